@@ -1,0 +1,52 @@
+"""Settings: flags, environment and file made into one frozen object; and where the shipped files lie."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.core.merchants import Secret
+
+DEFAULT_DATA_DIR = Path(".wxpay-sandbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What `serve` was told. One name gives the flag, the variable WXPAY_SANDBOX_<NAME> and the file's key."""
+
+    host: str = "127.0.0.1"
+    port: int = 8686
+    public_url: str = ""
+    data_dir: Path = DEFAULT_DATA_DIR
+    database: str = ""
+    time_scale: float | None = None
+    admin_token: Secret = Secret("")
+    notify_allow: tuple[str, ...] = ()
+    strict_openids: bool = False
+    code_url: str = "wechat"
+    lang: str = ""
+    log_format: str = "text"
+    ready_json: bool = False
+    seed: int | None = None
+    accounts: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    """`merchants`, `apps` and `payers` of the configuration file, in the control API's shapes."""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the sandbox."""
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def shipped(name: str) -> Path:
+    """A folder that ships with the product: inside the package when installed, at the root in a checkout."""
+    installed = Path(__file__).parent / "_data" / name
+    return installed if installed.is_dir() else Path(__file__).parent.parent / name

@@ -1,0 +1,15 @@
+"""Every sentence a person reads, in Chinese and English. WeChat's own texts are not translated."""
+
+from typing import Literal, NamedTuple
+
+Lang = Literal["zh", "en"]
+
+
+class Text(NamedTuple):
+    """A sentence in both languages; `{name}` stands for a fact."""
+
+    zh: str
+    en: str
+
+    def say(self, lang: Lang, **facts: object) -> str:
+        return (self.zh if lang == "zh" else self.en).format_map(facts)

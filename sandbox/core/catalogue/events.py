@@ -1,0 +1,101 @@
+"""A sentence for each Event on a timeline; `Event.facts` fill the braces."""
+
+from collections.abc import Callable, Mapping
+
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.journal import Event
+
+EVENTS: dict[str, Text] = {
+    "paid": Text("付款人支付了 ¥{total_fee}（{bank_type}）", "The payer paid ¥{total_fee} ({bank_type})"),
+    "payment_failed": Text("支付失败：{cause}", "The payment failed: {cause}"),
+    "cancelled": Text("付款人取消了支付", "The payer cancelled"),
+    "closed": Text("商户关闭了订单", "The merchant closed the order"),
+    "expired": Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
+    "client_invoked": Text(
+        "微信客户端收到支付请求（{channel}）：{result} {explanation}",
+        "The WeChat client got the payment request ({channel}): {result} {explanation}",
+    ),
+    "notification_resent": Text("有人在此要求立即重发通知", "Someone asked here to send the notification again, now"),
+    "clock_advanced": Text("沙盒时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
+    "warning_notify_url_query": Text(
+        "提醒：notify_url 带有查询参数，真实微信会拒绝；要带的数据放进 attach",
+        "Warning: notify_url has a query string, which the real WeChat refuses; put such data in attach",
+    ),
+    "warning_notify_url_no_path": Text(
+        "提醒：notify_url 只有域名没有路径，真实微信会拒绝",
+        "Warning: notify_url has no path, which the real WeChat refuses",
+    ),
+    "warning_notify_url_local": Text(
+        "提醒：notify_url 是本机或内网地址，沙箱能通知到，真实微信不能",
+        "Warning: notify_url is a local address; the sandbox reaches it, the real WeChat cannot",
+    ),
+    "warning_spbill_create_ip_empty": Text(
+        "提醒：没有传 spbill_create_ip，真实微信要求必填",
+        "Warning: spbill_create_ip is missing; the real WeChat requires it",
+    ),
+    "warning_spbill_create_ip_v6": Text(
+        "提醒：spbill_create_ip 是 IPv6；文档允许，但曾有真实接口以长度有误拒绝",
+        "Warning: spbill_create_ip is IPv6; documented as allowed, yet the real server was seen to refuse it",
+    ),
+    "warning_product_id_missing": Text(
+        "提醒：NATIVE 订单没有传 product_id，文档要求必填",
+        "Warning: a NATIVE order without product_id; the documents require it",
+    ),
+}
+
+_UNITS = (
+    (86400, Text("{n} 天", "{n} d")),
+    (3600, Text("{n} 小时", "{n} h")),
+    (60, Text("{n} 分", "{n} min")),
+    (1, Text("{n} 秒", "{n} s")),
+)
+
+
+class _Facts(dict[str, str]):
+    """Facts that are not there are empty: an old timeline stays readable."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def duration(seconds: float, lang: Lang, parts: int = 2) -> str:
+    """A span of time in words, its `parts` largest units: 3 分 15 秒."""
+    rest = round(abs(seconds))
+    said = []
+    for size, unit in _UNITS:
+        n, rest = divmod(rest, size)
+        if n:
+            said.append(unit.say(lang, n=n))
+    return " ".join(said[:parts]) or _UNITS[-1][1].say(lang, n=0)
+
+
+def _fen(value: str | int | float, lang: Lang) -> str:
+    return f"{int(value) // 100:,}.{int(value) % 100:02}"
+
+
+def _cause(value: str | int | float, lang: Lang) -> str:
+    known = CAUSES.get(Cause(value)) if value in set(Cause) else None
+    return known.title.say(lang) if known else str(value)
+
+
+def _seconds(value: str | int | float, lang: Lang) -> str:
+    return duration(float(value), lang)
+
+
+_WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
+    "total_fee": _fen,
+    "cause": _cause,
+    "seconds": _seconds,
+}
+
+
+def sentence(event: Event, lang: Lang) -> str:
+    """What happened, in words; the name itself where the catalogue does not know it."""
+    text = EVENTS.get(event.name)
+    if text is None:
+        return event.name
+    facts = _Facts(
+        {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
+    )
+    return (text.zh if lang == "zh" else text.en).format_map(facts).rstrip()

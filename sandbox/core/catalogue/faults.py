@@ -1,0 +1,61 @@
+"""Why a call was refused before it reached the use case, in more words than WeChat's answer gives."""
+
+from sandbox.core.catalogue import Text
+
+FAULTS: dict[str, Text] = {
+    "method": Text(
+        "请求方法是 {method}，微信支付 V2 只收 POST。", "The method is {method}; WeChat Pay V2 takes POST only."
+    ),
+    "too_large": Text("请求体超过 {limit} 字节。", "The body is over {limit} bytes."),
+    "empty": Text("请求体为空。", "The body is empty."),
+    "not_utf8": Text("请求体不是 UTF-8：{reason}", "The body is not UTF-8: {reason}"),
+    "malformed": Text("请求体不是一层的 XML：{reason}", "The body is not one flat XML document: {reason}"),
+    "missing": Text("缺少必填字段 {field}。", "The required field {field} is missing."),
+    "one_of": Text("{field} 至少要有一个。", "At least one of {field} is needed."),
+    "unknown": Text("接口没有 {field} 这个字段（注意大小写）。", "The API has no field {field} (case matters)."),
+    "length": Text(
+        "{field} 的长度是 {got_bytes} 字节，限制是 {limit}（按 UTF-8 字节数计）。",
+        "{field} has {got_bytes} bytes, the limit is {limit} (counted in UTF-8 bytes).",
+    ),
+    "format": Text(
+        "{field} 的值“{got}”不合格式或不在取值范围内。", "The value “{got}” of {field} has the wrong form or range."
+    ),
+    "fen": Text(
+        "{field} 的值“{got}”不是以分为单位的正整数（最大 1,000,000,000）。",
+        "The value “{got}” of {field} is no positive whole number of fen (at most 1,000,000,000).",
+    ),
+    "url": Text(
+        "{field} 的值“{got}”不是完整的 http(s) 地址。", "The value “{got}” of {field} is no complete http(s) URL."
+    ),
+    "expiry": Text(
+        "time_expire 距现在（沙箱时间 {now}，北京时间）不足一分钟。",
+        "time_expire is less than a minute from now (sandbox time {now}, Beijing).",
+    ),
+    "merchant_unknown": Text("沙箱里没有商户号 {mch_id}。", "This sandbox has no merchant {mch_id}."),
+    "pairing": Text("{appid} 没有与商户号 {mch_id} 绑定。", "{appid} is not paired with the merchant {mch_id}."),
+    "sub_merchant": Text(
+        "sub_mch_id 与商户号 {mch_id} 的关系不对。", "The sub_mch_id does not fit the merchant {mch_id}."
+    ),
+    "sign_missing": Text("请求没有 sign。", "The request has no sign."),
+    "sign_wrong": Text("签名不对。", "The signature is wrong."),
+}
+
+SIGN_HINTS: dict[str, Text] = {
+    "lower_case": Text("签名结果要转成大写。", "Turn the result into upper case."),
+    "other_sign_type": Text(
+        "签名用的算法与 sign_type 声明的不同（不传 sign_type 就是 MD5）。",
+        "It was computed with another algorithm than sign_type declares (without sign_type it is MD5).",
+    ),
+    "sign_type_left_out": Text(
+        "sign_type 传了就要参与签名。", "sign_type takes part in the signature when it is sent."
+    ),
+    "empty_fields": Text("空值字段不参与签名。", "Empty fields take no part in the signature."),
+    "unsorted": Text("字段要按名称的 ASCII 码从小到大排序。", "Sort the fields by name, ASCII ascending."),
+    "no_key": Text("末尾要拼上 &key=API密钥。", "Append &key= and the API key."),
+    "api_v3_key": Text("用成了 APIv3 密钥；V2 要用 API 密钥。", "That was the APIv3 key; V2 takes the API key."),
+    "other_merchant": Text("用的是另一个商户（{mch_id}）的密钥。", "That was the key of another merchant ({mch_id})."),
+    "unknown": Text(
+        "对照待签名串逐字检查；常见原因：密钥不对、中文编码不是 UTF-8、签名的与发送的不是同一份数据。",
+        "Compare with the string to sign; usual causes: another key, text not in UTF-8, signing other data than was sent.",
+    ),
+}

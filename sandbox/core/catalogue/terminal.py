@@ -1,0 +1,36 @@
+"""What the command line says once the sandbox runs."""
+
+from sandbox.core.catalogue import Text
+
+READY = Text(
+    """
+  微信支付沙箱 {version} 已就绪
+
+  接口地址    {url}          （替换 https://api.mch.weixin.qq.com）
+  控制台      {console}
+  商户号      {mch_id}
+  APPID       {appid}
+  API 密钥    {api_key}
+  付款人      {openid}
+  数据        {data}
+
+  按 Ctrl+C 停止。""",
+    """
+  wxpay-sandbox {version} is ready
+
+  API base    {url}          (in place of https://api.mch.weixin.qq.com)
+  Console     {console}
+  mch_id      {mch_id}
+  appid       {appid}
+  API key     {api_key}
+  Payer       {openid}
+  Data        {data}
+
+  Ctrl+C stops it.""",
+)
+SHOP = Text("  示例商店    {shop}\n", "  Demo shop   {shop}\n")
+TOKEN_NEEDED = Text(
+    "提醒：监听地址不是本机，控制台和控制接口要用 --admin-token 才能打开。",
+    "Note: listening beyond loopback, console and control API need --admin-token.",
+)
+EXPORTED = Text("已写入 {folder}：{files}", "Written to {folder}: {files}")

@@ -1,0 +1,160 @@
+"""Opening accounts: the default merchant, merchants made up for a test run, and those of a team's configuration.
+
+Source: the contract's section "The default merchant".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sandbox.core.errors import AccountTaken, MerchantUnknown
+from sandbox.core.ids import Ids, secret_key
+from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Secret, SubMerchant
+from sandbox.core.payers import Payer
+from sandbox.core.ports import UnitOfWork
+
+PACKAGE_NAME = "com.example.shop"
+APP_SIGNATURE = "0123456789abcdef0123456789abcdef"
+DEFAULT_APPID = "wx8888888888888888"
+DEFAULT_OPENID = "oSandboxPayer000000000000001"
+DEFAULT_MERCHANT = Merchant(
+    mch_id="1900000109",
+    name="沙箱默认商户",
+    appids=(DEFAULT_APPID,),
+    api_key=Secret("sandboxv2key00000000000000000000"),
+    api_v3_key=Secret("sandboxv3key00000000000000000000"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A merchant as somebody asks for it; what is None is made up, or stays as it is."""
+
+    mch_id: str | None = None
+    name: str | None = None
+    appids: Sequence[str] | None = None
+    api_key: str | None = None
+    api_v3_key: str | None = None
+    products: Mapping[str, ProductState] | None = None
+    service_provider: bool | None = None
+    sub_merchants: Sequence[SubMerchant] | None = None
+    notify_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppDraft:
+    """An app as somebody asks for it; what is None stays as it is."""
+
+    appid: str | None = None
+    name: str | None = None
+    kind: AppKind | None = None
+    package_name: str | None = None
+    app_signature: str | None = None
+    bundle_id: str | None = None
+    universal_link: str | None = None
+    payment: Capability | None = None
+    mch_ids: Sequence[str] = field(default=())
+
+
+class Enrolment:
+    """The use cases on accounts, for one transaction."""
+
+    def __init__(self, tx: UnitOfWork, ids: Ids) -> None:
+        self._tx = tx
+        self._ids = ids
+
+    def ensure_default(self) -> None:
+        """The default merchant, its app and its payer, unless they are there."""
+        if DEFAULT_MERCHANT.mch_id not in self._tx.accounts.merchants:
+            self._tx.save_merchant(DEFAULT_MERCHANT)
+        self._ensure_app(DEFAULT_APPID, DEFAULT_OPENID)
+
+    def open(self, draft: Draft) -> Merchant:
+        """A new merchant; raises AccountTaken. Appids that nobody has registered get an app and a payer."""
+        if draft.mch_id is not None and draft.mch_id in self._tx.accounts.merchants:
+            raise AccountTaken
+        blank = Merchant(
+            mch_id=draft.mch_id or self._ids.mch_id(),
+            name="",
+            appids=(self._ids.appid(),),
+            api_key=Secret(secret_key()),
+            api_v3_key=Secret(secret_key()),
+        )
+        merchant = _with(replace(blank, name=f"商户 {blank.mch_id}"), draft)
+        self._keep(merchant)
+        return merchant
+
+    def change(self, mch_id: str, draft: Draft) -> Merchant:
+        """A merchant's new settings; raises MerchantUnknown."""
+        merchant = _with(self._tx.accounts.merchant(mch_id), draft)
+        self._keep(merchant)
+        return merchant
+
+    def bring_up_to_date(self, draft: Draft) -> Merchant:
+        """Open the merchant, or change it: for a configuration file."""
+        if draft.mch_id is not None and draft.mch_id in self._tx.accounts.merchants:
+            return self.change(draft.mch_id, draft)
+        return self.open(draft)
+
+    def keep_app(self, draft: AppDraft) -> App:
+        """Register an app, or change it; `mch_ids` names merchants to pair it with. Raises MerchantUnknown."""
+        appid = draft.appid or self._ids.appid()
+        known = self._tx.accounts.app(appid) or _blank_app(appid)
+        given = {
+            name: getattr(draft, name)
+            for name in ("name", "kind", "package_name", "app_signature", "bundle_id", "universal_link", "payment")
+            if getattr(draft, name) is not None
+        }
+        app = replace(known, **given)
+        merchants = [self._tx.accounts.merchant(mch_id) for mch_id in draft.mch_ids]
+        self._tx.save_app(app)
+        if self._tx.payers.first_of(appid) is None:
+            self._tx.payers.save(Payer(self._ids.openid(), appid))
+        for merchant in merchants:
+            if appid not in merchant.appids:
+                self._tx.save_merchant(replace(merchant, appids=(*merchant.appids, appid)))
+        return app
+
+    def add_payer(self, openid: str | None, appid: str | None, balance_fen: int | None) -> Payer:
+        """A new payer, or a known one's new balance; raises AccountTaken for one of another appid."""
+        known = self._tx.payers.find(openid) if openid else None
+        if known is not None and appid not in (None, known.appid):
+            raise AccountTaken
+        owner = known.appid if known else appid or DEFAULT_APPID
+        payer = Payer(openid or self._ids.openid(), owner, balance_fen)
+        self._tx.payers.save(payer)
+        return payer
+
+    def close(self, mch_id: str) -> None:
+        """Delete a merchant with all that belongs to it; raises MerchantUnknown."""
+        if mch_id not in self._tx.accounts.merchants:
+            raise MerchantUnknown
+        self._tx.delete_merchant(mch_id)
+
+    def _keep(self, merchant: Merchant) -> None:
+        self._tx.save_merchant(merchant)
+        for appid in (*merchant.appids, *(appid for sub in merchant.sub_merchants for appid in sub.sub_appids)):
+            self._ensure_app(appid, "")
+
+    def _ensure_app(self, appid: str, openid: str) -> None:
+        if self._tx.accounts.app(appid) is None:
+            self._tx.save_app(_blank_app(appid))
+        if self._tx.payers.first_of(appid) is None:
+            self._tx.payers.save(Payer(openid or self._ids.openid(), appid))
+
+
+def _blank_app(appid: str) -> App:
+    return App(appid, name=f"应用 {appid}", package_name=PACKAGE_NAME, app_signature=APP_SIGNATURE)
+
+
+def _with(merchant: Merchant, draft: Draft) -> Merchant:
+    return replace(
+        merchant,
+        name=draft.name if draft.name is not None else merchant.name,
+        appids=tuple(draft.appids) if draft.appids is not None else merchant.appids,
+        api_key=Secret(draft.api_key) if draft.api_key is not None else merchant.api_key,
+        api_v3_key=Secret(draft.api_v3_key) if draft.api_v3_key is not None else merchant.api_v3_key,
+        products={**merchant.products, **(draft.products or {})},
+        service_provider=draft.service_provider if draft.service_provider is not None else merchant.service_provider,
+        sub_merchants=tuple(draft.sub_merchants) if draft.sub_merchants is not None else merchant.sub_merchants,
+        notify_url=draft.notify_url if draft.notify_url is not None else merchant.notify_url,
+    )

@@ -1,0 +1,100 @@
+"""What can go wrong in WeChat Pay's world. Faces say it in their own language; the docstring is the message."""
+
+
+class PaymentError(Exception):
+    """A rule of WeChat Pay forbids it."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or type(self).__doc__ or type(self).__name__)
+
+
+class MerchantUnknown(PaymentError):
+    """No merchant (or sub-merchant) has this number."""
+
+
+class AppNotPaired(PaymentError):
+    """The appid is not paired with the merchant."""
+
+
+class SubAppNotPaired(PaymentError):
+    """The sub_appid is not paired with the sub-merchant."""
+
+
+class SubMerchantMissing(PaymentError):
+    """A service provider must name the sub-merchant it acts for."""
+
+
+class SubMerchantForbidden(PaymentError):
+    """An ordinary merchant must not send a sub_mch_id."""
+
+
+class SubMerchantNotAuthorized(PaymentError):
+    """The sub-merchant has not authorized this service provider."""
+
+
+class ProductNotOpened(PaymentError):
+    """The merchant has not opened the product of this trade_type."""
+
+
+class ProductPending(PaymentError):
+    """The product is being opened (预开通)."""
+
+
+class MerchantRestricted(PaymentError):
+    """Risk control has restricted the merchant's receiving of money."""
+
+
+class OpenidInvalid(PaymentError):
+    """The openid is malformed, unknown, or belongs to another appid."""
+
+
+class OrderChanged(PaymentError):
+    """The out_trade_no was used before, with other parameters."""
+
+
+class OrderNotFound(PaymentError):
+    """The merchant has no such order."""
+
+
+class OrderAmbiguous(PaymentError):
+    """Two sub-merchants use this out_trade_no; name the sub_mch_id."""
+
+
+class OrderPaid(PaymentError):
+    """The order is paid; it can be neither paid again nor closed."""
+
+
+class OrderClosed(PaymentError):
+    """The order is closed."""
+
+
+class OrderExpired(PaymentError):
+    """The order's time_expire (or its seven days) has passed."""
+
+
+class PrepayExpired(PaymentError):
+    """The prepay_id, code_url or mweb_url is past its life, or was replaced; the merchant must order again."""
+
+
+class ExpiryTooSoon(PaymentError):
+    """time_expire leaves the payer less than a minute."""
+
+
+class NotificationUnknown(PaymentError):
+    """There is no such notification."""
+
+
+class OrderUnpaid(PaymentError):
+    """Nothing is owed for an order that is not paid."""
+
+
+class CreditForbidden(PaymentError):
+    """The order forbids credit cards (limit_pay=no_credit)."""
+
+
+class ClockRefused(PaymentError):
+    """A clock moves forward, by at most ten years, at a positive speed."""
+
+
+class AccountTaken(PaymentError):
+    """This number is another account's already."""

@@ -1,0 +1,71 @@
+"""Identifiers as WeChat Pay writes them. Source: protocol notes, "Identifiers" (section 8.1).
+
+Randomness is a port, as the clock is: with a seed the same calls give the same ids. Keys never come from the seed.
+"""
+
+import random
+import secrets
+import string
+from datetime import datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+_LETTERS_DIGITS = string.ascii_letters + string.digits
+_LOWER_DIGITS = string.ascii_lowercase + string.digits
+
+
+class Ids:
+    """Makes ids and nonces; `seed` makes them repeatable."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._random = random.Random(seed if seed is not None else secrets.randbits(128))
+
+    def _pick(self, alphabet: str, length: int) -> str:
+        return "".join(self._random.choices(alphabet, k=length))
+
+    def _digits(self, length: int) -> str:
+        return str(self._random.randrange(10**length)).zfill(length)
+
+    def transaction_id(self, at: datetime) -> str:
+        """28 digits: `42000` and five more, the day in Beijing, ten digits."""
+        return f"42000{self._digits(5)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(10)}"
+
+    def prepay_id(self, at: datetime) -> str:
+        """36 characters, the form since 2018: `wx`, ddHHmmss, microseconds, 16 hex digits, four digits."""
+        return f"wx{at.astimezone(BEIJING):%d%H%M%S%f}{self._random.getrandbits(64):016x}{self._digits(4)}"
+
+    def code_token(self) -> str:
+        """The `pr` of a code_url: nine letters and digits."""
+        return self._pick(_LETTERS_DIGITS, 9)
+
+    def mweb_package(self) -> str:
+        """The `package` of a mweb_url: ten digits, the first not 0."""
+        return str(self._random.randrange(10**9, 10**10))
+
+    def answer_nonce(self) -> str:
+        """The nonce_str of a synchronous answer: 16 letters and digits."""
+        return self._pick(_LETTERS_DIGITS, 16)
+
+    def notification_nonce(self) -> str:
+        """The nonce_str of a notification: 32 lower-case letters and digits."""
+        return self._pick(_LOWER_DIGITS, 32)
+
+    def request_id(self, at: datetime) -> str:
+        """The Request-ID of an exchange, as api.mch.weixin.qq.com writes it (V3), without its error number."""
+        return f"08{self._random.getrandbits(80):020X}{int(at.timestamp()):X}"
+
+    def notification_id(self) -> str:
+        return f"ntf_{self._pick(_LOWER_DIGITS, 20)}"
+
+    def mch_id(self) -> str:
+        return f"19{self._digits(8)}"
+
+    def appid(self) -> str:
+        return f"wx{self._random.getrandbits(64):016x}"
+
+    def openid(self) -> str:
+        return f"o{self._pick(_LETTERS_DIGITS + '_-', 27)}"
+
+
+def secret_key() -> str:
+    """An API key: 32 letters and digits, never repeatable."""
+    return "".join(secrets.choice(_LETTERS_DIGITS) for _ in range(32))

@@ -1,0 +1,63 @@
+"""What happened, in order: events in WeChat Pay's world, and exchanges of messages with a merchant.
+
+Journal, timeline, HAR, doctor and metrics read only these two records.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sandbox.core.notifications import Verdict
+from sandbox.core.orders import OrderKey
+
+Kind = Literal["api", "payer", "wechat", "notification", "scenario", "clock"]
+KEPT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened. `name` has its sentence in `catalogue.events`, which takes `facts`."""
+
+    at: datetime
+    kind: Kind
+    name: str
+    key: OrderKey
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One side of an exchange: its start line's matter, its headers in order, its first 64 KB."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """A request and its reply, as bytes, made at the edge.
+
+    `api`: the merchant called; `signature` is "ok" or what is wrong with it. `notification`: the sandbox called;
+    `verdict` judges the merchant's reply. `status` is None where no reply came. `at` is sandbox time, `duration_ms` real.
+    """
+
+    at: datetime
+    kind: Literal["api", "notification"]
+    method: str
+    path: str
+    request: Message
+    key: OrderKey | None = None
+    mch_id: str = ""
+    request_id: str = ""
+    client: str = ""
+    status: int | None = None
+    reply: Message = Message()
+    signature: str = ""
+    outcome: str = ""
+    verdict: Verdict | None = None
+    notification_id: str = ""
+    n: int = 0
+    duration_ms: float = 0.0
+    steps: list[tuple[str, float]] = field(default_factory=list)
+    facts: dict[str, str | int] = field(default_factory=dict)

@@ -1,0 +1,32 @@
+"""The addresses that lead a payer to the cashier, as WeChat writes them."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sandbox.core.orders import Order, TradeType
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """`base` is the sandbox's public URL, no slash at its end; `plain_codes` makes a code_url the cashier's URL."""
+
+    base: str
+    plain_codes: bool = False
+
+    def cashier_url(self, order: Order) -> str:
+        return f"{self.base}/cashier/{quote(order.prepay.prepay_id)}"
+
+    def code_url(self, order: Order) -> str | None:
+        """What a NATIVE order's QR code holds; None for other orders."""
+        if order.terms.trade_type is not TradeType.NATIVE:
+            return None
+        if self.plain_codes:
+            return self.cashier_url(order)
+        return f"weixin://wxpay/bizpayurl?pr={order.prepay.code}"
+
+    def mweb_url(self, order: Order) -> str | None:
+        """Where an H5 page sends the payer; None for other orders."""
+        if order.terms.trade_type is not TradeType.MWEB:
+            return None
+        query = f"prepay_id={order.prepay.prepay_id}&package={order.prepay.code}"
+        return f"{self.base}/cgi-bin/mmpayweb-bin/checkmweb?{query}"

@@ -1,0 +1,147 @@
+"""The accounts: merchants (商户平台), their sub-merchants, and apps (开放平台)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sandbox.core.errors import (
+    AppNotPaired,
+    MerchantRestricted,
+    MerchantUnknown,
+    ProductNotOpened,
+    ProductPending,
+    SubAppNotPaired,
+    SubMerchantForbidden,
+    SubMerchantMissing,
+    SubMerchantNotAuthorized,
+)
+
+PRODUCTS = ("JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY")
+
+
+class ProductState(StrEnum):
+    """Whether a merchant may use a product (产品中心)."""
+
+    OPENED = "opened"
+    NOT_OPENED = "not_opened"
+    PENDING = "pending"
+    RESTRICTED = "restricted"
+
+
+class Capability(StrEnum):
+    """Whether an app may invoke payment (开放平台, 微信支付能力)."""
+
+    OPENED = "opened"
+    NOT_APPLIED = "not_applied"
+    REVIEWING = "reviewing"
+    REFUSED = "refused"
+
+
+class AppKind(StrEnum):
+    APP = "app"
+    OFFICIAL_ACCOUNT = "official_account"
+    MINI_PROGRAM = "mini_program"
+
+
+class Secret(str):
+    """A key: as good as any string, but `repr` shows ***, so that no log or traceback shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+@dataclass(frozen=True, slots=True)
+class SubMerchant:
+    """A merchant that a service provider acts for."""
+
+    sub_mch_id: str
+    sub_appids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """A merchant, direct or 服务商. `products` maps a trade_type to its state; what it leaves out is opened."""
+
+    mch_id: str
+    name: str
+    appids: tuple[str, ...]
+    api_key: Secret
+    api_v3_key: Secret
+    products: Mapping[str, ProductState] = field(default_factory=dict)
+    service_provider: bool = False
+    sub_merchants: tuple[SubMerchant, ...] = ()
+    notify_url: str = ""
+
+    def product(self, trade_type: str) -> ProductState:
+        return self.products.get(trade_type, ProductState.OPENED)
+
+    def require_product(self, trade_type: str) -> None:
+        """Raise what a unifiedorder of this trade_type meets."""
+        state = self.product(trade_type)
+        if state is ProductState.NOT_OPENED:
+            raise ProductNotOpened
+        if state is ProductState.PENDING:
+            raise ProductPending
+        if state is ProductState.RESTRICTED:
+            raise MerchantRestricted
+
+    def require_pairing(self, appid: str, sub_mch_id: str = "", sub_appid: str = "") -> None:
+        """Raise unless these accounts belong together. Source: protocol notes, section 1.4."""
+        if appid not in self.appids:
+            raise AppNotPaired
+        if not self.service_provider:
+            if sub_mch_id:
+                raise SubMerchantForbidden
+            return
+        if not sub_mch_id:
+            raise SubMerchantMissing
+        sub_merchant = next((one for one in self.sub_merchants if one.sub_mch_id == sub_mch_id), None)
+        if sub_merchant is None:
+            raise SubMerchantNotAuthorized
+        if sub_appid and sub_appid not in sub_merchant.sub_appids:
+            raise SubAppNotPaired
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app, official account or mini program of the open platform.
+
+    `app_signature` is the MD5 of the Android keystore's certificate: 32 hex digits, lower case.
+    """
+
+    appid: str
+    name: str = ""
+    kind: AppKind = AppKind.APP
+    package_name: str = ""
+    app_signature: str = ""
+    bundle_id: str = ""
+    universal_link: str = ""
+    payment: Capability = Capability.OPENED
+
+
+class Accounts:
+    """All merchants and apps, kept in memory: every call needs one, and they are few."""
+
+    def __init__(self, merchants: Iterable[Merchant] = (), apps: Iterable[App] = ()) -> None:
+        self.merchants = {merchant.mch_id: merchant for merchant in merchants}
+        self.apps = {app.appid: app for app in apps}
+
+    def merchant(self, mch_id: str) -> Merchant:
+        """The merchant, or MerchantUnknown."""
+        try:
+            return self.merchants[mch_id]
+        except KeyError:
+            raise MerchantUnknown from None
+
+    def app(self, appid: str) -> App | None:
+        return self.apps.get(appid)
+
+    def merchants_of(self, appid: str) -> list[str]:
+        """The mch_ids that an appid is paired with, as direct app or as a sub-merchant's."""
+        return [
+            merchant.mch_id
+            for merchant in self.merchants.values()
+            if appid in merchant.appids or any(appid in sub.sub_appids for sub in merchant.sub_merchants)
+        ]

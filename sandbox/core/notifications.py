@@ -1,0 +1,69 @@
+"""What a merchant is owed after a payment, and when it is tried again.
+
+Source: protocol notes, section 5.3 (重试: 15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h, 24 h 4 min in all).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sandbox.core.orders import OrderKey
+
+RETRY_SECONDS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
+ATTEMPT_SECONDS = 5.0
+"""How long WeChat waits for an answer; real time, whatever the sandbox clock says."""
+
+
+class NotificationState(StrEnum):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a reply was worth: a name from `catalogue.verdicts`, and the facts its explanation needs."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return self.name.startswith("ok")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One notification owed, with its place in the schedule.
+
+    `attempts` counts all that were made, `scheduled` those of the schedule: an extra one (asked for by a person) leaves
+    the schedule as it is. `nonce_str` stays, so that every attempt sends the same body.
+    """
+
+    id: str
+    kind: str
+    key: OrderKey
+    url: str
+    nonce_str: str
+    created_at: datetime
+    next_at: datetime | None
+    state: NotificationState = NotificationState.PENDING
+    attempts: int = 0
+    scheduled: int = 0
+
+    def attempted(self, verdict: Verdict, sent_at: datetime, *, extra: bool = False) -> "Notification":
+        """The notification after an attempt that was sent at `sent_at`."""
+        tried = replace(self, attempts=self.attempts + 1, scheduled=self.scheduled + (not extra))
+        if verdict.ok:
+            return replace(tried, state=NotificationState.DELIVERED, next_at=None)
+        if extra:
+            return tried
+        next_at = next_attempt(tried.scheduled, sent_at)
+        return replace(tried, next_at=next_at, state=self.state if next_at else NotificationState.GIVEN_UP)
+
+
+def next_attempt(scheduled: int, sent_at: datetime) -> datetime | None:
+    """When the attempt after the `scheduled`-th failed one is due: its interval after that one was sent."""
+    if scheduled > len(RETRY_SECONDS):
+        return None
+    return sent_at + timedelta(seconds=RETRY_SECONDS[scheduled - 1])

@@ -1,0 +1,203 @@
+"""An order: its terms, its prepay session, its state. Immutable values and pure transitions.
+
+Sources: protocol notes, sections 2 (unifiedorder), 4 (trade states, lifetimes).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sandbox.core.errors import ExpiryTooSoon, OrderChanged, OrderClosed, OrderExpired, OrderPaid, PrepayExpired
+from sandbox.core.signature import SignType
+
+ORDER_LIFE = timedelta(days=7)
+PREPAY_LIFE = timedelta(hours=2)
+MWEB_LIFE = timedelta(minutes=5)
+SHORTEST_EXPIRY = timedelta(minutes=1)
+
+
+class TradeType(StrEnum):
+    JSAPI = "JSAPI"
+    NATIVE = "NATIVE"
+    APP = "APP"
+    MWEB = "MWEB"
+
+
+class TradeState(StrEnum):
+    """In the documents' order; the other states belong to payments that are not made through a prepay_id."""
+
+    SUCCESS = "SUCCESS"
+    REFUND = "REFUND"
+    NOTPAY = "NOTPAY"
+    CLOSED = "CLOSED"
+
+
+class ClosedBy(StrEnum):
+    """Why an order is closed; empty while it is not."""
+
+    NOBODY = ""
+    MERCHANT = "merchant"
+    EXPIRY = "expiry"
+
+
+MOVES: dict[TradeState, frozenset[TradeState]] = {
+    TradeState.NOTPAY: frozenset({TradeState.SUCCESS, TradeState.CLOSED}),
+    TradeState.SUCCESS: frozenset({TradeState.REFUND}),
+    TradeState.REFUND: frozenset({TradeState.REFUND}),
+    TradeState.CLOSED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """What names an order, whichever face placed it. `sub_mch_id` is empty for direct merchants."""
+
+    mch_id: str
+    out_trade_no: str
+    sub_mch_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the merchant asked for. Text that was not sent is empty; amounts are fen; `time_*` are instants."""
+
+    appid: str
+    trade_type: TradeType
+    total_fee: int
+    body: str
+    notify_url: str
+    sign_type: SignType
+    spbill_create_ip: str = ""
+    fee_type: str = "CNY"
+    sub_appid: str = ""
+    openid: str = ""
+    sub_openid: str = ""
+    attach: str = ""
+    detail: str = ""
+    device_info: str = ""
+    goods_tag: str = ""
+    product_id: str = ""
+    limit_pay: str = ""
+    scene_info: str = ""
+    receipt: str = ""
+    profit_sharing: str = ""
+    time_start: datetime | None = None
+    time_expire: datetime | None = None
+
+    def binding(self) -> tuple[object, ...]:
+        """What a repeated unifiedorder must not change (section 2.6); the rest is not compared."""
+        return (
+            self.appid,
+            self.sub_appid,
+            self.trade_type,
+            self.total_fee,
+            self.fee_type,
+            self.body,
+            self.openid,
+            self.sub_openid,
+            self.time_expire,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepay:
+    """A prepay session: `prepay_id` lives two hours from `prepaid_at`.
+
+    `code` is what the payer's link carries: the `pr` of a code_url (two hours), the `package` of a mweb_url (five
+    minutes), empty otherwise. A repeated unifiedorder replaces it, and the old one is dead.
+    """
+
+    prepay_id: str
+    prepaid_at: datetime
+    code: str = ""
+    code_at: datetime | None = None
+
+    def expires_at(self) -> datetime:
+        return self.prepaid_at + PREPAY_LIFE
+
+    def code_expires_at(self, trade_type: TradeType) -> datetime | None:
+        if self.code_at is None:
+            return None
+        return self.code_at + (MWEB_LIFE if trade_type is TradeType.MWEB else PREPAY_LIFE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A payment that succeeded. `cash_fee` is fen, `bank_type` as in section 8.4."""
+
+    transaction_id: str
+    paid_at: datetime
+    bank_type: str
+    openid: str
+    cash_fee: int
+    sub_openid: str = ""
+    is_subscribe: str = "N"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order of one merchant."""
+
+    key: OrderKey
+    terms: Terms
+    created_at: datetime
+    expires_at: datetime
+    prepay: Prepay
+    trade_state: TradeState = TradeState.NOTPAY
+    payment: Payment | None = None
+    closed_at: datetime | None = None
+    closed_by: ClosedBy = ClosedBy.NOBODY
+
+    def pay(self, payment: Payment) -> "Order":
+        """The order, paid; raises what `require_payable` raises."""
+        self.require_payable(payment.paid_at)
+        return replace(self._move(TradeState.SUCCESS), payment=payment)
+
+    def close(self, at: datetime, by: ClosedBy = ClosedBy.MERCHANT) -> "Order":
+        """The order, closed; closing a closed one changes nothing, a paid one raises OrderPaid."""
+        order = self.as_of(at)
+        if order.trade_state is TradeState.CLOSED:
+            return order
+        if TradeState.CLOSED not in MOVES[order.trade_state]:
+            raise OrderPaid
+        return replace(order._move(TradeState.CLOSED), closed_at=at, closed_by=by)
+
+    def as_of(self, at: datetime) -> "Order":
+        """The order as it is at `at`: one whose time has passed unpaid is closed."""
+        if self.trade_state is TradeState.NOTPAY and at >= self.expires_at:
+            return replace(self._move(TradeState.CLOSED), closed_at=self.expires_at, closed_by=ClosedBy.EXPIRY)
+        return self
+
+    def require_open(self, at: datetime) -> "Order":
+        """The order as of `at`; raises OrderPaid, OrderExpired or OrderClosed unless it waits for its payer."""
+        order = self.as_of(at)
+        if order.trade_state is TradeState.CLOSED:
+            raise OrderExpired if order.closed_by is ClosedBy.EXPIRY else OrderClosed
+        if order.trade_state is not TradeState.NOTPAY:
+            raise OrderPaid
+        return order
+
+    def require_payable(self, at: datetime) -> None:
+        """Raise unless a payer who came through the current prepay_id could pay now."""
+        self.require_open(at)
+        if at >= self.prepay.expires_at():
+            raise PrepayExpired
+
+    def place_again(self, terms: Terms, at: datetime) -> "Order":
+        """The order for a repeated unifiedorder; raises OrderChanged, OrderPaid, OrderExpired or OrderClosed."""
+        order = self.require_open(at)
+        if terms.binding() != self.terms.binding():
+            raise OrderChanged
+        return order
+
+    def _move(self, state: TradeState) -> "Order":
+        if state not in MOVES[self.trade_state]:
+            raise AssertionError(f"no move from {self.trade_state} to {state}")
+        return replace(self, trade_state=state)
+
+
+def place(key: OrderKey, terms: Terms, prepay: Prepay, at: datetime) -> Order:
+    """A new order; raises ExpiryTooSoon when time_expire is under a minute away."""
+    if terms.time_expire is not None and terms.time_expire < at + SHORTEST_EXPIRY:
+        raise ExpiryTooSoon
+    return Order(key=key, terms=terms, created_at=at, expires_at=terms.time_expire or at + ORDER_LIFE, prepay=prepay)

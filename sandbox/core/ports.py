@@ -1,0 +1,281 @@
+"""What the parts ask of each other; joined in `server.py`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from sandbox.core.clock import ClockSetting
+from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.merchants import Accounts, App, Merchant
+from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.orders import Order, OrderKey
+from sandbox.core.payers import Payer
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A part of a list, newest first; `next` is the cursor of the part after it, None at the end."""
+
+    items: Sequence[Item]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which orders to list; what is empty does not filter.
+
+    `search` is the beginning of an out_trade_no, transaction_id, prepay_id or body.
+    `notification` is a NotificationState, or "none" for orders that owe nothing.
+    """
+
+    mch_id: str = ""
+    out_trade_no: str = ""
+    trade_state: str = ""
+    trade_type: str = ""
+    notification: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate and its key, PEM; `serial_no` is 40 upper-case hex digits."""
+
+    serial_no: str
+    certificate: str
+    private_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOrder:
+    """A row of the list of orders: the order, and how its latest notification stands (None: nothing owed)."""
+
+    id: int
+    order: Order
+    notification: NotificationState | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFilter:
+    """Which API calls to list. `outcome` is "ok" or "failed"; `since` is sandbox time."""
+
+    mch_id: str = ""
+    path: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a timeline or journal, with its number, which grows as things happen."""
+
+    id: int
+    what: Event | Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """The console's strip; each stops counting at 1000. Signature errors are those of the last hour."""
+
+    waiting: int
+    paid: int
+    failed_notifications: int
+    signature_errors: int
+
+
+class Journal(Protocol):
+    def timeline(self, key: OrderKey) -> Sequence[Entry]:
+        """Everything that happened to an order, oldest first."""
+
+    def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
+        """API calls, newest first."""
+
+    def entry(self, entry_id: int) -> Entry | None: ...
+    def attempts(self, notification_id: str) -> Sequence[Exchange]:
+        """The attempts of a notification, oldest first."""
+
+
+class Orders(Protocol):
+    def find(self, key: OrderKey) -> Order | None: ...
+    def by_transaction_id(self, mch_id: str, transaction_id: str) -> Order | None: ...
+    def by_prepay_id(self, prepay_id: str) -> Order | None: ...
+    def by_code(self, code: str) -> Order | None: ...
+    def named(self, mch_id: str, out_trade_no: str) -> Sequence[Order]:
+        """The orders that one number names: several only where sub-merchants share it."""
+
+    def add(self, order: Order) -> None: ...
+    def save(self, order: Order) -> None: ...
+    def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
+        """Unpaid orders whose time has passed by `at`, oldest first."""
+
+    def next_expiries(self) -> dict[str, datetime]:
+        """When the first unpaid order of each merchant expires."""
+
+    def next_expiry_of(self, mch_id: str) -> datetime | None: ...
+    def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
+        """Orders, newest first."""
+
+    def counters(self, mch_id: str, hour_ago: datetime) -> Counters: ...
+
+
+class Payers(Protocol):
+    def find(self, openid: str) -> Payer | None: ...
+    def first_of(self, appid: str) -> Payer | None: ...
+    def page(self, cursor: str | None, limit: int) -> Page[Payer]: ...
+    def save(self, payer: Payer) -> None: ...
+
+
+class Notifications(Protocol):
+    def find(self, notification_id: str) -> Notification | None: ...
+    def of_order(self, key: OrderKey) -> Sequence[Notification]: ...
+    def page(self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int) -> Page[Notification]:
+        """Notifications, newest first."""
+
+    def pending(self) -> Sequence[Notification]:
+        """All that are still owed."""
+
+    def save(self, notification: Notification) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def payers(self) -> Payers: ...
+    @property
+    def notifications(self) -> Notifications: ...
+    @property
+    def journal(self) -> Journal: ...
+
+    def owe(self, notification: Notification) -> None:
+        """Queue a notification: the only way to do so."""
+
+    def note(self, event: Event) -> None:
+        """Write a line of the timeline."""
+
+    def record(self, exchange: Exchange) -> None:
+        """Write an exchange of messages into the journal."""
+
+    def save_merchant(self, merchant: Merchant) -> None: ...
+    def save_app(self, app: App) -> None: ...
+    def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None: ...
+    def clocks(self) -> Mapping[str, ClockSetting]: ...
+    def certificate(self, name: str) -> Certificate | None: ...
+    def save_certificate(self, name: str, certificate: Certificate) -> None: ...
+    def forget_orders(self, mch_id: str = "") -> None:
+        """Drop orders, notifications and journal, of one merchant or of all."""
+
+    def delete_merchant(self, mch_id: str) -> None:
+        """Drop a merchant with all that belongs to it."""
+
+
+@dataclass(slots=True)
+class Committed:
+    """What one transaction changed, told after it is on disk."""
+
+    orders: set[OrderKey] = field(default_factory=set)
+    owed: list[Notification] = field(default_factory=list)
+    expiries: dict[str, datetime] = field(default_factory=dict)
+    merchants: set[str] = field(default_factory=set)
+    clocks: bool = False
+    calls: bool = False
+    forgotten: set[str] = field(default_factory=set)
+    """Merchants whose orders were dropped; "" means all."""
+
+    def merge(self, other: "Committed") -> None:
+        """Add what a later transaction changed."""
+        self.orders |= other.orders
+        self.owed += other.owed
+        for mch_id, at in other.expiries.items():
+            self.expiries[mch_id] = min(at, self.expiries.get(mch_id, at))
+        self.merchants |= other.merchants
+        self.clocks |= other.clocks
+        self.calls |= other.calls
+        self.forgotten |= other.forgotten
+
+    def __bool__(self) -> bool:
+        return bool(self.calls or self.orders or self.owed or self.expiries or self.merchants or self.clocks)
+
+
+class Storage(Protocol):
+    """Where everything is kept. `work` is a plain function of the transaction, without `await`."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    def write(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
+        """Run `work` in a transaction; the result comes only after it is on disk."""
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
+        """Run `work` on a read-only connection, after all that was answered before."""
+
+    def peek(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
+        """As `read`, without waiting for journal lines that are still to be written."""
+
+    def jot(self, exchange: Exchange) -> None:
+        """Journal a call that changed nothing, soon; every later `read` sees it."""
+
+
+class Subscription(Protocol):
+    async def next(self) -> Committed:
+        """What has changed since the last call, several transactions in one; waits while nothing has."""
+
+
+class Changes(Protocol):
+    """Where people and programs learn that something changed."""
+
+    def publish(self, committed: Committed) -> None: ...
+    def subscribe(self) -> AbstractContextManager[Subscription]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A merchant's reply to a notification, as far as it was read."""
+
+    status: int
+    message: Message
+
+
+class NotificationFace(Protocol):
+    """How one version of the protocol writes a notification and reads the merchant's reply."""
+
+    def build(self, notification: Notification, order: Order, merchant: Merchant) -> Message: ...
+    def judge(self, answer: Answer) -> Verdict: ...
+
+
+class Certificates(Protocol):
+    """The sandbox's certificates, made when first needed."""
+
+    async def ca(self) -> Certificate: ...
+    async def platform(self) -> Certificate: ...
+    async def merchant(self, mch_id: str) -> Certificate: ...
+    def public_key(self, certificate: Certificate) -> str:
+        """The public key alone, PEM."""
+
+    def public_key_id(self, certificate: Certificate) -> str: ...
+    def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
+        """apiclient_cert.p12; its password is the mch_id."""
+
+
+class Pulse(Protocol):
+    """Runs what falls due; the console's and control API's clock buttons press it."""
+
+    async def advance(self, seconds: float, mch_id: str = "") -> None:
+        """Move the clock, running everything due on the way, in order; return when it has run."""
+
+    async def rescale(self, scale: float, mch_id: str = "") -> None: ...
+    async def reset(self, mch_id: str = "") -> None: ...
+    async def attempt_now(self, notification_id: str) -> None:
+        """Make one attempt outside the schedule; return when it is recorded."""
+
+
+Listener = Callable[[Committed], None]

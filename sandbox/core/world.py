@@ -1,0 +1,32 @@
+"""All that a face needs of the sandbox, joined in `server.py`."""
+
+from dataclasses import dataclass
+
+from sandbox.core.clock import Clock
+from sandbox.core.enrolment import Enrolment
+from sandbox.core.ids import Ids
+from sandbox.core.links import Links
+from sandbox.core.payments import Payments, Rules
+from sandbox.core.ports import Certificates, Changes, Pulse, Storage, UnitOfWork
+
+
+@dataclass(slots=True)
+class World:
+    """The sandbox as its faces see it. `links` is known once the listeners are bound, before any request."""
+
+    storage: Storage
+    clock: Clock
+    ids: Ids
+    changes: Changes
+    pulse: Pulse
+    rules: Rules
+    links: Links
+    certificates: Certificates
+
+    def enrolment(self, tx: UnitOfWork) -> Enrolment:
+        """The use cases on accounts, for one transaction."""
+        return Enrolment(tx, self.ids)
+
+    def payments(self, tx: UnitOfWork) -> Payments:
+        """The use cases, for one transaction."""
+        return Payments(tx, self.clock, self.ids, self.rules)
