@@ -1,0 +1,6 @@
+"""The store: the only SQL."""
+
+from sandbox.store.database import DatabaseUnusable
+from sandbox.store.storage import Store
+
+__all__ = ["DatabaseUnusable", "Store"]

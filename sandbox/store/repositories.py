@@ -1,0 +1,326 @@
+"""The queries, a class for each thing that is kept. Every statement is built once; SQLAlchemy caches its SQL."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from sandbox.core.journal import Exchange
+from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.payers import Payer
+from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrder, OrderFilter, Page
+from sandbox.store import rows
+from sandbox.store.tables import journal, notifications, orders, payers
+
+COUNT_LIMIT = 1000
+RECENT_BODIES = 5000
+"""How many of the newest orders a search looks through for words inside `body`; numbers are found among all."""
+
+Item = TypeVar("Item")
+
+
+def _key_is(table: Any) -> ColumnElement[bool]:
+    return and_(
+        table.c.mch_id == bindparam("key_mch_id"),
+        table.c.out_trade_no == bindparam("key_out_trade_no"),
+        table.c.sub_mch_id == bindparam("key_sub_mch_id"),
+    )
+
+
+def _key_values(key: OrderKey) -> rows.Values:
+    return {
+        "key_mch_id": key.mch_id,
+        "key_out_trade_no": key.out_trade_no,
+        "key_sub_mch_id": key.sub_mch_id,
+    }
+
+
+_find_order = select(orders).where(_key_is(orders))
+_order_by_transaction = select(orders).where(
+    orders.c.transaction_id == bindparam("id"), orders.c.mch_id == bindparam("m")
+)
+_order_by_prepay = select(orders).where(orders.c.prepay_id == bindparam("id"))
+_order_by_code = select(orders).where(orders.c.code == bindparam("id"), orders.c.code != "")
+_orders_named = select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
+_add_order = insert(orders)
+# The terms never change, so that saving an order writes its session, state and payment only.
+_SAVED = ("prepay_id", "prepaid_at", "code", "code_at", "trade_state", "closed_at", "closed_by")
+_PAID = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "cash_fee", "is_subscribe")
+_save_order = (
+    update(orders).where(_key_is(orders)).values({name: bindparam(f"new_{name}") for name in (*_SAVED, *_PAID)})
+)
+_save_order_notification = (
+    update(orders).where(_key_is(orders)).values(notification=bindparam("new_state"), next_at=bindparam("new_next_at"))
+)
+_expired = (
+    select(orders)
+    .where(orders.c.trade_state == "NOTPAY", orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
+    .order_by(orders.c.expires_at)
+    .limit(bindparam("limit"))
+)
+_next_expiries = (
+    select(orders.c.mch_id, func.min(orders.c.expires_at).label("at"))
+    .where(orders.c.trade_state == "NOTPAY")
+    .group_by(orders.c.mch_id)
+)
+_next_expiry_of = select(func.min(orders.c.expires_at)).where(
+    orders.c.trade_state == "NOTPAY", orders.c.mch_id == bindparam("m")
+)
+
+_find_payer = select(payers).where(payers.c.openid == bindparam("id"))
+_first_payer = select(payers).where(payers.c.appid == bindparam("id")).order_by(payers.c.id).limit(1)
+_save_payer = (
+    update(payers)
+    .where(payers.c.openid == bindparam("key_openid"))
+    .values(appid=bindparam("new_appid"), balance_fen=bindparam("new_balance_fen"))
+)
+_add_payer = insert(payers)
+
+_find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
+_order_notifications = select(notifications).where(_key_is(notifications)).order_by(notifications.c.seq)
+_pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
+_add_notification = insert(notifications)
+_save_notification = (
+    update(notifications)
+    .where(notifications.c.id == bindparam("key_id"))
+    .values({name: bindparam(f"new_{name}") for name in ("next_at", "state", "attempts", "scheduled")})
+)
+
+_timeline = select(journal).where(_key_is(journal)).order_by(journal.c.id)
+_clock_jumps = select(journal).where(
+    journal.c.mch_id.in_(["", bindparam("m")]),
+    journal.c.out_trade_no == "",
+    journal.c.kind == "clock",
+    journal.c.id > bindparam("first"),
+)
+_entry = select(journal).where(journal.c.id == bindparam("id"))
+_attempts = select(journal).where(journal.c.notification_id == bindparam("id")).order_by(journal.c.id)
+_signature_errors = select(journal.c.id).where(
+    journal.c.outcome == "failed", journal.c.signature.not_in(["", "ok"]), journal.c.at >= bindparam("hour_ago")
+)
+
+
+class OrderRepository:
+    """Orders, by all that names them."""
+
+    def __init__(self, connection: Connection, committed: Committed) -> None:
+        self._connection = connection
+        self._committed = committed
+
+    def find(self, key: OrderKey) -> Order | None:
+        return self._one(_find_order, _key_values(key))
+
+    def by_transaction_id(self, mch_id: str, transaction_id: str) -> Order | None:
+        return self._one(_order_by_transaction, {"id": transaction_id, "m": mch_id})
+
+    def by_prepay_id(self, prepay_id: str) -> Order | None:
+        return self._one(_order_by_prepay, {"id": prepay_id})
+
+    def by_code(self, code: str) -> Order | None:
+        return self._one(_order_by_code, {"id": code})
+
+    def named(self, mch_id: str, out_trade_no: str) -> Sequence[Order]:
+        found = self._connection.execute(_orders_named, {"m": mch_id, "n": out_trade_no})
+        return [rows.order_of(row) for row in found]
+
+    def add(self, order: Order) -> None:
+        self._connection.execute(_add_order, rows.order_values(order))
+        self._touched(order)
+        earliest = self._committed.expiries.get(order.key.mch_id, order.expires_at)
+        self._committed.expiries[order.key.mch_id] = min(earliest, order.expires_at)
+
+    def save(self, order: Order) -> None:
+        values = rows.order_values(order)
+        changed = {f"new_{name}": values[name] for name in (*_SAVED, *_PAID)}
+        self._connection.execute(_save_order, {**_key_values(order.key), **changed})
+        self._touched(order)
+
+    def save_notification(self, notification: Notification) -> None:
+        """Keep on the order how its latest notification stands."""
+        values = {"new_state": notification.state.value, "new_next_at": notification.next_at}
+        self._connection.execute(_save_order_notification, {**_key_values(notification.key), **values})
+        self._committed.orders.add(notification.key)
+
+    def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
+        found = self._connection.execute(_expired, {"m": mch_id, "at": at, "limit": limit})
+        return [rows.order_of(row) for row in found]
+
+    def next_expiries(self) -> dict[str, datetime]:
+        """When the first unpaid order of each merchant expires."""
+        return {row.mch_id: row.at for row in self._connection.execute(_next_expiries)}
+
+    def next_expiry_of(self, mch_id: str) -> datetime | None:
+        return self._connection.execute(_next_expiry_of, {"m": mch_id}).scalar()
+
+    def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
+        query = select(orders).where(*self._conditions(chosen))
+        return _page(self._connection, query, orders.c.id, cursor, limit, rows.listed_order_of)
+
+    def counters(self, mch_id: str, hour_ago: datetime) -> Counters:
+        mine = [orders.c.mch_id == mch_id] if mch_id else []
+        errors = _signature_errors.where(journal.c.mch_id == mch_id) if mch_id else _signature_errors
+        ids = select(orders.c.id)
+        return Counters(
+            waiting=self._count(ids.where(orders.c.trade_state == TradeState.NOTPAY.value, *mine)),
+            paid=self._count(ids.where(orders.c.trade_state == TradeState.SUCCESS.value, *mine)),
+            failed_notifications=self._count(
+                ids.where(orders.c.notification == NotificationState.GIVEN_UP.value, *mine)
+            ),
+            signature_errors=self._count(errors, {"hour_ago": hour_ago}),
+        )
+
+    def _conditions(self, chosen: OrderFilter) -> list[ColumnElement[bool]]:
+        equal = {
+            orders.c.mch_id: chosen.mch_id,
+            orders.c.out_trade_no: chosen.out_trade_no,
+            orders.c.trade_state: chosen.trade_state,
+            orders.c.trade_type: chosen.trade_type,
+        }
+        conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
+        if chosen.notification == "none":
+            conditions.append(orders.c.notification.is_(None))
+        elif chosen.notification:
+            conditions.append(orders.c.notification == chosen.notification)
+        if chosen.search:
+            conditions.append(self._matches(chosen.search))
+        return conditions
+
+    def _matches(self, search: str) -> ColumnElement[bool]:
+        newest = self._connection.execute(select(func.max(orders.c.id))).scalar() or 0
+        return or_(
+            _begins(orders.c.out_trade_no, search),
+            _begins(orders.c.transaction_id, search),
+            _begins(orders.c.prepay_id, search),
+            and_(orders.c.id > newest - RECENT_BODIES, orders.c.body.contains(search, autoescape=True)),
+        )
+
+    def _count(self, query: Select[Any], values: rows.Values | None = None) -> int:
+        few = query.limit(COUNT_LIMIT).subquery()
+        return self._connection.execute(select(func.count()).select_from(few), values or {}).scalar() or 0
+
+    def _one(self, query: Select[Any], values: rows.Values) -> Order | None:
+        row = self._connection.execute(query, values).first()
+        return None if row is None else rows.order_of(row)
+
+    def _touched(self, order: Order) -> None:
+        self._committed.orders.add(order.key)
+
+
+class PayerRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, openid: str) -> Payer | None:
+        row = self._connection.execute(_find_payer, {"id": openid}).first()
+        return None if row is None else rows.payer_of(row)
+
+    def first_of(self, appid: str) -> Payer | None:
+        row = self._connection.execute(_first_payer, {"id": appid}).first()
+        return None if row is None else rows.payer_of(row)
+
+    def page(self, cursor: str | None, limit: int) -> Page[Payer]:
+        return _page(self._connection, select(payers), payers.c.id, cursor, limit, rows.payer_of)
+
+    def save(self, payer: Payer) -> None:
+        values = {"key_openid": payer.openid, "new_appid": payer.appid, "new_balance_fen": payer.balance_fen}
+        if self._connection.execute(_save_payer, values).rowcount == 0:
+            row = {"openid": payer.openid, "appid": payer.appid, "balance_fen": payer.balance_fen}
+            self._connection.execute(_add_payer, row)
+
+
+class NotificationRepository:
+    def __init__(self, connection: Connection, order_repository: OrderRepository) -> None:
+        self._connection = connection
+        self._orders = order_repository
+
+    def find(self, notification_id: str) -> Notification | None:
+        row = self._connection.execute(_find_notification, {"id": notification_id}).first()
+        return None if row is None else rows.notification_of(row)
+
+    def of_order(self, key: OrderKey) -> Sequence[Notification]:
+        found = self._connection.execute(_order_notifications, _key_values(key))
+        return [rows.notification_of(row) for row in found]
+
+    def pending(self) -> Sequence[Notification]:
+        return [rows.notification_of(row) for row in self._connection.execute(_pending)]
+
+    def page(self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int) -> Page[Notification]:
+        equal = {
+            notifications.c.mch_id: mch_id,
+            notifications.c.out_trade_no: out_trade_no,
+            notifications.c.state: state,
+        }
+        query = select(notifications).where(*[column == value for column, value in equal.items() if value])
+        return _page(self._connection, query, notifications.c.seq, cursor, limit, rows.notification_of)
+
+    def add(self, notification: Notification) -> None:
+        self._connection.execute(_add_notification, rows.notification_values(notification))
+        self._orders.save_notification(notification)
+
+    def save(self, notification: Notification) -> None:
+        changed = {
+            "key_id": notification.id,
+            "new_next_at": notification.next_at,
+            "new_state": notification.state.value,
+            "new_attempts": notification.attempts,
+            "new_scheduled": notification.scheduled,
+        }
+        self._connection.execute(_save_notification, changed)
+        self._orders.save_notification(notification)
+
+
+class JournalRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def timeline(self, key: OrderKey) -> Sequence[Entry]:
+        """The order's own entries, with the clock's jumps since its first."""
+        own = [rows.entry_of(row) for row in self._connection.execute(_timeline, _key_values(key))]
+        if not own:
+            return own
+        jumps = self._connection.execute(_clock_jumps, {"m": key.mch_id, "first": own[0].id})
+        return sorted([*own, *map(rows.entry_of, jumps)], key=lambda entry: entry.id)
+
+    def entry(self, entry_id: int) -> Entry | None:
+        row = self._connection.execute(_entry, {"id": entry_id}).first()
+        return None if row is None else rows.entry_of(row)
+
+    def attempts(self, notification_id: str) -> Sequence[Exchange]:
+        return [rows.exchange_of(row) for row in self._connection.execute(_attempts, {"id": notification_id})]
+
+    def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
+        conditions: list[ColumnElement[bool]] = [journal.c.kind == "api"]
+        equal = {
+            journal.c.mch_id: chosen.mch_id,
+            journal.c.path: chosen.path,
+            journal.c.outcome: chosen.outcome,
+        }
+        conditions += [column == value for column, value in equal.items() if value]
+        if chosen.since is not None:
+            conditions.append(journal.c.at >= chosen.since)
+        query = select(journal).where(*conditions)
+        return _page(self._connection, query, journal.c.id, cursor, limit, rows.entry_of)
+
+
+def _begins(column: Any, search: str) -> ColumnElement[bool]:
+    """A prefix search that an index answers."""
+    return and_(column >= search, column < search + "\U0010ffff")
+
+
+def _page(
+    connection: Connection,
+    query: Select[Any],
+    number: Any,
+    cursor: str | None,
+    limit: int,
+    make: Callable[[rows.AnyRow], Item],
+) -> Page[Item]:
+    """Newest first, from below `cursor`: the number of the last row of the part before."""
+    if cursor is not None:
+        query = query.where(number < int(cursor))
+    found = connection.execute(query.order_by(number.desc()).limit(limit + 1)).all()
+    more = str(getattr(found[limit - 1], number.name)) if len(found) > limit else None
+    return Page([make(row) for row in found[:limit]], more)

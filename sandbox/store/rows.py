@@ -1,0 +1,357 @@
+"""Values of the core as rows of the tables, and back."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from sandbox.core.clock import ClockSetting
+from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Secret, SubMerchant
+from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
+from sandbox.core.payers import Payer
+from sandbox.core.ports import Entry, ListedOrder
+from sandbox.core.signature import SignType
+
+Values = dict[str, Any]
+AnyRow = Row[Any]
+
+
+def order_values(order: Order) -> Values:
+    """All columns of an order but its number and its notification's state."""
+    terms, prepay = order.terms, order.prepay
+    return {
+        "mch_id": order.key.mch_id,
+        "out_trade_no": order.key.out_trade_no,
+        "sub_mch_id": order.key.sub_mch_id,
+        "appid": terms.appid,
+        "trade_type": terms.trade_type.value,
+        "total_fee": terms.total_fee,
+        "body": terms.body,
+        "notify_url": terms.notify_url,
+        "sign_type": terms.sign_type.value,
+        "spbill_create_ip": terms.spbill_create_ip,
+        "fee_type": terms.fee_type,
+        "sub_appid": terms.sub_appid,
+        "openid": terms.openid,
+        "sub_openid": terms.sub_openid,
+        "attach": terms.attach,
+        "detail": terms.detail,
+        "device_info": terms.device_info,
+        "goods_tag": terms.goods_tag,
+        "product_id": terms.product_id,
+        "limit_pay": terms.limit_pay,
+        "scene_info": terms.scene_info,
+        "receipt": terms.receipt,
+        "profit_sharing": terms.profit_sharing,
+        "time_start": terms.time_start,
+        "time_expire": terms.time_expire,
+        "prepay_id": prepay.prepay_id,
+        "prepaid_at": prepay.prepaid_at,
+        "code": prepay.code,
+        "code_at": prepay.code_at,
+        "created_at": order.created_at,
+        "expires_at": order.expires_at,
+        "trade_state": order.trade_state.value,
+        "closed_at": order.closed_at,
+        "closed_by": order.closed_by.value,
+        **payment_values(order.payment),
+    }
+
+
+def payment_values(payment: Payment | None) -> Values:
+    if payment is None:
+        names = (
+            "transaction_id",
+            "paid_at",
+            "bank_type",
+            "payer_openid",
+            "payer_sub_openid",
+            "cash_fee",
+            "is_subscribe",
+        )
+        return dict.fromkeys(names)
+    return {
+        "transaction_id": payment.transaction_id,
+        "paid_at": payment.paid_at,
+        "bank_type": payment.bank_type,
+        "payer_openid": payment.openid,
+        "payer_sub_openid": payment.sub_openid,
+        "cash_fee": payment.cash_fee,
+        "is_subscribe": payment.is_subscribe,
+    }
+
+
+def key_of(row: AnyRow) -> OrderKey:
+    return OrderKey(row.mch_id, row.out_trade_no, row.sub_mch_id)
+
+
+def order_of(row: AnyRow) -> Order:
+    return Order(
+        key=key_of(row),
+        terms=_terms_of(row),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        prepay=Prepay(row.prepay_id, row.prepaid_at, row.code, row.code_at),
+        trade_state=TradeState(row.trade_state),
+        payment=_payment_of(row),
+        closed_at=row.closed_at,
+        closed_by=ClosedBy(row.closed_by),
+    )
+
+
+def _terms_of(row: AnyRow) -> Terms:
+    return Terms(
+        appid=row.appid,
+        trade_type=TradeType(row.trade_type),
+        total_fee=row.total_fee,
+        body=row.body,
+        notify_url=row.notify_url,
+        sign_type=SignType(row.sign_type),
+        spbill_create_ip=row.spbill_create_ip,
+        fee_type=row.fee_type,
+        sub_appid=row.sub_appid,
+        openid=row.openid,
+        sub_openid=row.sub_openid,
+        attach=row.attach,
+        detail=row.detail,
+        device_info=row.device_info,
+        goods_tag=row.goods_tag,
+        product_id=row.product_id,
+        limit_pay=row.limit_pay,
+        scene_info=row.scene_info,
+        receipt=row.receipt,
+        profit_sharing=row.profit_sharing,
+        time_start=row.time_start,
+        time_expire=row.time_expire,
+    )
+
+
+def _payment_of(row: AnyRow) -> Payment | None:
+    if row.transaction_id is None:
+        return None
+    return Payment(
+        transaction_id=row.transaction_id,
+        paid_at=row.paid_at,
+        bank_type=row.bank_type,
+        openid=row.payer_openid,
+        sub_openid=row.payer_sub_openid,
+        cash_fee=row.cash_fee,
+        is_subscribe=row.is_subscribe,
+    )
+
+
+def listed_order_of(row: AnyRow) -> ListedOrder:
+    state = NotificationState(row.notification) if row.notification else None
+    return ListedOrder(row.id, order_of(row), state, row.next_at)
+
+
+def notification_values(notification: Notification) -> Values:
+    return {
+        "id": notification.id,
+        "kind": notification.kind,
+        "mch_id": notification.key.mch_id,
+        "out_trade_no": notification.key.out_trade_no,
+        "sub_mch_id": notification.key.sub_mch_id,
+        "url": notification.url,
+        "nonce_str": notification.nonce_str,
+        "created_at": notification.created_at,
+        "next_at": notification.next_at,
+        "state": notification.state.value,
+        "attempts": notification.attempts,
+        "scheduled": notification.scheduled,
+    }
+
+
+def notification_of(row: AnyRow) -> Notification:
+    return Notification(
+        id=row.id,
+        kind=row.kind,
+        key=key_of(row),
+        url=row.url,
+        nonce_str=row.nonce_str,
+        created_at=row.created_at,
+        next_at=row.next_at,
+        state=NotificationState(row.state),
+        attempts=row.attempts,
+        scheduled=row.scheduled,
+    )
+
+
+_NO_EXCHANGE: Values = {
+    "method": "",
+    "path": "",
+    "request_id": "",
+    "client": "",
+    "request_headers": [],
+    "request_body": None,
+    "status": None,
+    "reply_headers": [],
+    "reply_body": None,
+    "signature": "",
+    "outcome": "",
+    "verdict": [],
+    "notification_id": "",
+    "n": 0,
+    "duration_ms": 0.0,
+    "steps": [],
+}
+
+
+def event_values(event: Event) -> Values:
+    return {
+        "at": event.at,
+        "kind": event.kind,
+        "mch_id": event.key.mch_id,
+        "out_trade_no": event.key.out_trade_no,
+        "sub_mch_id": event.key.sub_mch_id,
+        "name": event.name,
+        "facts": dict(event.facts),
+        **_NO_EXCHANGE,
+    }
+
+
+def exchange_values(exchange: Exchange) -> Values:
+    key = exchange.key or OrderKey(exchange.mch_id, "")
+    verdict = exchange.verdict
+    return {
+        "at": exchange.at,
+        "kind": exchange.kind,
+        "mch_id": key.mch_id,
+        "out_trade_no": key.out_trade_no,
+        "sub_mch_id": key.sub_mch_id,
+        "name": "",
+        "facts": exchange.facts,
+        "method": exchange.method,
+        "path": exchange.path,
+        "request_id": exchange.request_id,
+        "client": exchange.client,
+        "request_headers": exchange.request.headers,
+        "request_body": exchange.request.body,
+        "status": exchange.status,
+        "reply_headers": exchange.reply.headers,
+        "reply_body": exchange.reply.body,
+        "signature": exchange.signature,
+        "outcome": exchange.outcome,
+        "verdict": [verdict.name, verdict.facts] if verdict else [],
+        "notification_id": exchange.notification_id,
+        "n": exchange.n,
+        "duration_ms": exchange.duration_ms,
+        "steps": exchange.steps,
+    }
+
+
+def entry_of(row: AnyRow) -> Entry:
+    """A row of the journal as the event or exchange it was."""
+    return Entry(row.id, exchange_of(row) if row.method else _event_of(row))
+
+
+def _event_of(row: AnyRow) -> Event:
+    return Event(at=row.at, kind=row.kind, name=row.name, key=key_of(row), facts=row.facts)
+
+
+def exchange_of(row: AnyRow) -> Exchange:
+    return Exchange(
+        at=row.at,
+        kind=row.kind,
+        method=row.method,
+        path=row.path,
+        request=_message_of(row.request_headers, row.request_body),
+        key=key_of(row) if row.out_trade_no else None,
+        mch_id=row.mch_id,
+        request_id=row.request_id,
+        client=row.client,
+        status=row.status,
+        reply=_message_of(row.reply_headers, row.reply_body),
+        signature=row.signature,
+        outcome=row.outcome,
+        verdict=_verdict_of(row.verdict),
+        notification_id=row.notification_id,
+        n=row.n,
+        duration_ms=row.duration_ms,
+        steps=[(name, ms) for name, ms in row.steps],
+        facts=row.facts,
+    )
+
+
+def _message_of(headers: list[list[str]], body: bytes | None) -> Message:
+    return Message(tuple((name, value) for name, value in headers), body or b"")
+
+
+def _verdict_of(packed: list[Any] | None) -> Verdict | None:
+    if not packed:
+        return None
+    name, facts = packed
+    return Verdict(name, tuple((fact, value) for fact, value in facts))
+
+
+def merchant_values(merchant: Merchant) -> Values:
+    return {
+        "mch_id": merchant.mch_id,
+        "name": merchant.name,
+        "appids": list(merchant.appids),
+        "api_key": str(merchant.api_key),
+        "api_v3_key": str(merchant.api_v3_key),
+        "products": {name: state.value for name, state in merchant.products.items()},
+        "service_provider": merchant.service_provider,
+        "sub_merchants": [[sub.sub_mch_id, list(sub.sub_appids)] for sub in merchant.sub_merchants],
+        "notify_url": merchant.notify_url,
+    }
+
+
+def merchant_of(row: AnyRow) -> Merchant:
+    return Merchant(
+        mch_id=row.mch_id,
+        name=row.name,
+        appids=tuple(row.appids),
+        api_key=Secret(row.api_key),
+        api_v3_key=Secret(row.api_v3_key),
+        products={name: ProductState(state) for name, state in row.products.items()},
+        service_provider=row.service_provider,
+        sub_merchants=tuple(SubMerchant(sub_mch_id, tuple(appids)) for sub_mch_id, appids in row.sub_merchants),
+        notify_url=row.notify_url,
+    )
+
+
+def app_values(app: App) -> Values:
+    return {
+        "appid": app.appid,
+        "name": app.name,
+        "kind": app.kind.value,
+        "package_name": app.package_name,
+        "app_signature": app.app_signature,
+        "bundle_id": app.bundle_id,
+        "universal_link": app.universal_link,
+        "payment": app.payment.value,
+    }
+
+
+def app_of(row: AnyRow) -> App:
+    return App(
+        appid=row.appid,
+        name=row.name,
+        kind=AppKind(row.kind),
+        package_name=row.package_name,
+        app_signature=row.app_signature,
+        bundle_id=row.bundle_id,
+        universal_link=row.universal_link,
+        payment=Capability(row.payment),
+    )
+
+
+def payer_of(row: AnyRow) -> Payer:
+    return Payer(row.openid, row.appid, row.balance_fen)
+
+
+def clock_values(mch_id: str, setting: ClockSetting) -> Values:
+    return {
+        "mch_id": mch_id,
+        "since": setting.since,
+        "ahead": setting.ahead,
+        "scale": setting.scale,
+        "advanced": setting.advanced,
+    }
+
+
+def clock_of(row: AnyRow) -> ClockSetting:
+    return ClockSetting(row.since, row.ahead, row.scale, row.advanced)

@@ -1,0 +1,103 @@
+"""The storage that all parts share: reads on connections of their own, writes through the one writer."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar, cast
+
+from sqlalchemy import Engine, select
+
+from sandbox.core.journal import Exchange
+from sandbox.core.merchants import Accounts
+from sandbox.core.ports import Committed, Listener, UnitOfWork
+from sandbox.store import rows
+from sandbox.store.database import Database, open_database
+from sandbox.store.tables import apps, merchants
+from sandbox.store.transaction import Transaction
+from sandbox.store.writer import Writer
+
+T = TypeVar("T")
+JOT_SECONDS = 0.1
+"""How long a call that changed nothing may wait for its line in the journal."""
+
+READERS = 4
+
+
+class Store:
+    """Open with `Store.open`, inside the event loop that will use it; close with `close`."""
+
+    def __init__(self, database: Database, accounts: Accounts) -> None:
+        self.accounts = accounts
+        self._database = database
+        self._listeners: list[Listener] = []
+        self._writer = Writer(database.writing, accounts, self._tell)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._jotted: list[Exchange] = []
+        self._jotting: asyncio.TimerHandle | None = None
+        self._flushed: asyncio.Future[None] | None = None
+
+    @classmethod
+    async def open(cls, database: str, data_dir: Path) -> "Store":
+        """Open, make or migrate the database; raises DatabaseUnusable."""
+        opened = open_database(database, data_dir)
+        return cls(opened, _load_accounts(opened.writing))
+
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` of every commit, on the event loop."""
+        self._listeners.append(listener)
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        self._flush()
+        return cast(T, await self._writer.submit(work))
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        self._flush()
+        if self._flushed is not None:
+            await self._flushed
+        return await self.peek(work)
+
+    async def peek(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work)
+
+    def jot(self, exchange: Exchange) -> None:
+        self._jotted.append(exchange)
+        if self._jotting is None:
+            self._jotting = asyncio.get_running_loop().call_later(JOT_SECONDS, self._flush)
+
+    async def close(self) -> None:
+        """Write what waits, then close. Nothing acknowledged is lost even without this."""
+        self._flush()
+        await self._writer.stop()
+        self._readers.shutdown()
+        self._database.dispose()
+
+    def _run(self, work: Callable[[UnitOfWork], T]) -> T:
+        with self._database.reading.connect() as connection:
+            return work(Transaction(connection, self.accounts))
+
+    def _flush(self) -> None:
+        if self._jotting is None:
+            return
+        self._jotting.cancel()
+        self._jotting = None
+        jotted, self._jotted = self._jotted, []
+        flushed = self._writer.submit(lambda transaction: transaction.record_all(jotted))
+        self._flushed = flushed
+        flushed.add_done_callback(self._settled)
+
+    def _settled(self, flushed: "asyncio.Future[None]") -> None:
+        if self._flushed is flushed:
+            self._flushed = None
+
+    def _tell(self, committed: Committed) -> None:
+        for listener in self._listeners:
+            listener(committed)
+
+
+def _load_accounts(engine: Engine) -> Accounts:
+    with engine.begin() as connection:
+        return Accounts(
+            [rows.merchant_of(row) for row in connection.execute(select(merchants))],
+            [rows.app_of(row) for row in connection.execute(select(apps))],
+        )

@@ -1,0 +1,245 @@
+"""The tables. Instants are stored as microseconds since 1970 UTC, amounts in fen, text that was not sent as ''."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+SCHEMA_REVISION = "0001"
+"""The newest migration; a new database is built from these tables and stamped with it."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as an integer of microseconds: exact, sortable, the same in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Packed(TypeDecorator[Any]):
+    """A small value kept as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return msgspec.json.decode(value) if value else None
+
+
+# Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData()
+
+merchants = Table(
+    "merchants",
+    metadata,
+    Column("mch_id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("appids", Packed, nullable=False),
+    Column("api_key", String, nullable=False),
+    Column("api_v3_key", String, nullable=False),
+    Column("products", Packed, nullable=False),
+    Column("service_provider", Boolean, nullable=False),
+    Column("sub_merchants", Packed, nullable=False),
+    Column("notify_url", String, nullable=False),
+)
+
+apps = Table(
+    "apps",
+    metadata,
+    Column("appid", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("package_name", String, nullable=False),
+    Column("app_signature", String, nullable=False),
+    Column("bundle_id", String, nullable=False),
+    Column("universal_link", String, nullable=False),
+    Column("payment", String, nullable=False),
+)
+
+payers = Table(
+    "payers",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("openid", String, nullable=False, unique=True),
+    Column("appid", String, nullable=False),
+    Column("balance_fen", BigInteger),
+    Index("ix_payers_appid", "appid"),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("serial_no", String, nullable=False),
+    Column("certificate", Text, nullable=False),
+    Column("private_key", Text, nullable=False),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("mch_id", String, primary_key=True),
+    Column("since", Float, nullable=False),
+    Column("ahead", Float, nullable=False),
+    Column("scale", Float),
+    Column("advanced", Float, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    # what names it
+    Column("mch_id", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("sub_mch_id", String, nullable=False),
+    # its terms
+    Column("appid", String, nullable=False),
+    Column("trade_type", String, nullable=False),
+    Column("total_fee", BigInteger, nullable=False),
+    Column("body", String, nullable=False),
+    Column("notify_url", String, nullable=False),
+    Column("sign_type", String, nullable=False),
+    Column("spbill_create_ip", String, nullable=False),
+    Column("fee_type", String, nullable=False),
+    Column("sub_appid", String, nullable=False),
+    Column("openid", String, nullable=False),
+    Column("sub_openid", String, nullable=False),
+    Column("attach", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("device_info", String, nullable=False),
+    Column("goods_tag", String, nullable=False),
+    Column("product_id", String, nullable=False),
+    Column("limit_pay", String, nullable=False),
+    Column("scene_info", String, nullable=False),
+    Column("receipt", String, nullable=False),
+    Column("profit_sharing", String, nullable=False),
+    Column("time_start", Instant),
+    Column("time_expire", Instant),
+    # its prepay session
+    Column("prepay_id", String, nullable=False),
+    Column("prepaid_at", Instant, nullable=False),
+    Column("code", String, nullable=False),
+    Column("code_at", Instant),
+    # its state
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("trade_state", String, nullable=False),
+    Column("closed_at", Instant),
+    Column("closed_by", String, nullable=False),
+    # its payment
+    Column("transaction_id", String),
+    Column("paid_at", Instant),
+    Column("bank_type", String),
+    Column("payer_openid", String),
+    Column("payer_sub_openid", String),
+    Column("cash_fee", BigInteger),
+    Column("is_subscribe", String),
+    # how its latest notification stands, kept here so that a list needs no join
+    Column("notification", String),
+    Column("next_at", Instant),
+    Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
+    Index("ix_orders_number", "out_trade_no"),
+    Index("ix_orders_prepay_id", "prepay_id", unique=True),
+    Index("ix_orders_transaction_id", "transaction_id", unique=True),
+    Index("ix_orders_merchant", "mch_id", "id"),
+    Index("ix_orders_state", "trade_state", "id"),
+)
+Index("ix_orders_code", orders.c.code, sqlite_where=orders.c.code != "", postgresql_where=orders.c.code != "")
+Index(
+    "ix_orders_expiry",
+    orders.c.mch_id,
+    orders.c.expires_at,
+    sqlite_where=orders.c.trade_state == "NOTPAY",
+    postgresql_where=orders.c.trade_state == "NOTPAY",
+)
+Index(
+    "ix_orders_notification",
+    orders.c.notification,
+    orders.c.id,
+    sqlite_where=orders.c.notification.is_not(None),
+    postgresql_where=orders.c.notification.is_not(None),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("mch_id", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("sub_mch_id", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("nonce_str", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("next_at", Instant),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("scheduled", Integer, nullable=False),
+    Index("ix_notifications_order", "mch_id", "out_trade_no", "sub_mch_id"),
+    Index("ix_notifications_state", "state", "seq"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("mch_id", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("sub_mch_id", String, nullable=False),
+    Column("facts", Packed, nullable=False),
+    # an event
+    Column("name", String, nullable=False),
+    # an exchange
+    Column("method", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("request_id", String, nullable=False),
+    Column("client", String, nullable=False),
+    Column("request_headers", Packed),
+    Column("request_body", LargeBinary),
+    Column("status", Integer),
+    Column("reply_headers", Packed),
+    Column("reply_body", LargeBinary),
+    Column("signature", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("verdict", Packed),
+    Column("notification_id", String, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("duration_ms", Float, nullable=False),
+    Column("steps", Packed),
+    Index("ix_journal_order", "mch_id", "out_trade_no", "id"),
+    Index("ix_journal_merchant", "mch_id", "id"),
+)
+Index(
+    "ix_journal_notification",
+    journal.c.notification_id,
+    journal.c.id,
+    sqlite_where=journal.c.notification_id != "",
+    postgresql_where=journal.c.notification_id != "",
+)
+Index(
+    "ix_journal_failed",
+    journal.c.id,
+    sqlite_where=journal.c.outcome == "failed",
+    postgresql_where=journal.c.outcome == "failed",
+)

@@ -1,0 +1,117 @@
+"""One transaction: what the core calls a unit of work."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, insert, select
+
+from sandbox.core.clock import ClockSetting
+from sandbox.core.journal import Event, Exchange
+from sandbox.core.merchants import Accounts, App, Merchant
+from sandbox.core.notifications import Notification
+from sandbox.core.orders import OrderKey
+from sandbox.core.ports import Certificate, Committed
+from sandbox.store import rows
+from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
+from sandbox.store.tables import apps, certificates, clocks, journal, merchants, notifications, orders
+
+_add_journal = insert(journal)
+
+
+class Transaction:
+    """All that is read and written together. `committed` gathers what others must learn once it is on disk.
+
+    Accounts changed here are seen by later transactions, after the commit.
+    """
+
+    def __init__(self, connection: Connection, accounts: Accounts) -> None:
+        self._connection = connection
+        self.accounts = accounts
+        self.committed = Committed()
+        self.changed_accounts: list[Merchant | App] = []
+        self.deleted_merchants: list[str] = []
+        self._noted: list[Event] = []
+        self.orders = OrderRepository(connection, self.committed)
+        self.payers = PayerRepository(connection)
+        self.notifications = NotificationRepository(connection, self.orders)
+        self.journal = JournalRepository(connection)
+
+    def owe(self, notification: Notification) -> None:
+        self.notifications.add(notification)
+        self.committed.owed.append(notification)
+
+    def note(self, event: Event) -> None:
+        self._noted.append(event)
+        if event.key.out_trade_no:
+            self.committed.orders.add(event.key)
+
+    def finish(self) -> None:
+        """Write the events behind the call that brought them about."""
+        if self._noted:
+            self._connection.execute(_add_journal, [rows.event_values(event) for event in self._noted])
+            self._noted.clear()
+
+    def record(self, exchange: Exchange) -> None:
+        self._connection.execute(_add_journal, rows.exchange_values(exchange))
+        self._told(exchange.key)
+
+    def record_all(self, exchanges: list[Exchange]) -> None:
+        """Journal many calls with one statement."""
+        self._connection.execute(_add_journal, [rows.exchange_values(exchange) for exchange in exchanges])
+        for exchange in exchanges:
+            self._told(exchange.key)
+
+    def save_merchant(self, merchant: Merchant) -> None:
+        self._connection.execute(delete(merchants).where(merchants.c.mch_id == merchant.mch_id))
+        self._connection.execute(insert(merchants), rows.merchant_values(merchant))
+        self.changed_accounts.append(merchant)
+        self.committed.merchants.add(merchant.mch_id)
+
+    def save_app(self, app: App) -> None:
+        self._connection.execute(delete(apps).where(apps.c.appid == app.appid))
+        self._connection.execute(insert(apps), rows.app_values(app))
+        self.changed_accounts.append(app)
+
+    def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None:
+        self._connection.execute(delete(clocks).where(clocks.c.mch_id == mch_id))
+        if setting is not None:
+            self._connection.execute(insert(clocks), rows.clock_values(mch_id, setting))
+        self.committed.clocks = True
+
+    def clocks(self) -> Mapping[str, ClockSetting]:
+        return {row.mch_id: rows.clock_of(row) for row in self._connection.execute(select(clocks))}
+
+    def certificate(self, name: str) -> Certificate | None:
+        row = self._connection.execute(select(certificates).where(certificates.c.name == name)).first()
+        return None if row is None else Certificate(row.serial_no, row.certificate, row.private_key)
+
+    def save_certificate(self, name: str, certificate: Certificate) -> None:
+        self._connection.execute(delete(certificates).where(certificates.c.name == name))
+        self._connection.execute(
+            insert(certificates),
+            {
+                "name": name,
+                "serial_no": certificate.serial_no,
+                "certificate": certificate.certificate,
+                "private_key": certificate.private_key,
+            },
+        )
+
+    def forget_orders(self, mch_id: str = "") -> None:
+        for table in (orders, notifications, journal):
+            gone = delete(table).where(table.c.mch_id == mch_id) if mch_id else delete(table)
+            self._connection.execute(gone)
+        self.committed.orders.add(OrderKey(mch_id, ""))
+        self.committed.forgotten.add(mch_id)
+
+    def delete_merchant(self, mch_id: str) -> None:
+        self.forget_orders(mch_id)
+        self._connection.execute(delete(merchants).where(merchants.c.mch_id == mch_id))
+        self._connection.execute(delete(certificates).where(certificates.c.name == mch_id))
+        self.save_clock(mch_id, None)
+        self.deleted_merchants.append(mch_id)
+        self.committed.merchants.add(mch_id)
+
+    def _told(self, key: OrderKey | None) -> None:
+        self.committed.calls = True
+        if key is not None and key.out_trade_no:
+            self.committed.orders.add(key)
