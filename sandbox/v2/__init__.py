@@ -1,0 +1,20 @@
+"""The V2 face: XML over HTTP, MD5 and HMAC-SHA256."""
+
+from functools import partial
+
+from aiohttp import web
+
+from sandbox.core.world import World
+from sandbox.v2 import orders as orders  # registers its endpoints
+from sandbox.v2.endpoint import ENDPOINTS
+from sandbox.v2.notifications import V2Notifications
+from sandbox.v2.pipeline import Pipeline
+
+__all__ = ["V2Notifications", "add_routes"]
+
+
+def add_routes(app: web.Application, world: World) -> None:
+    """Answer every V2 endpoint, whatever the method: a GET gets WeChat's words too."""
+    pipeline = Pipeline(world)
+    for endpoint in ENDPOINTS:
+        app.router.add_route("*", endpoint.path, partial(pipeline.handle, endpoint))

@@ -1,0 +1,103 @@
+"""The XML of V2: flat messages in, flat messages out. The one home of xmltodict.
+
+What the sources are silent about (DOCTYPE, repeated and nested elements, attributes) is assumed: see docs/fidelity.md.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.parsers import expat
+
+import xmltodict
+
+from sandbox.core.errors import PaymentError
+
+Fields = Mapping[str, str | int]
+"""The elements of a message in their order; integers are written bare, strings in CDATA."""
+
+_DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+
+class MessageEmpty(PaymentError):
+    """The body is empty."""
+
+
+class MessageNotUtf8(PaymentError):
+    """The body is not UTF-8."""
+
+
+class MessageMalformed(PaymentError):
+    """The body is not one flat XML document."""
+
+
+class _CarefulExpat:
+    """xmltodict's parser, refusing every DOCTYPE: no entity is ever declared, so none can expand or be fetched."""
+
+    @staticmethod
+    def ParserCreate(encoding: str | None, separator: str | None) -> Any:  # noqa: N802 - the name that xmltodict calls
+        parser = expat.ParserCreate(encoding, separator)
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        return parser
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise MessageMalformed("The body holds a DOCTYPE.")
+
+
+def parse(body: bytes) -> dict[str, str]:
+    """The elements of a flat message, as they were written: white space at a value's ends belongs to it.
+
+    Raises MessageEmpty, MessageNotUtf8, MessageMalformed.
+    """
+    if not body.strip():
+        raise MessageEmpty
+    declared = _DECLARED_ENCODING.match(body)
+    if declared and declared.group(1).lower() not in (b"utf-8", b"utf8"):
+        raise MessageNotUtf8(f"The body declares the encoding {declared.group(1).decode()}.")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MessageNotUtf8(f"Byte {error.start} is not UTF-8.") from None
+    return _flat(_document(text))
+
+
+def _document(text: str) -> Any:
+    try:
+        document = xmltodict.parse(
+            text, encoding="utf-8", expat=_CarefulExpat, strip_whitespace=False, xml_attribs=False
+        )
+    except (expat.ExpatError, ValueError) as error:
+        raise MessageMalformed(f"The body is not well-formed XML: {error}.") from None
+    return next(iter(document.values()))
+
+
+def _flat(document: Any) -> dict[str, str]:
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        if document.strip():
+            raise MessageMalformed("The root element holds text instead of elements.")
+        return {}
+    if document.pop("#text", "").strip():
+        raise MessageMalformed("There is text between the elements.")
+    for name, value in document.items():
+        if isinstance(value, list):
+            raise MessageMalformed(f"The element {name} stands there {len(value)} times.")
+        if isinstance(value, dict):
+            raise MessageMalformed(f"The element {name} holds other elements.")
+    return {name: value or "" for name, value in document.items()}
+
+
+def build(fields: Fields) -> bytes:
+    """A message as api.mch.weixin.qq.com writes it: an element a line, the first joined to the root.
+
+    Source: protocol notes, section 1.2 (raw shapes seen live).
+    """
+    lines = [f"<{name}>{_value(value)}</{name}>\n" for name, value in fields.items()]
+    return ("<xml>" + "".join(lines) + "</xml>").encode()
+
+
+def _value(value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"

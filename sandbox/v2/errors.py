@@ -1,0 +1,65 @@
+"""How V2 words what went wrong.
+
+Source: protocol notes, sections 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was seen live.
+"""
+
+from dataclasses import dataclass
+
+from sandbox.core import errors
+from sandbox.core.errors import PaymentError
+from sandbox.v2.envelope import MessageEmpty, MessageMalformed, MessageNotUtf8
+from sandbox.v2.shapes import RequestInvalid
+
+PRODUCT_NOT_OPENED = "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolFailure:
+    """return_code=FAIL: only return_code and return_msg, unsigned."""
+
+    return_msg: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessFailure:
+    """return_code=SUCCESS, result_code=FAIL, signed."""
+
+    err_code: str
+    err_code_des: str
+
+
+Failure = ProtocolFailure | BusinessFailure
+
+WORDING: dict[type[PaymentError], Failure] = {
+    MessageEmpty: ProtocolFailure("post数据为空"),
+    MessageNotUtf8: ProtocolFailure("编码格式错误"),
+    MessageMalformed: ProtocolFailure("XML格式错误"),
+    errors.MerchantUnknown: ProtocolFailure("商户号mch_id或sub_mch_id不存在"),
+    errors.AppNotPaired: ProtocolFailure("商户号mch_id与appid不匹配"),
+    errors.SubAppNotPaired: ProtocolFailure("sub_mch_id与sub_appid不匹配"),
+    errors.SubMerchantMissing: ProtocolFailure("受理机构必须传入sub_mch_id"),
+    errors.SubMerchantForbidden: ProtocolFailure("普通商户不允许传sub_mch_id"),
+    errors.SubMerchantNotAuthorized: ProtocolFailure("受理关系不存在"),
+    errors.ExpiryTooSoon: ProtocolFailure("time_expire时间过短，刷卡至少1分钟，其他5分钟"),
+    errors.ProductPending: ProtocolFailure("商户号该产品权限预开通中，请等待产品开通后重试"),
+    errors.ProductNotOpened: BusinessFailure("NOAUTH", PRODUCT_NOT_OPENED + "。"),
+    errors.MerchantRestricted: BusinessFailure(
+        "NOAUTH",
+        "此商家涉嫌违规，收款功能已被限制，暂无法支付。商家可以登录微信商户平台/微信支付商家助手小程序查看原因和解决方案。",
+    ),
+    errors.OpenidInvalid: BusinessFailure("PARAM_ERROR", "无效的openid"),
+    errors.OrderChanged: BusinessFailure("INVALID_REQUEST", "201 商户订单号重复"),
+    errors.OrderPaid: BusinessFailure("ORDERPAID", "该订单已支付"),
+    errors.OrderClosed: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
+    errors.OrderExpired: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
+    errors.OrderNotFound: BusinessFailure("ORDERNOTEXIST", "order not exist"),
+}
+SIGN_WRONG = ProtocolFailure("签名错误")
+POST_ONLY = ProtocolFailure("请使用post方法")
+
+
+def wording(error: PaymentError) -> Failure:
+    """V2's words for an error; a KeyError is a programming error."""
+    if isinstance(error, RequestInvalid):
+        return ProtocolFailure(error.message)
+    return WORDING[type(error)]

@@ -1,0 +1,117 @@
+"""Payment notifications: how V2 writes them, and how it reads the merchant's reply. Source: sections 5.1 and 5.2."""
+
+import codecs
+import re
+
+from sandbox.core.errors import PaymentError
+from sandbox.core.ids import BEIJING
+from sandbox.core.journal import Message
+from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import Notification, Verdict
+from sandbox.core.orders import Order
+from sandbox.core.ports import Answer
+from sandbox.core.signature import sign
+from sandbox.v2 import envelope
+
+HEADERS = (
+    ("User-Agent", "Mozilla/4.0"),
+    ("Accept", "*/*"),
+    ("Pragma", "no-cache"),
+    ("Content-Type", "text/xml"),
+)
+_LOGIN = re.compile(r"log[-_]?in|sign[-_]?in|passport|auth|sso|cas", re.IGNORECASE)
+_CSRF = re.compile(rb"csrf|xsrf", re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z_!?/]")
+
+
+class V2Notifications:
+    """The V2 face of notifications."""
+
+    def build(self, notification: Notification, order: Order, merchant: Merchant) -> Message:
+        """The same message at every attempt: elements by name, integers bare but for cash_fee, as seen live."""
+        fields = payment_fields(order, notification.nonce_str)
+        fields["sign"] = sign(fields, merchant.api_key, order.terms.sign_type)
+        shown: dict[str, str | int] = {name: fields[name] for name in sorted(fields)}
+        shown["total_fee"] = int(fields["total_fee"])
+        return Message(HEADERS, envelope.build(shown))
+
+    def judge(self, answer: Answer) -> Verdict:
+        """What the merchant's reply is worth. Names of verdicts have their texts in `catalogue.verdicts`."""
+        return _judge_status(answer) or _judge_body(answer.message.body)
+
+
+def payment_fields(order: Order, nonce_str: str) -> dict[str, str]:
+    """The notification's fields as they are signed; what was not sent at order time is left out."""
+    terms, payment = order.terms, order.payment
+    assert payment is not None, "only a paid order is notified"
+    fields = {
+        "appid": terms.appid,
+        "attach": terms.attach,
+        "bank_type": payment.bank_type,
+        "cash_fee": str(payment.cash_fee),
+        "device_info": terms.device_info,
+        "fee_type": terms.fee_type,
+        "is_subscribe": payment.is_subscribe,
+        "mch_id": order.key.mch_id,
+        "nonce_str": nonce_str,
+        "openid": payment.openid,
+        "out_trade_no": order.key.out_trade_no,
+        "result_code": "SUCCESS",
+        "return_code": "SUCCESS",
+        "sub_appid": terms.sub_appid,
+        "sub_is_subscribe": payment.is_subscribe if payment.sub_openid else "",
+        "sub_mch_id": order.key.sub_mch_id,
+        "sub_openid": payment.sub_openid,
+        "time_end": payment.paid_at.astimezone(BEIJING).strftime("%Y%m%d%H%M%S"),
+        "total_fee": str(terms.total_fee),
+        "trade_type": terms.trade_type.value,
+        "transaction_id": payment.transaction_id,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _judge_status(answer: Answer) -> Verdict | None:
+    status = str(answer.status)
+    location = next((value for name, value in answer.message.headers if name.lower() == "location"), "")
+    if answer.status == 200:
+        return None
+    if answer.status == 201:
+        return Verdict("http_201")
+    if 300 <= answer.status < 400:
+        name = "login" if _LOGIN.search(location) else "redirect"
+        return Verdict(name, (("status", status), ("location", location[:200])))
+    if answer.status == 401:
+        return Verdict("login", (("status", status), ("location", "401")))
+    if answer.status == 419 or (answer.status == 403 and _CSRF.search(answer.message.body)):
+        return Verdict("csrf", (("status", status),))
+    return Verdict("http_status", (("status", status),))
+
+
+def _judge_body(body: bytes) -> Verdict:
+    if not body.strip():
+        return Verdict("empty")
+    if body.startswith(codecs.BOM_UTF8):
+        return Verdict("bom")
+    start = (("start", body[:80].decode("utf-8", "replace")),)
+    text = body.decode("utf-8", "replace").strip()
+    if re.match(r"<!doctype html|<html", text, re.IGNORECASE):
+        return Verdict("html", start)
+    if text[0] in "{[":
+        return Verdict("json", start)
+    try:
+        fields = envelope.parse(body)
+    except envelope.MessageMalformed:
+        return Verdict("stray_text" if _TAG.search(text) and "</" in text else "not_xml", start)
+    except PaymentError:
+        return Verdict("not_xml", start)
+    return _judge_fields(fields)
+
+
+def _judge_fields(fields: dict[str, str]) -> Verdict:
+    return_code = fields.get("return_code")
+    if return_code is None:
+        return Verdict("return_code_missing")
+    if return_code != "SUCCESS":
+        facts = (("return_code", return_code[:32]), ("return_msg", fields.get("return_msg", "")[:128]))
+        return Verdict("return_code_fail", facts)
+    return Verdict("ok" if fields.get("return_msg") else "ok_no_return_msg")

@@ -1,0 +1,227 @@
+"""Request shapes: a class per endpoint declares its fields; the declaration drives validation and its wording.
+
+class CloseOrder(V2Request):
+    out_trade_no = String(32, pattern=OUT_TRADE_NO)
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
+from urllib.parse import urlsplit
+
+from sandbox.core.errors import PaymentError
+from sandbox.core.ids import BEIJING
+from sandbox.core.orders import OrderKey
+from sandbox.core.signature import SignType
+
+T = TypeVar("T")
+Kind = TypeVar("Kind", bound=StrEnum)
+
+OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*@]+")
+_APPID = re.compile(r"[0-9A-Za-z_\-]+")
+_DIGITS = re.compile(r"[0-9]+")
+_FEN = re.compile(r"[1-9][0-9]*")
+_TIME = re.compile(r"[0-9]{14}")
+LARGEST_FEN = 1_000_000_000
+"""Ten million yuan: a developer saw more than that refused (docs/fidelity.md)."""
+
+
+class RequestInvalid(PaymentError):
+    """A field is not as the documents ask.
+
+    `message` is WeChat's wording; `fault` (a name from `catalogue.faults`) and `facts` tell the developer more.
+    """
+
+    def __init__(self, message: str, fault: str, field: str, **facts: str | int) -> None:
+        super().__init__(message)
+        self.message, self.fault, self.field, self.facts = message, fault, field, facts
+
+
+class Field(Generic[T]):
+    """One element of a request. An optional one that is absent or empty reads as `default`."""
+
+    name: str
+
+    def __init__(self, default: T, *, required: bool, malformed: str = "{name}参数格式错误") -> None:
+        self.default = default
+        self.required = required
+        self._malformed = malformed
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "Field[T]": ...
+    @overload
+    def __get__(self, instance: "V2Request", owner: type) -> T: ...
+    def __get__(self, instance: "V2Request | None", owner: type) -> "Field[T] | T":
+        return self if instance is None else cast(T, instance.values[self.name])
+
+    def read(self, raw: str | None) -> T:
+        """The value, or RequestInvalid."""
+        if raw:
+            return self.convert(raw)
+        if not self.required:
+            return self.default
+        if raw is None:
+            raise RequestInvalid("缺少参数", "missing", self.name)
+        return self.empty()
+
+    def convert(self, raw: str) -> T:
+        raise NotImplementedError
+
+    def empty(self) -> T:
+        """What an element without content is worth where one is needed."""
+        raise self.wrong_length("", 1)
+
+    def malformed(self, raw: str, fault: str = "format") -> RequestInvalid:
+        return RequestInvalid(self._malformed.format(name=self.name), fault, self.name, got=raw[:64])
+
+    def wrong_length(self, raw: str, limit: int) -> RequestInvalid:
+        return RequestInvalid(f"{self.name}参数长度有误", "length", self.name, got_bytes=len(raw.encode()), limit=limit)
+
+
+class String(Field[str]):
+    """Text of at most `limit` bytes of UTF-8, as the server counts (docs/fidelity.md)."""
+
+    def __init__(
+        self, limit: int, *, required: bool = True, pattern: re.Pattern[str] | None = None, malformed: str = ""
+    ) -> None:
+        super().__init__("", required=required, malformed=malformed or "{name}参数格式错误")
+        self.limit = limit
+        self._pattern = pattern
+
+    def convert(self, raw: str) -> str:
+        if len(raw.encode()) > self.limit:
+            raise self.wrong_length(raw, self.limit)
+        if self._pattern is not None and self._pattern.fullmatch(raw) is None:
+            raise self.malformed(raw)
+        return raw
+
+
+class Choice(Field[Kind]):
+    """One of an enumeration's values."""
+
+    def __init__(self, kind: type[Kind], default: Kind | None = None) -> None:
+        super().__init__(cast(Kind, default), required=default is None)
+        self._kind = kind
+
+    def convert(self, raw: str) -> Kind:
+        try:
+            return self._kind(raw)
+        except ValueError:
+            raise self.malformed(raw) from None
+
+
+class Fen(Field[int]):
+    """An amount: whole fen, from 1."""
+
+    def __init__(self) -> None:
+        super().__init__(0, required=True, malformed="invalid {name}")
+
+    def convert(self, raw: str) -> int:
+        if _FEN.fullmatch(raw) is None or len(raw) > 12 or int(raw) > LARGEST_FEN:
+            raise self.malformed(raw, "fen")
+        return int(raw)
+
+    def empty(self) -> int:
+        raise self.malformed("", "fen")
+
+
+class BeijingTime(Field[datetime | None]):
+    """yyyyMMddHHmmss in Beijing; None when not sent."""
+
+    def __init__(self) -> None:
+        super().__init__(None, required=False)
+
+    def convert(self, raw: str) -> datetime:
+        if len(raw) != 14:
+            raise self.wrong_length(raw, 14)
+        if _TIME.fullmatch(raw) is None:
+            raise self.malformed(raw)
+        try:
+            return datetime.strptime(raw, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+        except ValueError:
+            raise self.malformed(raw) from None
+
+
+class IpAddress(Field[str]):
+    """One IPv4 or IPv6 address. An empty element is let through (a widely copied shop sends it so)."""
+
+    def __init__(self) -> None:
+        super().__init__("", required=True, malformed="invalid {name}")
+
+    def convert(self, raw: str) -> str:
+        if len(raw) > 64:
+            raise self.wrong_length(raw, 64)
+        try:
+            address = ipaddress.ip_address(raw)
+        except ValueError:
+            raise self.malformed(raw) from None
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+            raise self.malformed(raw)
+        return raw
+
+    def empty(self) -> str:
+        return ""
+
+
+class NotifyUrl(Field[str]):
+    """An absolute http(s) URL of at most 256 characters."""
+
+    def __init__(self) -> None:
+        super().__init__("", required=True, malformed="invalid {name}")
+
+    def convert(self, raw: str) -> str:
+        if len(raw) > 256:
+            raise self.wrong_length(raw, 256)
+        try:
+            parts = urlsplit(raw)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            usable = False
+        if not usable or re.search(r"\s", raw):
+            raise self.malformed(raw, "url")
+        return raw
+
+    def empty(self) -> str:
+        raise self.malformed("", "url")
+
+
+class V2Request:
+    """What every request of a merchant brings. Subclasses add the endpoint's own fields, and `check` their rules."""
+
+    fields: ClassVar[dict[str, Field[Any]]] = {}
+
+    appid = String(32, pattern=_APPID)
+    mch_id = String(32, pattern=_DIGITS)
+    sub_appid = String(32, required=False, pattern=_APPID)
+    sub_mch_id = String(32, required=False, pattern=_DIGITS)
+    nonce_str = String(32)
+    sign_type = Choice(SignType, SignType.MD5)
+    # A missing sign is a wrong one, not a missing parameter.
+    sign = String(64, required=False)
+
+    def __init_subclass__(cls) -> None:
+        found = {name: value for owner in reversed(cls.__mro__) for name, value in vars(owner).items()}
+        cls.fields = {name: value for name, value in found.items() if isinstance(value, Field)}
+
+    def __init__(self, message: Mapping[str, str]) -> None:
+        """Read a message; raises RequestInvalid for the first field that is wrong."""
+        self.message = message
+        for name in message:
+            if name not in self.fields:
+                raise RequestInvalid(f"不识别的参数{name}", "unknown", name)
+        self.values: dict[str, Any] = {name: field.read(message.get(name)) for name, field in self.fields.items()}
+        self.check()
+
+    def check(self) -> None:
+        """Rules that need more than one field; raises RequestInvalid."""
+
+    @property
+    def key(self) -> OrderKey:
+        """The order that this request names."""
+        return OrderKey(self.mch_id, str(self.values.get("out_trade_no", "")), self.sub_mch_id)

@@ -1,0 +1,93 @@
+"""Who may look and meddle. Installed where console and control routes are registered, so that none can forget it.
+
+Source: the contract's section "Access": a token or loopback with a known Host, no cross-site requests, small bodies.
+"""
+
+import hmac
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from sandbox.config import is_loopback
+from sandbox.core.merchants import Secret
+
+SESSION_COOKIE = "wxpay_sandbox_session"
+BODY_LIMIT = 1024 * 1024
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Refused(Exception):
+    """A request that may not pass: status, a code for programs, a sentence for people."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+@dataclass(slots=True)
+class Access:
+    """The rules in force. `listens_on_loopback` and `public_host` are known once the listeners are bound."""
+
+    admin_token: Secret
+    listens_on_loopback: bool
+    public_host: str = ""
+    _session: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+
+    def login(self, token: str) -> str | None:
+        """The session cookie's value for the right token, else None."""
+        return self._session if self.admin_token and _same(token, self.admin_token) else None
+
+    def check(self, request: web.Request) -> None:
+        """Raise Refused unless this request may pass."""
+        self._check_site(request)
+        if self.admin_token:
+            self._check_token(request)
+        else:
+            self._check_host(request)
+
+    def check_site(self, request: web.Request) -> None:
+        """Only the cross-site rule, for pages that are open to all (the cashier)."""
+        self._check_site(request)
+
+    def _check_site(self, request: web.Request) -> None:
+        if request.method in _SAFE:
+            return
+        origin = request.headers.get("Origin")
+        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
+            raise Refused(403, "cross_site", "Requests from another site's page are refused.")
+
+    def _check_token(self, request: web.Request) -> None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and _same(token, self.admin_token):
+            return
+        if _same(request.cookies.get(SESSION_COOKIE, ""), self._session):
+            return
+        raise Refused(401, "unauthorized", "This sandbox asks for its admin token (Authorization: Bearer ...).")
+
+    def _check_host(self, request: web.Request) -> None:
+        if not self.listens_on_loopback:
+            raise Refused(403, "token_needed", "Listening beyond loopback, the console needs --admin-token.")
+        host = urlsplit(f"//{request.host}").hostname or ""
+        if not (is_loopback(host) or (self.public_host and host == self.public_host)):
+            raise Refused(403, "host", f"The Host header names {host!r}, not this sandbox (DNS rebinding?).")
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def guard(access: Access, open_paths: Collection[str] = ()) -> Middleware:
+    """The middleware of an application whose every route is protected, but for the few that are named."""
+
+    @web.middleware
+    async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path not in open_paths:
+            access.check(request)
+        return await handler(request)
+
+    return protect

@@ -1,0 +1,45 @@
+"""Changes, told to whoever watches: live pages, event streams, `wait`."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sandbox.core.ports import Committed
+
+
+class Watcher:
+    """One subscriber. Changes pile up into one while it is busy, so that a slow one costs nothing."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Event()
+        self._pending = Committed()
+
+    async def next(self) -> Committed:
+        await self._changed.wait()
+        self._changed.clear()
+        pending, self._pending = self._pending, Committed()
+        return pending
+
+    def tell(self, committed: Committed) -> None:
+        self._pending.merge(committed)
+        self._changed.set()
+
+
+class Bus:
+    """Hands every committed change to all watchers."""
+
+    def __init__(self) -> None:
+        self._watchers: set[Watcher] = set()
+
+    def publish(self, committed: Committed) -> None:
+        for watcher in self._watchers:
+            watcher.tell(committed)
+
+    @contextmanager
+    def subscribe(self) -> Iterator[Watcher]:
+        watcher = Watcher()
+        self._watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            self._watchers.discard(watcher)
