@@ -1,0 +1,106 @@
+"""What falls due when: owed notifications, and each merchant's next expiry. In memory; the store has what it is made of."""
+
+import heapq
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.core.clock import Clock
+
+EXPIRY = "expiry"
+"""The item that closes a merchant's orders whose time has passed; every other item is a notification's id."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """An item that falls due when its merchant's clock shows `at`."""
+
+    at: datetime
+    item: str
+    mch_id: str
+
+
+class Agenda:
+    """Items in the order in which they fall due, each merchant by its own clock.
+
+    A heap of times per merchant, and one heap of merchants by the real moment at which their first item falls due. That
+    moment holds until a clock moves, which `moved` must be told.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._items: dict[tuple[str, str], datetime] = {}
+        self._heaps: dict[str, list[Due]] = {}
+        self._heads: list[tuple[float, int, str]] = []
+        self._versions: dict[str, int] = {}
+        self._counter = itertools.count()
+
+    def put(self, item: str, mch_id: str, at: datetime) -> None:
+        """Add an item, or move it."""
+        self._items[mch_id, item] = at
+        heapq.heappush(self._heaps.setdefault(mch_id, []), Due(at, item, mch_id))
+        self._push_head(mch_id)
+
+    def when(self, item: str, mch_id: str) -> datetime | None:
+        """When an item falls due, None where it is not on the agenda."""
+        return self._items.get((mch_id, item))
+
+    def drop(self, item: str, mch_id: str) -> None:
+        self._items.pop((mch_id, item), None)
+
+    def forget(self, mch_id: str = "") -> None:
+        """Drop all items of a merchant, or of all."""
+        for one in [mch_id] if mch_id else list(self._heaps):
+            for due in self._heaps.pop(one, []):
+                self._items.pop((one, due.item), None)
+
+    def moved(self, mch_id: str = "") -> None:
+        """A clock was moved."""
+        for one in [mch_id] if mch_id else list(self._heaps):
+            self._push_head(one)
+
+    def next(self, mch_id: str = "") -> Due | None:
+        """The first item of a merchant, or the one of all that falls due first in real time."""
+        if mch_id:
+            return self._head(mch_id)
+        while self._heads:
+            _, version, owner = self._heads[0]
+            head = self._head(owner) if self._versions.get(owner) == version else None
+            if head is not None:
+                return head
+            heapq.heappop(self._heads)
+        return None
+
+    def real_delay(self, due: Due) -> float:
+        """Real seconds until it falls due."""
+        return self._clock.real_delay(due.at, due.mch_id)
+
+    def pop_due(self) -> Iterator[Due]:
+        """Take out all that is due now."""
+        while (due := self.next()) is not None and due.at <= self._clock.now(due.mch_id):
+            heapq.heappop(self._heaps[due.mch_id])
+            del self._items[due.mch_id, due.item]
+            self._push_head(due.mch_id)
+            yield due
+
+    def _head(self, mch_id: str) -> Due | None:
+        """The merchant's first item that still stands."""
+        heap = self._heaps.get(mch_id)
+        while heap:
+            if self._items.get((mch_id, heap[0].item)) == heap[0].at:
+                return heap[0]
+            heapq.heappop(heap)
+        self._heaps.pop(mch_id, None)
+        self._versions.pop(mch_id, None)
+        return None
+
+    def _push_head(self, mch_id: str) -> None:
+        head = self._head(mch_id)
+        if head is None:
+            return
+        version = next(self._counter)
+        self._versions[mch_id] = version
+        # Real moments only compare with each other while no clock moves; a moved clock pushes a new head.
+        moment = self._clock.real_now().timestamp() + self._clock.real_delay(head.at, mch_id)
+        heapq.heappush(self._heads, (moment, version, mch_id))

@@ -1,0 +1,242 @@
+"""Delivers what is owed: each attempt goes through due, build, sign, send, judge, record.
+
+Owing is in the store; this keeps the agenda of it in memory and makes the attempts. An attempt that is cut off (a stop, a
+kill) was not recorded, so it counts as not made and is made again at the next start.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.core.clock import Clock
+from sandbox.core.errors import NotificationUnknown
+from sandbox.core.journal import Exchange, Message
+from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.orders import Order
+from sandbox.core.payments import EXPIRY_BATCH
+from sandbox.core.ports import Answer, Committed, NotificationFace, UnitOfWork
+from sandbox.core.world import World
+from sandbox.delivery.agenda import EXPIRY, Agenda, Due
+from sandbox.delivery.lines import Lines
+from sandbox.delivery.sender import Sender
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 3600.0
+TRY_AGAIN = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """All that an attempt needs."""
+
+    notification: Notification
+    order: Order
+    merchant: Merchant
+
+
+class Deliveries:
+    """Runs what falls due. `faces` maps the kind of a notification to how it is written and judged."""
+
+    def __init__(self, world: World, sender: Sender, faces: Mapping[str, NotificationFace]) -> None:
+        self._world = world
+        self._clock: Clock = world.clock
+        self._sender = sender
+        self._faces = faces
+        self._lines = Lines()
+        self.agenda = Agenda(world.clock)
+        self._wake = asyncio.Event()
+        self._in_flight: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
+        self._runner: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what is owed from before, and run."""
+        owed, expiries = await self._world.storage.read(
+            lambda tx: (tx.notifications.pending(), tx.orders.next_expiries())
+        )
+        self._take_up(Committed(owed=list(owed), expiries=expiries))
+        self._runner = asyncio.create_task(self._run(), name="deliveries")
+
+    async def stop(self, grace: float) -> None:
+        """Let attempts in flight end for `grace` seconds; the rest is cut off, to be made again at the next start."""
+        if self._runner is not None:
+            self._runner.cancel()
+        tasks = [task for flying in self._in_flight.values() for task in flying]
+        if tasks:
+            _, pending = await asyncio.wait(tasks, timeout=grace)
+            for task in pending:
+                task.cancel()
+        await asyncio.gather(*tasks, *([self._runner] if self._runner else []), return_exceptions=True)
+        await self._sender.close()
+
+    def committed(self, committed: Committed) -> None:
+        """A listener of the store."""
+        for mch_id in committed.forgotten:
+            self.agenda.forget(mch_id)
+        self._take_up(committed)
+
+    def moved(self, mch_id: str = "") -> None:
+        """A clock was moved: run what is due by it now."""
+        self.agenda.moved(mch_id)
+        self.run_due()
+        self._wake.set()
+
+    def run_due(self) -> None:
+        """Start everything that is due."""
+        for due in self.agenda.pop_due():
+            work = self._expire(due.mch_id) if due.item == EXPIRY else self._deliver(due.item)
+            self._spawn(due, asyncio.create_task(self._guarded(due, work)))
+
+    async def idle(self, mch_id: str = "") -> None:
+        """Wait until no attempt is in flight, of a merchant or of all."""
+        while flying := self._flying(mch_id):
+            await asyncio.wait(flying)
+
+    async def attempt_now(self, notification_id: str) -> None:
+        """Make one attempt outside the schedule; raises NotificationUnknown."""
+        if not await self._attempt(notification_id, extra=True):
+            raise NotificationUnknown
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            self.run_due()
+            due = self.agenda.next()
+            delay = LONGEST_SLEEP if due is None else min(self.agenda.real_delay(due), LONGEST_SLEEP)
+            try:
+                async with asyncio.timeout(delay):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _take_up(self, committed: Committed) -> None:
+        for notification in committed.owed:
+            if notification.next_at is not None:
+                self.agenda.put(notification.id, notification.key.mch_id, notification.next_at)
+        for mch_id, at in committed.expiries.items():
+            known = self.agenda.when(EXPIRY, mch_id)
+            if known is None or at < known:
+                self.agenda.put(EXPIRY, mch_id, at)
+        if committed.owed or committed.expiries:
+            self._wake.set()
+
+    def _flying(self, mch_id: str) -> list[asyncio.Task[None]]:
+        if mch_id:
+            return list(self._in_flight.get(mch_id, ()))
+        return [task for flying in self._in_flight.values() for task in flying]
+
+    def _spawn(self, due: Due, task: "asyncio.Task[None]") -> None:
+        flying = self._in_flight[due.mch_id]
+        flying.add(task)
+
+        def landed(task: "asyncio.Task[None]") -> None:
+            flying.discard(task)
+            if not flying and self._in_flight.get(due.mch_id) is flying:
+                del self._in_flight[due.mch_id]
+
+        task.add_done_callback(landed)
+
+    async def _guarded(self, due: Due, work: Coroutine[Any, Any, None]) -> None:
+        """A failure of ours must not lose what is owed: it is logged, and tried again a little later."""
+        try:
+            await work
+        except Exception:
+            log.exception("could not run %s of merchant %s", due.item, due.mch_id)
+            self.agenda.put(due.item, due.mch_id, self._clock.now(due.mch_id) + TRY_AGAIN)
+            self._wake.set()
+
+    async def _expire(self, mch_id: str) -> None:
+        closed = EXPIRY_BATCH
+        while closed == EXPIRY_BATCH:
+            closed = await self._world.storage.write(lambda tx: self._world.payments(tx).expire_due(mch_id))
+        at = await self._world.storage.peek(lambda tx: tx.orders.next_expiry_of(mch_id))
+        if at is not None:
+            self._take_up(Committed(expiries={mch_id: at}))
+
+    # -- an attempt ----------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, notification_id: str) -> None:
+        await self._attempt(notification_id, extra=False)
+
+    async def _attempt(self, notification_id: str, *, extra: bool) -> bool:
+        """One attempt, recorded. False when the notification is no more."""
+        parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
+        if parcel is None:
+            return False
+        notification = parcel.notification
+        if not extra and notification.state is not NotificationState.PENDING:
+            return True
+        async with self._lines.place(notification.key.mch_id, _origin(notification.url)):
+            exchange, verdict = await self._send(parcel)
+        after = await self._world.storage.write(lambda tx: self._record(tx, notification_id, exchange, verdict, extra))
+        if after is None:
+            return False
+        if after.next_at is None:
+            self.agenda.drop(after.id, after.key.mch_id)
+        elif not extra:
+            self._take_up(Committed(owed=[after]))
+        return True
+
+    def _load(self, tx: UnitOfWork, notification_id: str) -> _Parcel | None:
+        notification = tx.notifications.find(notification_id)
+        if notification is None:
+            return None
+        order = tx.orders.find(notification.key)
+        merchant = tx.accounts.merchants.get(notification.key.mch_id)
+        if order is None or merchant is None:
+            return None
+        return _Parcel(notification, order, merchant)
+
+    async def _send(self, parcel: _Parcel) -> tuple[Exchange, Verdict]:
+        notification = parcel.notification
+        face = self._faces[notification.kind]
+        message = face.build(notification, parcel.order, parcel.merchant)
+        exchange = Exchange(
+            at=self._clock.now(notification.key.mch_id),
+            kind="notification",
+            method="POST",
+            path=notification.url,
+            request=message,
+            key=notification.key,
+            mch_id=notification.key.mch_id,
+            request_id=self._world.ids.request_id(self._clock.now(notification.key.mch_id)),
+            notification_id=notification.id,
+        )
+        sent = Message((*message.headers, ("Request-ID", exchange.request_id)), message.body)
+        exchange.request = sent
+        began = time.perf_counter()
+        result = await self._sender.send(notification.url, sent)
+        exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
+        if isinstance(result, Answer):
+            exchange.status, exchange.reply = result.status, result.message
+            result = face.judge(result)
+        exchange.verdict = result
+        exchange.outcome = "ok" if result.ok else "failed"
+        return exchange, result
+
+    @staticmethod
+    def _record(
+        tx: UnitOfWork, notification_id: str, exchange: Exchange, verdict: Verdict, extra: bool
+    ) -> Notification | None:
+        notification = tx.notifications.find(notification_id)
+        if notification is None:
+            return None
+        after = notification.attempted(verdict, exchange.at, extra=extra)
+        exchange.n = after.attempts
+        tx.notifications.save(after)
+        tx.record(exchange)
+        return after
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

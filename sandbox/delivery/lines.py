@@ -1,0 +1,34 @@
+"""A line per merchant and address: so many attempts side by side, and one that hangs delays no other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+SIDE_BY_SIDE = 16
+
+
+@dataclass(slots=True)
+class _Line:
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
+    users: int = 0
+
+
+class Lines:
+    """The lines in use."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[str, str], _Line] = {}
+
+    @asynccontextmanager
+    async def place(self, mch_id: str, origin: str) -> AsyncIterator[None]:
+        """Wait for a place in a line, and hold it."""
+        line = self._lines.setdefault((mch_id, origin), _Line())
+        line.users += 1
+        try:
+            async with line.places:
+                yield
+        finally:
+            line.users -= 1
+            if not line.users:
+                self._lines.pop((mch_id, origin), None)

@@ -1,0 +1,83 @@
+"""Moves the clocks, and runs what falls due on the way. Source: the contract's section "Shapes", Clock."""
+
+import asyncio
+from collections.abc import Callable
+
+from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE
+from sandbox.core.errors import ClockRefused
+from sandbox.core.journal import Event
+from sandbox.core.orders import OrderKey
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.world import World
+from sandbox.delivery.deliveries import Deliveries
+
+
+class HeartBeat:
+    """The one who moves clocks: one movement at a time, each stored."""
+
+    def __init__(self, world: World, deliveries: Deliveries) -> None:
+        self._world = world
+        self._clock = world.clock
+        self._deliveries = deliveries
+        self._one_at_a_time = asyncio.Lock()
+
+    async def advance(self, seconds: float, mch_id: str = "") -> None:
+        """Go from due moment to due moment; what is due at one moment runs side by side, and is waited for.
+
+        Raises ClockRefused for a time that is negative, not a number, or over ten years.
+        """
+        if not 0 <= seconds <= MAX_ADVANCE:
+            raise ClockRefused
+        async with self._one_at_a_time:
+            await self._note(mch_id, seconds)
+            await self._deliveries.idle(mch_id)
+            left = seconds
+            while (step := self._until_next(mch_id)) is not None and step <= left:
+                left -= step
+                await self._jump(step, mch_id)
+                await self._deliveries.idle(mch_id)
+            await self._jump(left, mch_id)
+
+    async def rescale(self, scale: float, mch_id: str = "") -> None:
+        """Run at another speed; raises ClockRefused for one that is not positive, or absurd."""
+        if not 0 < scale <= MAX_SCALE:
+            raise ClockRefused
+        await self._set(lambda: self._clock.rescale(scale, mch_id), mch_id)
+
+    async def reset(self, mch_id: str = "") -> None:
+        await self._set(lambda: self._clock.reset(mch_id), mch_id)
+
+    async def attempt_now(self, notification_id: str) -> None:
+        await self._deliveries.attempt_now(notification_id)
+
+    def _until_next(self, mch_id: str) -> float | None:
+        """Sandbox seconds until the next due moment; 0 for what is overdue."""
+        due = self._deliveries.agenda.next(mch_id)
+        if due is None:
+            return None
+        return max(0.0, (due.at - self._clock.now(due.mch_id)).total_seconds())
+
+    async def _jump(self, seconds: float, mch_id: str) -> None:
+        self._clock.advance(seconds, mch_id)
+        await self._store()
+        self._deliveries.moved(mch_id)
+
+    async def _set(self, change: Callable[[], None], mch_id: str) -> None:
+        async with self._one_at_a_time:
+            change()
+            await self._store()
+            self._deliveries.moved(mch_id)
+
+    async def _store(self) -> None:
+        settings = self._clock.settings()
+
+        def save(tx: UnitOfWork) -> None:
+            for mch_id in {*tx.clocks(), *settings}:
+                tx.save_clock(mch_id, settings.get(mch_id))
+
+        await self._world.storage.write(save)
+
+    async def _note(self, mch_id: str, seconds: float) -> None:
+        at = self._clock.now(mch_id)
+        event = Event(at=at, kind="clock", name="clock_advanced", key=OrderKey(mch_id, ""), facts={"seconds": seconds})
+        await self._world.storage.write(lambda tx: tx.note(event))

@@ -1,0 +1,151 @@
+"""Sends one notification over HTTP: no redirects, no proxies, five real seconds, only to allowed addresses."""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Sequence
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from sandbox.core.journal import KEPT_BYTES, Message
+from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
+from sandbox.core.ports import Answer
+
+_OWN_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+
+
+class AddressForbidden(OSError):
+    """The sandbox may not notify this address."""
+
+
+class AddressRules:
+    """Which addresses may be notified: all but link-local ones, or only those named (host names, addresses, CIDRs).
+
+    Raises ValueError for an entry that is neither.
+    """
+
+    def __init__(self, allowed: Sequence[str] = ()) -> None:
+        self._hosts = {entry.lower() for entry in allowed if _network(entry) is None}
+        self._networks = [network for entry in allowed if (network := _network(entry)) is not None]
+        self._named_only = bool(allowed)
+        for host in self._hosts:
+            if "/" in host or not host.strip():
+                raise ValueError(host)
+
+    def permit(self, host: str, address: str) -> bool:
+        """Whether `address`, to which `host` resolved, may be notified."""
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+            ip = ip.ipv4_mapped
+        if not self._named_only:
+            return not ip.is_link_local
+        return host.lower() in self._hosts or any(ip in network for network in self._networks)
+
+
+def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return None
+
+
+class _RulingResolver(AbstractResolver):
+    """Resolves names, and keeps only addresses that the rules permit: checked at each attempt, on what DNS says then."""
+
+    def __init__(self, rules: AddressRules) -> None:
+        self._rules = rules
+        self._resolver = aiohttp.ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        permitted = [one for one in found if self._rules.permit(host, one["host"])]
+        if not permitted:
+            raise AddressForbidden(f"{host} ({found[0]['host']})")
+        return permitted
+
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+class Sender:
+    """One session for all merchants, without a limit of its own: the lines of `Deliveries` limit each merchant."""
+
+    def __init__(self, rules: AddressRules) -> None:
+        self._rules = rules
+        connector = aiohttp.TCPConnector(limit=0, resolver=_RulingResolver(rules), use_dns_cache=False)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(total=ATTEMPT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=_OWN_HEADERS,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def send(self, url: str, message: Message) -> Answer | Verdict:
+        """The merchant's answer, or the verdict on why there is none."""
+        try:
+            self._check_literal(URL(url))
+            return await self._exchange(url, message)
+        except TimeoutError:
+            return Verdict("timeout")
+        except (aiohttp.InvalidURL, ValueError):
+            return Verdict("bad_url", (("url", url[:200]),))
+        except (aiohttp.ClientError, OSError) as error:
+            return _verdict_on(error, URL(url))
+
+    async def _exchange(self, url: str, message: Message) -> Answer | Verdict:
+        post = self._session.post(
+            URL(url, encoded=True), data=message.body, headers=dict(message.headers), allow_redirects=False
+        )
+        async with post as response:
+            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers)
+            body = await _read(response)
+            if len(body) > KEPT_BYTES:
+                response.close()
+                return Verdict("too_large")
+            return Answer(response.status, Message(headers, body))
+
+    def _check_literal(self, url: URL) -> None:
+        """An address in the URL itself never meets the resolver."""
+        host = url.host or ""
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return
+        if not self._rules.permit(host, str(address)):
+            raise AddressForbidden(host)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The body, cut one byte over what is kept."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > KEPT_BYTES:
+            break
+    return bytes(body[: KEPT_BYTES + 1])
+
+
+def _verdict_on(error: Exception, url: URL) -> Verdict:
+    cause = getattr(error, "os_error", error)
+    if isinstance(cause, AddressForbidden):
+        return Verdict("forbidden_address", (("address", str(cause)),))
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return Verdict("dns", (("host", url.host or ""),))
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        return Verdict("tls", (("reason", _tls_reason(error)),))
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Verdict("refused", (("address", f"{url.host}:{url.port}"),))
+    return Verdict("reset", (("reason", str(error)[:200] or type(error).__name__),))
+
+
+def _tls_reason(error: Exception) -> str:
+    certificate_error = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+    return str(getattr(certificate_error, "verify_message", None) or certificate_error)[:200]
