@@ -1,0 +1,282 @@
+"""The command line: each command a few lines that call something below."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import click
+import msgspec
+
+from sandbox import __version__
+from sandbox.config import Settings, shipped
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue.terminal import EXPORTED, READY, SHOP, TOKEN_NEEDED
+from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
+from sandbox.export import merchant_files, write_files
+from sandbox.options import data_options, serve_options, settings_of
+from sandbox.server import CannotStart, Server, running
+
+SHOP_SECONDS = 15.0
+"""How long the demo shop may take to start."""
+
+
+class DefaultGroup(click.Group):
+    """`wxpay-sandbox --port 0` means `wxpay-sandbox serve --port 0`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "--version"}
+        if not args or (args[0].startswith("-") and args[0] not in own):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=DefaultGroup)
+@click.version_option(__version__, prog_name="wxpay-sandbox")
+def main() -> None:
+    """A local WeChat Pay: point your backend at it instead of api.mch.weixin.qq.com."""
+
+
+@main.command()
+@serve_options
+@click.pass_context
+def serve(context: click.Context, /, **_: Any) -> None:
+    """Start the sandbox (the default command)."""
+    settings = settings_of(context)
+    _run(_serve(settings))
+
+
+@main.command()
+@serve_options
+@click.option("--shop-port", type=click.IntRange(0, 65535), default=8690, show_default=True, help="The shop's port.")
+@click.pass_context
+def demo(context: click.Context, /, shop_port: int, **_: Any) -> None:
+    """Start the sandbox with a small example shop that sells through it."""
+    settings = settings_of(context)
+    _run(_demo(settings, shop_port))
+
+
+@main.group()
+def merchant() -> None:
+    """Merchants and their credentials."""
+
+
+@merchant.command("list")
+@data_options
+@click.pass_context
+def list_merchants(context: click.Context, /, **_: Any) -> None:
+    """List the merchants; never a key."""
+    answer = _run(_ask(settings_of(context), "GET", "/_sandbox/merchants"))
+    for one in answer["items"]:
+        click.echo(f"{one['mch_id']}\t{','.join(one['appids'])}\t{one['name']}")
+
+
+@merchant.command("show")
+@click.argument("mch_id")
+@data_options
+@click.pass_context
+def show_merchant(context: click.Context, /, mch_id: str, **_: Any) -> None:
+    """Show one merchant with its keys, as JSON."""
+    answer = _run(_ask(settings_of(context), "GET", f"/_sandbox/merchants/{mch_id}"))
+    click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
+
+
+@merchant.command("add")
+@click.option("--mch-id", help="8 to 10 digits (default: made up).")
+@click.option("--name", help="What the payer sees.")
+@click.option("--appid", "appids", multiple=True, help="An appid to pair with it (repeatable; default: made up).")
+@click.option("--service-provider", is_flag=True, help="Make it a 服务商.")
+@data_options
+@click.pass_context
+def add_merchant(
+    context: click.Context,
+    /,
+    mch_id: str | None,
+    name: str | None,
+    appids: tuple[str, ...],
+    service_provider: bool,
+    **_: Any,
+) -> None:
+    """Add a merchant; prints it with its keys, as JSON."""
+    wanted = {"mch_id": mch_id, "name": name, "appids": list(appids) or None, "service_provider": service_provider}
+    body = {key: value for key, value in wanted.items() if value} | {"certificate": False}
+    answer = _run(_ask(settings_of(context), "POST", "/_sandbox/merchants", body))
+    click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
+
+
+@merchant.command("export")
+@click.argument("mch_id")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@data_options
+@click.pass_context
+def export_merchant(context: click.Context, /, mch_id: str, folder: Path, **_: Any) -> None:
+    """Write a merchant's certificates, keys and settings into a folder."""
+    files = _run(_export(settings_of(context), mch_id, folder))
+    click.echo(_say(EXPORTED, "", folder=folder, files=", ".join(files)))
+
+
+# -- what the commands do ----------------------------------------------------------------------------------------------
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end; what stops it is one sentence and exit status 2."""
+    try:
+        if sys.platform == "win32":
+            return asyncio.run(work)
+        import uvloop  # noqa: PLC0415 - there is none on Windows
+
+        return uvloop.run(work)
+    except CannotStart as error:
+        click.echo(f"wxpay-sandbox: {error}", err=True)
+        sys.exit(2)
+
+
+async def _serve(settings: Settings) -> None:
+    stopped = _stop_signal()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    server = await Server.start(settings)
+    try:
+        _announce(server, {})
+        await stopped.wait()
+    finally:
+        await server.stop()
+
+
+async def _demo(settings: Settings, shop_port: int) -> None:
+    stopped = _stop_signal()
+    server = await Server.start(settings)
+    try:
+        async with _shop(server, shop_port) as shop_url:
+            _announce(server, {"shop": shop_url})
+            await stopped.wait()
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def _shop(server: Server, port: int) -> AsyncIterator[str]:
+    """The example shop in a process of its own; gives its URL."""
+    program = shipped("examples") / "shop" / "shop.py"
+    # --no-times: the shop's clock is the wall's, and people turn the sandbox's.
+    arguments = ["--port", str(port), "--gateway", server.url, "--no-times"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(program),
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "SHOP_KEY": str(DEFAULT_MERCHANT.api_key)},
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(SHOP_SECONDS):
+            line = (await process.stdout.readline()).decode()
+        if not line.startswith("shop ready at "):
+            raise CannotStart(f"The demo shop did not start on port {port}; try --shop-port 0.")
+        yield line.removeprefix("shop ready at ").strip()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+def _stop_signal() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stopped.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+    return stopped
+
+
+def _announce(server: Server, more: dict[str, str]) -> None:
+    """Say that the sandbox is ready: to a program as one line of JSON, to a person as a page."""
+    settings = server.settings
+    public = server.world.links.base
+    if settings.ready_json:
+        merchants = [_ready_merchant(mch_id, server) for mch_id in server.world.storage.accounts.merchants]
+        ready = {"http": server.url, "console": f"{public}/console/", "merchants": merchants, **more}
+        click.echo(msgspec.json.encode(ready).decode())
+        sys.stdout.flush()
+        return
+    facts = {
+        "version": __version__,
+        "url": public,
+        "console": f"{public}/console/",
+        "mch_id": DEFAULT_MERCHANT.mch_id,
+        "appid": DEFAULT_APPID,
+        "api_key": str(server.world.storage.accounts.merchant(DEFAULT_MERCHANT.mch_id).api_key),
+        "openid": DEFAULT_OPENID,
+        "data": settings.database or settings.data_dir,
+    }
+    click.echo(_say(READY, settings.lang, **facts) + "\n")
+    if "shop" in more:
+        click.echo(_say(SHOP, settings.lang, shop=more["shop"]))
+    if not settings.loopback and not settings.admin_token:
+        click.echo(_say(TOKEN_NEEDED, settings.lang), err=True)
+
+
+def _ready_merchant(mch_id: str, server: Server) -> dict[str, Any]:
+    """A merchant in the ready line; the default one's key is public, the others' are not printed."""
+    one = server.world.storage.accounts.merchant(mch_id)
+    shown: dict[str, Any] = {"mch_id": mch_id, "appids": list(one.appids)}
+    return shown | {"api_key": str(one.api_key)} if mch_id == DEFAULT_MERCHANT.mch_id else shown
+
+
+def _say(text: Text, lang: str, **facts: object) -> str:
+    chosen: Lang = "en" if lang == "en" or (not lang and not os.environ.get("LANG", "").startswith("zh")) else "zh"
+    return text.say(chosen, **facts)
+
+
+@asynccontextmanager
+async def _control(settings: Settings) -> AsyncIterator[aiohttp.ClientSession]:
+    """The control API of the sandbox on this data dir: the one that runs, or one opened for this, delivering nothing."""
+    known = running(settings.data_dir) if not settings.database else None
+    if known is not None:
+        headers = {"Authorization": f"Bearer {known['token']}"} if known["token"] else {}
+        async with aiohttp.ClientSession(known["url"], headers=headers) as session:
+            yield session
+        return
+    server = await Server.start(replace(settings, host="127.0.0.1", port=0), quiet=True)
+    try:
+        async with aiohttp.ClientSession(server.url) as session:
+            yield session
+    finally:
+        await server.stop()
+
+
+async def _ask(settings: Settings, method: str, path: str, body: object = None) -> Any:
+    async with _control(settings) as session:
+        return await _request(session, method, path, body)
+
+
+async def _request(session: aiohttp.ClientSession, method: str, path: str, body: object = None) -> Any:
+    async with session.request(method, path, json=body) as response:
+        answer = msgspec.json.decode(await response.read())
+        if response.status >= 400:
+            raise CannotStart(answer["error"]["message"])
+        return answer
+
+
+async def _export(settings: Settings, mch_id: str, folder: Path) -> list[str]:
+    """Write the files of a merchant; gives their names."""
+    async with _control(settings) as session:
+        shown = await _request(session, "GET", f"/_sandbox/merchants/{mch_id}")
+        async with session.get(f"/_sandbox/merchants/{mch_id}/apiclient_cert.p12") as answer:
+            p12 = await answer.read()
+        async with session.get("/_sandbox/ca.pem") as answer:
+            files = merchant_files(shown, p12, await answer.read())
+    try:
+        write_files(folder, files)
+    except OSError as error:
+        raise CannotStart(f"{folder} cannot be written: {error.strerror}.") from None
+    return list(files)

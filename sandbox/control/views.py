@@ -1,0 +1,189 @@
+"""The shapes of the contract: an order, a notification, a timeline entry ... as JSON."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.control.replies import instant, without_none
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.events import sentence
+from sandbox.core.catalogue.verdicts import texts_of
+from sandbox.core.client import ClientResult
+from sandbox.core.clock import ClockReading
+from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.links import Links
+from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant
+from sandbox.core.notifications import Notification
+from sandbox.core.orders import Order
+from sandbox.core.payers import Payer
+from sandbox.core.ports import Entry
+
+Json = dict[str, Any]
+
+
+def order_view(order: Order, links: Links) -> Json:
+    """An order as it stands in a list."""
+    terms, payment = order.terms, order.payment
+    return without_none(
+        {
+            "mch_id": order.key.mch_id,
+            "appid": terms.appid,
+            "sub_mch_id": order.key.sub_mch_id or None,
+            "sub_appid": terms.sub_appid or None,
+            "out_trade_no": order.key.out_trade_no,
+            "trade_type": terms.trade_type.value,
+            "trade_state": order.trade_state.value,
+            "total_fee": terms.total_fee,
+            "cash_fee": payment.cash_fee if payment else None,
+            "body": terms.body,
+            "attach": terms.attach,
+            "prepay_id": order.prepay.prepay_id,
+            "code_url": links.code_url(order),
+            "mweb_url": links.mweb_url(order),
+            "transaction_id": payment.transaction_id if payment else None,
+            "openid": (payment.openid if payment else terms.openid) or None,
+            "bank_type": payment.bank_type if payment else None,
+            "notify_url": terms.notify_url,
+            "sign_type": terms.sign_type.value,
+            "created_at": instant(order.created_at),
+            "expires_at": instant(order.expires_at),
+            "paid_at": instant(payment.paid_at) if payment else None,
+            "closed_at": instant(order.closed_at),
+            "cashier_url": links.cashier_url(order),
+        }
+    )
+
+
+def notification_view(notification: Notification, attempts: Sequence[Exchange], lang: Lang) -> Json:
+    return without_none(
+        {
+            "id": notification.id,
+            "kind": notification.kind,
+            "mch_id": notification.key.mch_id,
+            "sub_mch_id": notification.key.sub_mch_id or None,
+            "out_trade_no": notification.key.out_trade_no,
+            "url": notification.url,
+            "state": notification.state.value,
+            "next_at": instant(notification.next_at),
+            "attempts": [attempt_view(attempt, lang) for attempt in attempts],
+        }
+    )
+
+
+def attempt_view(attempt: Exchange, lang: Lang) -> Json:
+    view = {
+        "n": attempt.n,
+        "at": instant(attempt.at),
+        "duration_ms": attempt.duration_ms,
+        "request": _request_view(attempt),
+        "reply": _reply_view(attempt),
+    }
+    if attempt.verdict is not None:
+        texts, facts = texts_of(attempt.verdict.name), dict(attempt.verdict.facts)
+        # A reply that counts is "ok" in the contract, with or without a remark.
+        view["verdict"] = "ok" if attempt.verdict.ok else attempt.verdict.name
+        view["explanation"] = texts.explanation.say(lang, **facts)
+        view["fix"] = texts.fix.say(lang, **facts)
+    return without_none(view)
+
+
+def entry_view(entry: Entry, lang: Lang) -> Json:
+    """A line of a timeline or journal."""
+    what = entry.what
+    view: Json = {"id": entry.id, "at": instant(what.at), "kind": what.kind, "summary": summary(what, lang)}
+    if isinstance(what, Event):
+        return view | {"name": what.name, "facts": dict(what.facts)}
+    if what.kind == "notification":
+        return view | attempt_view(what, lang) | {"notification_id": what.notification_id}
+    return without_none(
+        view
+        | {
+            "mch_id": what.mch_id or None,
+            "out_trade_no": what.key.out_trade_no if what.key else None,
+            "path": what.path,
+            "request": _request_view(what),
+            "reply": _reply_view(what),
+            "signature": what.signature or None,
+            "outcome": what.outcome,
+            "facts": what.facts or None,
+            "request_id": what.request_id,
+            "duration_ms": what.duration_ms,
+            "steps": [{"name": name, "ms": ms} for name, ms in what.steps],
+        }
+    )
+
+
+def summary(what: Event | Exchange, lang: Lang) -> str:
+    """What happened, in a sentence."""
+    if isinstance(what, Event):
+        return sentence(what, lang)
+    if what.verdict is not None:
+        return texts_of(what.verdict.name).explanation.say(lang, **dict(what.verdict.facts))
+    reason = what.facts.get("return_msg") or what.facts.get("err_code")
+    return f"{what.method} {what.path}: {what.outcome}" + (f" ({reason})" if reason else "")
+
+
+def merchant_view(merchant: Merchant) -> Json:
+    """A merchant as it stands in a list: no keys."""
+    view: Json = {
+        "mch_id": merchant.mch_id,
+        "name": merchant.name,
+        "appids": list(merchant.appids),
+        "products": {name: merchant.product(name).value for name in PRODUCTS},
+        "service_provider": merchant.service_provider,
+        "notify_url": merchant.notify_url or None,
+    }
+    if merchant.service_provider:
+        view["sub_merchants"] = [
+            {"sub_mch_id": sub.sub_mch_id, "sub_appids": list(sub.sub_appids)} for sub in merchant.sub_merchants
+        ]
+    return without_none(view)
+
+
+def app_view(app: App, accounts: Accounts) -> Json:
+    return {
+        "appid": app.appid,
+        "kind": app.kind.value,
+        "name": app.name,
+        "package_name": app.package_name,
+        "app_signature": app.app_signature,
+        "bundle_id": app.bundle_id,
+        "universal_link": app.universal_link,
+        "payment": app.payment.value,
+        "mch_ids": accounts.merchants_of(app.appid),
+    }
+
+
+def payer_view(payer: Payer) -> Json:
+    return {"openid": payer.openid, "appid": payer.appid, "balance_fen": payer.balance_fen}
+
+
+def clock_view(reading: ClockReading) -> Json:
+    return {"now": instant(reading.now), "scale": reading.scale, "advanced": reading.advanced}
+
+
+def client_view(result: ClientResult, order: Order) -> Json:
+    return without_none(
+        {
+            "errCode": result.err_code,
+            "errStr": result.err_str,
+            "cause": result.cause.value if result.cause else None,
+            "err_msg": result.err_msg(order.terms.trade_type),
+        }
+    )
+
+
+def _request_view(exchange: Exchange) -> Json:
+    return {"method": exchange.method, "path": exchange.path, **_message_view(exchange.request)}
+
+
+def _reply_view(exchange: Exchange) -> Json | None:
+    return None if exchange.status is None else {"status": exchange.status, **_message_view(exchange.reply)}
+
+
+def _message_view(message: Message) -> Json:
+    headers = [[name, value] for name, value in message.headers]
+    try:
+        return {"headers": headers, "body": message.body.decode()}
+    except UnicodeDecodeError:
+        return {"headers": headers, "body_base64": base64.b64encode(message.body).decode()}

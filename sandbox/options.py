@@ -1,0 +1,161 @@
+"""The options of `serve`: one name gives the flag, the variable WXPAY_SANDBOX_<NAME> and the file's key.
+
+click gives the precedence (flag, environment, file, default); all that is wrong is said at once.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+import yaml
+
+from sandbox.config import DEFAULT_DATA_DIR, Settings
+from sandbox.core.merchants import Secret
+
+PREFIX = "WXPAY_SANDBOX"
+ACCOUNTS = ("merchants", "apps", "payers")
+_WRONG = "wxpay-sandbox.wrong"
+
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
+
+
+class Setting(click.Option):
+    """An option that keeps what is wrong with it, so that all settings are judged before any is complained of."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        try:
+            return super().process_value(ctx, value)
+        except click.BadParameter as error:
+            shown = "***" if self.name == "admin_token" else value
+            wrong(ctx).append(f"{self.name}: {shown!r}: {error.message}")
+            return None
+
+
+def wrong(context: click.Context) -> list[str]:
+    """The sentences about all that is wrong, so far."""
+    sentences: list[str] = context.meta.setdefault(_WRONG, [])
+    return sentences
+
+
+class PublicUrl(click.ParamType[str]):
+    name = "URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+            self.fail("it must be a complete http:// or https:// URL.")
+        return text
+
+
+def _setting(name: str, **attributes: Any) -> Decorator:
+    flag = "--" + name.replace("_", "-")
+    return click.option(flag, name, cls=Setting, envvar=f"{PREFIX}_{name.upper()}", show_envvar=True, **attributes)
+
+
+def data_options(command: Command) -> Command:
+    """The options that name a data dir, for every command that needs one."""
+    options = [
+        _setting(
+            "data_dir",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=DEFAULT_DATA_DIR,
+            show_default=True,
+            help="Where everything is kept.",
+        ),
+        _setting("database", default="", help="sqlite:///PATH or :memory: (default: a file in the data dir)."),
+        _setting(
+            "config",
+            type=click.Path(path_type=Path, dir_okay=False),
+            is_eager=True,
+            expose_value=False,
+            callback=_read_config,
+            help="A YAML file of settings, merchants, apps and payers.",
+        ),
+    ]
+    return _decorate(command, options)
+
+
+def serve_options(command: Command) -> Command:
+    """All options of `serve`."""
+    options = [
+        _setting("host", default="127.0.0.1", show_default=True, help="The address to listen on."),
+        _setting("port", type=click.IntRange(0, 65535), default=8686, show_default=True, help="0 means any free port."),
+        _setting("public_url", type=PublicUrl(), default="", help="What is written in links and QR codes."),
+        _setting(
+            "time_scale",
+            type=click.FloatRange(0, 1_000_000, min_open=True),
+            help="Sandbox seconds per real second.",
+        ),
+        _setting("admin_token", default="", help="What console and control API ask for."),
+        _setting(
+            "notify_allow",
+            multiple=True,
+            metavar="HOST|CIDR",
+            help="Notify only these (repeatable; default: all but link-local addresses).",
+        ),
+        _setting("strict_openids", is_flag=True, default=False, help="Know only payers that were added."),
+        _setting(
+            "code_url",
+            type=click.Choice(["wechat", "cashier"]),
+            default="wechat",
+            show_default=True,
+            help="cashier: code_url is the cashier's URL, for scanning with a phone.",
+        ),
+        _setting("lang", type=click.Choice(["zh", "en"]), default=None, help="Language (default: the reader's)."),
+        _setting("seed", type=int, help="Make ids and nonces repeatable."),
+        _setting("ready_json", is_flag=True, default=False, help="Once ready, print one line of JSON."),
+    ]
+    return data_options(_decorate(command, options))
+
+
+def _decorate(command: Command, options: list[Decorator]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def settings_of(context: click.Context) -> Settings:
+    """The settings that a command was given; exits with status 2, naming all that is wrong."""
+    if sentences := wrong(context):
+        for sentence in sentences:
+            click.echo(f"wxpay-sandbox: {sentence}", err=True)
+        context.exit(2)
+    given = dict(context.params)
+    known = {name: given[name] for name in Settings.__dataclass_fields__ if given.get(name) is not None}
+    known["admin_token"] = Secret(known.get("admin_token", ""))
+    return Settings(**known, accounts=context.obj or {})
+
+
+def _read_config(context: click.Context, parameter: click.Parameter, path: Path | None) -> None:
+    """Make the file's keys the options' defaults: below flags and environment, above the built-in ones."""
+    if path is None:
+        return
+    content = _load(context, path)
+    options = {one.name for one in context.command.params} | set(ACCOUNTS)
+    for key in [key for key in content if key not in options - {"config"}]:
+        wrong(context).append(f"config: {path}: unknown key {key!r}; known are {', '.join(sorted(map(str, options)))}.")
+        del content[key]
+    accounts = {key: content.pop(key) or [] for key in ACCOUNTS if key in content}
+    for key, entries in accounts.items():
+        if not isinstance(entries, list):
+            wrong(context).append(f"config: {path}: {key} must be a list.")
+    context.obj = accounts
+    context.default_map = {**(context.default_map or {}), **content}
+
+
+def _load(context: click.Context, path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        wrong(context).append(f"config: {path} cannot be read: {getattr(error, 'strerror', None) or error}.")
+        return {}
+    except yaml.YAMLError as error:
+        wrong(context).append(f"config: {path} is not YAML: {' '.join(str(error).split())}.")
+        return {}
+    if content is not None and not isinstance(content, dict):
+        wrong(context).append(f"config: {path} must hold keys and values.")
+        return {}
+    return content or {}

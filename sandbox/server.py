@@ -1,0 +1,251 @@
+"""The composition root: the only place that knows every part. Start, stop, listeners."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+from filelock import FileLock, Timeout
+
+from sandbox import cashier, console, control, v2, wechat
+from sandbox.config import Settings, shipped
+from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
+from sandbox.control.replies import ControlError
+from sandbox.core.clock import Clock
+from sandbox.core.enrolment import Enrolment
+from sandbox.core.errors import PaymentError
+from sandbox.core.ids import Ids
+from sandbox.core.links import Links
+from sandbox.core.payers import Payer
+from sandbox.core.payments import Rules
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.world import World
+from sandbox.delivery.deliveries import Deliveries
+from sandbox.delivery.pulse import HeartBeat
+from sandbox.delivery.sender import AddressRules, Sender
+from sandbox.ingress.authority import Authority
+from sandbox.store import DatabaseUnusable, Store
+from sandbox.store.database import MEMORY
+from sandbox.web.access import Access, Refused
+from sandbox.web.changes import Bus
+from sandbox.web.pages import Pages
+from sandbox.web.static import StaticFiles
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 1.5
+"""How long what runs may go on after the listeners have closed."""
+
+RUNNING_FILE = "running.json"
+
+
+class CannotStart(Exception):
+    """The sandbox cannot start; the message is one sentence for a person."""
+
+
+class Server:
+    """A sandbox that runs. Made by `start`; `url` is where it listens, `stop` ends it."""
+
+    def __init__(self, settings: Settings, world: World, store: Store, deliveries: Deliveries, access: Access) -> None:
+        self.settings = settings
+        self.world = world
+        self.url = ""
+        self._store = store
+        self._deliveries = deliveries
+        self._access = access
+        self._runner: web.AppRunner | None = None
+        self._lock: FileLock | None = None
+
+    @classmethod
+    async def start(cls, settings: Settings, *, quiet: bool = False) -> "Server":
+        """Lock, migrate, bind, deliver: when this returns, the sandbox takes orders. Raises CannotStart.
+
+        A `quiet` one is opened for one command's sake: it delivers nothing and is not announced.
+        """
+        lock = _lock(settings)
+        try:
+            server = await cls._open(settings)
+        except BaseException:
+            _unlock(lock)
+            raise
+        server._lock = lock
+        try:
+            await server._listen()
+            await server._make_accounts()
+            if not quiet:
+                await server._deliveries.start()
+                server._announce()
+        except BaseException:
+            await server.stop()
+            raise
+        return server
+
+    async def stop(self) -> None:
+        """Listeners close; what runs has a moment; what is cut off is done again at the next start."""
+        if self._lock is not None:
+            (self.settings.data_dir / RUNNING_FILE).unlink(missing_ok=True)
+        cleanup = [self._runner.cleanup()] if self._runner else []
+        await asyncio.gather(*cleanup, self._deliveries.stop(STOP_SECONDS))
+        await self._store.close()
+        _unlock(self._lock)
+
+    # -- starting ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    async def _open(cls, settings: Settings) -> "Server":
+        try:
+            rules = AddressRules(settings.notify_allow)
+            store = await Store.open(settings.database, settings.data_dir)
+        except ValueError as error:
+            raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
+        except DatabaseUnusable as error:
+            raise CannotStart(str(error)) from None
+        clock = Clock()
+        clock.restore(await store.peek(lambda tx: tx.clocks()))
+        bus = Bus()
+        world = World(
+            storage=store,
+            clock=clock,
+            ids=Ids(settings.seed),
+            changes=bus,
+            pulse=None,  # type: ignore[arg-type]  # the pulse needs the world; given two lines below
+            rules=Rules(strict_openids=settings.strict_openids),
+            links=Links(settings.public_url, settings.code_url == "cashier"),
+            certificates=Authority(store, clock),
+        )
+        deliveries = Deliveries(world, Sender(rules), {"payment": v2.V2Notifications()})
+        world.pulse = HeartBeat(world, deliveries)
+        store.listen(deliveries.committed)
+        store.listen(bus.publish)
+        access = Access(settings.admin_token, settings.loopback)
+        return cls(settings, world, store, deliveries, access)
+
+    async def _listen(self) -> None:
+        settings = self.settings
+        bound = _bind(settings.host, settings.port)
+        host, port = settings.host, bound.getsockname()[1]
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+        self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+        public = settings.public_url.rstrip("/") or self.url
+        self.world.links = Links(public, settings.code_url == "cashier")
+        self._access.public_host = urlsplit(settings.public_url).hostname or ""
+        self._runner = web.AppRunner(
+            self._application(), access_log=None, shutdown_timeout=STOP_SECONDS / 2, handle_signals=False
+        )
+        await self._runner.setup()
+        await web.SockSite(self._runner, bound, backlog=1024).start()
+
+    def _application(self) -> web.Application:
+        world, pages, access = self.world, Pages(self.settings.lang), self._access
+        app = web.Application(middlewares=[_refusals])
+        v2.add_routes(app, world)
+        cashier.add_routes(app, world, pages, access)
+        app.add_subapp("/_sandbox/client/", wechat.application(world))
+        app.add_subapp("/_sandbox/", control.application(world, access, self.settings.lang))
+        app.add_subapp("/console/", console.application(world, pages, access, self.settings))
+        app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
+        app.router.add_get("/", _to_console)
+        app.router.add_get("/console", _to_console)
+        return app
+
+    async def _make_accounts(self) -> None:
+        """The default merchant, those of the configuration file, and the speed that was asked for."""
+        await self._store.write(lambda tx: self.world.enrolment(tx).ensure_default())
+        await self._store.write(self._configure)
+        if self.settings.time_scale is not None:
+            await self.world.pulse.rescale(self.settings.time_scale)
+
+    def _configure(self, tx: UnitOfWork) -> None:
+        enrolment = self.world.enrolment(tx)
+        shapes: dict[str, Callable[[object], object]] = {
+            "merchants": lambda raw: enrolment.bring_up_to_date(msgspec.convert(raw, MerchantBody).draft()),
+            "apps": lambda raw: enrolment.keep_app(msgspec.convert(raw, AppBody).draft()),
+            "payers": lambda raw: _add_payer(enrolment, msgspec.convert(raw, PayerBody).checked()),
+        }
+        for name, make in shapes.items():
+            for number, raw in enumerate(self.settings.accounts.get(name, []), 1):
+                try:
+                    make(raw)
+                except (msgspec.ValidationError, ControlError, PaymentError) as error:
+                    raise CannotStart(f"config: {name}, entry {number}: {error}") from None
+
+    def _announce(self) -> None:
+        """running.json: where this sandbox listens, for the commands that speak to it."""
+        if self._lock is None:
+            return
+        content = {"url": self.url, "token": str(self.settings.admin_token), "pid": os.getpid()}
+        path = self.settings.data_dir / RUNNING_FILE
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(msgspec.json.encode(content))
+
+
+def running(data_dir: Path) -> dict[str, str] | None:
+    """What running.json says of the sandbox on a data dir; None when none runs there."""
+    try:
+        lock = FileLock(data_dir / "lock")
+        with lock.acquire(timeout=0):
+            return None
+    except Timeout:
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            known = msgspec.json.decode((data_dir / RUNNING_FILE).read_bytes())
+            return {"url": str(known["url"]), "token": str(known["token"])}
+    except OSError:
+        return None
+    return {"url": "", "token": ""}
+
+
+def _lock(settings: Settings) -> FileLock | None:
+    """One process a data dir: a lock of the operating system, which dies with the process."""
+    if settings.database == MEMORY:
+        return None
+    data_dir = settings.data_dir
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(data_dir / "lock", mode=0o600)
+        lock.acquire(timeout=0)
+    except Timeout:
+        known = running(data_dir)
+        where = f" at {known['url']}" if known and known["url"] else ""
+        raise CannotStart(f"A sandbox already runs on the data dir {data_dir}{where}.") from None
+    except OSError as error:
+        raise CannotStart(f"The data dir {data_dir} cannot be used: {error.strerror}.") from None
+    return lock
+
+
+def _unlock(lock: FileLock | None) -> None:
+    if lock is not None:
+        lock.release()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        taken = f"The port {port} on {host} is taken" if error.errno in (98, 48, 10048) else None
+        raise CannotStart(f"{taken or f'Cannot listen on {host}:{port}: {error.strerror}'}; try --port 0.") from None
+
+
+def _add_payer(enrolment: Enrolment, body: PayerBody) -> Payer:
+    return enrolment.add_payer(body.openid, body.appid, body.balance_fen)
+
+
+async def _to_console(request: web.Request) -> web.Response:
+    raise web.HTTPFound("/console/")
+
+
+@web.middleware
+async def _refusals(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """What a page's route refuses, in a line of text."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        return web.Response(status=refused.status, text=refused.message)
