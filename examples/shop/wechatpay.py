@@ -1,0 +1,161 @@
+"""A client of WeChat Pay V2: orders, queries, closing, and what the payer's WeChat needs to start a payment.
+
+Every answer is verified before anybody sees it. What the callers get is either true or an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import aiohttp
+import envelope
+from signature import SignType, is_signed, sign
+
+TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
+RETRY_AFTER = (0.3, 1.0, 2.0)
+PASSING = frozenset({"SYSTEMERROR", "FREQUENCY_LIMITED"})
+
+Fields = dict[str, str]
+
+
+class WeChatPayError(Exception):
+    """WeChat Pay did not do what was asked."""
+
+
+class Unreachable(WeChatPayError):
+    """No answer came: the connection failed, timed out or ended in an HTTP error. What was asked may have happened."""
+
+
+class Untrusted(WeChatPayError):
+    """An answer came that WeChat Pay did not sign for us: it says nothing."""
+
+
+class Refused(WeChatPayError):
+    """WeChat Pay understood and said no. `code` is its err_code, empty when it objects to the message itself."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(f"{code} {description}".strip())
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Who we are to WeChat Pay."""
+
+    appid: str
+    mch_id: str
+    key: str = field(repr=False)
+
+
+class WeChatPay:
+    """The V2 calls that a shop needs, made as one merchant."""
+
+    def __init__(self, http: aiohttp.ClientSession, gateway: str, merchant: Merchant) -> None:
+        self._http = http
+        self._gateway = gateway
+        self.merchant = merchant
+
+    async def unifiedorder(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
+        """Place an order; after a passing failure place the same one again, at most three times."""
+        for pause in RETRY_AFTER:
+            try:
+                return await self._call("/pay/unifiedorder", request, sign_type)
+            except Unreachable:
+                pass
+            except Refused as refusal:
+                if refusal.code not in PASSING:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._call("/pay/unifiedorder", request, sign_type)
+
+    async def orderquery(self, out_trade_no: str, sign_type: SignType) -> Fields:
+        """Ask how an order stands: see `trade_state`."""
+        fields = await self._call("/pay/orderquery", {"out_trade_no": out_trade_no}, sign_type)
+        if fields.get("out_trade_no", out_trade_no) != out_trade_no:
+            raise Untrusted("The answer speaks of another order.")
+        return fields
+
+    async def closeorder(self, out_trade_no: str, sign_type: SignType) -> None:
+        """Make an unpaid order unpayable; a paid one is `Refused` with ORDERPAID."""
+        await self._call("/pay/closeorder", {"out_trade_no": out_trade_no}, sign_type)
+
+    def is_signed(self, fields: Mapping[str, str], sign_type: SignType) -> bool:
+        """Tell whether WeChat Pay signed this message for us."""
+        return is_signed(fields, self.merchant.key, sign_type)
+
+    def jsapi_params(self, prepay_id: str, sign_type: SignType) -> Fields:
+        """What a page gives to getBrandWCPayRequest."""
+        params = {
+            "appId": self.merchant.appid,
+            "timeStamp": str(int(time.time())),
+            "nonceStr": secrets.token_hex(16),
+            "package": f"prepay_id={prepay_id}",
+            "signType": sign_type.value,
+        }
+        return params | {"paySign": sign(params, self.merchant.key, sign_type)}
+
+    def app_params(self, prepay_id: str, sign_type: SignType) -> Fields:
+        """What a mobile app puts into its PayReq."""
+        params = {
+            "appid": self.merchant.appid,
+            "partnerid": self.merchant.mch_id,
+            "prepayid": prepay_id,
+            "package": "Sign=WXPay",
+            "noncestr": secrets.token_hex(16),
+            "timestamp": str(int(time.time())),
+        }
+        return params | {"sign": sign(params, self.merchant.key, sign_type)}
+
+    async def _call(self, path: str, fields: Mapping[str, str], sign_type: SignType) -> Fields:
+        request = {
+            "appid": self.merchant.appid,
+            "mch_id": self.merchant.mch_id,
+            **fields,
+            "nonce_str": secrets.token_hex(16),
+            "sign_type": sign_type.value,
+        }
+        request["sign"] = sign(request, self.merchant.key, sign_type)
+        raw = await self._post(path, envelope.write(request))
+        try:
+            answer = envelope.read(raw)
+        except envelope.BadMessage as error:
+            raise Untrusted(f"The answer is {error}.") from error
+        return self._checked(answer, sign_type)
+
+    async def _post(self, path: str, body: bytes) -> bytes:
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        url = self._gateway + path
+        try:
+            async with self._http.post(
+                url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            ) as response:
+                if response.status != 200:
+                    raise Unreachable(f"HTTP {response.status}")
+                return await _read_within_limit(response)
+        except (aiohttp.ClientError, OSError) as error:
+            raise Unreachable(f"{type(error).__name__} {error}".strip()) from error
+
+    def _checked(self, answer: Fields, sign_type: SignType) -> Fields:
+        """Give the answer back when it is a signed success; a FAIL of the message itself is never signed."""
+        if answer.get("return_code") != "SUCCESS":
+            raise Refused("", answer.get("return_msg", ""))
+        if not self.is_signed(answer, sign_type):
+            raise Untrusted("The answer's signature is wrong.")
+        if (answer.get("appid"), answer.get("mch_id")) != (self.merchant.appid, self.merchant.mch_id):
+            raise Untrusted("The answer is for another merchant.")
+        if answer.get("result_code") != "SUCCESS":
+            raise Refused(answer.get("err_code", ""), answer.get("err_code_des", ""))
+        return answer
+
+
+async def _read_within_limit(response: aiohttp.ClientResponse) -> bytes:
+    raw = bytearray()
+    async for chunk in response.content.iter_any():
+        raw += chunk
+        if len(raw) > envelope.MAX_BYTES:
+            raise Untrusted("The answer is longer than 64 KB.")
+    return bytes(raw)
