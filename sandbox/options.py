@@ -138,7 +138,7 @@ def _read_config(context: click.Context, parameter: click.Parameter, path: Path 
     for key in [key for key in content if key not in options - {"config"}]:
         wrong(context).append(f"config: {path}: unknown key {key!r}; known are {', '.join(sorted(map(str, options)))}.")
         del content[key]
-    accounts = {key: content.pop(key) or [] for key in ACCOUNTS if key in content}
+    accounts = {key: content.pop(key) for key in ACCOUNTS if content.get(key) is not None}
     for key, entries in accounts.items():
         if not isinstance(entries, list):
             wrong(context).append(f"config: {path}: {key} must be a list.")

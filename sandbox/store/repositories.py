@@ -13,6 +13,7 @@ from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
 from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrder, OrderFilter, Page
 from sandbox.store import rows
+from sandbox.store.prepared import Prepared
 from sandbox.store.tables import journal, notifications, orders, payers
 
 COUNT_LIMIT = 1000
@@ -45,7 +46,9 @@ _order_by_transaction = select(orders).where(
 _order_by_prepay = select(orders).where(orders.c.prepay_id == bindparam("id"))
 _order_by_code = select(orders).where(orders.c.code == bindparam("id"), orders.c.code != "")
 _orders_named = select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
-_add_order = insert(orders)
+_is_known = Prepared(select(orders.c.id).where(_key_is(orders)))
+_ADDED = [column.name for column in orders.columns if column.name not in ("id", "notification", "next_at")]
+_add_order = Prepared(insert(orders), _ADDED)
 # The terms never change, so that saving an order writes its session, state and payment only.
 _SAVED = ("prepay_id", "prepaid_at", "code", "code_at", "trade_state", "closed_at", "closed_by")
 _PAID = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "cash_fee", "is_subscribe")
@@ -111,7 +114,11 @@ class OrderRepository:
         self._committed = committed
 
     def find(self, key: OrderKey) -> Order | None:
-        return self._one(_find_order, _key_values(key))
+        # Most calls that look are about to add, so the cheap question comes first.
+        values = _key_values(key)
+        if _is_known.run(self._connection, values).fetchone() is None:
+            return None
+        return self._one(_find_order, values)
 
     def by_transaction_id(self, mch_id: str, transaction_id: str) -> Order | None:
         return self._one(_order_by_transaction, {"id": transaction_id, "m": mch_id})
@@ -127,7 +134,7 @@ class OrderRepository:
         return [rows.order_of(row) for row in found]
 
     def add(self, order: Order) -> None:
-        self._connection.execute(_add_order, rows.order_values(order))
+        _add_order.run(self._connection, rows.order_values(order))
         self._touched(order)
         earliest = self._committed.expiries.get(order.key.mch_id, order.expires_at)
         self._committed.expiries[order.key.mch_id] = min(earliest, order.expires_at)

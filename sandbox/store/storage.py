@@ -82,7 +82,7 @@ class Store:
         self._jotting.cancel()
         self._jotting = None
         jotted, self._jotted = self._jotted, []
-        flushed = self._writer.submit(lambda transaction: transaction.record_all(jotted))
+        flushed = self._writer.submit(lambda transaction: _record_all(transaction, jotted))
         self._flushed = flushed
         flushed.add_done_callback(self._settled)
 
@@ -93,6 +93,11 @@ class Store:
     def _tell(self, committed: Committed) -> None:
         for listener in self._listeners:
             listener(committed)
+
+
+def _record_all(transaction: Transaction, exchanges: list[Exchange]) -> None:
+    for exchange in exchanges:
+        transaction.record(exchange)
 
 
 def _load_accounts(engine: Engine) -> Accounts:

@@ -11,10 +11,11 @@ from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports import Certificate, Committed
 from sandbox.store import rows
+from sandbox.store.prepared import Prepared
 from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
 from sandbox.store.tables import apps, certificates, clocks, journal, merchants, notifications, orders
 
-_add_journal = insert(journal)
+_add_journal = Prepared(insert(journal), [column.name for column in journal.columns if column.name != "id"])
 
 
 class Transaction:
@@ -46,19 +47,13 @@ class Transaction:
 
     def finish(self) -> None:
         """Write the events behind the call that brought them about."""
-        if self._noted:
-            self._connection.execute(_add_journal, [rows.event_values(event) for event in self._noted])
-            self._noted.clear()
+        for event in self._noted:
+            _add_journal.run(self._connection, rows.event_values(event))
+        self._noted.clear()
 
     def record(self, exchange: Exchange) -> None:
-        self._connection.execute(_add_journal, rows.exchange_values(exchange))
+        _add_journal.run(self._connection, rows.exchange_values(exchange))
         self._told(exchange.key)
-
-    def record_all(self, exchanges: list[Exchange]) -> None:
-        """Journal many calls with one statement."""
-        self._connection.execute(_add_journal, [rows.exchange_values(exchange) for exchange in exchanges])
-        for exchange in exchanges:
-            self._told(exchange.key)
 
     def save_merchant(self, merchant: Merchant) -> None:
         self._connection.execute(delete(merchants).where(merchants.c.mch_id == merchant.mch_id))

@@ -93,16 +93,17 @@ class Writer:
 
     def _perform(self, connection: Connection, job: _Job, done: list[Transaction]) -> None:
         transaction = Transaction(connection, self._accounts)
-        connection.exec_driver_sql("SAVEPOINT job")
+        cursor = connection.connection.cursor()
+        cursor.execute("SAVEPOINT job")
         try:
             job.result = job.work(transaction)
             transaction.finish()
         except Exception as failure:
             job.failure = failure
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+            cursor.execute("ROLLBACK TO SAVEPOINT job")
         else:
             done.append(transaction)
-        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        cursor.execute("RELEASE SAVEPOINT job")
 
     def _renew_accounts(self, transaction: Transaction) -> None:
         for mch_id in transaction.deleted_merchants:

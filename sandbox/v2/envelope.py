@@ -58,7 +58,56 @@ def parse(body: bytes) -> dict[str, str]:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MessageNotUtf8(f"Byte {error.start} is not UTF-8.") from None
-    return _flat(_document(text))
+    return _quick(text) or _flat(_document(text))
+
+
+def _quick(text: str) -> dict[str, str] | None:
+    """The elements of a plain flat message; None for any other, about which `_document` has the last word.
+
+    xmltodict is the reference, and the two read every message alike (tested); this one costs a quarter of it, and the
+    profile of unifiedorder asked for it.
+    """
+    reader = _FlatReader()
+    try:
+        return reader.read(text)
+    except (expat.ExpatError, MessageMalformed):
+        return None
+
+
+class _FlatReader:
+    """Expat's handlers for one root with flat elements; raises MessageMalformed for everything else."""
+
+    def __init__(self) -> None:
+        self._fields: dict[str, str] = {}
+        self._depth = 0
+        self._text = ""
+
+    def read(self, text: str) -> dict[str, str]:
+        parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.Parse(text, True)
+        return self._fields
+
+    def _start(self, name: str, attributes: object) -> None:
+        self._depth += 1
+        if self._depth > 2 or name in self._fields or self._text.strip():
+            raise MessageMalformed
+        self._text = ""
+
+    def _end(self, name: str) -> None:
+        if self._depth == 2:
+            self._fields[name] = self._text
+            self._text = ""
+        elif self._text.strip():
+            raise MessageMalformed
+        self._depth -= 1
+
+    def _characters(self, text: str) -> None:
+        self._text += text
 
 
 def _document(text: str) -> Any:

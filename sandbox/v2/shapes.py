@@ -215,7 +215,10 @@ class V2Request:
         for name in message:
             if name not in self.fields:
                 raise RequestInvalid(f"不识别的参数{name}", "unknown", name)
-        self.values: dict[str, Any] = {name: field.read(message.get(name)) for name, field in self.fields.items()}
+        self.values: dict[str, Any] = {
+            name: field.read(raw) if (raw := message.get(name)) or field.required else field.default
+            for name, field in self.fields.items()
+        }
         self.check()
 
     def check(self) -> None:
