@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-import yaml
 
 from sandbox.config import DEFAULT_DATA_DIR, Settings
 from sandbox.core.merchants import Secret
@@ -147,6 +146,8 @@ def _read_config(context: click.Context, parameter: click.Parameter, path: Path 
 
 
 def _load(context: click.Context, path: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - most starts read no file
+
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -21,15 +21,13 @@ _add_journal = Prepared(insert(journal), [column.name for column in journal.colu
 class Transaction:
     """All that is read and written together. `committed` gathers what others must learn once it is on disk.
 
-    Accounts changed here are seen by later transactions, after the commit.
+    `accounts` show what was changed here; everybody else sees it after the commit.
     """
 
     def __init__(self, connection: Connection, accounts: Accounts) -> None:
         self._connection = connection
         self.accounts = accounts
         self.committed = Committed()
-        self.changed_accounts: list[Merchant | App] = []
-        self.deleted_merchants: list[str] = []
         self._noted: list[Event] = []
         self.orders = OrderRepository(connection, self.committed)
         self.payers = PayerRepository(connection)
@@ -58,13 +56,13 @@ class Transaction:
     def save_merchant(self, merchant: Merchant) -> None:
         self._connection.execute(delete(merchants).where(merchants.c.mch_id == merchant.mch_id))
         self._connection.execute(insert(merchants), rows.merchant_values(merchant))
-        self.changed_accounts.append(merchant)
+        self.accounts = self.accounts.having(merchant)
         self.committed.merchants.add(merchant.mch_id)
 
     def save_app(self, app: App) -> None:
         self._connection.execute(delete(apps).where(apps.c.appid == app.appid))
         self._connection.execute(insert(apps), rows.app_values(app))
-        self.changed_accounts.append(app)
+        self.accounts = self.accounts.having(app)
 
     def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None:
         self._connection.execute(delete(clocks).where(clocks.c.mch_id == mch_id))
@@ -103,7 +101,7 @@ class Transaction:
         self._connection.execute(delete(merchants).where(merchants.c.mch_id == mch_id))
         self._connection.execute(delete(certificates).where(certificates.c.name == mch_id))
         self.save_clock(mch_id, None)
-        self.deleted_merchants.append(mch_id)
+        self.accounts = self.accounts.without(mch_id)
         self.committed.merchants.add(mch_id)
 
     def _told(self, key: OrderKey | None) -> None:

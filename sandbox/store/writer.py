@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from sandbox.core.merchants import Accounts, Merchant
+from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed
 from sandbox.store.transaction import Transaction
 
@@ -86,13 +86,13 @@ class Writer:
             done.clear()
             for job in group:
                 job.failure = failure
-        for transaction in done:
-            self._renew_accounts(transaction)
+        if done:
+            self._accounts.become(done[-1].accounts)
         with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
             self._loop.call_soon_threadsafe(self._answer, group, [one.committed for one in done])
 
     def _perform(self, connection: Connection, job: _Job, done: list[Transaction]) -> None:
-        transaction = Transaction(connection, self._accounts)
+        transaction = Transaction(connection, done[-1].accounts if done else self._accounts)
         cursor = connection.connection.cursor()
         cursor.execute("SAVEPOINT job")
         try:
@@ -104,15 +104,6 @@ class Writer:
         else:
             done.append(transaction)
         cursor.execute("RELEASE SAVEPOINT job")
-
-    def _renew_accounts(self, transaction: Transaction) -> None:
-        for mch_id in transaction.deleted_merchants:
-            self._accounts.merchants.pop(mch_id, None)
-        for account in transaction.changed_accounts:
-            if isinstance(account, Merchant):
-                self._accounts.merchants[account.mch_id] = account
-            else:
-                self._accounts.apps[account.appid] = account
 
     def _answer(self, group: list[_Job], changes: list[Committed]) -> None:
         told = Committed()
