@@ -1,0 +1,99 @@
+"""An independent V2 client, wechatpy from PyPI, unmodified but for its base URL."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Inbox
+
+wechatpy_pay = pytest.importorskip("wechatpy.pay", reason="pip install wechatpy")
+WeChatPayException = pytest.importorskip("wechatpy.exceptions").WeChatPayException
+
+
+@pytest.fixture
+def client(server: Server) -> Any:
+    made = wechatpy_pay.WeChatPay("wx8888888888888888", "sandboxv2key00000000000000000000", "1900000109")
+    made.API_BASE_URL = f"{server.url}/"
+    return made
+
+
+@pytest.mark.parametrize("trade_type", ["NATIVE", "APP", "JSAPI", "MWEB"])
+async def test_it_creates_queries_and_parses_the_notification(
+    client: Any, control: Control, inbox: Inbox, trade_type: str
+) -> None:
+    extra: dict[str, Any] = {}
+    if trade_type == "JSAPI":
+        extra["user_id"] = "oSandboxPayer000000000000001"
+    if trade_type == "MWEB":
+        extra["scene_info"] = {"h5_info": {"type": "Wap", "wap_url": "https://shop.example", "wap_name": "茶"}}
+    created = await asyncio.to_thread(
+        client.order.create,
+        trade_type,
+        "龙井茶",
+        100,
+        inbox.url,
+        client_ip="123.12.12.123",
+        out_trade_no="WECHATPY001",
+        product_id="1" if trade_type == "NATIVE" else None,
+        attach="附加",
+        **extra,
+    )
+    assert created["trade_type"] == trade_type
+    assert created["prepay_id"]
+    assert bool(created.get("code_url")) == (trade_type == "NATIVE")
+    assert bool(created.get("mweb_url")) == (trade_type == "MWEB")
+    await control.pay("WECHATPY001")
+    await control.wait("WECHATPY001", "notified")
+    queried = await asyncio.to_thread(client.order.query, out_trade_no="WECHATPY001")
+    assert (queried["trade_state"], queried["total_fee"]) == ("SUCCESS", "100")
+    parsed = client.parse_payment_result(inbox.received[0].body)
+    assert parsed["transaction_id"] == queried["transaction_id"]
+    assert parsed["total_fee"] == 100
+
+
+async def test_its_app_and_jsapi_parameters_satisfy_the_wechat_client(
+    client: Any, control: Control, inbox: Inbox
+) -> None:
+    common = {"client_ip": "1.2.3.4"}
+    app = await asyncio.to_thread(client.order.create, "APP", "茶", 1, inbox.url, out_trade_no="APPORDER001", **common)
+    invoked = await control.post(
+        "/client/app", {**client.order.get_appapi_params(app["prepay_id"]), "outcome": "success"}
+    )
+    assert invoked["errCode"] == 0
+    jsapi = await asyncio.to_thread(
+        client.order.create,
+        "JSAPI",
+        "茶",
+        1,
+        inbox.url,
+        out_trade_no="JSORDER0001",
+        user_id="oSandboxPayer000000000000001",
+        **common,
+    )
+    parameters = client.jsapi.get_jsapi_params(jsapi["prepay_id"])
+    invoked = await control.post("/client/jsapi", {**parameters, "outcome": "cancel"})
+    assert invoked["err_msg"] == "get_brand_wcpay_request:cancel"
+
+
+async def test_it_closes_an_order(client: Any, inbox: Inbox) -> None:
+    await asyncio.to_thread(
+        client.order.create, "APP", "茶", 1, inbox.url, client_ip="1.2.3.4", out_trade_no="CLOSEME001"
+    )
+    closed = await asyncio.to_thread(client.order.close, "CLOSEME001")
+    assert closed["result_code"] == "SUCCESS"
+    queried = await asyncio.to_thread(client.order.query, out_trade_no="CLOSEME001")
+    assert queried["trade_state"] == "CLOSED"
+
+
+async def test_it_raises_wechats_own_errors(client: Any, control: Control, inbox: Inbox) -> None:
+    with pytest.raises(WeChatPayException) as unknown:
+        await asyncio.to_thread(client.order.query, out_trade_no="UNKNOWN001")
+    assert unknown.value.errcode == "ORDERNOTEXIST"
+    client.api_key = "x" * 32
+    with pytest.raises(WeChatPayException) as unsigned:
+        await asyncio.to_thread(client.order.query, out_trade_no="UNKNOWN001")
+    assert unsigned.value.return_code == "FAIL"
+    assert unsigned.value.return_msg == "签名错误"
