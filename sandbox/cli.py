@@ -239,8 +239,8 @@ def _say(text: Text, lang: str, **facts: object) -> str:
 
 @asynccontextmanager
 async def _control(settings: Settings) -> AsyncIterator[aiohttp.ClientSession]:
-    """The control API of the sandbox on this data dir: the one that runs, or one opened for this, delivering nothing."""
-    known = running(settings.data_dir) if not settings.database else None
+    """The control API of the sandbox on this data dir: the one that runs, or one opened just for this."""
+    known = running(settings.data_dir)
     if known is not None:
         headers = {"Authorization": f"Bearer {known['token']}"} if known["token"] else {}
         async with aiohttp.ClientSession(known["url"], headers=headers) as session:

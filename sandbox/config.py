@@ -19,7 +19,7 @@ class Settings:
     data_dir: Path = DEFAULT_DATA_DIR
     database: str = ""
     time_scale: float | None = None
-    admin_token: Secret = Secret("")
+    admin_token: Secret = field(default_factory=lambda: Secret(""))
     notify_allow: tuple[str, ...] = ()
     strict_openids: bool = False
     code_url: str = "wechat"

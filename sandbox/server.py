@@ -76,10 +76,12 @@ class Server:
             raise
         server._lock = lock
         try:
-            await server._listen()
+            bound = server._bind()
             await server._make_accounts()
             if not quiet:
                 await server._deliveries.start()
+            await server._listen(bound)
+            if not quiet:
                 server._announce()
         except BaseException:
             await server.stop()
@@ -126,7 +128,8 @@ class Server:
         access = Access(settings.admin_token, settings.loopback)
         return cls(settings, world, store, deliveries, access)
 
-    async def _listen(self) -> None:
+    def _bind(self) -> socket.socket:
+        """Take the port, so that links are known; who connects already waits until `_listen`."""
         settings = self.settings
         bound = _bind(settings.host, settings.port)
         host, port = settings.host, bound.getsockname()[1]
@@ -135,6 +138,9 @@ class Server:
         public = settings.public_url.rstrip("/") or self.url
         self.world.links = Links(public, settings.code_url == "cashier")
         self._access.public_host = urlsplit(settings.public_url).hostname or ""
+        return bound
+
+    async def _listen(self, bound: socket.socket) -> None:
         self._runner = web.AppRunner(
             self._application(), access_log=None, shutdown_timeout=STOP_SECONDS / 2, handle_signals=False
         )

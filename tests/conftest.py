@@ -1,17 +1,18 @@
 """Fixtures: a whole sandbox per test, in memory, on a free port; a merchant; an inbox for its notifications."""
 
-from collections.abc import AsyncIterator, Callable
+import os
+import shutil
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from aiohttp import web
+from playwright.async_api import Browser, async_playwright
 
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
-
-Configure = Callable[..., None]
 
 
 @pytest.fixture
@@ -62,3 +63,21 @@ def merchant(session: aiohttp.ClientSession, inbox: Inbox) -> Merchant:
     return Merchant(
         session, "1900000109", "wx8888888888888888", "sandboxv2key00000000000000000000", notify_url=inbox.url
     )
+
+
+def need(program: str, package: str) -> str:
+    """The path of a program that a machine may lack: skips the test saying what to install; in CI it fails."""
+    found = shutil.which(program)
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is missing: apt-get install {package}")
+    return found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A real Chromium, without the connections of its own that it makes otherwise."""
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=need("chromium", "chromium"), args=arguments)
+        yield opened
+        await opened.close()

@@ -18,8 +18,8 @@ MAX_SCALE = 1_000_000.0
 class ClockSetting:
     """How far one clock is ahead of the clock it follows.
 
-    `ahead` held at the real time `since`; `scale` is None where the clock runs as fast as the one it follows; `advanced`
-    is the sum of all jumps, in seconds.
+    `ahead` held at the real time `since`; `scale` is None where the clock runs as fast as the one it follows;
+    `advanced` is the sum of all jumps, in seconds.
     """
 
     since: float = 0.0

@@ -39,7 +39,8 @@ class Exchange:
     """A request and its reply, as bytes, made at the edge.
 
     `api`: the merchant called; `signature` is "ok" or what is wrong with it. `notification`: the sandbox called;
-    `verdict` judges the merchant's reply. `status` is None where no reply came. `at` is sandbox time, `duration_ms` real.
+    `verdict` judges the merchant's reply. `status` is None where no reply came. `at` is sandbox time, `duration_ms`
+    real.
     """
 
     at: datetime

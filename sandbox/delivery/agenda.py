@@ -1,4 +1,4 @@
-"""What falls due when: owed notifications, and each merchant's next expiry. In memory; the store has what it is made of."""
+"""What falls due when: owed notifications, and each merchant's next expiry. In memory, made from the store."""
 
 import heapq
 import itertools

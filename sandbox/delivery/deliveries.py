@@ -1,7 +1,7 @@
 """Delivers what is owed: each attempt goes through due, build, sign, send, judge, record.
 
-Owing is in the store; this keeps the agenda of it in memory and makes the attempts. An attempt that is cut off (a stop, a
-kill) was not recorded, so it counts as not made and is made again at the next start.
+Owing is in the store; this keeps the agenda of it in memory and makes the attempts. An attempt that is cut off (a stop,
+a kill) was not recorded, so it counts as not made and is made again at the next start.
 """
 
 import asyncio

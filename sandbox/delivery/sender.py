@@ -52,7 +52,7 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
 
 
 class _RulingResolver(AbstractResolver):
-    """Resolves names, and keeps only addresses that the rules permit: checked at each attempt, on what DNS says then."""
+    """Resolves names at each attempt, and keeps only the addresses that the rules permit."""
 
     def __init__(self, rules: AddressRules) -> None:
         self._rules = rules

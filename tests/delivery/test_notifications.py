@@ -1,5 +1,9 @@
 """Payment notifications as the merchant sees them."""
 
+import asyncio
+from datetime import datetime
+from itertools import pairwise
+
 import pytest
 
 from tests.support.control import Control
@@ -59,10 +63,8 @@ async def test_a_merchant_that_never_answers_right_is_tried_sixteen_times(
     assert notification["state"] == "given_up"
     assert len(inbox.received) == 16
     assert len({received.body for received in inbox.received}) == 1
-    from datetime import datetime
-
     times = [datetime.fromisoformat(attempt["at"]).timestamp() for attempt in notification["attempts"]]
-    gaps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(times)]
     assert gaps == pytest.approx(LADDER[1:], abs=1.0)
 
 
@@ -155,8 +157,6 @@ async def test_an_unpaid_order_cannot_be_notified(merchant: Merchant, control: C
 
 
 async def test_a_merchant_that_hangs_delays_no_other(merchant: Merchant, control: Control, inbox: Inbox) -> None:
-    import asyncio
-
     other = await control.post("/merchants", {"certificate": False}, 201)
     second = Merchant(merchant.session, other["mch_id"], other["appids"][0], other["api_key"], inbox.url)
     hanging = asyncio.Event()

@@ -21,7 +21,7 @@ def sign_type(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def shop(server: Server, sign_type: str) -> AsyncIterator[aiohttp.ClientSession]:
-    """The shop's own HTTP interface. It asks the sandbox itself only after 600 s, so that notifications are what counts."""
+    """The shop's own HTTP interface. It queries only after 600 s, so that notifications are what counts."""
     arguments = ["--port", "0", "--gateway", server.url, "--sign-type", sign_type, "--look-after", "600", "--no-times"]
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -13,7 +13,7 @@ from sandbox.store import migrations
     "path",
     [
         "templates/console/orders.html",
-        "templates/cashier/cashier.html",
+        "templates/cashier/pay.html",
         "static/vendor/htmx.min.js",
         "static/weui/weui.css",
         "static/licenses",

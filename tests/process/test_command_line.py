@@ -40,7 +40,9 @@ async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 async def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     config = tmp_path / "sandbox.yaml"
     config.write_text("prot: 8080\nlang: fr\n")
-    status, _, errors = await run_command("serve", "--port", "99999", "--config", str(config), "--public-url", "nowhere")
+    status, _, errors = await run_command(
+        "serve", "--port", "99999", "--config", str(config), "--public-url", "nowhere"
+    )
     assert status == 2
     assert len(errors.splitlines()) == 4
     for name in ("port", "prot", "lang", "public_url"):
@@ -130,9 +132,7 @@ async def test_export_writes_what_a_backend_needs(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     from cryptography.hazmat.primitives.serialization import pkcs12
 
-    key, certificate, _ = pkcs12.load_key_and_certificates(
-        (folder / "apiclient_cert.p12").read_bytes(), b"1900000109"
-    )
+    key, certificate, _ = pkcs12.load_key_and_certificates((folder / "apiclient_cert.p12").read_bytes(), b"1900000109")
     assert key is not None
     assert certificate is not None
     serial = f"{certificate.serial_number:X}"

@@ -22,6 +22,14 @@ class Load:
         self.placed: list[str] = []
         self.paid: list[str] = []
         self._inbox = inbox
+        self._enough = 0
+        self._reached = asyncio.Event()
+
+    async def until_paid(self, enough: int) -> None:
+        """Wait until so many orders have been acknowledged as paid."""
+        self._enough = enough
+        self._reached.clear()
+        await self._reached.wait()
 
     async def run(self, url: str, name: str) -> None:
         async with aiohttp.ClientSession(url) as session:
@@ -41,6 +49,8 @@ class Load:
                 self.placed.append(out_trade_no)
                 await control.pay(out_trade_no)
                 self.paid.append(out_trade_no)
+                if len(self.paid) >= self._enough:
+                    self._reached.set()
             except (aiohttp.ClientError, OSError):
                 return
 
@@ -52,8 +62,7 @@ async def test_nothing_acknowledged_is_lost_and_everything_owed_is_delivered(tmp
         async with SandboxProcess(tmp_path) as sandbox:
             running = asyncio.create_task(load.run(sandbox.url, f"R{number}"))
             enough = len(load.paid) + chance.randrange(5, 60)
-            while len(load.paid) < enough:
-                await asyncio.sleep(0)
+            await load.until_paid(enough)
             await sandbox.kill()
             await running
     async with SandboxProcess(tmp_path) as sandbox, aiohttp.ClientSession(sandbox.url) as session:
@@ -89,8 +98,7 @@ async def test_an_attempt_cut_off_by_a_kill_is_made_again(tmp_path: Path, inbox:
             )
             await merchant.order("ORDER001")
             await Control(session).pay("ORDER001")
-            while not inbox.received:
-                await asyncio.sleep(0)
+            await inbox.arrived.wait()
         await sandbox.kill()
     inbox.gate.set()
     async with SandboxProcess(tmp_path) as sandbox, aiohttp.ClientSession(sandbox.url) as session:
@@ -103,8 +111,11 @@ async def test_an_attempt_cut_off_by_a_kill_is_made_again(tmp_path: Path, inbox:
 @pytest.mark.parametrize("command", ["serve", "demo"])
 async def test_sigterm_stops_it_cleanly_within_two_seconds(tmp_path: Path, command: str) -> None:
     arguments = ["--shop-port", "0"] if command == "demo" else []
-    async with SandboxProcess(tmp_path, *arguments, command=command) as sandbox:
-        async with aiohttp.ClientSession() as session, session.get(f"{sandbox.url}/_sandbox/events") as stream:
-            assert stream.status == 200
-            async with asyncio.timeout(2):
-                assert await sandbox.stop() == 0
+    async with (
+        SandboxProcess(tmp_path, *arguments, command=command) as sandbox,
+        aiohttp.ClientSession() as session,
+        session.get(f"{sandbox.url}/_sandbox/events") as stream,
+    ):
+        assert stream.status == 200
+        async with asyncio.timeout(2):
+            assert await sandbox.stop() == 0

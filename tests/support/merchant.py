@@ -30,7 +30,9 @@ def signature(fields: dict[str, str], key: str, sign_type: str = "MD5") -> str:
 
 
 def document(fields: dict[str, str]) -> bytes:
-    return ("<xml>" + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items()) + "</xml>").encode()
+    return (
+        "<xml>" + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items()) + "</xml>"
+    ).encode()
 
 
 @dataclass
@@ -53,10 +55,12 @@ class Inbox:
     received: list[Received] = field(default_factory=list)
     reply: Callable[[Received], web.StreamResponse] = lambda _: web.Response(text=SUCCESS)
     gate: asyncio.Event | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         one = Received(dict(request.headers), (await request.read()).decode())
         self.received.append(one)
+        self.arrived.set()
         if self.gate is not None:
             await self.gate.wait()
         return self.reply(one)

@@ -56,6 +56,6 @@ SIGN_HINTS: dict[str, Text] = {
     "other_merchant": Text("用的是另一个商户（{mch_id}）的密钥。", "That was the key of another merchant ({mch_id})."),
     "unknown": Text(
         "对照待签名串逐字检查；常见原因：密钥不对、中文编码不是 UTF-8、签名的与发送的不是同一份数据。",
-        "Compare with the string to sign; usual causes: another key, text not in UTF-8, signing other data than was sent.",
+        "Compare with the string to sign; usual causes: another key, text not in UTF-8, other data signed than sent.",
     ),
 }

@@ -24,8 +24,8 @@ _PLAIN = Text(
 )
 _EXCLUDE = Text(
     "把通知地址排除在登录校验、会话、CSRF 校验和跳转之外：微信不带 Cookie，也不跟随跳转。",
-    "Keep login checks, sessions, CSRF checks and redirects away from the notify_url: WeChat brings no cookie and follows "
-    "no redirect.",
+    "Keep login checks, sessions, CSRF checks and redirects away from the notify_url: WeChat brings no cookie and "
+    "follows no redirect.",
 )
 
 VERDICTS: dict[str, VerdictTexts] = {
@@ -151,8 +151,8 @@ VERDICTS: dict[str, VerdictTexts] = {
         Text("TLS 握手失败：{reason}", "The TLS handshake failed: {reason}"),
         Text(
             "证书要由公共 CA 签发、未过期、域名相符、证书链完整；本机测试可用 http。",
-            "The certificate must come from a public CA, be in date, name the host and bring its chain; http will do for "
-            "tests on this machine.",
+            "The certificate must come from a public CA, be in date, name the host and bring its chain; http will do "
+            "for tests on this machine.",
         ),
     ),
     "reset": VerdictTexts(
