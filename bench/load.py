@@ -72,7 +72,7 @@ async def _first_order(url: str) -> None:
         await done.read()
 
 
-def order(out_trade_no: str, notify_url: str = "http://127.0.0.1:9/notify") -> bytes:
+def order(out_trade_no: str, notify_url: str = "https://shop.example.com/notify") -> bytes:
     """A signed NATIVE order."""
     fields = {
         "appid": "wx8888888888888888",

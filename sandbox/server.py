@@ -59,6 +59,7 @@ class Server:
         self._store = store
         self._deliveries = deliveries
         self._access = access
+        self._bound: socket.socket | None = None
         self._runner: web.AppRunner | None = None
         self._lock: FileLock | None = None
 
@@ -76,11 +77,11 @@ class Server:
             raise
         server._lock = lock
         try:
-            bound = server._bind()
+            server._bind()
             await server._make_accounts()
             if not quiet:
                 await server._deliveries.start()
-            await server._listen(bound)
+            await server._listen()
             if not quiet:
                 server._announce()
         except BaseException:
@@ -93,6 +94,8 @@ class Server:
         if self._lock is not None:
             (self.settings.data_dir / RUNNING_FILE).unlink(missing_ok=True)
         cleanup = [self._runner.cleanup()] if self._runner else []
+        if self._bound is not None and not self._runner:
+            self._bound.close()
         await asyncio.gather(*cleanup, self._deliveries.stop(STOP_SECONDS))
         await self._store.close()
         _unlock(self._lock)
@@ -116,7 +119,6 @@ class Server:
             clock=clock,
             ids=Ids(settings.seed),
             changes=bus,
-            pulse=None,  # type: ignore[arg-type]  # the pulse needs the world; given two lines below
             rules=Rules(strict_openids=settings.strict_openids),
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=Authority(store, clock),
@@ -128,24 +130,24 @@ class Server:
         access = Access(settings.admin_token, settings.loopback)
         return cls(settings, world, store, deliveries, access)
 
-    def _bind(self) -> socket.socket:
+    def _bind(self) -> None:
         """Take the port, so that links are known; who connects already waits until `_listen`."""
         settings = self.settings
-        bound = _bind(settings.host, settings.port)
-        host, port = settings.host, bound.getsockname()[1]
+        self._bound = _bind(settings.host, settings.port)
+        host, port = settings.host, self._bound.getsockname()[1]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
         self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
         public = settings.public_url.rstrip("/") or self.url
         self.world.links = Links(public, settings.code_url == "cashier")
         self._access.public_host = urlsplit(settings.public_url).hostname or ""
-        return bound
 
-    async def _listen(self, bound: socket.socket) -> None:
+    async def _listen(self) -> None:
+        assert self._bound is not None
         self._runner = web.AppRunner(
             self._application(), access_log=None, shutdown_timeout=STOP_SECONDS / 2, handle_signals=False
         )
         await self._runner.setup()
-        await web.SockSite(self._runner, bound, backlog=1024).start()
+        await web.SockSite(self._runner, self._bound, backlog=1024).start()
 
     def _application(self) -> web.Application:
         world, pages, access = self.world, Pages(self.settings.lang), self._access

@@ -138,6 +138,20 @@ class Accounts:
     def app(self, appid: str) -> App | None:
         return self.apps.get(appid)
 
+    def having(self, account: Merchant | App) -> "Accounts":
+        """These accounts with one more, or with one changed."""
+        if isinstance(account, Merchant):
+            return Accounts({**self.merchants, account.mch_id: account}.values(), self.apps.values())
+        return Accounts(self.merchants.values(), {**self.apps, account.appid: account}.values())
+
+    def without(self, mch_id: str) -> "Accounts":
+        """These accounts without one merchant."""
+        return Accounts((one for one in self.merchants.values() if one.mch_id != mch_id), self.apps.values())
+
+    def become(self, other: "Accounts") -> None:
+        """Show what `other` shows; whoever goes through these meanwhile sees the old ones to the end."""
+        self.merchants, self.apps = other.merchants, other.apps
+
     def merchants_of(self, appid: str) -> list[str]:
         """The mch_ids that an appid is paired with, as direct app or as a sub-merchant's."""
         return [

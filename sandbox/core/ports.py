@@ -219,7 +219,7 @@ class Storage(Protocol):
         """Run `work` on a read-only connection, after all that was answered before."""
 
     def peek(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
-        """As `read`, without waiting for journal lines that are still to be written."""
+        """A quick look by key: without waiting for journal lines that are still to be written."""
 
     def jot(self, exchange: Exchange) -> None:
         """Journal a call that changed nothing, soon; every later `read` sees it."""

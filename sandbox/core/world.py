@@ -1,6 +1,6 @@
 """All that a face needs of the sandbox, joined in `server.py`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.core.clock import Clock
 from sandbox.core.enrolment import Enrolment
@@ -12,16 +12,19 @@ from sandbox.core.ports import Certificates, Changes, Pulse, Storage, UnitOfWork
 
 @dataclass(slots=True)
 class World:
-    """The sandbox as its faces see it. `links` is known once the listeners are bound, before any request."""
+    """The sandbox as its faces see it.
+
+    `links` is known once the port is bound, before any request; `pulse` is given at the start, for it needs the world.
+    """
 
     storage: Storage
     clock: Clock
     ids: Ids
     changes: Changes
-    pulse: Pulse
     rules: Rules
     links: Links
     certificates: Certificates
+    pulse: Pulse = field(init=False)
 
     def enrolment(self, tx: UnitOfWork) -> Enrolment:
         """The use cases on accounts, for one transaction."""

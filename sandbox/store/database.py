@@ -66,7 +66,8 @@ def _locate(database: str, data_dir: Path) -> tuple[Path, bool]:
 
 
 def _engine(path: Path, *, synced: bool) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    # One connection, used by the event loop and, while it syncs, by the disk's thread: never by both at once.
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
     # A rarer checkpoint writes a page that many orders touch once, not once a thousand pages.
     pragmas = ["journal_mode=WAL", "busy_timeout=5000", "wal_autocheckpoint=8000"]
     pragmas.append(f"synchronous={'FULL' if synced else 'OFF'}")

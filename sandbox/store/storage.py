@@ -55,10 +55,11 @@ class Store:
         self._flush()
         if self._flushed is not None:
             await self._flushed
-        return await self.peek(work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work)
 
     async def peek(self, work: Callable[[UnitOfWork], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work)
+        # On the event loop: a look by key is over before a thread would have started.
+        return self._run(work)
 
     def jot(self, exchange: Exchange) -> None:
         self._jotted.append(exchange)

@@ -1,18 +1,21 @@
-"""The one writer: a thread that owns the only write connection and commits in groups.
+"""The one writer: it owns the only write connection, and commits in groups.
 
-It takes all that wait, runs each in its savepoint, syncs once, and only then are the answers given. So durability costs
-one disk sync a group, not one an order.
+All that wait are run one after the other, each in its savepoint; then one disk sync, in a thread; and only then are the
+answers given. So durability costs one sync a group, not one an order. While the disk syncs, the event loop goes on
+taking calls, and they are the next group.
+
+The works themselves run on the event loop: they are short, and a thread that shares the interpreter with the loop cost
+more than they did (the profile: 350 microseconds an order with a writer thread, of which 75 were work).
 """
 
 import asyncio
-import contextlib
-import queue
-import threading
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine, RootTransaction
 
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed
@@ -32,68 +35,53 @@ class _Job:
 
 
 class Writer:
-    """Runs transactions, many in one commit. `told` hears of each group on the event loop, before its answers."""
+    """Runs transactions, many in one commit. `told` hears of each group before its answers are given."""
 
     def __init__(self, engine: Engine, accounts: Accounts, told: Callable[[Committed], None]) -> None:
-        self._engine = engine
+        self._connection = engine.connect()
         self._accounts = accounts
         self._told = told
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
-        self._thread.start()
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
+        self._waiting: deque[_Job] = deque()
+        self._busy = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def submit(self, work: Work) -> "asyncio.Future[Any]":
-        future = self._loop.create_future()
-        self._jobs.put(_Job(work, future))
-        return future
+        job = _Job(work, self._loop.create_future())
+        self._waiting.append(job)
+        if not self._busy:
+            # Not at once: calls that arrived together should share a group.
+            self._busy = True
+            self._idle.clear()
+            self._loop.call_soon(self._next_group)
+        return job.future
 
     async def stop(self) -> None:
-        """Finish what waits, then end."""
-        self._jobs.put(None)
-        await asyncio.to_thread(self._thread.join)
+        """Finish what waits, then close."""
+        await self._idle.wait()
+        self._disk.shutdown()
+        self._connection.close()
 
-    def _run(self) -> None:
-        with self._engine.connect() as connection:
-            while (group := self._take()) is not None:
-                self._commit(connection, group)
-
-    def _take(self) -> list[_Job] | None:
-        """All that wait, at least one; None at the end."""
-        first = self._jobs.get()
-        if first is None:
-            return None
-        group = [first]
-        while len(group) < GROUP:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)
-                break
-            group.append(job)
-        return group
-
-    def _commit(self, connection: Connection, group: list[_Job]) -> None:
+    def _next_group(self) -> None:
+        group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
         done: list[Transaction] = []
         try:
-            with connection.begin():
-                for job in group:
-                    self._perform(connection, job, done)
-        except BaseException as failure:
-            # The group did not reach the disk: nobody may be told that it did.
-            done.clear()
+            transaction = self._connection.begin()
             for job in group:
-                job.failure = failure
-        if done:
-            self._accounts.become(done[-1].accounts)
-        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._answer, group, [one.committed for one in done])
+                self._perform(job, done)
+        except Exception as failure:
+            self._lose(group, failure)
+            self._connection.rollback()
+            self._answer(group, [])
+            return
+        synced = self._loop.run_in_executor(self._disk, transaction.commit)
+        synced.add_done_callback(lambda synced: self._synced(synced, transaction, group, done))
 
-    def _perform(self, connection: Connection, job: _Job, done: list[Transaction]) -> None:
-        transaction = Transaction(connection, done[-1].accounts if done else self._accounts)
-        cursor = connection.connection.cursor()
+    def _perform(self, job: _Job, done: list[Transaction]) -> None:
+        transaction = Transaction(self._connection, done[-1].accounts if done else self._accounts)
+        cursor = self._connection.connection.cursor()
         cursor.execute("SAVEPOINT job")
         try:
             job.result = job.work(transaction)
@@ -105,7 +93,34 @@ class Writer:
             done.append(transaction)
         cursor.execute("RELEASE SAVEPOINT job")
 
+    def _synced(
+        self,
+        synced: "asyncio.Future[None]",
+        transaction: RootTransaction,
+        group: list[_Job],
+        done: list[Transaction],
+    ) -> None:
+        failure = synced.exception()
+        if failure is not None:
+            self._lose(group, failure)
+            transaction.rollback()
+            done = []
+        if done:
+            self._accounts.become(done[-1].accounts)
+        self._answer(group, [one.committed for one in done])
+
+    @staticmethod
+    def _lose(group: list[_Job], failure: BaseException) -> None:
+        """The group did not reach the disk: nobody may be told that it did."""
+        for job in group:
+            job.failure = failure
+
     def _answer(self, group: list[_Job], changes: list[Committed]) -> None:
+        if self._waiting:
+            self._loop.call_soon(self._next_group)
+        else:
+            self._busy = False
+            self._idle.set()
         told = Committed()
         for committed in changes:
             told.merge(committed)
