@@ -15,7 +15,7 @@ from sandbox.core.errors import PaymentError
 Fields = Mapping[str, str | int]
 """The elements of a message in their order; integers are written bare, strings in CDATA."""
 
-_DECLARED_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DECLARED_ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
 class MessageEmpty(PaymentError):

@@ -138,11 +138,11 @@ def unified_order(request: UnifiedOrder, payments: Payments, links: Links) -> Fi
 
 @endpoint("/pay/orderquery", OrderQuery, reads=True)
 def order_query(request: OrderQuery, payments: Payments, links: Links) -> Fields:
-    order = (
-        payments.find_by_transaction_id(request.mch_id, request.transaction_id)
-        if request.transaction_id
-        else payments.find(request.key)
-    )
+    if not request.transaction_id:
+        return describe(payments.find(request.key))
+    order = payments.find_by_transaction_id(request.mch_id, request.transaction_id)
+    if order.key.sub_mch_id != request.sub_mch_id:
+        raise OrderNotFound
     return describe(order)
 
 
@@ -163,12 +163,14 @@ def describe(order: Order) -> Fields:
     """What orderquery says of an order: its fields depend on trade_state (section 3.1, order of 2018 to 2020)."""
     state = {"trade_state": order.trade_state.value, "trade_state_desc": STATE_TEXTS[order.trade_state]}
     number = {"out_trade_no": order.key.out_trade_no}
+    device = {"device_info": order.terms.device_info} if order.terms.device_info else {}
     if order.payment is None:
         closed = {"attach": order.terms.attach} if order.trade_state is TradeState.CLOSED else {}
-        return {**number, **closed, **state}
+        return {**device, **number, **closed, **state}
     terms, payment = order.terms, order.payment
     sub_payer = {"sub_openid": payment.sub_openid, "sub_is_subscribe": payment.is_subscribe}
     return {
+        **device,
         "openid": payment.openid,
         "is_subscribe": payment.is_subscribe,
         **(sub_payer if payment.sub_openid else {}),

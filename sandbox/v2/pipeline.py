@@ -99,7 +99,11 @@ class Pipeline:
     # -- the steps -----------------------------------------------------------------------------------------------------
 
     async def _read(self, call: Call) -> bytes:
-        body = await _read_body(call.http)
+        try:
+            body = await _read_body(call.http)
+        except web.RequestPayloadError:
+            malformed = wording(envelope.MessageMalformed())
+            raise CallFailed(malformed, "malformed", reason="It is not packed as Content-Encoding says.") from None
         call.exchange.request = Message(call.exchange.request.headers, body[:KEPT_BYTES])
         call.step("read")
         if call.http.method != "POST":
@@ -184,7 +188,8 @@ class Pipeline:
 
     def _head(self, request: V2Request, failure: BusinessFailure | None, fields: Fields) -> dict[str, str | int]:
         """The answer, in the element order of 2016 to 2020; `sign` holds its place."""
-        echoed = {name: request.message[name] for name in ("device_info", "sub_mch_id") if request.message.get(name)}
+        known = {**request.message, **fields}
+        echoed = {name: known[name] for name in ("device_info", "sub_mch_id") if known.get(name)}
         answer: dict[str, str | int] = {
             "return_code": "SUCCESS",
             "return_msg": "OK",
@@ -240,7 +245,8 @@ def _pairs(request: web.Request) -> tuple[tuple[str, str], ...]:
 
 async def _read_body(request: web.Request) -> bytes:
     """The body, cut one byte over the limit; the rest is read and dropped."""
-    if (request.content_length or 0) <= BODY_LIMIT and not request.headers.get("Transfer-Encoding"):
+    small = (request.content_length or 0) <= BODY_LIMIT
+    if small and "Transfer-Encoding" not in request.headers and "Content-Encoding" not in request.headers:
         return await request.read()
     kept = bytearray()
     dropped = 0

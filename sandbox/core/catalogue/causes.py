@@ -45,8 +45,8 @@ CAUSES: dict[Cause, CauseTexts] = {
         Text("应用签名与登记的不一致（keystore 不对）", "The app's signing certificate is not the registered one"),
         Text(
             "用正式 keystore 打包，并在开放平台填写它的 MD5 签名（32 位小写，无冒号）；包名也要一致。",
-            "Build with the release keystore and register its MD5 (32 lower-case hex digits, no colons) and the package "
-            "name on the open platform.",
+            "Build with the release keystore and register its MD5 (32 lower-case hex digits, no colons) and the "
+            "package name on the open platform.",
         ),
     ),
     Cause.SIGN: CauseTexts(
@@ -54,8 +54,8 @@ CAUSES: dict[Cause, CauseTexts] = {
         Text("二次签名不正确", "The second signature is wrong"),
         Text(
             "检查参与签名的字段名（大小写）、package 的写法、签名类型是否与下单一致、用的是不是 API 密钥。",
-            "Check the names of the signed fields (case matters), the form of package, that the sign type is the one of "
-            "the order, and that the key is the API key.",
+            "Check the names of the signed fields (case matters), the form of package, that the sign type is the one "
+            "of the order, and that the key is the API key.",
         ),
     ),
     Cause.APPID_UNREGISTERED: CauseTexts(
@@ -267,7 +267,7 @@ EXPLANATIONS: dict[str, Text] = {
 }
 
 
-def explain(facts: Mapping[str, str | int], lang: Lang) -> str:
+def explain(facts: Mapping[str, str | int | float], lang: Lang) -> str:
     """The sentence for a refusal, from its facts: `explanation` names it, the others fill it; empty when accepted."""
     text = EXPLANATIONS.get(str(facts.get("explanation", "")))
     return text.say(lang, **{"field": "", "given": "", "expected": "", **facts}) if text else ""

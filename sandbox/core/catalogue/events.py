@@ -17,7 +17,7 @@ EVENTS: dict[str, Text] = {
         "The WeChat client got the payment request ({channel}): {result} {explanation}",
     ),
     "notification_resent": Text("有人在此要求立即重发通知", "Someone asked here to send the notification again, now"),
-    "clock_advanced": Text("沙盒时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
+    "clock_advanced": Text("沙箱时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
     "warning_notify_url_query": Text(
         "提醒：notify_url 带有查询参数，真实微信会拒绝；要带的数据放进 attach",
         "Warning: notify_url has a query string, which the real WeChat refuses; put such data in attach",
@@ -44,7 +44,7 @@ EVENTS: dict[str, Text] = {
     ),
 }
 
-_UNITS = (
+UNITS = (
     (86400, Text("{n} 天", "{n} d")),
     (3600, Text("{n} 小时", "{n} h")),
     (60, Text("{n} 分", "{n} min")),
@@ -63,11 +63,11 @@ def duration(seconds: float, lang: Lang, parts: int = 2) -> str:
     """A span of time in words, its `parts` largest units: 3 分 15 秒."""
     rest = round(abs(seconds))
     said = []
-    for size, unit in _UNITS:
+    for size, unit in UNITS:
         n, rest = divmod(rest, size)
         if n:
             said.append(unit.say(lang, n=n))
-    return " ".join(said[:parts]) or _UNITS[-1][1].say(lang, n=0)
+    return " ".join(said[:parts]) or UNITS[-1][1].say(lang, n=0)
 
 
 def _fen(value: str | int | float, lang: Lang) -> str:

@@ -1,0 +1,213 @@
+"""The addresses of the cashier. Open to all and shown in any frame; only its forms are kept from other sites."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import segno
+from aiohttp import web
+
+from sandbox.cashier.forms import NotUnderstood, act_of, read_form
+from sandbox.cashier.methods import methods_for
+from sandbox.cashier.screens import (
+    Screen,
+    Shown,
+    code_lives,
+    just_done_of,
+    reason_against,
+    safe_redirect,
+    screen_of,
+    token_of,
+)
+from sandbox.core.catalogue import Text
+from sandbox.core.catalogue import cashier as words
+from sandbox.core.catalogue.causes import CAUSES
+from sandbox.core.client import ClientResult
+from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
+from sandbox.core.orders import Order
+from sandbox.core.payments import Act
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.world import World
+from sandbox.web.access import Access
+from sandbox.web.pages import Pages
+
+
+def add_routes(app: web.Application, world: World, pages: Pages, access: Access) -> None:
+    """`/cashier`, `/cashier/{prepay_id}`, its QR code, and the H5 page that leads to it."""
+    cashier = Cashier(world, pages, access)
+    app.router.add_get("/cashier", cashier.scan)
+    app.router.add_get("/cashier/{prepay_id}", cashier.show)
+    app.router.add_post("/cashier/{prepay_id}", cashier.act)
+    app.router.add_get("/cashier/{prepay_id}/qr.svg", cashier.qr_code)
+    app.router.add_get("/cgi-bin/mmpayweb-bin/checkmweb", cashier.check_mweb)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one transaction read for a page: the order, its merchant's name, the end of its timeline."""
+
+    order: Order
+    payee: str
+    since: int
+
+
+class Cashier:
+    """The handlers."""
+
+    def __init__(self, world: World, pages: Pages, access: Access) -> None:
+        self._world = world
+        self._pages = pages
+        self._access = access
+
+    # -- handlers ------------------------------------------------------------------------------------------------------
+
+    async def scan(self, request: web.Request) -> web.StreamResponse:
+        """What the payer's camera does with a code_url: find its order. Without one, ask for it."""
+        token = token_of(request.query.get("code_url", ""))
+        if not token:
+            return self._pages.render(request, "cashier/scan.html", {"words": words}, ancestors="*")
+        try:
+            order = await self._world.storage.read(lambda tx: self._world.payments(tx).find_by_code(token))
+        except OrderNotFound:
+            return self._dead(request, words.CODE_EXPIRED, 404)
+        if not code_lives(order, token, self._now(order)):
+            return self._dead(request, reason_against(order, self._now(order)) or words.CODE_EXPIRED, 410)
+        return _see_other(_address(order.prepay.prepay_id, _kept(request)))
+
+    async def check_mweb(self, request: web.Request) -> web.StreamResponse:
+        """WeChat's H5 page: works for five minutes, and only with the package of the latest unifiedorder."""
+        prepay_id, package = request.query.get("prepay_id", ""), request.query.get("package", "")
+        try:
+            order = await self._world.storage.read(lambda tx: self._world.payments(tx).find_by_prepay_id(prepay_id))
+        except OrderNotFound:
+            return self._dead(request, words.REQUEST_EXPIRED, 404)
+        if not code_lives(order, package, self._now(order)):
+            return self._dead(request, words.REQUEST_EXPIRED, 410)
+        return _see_other(_address(prepay_id, _kept(request)))
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        try:
+            seen = await self._world.storage.read(lambda tx: self._look(tx, _prepay_id(request)))
+        except OrderNotFound:
+            return self._dead(request, words.ORDER_UNKNOWN, 404)
+        just_done = just_done_of(request.query.get("result", ""), request.query.get("cause", ""))
+        return self._page(request, seen, just_done)
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """What the payer did; then back to the page, so that a reload does nothing again."""
+        self._access.check_site(request)
+        prepay_id = _prepay_id(request)
+        try:
+            act = act_of(await read_form(request))
+            _, result = await self._world.storage.write(lambda tx: self._act(tx, prepay_id, act))
+        except OrderNotFound:
+            return self._dead(request, words.ORDER_UNKNOWN, 404)
+        except NotUnderstood as wrong:
+            return await self._again(request, wrong.sentence, 400)
+        except CreditForbidden:
+            return await self._again(request, words.NO_CREDIT, 409)
+        except PaymentError:
+            return await self._again(request, None, 409)
+        told = {"result": result.outcome.value} | ({"cause": result.cause.value} if result.cause else {})
+        return _see_other(_address(prepay_id, _kept(request) | told))
+
+    async def qr_code(self, request: web.Request) -> web.StreamResponse:
+        """A QR code of the cashier's own address: any phone's camera opens it."""
+        try:
+            order = await self._world.storage.read(
+                lambda tx: self._world.payments(tx).find_by_prepay_id(_prepay_id(request))
+            )
+        except OrderNotFound:
+            raise web.HTTPNotFound(text="No order has this prepay_id.") from None
+        image = io.BytesIO()
+        code = segno.make(self._world.links.cashier_url(order), error="m", micro=False)
+        code.save(image, kind="svg", scale=6, border=3, light="#fff", title="QR")
+        headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=image.getvalue(), content_type="image/svg+xml", headers=headers)
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _look(self, tx: UnitOfWork, prepay_id: str) -> Seen:
+        order = self._world.payments(tx).find_by_prepay_id(prepay_id)
+        timeline = tx.journal.timeline(order.key)
+        return Seen(order, tx.accounts.merchant(order.key.mch_id).name, timeline[-1].id if timeline else 0)
+
+    def _act(self, tx: UnitOfWork, prepay_id: str, act: Act) -> tuple[Order, ClientResult]:
+        payments = self._world.payments(tx)
+        return payments.act(payments.find_by_prepay_id(prepay_id).key, act)
+
+    def _now(self, order: Order) -> datetime:
+        return self._world.clock.now(order.key.mch_id)
+
+    async def _again(self, request: web.Request, notice: Text | None, status: int) -> web.Response:
+        """The page as it stands, with what was wrong about the form."""
+        try:
+            seen = await self._world.storage.read(lambda tx: self._look(tx, _prepay_id(request)))
+        except OrderNotFound:
+            return self._dead(request, words.ORDER_UNKNOWN, 404)
+        return self._page(request, seen, None, notice, status)
+
+    def _page(
+        self,
+        request: web.Request,
+        seen: Seen,
+        just_done: ClientResult | None,
+        notice: Text | None = None,
+        status: int = 200,
+    ) -> web.Response:
+        order = seen.order
+        shown = screen_of(order, self._now(order), just_done)
+        context = {
+            "order": order,
+            "payee": seen.payee or order.key.mch_id,
+            "since": seen.since,
+            "notice": notice,
+            "methods": methods_for(order.terms),
+            "causes": {cause: texts for cause, texts in CAUSES.items() if texts.payer},
+            "result": just_done,
+            "cause_title": CAUSES[just_done.cause].title if just_done and just_done.cause else None,
+        }
+        return self._render(request, shown, context, status)
+
+    def _dead(self, request: web.Request, sentence: Text, status: int) -> web.Response:
+        """A page without an order."""
+        context = {"order": None, "payee": "", "since": 0, "notice": None, "result": None}
+        return self._render(request, Shown(Screen.DEAD, sentence), context, status)
+
+    def _render(self, request: web.Request, shown: Shown, context: dict[str, Any], status: int) -> web.Response:
+        kept = _kept(request)
+        known = {
+            "words": words,
+            "shown": shown,
+            "redirect_url": kept.get("redirect_url", ""),
+            "here": _here(request, kept),
+            "in_language": lambda lang: str(request.rel_url.update_query(lang=lang)),
+        }
+        template = "failed" if shown.screen is Screen.FAILED else shown.screen.value
+        return self._pages.render(request, f"cashier/{template}.html", known | context, status=status, ancestors="*")
+
+
+def _prepay_id(request: web.Request) -> str:
+    return request.match_info["prepay_id"]
+
+
+def _kept(request: web.Request) -> dict[str, str]:
+    """What every step of the payer's way carries on: where H5 goes back to, the language that was chosen."""
+    redirect_url = safe_redirect(request.query.get("redirect_url", ""))
+    lang = request.query.get("lang", "")
+    return ({"redirect_url": redirect_url} if redirect_url else {}) | ({"lang": lang} if lang in ("zh", "en") else {})
+
+
+def _address(prepay_id: str, query: dict[str, str]) -> str:
+    """The cashier's page, relative to whatever name the payer reached this sandbox by."""
+    return f"/cashier/{quote(prepay_id, safe='')}" + (f"?{urlencode(query)}" if query else "")
+
+
+def _here(request: web.Request, query: dict[str, str]) -> str:
+    return quote(request.path) + (f"?{urlencode(query)}" if query else "")
+
+
+def _see_other(address: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})

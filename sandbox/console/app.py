@@ -1,0 +1,78 @@
+"""The console as an aiohttp application, to be mounted at /console/."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from sandbox.config import Settings
+from sandbox.console import calls, clock, connect, live, login, merchants, notifications, order, orders, sample
+from sandbox.console.live import STREAMS, end_streams
+from sandbox.console.view import CONSOLE, HOME, Console, console_of
+from sandbox.core.catalogue import console as words
+from sandbox.core.errors import PaymentError
+from sandbox.core.world import World
+from sandbox.web.access import Access, Refused, guard
+from sandbox.web.pages import Pages
+
+OPEN = {HOME + login.LOGIN, HOME + sample.MAILBOX}
+"""The only paths without a token: the way in, and the mailbox that takes any post and keeps nothing."""
+
+_MODULES = (orders, order, calls, notifications, merchants, connect, clock, sample, live, login)
+
+
+def application(world: World, pages: Pages, access: Access, settings: Settings) -> web.Application:
+    """All pages of the console; every route but those in OPEN is protected."""
+    app = web.Application(middlewares=[_say_it_in_a_page, _protected(access)], client_max_size=1024 * 1024)
+    app[CONSOLE] = Console(world, pages, access, settings)
+    app[STREAMS] = set[asyncio.Task[Any]]()
+    for module in _MODULES:
+        app.add_routes(module.routes)
+    app.on_shutdown.append(end_streams)
+    return app
+
+
+def _protected(access: Access) -> Middleware:
+    protect = guard(access)
+
+    @web.middleware
+    async def unless_open(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path in OPEN:
+            access.check_site(request)
+            return await handler(request)
+        return await protect(request, handler)
+
+    return unless_open
+
+
+@web.middleware
+async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refusals and missing things as pages: people never see a traceback or a bare status."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        return _refused(request, refused)
+    except PaymentError as error:
+        return _trouble(request, 404, words.error(error, console_of(request).pages.language(request)))
+    except web.HTTPNotFound:
+        return _trouble(request, 404, words.NOT_FOUND.say(console_of(request).pages.language(request)))
+
+
+def _refused(request: web.Request, refused: Refused) -> web.StreamResponse:
+    if refused.status != 401:
+        return console_of(request).part(request, "refused.html", {"message": refused.message}, status=refused.status)
+    way_in = HOME + login.LOGIN
+    if (
+        request.method == "GET"
+        and "HX-Request" not in request.headers
+        and "text/html" in request.headers.get("Accept", "")
+    ):
+        way_in += "?" + urlencode({"next": request.path_qs})
+        return web.Response(status=303, headers={"Location": way_in})
+    return web.Response(status=401, text=refused.message, headers={"HX-Redirect": way_in})
+
+
+def _trouble(request: web.Request, status: int, sentence: str) -> web.StreamResponse:
+    return console_of(request).page(request, "trouble.html", {"sentence": sentence}, status=status)

@@ -1,0 +1,135 @@
+"""The journal: every API call, and one call (or notification attempt) with all that was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.console import messages
+from sandbox.console.sentences import fault_told, verdict_told
+from sandbox.console.timeline import failure, item_of
+from sandbox.console.view import Console, console_of, lang_of, query_with, say
+from sandbox.core.catalogue import console as words
+from sandbox.core.journal import Exchange
+from sandbox.core.ports import CallFilter, Entry, Page, UnitOfWork
+
+PAGE = 50
+OUTCOMES = {"ok": words.CALL_OK, "failed": words.CALL_FAILED}
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An exchange with its number, and the attempt before it where there is one."""
+
+    entry: Entry
+    exchange: Exchange
+    previous: Exchange | None = None
+
+
+@routes.get("/calls")
+async def list_calls(request: web.Request) -> web.Response:
+    console = console_of(request)
+    outcome, path = request.query.get("outcome", ""), request.query.get("path", "")
+    chosen = CallFilter(
+        mch_id=console.merchant_chosen(request), path=path, outcome=outcome if outcome in OUTCOMES else ""
+    )
+    cursor = request.query.get("cursor", "")
+
+    def look(tx: UnitOfWork) -> Page[Entry]:
+        return tx.journal.calls(chosen, cursor if cursor.isdecimal() else None, PAGE)
+
+    page = await console.world.storage.read(look)
+    address = query_with(request)
+    context = {
+        "rows": [_row(console, request, entry) for entry in page.items],
+        "chips": [
+            (say(request, text), query_with(request, outcome="" if outcome == name else name), outcome == name)
+            for name, text in OUTCOMES.items()
+        ],
+        "path": path,
+        "any_path": query_with(request, path=""),
+        "older": f"{address}{'&' if '?' in address else '?'}cursor={page.next}" if page.next else "",
+        "newest": address if cursor else "",
+        "filtered": bool(outcome or path or cursor),
+        "base": console.world.links.base,
+    }
+    return console.page(request, "calls.html", context, here="calls")
+
+
+def _row(console: Console, request: web.Request, entry: Entry) -> dict[str, Any]:
+    call = entry.what
+    assert isinstance(call, Exchange)
+    failed = call.outcome == "failed"
+    return {
+        "id": entry.id,
+        "call": call,
+        "age": (console.world.clock.now(call.mch_id) - call.at).total_seconds(),
+        "failed": failed,
+        "why": failure(call) if failed else "",
+        "hint": fault_told(call, lang_of(request)) if failed else "",
+        "same_path": query_with(request, path=call.path),
+    }
+
+
+@routes.get(r"/calls/{entry_id:\d+}")
+async def show_call(request: web.Request) -> web.Response:
+    """One exchange as a page of its own: the address to paste into a chat."""
+    console = console_of(request)
+    found = await _find(request)
+    exchange = found.exchange
+    context = {
+        **_raw(console, request, found),
+        "item": item_of(found.entry, lang_of(request)),
+        "told": verdict_told(exchange.verdict, lang_of(request)),
+        "mch_id": exchange.mch_id if exchange.mch_id in console.world.storage.accounts.merchants else "",
+        "age": (console.world.clock.now(exchange.mch_id) - exchange.at).total_seconds(),
+    }
+    return console.page(request, "call.html", context, here="calls" if exchange.kind == "api" else "notifications")
+
+
+@routes.get(r"/calls/{entry_id:\d+}/raw")
+async def raw_call(request: web.Request) -> web.Response:
+    """What folds open in a timeline: the raw messages alone."""
+    return console_of(request).part(request, "raw.html", _raw(console_of(request), request, await _find(request)))
+
+
+async def _find(request: web.Request) -> Found:
+    entry_id = int(request.match_info["entry_id"])
+    found = await console_of(request).world.storage.read(lambda tx: _look_up(tx, entry_id))
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def _look_up(tx: UnitOfWork, entry_id: int) -> Found | None:
+    entry = tx.journal.entry(entry_id) if entry_id < 2**63 else None
+    if entry is None or not isinstance(entry.what, Exchange):
+        return None
+    exchange = entry.what
+    attempts = tx.journal.attempts(exchange.notification_id) if exchange.n > 1 else ()
+    return Found(entry, exchange, _before(attempts, exchange.n))
+
+
+def _before(attempts: Sequence[Exchange], n: int) -> Exchange | None:
+    return next((attempt for attempt in attempts if attempt.n == n - 1), None)
+
+
+def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]:
+    exchange = found.exchange
+    return {
+        "id": found.entry.id,
+        "exchange": exchange,
+        "url": messages.address(exchange, console.world.links.base),
+        "curl": messages.curl(exchange, console.world.links.base),
+        "request_body": messages.show(exchange.request),
+        "reply_body": messages.show(exchange.reply),
+        "hint": fault_told(exchange, lang_of(request)),
+        "string_to_sign": str(exchange.facts.get("string_to_sign", "")),
+        "sign_type": str(exchange.facts.get("sign_type", "")),
+        "given_sign": messages.fields(exchange.request.body).get("sign", ""),
+        "changes": messages.difference(found.previous, exchange) if found.previous else [],
+        "previous": found.previous,
+    }

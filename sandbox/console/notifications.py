@@ -1,0 +1,109 @@
+"""The queue: what merchants are still owed, and how it went."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.console.sentences import verdict_told
+from sandbox.console.view import HOME, Console, console_of, lang_of, query_with, said, say
+from sandbox.core.catalogue import console as words
+from sandbox.core.errors import PaymentError
+from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
+from sandbox.core.ports import Page, UnitOfWork
+
+PAGE = 30
+LADDER = len(RETRY_SECONDS) + 1
+"""The attempts of the schedule: the first and its retries."""
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A notification with the verdict on its latest attempt."""
+
+    notification: Notification
+    last: Verdict | None
+
+
+@routes.get("/notifications")
+async def list_notifications(request: web.Request) -> web.Response:
+    console = console_of(request)
+    mch_id, state, cursor = (
+        console.merchant_chosen(request),
+        request.query.get("state", ""),
+        request.query.get("cursor", ""),
+    )
+    state = state if state in set(NotificationState) else ""
+
+    def look(tx: UnitOfWork) -> Page[Owed]:
+        page = tx.notifications.page(mch_id, "", state, cursor if cursor.isdecimal() else None, PAGE)
+        return Page([Owed(one, _last_verdict(tx, one)) for one in page.items], page.next)
+
+    page = await console.world.storage.read(look)
+    address = query_with(request)
+    context = {
+        "rows": [_row(console, request, owed) for owed in page.items],
+        "chips": [
+            (mark, say(request, text), query_with(request, state="" if state == name else name), state == name)
+            for name, (text, mark) in words.NOTIFICATION_CHIPS.items()
+            if name != "none"
+        ],
+        "older": f"{address}{'&' if '?' in address else '?'}cursor={page.next}" if page.next else "",
+        "newest": address if cursor else "",
+        "filtered": bool(state or cursor),
+    }
+    return console.page(request, "notifications.html", context, here="notifications")
+
+
+def _last_verdict(tx: UnitOfWork, notification: Notification) -> Verdict | None:
+    attempts = tx.journal.attempts(notification.id) if notification.attempts else ()
+    return attempts[-1].verdict if attempts else None
+
+
+def _row(console: Console, request: web.Request, owed: Owed) -> dict[str, Any]:
+    notification = owed.notification
+    now = console.now(notification.key)
+    return {
+        "notification": notification,
+        "told": verdict_told(owed.last, lang_of(request)),
+        "age": (now - notification.created_at).total_seconds(),
+        "due": (notification.next_at - now).total_seconds() if notification.next_at else None,
+        "dots": ladder(notification),
+    }
+
+
+def ladder(notification: Notification) -> list[str]:
+    """Sixteen dots: attempts of the schedule that failed or succeeded, the one that is next, those not needed yet."""
+    made = min(notification.scheduled, LADDER)
+    dots = ["failed"] * made + ["later"] * (LADDER - made)
+    if notification.state is NotificationState.DELIVERED:
+        dots[max(made - 1, 0)] = "ok"
+    elif notification.state is NotificationState.PENDING and made < LADDER:
+        dots[made] = "due"
+    return dots
+
+
+@routes.post("/notifications/{notification_id}/retry")
+async def retry(request: web.Request) -> web.Response:
+    """One more attempt, outside the schedule."""
+    console, lang = console_of(request), lang_of(request)
+    notification_id = request.match_info["notification_id"]
+    back = HOME + "/notifications"
+    try:
+        await console.world.storage.read(lambda tx: console.world.payments(tx).notification(notification_id))
+    except PaymentError as error:
+        return said(request, words.error(error, lang), good=False, back=back, status=409)
+    await console.world.pulse.attempt_now(notification_id)
+    return await resent(request, notification_id, back)
+
+
+async def resent(request: web.Request, notification_id: str, back: str) -> web.Response:
+    """The sentence after an attempt was made: its verdict."""
+    attempts = await console_of(request).world.storage.read(lambda tx: tx.journal.attempts(notification_id))
+    told = verdict_told(attempts[-1].verdict if attempts else None, lang_of(request))
+    sentence = say(request, words.RESENT, verdict=told.title if told else "")
+    return said(
+        request, sentence, good=told is not None and told.ok, detail=told.explanation if told else "", back=back
+    )

@@ -1,0 +1,197 @@
+"""One order: its headline, the payer's acts, everything that happened to it, its facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from sandbox.console import timeline
+from sandbox.console.notifications import resent
+from sandbox.console.sentences import next_step, verdict_told
+from sandbox.console.view import Console, console_of, lang_of, said
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.errors import OrderAmbiguous, PaymentError
+from sandbox.core.journal import Exchange
+from sandbox.core.notifications import Notification, Verdict
+from sandbox.core.orders import Order, TradeState
+from sandbox.core.payments import Act
+from sandbox.core.ports import Entry, UnitOfWork
+
+routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that is known of an order, read at one moment."""
+
+    order: Order
+    entries: Sequence[Entry]
+    owed: Notification | None
+
+    def last_verdict(self) -> Verdict | None:
+        """What became of the latest attempt to notify."""
+        for entry in reversed(self.entries):
+            if isinstance(entry.what, Exchange) and entry.what.kind == "notification":
+                return entry.what.verdict
+        return None
+
+
+def _story(console: Console, tx: UnitOfWork, request: web.Request) -> Story:
+    order = _named(console, tx, request)
+    owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment"]
+    return Story(order, tx.journal.timeline(order.key), owed[-1] if owed else None)
+
+
+def _named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
+    info, sub_mch_id = request.match_info, request.query.get("sub_mch_id")
+    return console.world.payments(tx).find_named(info["mch_id"], info["out_trade_no"], sub_mch_id)
+
+
+@routes.get("/orders/{mch_id}/{out_trade_no}")
+async def show_order(request: web.Request) -> web.Response:
+    console = console_of(request)
+    try:
+        story = await console.world.storage.read(lambda tx: _story(console, tx, request))
+    except OrderAmbiguous:
+        return await _choose(request)
+    return console.page(request, "order.html", _context(console, story, lang_of(request)), here="orders")
+
+
+async def _choose(request: web.Request) -> web.Response:
+    """Sub-merchants share the number: name them all."""
+    console, info = console_of(request), request.match_info
+    named = await console.world.storage.read(lambda tx: tx.orders.named(info["mch_id"], info["out_trade_no"]))
+    return console.page(request, "which.html", {"orders": named}, here="orders", status=300)
+
+
+def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
+    order, links = story.order, console.world.links
+    now = console.now(order.key)
+    step = next_step(order, story.owed, story.last_verdict(), now, lang)
+    result = timeline.client_result(story.entries)
+    return {
+        "order": order,
+        "mch_id": order.key.mch_id,
+        "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),
+        "waiting": order.trade_state is TradeState.NOTPAY,
+        "payable": order.trade_state is TradeState.NOTPAY and now < order.prepay.expires_at(),
+        "age": (now - order.created_at).total_seconds(),
+        "next": step,
+        "owed": story.owed,
+        "told": verdict_told(story.last_verdict(), lang),
+        "items": timeline.told(story.entries, lang),
+        "result": result,
+        "err_msg": result.err_msg(order.terms.trade_type) if result else None,
+        "causes": CAUSES,
+        "facts": facts(order),
+        "code_url": links.code_url(order),
+        "mweb_url": links.mweb_url(order),
+        "cashier": f"/cashier/{quote(order.prepay.prepay_id, safe='')}",
+        "cashier_url": links.cashier_url(order),
+    }
+
+
+def facts(order: Order) -> list[tuple[str, Any]]:
+    """The fields of an order by their documented names, empty ones left out; times as datetimes."""
+    key, terms, payment = order.key, order.terms, order.payment
+    named: dict[str, Any] = {
+        "out_trade_no": key.out_trade_no,
+        "transaction_id": payment.transaction_id if payment else "",
+        "prepay_id": order.prepay.prepay_id,
+        "mch_id": key.mch_id,
+        "sub_mch_id": key.sub_mch_id,
+        "appid": terms.appid,
+        "sub_appid": terms.sub_appid,
+        "trade_type": terms.trade_type.value,
+        "total_fee": terms.total_fee,
+        "cash_fee": payment.cash_fee if payment else None,
+        "fee_type": terms.fee_type,
+        "bank_type": payment.bank_type if payment else "",
+        "openid": payment.openid if payment else terms.openid,
+        "sub_openid": payment.sub_openid if payment else terms.sub_openid,
+        "body": terms.body,
+        "attach": terms.attach,
+        "detail": terms.detail,
+        "notify_url": terms.notify_url,
+        "sign_type": terms.sign_type.value,
+        "created_at": order.created_at,
+        "expires_at": order.expires_at,
+        "paid_at": payment.paid_at if payment else None,
+        "closed_at": order.closed_at,
+        "time_start": terms.time_start,
+        "time_expire": terms.time_expire,
+        **{name: getattr(terms, name) for name in _SELDOM},
+    }
+    return [(name, value) for name, value in named.items() if value not in ("", None)]
+
+
+_SELDOM = (
+    "spbill_create_ip",
+    "device_info",
+    "goods_tag",
+    "product_id",
+    "limit_pay",
+    "scene_info",
+    "receipt",
+    "profit_sharing",
+)
+
+
+# -- acts --------------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/orders/{mch_id}/{out_trade_no}/pay")
+async def act(request: web.Request) -> web.Response:
+    """What the payer does: success, error with a cause, cancel. Refusals of WeChat's rules become a sentence."""
+    console, lang = console_of(request), lang_of(request)
+    form = await request.post()
+    outcome, reason = str(form.get("outcome", "")), str(form.get("reason", ""))
+    if outcome not in set(Outcome):
+        raise web.HTTPBadRequest(text="outcome: success, error or cancel")
+    cause = Cause(reason) if reason in set(Cause) else Cause.OTHER
+    wanted = Act(outcome=Outcome(outcome), cause=cause, openid=str(form.get("openid", "")))
+
+    def perform(tx: UnitOfWork) -> tuple[Order, ClientResult]:
+        return console.world.payments(tx).act(_named(console, tx, request).key, wanted)
+
+    back = str(form.get("back", "")) or str(request.rel_url).replace("/pay", "", 1)
+    try:
+        order, result = await console.world.storage.write(perform)
+    except PaymentError as error:
+        return said(request, words.error(error, lang), good=False, back=back, status=409)
+    return said(request, _acted(order, result, lang), detail=result_line(order, result), back=back)
+
+
+def _acted(order: Order, result: ClientResult, lang: Lang) -> str:
+    texts = {Outcome.SUCCESS: words.ACTED_SUCCESS, Outcome.ERROR: words.ACTED_ERROR, Outcome.CANCEL: words.ACTED_CANCEL}
+    cause = CAUSES[result.cause].title.say(lang) if result.cause else ""
+    return texts[result.outcome].say(lang, out_trade_no=order.key.out_trade_no, cause=cause)
+
+
+def result_line(order: Order, result: ClientResult) -> str:
+    """What the client hands to the app or page."""
+    words_of_client = [f"errCode {result.err_code}", result.err_str, result.err_msg(order.terms.trade_type) or ""]
+    return " · ".join(part for part in words_of_client if part)
+
+
+@routes.post("/orders/{mch_id}/{out_trade_no}/notify")
+async def resend(request: web.Request) -> web.Response:
+    """One more attempt to notify, outside the schedule; answers when its verdict is known."""
+    console, lang = console_of(request), lang_of(request)
+    form = await request.post()
+    back = str(form.get("back", "")) or str(request.rel_url).replace("/notify", "", 1)
+
+    def owed(tx: UnitOfWork) -> Notification:
+        return console.world.payments(tx).owed(_named(console, tx, request).key)
+
+    try:
+        notification = await console.world.storage.read(owed)
+    except PaymentError as error:
+        return said(request, words.error(error, lang), good=False, back=back, status=409)
+    await console.world.pulse.attempt_now(notification.id)
+    return await resent(request, notification.id, back)

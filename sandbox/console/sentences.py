@@ -1,0 +1,118 @@
+"""What comes next for an order, and how a notification stands, in one sentence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.events import duration
+from sandbox.core.catalogue.faults import FAULTS, SIGN_HINTS
+from sandbox.core.catalogue.verdicts import VERDICTS
+from sandbox.core.ids import BEIJING
+from sandbox.core.journal import Exchange
+from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.orders import ClosedBy, Order, TradeState
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A verdict in the reader's language."""
+
+    ok: bool
+    title: str
+    explanation: str
+    fix: str
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
+    """The texts of a verdict with its facts; a name that the catalogue does not know stands for itself."""
+    if verdict is None:
+        return None
+    texts = VERDICTS.get(verdict.name)
+    if texts is None:
+        return Told(verdict.ok, verdict.name, "", "")
+    facts = _Facts(dict(verdict.facts))
+    title, explanation, fix = ((text.zh if lang == "zh" else text.en).format_map(facts) for text in texts)
+    return Told(verdict.ok, title, explanation, fix)
+
+
+def fault_told(call: Exchange, lang: Lang) -> str:
+    """Why a call was refused and how to mend it; empty where WeChat's own words say all."""
+    facts = _Facts({name: str(value) for name, value in call.facts.items()})
+    said = []
+    if fault := FAULTS.get(facts.get("fault", "")):
+        said.append((fault.zh if lang == "zh" else fault.en).format_map(facts))
+    if hint := SIGN_HINTS.get(facts.get("sign_hint", "")):
+        facts["mch_id"] = facts.get("other_mch_id", "")
+        said.append((hint.zh if lang == "zh" else hint.en).format_map(facts))
+    return "".join(said) if lang == "zh" else " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What comes next. `due` seconds stand as `span` between `before` and `after`, so that a page can count them down.
+
+    `tone` is "good", "bad" (needs a person) or "" (just waits).
+    """
+
+    before: str
+    tone: str = ""
+    span: str = ""
+    due: float | None = None
+    after: str = ""
+
+
+def next_step(order: Order, owed: Notification | None, last: Verdict | None, now: datetime, lang: Lang) -> Step:
+    """What happens next to an order."""
+    if order.trade_state is TradeState.CLOSED:
+        text = words.NEXT_EXPIRED if order.closed_by is ClosedBy.EXPIRY else words.NEXT_CLOSED
+        return Step(text.say(lang, at=clock_time(order.closed_at, now)))
+    if order.trade_state is TradeState.NOTPAY:
+        return _waiting(order, now, lang)
+    return _paid(owed, last, now, lang)
+
+
+def _waiting(order: Order, now: datetime, lang: Lang) -> Step:
+    if now >= order.prepay.expires_at():
+        return Step(words.NEXT_PREPAY_EXPIRED.say(lang))
+    ends = min(order.expires_at, order.prepay.expires_at())
+    text = words.NEXT_PAY_BEFORE if ends == order.expires_at else words.NEXT_PREPAY_UNTIL
+    return _counted(text, "", ends, now, lang)
+
+
+def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: Lang) -> Step:
+    if owed is None:
+        return Step(words.NEXT_NOTHING_OWED.say(lang), "good")
+    if owed.state is NotificationState.DELIVERED:
+        return Step(words.NEXT_DELIVERED.say(lang, n=owed.attempts), "good")
+    told = verdict_told(last, lang)
+    facts = {"n": owed.attempts, "why": told.explanation or told.title if told else ""}
+    if owed.state is NotificationState.GIVEN_UP:
+        return Step(words.NEXT_GIVEN_UP.say(lang, **facts), "bad")
+    if owed.attempts == 0 or owed.next_at is None:
+        return Step(words.NEXT_SENDING.say(lang))
+    if owed.next_at <= now:
+        return Step(words.NEXT_RETRYING.say(lang, **facts), "bad")
+    return _counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts)
+
+
+_GAP = "\0"
+
+
+def _counted(text: Text, tone: str, ends: datetime, now: datetime, lang: Lang, **facts: object) -> Step:
+    due = (ends - now).total_seconds()
+    before, _, after = text.say(lang, span=_GAP, at=clock_time(ends, now), **facts).partition(_GAP)
+    return Step(before, tone, duration(due, lang), due, after)
+
+
+def clock_time(at: datetime | None, now: datetime) -> str:
+    """A time of today, or of another day with its date; Beijing's."""
+    if at is None:
+        return ""
+    there, here = at.astimezone(BEIJING), now.astimezone(BEIJING)
+    return there.strftime("%H:%M:%S" if there.date() == here.date() else "%Y-%m-%d %H:%M:%S")

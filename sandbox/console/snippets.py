@@ -1,0 +1,100 @@
+"""Settings per language that point an unmodified library at the sandbox. The key comes from the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.core.catalogue import Text
+from sandbox.core.catalogue import console as words
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code for one language; `{base}`, `{mch_id}`, `{appid}` in it are filled in."""
+
+    name: str
+    title: str
+    library: Text | None
+    code: str
+
+    def fill(self, facts: Mapping[str, str]) -> str:
+        code = self.code
+        for name, value in facts.items():
+            code = code.replace("{" + name + "}", value)
+        return code.strip("\n")
+
+
+SNIPPETS = (
+    Snippet(
+        "python",
+        "Python",
+        words.WITH_WECHATPY,
+        """
+import os
+from wechatpy.pay import WeChatPay
+
+WeChatPay.API_BASE_URL = "{base}/"   # the only line to change
+
+pay = WeChatPay(appid="{appid}", mch_id="{mch_id}", api_key=os.environ["WXPAY_API_KEY"])
+order = pay.order.create(
+    trade_type="APP", body="Hello", total_fee=1,
+    notify_url="http://127.0.0.1:8000/notify", out_trade_no="ORDER00001",
+)
+""",
+    ),
+    Snippet(
+        "node",
+        "Node.js",
+        words.WITH_NOTHING,
+        """
+import { createHash, randomBytes } from 'node:crypto';
+
+const base = '{base}';               // instead of https://api.mch.weixin.qq.com
+const fields = {
+  appid: '{appid}', mch_id: '{mch_id}', nonce_str: randomBytes(16).toString('hex'),
+  body: 'Hello', out_trade_no: 'ORDER00001', total_fee: '1', spbill_create_ip: '127.0.0.1',
+  notify_url: 'http://127.0.0.1:3000/notify', trade_type: 'APP',
+};
+const text = Object.keys(fields).sort().map((name) => `${name}=${fields[name]}`).join('&');
+fields.sign = createHash('md5').update(`${text}&key=${process.env.WXPAY_API_KEY}`).digest('hex').toUpperCase();
+const xml = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`).join('');
+const answer = await fetch(`${base}/pay/unifiedorder`, { method: 'POST', body: `<xml>${xml}</xml>` });
+console.log(await answer.text());
+""",
+    ),
+    Snippet(
+        "go",
+        "Go",
+        words.WITH_GOPAY,
+        """
+client := wechat.NewClient("{appid}", "{mch_id}", os.Getenv("WXPAY_API_KEY"), true)
+client.BaseURL = "{base}/"           // the only line to change
+""",
+    ),
+    Snippet(
+        "java",
+        "Java",
+        words.WITH_WXJAVA,
+        """
+WxPayConfig config = new WxPayConfig();
+config.setPayBaseUrl("{base}");      // the only line to change
+config.setAppId("{appid}");
+config.setMchId("{mch_id}");
+config.setMchKey(System.getenv("WXPAY_API_KEY"));
+WxPayService service = new WxPayServiceImpl();
+service.setConfig(config);
+""",
+    ),
+    Snippet(
+        "php",
+        "PHP",
+        words.WITH_EASYWECHAT,
+        """
+$app = new EasyWeChat\\Pay\\Application([
+    'mch_id'        => '{mch_id}',
+    'v2_secret_key' => getenv('WXPAY_API_KEY'),
+    'http'          => ['base_uri' => '{base}/'],   // the only line to change
+]);
+$app->getClient()->post('pay/unifiedorder', ['xml' => ['appid' => '{appid}', /* ... */]]);
+""",
+    ),
+)

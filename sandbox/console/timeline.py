@@ -1,0 +1,171 @@
+"""An order's timeline as the page shows it: entries told in sentences, runs of like calls folded into one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sandbox.console.messages import fields
+from sandbox.console.sentences import fault_told, verdict_told
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.catalogue.events import sentence
+from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.ids import BEIJING
+from sandbox.core.journal import Event, Exchange
+from sandbox.core.ports import Entry
+
+FOLD_FROM = 4
+"""So many like calls in a row become one line."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """A line of the timeline. `tone`: "good", "bad", "warn" or "". An exchange folds open to its raw messages."""
+
+    id: int
+    at: datetime
+    kind: str
+    tone: str
+    title: str
+    detail: str = ""
+    fix: str = ""
+    tags: list[tuple[str, str]] = field(default_factory=list)
+    duration_ms: float | None = None
+    is_exchange: bool = False
+    new_day: str = ""
+    like: str = ""
+    folded: list["Item"] = field(default_factory=list)
+
+
+def told(entries: Sequence[Entry], lang: Lang) -> list[Item]:
+    """Entries, oldest first, as lines of the page."""
+    items = [item_of(entry, lang) for entry in entries]
+    for item in [item for item in items if item.kind == "notification"][:-1]:
+        item.fix = ""  # the latest attempt says how to mend it, once
+    for before, item in zip([None, *items], items, strict=False):
+        there = item.at.astimezone(BEIJING).date()
+        if before is None or before.at.astimezone(BEIJING).date() != there:
+            item.new_day = there.isoformat()
+    return _folded(items)
+
+
+def item_of(entry: Entry, lang: Lang) -> Item:
+    what = entry.what
+    if isinstance(what, Event):
+        return _event(entry.id, what, lang)
+    return _call(entry.id, what, lang) if what.kind == "api" else _attempt(entry.id, what, lang)
+
+
+def _event(entry_id: int, event: Event, lang: Lang) -> Item:
+    tone = "warn" if event.name.startswith("warning_") else "good" if event.name == "paid" else ""
+    item = Item(id=entry_id, at=event.at, kind=event.kind, tone=tone, title=sentence(event, lang))
+    cause = event.facts.get("cause", "")
+    if event.name == "payment_failed" and cause in set(Cause):
+        item.detail = CAUSES[Cause(cause)].err_str
+        item.fix = CAUSES[Cause(cause)].fix.say(lang)
+    return item
+
+
+def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
+    failed = call.outcome == "failed"
+    item = Item(
+        id=entry_id,
+        at=call.at,
+        kind="api",
+        tone="bad" if failed else "",
+        title=f"{call.method} {call.path}",
+        tags=[signature_tag(call, lang)] if call.signature else [],
+        duration_ms=call.duration_ms,
+        is_exchange=True,
+    )
+    if failed:
+        item.detail, item.fix = failure(call), fault_told(call, lang)
+    else:
+        item.tags.append((result_code(call), "good"))
+        item.like = f"{call.path} {trade_state(call)}"
+    return item
+
+
+def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
+    verdict = verdict_told(attempt.verdict, lang)
+    ok = verdict is not None and verdict.ok
+    item = Item(
+        id=entry_id,
+        at=attempt.at,
+        kind="notification",
+        tone="good" if ok else "bad",
+        title=words.ATTEMPT.say(lang, n=attempt.n),
+        duration_ms=attempt.duration_ms,
+        is_exchange=True,
+    )
+    if verdict:
+        item.tags.append((verdict.title, item.tone))
+        item.detail, item.fix = verdict.explanation, "" if ok else verdict.fix
+    return item
+
+
+def signature_tag(call: Exchange, lang: Lang) -> tuple[str, str]:
+    """Whether the signature was right, as a tag."""
+    if call.signature == "ok":
+        return words.SIGNATURE_OK.say(lang), "good"
+    text = words.SIGNATURE_MISSING if call.signature == "missing" else words.SIGNATURE_WRONG
+    return text.say(lang), "bad"
+
+
+def failure(call: Exchange) -> str:
+    """What WeChat said of a call that failed: its err_code and words, or its return_msg."""
+    facts = {**fields(call.reply.body), **{name: str(value) for name, value in call.facts.items()}}
+    if facts.get("err_code"):
+        return f"{facts['err_code']} {facts.get('err_code_des', '')}".rstrip()
+    return facts.get("return_msg") or call.signature or call.outcome
+
+
+def result_code(call: Exchange) -> str:
+    """What a call that succeeded answered: the trade_state of a query, else SUCCESS."""
+    return trade_state(call) or "SUCCESS"
+
+
+def trade_state(call: Exchange) -> str:
+    return fields(call.reply.body).get("trade_state", "")
+
+
+def client_result(entries: Sequence[Entry]) -> ClientResult | None:
+    """What the client told the app or page after the payer's last act."""
+    outcomes = {"paid": Outcome.SUCCESS, "cancelled": Outcome.CANCEL, "payment_failed": Outcome.ERROR}
+    for entry in reversed(entries):
+        if isinstance(entry.what, Event) and entry.what.name in outcomes:
+            cause = entry.what.facts.get("cause", "")
+            return ClientResult(outcomes[entry.what.name], Cause(cause) if cause in set(Cause) else None)
+    return None
+
+
+def _folded(items: list[Item]) -> list[Item]:
+    """Runs of calls that answered alike (a merchant that polls) as one line that opens."""
+    lines: list[Item] = []
+    at = 0
+    while at < len(items):
+        end = at + 1
+        while items[at].like and end < len(items) and items[end].like == items[at].like and not items[end].new_day:
+            end += 1
+        run = items[at:end]
+        if len(run) >= FOLD_FROM:
+            lines.append(_run(run))
+        else:
+            lines += run
+        at = end
+    return lines
+
+
+def _run(run: list[Item]) -> Item:
+    first = run[0]
+    return Item(
+        id=first.id,
+        at=first.at,
+        kind="api",
+        tone="",
+        title=first.title,
+        tags=[(f"×{len(run)}", ""), *first.tags],
+        new_day=first.new_day,
+        folded=run,
+    )

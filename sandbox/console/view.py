@@ -1,0 +1,156 @@
+"""What all pages of the console share: the page frame, the sentence after an act, times, addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+from aiohttp import web
+
+from sandbox.config import Settings
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.events import UNITS, duration
+from sandbox.core.orders import OrderKey
+from sandbox.core.world import World
+from sandbox.web.access import Access
+from sandbox.web.pages import Pages
+
+HOME = "/console"
+FLASH_COOKIE = "wxpay_sandbox_said"
+CLOCK_TOLERANCE = 2.0
+"""Seconds by which the sandbox clock may differ from the wall's before the header says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the handlers work with."""
+
+    world: World
+    pages: Pages
+    access: Access
+    settings: Settings
+
+    def page(
+        self, request: web.Request, template: str, context: Mapping[str, Any], *, here: str = "", status: int = 200
+    ) -> web.Response:
+        """A whole page. `here` names the entry of the navigation that it belongs to."""
+        mch_id = context.get("mch_id", self.merchant_chosen(request))
+        frame = {
+            **self.words(request),
+            "here": here,
+            "mch_id": mch_id,
+            "merchants": list(self.world.storage.accounts.merchants.values()),
+            "clock": self.clock(mch_id, self.pages.language(request)),
+            "flash": _flash(request),
+            "token_in_force": bool(self.access.admin_token),
+            "address_here": request.path_qs,
+        }
+        response = self.pages.render(request, f"console/{template}", {**frame, **context}, status=status)
+        if frame["flash"]:
+            response.del_cookie(FLASH_COOKIE, path=HOME)
+        return response
+
+    def part(self, request: web.Request, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
+        """A piece of a page."""
+        return self.pages.render(request, f"console/{template}", {**self.words(request), **context}, status=status)
+
+    def words(self, request: web.Request) -> dict[str, Any]:
+        """The catalogue and the small functions that every template uses."""
+        lang = self.pages.language(request)
+
+        def relative(seconds: float) -> str:
+            return since(seconds, lang)
+
+        units = "|".join(unit.say(lang, n="%") for _, unit in UNITS)
+        return {"c": words, "relative": relative, "order_path": order_path, "home": HOME, "units": units}
+
+    def merchant_chosen(self, request: web.Request) -> str:
+        """The merchant of the header's switch; empty for all."""
+        wanted = request.query.get("mch_id", "")
+        return wanted if wanted in self.world.storage.accounts.merchants else ""
+
+    def clock(self, mch_id: str, lang: Lang) -> dict[str, Any]:
+        """What the header shows of sandbox time."""
+        reading = self.world.clock.reading(mch_id)
+        ahead = (reading.now - self.world.clock.real_now()).total_seconds()
+        off = abs(ahead) > CLOCK_TOLERANCE or reading.scale != 1.0
+        return {
+            "now": reading.now,
+            "scale": reading.scale,
+            "off": off,
+            "ahead": duration(ahead, lang),
+            "late": ahead < 0,
+        }
+
+    def now(self, key: OrderKey) -> datetime:
+        return self.world.clock.now(key.mch_id)
+
+
+CONSOLE = web.AppKey("console", Console)
+
+
+def console_of(request: web.Request) -> Console:
+    return request.app[CONSOLE]
+
+
+def lang_of(request: web.Request) -> Lang:
+    return console_of(request).pages.language(request)
+
+
+def order_path(key: OrderKey, act: str = "") -> str:
+    """The address of an order's page, or of an act on it."""
+    query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
+    return f"{HOME}/orders/{quote(key.mch_id, safe='')}/{quote(key.out_trade_no, safe='')}{act}{query}"
+
+
+def since(seconds: float, lang: Lang) -> str:
+    """How long ago (or, negative, how soon): 3 秒前, in 12 s. Said the same by static/console/times.js."""
+    if -1 < seconds < 1:
+        return words.JUST_NOW.say(lang)
+    text = words.AGO if seconds > 0 else words.FROM_NOW
+    return text.say(lang, span=duration(seconds, lang, 1 if seconds > 0 else 2))
+
+
+def local(address: str, otherwise: str = HOME + "/") -> str:
+    """An address to go back to, if it is one of the console's own."""
+    own = address.startswith(HOME + "/") and "\\" not in address and "\n" not in address and "\r" not in address
+    return address if own else otherwise
+
+
+def said(
+    request: web.Request, sentence: str, *, good: bool = True, detail: str = "", back: str = "", status: int = 200
+) -> web.Response:
+    """The answer to an act: a status line for a live page, else the page again with that line.
+
+    `good` is whether it went as one wished; a `status` of 409 says that a rule forbade it.
+    """
+    if "HX-Request" in request.headers:
+        line = {"sentence": sentence, "good": good, "detail": detail}
+        response = console_of(request).part(request, "said.html", line, status=status)
+        response.headers["HX-Trigger"] = "refresh"
+        return response
+    flash = "\n".join([("1" if good else "0"), sentence[:300], detail[:300]])
+    answer = web.HTTPSeeOther(local(back))
+    answer.set_cookie(FLASH_COOKIE, quote(flash), path=HOME, httponly=True, samesite="Strict", max_age=60)
+    raise answer
+
+
+def _flash(request: web.Request) -> dict[str, Any] | None:
+    good, _, rest = unquote(request.cookies.get(FLASH_COOKIE, "")).partition("\n")
+    sentence, _, detail = rest.partition("\n")
+    return {"sentence": sentence, "good": good == "1", "detail": detail} if sentence else None
+
+
+def query_with(request: web.Request, **changes: str) -> str:
+    """The present address with some of its filters changed; an empty one is dropped, and paging starts again."""
+    kept = {name: value for name, value in request.query.items() if name not in ("cursor", "lang")}
+    kept.update(changes)
+    kept = {name: value for name, value in kept.items() if value}
+    return request.path + ("?" + urlencode(kept) if kept else "")
+
+
+def say(request: web.Request, text: Text, **facts: object) -> str:
+    """A sentence of the catalogue in the reader's language."""
+    return text.say(lang_of(request), **facts)

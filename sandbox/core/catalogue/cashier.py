@@ -1,0 +1,74 @@
+"""What the payer's screen says. The Chinese is WeChat's own where it is known (docs/fidelity.md)."""
+
+from sandbox.core.catalogue import Text
+from sandbox.core.catalogue.causes import CAUSES, ORDER_PAID_ERR_STR, TIME_EXPIRE_ERR_STR, Cause
+
+SANDBOX = Text("微信支付沙箱 · 不会真实扣款", "WeChat Pay sandbox · no real money moves")
+
+# -- paying ------------------------------------------------------------------------------------------------------------
+
+TITLE = Text("确认付款", "Confirm payment")
+PAY_TO = Text("付款给", "Pay")
+ITEM = Text("商品", "Item")
+METHOD = Text("支付方式", "Payment method")
+FEN = Text("分", "fen")
+CONFIRM = Text("确认支付", "Pay")
+WALLET = Text("零钱", "Balance")
+CMB_DEBIT = Text("招商银行储蓄卡", "China Merchants Bank debit card")
+ICBC_CREDIT = Text("工商银行信用卡", "ICBC credit card")
+NO_CREDIT = Text("商户不支持信用卡支付", "The merchant takes no credit cards")
+
+PASSWORD = Text("请输入支付密码", "Enter payment password")
+PASSWORD_HINT = Text("沙箱：任意 6 位数字", "Sandbox: any six digits")
+PASSWORD_WRONG = Text("支付密码是 6 位数字，请重试", "The payment password has six digits; try again")
+DIGIT = Text("数字 {n}", "Digit {n}")
+DELETE = Text("删除", "Delete")
+CLOSE = Text("关闭", "Close")
+BACK = Text("返回", "Back")
+
+LEAVE = Text("是否放弃本次支付？", "Abandon this payment?")
+LEAVE_YES = Text("放弃", "Abandon")
+LEAVE_NO = Text("继续支付", "Keep paying")
+
+# -- afterwards --------------------------------------------------------------------------------------------------------
+
+PAID = Text("支付成功", "Payment successful")
+DONE = Text("完成", "Done")
+FAILED = Text("支付失败", "Payment failed")
+RETRY = Text("重新支付", "Try again")
+OK = Text("确定", "OK")
+CANCELLED = Text("已取消支付", "Payment cancelled")
+CANCELLED_MORE = Text("订单仍可支付。", "The order can still be paid.")
+UNPAYABLE = Text("无法支付", "Cannot pay")
+BACK_TO_MERCHANT = Text("返回商家", "Back to merchant")
+MAY_CLOSE = Text("可以关闭本页了。", "You may close this page.")
+WECHAT_SAYS = Text("微信原文：", "WeChat says:")
+
+# -- WeChat's sentences for what cannot be paid ------------------------------------------------------------------------
+
+CODE_EXPIRED = Text("码已过期，请重新生成", "The code has expired. Please get a new one.")
+REQUEST_EXPIRED = Text("支付请求已失效，请重新发起支付", "The payment request is no longer valid. Please start again.")
+PREPAY_EXPIRED = Text(CAUSES[Cause.ORDER_EXPIRED].err_str, "The order has expired. Please order again.")
+TIME_EXPIRED = Text(TIME_EXPIRE_ERR_STR, "The merchant's time limit for this payment has passed. Please start again.")
+ORDER_CLOSED = Text(CAUSES[Cause.ORDER_CLOSED].err_str, "The order is closed and cannot be paid.")
+ORDER_PAID = Text(ORDER_PAID_ERR_STR, "The order has been paid already.")
+ORDER_UNKNOWN = Text("商家订单信息有误，请重新下单支付", "The merchant's order is not valid. Please order again.")
+BAD_FORM = Text("看不懂这个操作，请刷新后重试。", "This act is not understood. Reload the page and try again.")
+
+# -- the tester's drawer -----------------------------------------------------------------------------------------------
+
+QA_OPEN = Text("测试抽屉", "Tester's drawer")
+QA_TITLE = Text("让这次支付失败", "Make this payment fail")
+QA_HINT = Text(
+    "客户端得到 errCode -1；订单仍可支付，不会通知商户。",
+    "The client gets errCode -1; the order stays payable, the merchant is not notified.",
+)
+QA_FACTS = Text("这笔订单", "This order")
+QA_EXPIRES = Text("最晚支付", "Payable until")
+QA_LANGUAGE = Text("语言", "Language")
+
+# -- finding an order --------------------------------------------------------------------------------------------------
+
+SCAN = Text("扫一扫", "Scan")
+SCAN_HINT = Text("粘贴 code_url（weixin://wxpay/bizpayurl?pr=…）", "Paste a code_url (weixin://wxpay/bizpayurl?pr=…)")
+SCAN_GO = Text("打开收银台", "Open the cashier")

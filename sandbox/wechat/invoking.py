@@ -1,0 +1,78 @@
+"""One payment request: check it, note it on the order's timeline, and do what the caller wished."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sandbox.core.catalogue.causes import Cause
+from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.errors import OrderNotFound
+from sandbox.core.journal import Event
+from sandbox.core.orders import Order, OrderKey
+from sandbox.core.payments import Act
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.world import World
+from sandbox.wechat.client import Placed, refusal
+from sandbox.wechat.invocation import Channel, Invocation
+from sandbox.wechat.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the caller sent. `guess_appid`: the request comes from a mini program, which knows its own appid."""
+
+    invocation: Invocation
+    outcome: Outcome | None = None
+    reason: Cause = Cause.OTHER
+    guess_appid: bool = False
+    warning: Mapping[str, str | int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of it: refused, or the cashier is open; `result` is None until the payer has acted."""
+
+    invocation: Invocation
+    order: Order | None
+    refused: Refusal | None = None
+    result: ClientResult | None = None
+
+
+def invoke(world: World, tx: UnitOfWork, request: Request) -> Reply:
+    """What the client does with the request, in one transaction."""
+    payments = world.payments(tx)
+    try:
+        order = payments.find_by_prepay_id(request.invocation.prepay_id)
+    except OrderNotFound:
+        return _without_order(tx, request.invocation)
+    invocation = _with_appid(request, order)
+    mch_id = order.key.mch_id
+    placed = Placed(order, tx.accounts.merchant(mch_id), world.clock.now(mch_id))
+    refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
+    _note(world, tx, order.key, request, refused)
+    if refused:
+        return Reply(invocation, order, refused, ClientResult(Outcome.ERROR, refused.cause))
+    if request.outcome is None:
+        return Reply(invocation, order)
+    paid, result = payments.act(order.key, Act(outcome=request.outcome, cause=request.reason))
+    return Reply(invocation, paid, None, result)
+
+
+def _without_order(tx: UnitOfWork, invocation: Invocation) -> Reply:
+    """Nothing to note it on, and always a refusal."""
+    refused = refusal(invocation, tx.accounts.app(invocation.appid), None)
+    return Reply(invocation, None, refused, ClientResult(Outcome.ERROR, refused.cause if refused else Cause.OTHER))
+
+
+def _with_appid(request: Request, order: Order) -> Invocation:
+    invocation, terms = request.invocation, order.terms
+    if not request.guess_appid or invocation.appid:
+        return invocation
+    return replace(invocation, fields={**invocation.fields, "appId": terms.sub_appid or terms.appid})
+
+
+def _note(world: World, tx: UnitOfWork, key: OrderKey, request: Request, refused: Refusal | None) -> None:
+    channel: Channel = request.invocation.channel
+    facts: dict[str, str | int] = {"channel": channel.value, "result": refused.cause.value if refused else "ok"}
+    why = refused.facts() if refused else (request.warning or {})
+    at = world.clock.now(key.mch_id)
+    tx.note(Event(at=at, kind="wechat", name="client_invoked", key=key, facts={**facts, **why}))

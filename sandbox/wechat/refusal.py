@@ -1,0 +1,34 @@
+"""Why the client refuses: the cause, what it says, what exactly it minded."""
+
+from dataclasses import dataclass
+
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.causes import CAUSES, Cause, explain
+
+_LONGEST_FACT = 200
+"""What a stranger sent is quoted, but not without end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A -1 that comes before the cashier opens. `explanation` is a name in `catalogue.causes.EXPLANATIONS`."""
+
+    cause: Cause
+    explanation: str
+    field: str = ""
+    given: str = ""
+    expected: str = ""
+    words: str = ""
+    """What WeChat says, where that is not the cause's usual text."""
+
+    @property
+    def err_str(self) -> str:
+        return self.words or CAUSES[self.cause].err_str
+
+    def facts(self) -> dict[str, str | int]:
+        """What the timeline keeps of it."""
+        said = {"explanation": self.explanation, "field": self.field, "given": self.given, "expected": self.expected}
+        return {name: value[:_LONGEST_FACT] for name, value in said.items() if value}
+
+    def explain(self, lang: Lang) -> str:
+        return explain(self.facts(), lang)

@@ -1,0 +1,77 @@
+"""How the payer's act ended, for a page or app that waits: read from the order's timeline, kept nowhere else."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sandbox.core.catalogue.causes import Cause
+from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.journal import Event
+from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.ports import Entry, Subscription, UnitOfWork
+from sandbox.core.world import World
+
+_OUTCOMES = {"paid": Outcome.SUCCESS, "payment_failed": Outcome.ERROR, "cancelled": Outcome.CANCEL}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An order and the latest act of its payer after a certain moment; `since` is the number of that line."""
+
+    order: Order
+    result: ClientResult | None
+    since: int
+
+    @property
+    def over(self) -> bool:
+        """Whether waiting longer would be in vain."""
+        return self.result is not None or self.order.trade_state is not TradeState.NOTPAY
+
+
+def last_line(entries: Iterable[Entry]) -> int:
+    """The number of a timeline's last line; 0 of an empty one."""
+    return max((entry.id for entry in entries), default=0)
+
+
+def look(world: World, tx: UnitOfWork, prepay_id: str, since: int | None) -> Look:
+    """What the timeline says now; from its end on where `since` is None. Raises OrderNotFound."""
+    order = world.payments(tx).find_by_prepay_id(prepay_id)
+    timeline = tx.journal.timeline(order.key)
+    start = last_line(timeline) if since is None else since
+    acts = [(entry.id, entry.what) for entry in timeline if entry.id > start and _is_act(entry)]
+    if not acts:
+        return Look(order, None, start)
+    number, event = acts[-1]
+    assert isinstance(event, Event)
+    return Look(order, _result(event), number)
+
+
+def _is_act(entry: Entry) -> bool:
+    return isinstance(entry.what, Event) and entry.what.name in _OUTCOMES
+
+
+def _result(event: Event) -> ClientResult:
+    outcome = _OUTCOMES[event.name]
+    return ClientResult(outcome, Cause(str(event.facts["cause"])) if outcome is Outcome.ERROR else None)
+
+
+async def wait_for_act(world: World, prepay_id: str, since: int | None, seconds: float) -> Look:
+    """The payer's act once it is stored, or how things stand after `seconds` (real time). Raises OrderNotFound."""
+    with world.changes.subscribe() as changes:
+        found = await world.storage.read(lambda tx: look(world, tx, prepay_id, since))
+        try:
+            async with asyncio.timeout(seconds):
+                while not found.over:
+                    await _changed(changes, found.order.key)
+                    start = found.since
+                    found = await world.storage.read(lambda tx: look(world, tx, prepay_id, start))  # noqa: B023
+        except TimeoutError:
+            pass
+        return found
+
+
+async def _changed(changes: Subscription, key: OrderKey) -> None:
+    while True:
+        committed = await changes.next()
+        if key in committed.orders:
+            return

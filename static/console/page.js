@@ -1,0 +1,12 @@
+// The console's pages work without any of this; it keeps them live and quick to use.
+import { tick } from './times.js';
+import { afterwards, connect } from './live.js';
+import { openTarget, prepare } from './controls.js';
+import './keys.js';
+
+afterwards(() => { prepare(document); tick(); });
+prepare(document);
+tick();
+setInterval(tick, 1000);
+openTarget();
+connect();

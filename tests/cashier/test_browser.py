@@ -1,0 +1,309 @@
+"""The cashier in a real browser, and the shim on a merchant's own page."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Merchant, signature
+
+playwright_api = pytest.importorskip("playwright.async_api")
+axe_api = pytest.importorskip("axe_playwright_python.async_playwright")
+
+Page = playwright_api.Page
+expect = playwright_api.expect
+CHROMIUM = "/usr/bin/chromium"
+OPENID = "oSandboxPayer000000000000001"
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator["playwright_api.Browser"]:
+    async with playwright_api.async_playwright() as playwright:
+        try:
+            running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        except playwright_api.Error as error:
+            pytest.skip(f"no browser: {error}")
+        yield running
+        await running.close()
+
+
+class Watched:
+    """A page, and everything that went wrong on it."""
+
+    def __init__(self, page: "playwright_api.Page", own: str) -> None:
+        self.page = page
+        self.trouble: list[str] = []
+        page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        page.on("console", lambda said: self.trouble.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda sent: None if sent.url.startswith((own, "data:")) else self.trouble.append(sent.url))
+
+
+async def phone(browser: "playwright_api.Browser", server: Server, **context: object) -> Watched:
+    options = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", **context}
+    return Watched(await (await browser.new_context(**options)).new_page(), server.url)
+
+
+async def order(merchant: Merchant, out_trade_no: str, trade_type: str = "JSAPI", **fields: str) -> str:
+    named = {"openid": OPENID} if trade_type == "JSAPI" else {}
+    return (await merchant.order(out_trade_no, trade_type=trade_type, **named, **fields))["prepay_id"]
+
+
+async def test_the_payer_types_six_digits_and_has_paid(browser, server, merchant, control: Control) -> None:
+    prepay_id = await order(merchant, "B1")
+    seen = await phone(browser, server)
+    await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
+    await seen.page.get_by_text("工商银行信用卡").click()
+    await seen.page.get_by_role("button", name="确认支付").click()
+    await seen.page.get_by_role("button", name="数字 1").click()
+    await seen.page.keyboard.type("2x3")
+    await seen.page.keyboard.press("Backspace")
+    assert await seen.page.locator(".pad__dots .filled").count() == 2
+    await seen.page.keyboard.type("4567")
+    await expect(seen.page.get_by_role("heading", name="支付成功")).to_be_visible()
+    assert (await control.order("B1"))["bank_type"] == "ICBC_CREDIT"
+    assert seen.trouble == []
+
+
+async def test_it_works_without_scripts(browser, server, merchant, control: Control) -> None:
+    prepay_id = await order(merchant, "B2")
+    seen = await phone(browser, server, java_script_enabled=False)
+    await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
+    await seen.page.get_by_role("button", name="QA").click()
+    await seen.page.get_by_role("button", name="余额不足").click()
+    await expect(seen.page.get_by_text("余额不足，请更换支付方式")).to_be_visible()
+    await seen.page.get_by_text("重新支付").click()
+    await seen.page.get_by_role("button", name="确认支付").click()
+    await seen.page.get_by_label("请输入支付密码", exact=True).last.fill("123456")
+    await seen.page.locator("#pad").get_by_role("button", name="确认支付").click()
+    await expect(seen.page.get_by_role("heading", name="支付成功")).to_be_visible()
+    assert (await control.order("B2"))["trade_state"] == "SUCCESS"
+
+
+async def test_leaving_asks_first(browser, server, merchant, control: Control) -> None:
+    prepay_id = await order(merchant, "B3")
+    seen = await phone(browser, server)
+    await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
+    await seen.page.get_by_role("button", name="关闭").click()
+    await seen.page.get_by_role("button", name="继续支付").click()
+    await seen.page.get_by_role("button", name="关闭").click()
+    await seen.page.get_by_role("button", name="放弃").click()
+    await expect(seen.page.get_by_role("heading", name="已取消支付")).to_be_visible()
+    assert any(item.get("name") == "cancelled" for item in await control.timeline("B3"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"), [("success", "支付成功"), ("error", "支付失败"), ("cancel", "已取消支付")]
+)
+async def test_what_is_decided_elsewhere_shows_at_once(browser, server, merchant, control, outcome, said) -> None:
+    prepay_id = await order(merchant, "B4")
+    seen = await phone(browser, server)
+    await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
+    await control.pay("B4", outcome)
+    await expect(seen.page.get_by_role("heading", name=said)).to_be_visible()
+
+
+async def test_an_order_closed_elsewhere_shows_at_once(browser, server, merchant) -> None:
+    prepay_id = await order(merchant, "B5")
+    seen = await phone(browser, server)
+    await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
+    await merchant.close("B5")
+    await expect(seen.page.get_by_role("heading", name="当前订单已关闭，无法支付")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+async def test_every_screen_is_accessible(browser, server, merchant, control: Control, scheme, locale) -> None:
+    axe = axe_api.Axe()
+    seen = await phone(browser, server, color_scheme=scheme, locale=locale, reduced_motion="reduce")
+    page = seen.page
+    prepay_id = await order(merchant, "B6", limit_pay="no_credit")
+
+    async def check(what: str) -> None:
+        results = await axe.run(page)
+        assert results.violations_count == 0, f"{what}: {results.generate_report()}"
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
+
+    await page.goto(f"{server.url}/cashier/{prepay_id}")
+    await check("pay")
+    for sheet in ("pad", "leave", "qa"):
+        await page.locator(f"[popovertarget={sheet}]").first.click()
+        await check(sheet)
+        await page.keyboard.press("Escape")
+    for query in ("result=error&cause=balance", "result=cancel"):
+        await page.goto(f"{server.url}/cashier/{prepay_id}?{query}")
+        await check(query)
+    await page.goto("about:blank")  # a page that is open would follow by itself
+    await control.pay("B6")
+    for query in ("", "?result=success"):
+        await page.goto(f"{server.url}/cashier/{prepay_id}{query}")
+        await check(query)
+    await page.goto(f"{server.url}/cashier")
+    await check("scan")
+    await page.set_viewport_size({"width": 360, "height": 640})
+    await page.goto(f"{server.url}/cashier/{await order(merchant, 'B7', body='W' * 128, total_fee='999999999')}")
+    await check("hostile")
+    assert seen.trouble == []
+
+
+# -- weixin.js on a merchant's page ------------------------------------------------------------------------------------
+
+PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>茶叶店</title>
+<script src="{sandbox}/_sandbox/client/weixin.js"></script><script src="/shop.js"></script><button>买</button>"""
+
+SHOP = """
+window.results = [];
+document.addEventListener("WeixinJSBridgeReady", () => { window.bridgeReady = true; });
+window.bridge = (params) => WeixinJSBridge.invoke("getBrandWCPayRequest", params, (res) => results.push(res));
+window.choose = (params) => wx.chooseWXPay({
+  ...params, success: (res) => results.push(["success", res]), fail: (res) => results.push(["fail", res]),
+  cancel: (res) => results.push(["cancel", res]), complete: (res) => results.push(["complete", res]) });
+window.mini = (params) => wx.requestPayment({
+  ...params, success: (res) => results.push(["success", res]), fail: (res) => results.push(["fail", res]) });
+"""
+
+
+@pytest.fixture
+async def shop(server: Server) -> AsyncIterator[str]:
+    """A merchant's page on another origin, with a Content-Security-Policy as strict as one can be with the shim."""
+    policy = f"default-src 'none'; script-src 'self' {server.url}; connect-src {server.url}; frame-src {server.url}"
+
+    async def page(request: web.Request) -> web.Response:
+        headers = {"Content-Security-Policy": policy}
+        return web.Response(text=PAGE.format(sandbox=server.url), content_type="text/html", headers=headers)
+
+    async def script(request: web.Request) -> web.Response:
+        return web.Response(text=SHOP, content_type="text/javascript")
+
+    app = web.Application()
+    app.add_routes([web.get("/", page), web.get("/shop.js", script)])
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://localhost:{runner.addresses[0][1]}/"
+    await runner.cleanup()
+
+
+class Till:
+    """The merchant's page in the browser."""
+
+    def __init__(self, page: "playwright_api.Page", merchant: Merchant) -> None:
+        self.page = page
+        self.merchant = merchant
+        self.cashier = page.frame_locator("iframe")
+
+    def fields(self, prepay_id: str) -> dict[str, str]:
+        fields = {
+            "appId": self.merchant.appid,
+            "timeStamp": "1795464115",
+            "nonceStr": "abc",
+            "package": f"prepay_id={prepay_id}",
+            "signType": "MD5",
+        }
+        return fields | {"paySign": signature(fields, self.merchant.key)}
+
+    async def call(self, function: str, fields: dict[str, str]) -> None:
+        await self.page.evaluate(f"(fields) => {{ {function}(fields); }}", fields)
+
+    async def results(self, count: int = 1) -> list:
+        """What the callbacks got; polled from here, since the page's policy forbids `eval`."""
+        for _ in range(200):
+            results = await self.page.evaluate("window.results")
+            if len(results) >= count:
+                return results
+            await asyncio.sleep(0.05)
+        raise AssertionError("the page was never called back")
+
+    async def pay(self) -> None:
+        await self.cashier.get_by_role("button", name="确认支付").click()
+        await self.cashier.get_by_role("button", name="数字 1").click()
+        await self.page.keyboard.type("23456")
+        await self.cashier.get_by_role("link", name="完成").click()
+
+
+@pytest.fixture
+async def till(browser, server, merchant, shop) -> Till:
+    context = await browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = await context.new_page()
+    await page.goto(shop)
+    assert await page.evaluate("window.bridgeReady")
+    return Till(page, merchant)
+
+
+async def test_the_bridge_pays(till: Till, merchant, control: Control) -> None:
+    await till.call("bridge", till.fields(await order(merchant, "S1")))
+    await till.pay()
+    assert await till.results() == [{"err_msg": "get_brand_wcpay_request:ok"}]
+    assert (await control.order("S1"))["trade_state"] == "SUCCESS"
+    await expect(till.page.locator("iframe")).to_have_count(0)
+
+
+async def test_the_bridge_cancels(till: Till, merchant) -> None:
+    await till.call("bridge", till.fields(await order(merchant, "S2")))
+    await till.cashier.get_by_role("button", name="关闭").click()
+    await till.cashier.get_by_role("button", name="放弃").click()
+    assert await till.results() == [{"err_msg": "get_brand_wcpay_request:cancel"}]
+
+
+async def test_the_bridge_tells_of_a_failure(till: Till, merchant) -> None:
+    await till.call("bridge", till.fields(await order(merchant, "S3")))
+    await till.cashier.get_by_role("button", name="QA").click()
+    await till.cashier.get_by_role("button", name="银行卡被拒绝").click()
+    await till.cashier.get_by_role("link", name="确定").click()
+    (told,) = await till.results()
+    assert told == {
+        "err_msg": "get_brand_wcpay_request:fail",
+        "err_code": "-1",
+        "err_desc": "银行卡扣款失败，请更换其他银行卡支付",
+    }
+
+
+async def test_a_failure_may_be_mended_before_the_page_hears_of_it(till: Till, merchant) -> None:
+    await till.call("bridge", till.fields(await order(merchant, "S4")))
+    await till.cashier.get_by_role("button", name="QA").click()
+    await till.cashier.get_by_role("button", name="余额不足").click()
+    await till.cashier.get_by_role("link", name="重新支付").click()
+    await till.pay()
+    assert await till.results() == [{"err_msg": "get_brand_wcpay_request:ok"}]
+
+
+async def test_a_wrong_signature_opens_nothing(till: Till, merchant) -> None:
+    await till.call("bridge", till.fields(await order(merchant, "S5")) | {"paySign": "0" * 32})
+    (told,) = await till.results()
+    assert (told["err_msg"], told["err_desc"]) == ("get_brand_wcpay_request:fail", "支付验证签名失败")
+
+
+async def test_choose_wx_pay_spells_timestamp(till: Till, merchant) -> None:
+    fields = till.fields(await order(merchant, "S6"))
+    await till.page.evaluate("wx.config({appId: 'wx8888888888888888'})")
+    del fields["appId"]
+    await till.call("choose", {**fields, "timestamp": fields.pop("timeStamp")})
+    await till.pay()
+    ok = {"errMsg": "chooseWXPay:ok"}
+    assert await till.results(2) == [["success", ok], ["complete", ok]]
+
+
+async def test_request_payment_fails_with_a_cancel(till: Till, merchant) -> None:
+    fields = till.fields(await order(merchant, "S7"))
+    del fields["appId"]
+    await till.call("mini", fields)
+    await till.page.get_by_role("button", name="取消支付").click()
+    assert await till.results() == [["fail", {"errMsg": "requestPayment:fail cancel"}]]
+
+
+async def test_what_the_console_decides_reaches_the_page(till: Till, merchant, control: Control) -> None:
+    await till.call("bridge", till.fields(await order(merchant, "S8")))
+    await expect(till.cashier.get_by_role("button", name="确认支付")).to_be_visible()
+    await control.pay("S8", "cancel")
+    assert await till.results() == [{"err_msg": "get_brand_wcpay_request:cancel"}]
+
+
+async def test_the_real_thing_is_left_alone(browser, shop: str) -> None:
+    context = await browser.new_context(user_agent="Mozilla/5.0 MicroMessenger/8.0.49")
+    page = await context.new_page()
+    await page.goto(shop)
+    await asyncio.sleep(0.1)
+    assert await page.evaluate("typeof window.WeixinJSBridge") == "undefined"
+    assert await page.evaluate("typeof window.wx") == "undefined"

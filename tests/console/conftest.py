@@ -1,0 +1,99 @@
+"""Someone who looks: over plain HTTP, and in a browser."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+from playwright.async_api import Browser, Page
+
+from sandbox.server import Server
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page as it came."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+    size: int
+
+
+class Visitor:
+    """Fetches pages and sends forms as a browser without script does; follows nothing by itself."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self.session = session
+        self.headers = {"Accept-Language": "zh-CN", "Accept": "text/html"}
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        sent = {**self.headers, **headers}
+        async with self.session.get(path, headers=sent, allow_redirects=False) as answer:
+            return await _read(answer)
+
+    async def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
+        sent = {**self.headers, **headers}
+        async with self.session.post(path, data=form or {}, headers=sent, allow_redirects=False) as answer:
+            return await _read(answer)
+
+    async def send(self, path: str, **form: str) -> Answer:
+        """Send a form and look at the page that it leads to."""
+        answer = await self.post(path, form)
+        assert answer.status == 303, answer.text
+        return await self.get(answer.headers["Location"])
+
+
+async def _read(answer: aiohttp.ClientResponse) -> Answer:
+    size = int(answer.headers.get("Content-Length", 0))
+    return Answer(answer.status, await answer.text(), dict(answer.headers), size)
+
+
+@pytest.fixture
+def visitor(session: aiohttp.ClientSession) -> Visitor:
+    return Visitor(session)
+
+
+@dataclass
+class Watched:
+    """A browser's page, and all that went wrong on it."""
+
+    page: Page
+    own: str
+    trouble: list[str] = field(default_factory=list)
+
+    async def open(self, path: str) -> Page:
+        await self.page.goto(self.own + path)
+        await self.page.wait_for_selector("#live", state="visible")
+        return self.page
+
+
+class Watchers:
+    """Opens pages in the browser; remembers them, so that a test fails for what went wrong on any."""
+
+    def __init__(self, browser: Browser, own: str) -> None:
+        self.browser, self.own = browser, own
+        self.opened: list[Watched] = []
+
+    async def __call__(self, **context: object) -> Watched:
+        settings = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", **context}
+        page = await (await self.browser.new_context(**settings)).new_page()  # type: ignore[arg-type]
+        page.set_default_timeout(8000)
+        watched = Watched(page, self.own)
+        page.on("pageerror", lambda error: watched.trouble.append(f"script: {error}"))
+        page.on("console", lambda said: watched.trouble.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda sent: watched.trouble.append(sent.url) if self._foreign(sent.url) else None)
+        self.opened.append(watched)
+        return watched
+
+    def _foreign(self, url: str) -> bool:
+        return not url.startswith((self.own, "data:", "about:"))
+
+
+@pytest.fixture
+async def watch(browser: Browser, server: Server) -> AsyncIterator[Watchers]:
+    watchers = Watchers(browser, server.url)
+    yield watchers
+    for watched in watchers.opened:
+        await watched.page.context.close()
+        assert watched.trouble == []

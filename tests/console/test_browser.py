@@ -1,0 +1,299 @@
+"""The console in a real browser: live, quick by keyboard, nothing that moves under one's hand."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from sandbox.server import Server
+from tests.console.conftest import Watchers
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant
+
+ORDER = "/console/orders/1900000109/"
+PAGES = [
+    "/console/",
+    "/console/?state=CLOSED",
+    ORDER + "WAITS1",
+    ORDER + "FAILS1",
+    "/console/calls",
+    "/console/calls?outcome=ok",
+    "/console/calls/1",
+    "/console/notifications",
+    "/console/merchants",
+    "/console/merchants/1900000109",
+    "/console/connect",
+    "/console/clear",
+    "/console/nowhere",
+]
+
+
+@pytest.fixture
+async def orders(merchant: Merchant, inbox: Inbox, control: Control) -> None:
+    """An order that waits, one whose notification failed, one with hostile text."""
+    await merchant.order("WAITS1", body="龙井茶")
+    await merchant.order("HOSTILE", body="<script>alert(1)</script>", attach="'\"><img src=x onerror=alert(2)>")
+    await merchant.order("FAILS1")
+    inbox.answer(500, "<script>alert(3)</script>")
+    await control.pay("FAILS1")
+    await control.advance(16)
+    await merchant.call("/pay/orderquery", out_trade_no="FAILS1", _key="wrong")
+
+
+async def row(page: Page, out_trade_no: str) -> str:
+    """The selector of an order's row."""
+    link = page.get_by_role("link", name=out_trade_no, exact=True)
+    return "#" + await link.evaluate("link => link.closest('tr').id")
+
+
+async def test_an_order_appears_and_is_decided_without_a_reload(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    page = await (await watch()).open("/console/")
+    await expect(page.get_by_role("heading", name="还没有订单")).to_be_visible()
+    await merchant.order("LIVE01")
+    await expect(page.get_by_role("link", name="LIVE01", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="成功：LIVE01").click()
+    await expect(page.locator("#said")).to_contain_text("LIVE01 付款成功")
+    await expect(page.locator("#said")).to_contain_text("errCode 0")
+    await expect(page.locator("tr", has_text="LIVE01")).to_contain_text("已送达")
+    assert (await control.order("LIVE01"))["trade_state"] == "SUCCESS"
+
+
+async def test_an_error_asks_for_its_cause(watch: Watchers, merchant: Merchant) -> None:
+    await merchant.order("CAUSE1")
+    page = await (await watch()).open("/console/")
+    await page.get_by_role("button", name="失败：CAUSE1").click()
+    await page.get_by_role("button", name="余额不足").click()
+    await expect(page.locator("#said")).to_contain_text("CAUSE1 付款失败：余额不足")
+    await expect(page.locator("#said")).to_contain_text("errCode -1")
+    await expect(page.locator("#causes")).to_be_hidden()
+
+
+async def test_the_keyboard_decides(watch: Watchers, merchant: Merchant) -> None:
+    for number in range(3):
+        await merchant.order(f"KEYS0{number}")
+    page = await (await watch()).open("/console/")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("c")
+    await expect(page.locator("#said")).to_contain_text("KEYS01 付款人取消")
+    await page.keyboard.press("k")
+    await page.keyboard.press("e")
+    await expect(page.locator("#causes")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#causes")).to_be_hidden()
+    await page.keyboard.press("s")
+    await expect(page.locator("#said")).to_contain_text("KEYS02 付款成功")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("/")
+    await page.keyboard.type("KEYS00")
+    await expect(page).to_have_url(f"{watch.own}/console/?q=KEYS00")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{watch.own}{ORDER}KEYS00")
+    await page.keyboard.press("s")
+    await expect(page.locator("#next")).to_contain_text("商户在第 1 次通知时确认收到")
+
+
+async def test_filters_stand_in_the_address_and_back_works(watch: Watchers, orders: None) -> None:
+    page = await (await watch()).open("/console/")
+    await page.get_by_role("navigation", name="筛选").get_by_role("link", name="待支付").click()
+    await expect(page.get_by_role("link", name="FAILS1", exact=True)).to_be_hidden()
+    await expect(page).to_have_url(f"{watch.own}/console/?state=NOTPAY")
+    await page.go_back()
+    await expect(page.get_by_role("link", name="FAILS1", exact=True)).to_be_visible()
+    await expect(page).to_have_url(f"{watch.own}/console/")
+
+
+async def test_new_rows_do_not_move_what_is_under_the_pointer(watch: Watchers, merchant: Merchant) -> None:
+    for number in range(4):
+        await merchant.order(f"STILL{number}")
+    page = await (await watch()).open("/console/")
+    selector = await row(page, "STILL3")
+    await page.locator(selector).hover()
+    before = await page.locator(selector).bounding_box()
+    for number in range(3):
+        await merchant.order(f"ABOVE{number}")
+        await expect(page.get_by_role("link", name=f"ABOVE{number}", exact=True)).to_have_count(1)
+    after = await page.locator(selector).bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) <= 1
+
+
+async def test_the_timeline_fills_and_what_is_open_stays_open(
+    watch: Watchers, merchant: Merchant, inbox: Inbox
+) -> None:
+    await merchant.order("STORY1")
+    inbox.gate = asyncio.Event()
+    page = await (await watch()).open(ORDER + "STORY1")
+    await page.get_by_text("POST /pay/unifiedorder").click()
+    raw = page.locator(".item .raw").first
+    await expect(raw.locator("pre").first).to_contain_text("<out_trade_no>STORY1</out_trade_no>")
+    await page.get_by_role("button", name="付款成功").click()
+    await expect(page.locator("#next")).to_contain_text("正在通知商户")
+    inbox.gate.set()
+    await expect(page.locator("#next")).to_contain_text("确认收到")
+    await expect(page.locator(".timeline")).to_contain_text("第 1 次通知商户")
+    await expect(raw.locator("pre").first).to_be_visible()
+
+
+async def test_an_address_with_an_anchor_opens_that_entry(
+    watch: Watchers, merchant: Merchant, orders: None, control: Control
+) -> None:
+    page = await (await watch()).open(ORDER + "FAILS1")
+    attempt = page.locator(".item", has_text="第 2 次通知商户")
+    await attempt.locator("summary").first.click()
+    await expect(attempt.locator(".raw pre").first).to_be_visible()
+    address = page.url
+    assert "#entry-" in address
+    again = (await watch()).page
+    await again.goto(address)
+    opened = again.locator(".item", has_text="第 2 次通知商户").locator(".raw pre")
+    await expect(opened.first).to_be_visible()
+    await expect(opened.last).to_contain_text("<script>alert(3)</script>")
+
+
+async def test_the_difference_between_two_attempts_is_shown(
+    watch: Watchers, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    await merchant.order("DIFF01")
+    inbox.answer(500, "first")
+    await control.pay("DIFF01")
+    await control.advance(1)
+    inbox.answer(404, "second")
+    await control.advance(15)
+    page = await (await watch()).open(ORDER + "DIFF01")
+    await page.get_by_text("第 2 次通知商户").click()
+    await expect(page.locator(".diff .minus", has_text="HTTP 500")).to_be_visible()
+    await expect(page.locator(".diff .plus", has_text="second")).to_be_visible()
+
+
+async def test_a_wrong_signature_shows_what_was_to_be_signed(watch: Watchers, orders: None) -> None:
+    page = await (await watch()).open("/console/calls?outcome=failed")
+    await page.get_by_role("link", name="/pay/orderquery").first.click()
+    await expect(page.locator(".sign pre")).to_contain_text("key=********")
+    await expect(page.locator("h1")).to_have_text("POST /pay/orderquery")
+
+
+async def test_the_phone_stands_beside_the_page(watch: Watchers, merchant: Merchant) -> None:
+    await merchant.order("PHONE1")
+    page = await (await watch()).open(ORDER + "PHONE1")
+    await page.get_by_role("link", name="打开手机收银台").click()
+    frame = page.frame_locator("#phone iframe")
+    await expect(frame.locator("body")).to_contain_text("1.00")
+    await merchant.query("PHONE1")
+    await expect(page.locator(".timeline")).to_contain_text("/pay/orderquery")
+    await expect(frame.locator("body")).to_contain_text("1.00")
+    await page.get_by_role("button", name="收起手机").click()
+    await expect(page.locator("#phone")).to_be_hidden()
+
+
+async def test_a_key_is_copied_without_being_shown(watch: Watchers) -> None:
+    watched = await watch(permissions=["clipboard-read", "clipboard-write"])
+    page = await watched.open("/console/merchants/1900000109")
+    await page.get_by_role("button", name="复制 api_key").click()
+    await expect(page.locator("#said")).to_contain_text("已复制")
+    assert await page.evaluate("navigator.clipboard.readText()") == "sandboxv2key00000000000000000000"
+    assert "sandboxv2key" not in await page.content()
+    await page.get_by_role("button", name="显示 api_key").click()
+    await expect(page.locator("#key-api_key")).to_contain_text("sandboxv2key00000000000000000000")
+
+
+async def test_the_clock_moves_and_says_so(watch: Watchers, orders: None) -> None:
+    page = await (await watch()).open("/console/notifications")
+    await page.get_by_role("button", name="下次重试").click()
+    await expect(page.locator("#said")).to_contain_text("沙箱时间快进了")
+    await expect(page.locator(".ladder")).to_have_attribute("aria-label", "第 3 次，共 16 次")
+    await expect(page.locator(".clock.off")).to_be_visible()
+    await page.get_by_role("button", name="回到现在").click()
+    await expect(page.locator(".clock.off")).to_be_hidden()
+
+
+async def test_clearing_asks_once(watch: Watchers, orders: None) -> None:
+    page = await (await watch()).open("/console/")
+    await page.get_by_role("link", name="清空…").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("清空全部商户的 3 个订单")
+    await page.get_by_role("link", name="不清空").click()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await page.get_by_role("link", name="清空…").click()
+    await page.get_by_role("button", name="清空", exact=True).click()
+    await expect(page.get_by_role("heading", name="还没有订单")).to_be_visible()
+
+
+async def test_a_lost_connection_is_said_and_heals(watch: Watchers, merchant: Merchant) -> None:
+    watched = await watch()
+    page = await watched.open("/console/")
+    await page.route("**/console/events", lambda route: route.abort())
+    await page.context.set_offline(True)
+    await page.evaluate("dispatchEvent(new Event('pagehide'))")
+    await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    await expect(page.locator("#lost")).to_be_visible()
+    await merchant.order("MISSED1")
+    await page.unroute("**/console/events")
+    await page.context.set_offline(False)
+    await expect(page.locator("#lost")).to_be_hidden()
+    await expect(page.get_by_role("link", name="MISSED1", exact=True)).to_be_visible()
+    watched.trouble.clear()  # the browser says that it was offline
+
+
+async def test_the_light_turns_green_on_the_first_call(watch: Watchers, merchant: Merchant) -> None:
+    page = await (await watch()).open("/console/connect")
+    await expect(page.locator("#light")).to_contain_text("等待第一次调用")
+    await merchant.order("FIRST1")
+    await expect(page.locator("#light.on")).to_contain_text("/pay/unifiedorder")
+
+
+async def test_without_script_an_order_can_be_decided(watch: Watchers, merchant: Merchant, control: Control) -> None:
+    await merchant.order("PLAIN1")
+    page = (await watch(java_script_enabled=False)).page
+    await page.goto(f"{watch.own}/console/")
+    await page.get_by_role("button", name="成功：PLAIN1").click()
+    await expect(page.locator("#said")).to_contain_text("PLAIN1 付款成功")
+    assert (await control.order("PLAIN1"))["trade_state"] == "SUCCESS"
+
+
+async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:
+    gone = web.AppRunner(web.Application())
+    await gone.setup()
+    await web.TCPSite(gone, "127.0.0.1", 0).start()
+    port = gone.addresses[0][1]
+    await gone.cleanup()
+    await merchant.order("DOWN01", notify_url=f"http://127.0.0.1:{port}/notify")
+    await control.pay("DOWN01")
+    page = await (await watch()).open(ORDER + "DOWN01")
+    await expect(page.locator("#next")).to_contain_text("拒绝连接")
+    await page.keyboard.press("r")
+    await expect(page.locator("#said")).to_contain_text("通知已重发：连不上")
+
+
+LOOKS = [
+    {"locale": "zh-CN", "color_scheme": "light"},
+    {"locale": "en-US", "color_scheme": "dark", "viewport": {"width": 360, "height": 740}},
+]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
+async def test_every_page_is_accessible_and_fits_its_window(
+    watch: Watchers, server: Server, orders: None, look: dict[str, object]
+) -> None:
+    watched = await watch(**look)
+    found = []
+    for path in PAGES:
+        await watched.page.goto(server.url + path)
+        for summary in await watched.page.locator(".timeline .item.bad > details > summary").all():
+            await summary.click()
+            await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
+        results = await Axe().run(watched.page)
+        found += [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in results.response["violations"]]
+        width = await watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        found += [f"{path} is {width} px too wide"] if width > 0 else []
+    watched.trouble = [one for one in watched.trouble if "404" not in one]  # /console/nowhere
+    assert found == []

@@ -1,0 +1,72 @@
+"""What the tests of the store share: a store with the default merchant, and orders made by the core."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, Enrolment
+from sandbox.core.ids import Ids
+from sandbox.core.journal import Exchange, Message
+from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType, place
+from sandbox.core.ports import OrderFilter, UnitOfWork
+from sandbox.core.signature import SignType
+from sandbox.store import Store
+
+MCH_ID = DEFAULT_MERCHANT.mch_id
+NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
+"""Noon in Beijing, with an odd number of microseconds."""
+
+
+async def open_store(folder: Path) -> Store:
+    opened = await Store.open("", folder)
+    await opened.write(lambda tx: Enrolment(tx, Ids()).ensure_default())
+    return opened
+
+
+def order(number: str, **terms: object) -> Order:
+    """An unpaid order; `terms` differ from the usual ones."""
+    usual = {
+        "appid": DEFAULT_APPID,
+        "trade_type": TradeType.NATIVE,
+        "total_fee": 100,
+        "body": "龙井茶",
+        "notify_url": "http://shop.example/notify",
+        "sign_type": SignType.MD5,
+    }
+    prepay = Prepay(f"wx{number}", NOON, f"code{number}", NOON)
+    return place(OrderKey(MCH_ID, number), Terms(**{**usual, **terms}), prepay, NOON)  # type: ignore[arg-type]
+
+
+async def keep(store: Store, *placed: Order) -> None:
+    for one in placed:
+        await store.write(lambda tx, one=one: tx.orders.add(one))  # type: ignore[misc]
+
+
+async def numbers(store: Store, chosen: OrderFilter | None = None, limit: int = 100) -> list[str]:
+    """The out_trade_nos that a filter finds, in their order."""
+    page = await store.read(lambda tx: tx.orders.page(chosen or OrderFilter(), None, limit))
+    return [row.order.key.out_trade_no for row in page.items]
+
+
+def find(number: str):  # type: ignore[no-untyped-def]
+    """A piece of work: the order of this number, or None."""
+
+    def work(tx: UnitOfWork) -> Order | None:
+        return tx.orders.find(OrderKey(MCH_ID, number))
+
+    return work
+
+
+def call(number: str, minutes: int = 0) -> Exchange:
+    """An API call about an order, as the edge makes it."""
+    return Exchange(
+        at=NOON + timedelta(minutes=minutes),
+        kind="api",
+        method="POST",
+        path="/pay/orderquery",
+        request=Message((("Content-Type", "text/xml"),), b"<xml></xml>"),
+        key=OrderKey(MCH_ID, number),
+        mch_id=MCH_ID,
+        status=200,
+        reply=Message((), b"<xml></xml>"),
+        outcome="ok",
+    )

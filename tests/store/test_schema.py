@@ -1,0 +1,144 @@
+"""The schema: built from the tables, built from the migrations, found in a file."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from sandbox.store import DatabaseUnusable
+from sandbox.store.database import FILE_NAME, open_database
+from sandbox.store.migrations import configuration
+from sandbox.store.tables import SCHEMA_REVISION
+
+
+def schema_of(path: Path) -> dict[str, str]:
+    """The statement that makes each table and index, white space made alike."""
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {name: re.sub(r"\s+", " ", sql) for name, sql in found if name != "alembic_version"}
+
+
+def execute(path: Path, *statements: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            rows = connection.execute(statement).fetchall()
+        connection.commit()
+    return rows
+
+
+def open_and_close(folder: Path) -> Path:
+    opened = open_database("", folder)
+    opened.dispose()
+    return opened.path
+
+
+def older(folder: Path) -> Path:
+    """A database from before the first migration: alembic's table, and nothing else."""
+    path = folder / FILE_NAME
+    folder.mkdir(exist_ok=True)
+    execute(path, "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    return path
+
+
+def test_the_migrations_build_the_same_schema_as_the_tables(tmp_path: Path) -> None:
+    from_tables = open_and_close(tmp_path / "tables")
+    from_migrations = older(tmp_path / "migrations")
+    open_and_close(tmp_path / "migrations")
+    assert schema_of(from_migrations) == schema_of(from_tables)
+    assert len(schema_of(from_tables)) > 20
+
+
+def test_a_new_database_is_stamped_with_the_newest_migration(tmp_path: Path) -> None:
+    path = open_and_close(tmp_path)
+    opened = open_database("", tmp_path)
+    with opened.writing.connect() as connection:
+        head = ScriptDirectory.from_config(configuration(connection)).get_current_head()
+    opened.dispose()
+    assert head == SCHEMA_REVISION
+    assert execute(path, "SELECT version_num FROM alembic_version") == [(SCHEMA_REVISION,)]
+
+
+def test_an_older_database_is_migrated_and_stamped(tmp_path: Path) -> None:
+    path = older(tmp_path)
+    open_and_close(tmp_path)
+    assert execute(path, "SELECT version_num FROM alembic_version") == [(SCHEMA_REVISION,)]
+    open_and_close(tmp_path)
+
+
+def refusal(folder: Path) -> str:
+    """The sentence with which the database is refused."""
+    with pytest.raises(DatabaseUnusable) as refused:
+        open_database("", folder)
+    sentence = str(refused.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert "Traceback" not in sentence
+    return sentence
+
+
+def test_a_database_of_a_newer_sandbox_is_refused(tmp_path: Path) -> None:
+    path = open_and_close(tmp_path)
+    execute(path, "UPDATE alembic_version SET version_num = '9999'")
+    assert refusal(tmp_path) == "The database is of revision 9999, newer than this sandbox."
+
+
+def test_a_refused_database_stays_as_it_was(tmp_path: Path) -> None:
+    path = open_and_close(tmp_path)
+    execute(path, "UPDATE alembic_version SET version_num = '9999'")
+    before = schema_of(path)
+    refusal(tmp_path)
+    assert schema_of(path) == before
+    assert execute(path, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
+    execute(tmp_path / FILE_NAME, "CREATE TABLE customers (id INTEGER)")
+    assert refusal(tmp_path) == "The database file holds other tables, none of this sandbox."
+    assert list(schema_of(tmp_path / FILE_NAME)) == ["customers"]
+
+
+@pytest.mark.parametrize("content", [b"not a database at all" * 500, b"SQLite format 3\x00" + b"\xff" * 4096])
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    assert str(tmp_path / FILE_NAME) in refusal(tmp_path)
+    assert (tmp_path / FILE_NAME).read_bytes() == content
+
+
+def test_a_folder_in_the_databases_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    assert "Is a directory" in refusal(tmp_path)
+
+
+def test_a_file_in_the_data_dirs_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("I am a file")
+    refusal(tmp_path / "data")
+
+
+def test_an_unknown_kind_of_database_is_refused_and_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match="mysql://root@db/pay"):
+        open_database("mysql://root@db/pay", tmp_path)
+
+
+def test_a_database_may_lie_elsewhere(tmp_path: Path) -> None:
+    opened = open_database(f"sqlite:///{tmp_path}/elsewhere/pay.db", tmp_path / "unused")
+    opened.dispose()
+    assert (tmp_path / "elsewhere" / "pay.db").exists()
+    assert not (tmp_path / "unused").exists()
+
+
+def test_nobody_else_may_read_the_database(tmp_path: Path) -> None:
+    path = open_and_close(tmp_path / "data")
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_database_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:
+    opened = open_database(":memory:", tmp_path)
+    with opened.writing.connect():
+        pass
+    opened.dispose()
+    assert not list(opened.path.parent.glob(f"{opened.path.name}*"))
+    assert list(tmp_path.iterdir()) == []

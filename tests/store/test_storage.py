@@ -1,0 +1,370 @@
+"""Transactions, reads, and what is still there after a restart."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sandbox.core.clock import ClockSetting
+from sandbox.core.enrolment import DEFAULT_APPID, Draft, Enrolment
+from sandbox.core.errors import AccountTaken, OrderNotFound
+from sandbox.core.ids import Ids
+from sandbox.core.journal import Event
+from sandbox.core.merchants import App, ProductState, SubMerchant
+from sandbox.core.notifications import Notification
+from sandbox.core.orders import OrderKey, Payment, TradeType
+from sandbox.core.payers import Payer
+from sandbox.core.ports import CallFilter, Committed, OrderFilter, UnitOfWork
+from sandbox.core.signature import SignType
+from sandbox.store import Store
+from tests.store.helpers import MCH_ID, NOON, call, find, keep, numbers, open_store, order
+
+
+async def grouped(store: Store, *works: Callable[[UnitOfWork], object]) -> list[object]:
+    """Run works that arrive together, and so share a group; gives each one's result or exception."""
+    return await asyncio.gather(*map(store.write, works), return_exceptions=True)
+
+
+def add(number: str) -> Callable[[UnitOfWork], str]:
+    def work(tx: UnitOfWork) -> str:
+        tx.orders.add(order(number))
+        return number
+
+    return work
+
+
+def add_and_fail(number: str) -> Callable[[UnitOfWork], str]:
+    def work(tx: UnitOfWork) -> str:
+        tx.orders.add(order(number))
+        tx.note(Event(at=NOON, kind="wechat", name="closed", key=OrderKey(MCH_ID, number)))
+        raise OrderNotFound
+
+    return work
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_raises_leaves_no_trace(store: Store) -> None:
+    with pytest.raises(OrderNotFound):
+        await store.write(add_and_fail("ORDER001"))
+    assert await store.read(find("ORDER001")) is None
+    assert await store.read(lambda tx: tx.journal.timeline(OrderKey(MCH_ID, "ORDER001"))) == []
+
+
+async def test_one_that_fails_in_a_group_does_not_hurt_the_others(store: Store) -> None:
+    first, failed, last = await grouped(store, add("FIRST"), add_and_fail("FAILED"), add("LAST"))
+    assert (first, last) == ("FIRST", "LAST")
+    assert isinstance(failed, OrderNotFound)
+    assert await numbers(store) == ["LAST", "FIRST"]
+
+
+async def test_a_rule_of_the_database_that_is_broken_fails_only_the_one_that_broke_it(store: Store) -> None:
+    first, twin, last = await grouped(store, add("SAME"), add("SAME"), add("OTHER"))
+    assert (first, last) == ("SAME", "OTHER")
+    assert isinstance(twin, Exception)
+    assert await numbers(store) == ["OTHER", "SAME"]
+
+
+async def test_a_group_sees_what_was_done_earlier_in_it(store: Store) -> None:
+    _, seen = await grouped(store, add("ORDER001"), find("ORDER001"))
+    assert seen == order("ORDER001")
+
+
+async def test_two_who_open_the_same_merchant_at_once_do_not_both_get_it(store: Store) -> None:
+    def open_it(tx: UnitOfWork) -> object:
+        return Enrolment(tx, Ids()).open(Draft(mch_id="1999999999"))
+
+    first, second = await grouped(store, open_it, open_it)
+    assert isinstance(second, AccountTaken)
+    assert store.accounts.merchant("1999999999") == first
+
+
+async def test_a_transaction_sees_the_accounts_that_it_changed(store: Store) -> None:
+    def work(tx: UnitOfWork) -> str:
+        Enrolment(tx, Ids()).open(Draft(mch_id="1999999999"))
+        return tx.accounts.merchant("1999999999").mch_id
+
+    assert await store.write(work) == "1999999999"
+
+
+async def test_accounts_of_a_transaction_that_failed_are_not_kept(store: Store) -> None:
+    def work(tx: UnitOfWork) -> None:
+        Enrolment(tx, Ids()).open(Draft(mch_id="1999999999"))
+        raise OrderNotFound
+
+    with pytest.raises(OrderNotFound):
+        await store.write(work)
+    assert "1999999999" not in store.accounts.merchants
+
+
+async def test_listeners_hear_only_of_what_was_stored(store: Store) -> None:
+    heard: list[Committed] = []
+    store.listen(heard.append)
+    await grouped(store, add("FIRST"), add_and_fail("FAILED"))
+    assert set().union(*(committed.orders for committed in heard)) == {OrderKey(MCH_ID, "FIRST")}
+
+
+async def test_listeners_hear_before_the_answer_is_given(store: Store) -> None:
+    heard: list[Committed] = []
+    store.listen(heard.append)
+    await store.write(add("ORDER001"))
+    assert [committed.orders for committed in heard] == [{OrderKey(MCH_ID, "ORDER001")}]
+
+
+async def test_many_at_once_are_all_kept(store: Store) -> None:
+    await asyncio.gather(*(store.write(add(f"ORDER{number:03}")) for number in range(300)))
+    assert sorted(await numbers(store, limit=1000)) == [f"ORDER{number:03}" for number in range(300)]
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_read_sees_the_calls_that_were_answered_before_it(store: Store) -> None:
+    store.jot(call("ORDER001"))
+    store.jot(call("ORDER001", minutes=1))
+    entries = await store.read(lambda tx: tx.journal.timeline(OrderKey(MCH_ID, "ORDER001")))
+    assert [entry.what.at for entry in entries] == [NOON, NOON + timedelta(minutes=1)]
+
+
+async def test_calls_are_journalled_in_the_order_in_which_they_were_answered(store: Store) -> None:
+    store.jot(call("ORDER001"))
+    await store.write(lambda tx: tx.record(call("ORDER001", minutes=1)))
+    store.jot(call("ORDER001", minutes=2))
+    page = await store.read(lambda tx: tx.journal.calls(CallFilter(), None, 10))
+    assert [entry.what.at for entry in page.items] == [NOON + timedelta(minutes=n) for n in (2, 1, 0)]
+
+
+async def test_closing_writes_the_calls_that_still_wait(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    store.jot(call("ORDER001"))
+    await store.close()
+    again = await open_store(tmp_path)
+    assert len(await again.read(lambda tx: tx.journal.timeline(OrderKey(MCH_ID, "ORDER001")))) == 1
+    await again.close()
+
+
+async def test_a_reader_cannot_write(store: Store) -> None:
+    with pytest.raises(Exception, match=r"readonly|read-only"):
+        await store.read(add("ORDER001"))
+    assert await numbers(store) == []
+
+
+# -- everything comes back as it was -----------------------------------------------------------------------------------
+
+
+async def reopened(store: Store, folder: Path) -> Store:
+    await store.close()
+    return await open_store(folder)
+
+
+async def test_an_order_with_every_field_survives_a_restart(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    full = order(
+        "ORDER001",
+        trade_type=TradeType.JSAPI,
+        sign_type=SignType.HMAC_SHA256,
+        spbill_create_ip="2001:db8::1",
+        fee_type="CNY",
+        sub_appid="wxsub",
+        openid="oPayer",
+        sub_openid="oSubPayer",
+        attach="附加 ]]> & 🍵",
+        detail='{"goods_detail": []}',
+        device_info="WEB",
+        goods_tag="TAG",
+        product_id="88888",
+        limit_pay="no_credit",
+        scene_info="{}",
+        receipt="Y",
+        profit_sharing="N",
+        time_start=NOON,
+        time_expire=NOON + timedelta(hours=1),
+    )
+    payment = Payment(
+        transaction_id="4200000001202611230000000001",
+        paid_at=NOON + timedelta(microseconds=1),
+        bank_type="CMB_DEBIT",
+        openid="oPayer",
+        sub_openid="oSubPayer",
+        cash_fee=100,
+        is_subscribe="Y",
+    )
+    paid = full.pay(payment)
+    await keep(store, full)
+    await store.write(lambda tx: tx.orders.save(paid))
+    store = await reopened(store, tmp_path)
+    assert await store.read(find("ORDER001")) == paid
+    await store.close()
+
+
+async def test_a_closed_order_survives_a_restart(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    closed = order("ORDER001").close(NOON + timedelta(minutes=3))
+    await keep(store, order("ORDER001"))
+    await store.write(lambda tx: tx.orders.save(closed))
+    store = await reopened(store, tmp_path)
+    assert await store.read(find("ORDER001")) == closed
+    await store.close()
+
+
+async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    app = App("wxapp", name="茶", package_name="com.example.tea", app_signature="0" * 32, bundle_id="tea")
+    draft = Draft(
+        mch_id="1999999999",
+        name="服务商",
+        appids=["wxprovider"],
+        products={"NATIVE": ProductState.PENDING},
+        service_provider=True,
+        sub_merchants=[SubMerchant("1888888888", ("wxsub",))],
+        notify_url="http://shop.example/notify",
+    )
+    merchant = await store.write(lambda tx: Enrolment(tx, Ids()).open(draft))
+    setting = ClockSetting(since=1.5, ahead=86400.25, scale=60.0, advanced=86400.0)
+
+    def work(tx: UnitOfWork) -> None:
+        tx.save_app(app)
+        tx.payers.save(Payer("oPayer", "wxapp", 500))
+        tx.save_clock("", setting)
+        tx.save_clock("1999999999", setting)
+        tx.save_clock("1888888888", setting)
+        tx.save_clock("1888888888", None)
+
+    await store.write(work)
+    store = await reopened(store, tmp_path)
+    assert store.accounts.merchant("1999999999") == merchant
+    assert store.accounts.app("wxapp") == app
+    assert await store.read(lambda tx: tx.payers.find("oPayer")) == Payer("oPayer", "wxapp", 500)
+    assert await store.read(lambda tx: tx.clocks()) == {"": setting, "1999999999": setting}
+    await store.close()
+
+
+async def test_what_is_owed_survives_a_restart(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    owed = Notification(
+        id="ntf_1",
+        kind="payment",
+        key=OrderKey(MCH_ID, "ORDER001"),
+        url="http://shop.example/notify",
+        nonce_str="nonce",
+        created_at=NOON,
+        next_at=NOON + timedelta(seconds=15),
+        attempts=1,
+        scheduled=1,
+    )
+    await keep(store, order("ORDER001"))
+    await store.write(lambda tx: tx.owe(owed))
+    store = await reopened(store, tmp_path)
+    assert await store.read(lambda tx: tx.notifications.pending()) == [owed]
+    await store.close()
+
+
+async def test_a_call_survives_a_restart_byte_for_byte(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    one = call("ORDER001")
+    one.request = replace(one.request, body=b"\xff\x00<xml>\xe8\x8c\xb6")
+    one.facts = {"fault": "length", "limit": 128}
+    one.steps = [("read", 0.5), ("parse", 0.25)]
+    await store.write(lambda tx: tx.record(one))
+    store = await reopened(store, tmp_path)
+    page = await store.read(lambda tx: tx.journal.calls(CallFilter(), None, 10))
+    assert page.items[0].what == one
+    await store.close()
+
+
+# -- lists -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 7, 8])
+async def test_the_parts_of_a_list_make_the_whole_list(store: Store, limit: int) -> None:
+    await keep(store, *(order(f"ORDER{number:03}") for number in range(7)))
+    found: list[str] = []
+    cursor: str | None = None
+    for _ in range(8):
+        page = await store.read(lambda tx: tx.orders.page(OrderFilter(), cursor, limit))  # noqa: B023
+        found += [row.order.key.out_trade_no for row in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert found == [f"ORDER{number:03}" for number in reversed(range(7))]
+
+
+async def test_orders_placed_meanwhile_do_not_shift_the_parts_of_a_list(store: Store) -> None:
+    await keep(store, *(order(f"ORDER{number:03}") for number in range(4)))
+    first = await store.read(lambda tx: tx.orders.page(OrderFilter(), None, 2))
+    await keep(store, order("NEWCOMER"))
+    second = await store.read(lambda tx: tx.orders.page(OrderFilter(), first.next, 2))
+    assert [row.order.key.out_trade_no for row in second.items] == ["ORDER001", "ORDER000"]
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("TEA", ["TEA002", "TEA001"]),
+        ("TEA001", ["TEA001"]),
+        ("tea", []),
+        ("001", []),
+        ("wxTEA002", ["TEA002"]),
+        ("毛尖", ["CUP001"]),
+        ("尖", ["CUP001"]),
+        ("%", ["SALE001"]),
+        ("_", []),
+        ("'; DROP TABLE orders; --", []),
+        ("", ["SALE001", "CUP001", "TEA002", "TEA001"]),
+    ],
+)
+async def test_a_search_finds_beginnings_of_numbers_and_words_in_bodies(
+    store: Store, search: str, found: list[str]
+) -> None:
+    cup, sale = order("CUP001", body="信阳毛尖"), order("SALE001", body="八折 80%")
+    await keep(store, order("TEA001"), order("TEA002"), cup, sale)
+    assert await numbers(store, OrderFilter(search=search)) == found
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        (OrderFilter(mch_id=MCH_ID), ["C", "B", "A"]),
+        (OrderFilter(mch_id="1000000000"), []),
+        (OrderFilter(out_trade_no="B"), ["B"]),
+        (OrderFilter(trade_state="CLOSED"), ["C"]),
+        (OrderFilter(trade_type="APP"), ["B"]),
+        (OrderFilter(trade_state="NOTPAY", trade_type="NATIVE"), ["A"]),
+        (OrderFilter(notification="none"), ["C", "A"]),
+        (OrderFilter(notification="pending"), ["B"]),
+    ],
+)
+async def test_a_filter_lists_only_what_fits(store: Store, chosen: OrderFilter, found: list[str]) -> None:
+    await keep(store, order("A"), order("B", trade_type=TradeType.APP), order("C"))
+    owed = Notification(
+        id="ntf_1",
+        kind="payment",
+        key=OrderKey(MCH_ID, "B"),
+        url="http://shop.example/",
+        nonce_str="",
+        created_at=NOON,
+        next_at=NOON,
+    )
+    await store.write(lambda tx: tx.orders.save(order("C").close(NOON)))
+    await store.write(lambda tx: tx.owe(owed))
+    assert await numbers(store, chosen) == found
+
+
+async def test_forgetting_one_merchants_orders_leaves_the_others(store: Store) -> None:
+    other = replace(order("THEIRS"), key=OrderKey("1000000000", "THEIRS"))
+    await keep(store, order("MINE"), other)
+    await store.write(lambda tx: tx.record(call("MINE")))
+    await store.write(lambda tx: tx.forget_orders(MCH_ID))
+    assert await numbers(store) == ["THEIRS"]
+    assert await store.read(lambda tx: tx.journal.calls(CallFilter(), None, 10).items) == []
+
+
+async def test_the_first_payer_of_an_appid_is_the_one_that_was_added_first(store: Store) -> None:
+    await store.write(lambda tx: tx.payers.save(Payer("oSecond", DEFAULT_APPID)))
+    first = await store.read(lambda tx: tx.payers.first_of(DEFAULT_APPID))
+    assert first is not None
+    assert first.openid == "oSandboxPayer000000000000001"

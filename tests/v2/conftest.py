@@ -1,0 +1,41 @@
+"""Fixtures of the V2 tests: other merchants, and one sandbox for a module whose tests do not meet each other."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from sandbox.config import Settings
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant
+
+Open = Callable[..., Awaitable[Merchant]]
+
+
+@pytest.fixture
+def open_merchant(session: aiohttp.ClientSession, control: Control, inbox: Inbox) -> Open:
+    """Opens a merchant; the fields are those of POST /_sandbox/merchants."""
+
+    async def open_one(**fields: object) -> Merchant:
+        opened = await control.post("/merchants", {"certificate": False, **fields}, 201)
+        return Merchant(session, opened["mch_id"], opened["appids"][0], opened["api_key"], inbox.url)
+
+    return open_one
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_session() -> AsyncIterator[aiohttp.ClientSession]:
+    """One sandbox for all tests of a module, which therefore must not depend on each other's orders."""
+    running = await Server.start(Settings(port=0, database=":memory:"))
+    async with aiohttp.ClientSession(running.url) as open_session:
+        yield open_session
+    await running.stop()
+
+
+@pytest.fixture
+def shopkeeper(shared_session: aiohttp.ClientSession) -> Merchant:
+    """The default merchant of the shared sandbox."""
+    key = "sandboxv2key00000000000000000000"
+    return Merchant(shared_session, "1900000109", "wx8888888888888888", key, "http://127.0.0.1:9/notify")

@@ -1,0 +1,110 @@
+"""Every sentence that V2 can say is said: one call for each entry of the table of errors."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from sandbox.core import errors
+from sandbox.core.errors import PaymentError
+from sandbox.v2.envelope import MessageEmpty, MessageMalformed, MessageNotUtf8
+from sandbox.v2.errors import WORDING, BusinessFailure
+from tests.support.control import Control
+from tests.support.merchant import Merchant, elements
+from tests.v2.conftest import Open
+
+Provoke = Callable[[Merchant, Control, Open], Awaitable[dict[str, str]]]
+SUBS = [{"sub_mch_id": "1900000201", "sub_appids": ["wxsub"]}]
+
+
+def sent(body: bytes) -> Provoke:
+    async def provoke(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+        return elements(await merchant.post("/pay/unifiedorder", body))
+
+    return provoke
+
+
+def ordered(**fields: str) -> Provoke:
+    async def provoke(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+        return await merchant.order("ORDER001", **fields)
+
+    return provoke
+
+
+def by_provider(**fields: str) -> Provoke:
+    async def provoke(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+        provider = await open_merchant(service_provider=True, sub_merchants=SUBS)
+        return await provider.order("ORDER001", **fields)
+
+    return provoke
+
+
+def with_product(state: str) -> Provoke:
+    async def provoke(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+        await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {"NATIVE": state}})
+        return await merchant.order("ORDER001")
+
+    return provoke
+
+
+async def again_with_another_amount(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    return await merchant.order("ORDER001", total_fee="7")
+
+
+async def again_when_paid(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    return await merchant.order("ORDER001")
+
+
+async def again_when_closed(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    await merchant.close("ORDER001")
+    return await merchant.order("ORDER001")
+
+
+async def again_when_expired(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    await control.advance(7 * 86400)
+    return await merchant.order("ORDER001")
+
+
+async def queried(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    return await merchant.query("ORDER001")
+
+
+WAYS: dict[type[PaymentError], Provoke] = {
+    MessageEmpty: sent(b""),
+    MessageNotUtf8: sent(b"\xff"),
+    MessageMalformed: sent(b"<"),
+    errors.MerchantUnknown: ordered(mch_id="1111111111"),
+    errors.AppNotPaired: ordered(appid="wxother"),
+    errors.SubAppNotPaired: by_provider(sub_mch_id="1900000201", sub_appid="wxother"),
+    errors.SubMerchantMissing: by_provider(),
+    errors.SubMerchantForbidden: ordered(sub_mch_id="1900000201"),
+    errors.SubMerchantNotAuthorized: by_provider(sub_mch_id="1900000299"),
+    errors.ExpiryTooSoon: ordered(time_expire="20200101000000"),
+    errors.ProductPending: with_product("pending"),
+    errors.ProductNotOpened: with_product("not_opened"),
+    errors.MerchantRestricted: with_product("restricted"),
+    errors.OpenidInvalid: ordered(trade_type="JSAPI", openid="nobody"),
+    errors.OrderChanged: again_with_another_amount,
+    errors.OrderPaid: again_when_paid,
+    errors.OrderClosed: again_when_closed,
+    errors.OrderExpired: again_when_expired,
+    errors.OrderNotFound: queried,
+}
+
+
+@pytest.mark.parametrize("error", WORDING, ids=lambda error: error.__name__)
+async def test_each_error_is_said_in_wechats_words(
+    merchant: Merchant, control: Control, open_merchant: Open, error: type[PaymentError]
+) -> None:
+    answer = await WAYS[error](merchant, control, open_merchant)
+    expected = WORDING[error]
+    if isinstance(expected, BusinessFailure):
+        assert answer["return_code"] == "SUCCESS"
+        assert answer["result_code"] == "FAIL"
+        assert (answer["err_code"], answer["err_code_des"]) == (expected.err_code, expected.err_code_des)
+    else:
+        assert answer == {"return_code": "FAIL", "return_msg": expected.return_msg}
