@@ -154,7 +154,7 @@ class Server:
         app = web.Application(middlewares=[_refusals])
         v2.add_routes(app, world)
         cashier.add_routes(app, world, pages, access)
-        app.add_subapp("/_sandbox/client/", wechat.application(world))
+        app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
         app.add_subapp("/_sandbox/", control.application(world, access, self.settings.lang))
         app.add_subapp("/console/", console.application(world, pages, access, self.settings))
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)

@@ -9,10 +9,10 @@ from aiohttp import web
 from sandbox.console import messages
 from sandbox.console.sentences import fault_told, verdict_told
 from sandbox.console.timeline import failure, item_of
-from sandbox.console.view import Console, console_of, lang_of, query_with, say
+from sandbox.console.view import Console, console_of, cursor_of, lang_of, paging, query_with, say
 from sandbox.core.catalogue import console as words
 from sandbox.core.journal import Exchange
-from sandbox.core.ports import CallFilter, Entry, Page, UnitOfWork
+from sandbox.core.ports import CallFilter, Entry, UnitOfWork
 
 PAGE = 50
 OUTCOMES = {"ok": words.CALL_OK, "failed": words.CALL_FAILED}
@@ -32,17 +32,12 @@ class Found:
 @routes.get("/calls")
 async def list_calls(request: web.Request) -> web.Response:
     console = console_of(request)
-    outcome, path = request.query.get("outcome", ""), request.query.get("path", "")
+    outcome, path = request.query.get("outcome", ""), request.query.get("path", "")[:128]
     chosen = CallFilter(
         mch_id=console.merchant_chosen(request), path=path, outcome=outcome if outcome in OUTCOMES else ""
     )
-    cursor = request.query.get("cursor", "")
-
-    def look(tx: UnitOfWork) -> Page[Entry]:
-        return tx.journal.calls(chosen, cursor if cursor.isdecimal() else None, PAGE)
-
-    page = await console.world.storage.read(look)
-    address = query_with(request)
+    cursor = cursor_of(request)
+    page = await console.world.storage.read(lambda tx: tx.journal.calls(chosen, cursor, PAGE))
     context = {
         "rows": [_row(console, request, entry) for entry in page.items],
         "chips": [
@@ -51,8 +46,7 @@ async def list_calls(request: web.Request) -> web.Response:
         ],
         "path": path,
         "any_path": query_with(request, path=""),
-        "older": f"{address}{'&' if '?' in address else '?'}cursor={page.next}" if page.next else "",
-        "newest": address if cursor else "",
+        **paging(request, page.next),
         "filtered": bool(outcome or path or cursor),
         "base": console.world.links.base,
     }
@@ -74,7 +68,7 @@ def _row(console: Console, request: web.Request, entry: Entry) -> dict[str, Any]
     }
 
 
-@routes.get(r"/calls/{entry_id:\d+}")
+@routes.get(r"/calls/{entry_id:\d{1,18}}")
 async def show_call(request: web.Request) -> web.Response:
     """One exchange as a page of its own: the address to paste into a chat."""
     console = console_of(request)
@@ -90,7 +84,7 @@ async def show_call(request: web.Request) -> web.Response:
     return console.page(request, "call.html", context, here="calls" if exchange.kind == "api" else "notifications")
 
 
-@routes.get(r"/calls/{entry_id:\d+}/raw")
+@routes.get(r"/calls/{entry_id:\d{1,18}}/raw")
 async def raw_call(request: web.Request) -> web.Response:
     """What folds open in a timeline: the raw messages alone."""
     return console_of(request).part(request, "raw.html", _raw(console_of(request), request, await _find(request)))
@@ -105,7 +99,7 @@ async def _find(request: web.Request) -> Found:
 
 
 def _look_up(tx: UnitOfWork, entry_id: int) -> Found | None:
-    entry = tx.journal.entry(entry_id) if entry_id < 2**63 else None
+    entry = tx.journal.entry(entry_id)
     if entry is None or not isinstance(entry.what, Exchange):
         return None
     exchange = entry.what

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.sentences import verdict_told
-from sandbox.console.view import HOME, Console, console_of, lang_of, query_with, said, say
+from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say
 from sandbox.core.catalogue import console as words
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
@@ -30,19 +30,14 @@ class Owed:
 @routes.get("/notifications")
 async def list_notifications(request: web.Request) -> web.Response:
     console = console_of(request)
-    mch_id, state, cursor = (
-        console.merchant_chosen(request),
-        request.query.get("state", ""),
-        request.query.get("cursor", ""),
-    )
+    mch_id, state, cursor = console.merchant_chosen(request), request.query.get("state", ""), cursor_of(request)
     state = state if state in set(NotificationState) else ""
 
     def look(tx: UnitOfWork) -> Page[Owed]:
-        page = tx.notifications.page(mch_id, "", state, cursor if cursor.isdecimal() else None, PAGE)
+        page = tx.notifications.page(mch_id, "", state, cursor, PAGE)
         return Page([Owed(one, _last_verdict(tx, one)) for one in page.items], page.next)
 
     page = await console.world.storage.read(look)
-    address = query_with(request)
     context = {
         "rows": [_row(console, request, owed) for owed in page.items],
         "chips": [
@@ -50,8 +45,7 @@ async def list_notifications(request: web.Request) -> web.Response:
             for name, (text, mark) in words.NOTIFICATION_CHIPS.items()
             if name != "none"
         ],
-        "older": f"{address}{'&' if '?' in address else '?'}cursor={page.next}" if page.next else "",
-        "newest": address if cursor else "",
+        **paging(request, page.next),
         "filtered": bool(state or cursor),
     }
     return console.page(request, "notifications.html", context, here="notifications")

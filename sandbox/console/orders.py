@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.sample import example_curl, receiver_url
-from sandbox.console.view import HOME, Console, console_of, query_with, said, say
+from sandbox.console.view import HOME, Console, console_of, cursor_of, paging, query_with, said, say
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES
@@ -37,23 +37,22 @@ class Chip:
 async def list_orders(request: web.Request) -> web.Response:
     console = console_of(request)
     chosen = order_filter(request, console)
-    cursor = request.query.get("cursor", "")
+    cursor = cursor_of(request)
     hour_ago = console.world.clock.now(chosen.mch_id) - timedelta(hours=1)
 
     def look(tx: UnitOfWork) -> tuple[Page[ListedOrder], Counters]:
-        page = tx.orders.page(chosen, cursor if cursor.isdecimal() else None, PAGE)
+        page = tx.orders.page(chosen, cursor, PAGE)
         return page, tx.orders.counters(chosen.mch_id, hour_ago)
 
     page, counters = await console.world.storage.read(look)
-    filtered = chosen != OrderFilter(mch_id=chosen.mch_id) or bool(cursor)
+    filtered = chosen != OrderFilter(mch_id=chosen.mch_id) or cursor is not None
     context: dict[str, Any] = {
         "rows": [_row(console, listed) for listed in page.items],
         "tiles": tiles(request, counters),
         "chips": chips(request),
         "search": chosen.search,
         "mch_id": chosen.mch_id,
-        "older": _paged(request, page.next),
-        "newest": query_with(request) if cursor else "",
+        **paging(request, page.next),
         "filtered": filtered,
         "unfiltered": HOME + "/" + (f"?mch_id={chosen.mch_id}" if chosen.mch_id else ""),
         "causes": CAUSES,
@@ -76,7 +75,7 @@ def order_filter(request: web.Request, console: Console) -> OrderFilter:
         trade_state=known("state", set(TradeState)),
         trade_type=known("type", set(TradeType)),
         notification=known("notification", {*NotificationState, "none"}),
-        search=query.get("q", "").strip()[:128],
+        search=query.get("q", "").replace("\0", "").strip()[:128],
     )
 
 
@@ -171,13 +170,6 @@ def _row(console: Console, listed: ListedOrder) -> dict[str, Any]:
         "waiting": order.trade_state is TradeState.NOTPAY,
         "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),
     }
-
-
-def _paged(request: web.Request, cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    address = query_with(request)
-    return f"{address}{'&' if '?' in address else '?'}cursor={cursor}"
 
 
 # -- clearing ----------------------------------------------------------------------------------------------------------

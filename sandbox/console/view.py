@@ -19,6 +19,7 @@ from sandbox.web.pages import Pages
 
 HOME = "/console"
 FLASH_COOKIE = "wxpay_sandbox_said"
+LONGEST_CURSOR = 18
 CLOCK_TOLERANCE = 2.0
 """Seconds by which the sandbox clock may differ from the wall's before the header says so."""
 
@@ -154,3 +155,16 @@ def query_with(request: web.Request, **changes: str) -> str:
 def say(request: web.Request, text: Text, **facts: object) -> str:
     """A sentence of the catalogue in the reader's language."""
     return text.say(lang_of(request), **facts)
+
+
+def cursor_of(request: web.Request) -> str | None:
+    """Where in a list the address stands; None at its newest end."""
+    cursor = request.query.get("cursor", "")
+    return cursor if cursor.isascii() and cursor.isdecimal() and len(cursor) <= LONGEST_CURSOR else None
+
+
+def paging(request: web.Request, following: str | None) -> dict[str, str]:
+    """The addresses of the older part of a list and, on one, of the newest."""
+    newest = query_with(request)
+    older = f"{newest}{'&' if '?' in newest else '?'}cursor={following}" if following else ""
+    return {"older": older, "newest": newest if cursor_of(request) else ""}

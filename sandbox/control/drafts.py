@@ -13,6 +13,7 @@ _MCH_ID = re.compile(r"[0-9]{8,10}")
 _APPID = re.compile(r"[0-9A-Za-z_\-]{1,32}")
 _KEY = re.compile(r"[\x21-\x7e]{32}")
 _MD5 = re.compile(r"[0-9a-f]{32}")
+_LARGEST_BALANCE = 10**15
 
 
 class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -101,8 +102,9 @@ class PayerBody(msgspec.Struct, forbid_unknown_fields=True):
     def checked(self) -> "PayerBody":
         if self.openid is not None and not well_formed(self.openid):
             raise ControlError(400, "invalid", "openid has 28 characters, the first `o`.", "openid")
-        if self.balance_fen is not None and self.balance_fen < 0:
-            raise ControlError(400, "invalid", "balance_fen is at least 0.", "balance_fen")
+        if self.balance_fen is not None and not 0 <= self.balance_fen <= _LARGEST_BALANCE:
+            message = f"balance_fen is a number of fen from 0 to {_LARGEST_BALANCE}."
+            raise ControlError(400, "invalid", message, "balance_fen")
         _require(self.appid, _APPID, "appid", "at most 32 letters, digits, _ and -")
         return self
 

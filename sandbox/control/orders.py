@@ -1,7 +1,7 @@
 """Orders, their timelines, what the payer does, and waiting for it."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
@@ -23,7 +23,7 @@ LONGEST_WAIT = 600.0
 class PayBody(msgspec.Struct, forbid_unknown_fields=True):
     outcome: Outcome = Outcome.SUCCESS
     reason: Cause = Cause.OTHER
-    bank_type: str = ""
+    bank_type: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z_]{0,32}\Z")] = ""
     openid: str = ""
 
 

@@ -1,5 +1,6 @@
 """How the control API speaks JSON: answers, errors, bodies."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from sandbox.web.access import BODY_LIMIT, Refused
 T = TypeVar("T")
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 1000
+_LIMIT = re.compile("[0-9]{1,4}")
 
 _STATUSES: dict[type[PaymentError], int] = {
     errors.MerchantUnknown: 404,
@@ -73,13 +75,13 @@ async def read_body(request: web.Request, shape: type[T]) -> T:
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         raise ControlError(400, "invalid", f"{message}.", path.rstrip("`")) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ControlError(400, "not_json", f"The body is not JSON: {error}.") from None
 
 
 def limit_of(request: web.Request) -> int:
     raw = request.query.get("limit", str(DEFAULT_LIMIT))
-    if not raw.isdigit() or not 1 <= int(raw) <= LARGEST_LIMIT:
+    if _LIMIT.fullmatch(raw) is None or not 1 <= int(raw) <= LARGEST_LIMIT:
         raise ControlError(400, "invalid", f"limit is a whole number from 1 to {LARGEST_LIMIT}.", "limit")
     return int(raw)
 

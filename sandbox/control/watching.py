@@ -104,8 +104,8 @@ class WatchingHandlers:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: `order`, `clock`, `call`; their data names what changed."""
-        async with sse_response(request) as stream:
-            with self._world.changes.subscribe() as changes:
+        with self._world.changes.subscribe() as changes:
+            async with sse_response(request) as stream:
                 while stream.is_connected():
                     for name, data in _events(await changes.next()):
                         await stream.send(msgspec.json.encode(data).decode(), event=name)

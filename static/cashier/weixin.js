@@ -8,6 +8,7 @@
   var script = document.currentScript;
   var sandbox = new URL(script.src).origin;
   var OK = "ok", CANCEL = "cancel", FAIL = "fail";
+  var WIDE_ONLY = "clamp(0px, (100vw - 480px) * 9999, SIZE)"; // a media query, where only style properties may be set
   var busy = false;
 
   // -- the client --------------------------------------------------------------------------------------------------------
@@ -71,14 +72,14 @@
     var self = this;
     var frame = styled("iframe", {
       border: "0", width: "min(390px, 100vw)", height: "min(844px, 100vh)", background: "#fff", colorScheme: "normal",
-      borderRadius: window.innerWidth > 480 ? "24px" : "0", boxShadow: "0 24px 60px rgba(0,0,0,.35)"
+      borderRadius: WIDE_ONLY.replace("SIZE", "24px"), boxShadow: "0 24px 60px rgba(0,0,0,.35)"
     });
     frame.src = address;
     frame.title = "微信支付";
     var close = styled("button", {
-      position: "absolute", top: "8px", right: "8px", width: "44px", height: "44px", border: "0", borderRadius: "50%",
-      background: "rgba(0,0,0,.6)", color: "#fff", font: "24px/1 system-ui, sans-serif", cursor: "pointer",
-      display: window.innerWidth > 480 ? "block" : "none"
+      position: "absolute", top: "8px", right: "8px", width: WIDE_ONLY.replace("SIZE", "44px"), height: "44px", border: "0",
+      padding: "0", overflow: "hidden", borderRadius: "50%", background: "rgba(0,0,0,.6)", color: "#fff",
+      font: "24px/1 system-ui, sans-serif", cursor: "pointer"
     });
     close.type = "button";
     close.textContent = "×";

@@ -21,21 +21,18 @@ class Answer:
 
 
 class Visitor:
-    """Fetches pages and sends forms as a browser without script does; follows nothing by itself."""
+    """Fetches pages and sends forms as a browser without script does; follows nothing by itself, keeps cookies."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self.session = session
         self.headers = {"Accept-Language": "zh-CN", "Accept": "text/html"}
+        self.cookies: dict[str, str] = {}
 
     async def get(self, path: str, **headers: str) -> Answer:
-        sent = {**self.headers, **headers}
-        async with self.session.get(path, headers=sent, allow_redirects=False) as answer:
-            return await _read(answer)
+        return await self._ask("GET", path, None, headers)
 
     async def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
-        sent = {**self.headers, **headers}
-        async with self.session.post(path, data=form or {}, headers=sent, allow_redirects=False) as answer:
-            return await _read(answer)
+        return await self._ask("POST", path, form or {}, headers)
 
     async def send(self, path: str, **form: str) -> Answer:
         """Send a form and look at the page that it leads to."""
@@ -43,10 +40,13 @@ class Visitor:
         assert answer.status == 303, answer.text
         return await self.get(answer.headers["Location"])
 
-
-async def _read(answer: aiohttp.ClientResponse) -> Answer:
-    size = int(answer.headers.get("Content-Length", 0))
-    return Answer(answer.status, await answer.text(), dict(answer.headers), size)
+    async def _ask(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> Answer:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value)
+        sent = {**self.headers, "Cookie": cookies, **headers}
+        async with self.session.request(method, path, data=form, headers=sent, allow_redirects=False) as answer:
+            self.cookies |= {name: cookie.value for name, cookie in answer.cookies.items()}
+            size = int(answer.headers.get("Content-Length", 0))
+            return Answer(answer.status, await answer.text(), dict(answer.headers), size)
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ async def test_the_keyboard_decides(watch: Watchers, merchant: Merchant) -> None
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{watch.own}{ORDER}KEYS00")
+    await page.wait_for_selector("#live", state="visible")
     await page.keyboard.press("s")
     await expect(page.locator("#next")).to_contain_text("商户在第 1 次通知时确认收到")
 

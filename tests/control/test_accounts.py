@@ -271,7 +271,7 @@ async def test_accounts_of_the_configuration_are_made_at_start(configured: Serve
         merchant = Merchant(session, "1230000109", "wxtea", "k" * 32, "http://127.0.0.1:9/notify")
         assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
         assert (await merchant.order("ORDER002", appid="wxcoffee"))["result_code"] == "SUCCESS"
-        assert (await control.pay("ORDER001"))["order"]["openid"] == OPENID
+        assert (await control.pay("ORDER001", openid=OPENID))["order"]["openid"] == OPENID
         assert (await control.get("/merchants/1230000109"))["appids"] == ["wxtea", "wxcoffee"]
 
 

@@ -1,12 +1,31 @@
 """What every route of the control API does with bodies and queries that are wrong."""
 
+import io
+from collections.abc import AsyncIterator
+
 import aiohttp
 import pytest
+import pytest_asyncio
 
+from sandbox.config import Settings
+from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 ORDER = "/orders/1900000109/ORDER001"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    """One sandbox for all, with an order in it: what is refused changes nothing."""
+    running = await Server.start(Settings(port=0, database=":memory:"))
+    async with aiohttp.ClientSession(running.url) as opened:
+        key = "sandboxv2key00000000000000000000"
+        await Merchant(opened, "1900000109", "wx8888888888888888", key, "http://127.0.0.1:9/").order("ORDER001")
+        yield opened
+    await running.stop()
 
 
 async def error(control: Control, method: str, path: str, body: object, status: int) -> dict[str, str]:
@@ -35,11 +54,11 @@ async def error(control: Control, method: str, path: str, body: object, status: 
         ("POST", "/merchants", {"api_v3_key": "x" * 33}, "api_v3_key"),
         ("POST", "/merchants", {"api_key": "茶" * 32}, "api_key"),
         ("POST", "/merchants", {"appids": ["wx 1"]}, "appids"),
-        ("POST", "/merchants", {"appids": [1]}, "appids[...]"),
+        ("POST", "/merchants", {"appids": [1]}, "appids[0]"),
         ("POST", "/merchants", {"products": {"NATIVE": "closed"}}, "products[...]"),
         ("POST", "/merchants", {"products": {"FACEPAY": "opened"}}, "products"),
         ("POST", "/merchants", {"sub_merchants": [{"sub_mch_id": "1"}]}, "sub_merchants"),
-        ("POST", "/merchants", {"sub_merchants": [{}]}, "sub_merchants[...]"),
+        ("POST", "/merchants", {"sub_merchants": [{}]}, "sub_merchants[0]"),
         ("PATCH", "/merchants/1900000109", {"api_key": ""}, "api_key"),
         ("PATCH", "/merchants/1900000109", {"mch_id": "1900000110"}, "mch_id"),
         ("POST", "/apps", {"appid": ""}, "appid"),
@@ -58,9 +77,8 @@ async def error(control: Control, method: str, path: str, body: object, status: 
     ],
 )
 async def test_a_wrong_value_names_its_field(
-    merchant: Merchant, control: Control, method: str, path: str, body: object, field: str
+    control: Control, method: str, path: str, body: object, field: str
 ) -> None:
-    await merchant.order("ORDER001")
     refused = await error(control, method, path, body, 400)
     assert (refused["code"], refused["field"]) == ("invalid", field)
 
@@ -112,18 +130,18 @@ async def test_a_body_must_be_declared_as_json(session: aiohttp.ClientSession, c
 
 async def test_json_with_a_charset_is_json(session: aiohttp.ClientSession) -> None:
     headers = {"Content-Type": "application/json; charset=utf-8"}
-    async with session.post("/_sandbox/reset", data=b"{}", headers=headers) as response:
-        assert response.status == 204
+    async with session.post("/_sandbox/payers", data=b"{}", headers=headers) as response:
+        assert response.status == 201
 
 
 async def test_no_body_is_an_empty_one(session: aiohttp.ClientSession) -> None:
-    async with session.post("/_sandbox/reset") as response:
-        assert response.status == 204
+    async with session.post("/_sandbox/payers") as response:
+        assert response.status == 201
 
 
 async def test_a_body_over_a_megabyte_is_refused(session: aiohttp.ClientSession) -> None:
     headers = {"Content-Type": "application/json"}
-    body = b'{"name": "' + b"x" * 1_048_560 + b'"}'
+    body = io.BytesIO(b'{"name": "' + b"x" * 1_048_576 + b'"}')
     async with session.post("/_sandbox/merchants", data=body, headers=headers) as response:
         assert response.status == 413
         assert (await response.json())["error"]["code"] == "too_large"

@@ -12,13 +12,13 @@ class Control:
         self.session = session
         self.mch_id = mch_id
 
-    async def call(self, method: str, path: str, body: object = None, status: int = 200, **query: str) -> Any:
+    async def call(self, method: str, path: str, /, body: object = None, status: int = 200, **query: str) -> Any:
         async with self.session.request(method, f"/_sandbox{path}", json=body, params=query) as response:
             answer = await response.json() if response.status != 204 else None
             assert response.status == status, answer
             return answer
 
-    async def get(self, path: str, status: int = 200, **query: str) -> Any:
+    async def get(self, path: str, /, status: int = 200, **query: str) -> Any:
         return await self.call("GET", path, None, status, **query)
 
     async def post(self, path: str, body: object = None, status: int = 200) -> Any:

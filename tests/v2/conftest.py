@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import aiohttp
 import pytest
 import pytest_asyncio
+from hypothesis import settings as hypothesis_settings
 
 from sandbox.config import Settings
 from sandbox.server import Server
@@ -12,6 +13,10 @@ from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
 Open = Callable[..., Awaitable[Merchant]]
+
+# The same examples each time, and no deadline: a busy machine is no failure.
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("repeatable")
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ NOTIFICATION_CHIPS: dict[str, tuple[Text, str]] = {
     "delivered": (Text("已送达", "Delivered"), "●"),
     "pending": (Text("发送中", "Pending"), "◐"),
     "given_up": (Text("已放弃", "Given up"), "✕"),
-    "none": (Text("无通知", "None owed"), "○"),
+    "none": (Text("无通知", "None"), "○"),
 }
 SENDING = Text("正在发送", "sending")
 RETRY = Text("{when}重试", "retry {when}")
@@ -101,6 +101,7 @@ NEWEST = Text("回到最新", "Back to the newest")
 NO_MATCH = Text("没有符合条件的订单。", "No order matches.")
 DROP_FILTERS = Text("清除筛选", "Drop the filters")
 SAMPLE = Text("放一笔样单", "Place a sample order")
+SAMPLE_SHORT = Text("＋ 样单", "+ Sample")
 SAMPLE_TYPE = Text("样单的类型", "Type of the sample order")
 SAMPLE_PLACED = Text(
     "样单 {out_trade_no} 已下单，等你决定结果。", "Sample order {out_trade_no} waits for your decision."

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.catalogue.causes import CAUSES, Cause, explain
 from sandbox.core.journal import Event
 
 EVENTS: dict[str, Text] = {
@@ -87,6 +87,7 @@ _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "total_fee": _fen,
     "cause": _cause,
     "seconds": _seconds,
+    "result": _cause,
 }
 
 
@@ -95,7 +96,6 @@ def sentence(event: Event, lang: Lang) -> str:
     text = EVENTS.get(event.name)
     if text is None:
         return event.name
-    facts = _Facts(
-        {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
-    )
+    words = {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
+    facts = _Facts({**words, "explanation": explain(event.facts, lang)})
     return (text.zh if lang == "zh" else text.en).format_map(facts).rstrip()

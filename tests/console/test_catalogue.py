@@ -1,0 +1,74 @@
+"""Every sentence stands in both languages and takes the same facts."""
+
+import re
+import string
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from sandbox.core import payments, warnings
+from sandbox.core.catalogue import Text, console, events
+from sandbox.core.catalogue.events import EVENTS, duration, sentence
+from sandbox.core.journal import Event
+from sandbox.core.orders import OrderKey
+
+KEY = OrderKey("1900000109", "N1")
+
+
+def texts(found: object) -> Iterator[Text]:
+    """All Texts in a module's values, however nested."""
+    if isinstance(found, Text):
+        yield found
+    elif isinstance(found, dict):
+        for value in found.values():
+            yield from texts(value)
+    elif isinstance(found, tuple | list):
+        for value in found:
+            yield from texts(value)
+
+
+ALL = [text for module in (console, events) for value in vars(module).values() for text in texts(value)]
+
+
+def facts(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("text", ALL, ids=[text.en[:30] for text in ALL])
+def test_both_languages_say_the_same_facts(text: Text) -> None:
+    assert text.zh
+    assert text.en
+    assert facts(text.zh) == facts(text.en)
+    if text is not console.OTHER_LANGUAGE:
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", text.en), text.en
+
+
+def told(name: str, **known: str | int) -> Event:
+    return Event(at=datetime(2026, 11, 23, tzinfo=UTC), kind="wechat", name=name, key=KEY, facts=known)
+
+
+def test_every_event_that_is_noted_has_a_sentence() -> None:
+    source = payments.__loader__.get_source(payments.__name__) + warnings.__loader__.get_source(warnings.__name__)  # type: ignore[union-attr]
+    named = set(re.findall(r'"(warning_\w+)"', source)) | {"paid", "payment_failed", "cancelled", "closed", "expired"}
+    assert named <= set(EVENTS)
+
+
+def test_a_sentence_speaks_of_yuan_causes_and_spans() -> None:
+    assert sentence(told("paid", bank_type="OTHERS", total_fee=123456), "en") == "The payer paid ¥1,234.56 (OTHERS)"
+    assert sentence(told("payment_failed", cause="balance"), "zh") == "支付失败：余额不足"
+    assert sentence(told("clock_advanced", seconds=90061), "zh") == "沙箱时间快进 1 天 1 小时"
+
+
+def test_a_sentence_survives_facts_it_does_not_know() -> None:
+    assert sentence(told("paid"), "en") == "The payer paid ¥ ()"
+    assert sentence(told("payment_failed", cause="new-cause"), "en") == "The payment failed: new-cause"
+    assert sentence(told("something_new"), "en") == "something_new"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (0.4, "0 s"), (59.6, "1 min"), (75, "1 min 15 s"), (-3600, "1 h"), (90061, "1 d 1 h")],
+)
+def test_spans_are_said_in_their_two_largest_units(seconds: float, said: str) -> None:
+    assert duration(seconds, "en") == said

@@ -1,0 +1,147 @@
+"""The page of one order: what happens next, everything that happened, what was sent."""
+
+import re
+
+import pytest
+from aiohttp import web
+
+from tests.console.conftest import Visitor
+from tests.support.control import Control
+from tests.support.merchant import SUCCESS, Inbox, Merchant, document
+
+ORDER = "/console/orders/1900000109/"
+HOSTILE = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+def entries(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r'id="entry-(\d+)"', text)]
+
+
+async def test_a_waiting_order_says_until_when(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.order("NEXT01")
+    page = await visitor.get(ORDER + "NEXT01")
+    assert "等付款人决定" in page.text
+    assert "¥1.00" in page.text
+
+
+async def test_a_failed_notification_says_why_and_when_it_is_tried_again(
+    visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    await merchant.order("NEXT02")
+    inbox.answer(200, "<!doctype html><html>login</html>")
+    await control.pay("NEXT02")
+    await control.advance(1)
+    page = await visitor.get(ORDER + "NEXT02")
+    text = re.sub(r"<[^>]+>", "", page.text)
+    assert re.search(r"第 1 次通知失败：.*HTML.*微信会在 1\d 秒后（\d\d:\d\d:\d\d）重试。", text)
+    assert "怎么改" in page.text
+
+
+async def test_an_order_given_up_says_what_to_do(
+    visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    await merchant.order("NEXT03")
+    inbox.answer(500)
+    await control.pay("NEXT03")
+    await control.advance(2 * 86400)
+    page = await visitor.get(ORDER + "NEXT03")
+    assert "16 次通知都没有成功，微信已放弃" in page.text
+    listed = await visitor.get("/console/?notification=given_up")
+    assert "NEXT03" in listed.text
+    notifications = await visitor.get("/console/notifications?state=given_up")
+    assert notifications.text.count('class="dot failed"') == 16
+
+
+@pytest.mark.parametrize("path", ["NOSUCH1", "NOSUCH1?sub_mch_id=1", "%3Cscript%3E"])
+async def test_an_unknown_order_is_a_page_that_says_so(visitor: Visitor, path: str) -> None:
+    page = await visitor.get(ORDER + path)
+    assert page.status == 404
+    assert "没有这个订单" in page.text
+    assert "<script>" not in page.text.replace('<script src="', "")
+
+
+async def test_every_field_has_its_name_and_an_address(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.order("FACT01", attach="店铺=1", detail='{"goods_detail":[]}')
+    page = await visitor.get(ORDER + "FACT01")
+    for name in ("out_trade_no", "prepay_id", "attach", "detail", "notify_url", "code_url", "sign_type"):
+        assert f'id="field-{name}"' in page.text
+    assert "/qr.svg" in page.text
+
+
+async def test_hostile_text_stays_text(visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control) -> None:
+    await merchant.order("EVIL01", body=HOSTILE, attach=HOSTILE)
+    inbox.answer(200, f"<xml><return_code>FAIL</return_code><return_msg><![CDATA[{HOSTILE}]]></return_msg></xml>")
+    await control.pay("EVIL01")
+    await control.advance(1)
+    pages = ["/console/", ORDER + "EVIL01", "/console/calls", "/console/notifications", "/console/?q=" + HOSTILE]
+    pages += [f"/console/calls/{number}" for number in entries((await visitor.get(ORDER + "EVIL01")).text)]
+    for path in pages:
+        text = (await visitor.get(path)).text
+        assert "<script>alert" not in text, path
+        assert "<img src=x" not in text, path
+
+
+async def test_a_call_folds_open_to_what_was_sent(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.order("RAW001")
+    page = await visitor.get(ORDER + "RAW001")
+    raw = await visitor.get(f"/console/calls/{entries(page.text)[0]}/raw")
+    text = re.sub(r"<[^>]+>", "", raw.text).replace("&lt;", "<").replace("&gt;", ">")
+    assert "<out_trade_no>RAW001</out_trade_no>" in text
+    assert "<result_code><![CDATA[SUCCESS]]></result_code>" in text
+    assert "curl -sS -X POST" in raw.text
+    assert "<html" not in raw.text
+
+
+async def test_a_wrong_signature_is_explained_with_the_key_masked(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.order("SIGN01")
+    fields = merchant.signed(out_trade_no="SIGN01")
+    await merchant.post("/pay/orderquery", document({**fields, "sign": fields["sign"].lower()}))
+    page = await visitor.get(ORDER + "SIGN01")
+    assert "签名错误" in page.text
+    assert "签名结果要转成大写。" in page.text
+    raw = await visitor.get(f"/console/calls/{entries(page.text)[-1]}/raw")
+    assert "key=********" in raw.text
+    assert merchant.key not in raw.text
+
+
+async def test_a_body_that_is_no_text_is_shown_in_hex(
+    visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    await merchant.order("GBK001")
+    inbox.reply = lambda _: web.Response(body="失败".encode("gbk"))
+    await control.pay("GBK001")
+    await control.advance(1)
+    page = await visitor.get(ORDER + "GBK001")
+    raw = await visitor.get(f"/console/calls/{entries(page.text)[-1]}/raw")
+    assert "ca a7 b0 dc" in raw.text
+    assert "失败" in raw.text
+
+
+async def test_polling_is_folded_into_one_line(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.order("POLL01")
+    for _ in range(6):
+        await merchant.query("POLL01")
+    page = await visitor.get(ORDER + "POLL01")
+    assert "×6" in page.text
+    assert len(entries(page.text)) == len(set(entries(page.text))) >= 7
+
+
+async def test_what_the_client_returned_is_kept_in_sight(
+    visitor: Visitor, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("RES001")
+    await control.pay("RES001", "error", reason="bank-refused")
+    assert "errCode -1" in (await visitor.get(ORDER + "RES001")).text
+    await control.pay("RES001")
+    assert "errCode 0" in (await visitor.get(ORDER + "RES001")).text
+
+
+async def test_the_page_reads_in_english(visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control) -> None:
+    visitor.headers["Accept-Language"] = "en-GB"
+    await merchant.order("ENG001", body="tea", notify_url=inbox.url)
+    inbox.answer(500, SUCCESS)
+    await control.pay("ENG001")
+    await control.advance(16)
+    page = await visitor.get(ORDER + "ENG001")
+    own = re.sub(r'<[^>]*lang="zh-CN">.*?<|<[^>]+>', "<", page.text.replace("中文", "").replace("沙箱默认商户", ""))
+    assert re.findall(r"[\u4e00-\u9fff]+", own) == []
