@@ -172,9 +172,10 @@ class Server:
     def _configure(self, tx: UnitOfWork) -> None:
         enrolment = self.world.enrolment(tx)
         shapes: dict[str, Callable[[object], object]] = {
+            # payers first: an appid that has none is given one
+            "payers": lambda raw: _add_payer(enrolment, msgspec.convert(raw, PayerBody).checked()),
             "merchants": lambda raw: enrolment.bring_up_to_date(msgspec.convert(raw, MerchantBody).draft()),
             "apps": lambda raw: enrolment.keep_app(msgspec.convert(raw, AppBody).draft()),
-            "payers": lambda raw: _add_payer(enrolment, msgspec.convert(raw, PayerBody).checked()),
         }
         for name, make in shapes.items():
             for number, raw in enumerate(self.settings.accounts.get(name, []), 1):

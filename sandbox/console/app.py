@@ -12,6 +12,7 @@ from sandbox.console import calls, clock, connect, live, login, merchants, notif
 from sandbox.console.live import STREAMS, end_streams
 from sandbox.console.view import CONSOLE, HOME, Console, console_of
 from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
 from sandbox.core.world import World
 from sandbox.web.access import Access, Refused, guard
@@ -55,7 +56,7 @@ async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.Strea
     except Refused as refused:
         return _refused(request, refused)
     except PaymentError as error:
-        return _trouble(request, 404, words.error(error, console_of(request).pages.language(request)))
+        return _trouble(request, 404, refusal(error, console_of(request).pages.language(request)))
     except web.HTTPNotFound:
         return _trouble(request, 404, words.NOT_FOUND.say(console_of(request).pages.language(request)))
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say
 from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
 from sandbox.core.ports import Page, UnitOfWork
@@ -88,7 +89,7 @@ async def retry(request: web.Request) -> web.Response:
     try:
         await console.world.storage.read(lambda tx: console.world.payments(tx).notification(notification_id))
     except PaymentError as error:
-        return said(request, words.error(error, lang), good=False, back=back, status=409)
+        return said(request, refusal(error, lang), good=False, back=back, status=409)
     await console.world.pulse.attempt_now(notification_id)
     return await resent(request, notification_id, back)
 

@@ -14,6 +14,7 @@ from sandbox.console.view import Console, console_of, lang_of, said
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderAmbiguous, PaymentError
 from sandbox.core.journal import Exchange
@@ -163,7 +164,7 @@ async def act(request: web.Request) -> web.Response:
     try:
         order, result = await console.world.storage.write(perform)
     except PaymentError as error:
-        return said(request, words.error(error, lang), good=False, back=back, status=409)
+        return said(request, refusal(error, lang), good=False, back=back, status=409)
     return said(request, _acted(order, result, lang), detail=result_line(order, result), back=back)
 
 
@@ -192,6 +193,6 @@ async def resend(request: web.Request) -> web.Response:
     try:
         notification = await console.world.storage.read(owed)
     except PaymentError as error:
-        return said(request, words.error(error, lang), good=False, back=back, status=409)
+        return said(request, refusal(error, lang), good=False, back=back, status=409)
     await console.world.pulse.attempt_now(notification.id)
     return await resent(request, notification.id, back)

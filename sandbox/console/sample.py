@@ -7,6 +7,7 @@ from aiohttp import web
 
 from sandbox.console.view import HOME, console_of, order_path, said, say
 from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.clock import Clock
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
@@ -56,7 +57,7 @@ async def place_sample(request: web.Request) -> web.Response:
     try:
         order = await console.world.storage.write(place)
     except PaymentError as error:
-        return said(request, words.error(error, console.pages.language(request)), good=False, status=409)
+        return said(request, refusal(error, console.pages.language(request)), good=False, status=409)
     text = say(request, words.SAMPLE_PLACED, out_trade_no=order.key.out_trade_no)
     return said(request, text, back=order_path(order.key))
 

@@ -93,7 +93,7 @@ class CreditForbidden(PaymentError):
 
 
 class ClockRefused(PaymentError):
-    """A clock moves forward, by at most ten years, at a positive speed."""
+    """A clock moves forward, by at most ten years at a time, not past the year 4000, at a positive speed."""
 
 
 class AccountTaken(PaymentError):

@@ -92,7 +92,7 @@ class Merchant:
         if appid not in self.appids:
             raise AppNotPaired
         if not self.service_provider:
-            if sub_mch_id:
+            if sub_mch_id or sub_appid:
                 raise SubMerchantForbidden
             return
         if not sub_mch_id:

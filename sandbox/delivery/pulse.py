@@ -11,6 +11,9 @@ from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.deliveries import Deliveries
 
+LAST_YEAR = 4000
+"""Where the calendar of datetimes is not near its end yet."""
+
 
 class HeartBeat:
     """The one who moves clocks: one movement at a time, each stored."""
@@ -26,7 +29,7 @@ class HeartBeat:
 
         Raises ClockRefused for a time that is negative, not a number, or over ten years.
         """
-        if not 0 <= seconds <= MAX_ADVANCE:
+        if not 0 <= seconds <= MAX_ADVANCE or self._clock.now(mch_id).year >= LAST_YEAR:
             raise ClockRefused
         async with self._one_at_a_time:
             await self._note(mch_id, seconds)

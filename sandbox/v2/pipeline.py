@@ -190,6 +190,8 @@ class Pipeline:
         """The answer, in the element order of 2016 to 2020; `sign` holds its place."""
         known = {**request.message, **fields}
         echoed = {name: known[name] for name in ("device_info", "sub_mch_id") if known.get(name)}
+        if request.sub_appid and "sub_appid" not in fields:
+            echoed["sub_appid"] = request.sub_appid
         answer: dict[str, str | int] = {
             "return_code": "SUCCESS",
             "return_msg": "OK",

@@ -214,7 +214,7 @@ class V2Request:
         self.message = message
         for name in message:
             if name not in self.fields:
-                raise RequestInvalid(f"不识别的参数{name}", "unknown", name)
+                raise RequestInvalid(f"不识别的参数{name[:64]}", "unknown", name[:64])
         self.values: dict[str, Any] = {
             name: field.read(raw) if (raw := message.get(name)) or field.required else field.default
             for name, field in self.fields.items()

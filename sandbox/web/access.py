@@ -57,7 +57,7 @@ class Access:
         if request.method in _SAFE:
             return
         origin = request.headers.get("Origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        foreign = origin is not None and origin.partition("://")[2] != request.host
         if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
             raise Refused(403, "cross_site", "Requests from another site's page are refused.")
 
@@ -72,13 +72,22 @@ class Access:
     def _check_host(self, request: web.Request) -> None:
         if not self.listens_on_loopback:
             raise Refused(403, "token_needed", "Listening beyond loopback, the console needs --admin-token.")
-        host = urlsplit(f"//{request.host}").hostname or ""
+        host = _host_name(request.host)
         if not (is_loopback(host) or (self.public_host and host == self.public_host)):
             raise Refused(403, "host", f"The Host header names {host!r}, not this sandbox (DNS rebinding?).")
 
 
+def _host_name(host: str) -> str:
+    """The name in a Host header, without its port; "" for one that is malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
 def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())
+    """Headers may hold any byte, which aiohttp gives as surrogates."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected.encode())
 
 
 def guard(access: Access, open_paths: Collection[str] = ()) -> Middleware:

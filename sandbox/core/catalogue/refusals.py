@@ -1,0 +1,32 @@
+"""What WeChat Pay's rules forbid, as a sentence for people; the faces of the API have WeChat's own words."""
+
+from sandbox.core import errors
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.errors import PaymentError
+
+REFUSALS: dict[type[PaymentError], Text] = {
+    errors.MerchantUnknown: Text("没有这个商户。", "There is no such merchant."),
+    errors.ProductNotOpened: Text("商户没有开通这种支付方式。", "The merchant has not opened this product."),
+    errors.ProductPending: Text("这种支付方式正在开通中。", "This product is still being opened."),
+    errors.MerchantRestricted: Text("商户的收款被风控限制。", "Risk control restricts this merchant."),
+    errors.OpenidInvalid: Text("openid 无效，或属于另一个 appid。", "The openid is invalid or another appid's."),
+    errors.OrderNotFound: Text("没有这个订单。", "There is no such order."),
+    errors.OrderPaid: Text("订单已经付过了。", "The order is paid already."),
+    errors.OrderClosed: Text("订单已关闭，不能再付。", "The order is closed; it cannot be paid."),
+    errors.OrderExpired: Text("订单已过期，不能再付。", "The order has expired; it cannot be paid."),
+    errors.PrepayExpired: Text(
+        "prepay_id 已过期，要由商户重新下单。", "The prepay_id has expired; the merchant must order again."
+    ),
+    errors.OrderUnpaid: Text("订单未支付，没有通知可发。", "The order is not paid; nothing is owed."),
+    errors.NotificationUnknown: Text("没有这条通知。", "There is no such notification."),
+    errors.CreditForbidden: Text(
+        "订单禁用信用卡（limit_pay=no_credit）。", "No credit cards for this order (limit_pay=no_credit)."
+    ),
+    errors.ClockRefused: Text("时钟只能向前走，最多十年。", "A clock moves forward, ten years at most."),
+}
+
+
+def refusal(raised: PaymentError, lang: Lang) -> str:
+    """What WeChat's rule forbade, as a sentence."""
+    text = REFUSALS.get(type(raised))
+    return text.say(lang) if text else str(raised)
