@@ -58,13 +58,26 @@ def item_of(entry: Entry, lang: Lang) -> Item:
 
 
 def _event(entry_id: int, event: Event, lang: Lang) -> Item:
-    tone = "warn" if event.name.startswith("warning_") else "good" if event.name == "paid" else ""
-    item = Item(id=entry_id, at=event.at, kind=event.kind, tone=tone, title=sentence(event, lang))
-    cause = event.facts.get("cause", "")
-    if event.name == "payment_failed" and cause in set(Cause):
-        item.detail = CAUSES[Cause(cause)].err_str
-        item.fix = CAUSES[Cause(cause)].fix.say(lang)
+    cause = _cause_of(event)
+    item = Item(id=entry_id, at=event.at, kind=event.kind, tone=_tone(event, cause), title=sentence(event, lang))
+    if cause:
+        item.detail, item.fix = CAUSES[cause].err_str, CAUSES[cause].fix.say(lang)
     return item
+
+
+def _tone(event: Event, cause: Cause | None) -> str:
+    """Red is a request that the client refused; a payer who fails or cancels needs nobody."""
+    if event.name == "client_invoked" and cause:
+        return "bad"
+    if event.name.startswith("warning_"):
+        return "warn"
+    return "good" if event.name == "paid" else ""
+
+
+def _cause_of(event: Event) -> Cause | None:
+    """Why a payment failed, or why the client refused to begin."""
+    cause = event.facts.get("cause") or event.facts.get("result")
+    return Cause(cause) if cause in set(Cause) else None
 
 
 def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
@@ -134,9 +147,13 @@ def client_result(entries: Sequence[Entry]) -> ClientResult | None:
     """What the client told the app or page after the payer's last act."""
     outcomes = {"paid": Outcome.SUCCESS, "cancelled": Outcome.CANCEL, "payment_failed": Outcome.ERROR}
     for entry in reversed(entries):
-        if isinstance(entry.what, Event) and entry.what.name in outcomes:
-            cause = entry.what.facts.get("cause", "")
-            return ClientResult(outcomes[entry.what.name], Cause(cause) if cause in set(Cause) else None)
+        if not isinstance(entry.what, Event):
+            continue
+        cause = _cause_of(entry.what)
+        if entry.what.name == "client_invoked" and cause:
+            return ClientResult(Outcome.ERROR, cause)
+        if entry.what.name in outcomes:
+            return ClientResult(outcomes[entry.what.name], cause)
     return None
 
 

@@ -8,5 +8,6 @@ afterwards(() => { prepare(document); tick(); });
 prepare(document);
 tick();
 setInterval(tick, 1000);
+document.querySelector('.main-nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
 openTarget();
 connect();

@@ -129,6 +129,22 @@ async def test_new_rows_do_not_move_what_is_under_the_pointer(watch: Watchers, m
     assert abs(before["y"] - after["y"]) <= 1
 
 
+async def test_rows_above_the_window_are_told_of(watch: Watchers, merchant: Merchant) -> None:
+    for number in range(30):
+        await merchant.order(f"DEEP{number:02}")
+    page = await (await watch()).open("/console/")
+    await page.evaluate("scrollTo(0, 600)")
+    selector = await row(page, "DEEP12")
+    before = await page.locator(selector).bounding_box()
+    await merchant.order("NEWONE")
+    above = page.get_by_role("button", name="↑ 1 条新的")
+    await expect(above).to_be_visible()
+    assert await page.locator(selector).bounding_box() == before
+    await above.click()
+    await expect(page.get_by_role("link", name="NEWONE", exact=True)).to_be_in_viewport()
+    await expect(page.locator("#above")).to_be_hidden()
+
+
 async def test_the_timeline_fills_and_what_is_open_stays_open(
     watch: Watchers, merchant: Merchant, inbox: Inbox
 ) -> None:

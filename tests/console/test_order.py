@@ -2,6 +2,7 @@
 
 import re
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -134,6 +135,20 @@ async def test_what_the_client_returned_is_kept_in_sight(
     assert "errCode -1" in (await visitor.get(ORDER + "RES001")).text
     await control.pay("RES001")
     assert "errCode 0" in (await visitor.get(ORDER + "RES001")).text
+
+
+async def test_a_refused_invocation_says_what_was_wrong(
+    visitor: Visitor, merchant: Merchant, session: aiohttp.ClientSession
+) -> None:
+    prepay_id = (await merchant.order("CALL01", trade_type="APP"))["prepay_id"]
+    fields = {"appid": merchant.appid, "partnerid": merchant.mch_id, "prepayid": prepay_id, "package": "Sign=WXPay"}
+    signed = {**fields, "noncestr": "n", "timestamp": "1700000000", "sign": "0" * 32}
+    async with session.post("/_sandbox/client/app", json=signed) as answer:
+        assert (await answer.json())["errCode"] == -1
+    page = await visitor.get(ORDER + "CALL01")
+    assert "调起微信支付（App）：二次签名不正确。" in page.text
+    assert "支付验证签名失败" in page.text
+    assert "errCode -1" in page.text
 
 
 async def test_the_page_reads_in_english(visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control) -> None:

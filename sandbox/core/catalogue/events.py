@@ -13,8 +13,8 @@ EVENTS: dict[str, Text] = {
     "closed": Text("商户关闭了订单", "The merchant closed the order"),
     "expired": Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
     "client_invoked": Text(
-        "微信客户端收到支付请求（{channel}）：{result} {explanation}",
-        "The WeChat client got the payment request ({channel}): {result} {explanation}",
+        "调起微信支付（{channel}）：{result}。{explanation}",
+        "The WeChat client was asked to pay ({channel}): {result}. {explanation}",
     ),
     "notification_resent": Text("有人在此要求立即重发通知", "Someone asked here to send the notification again, now"),
     "clock_advanced": Text("沙箱时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
@@ -43,6 +43,9 @@ EVENTS: dict[str, Text] = {
         "Warning: a NATIVE order without product_id; the documents require it",
     ),
 }
+
+CHANNELS = {"app": Text("App", "app"), "jsapi": Text("网页或小程序", "page or mini program")}
+ACCEPTED = Text("校验通过", "accepted")
 
 UNITS = (
     (86400, Text("{n} 天", "{n} d")),
@@ -79,6 +82,15 @@ def _cause(value: str | int | float, lang: Lang) -> str:
     return known.title.say(lang) if known else str(value)
 
 
+def _result(value: str | int | float, lang: Lang) -> str:
+    return ACCEPTED.say(lang) if value == "ok" else _cause(value, lang)
+
+
+def _channel(value: str | int | float, lang: Lang) -> str:
+    known = CHANNELS.get(str(value))
+    return known.say(lang) if known else str(value)
+
+
 def _seconds(value: str | int | float, lang: Lang) -> str:
     return duration(float(value), lang)
 
@@ -87,7 +99,8 @@ _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "total_fee": _fen,
     "cause": _cause,
     "seconds": _seconds,
-    "result": _cause,
+    "result": _result,
+    "channel": _channel,
 }
 
 
