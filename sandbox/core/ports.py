@@ -113,10 +113,9 @@ class Orders(Protocol):
     def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
         """Unpaid orders whose time has passed by `at`, oldest first."""
 
-    def next_expiries(self) -> dict[str, datetime]:
-        """When the first unpaid order of each merchant expires."""
+    def next_expiry_of(self, mch_id: str) -> datetime | None:
+        """When the first of the merchant's unpaid orders expires."""
 
-    def next_expiry_of(self, mch_id: str) -> datetime | None: ...
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
         """Orders, newest first."""
 

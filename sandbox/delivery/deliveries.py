@@ -58,10 +58,7 @@ class Deliveries:
 
     async def start(self) -> None:
         """Take up what is owed from before, and run."""
-        owed, expiries = await self._world.storage.read(
-            lambda tx: (tx.notifications.pending(), tx.orders.next_expiries())
-        )
-        self._take_up(Committed(owed=list(owed), expiries=expiries))
+        self._take_up(await self._world.storage.read(_left_over))
         self._runner = asyncio.create_task(self._run(), name="deliveries")
 
     async def stop(self, grace: float) -> None:
@@ -235,6 +232,15 @@ class Deliveries:
         tx.notifications.save(after)
         tx.record(exchange)
         return after
+
+
+def _left_over(tx: UnitOfWork) -> Committed:
+    """What is owed, and when orders expire."""
+    expiries = {mch_id: tx.orders.next_expiry_of(mch_id) for mch_id in tx.accounts.merchants}
+    return Committed(
+        owed=list(tx.notifications.pending()),
+        expiries={mch_id: at for mch_id, at in expiries.items() if at is not None},
+    )
 
 
 def _origin(url: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.journal import Exchange
@@ -39,12 +39,18 @@ def _key_values(key: OrderKey) -> rows.Values:
     }
 
 
+# A partial index serves a query only where its condition stands there in so many words, not as a bound value.
+_NOTPAY = orders.c.trade_state == literal_column("'NOTPAY'")
+_HAS_CODE = orders.c.code != literal_column("''")
+_IS_ATTEMPT = journal.c.notification_id != literal_column("''")
+_FAILED = journal.c.outcome == literal_column("'failed'")
+
 _find_order = select(orders).where(_key_is(orders))
 _order_by_transaction = select(orders).where(
     orders.c.transaction_id == bindparam("id"), orders.c.mch_id == bindparam("m")
 )
 _order_by_prepay = select(orders).where(orders.c.prepay_id == bindparam("id"))
-_order_by_code = select(orders).where(orders.c.code == bindparam("id"), orders.c.code != "")
+_order_by_code = select(orders).where(orders.c.code == bindparam("id"), _HAS_CODE)
 _orders_named = select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
 _is_known = Prepared(select(orders.c.id).where(_key_is(orders)))
 _ADDED = [column.name for column in orders.columns if column.name not in ("id", "notification", "next_at")]
@@ -60,18 +66,11 @@ _save_order_notification = (
 )
 _expired = (
     select(orders)
-    .where(orders.c.trade_state == "NOTPAY", orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
+    .where(_NOTPAY, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
     .order_by(orders.c.expires_at)
     .limit(bindparam("limit"))
 )
-_next_expiries = (
-    select(orders.c.mch_id, func.min(orders.c.expires_at).label("at"))
-    .where(orders.c.trade_state == "NOTPAY")
-    .group_by(orders.c.mch_id)
-)
-_next_expiry_of = select(func.min(orders.c.expires_at)).where(
-    orders.c.trade_state == "NOTPAY", orders.c.mch_id == bindparam("m")
-)
+_next_expiry_of = select(func.min(orders.c.expires_at)).where(_NOTPAY, orders.c.mch_id == bindparam("m"))
 
 _find_payer = select(payers).where(payers.c.openid == bindparam("id"))
 _first_payer = select(payers).where(payers.c.appid == bindparam("id")).order_by(payers.c.id).limit(1)
@@ -100,9 +99,9 @@ _clock_jumps = select(journal).where(
     journal.c.id > bindparam("first"),
 )
 _entry = select(journal).where(journal.c.id == bindparam("id"))
-_attempts = select(journal).where(journal.c.notification_id == bindparam("id")).order_by(journal.c.id)
+_attempts = select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
 _signature_errors = select(journal.c.id).where(
-    journal.c.outcome == "failed", journal.c.signature.not_in(["", "ok"]), journal.c.at >= bindparam("hour_ago")
+    _FAILED, journal.c.signature.not_in(["", "ok"]), journal.c.at >= bindparam("hour_ago")
 )
 
 
@@ -154,10 +153,6 @@ class OrderRepository:
     def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
         found = self._connection.execute(_expired, {"m": mch_id, "at": at, "limit": limit})
         return [rows.order_of(row) for row in found]
-
-    def next_expiries(self) -> dict[str, datetime]:
-        """When the first unpaid order of each merchant expires."""
-        return {row.mch_id: row.at for row in self._connection.execute(_next_expiries)}
 
     def next_expiry_of(self, mch_id: str) -> datetime | None:
         return self._connection.execute(_next_expiry_of, {"m": mch_id}).scalar()
@@ -306,6 +301,8 @@ class JournalRepository:
             journal.c.outcome: chosen.outcome,
         }
         conditions += [column == value for column, value in equal.items() if value]
+        if chosen.outcome == "failed":
+            conditions.append(_FAILED)
         if chosen.since is not None:
             conditions.append(journal.c.at >= chosen.since)
         query = select(journal).where(*conditions)
