@@ -157,6 +157,7 @@ class Server:
         app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
         app.add_subapp("/_sandbox/", control.application(world, access, self.settings.lang))
         app.add_subapp("/console/", console.application(world, pages, access, self.settings))
+        app.router.add_post(console.MAILBOX, console.receive_sample)
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
         app.router.add_get("/", _to_console)
         app.router.add_get("/console", _to_console)

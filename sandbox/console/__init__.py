@@ -1,5 +1,7 @@
 """The console: pages that show what happened, and let people decide what the payer does."""
 
 from sandbox.console.app import application
+from sandbox.console.sample import MAILBOX
+from sandbox.console.sample import receive as receive_sample
 
-__all__ = ["application"]
+__all__ = ["MAILBOX", "application", "receive_sample"]

@@ -18,8 +18,8 @@ from sandbox.core.world import World
 from sandbox.web.access import Access, Refused, guard
 from sandbox.web.pages import Pages
 
-OPEN = {HOME + login.LOGIN, HOME + sample.MAILBOX}
-"""The only paths without a token: the way in, and the mailbox that takes any post and keeps nothing."""
+OPEN = {HOME + login.LOGIN}
+"""The only path without a token: the way in."""
 
 _MODULES = (orders, order, calls, notifications, merchants, connect, clock, sample, live, login)
 

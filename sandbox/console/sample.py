@@ -5,11 +5,11 @@ import shlex
 
 from aiohttp import web
 
-from sandbox.console.view import HOME, console_of, order_path, said, say
+from sandbox.console.view import console_of, order_path, said, say
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.clock import Clock
-from sandbox.core.errors import PaymentError
+from sandbox.core.errors import AppNotPaired, PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order, OrderKey, Terms, TradeType
@@ -17,6 +17,8 @@ from sandbox.core.ports import UnitOfWork
 from sandbox.core.signature import SignType, sign
 
 MAILBOX = "/sample/notify"
+"""Outside the console: a notification brings no token."""
+
 _RECEIVED = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 _BODY = "沙箱样单 - 拿铁 x1"
 _FEE = 1990
@@ -39,6 +41,8 @@ async def place_sample(request: web.Request) -> web.Response:
     key = OrderKey(merchant.mch_id, f"SAMPLE{at:%Y%m%d%H%M%S}{secrets.randbelow(1000):03}", sub)
 
     def place(tx: UnitOfWork) -> Order:
+        if not merchant.appids:
+            raise AppNotPaired
         appid = merchant.appids[0]
         payer = tx.payers.first_of(appid)
         terms = Terms(
@@ -62,7 +66,6 @@ async def place_sample(request: web.Request) -> web.Response:
     return said(request, text, back=order_path(order.key))
 
 
-@routes.post(MAILBOX)
 async def receive(request: web.Request) -> web.Response:
     """The sample shop's mailbox: answers any notification as a good merchant does, and keeps nothing."""
     await request.read()
@@ -73,16 +76,16 @@ def receiver_url(request: web.Request) -> str:
     """The mailbox's address as the sandbox itself reaches it: the socket on which this request came in."""
     name = request.transport.get_extra_info("sockname") if request.transport else None
     if not name:
-        return str(request.url.origin()) + HOME + MAILBOX
+        return str(request.url.origin()) + MAILBOX
     host = f"[{name[0]}]" if ":" in name[0] else name[0]
-    return f"http://{host}:{name[1]}{HOME}{MAILBOX}"
+    return f"http://{host}:{name[1]}{MAILBOX}"
 
 
 def example_curl(merchant: Merchant, base: str, notify_url: str, clock: Clock) -> str:
     """A command that places a signed order, to be pasted into a shell."""
     at = clock.now(merchant.mch_id).astimezone(BEIJING)
     fields = {
-        "appid": merchant.appids[0],
+        "appid": next(iter(merchant.appids), ""),
         "mch_id": merchant.mch_id,
         "nonce_str": secrets.token_hex(16),
         "body": "Hello, sandbox",

@@ -19,7 +19,11 @@ def test_it_uses_an_index(name: str) -> None:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         metadata.create_all(connection)
-        compiled = QUERIES[name].params(hour_ago=0).compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
+        compiled = (
+            QUERIES[name]
+            .params(hour_ago=0)
+            .compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
+        )
         values = tuple(0 for _ in compiled.positiontup or ())
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
     engine.dispose()
