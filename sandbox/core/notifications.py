@@ -56,7 +56,8 @@ class Notification:
         tried = replace(self, attempts=self.attempts + 1, scheduled=self.scheduled + (not extra))
         if verdict.ok:
             return replace(tried, state=NotificationState.DELIVERED, next_at=None)
-        if extra:
+        if extra or self.state is NotificationState.DELIVERED:
+            # Delivered meanwhile, by an attempt that ran beside this one: nothing is owed any more.
             return tried
         next_at = next_attempt(tried.scheduled, sent_at)
         return replace(tried, next_at=next_at, state=self.state if next_at else NotificationState.GIVEN_UP)

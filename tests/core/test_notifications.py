@@ -89,3 +89,9 @@ def test_an_extra_attempt_that_fails_does_not_revive_one_that_was_given_up() -> 
 def test_an_extra_attempt_that_fails_does_not_undo_a_delivery() -> None:
     after = OWED.attempted(OK, NOON).attempted(FAILED, NOON, extra=True)
     assert (after.state, after.next_at) == (NotificationState.DELIVERED, None)
+
+
+def test_a_scheduled_attempt_that_fails_beside_a_delivery_owes_nothing() -> None:
+    delivered = OWED.attempted(OK, NOON, extra=True)
+    after = delivered.attempted(FAILED, NOON)
+    assert (after.state, after.next_at) == (NotificationState.DELIVERED, None)
