@@ -72,14 +72,17 @@ class _RulingResolver(AbstractResolver):
 
 
 class Sender:
-    """One session for all merchants, without a limit of its own: the lines of `Deliveries` limit each merchant."""
+    """One session for all merchants, without a limit of its own: the lines of `Deliveries` limit each merchant.
 
-    def __init__(self, rules: AddressRules) -> None:
+    `seconds` is how long an answer may take, in real time.
+    """
+
+    def __init__(self, rules: AddressRules, seconds: float = ATTEMPT_SECONDS) -> None:
         self._rules = rules
         connector = aiohttp.TCPConnector(limit=0, resolver=_RulingResolver(rules), use_dns_cache=False)
         self._session = aiohttp.ClientSession(
             connector=connector,
-            timeout=aiohttp.ClientTimeout(total=ATTEMPT_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=seconds),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_OWN_HEADERS,
             trust_env=False,
@@ -95,10 +98,12 @@ class Sender:
             return await self._exchange(url, message)
         except TimeoutError:
             return Verdict("timeout")
-        except (aiohttp.InvalidURL, ValueError):
+        except aiohttp.InvalidURL:
             return Verdict("bad_url", (("url", url[:200]),))
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError) as error:  # a certificate's error is a ValueError too: this comes first
             return _verdict_on(error, URL(url))
+        except ValueError:
+            return Verdict("bad_url", (("url", url[:200]),))
 
     async def _exchange(self, url: str, message: Message) -> Answer | Verdict:
         post = self._session.post(
@@ -134,6 +139,8 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _verdict_on(error: Exception, url: URL) -> Verdict:
+    if isinstance(error, aiohttp.NonHttpUrlClientError):
+        return Verdict("bad_url", (("url", str(url)[:200]),))
     cause = getattr(error, "os_error", error)
     if isinstance(cause, AddressForbidden):
         return Verdict("forbidden_address", (("address", str(cause)),))
