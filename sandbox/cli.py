@@ -74,8 +74,7 @@ def merchant() -> None:
 @click.pass_context
 def list_merchants(context: click.Context, /, **_: Any) -> None:
     """List the merchants; never a key."""
-    answer = _run(_ask(settings_of(context), "GET", "/_sandbox/merchants"))
-    for one in answer["items"]:
+    for one in _run(_all(settings_of(context), "/_sandbox/merchants")):
         click.echo(f"{one['mch_id']}\t{','.join(one['appids'])}\t{one['name']}")
 
 
@@ -257,6 +256,18 @@ async def _control(settings: Settings) -> AsyncIterator[aiohttp.ClientSession]:
 async def _ask(settings: Settings, method: str, path: str, body: object = None) -> Any:
     async with _control(settings) as session:
         return await _request(session, method, path, body)
+
+
+async def _all(settings: Settings, path: str) -> list[Any]:
+    """A whole list, part by part."""
+    items: list[Any] = []
+    async with _control(settings) as session:
+        cursor: str | None = "0"
+        while cursor is not None:
+            answer = await _request(session, "GET", f"{path}?limit=1000&cursor={cursor}")
+            items += answer["items"]
+            cursor = answer["next"]
+    return items
 
 
 async def _request(session: aiohttp.ClientSession, method: str, path: str, body: object = None) -> Any:

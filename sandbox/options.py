@@ -3,6 +3,7 @@
 click gives the precedence (flag, environment, file, default); all that is wrong is said at once.
 """
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from sandbox.config import DEFAULT_DATA_DIR, Settings
+from sandbox.core.clock import MAX_SCALE, MIN_SCALE
 from sandbox.core.merchants import Secret
 
 PREFIX = "WXPAY_SANDBOX"
@@ -44,9 +46,27 @@ class PublicUrl(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value)
-        if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            usable = False
+        if text and not usable:
             self.fail("it must be a complete http:// or https:// URL.")
         return text
+
+
+class Scale(click.FloatRange):
+    """A speed that a clock can run at."""
+
+    def __init__(self) -> None:
+        super().__init__(MIN_SCALE, MAX_SCALE)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{number} is no number.")
+        return number
 
 
 def _setting(name: str, **attributes: Any) -> Decorator:
@@ -85,7 +105,7 @@ def serve_options(command: Command) -> Command:
         _setting("public_url", type=PublicUrl(), default="", help="What is written in links and QR codes."),
         _setting(
             "time_scale",
-            type=click.FloatRange(0, 1_000_000, min_open=True),
+            type=Scale(),
             help="Sandbox seconds per real second.",
         ),
         _setting("admin_token", default="", help="What console and control API ask for."),

@@ -31,7 +31,7 @@ from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
 from sandbox.store import DatabaseUnusable, Store
-from sandbox.store.database import MEMORY
+from sandbox.store.database import MEMORY, database_locks
 from sandbox.web.access import Access, Refused
 from sandbox.web.changes import Bus
 from sandbox.web.pages import Pages
@@ -41,6 +41,9 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 1.5
 """How long what runs may go on after the listeners have closed."""
+
+LOCK_SECONDS = 0.3
+"""How long a start waits for a lock: a command that only looks holds it for a moment."""
 
 RUNNING_FILE = "running.json"
 
@@ -61,7 +64,7 @@ class Server:
         self._access = access
         self._bound: socket.socket | None = None
         self._runner: web.AppRunner | None = None
-        self._lock: FileLock | None = None
+        self._locks: list[FileLock] = []
 
     @classmethod
     async def start(cls, settings: Settings, *, quiet: bool = False) -> "Server":
@@ -69,13 +72,13 @@ class Server:
 
         A `quiet` one is opened for one command's sake: it delivers nothing and is not announced.
         """
-        lock = _lock(settings)
+        locks = _lock(settings)
         try:
             server = await cls._open(settings)
         except BaseException:
-            _unlock(lock)
+            _unlock(locks)
             raise
-        server._lock = lock
+        server._locks = locks
         try:
             server._bind()
             await server._make_accounts()
@@ -91,14 +94,14 @@ class Server:
 
     async def stop(self) -> None:
         """Listeners close; what runs has a moment; what is cut off is done again at the next start."""
-        if self._lock is not None:
+        if self._locks:
             (self.settings.data_dir / RUNNING_FILE).unlink(missing_ok=True)
         cleanup = [self._runner.cleanup()] if self._runner else []
         if self._bound is not None and not self._runner:
             self._bound.close()
         await asyncio.gather(*cleanup, self._deliveries.stop(STOP_SECONDS))
         await self._store.close()
-        _unlock(self._lock)
+        _unlock(self._locks)
 
     # -- starting ------------------------------------------------------------------------------------------------------
 
@@ -183,11 +186,12 @@ class Server:
                 try:
                     make(raw)
                 except (msgspec.ValidationError, ControlError, PaymentError) as error:
-                    raise CannotStart(f"config: {name}, entry {number}: {error}") from None
+                    hint = " (put numbers that are names in quotes)" if "got `int`" in str(error) else ""
+                    raise CannotStart(f"config: {name}, entry {number}: {error}{hint}") from None
 
     def _announce(self) -> None:
         """running.json: where this sandbox listens, for the commands that speak to it."""
-        if self._lock is None:
+        if not self._locks:
             return
         content = {"url": self.url, "token": str(self.settings.admin_token), "pid": os.getpid()}
         path = self.settings.data_dir / RUNNING_FILE
@@ -210,26 +214,30 @@ def running(data_dir: Path) -> dict[str, str] | None:
     return {"url": "", "token": ""}
 
 
-def _lock(settings: Settings) -> FileLock | None:
-    """One process a data dir: a lock of the operating system, which dies with the process."""
+def _lock(settings: Settings) -> list[FileLock]:
+    """One process a data dir, and one a database: locks of the operating system, which die with the process."""
     if settings.database == MEMORY:
-        return None
-    data_dir = settings.data_dir
+        return []
+    held: list[FileLock] = []
     try:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(data_dir / "lock", mode=0o600)
-        lock.acquire(timeout=0)
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in (settings.data_dir / "lock", *database_locks(settings.database)):
+            lock = FileLock(path, mode=0o600)
+            lock.acquire(timeout=LOCK_SECONDS)
+            held.append(lock)
     except Timeout:
-        known = running(data_dir)
+        _unlock(held)
+        what = f"database {settings.database}" if held else f"data dir {settings.data_dir}"
+        known = running(settings.data_dir) if not held else None
         where = f" at {known['url']}" if known and known["url"] else ""
-        raise CannotStart(f"A sandbox already runs on the data dir {data_dir}{where}.") from None
+        raise CannotStart(f"A sandbox already runs on the {what}{where}.") from None
     except OSError as error:
-        raise CannotStart(f"The data dir {data_dir} cannot be used: {error.strerror}.") from None
-    return lock
+        raise CannotStart(f"The data dir {settings.data_dir} cannot be used: {error.strerror}.") from None
+    return held
 
 
-def _unlock(lock: FileLock | None) -> None:
-    if lock is not None:
+def _unlock(held: list[FileLock]) -> None:
+    for lock in held:
         lock.release()
 
 

@@ -46,12 +46,14 @@ async def inbox() -> AsyncIterator[Inbox]:
     received = Inbox()
     app = web.Application(client_max_size=1024 * 1024)
     app.router.add_route("*", "/notify", received.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0)
+    app.router.add_route("*", "/hang", received.hang)
+    runner = web.AppRunner(app, shutdown_timeout=0.01)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     received.url = f"http://127.0.0.1:{runner.addresses[0][1]}/notify"
     yield received
+    received.released.set()
     if received.gate is not None:
         received.gate.set()
     await runner.cleanup()

@@ -32,7 +32,7 @@ SNIPPETS = (
 import os
 from wechatpy.pay import WeChatPay
 
-WeChatPay.API_BASE_URL = "{base}/"   # the only line to change
+WeChatPay.API_BASE_URL = "{base}/"   # base URL
 
 pay = WeChatPay(appid="{appid}", mch_id="{mch_id}", api_key=os.environ["WXPAY_API_KEY"])
 order = pay.order.create(
@@ -67,7 +67,7 @@ console.log(await answer.text());
         words.WITH_GOPAY,
         """
 client := wechat.NewClient("{appid}", "{mch_id}", os.Getenv("WXPAY_API_KEY"), true)
-client.BaseURL = "{base}/"           // the only line to change
+client.BaseURL = "{base}/"           // base URL
 """,
     ),
     Snippet(
@@ -76,7 +76,7 @@ client.BaseURL = "{base}/"           // the only line to change
         words.WITH_WXJAVA,
         """
 WxPayConfig config = new WxPayConfig();
-config.setPayBaseUrl("{base}");      // the only line to change
+config.setPayBaseUrl("{base}");      // base URL
 config.setAppId("{appid}");
 config.setMchId("{mch_id}");
 config.setMchKey(System.getenv("WXPAY_API_KEY"));
@@ -92,7 +92,7 @@ service.setConfig(config);
 $app = new EasyWeChat\\Pay\\Application([
     'mch_id'        => '{mch_id}',
     'v2_secret_key' => getenv('WXPAY_API_KEY'),
-    'http'          => ['base_uri' => '{base}/'],   // the only line to change
+    'http'          => ['base_uri' => '{base}/'],   // base URL
 ]);
 $app->getClient()->post('pay/unifiedorder', ['xml' => ['appid' => '{appid}', /* ... */]]);
 """,

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from sandbox.control.desk import Desk
 from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
-from sandbox.control.replies import ControlError, cursor_of, limit_of, read_body, reply
+from sandbox.control.replies import ControlError, cursor_of, limit_of, part_of, read_body, reply
 from sandbox.control.views import Json, app_view, merchant_view, payer_view
 from sandbox.core.merchants import Merchant
 
@@ -33,7 +33,7 @@ class AccountHandlers:
 
     async def list_merchants(self, request: web.Request) -> web.Response:
         merchants = self._world.storage.accounts.merchants.values()
-        return reply({"items": [merchant_view(merchant) for merchant in reversed(list(merchants))], "next": None})
+        return reply(part_of([merchant_view(merchant) for merchant in reversed(list(merchants))], request))
 
     async def open_merchant(self, request: web.Request) -> web.Response:
         body = await read_body(request, MerchantBody)
@@ -87,7 +87,7 @@ class AccountHandlers:
 
     async def list_apps(self, request: web.Request) -> web.Response:
         accounts = self._world.storage.accounts
-        return reply({"items": [app_view(app, accounts) for app in reversed(accounts.apps.values())], "next": None})
+        return reply(part_of([app_view(app, accounts) for app in reversed(list(accounts.apps.values()))], request))
 
     async def add_app(self, request: web.Request) -> web.Response:
         return await self._keep_app(await read_body(request, AppBody), 201)

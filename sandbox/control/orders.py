@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from sandbox.control.desk import Desk
-from sandbox.control.replies import ControlError, cursor_of, limit_of, read_body, reply
+from sandbox.control.replies import ControlError, cursor_of, limit_of, part_of, read_body, reply
 from sandbox.control.views import Json, client_view, entry_view, notification_view, order_view
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
@@ -72,7 +72,8 @@ class OrderHandlers:
     async def timeline(self, request: web.Request) -> web.Response:
         lang = self._desk.language(request)
         entries = await self._world.storage.read(lambda tx: tx.journal.timeline(self._find(tx, request).key))
-        return reply({"items": [entry_view(entry, lang) for entry in entries], "next": None})
+        part = part_of(entries, request)
+        return reply(part | {"items": [entry_view(entry, lang) for entry in part["items"]]})
 
     async def pay(self, request: web.Request) -> web.Response:
         body = await read_body(request, PayBody)

@@ -1,7 +1,7 @@
 """How the control API speaks JSON: answers, errors, bodies."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.NotificationUnknown: 404,
     errors.OpenidInvalid: 400,
     errors.ClockRefused: 400,
+    errors.StorageFailed: 503,
 }
 
 
@@ -91,6 +92,13 @@ def cursor_of(request: web.Request) -> str | None:
     if raw is not None and not (raw.isascii() and raw.isdigit() and len(raw) < 19):
         raise ControlError(400, "invalid", "cursor is what the part before gave as `next`.", "cursor")
     return raw
+
+
+def part_of(items: Sequence[Any], request: web.Request) -> dict[str, Any]:
+    """A part of a list that is at hand whole; its cursor counts what came before."""
+    begin, limit = int(cursor_of(request) or 0), limit_of(request)
+    end = begin + limit
+    return {"items": items[begin:end], "next": str(end) if end < len(items) else None}
 
 
 def instant(at: datetime | None) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 MAX_ADVANCE = 10 * 365 * 86400.0
+MIN_SCALE = 0.001
 MAX_SCALE = 1_000_000.0
 
 

@@ -18,7 +18,7 @@ DEFAULT_APPID = "wx8888888888888888"
 DEFAULT_OPENID = "oSandboxPayer000000000000001"
 DEFAULT_MERCHANT = Merchant(
     mch_id="1900000109",
-    name="沙箱默认商户",
+    name="沙箱商店 Sandbox Shop",
     appids=(DEFAULT_APPID,),
     api_key=Secret("sandboxv2key00000000000000000000"),
     api_v3_key=Secret("sandboxv3key00000000000000000000"),
@@ -79,7 +79,7 @@ class Enrolment:
             api_key=Secret(secret_key()),
             api_v3_key=Secret(secret_key()),
         )
-        merchant = _with(replace(blank, name=f"商户 {blank.mch_id}"), draft)
+        merchant = _with(replace(blank, name=f"商户 Shop {blank.mch_id}"), draft)
         self._keep(merchant)
         return merchant
 
@@ -128,11 +128,15 @@ class Enrolment:
         """Delete a merchant with all that belongs to it; raises MerchantUnknown."""
         if mch_id not in self._tx.accounts.merchants:
             raise MerchantUnknown
+        merchant = self._tx.accounts.merchant(mch_id)
         self._tx.delete_merchant(mch_id)
+        for appid in _appids(merchant):
+            if not self._tx.accounts.merchants_of(appid):
+                self._tx.delete_app(appid)
 
     def _keep(self, merchant: Merchant) -> None:
         self._tx.save_merchant(merchant)
-        for appid in (*merchant.appids, *(appid for sub in merchant.sub_merchants for appid in sub.sub_appids)):
+        for appid in _appids(merchant):
             self._ensure_app(appid, "")
 
     def _ensure_app(self, appid: str, openid: str) -> None:
@@ -140,6 +144,11 @@ class Enrolment:
             self._tx.save_app(_blank_app(appid))
         if self._tx.payers.first_of(appid) is None:
             self._tx.payers.save(Payer(openid or self._ids.openid(), appid))
+
+
+def _appids(merchant: Merchant) -> list[str]:
+    """Its own appids and its sub-merchants'."""
+    return [*merchant.appids, *(appid for sub in merchant.sub_merchants for appid in sub.sub_appids)]
 
 
 def _blank_app(appid: str) -> App:

@@ -98,3 +98,7 @@ class ClockRefused(PaymentError):
 
 class AccountTaken(PaymentError):
     """This number is another account's already."""
+
+
+class StorageFailed(PaymentError):
+    """The database could not store it (disk full?); nothing was changed, the call may be tried again."""

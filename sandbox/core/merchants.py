@@ -148,6 +148,10 @@ class Accounts:
         """These accounts without one merchant."""
         return Accounts((one for one in self.merchants.values() if one.mch_id != mch_id), self.apps.values())
 
+    def without_app(self, appid: str) -> "Accounts":
+        """These accounts without one app."""
+        return Accounts(self.merchants.values(), (one for one in self.apps.values() if one.appid != appid))
+
     def become(self, other: "Accounts") -> None:
         """Show what `other` shows; whoever goes through these meanwhile sees the old ones to the end."""
         self.merchants, self.apps = other.merchants, other.apps

@@ -173,6 +173,9 @@ class UnitOfWork(Protocol):
     def forget_orders(self, mch_id: str = "") -> None:
         """Drop orders, notifications and journal, of one merchant or of all."""
 
+    def delete_app(self, appid: str) -> None:
+        """Drop an app with its payers."""
+
     def delete_merchant(self, mch_id: str) -> None:
         """Drop a merchant with all that belongs to it."""
 

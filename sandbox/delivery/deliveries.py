@@ -89,17 +89,21 @@ class Deliveries:
         """Start everything that is due."""
         for due in self.agenda.pop_due():
             work = self._expire(due.mch_id) if due.item == EXPIRY else self._deliver(due.item)
-            self._spawn(due, asyncio.create_task(self._guarded(due, work)))
+            self._spawn(due.mch_id, asyncio.create_task(self._guarded(due, work)))
 
     async def idle(self, mch_id: str = "") -> None:
-        """Wait until no attempt is in flight, of a merchant or of all."""
-        while flying := self._flying(mch_id):
+        """Wait for the attempts that are in flight now, of a merchant or of all."""
+        if flying := self._flying(mch_id):
             await asyncio.wait(flying)
 
     async def attempt_now(self, notification_id: str) -> None:
         """Make one attempt outside the schedule; raises NotificationUnknown."""
-        if not await self._attempt(notification_id, extra=True):
+        notification = await self._world.storage.peek(lambda tx: tx.notifications.find(notification_id))
+        if notification is None:
             raise NotificationUnknown
+        attempt = asyncio.create_task(self._attempt(notification_id, extra=True))
+        self._spawn(notification.key.mch_id, attempt)
+        await attempt
 
     # -- running -------------------------------------------------------------------------------------------------------
 
@@ -131,14 +135,14 @@ class Deliveries:
             return list(self._in_flight.get(mch_id, ()))
         return [task for flying in self._in_flight.values() for task in flying]
 
-    def _spawn(self, due: Due, task: "asyncio.Task[None]") -> None:
-        flying = self._in_flight[due.mch_id]
+    def _spawn(self, mch_id: str, task: "asyncio.Task[None]") -> None:
+        flying = self._in_flight[mch_id]
         flying.add(task)
 
         def landed(task: "asyncio.Task[None]") -> None:
             flying.discard(task)
-            if not flying and self._in_flight.get(due.mch_id) is flying:
-                del self._in_flight[due.mch_id]
+            if not flying and self._in_flight.get(mch_id) is flying:
+                del self._in_flight[mch_id]
 
         task.add_done_callback(landed)
 
@@ -164,24 +168,24 @@ class Deliveries:
     async def _deliver(self, notification_id: str) -> None:
         await self._attempt(notification_id, extra=False)
 
-    async def _attempt(self, notification_id: str, *, extra: bool) -> bool:
-        """One attempt, recorded. False when the notification is no more."""
-        parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
-        if parcel is None:
-            return False
-        notification = parcel.notification
-        if not extra and notification.state is not NotificationState.PENDING:
-            return True
-        async with self._lines.place(notification.key.mch_id, _origin(notification.url)):
+    async def _attempt(self, notification_id: str, *, extra: bool) -> None:
+        """One attempt, recorded; none when nothing is owed (any more)."""
+        owed = await self._world.storage.peek(lambda tx: tx.notifications.find(notification_id))
+        if owed is None:
+            return
+        async with self._lines.place(owed.key.mch_id, _origin(owed.url)):
+            # Only now: while it waited in its line the order may have been dropped, or delivered by another attempt.
+            parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
+            if parcel is None or not (extra or parcel.notification.state is NotificationState.PENDING):
+                return
             exchange, verdict = await self._send(parcel)
         after = await self._world.storage.write(lambda tx: self._record(tx, notification_id, exchange, verdict, extra))
         if after is None:
-            return False
+            return
         if after.next_at is None:
             self.agenda.drop(after.id, after.key.mch_id)
         elif not extra:
             self._take_up(Committed(owed=[after]))
-        return True
 
     def _load(self, tx: UnitOfWork, notification_id: str) -> _Parcel | None:
         notification = tx.notifications.find(notification_id)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-SIDE_BY_SIDE = 16
+SIDE_BY_SIDE = 200
 
 
 @dataclass(slots=True)

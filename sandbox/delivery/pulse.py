@@ -1,9 +1,10 @@
 """Moves the clocks, and runs what falls due on the way. Source: the contract's section "Shapes", Clock."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
-from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE
+from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.errors import ClockRefused
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
@@ -33,9 +34,11 @@ class HeartBeat:
             raise ClockRefused
         async with self._one_at_a_time:
             await self._note(mch_id, seconds)
-            await self._deliveries.idle(mch_id)
+            ends = self._ends(seconds, mch_id)
             left = seconds
-            while (step := self._until_next(mch_id)) is not None and step <= left:
+            await self._deliveries.idle(mch_id)
+            while (step := self._until_next(ends)) is not None:
+                step = min(step, left)
                 left -= step
                 await self._jump(step, mch_id)
                 await self._deliveries.idle(mch_id)
@@ -43,7 +46,7 @@ class HeartBeat:
 
     async def rescale(self, scale: float, mch_id: str = "") -> None:
         """Run at another speed; raises ClockRefused for one that is not positive, or absurd."""
-        if not 0 < scale <= MAX_SCALE:
+        if not MIN_SCALE <= scale <= MAX_SCALE:
             raise ClockRefused
         await self._set(lambda: self._clock.rescale(scale, mch_id), mch_id)
 
@@ -53,12 +56,19 @@ class HeartBeat:
     async def attempt_now(self, notification_id: str) -> None:
         await self._deliveries.attempt_now(notification_id)
 
-    def _until_next(self, mch_id: str) -> float | None:
-        """Sandbox seconds until the next due moment; 0 for what is overdue."""
-        due = self._deliveries.agenda.next(mch_id)
-        if due is None:
+    def _ends(self, seconds: float, mch_id: str) -> dict[str, datetime]:
+        """Up to when each merchant's items run: fixed at the start, so that nobody chases what falls due meanwhile."""
+        merchants = [mch_id] if mch_id else self._world.storage.accounts.merchants
+        return {one: self._clock.now(one) + timedelta(seconds=seconds) for one in merchants}
+
+    def _until_next(self, ends: Mapping[str, datetime]) -> float | None:
+        """Sandbox seconds until the next due moment of any of these merchants; 0 for what is overdue."""
+        due = [
+            item for mch_id, end in ends.items() if (item := self._deliveries.agenda.next(mch_id)) and item.at <= end
+        ]
+        if not due:
             return None
-        return max(0.0, (due.at - self._clock.now(due.mch_id)).total_seconds())
+        return max(0.0, min((item.at - self._clock.now(item.mch_id)).total_seconds() for item in due))
 
     async def _jump(self, seconds: float, mch_id: str) -> None:
         self._clock.advance(seconds, mch_id)
@@ -72,6 +82,9 @@ class HeartBeat:
             self._deliveries.moved(mch_id)
 
     async def _store(self) -> None:
+        for mch_id in self._clock.settings():
+            if mch_id and mch_id not in self._world.storage.accounts.merchants:
+                self._clock.forget(mch_id)  # deleted while its clock was being moved
         settings = self._clock.settings()
 
         def save(tx: UnitOfWork) -> None:

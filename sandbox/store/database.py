@@ -53,6 +53,11 @@ def open_database(database: str, data_dir: Path) -> Database:
     return opened
 
 
+def database_locks(database: str) -> list[Path]:
+    """The lock beside a database file that lies outside the data dir."""
+    return [Path(f"{database.removeprefix('sqlite:///')}.lock")] if database.startswith("sqlite:///") else []
+
+
 def _locate(database: str, data_dir: Path) -> tuple[Path, bool]:
     if database == MEMORY:
         handle, name = tempfile.mkstemp(prefix="wxpay-sandbox-", suffix=".db")

@@ -1,6 +1,7 @@
 """The storage that all parts share: reads on connections of their own, writes through the one writer."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,8 @@ from sandbox.store.database import Database, open_database
 from sandbox.store.tables import apps, merchants
 from sandbox.store.transaction import Transaction
 from sandbox.store.writer import Writer
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 JOT_SECONDS = 0.1
@@ -54,7 +57,7 @@ class Store:
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         self._flush()
         if self._flushed is not None:
-            await self._flushed
+            await asyncio.wait([self._flushed])
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work)
 
     async def peek(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -90,6 +93,8 @@ class Store:
     def _settled(self, flushed: "asyncio.Future[None]") -> None:
         if self._flushed is flushed:
             self._flushed = None
+        if flushed.exception() is not None:
+            log.error("calls that changed nothing could not be journalled: %s", flushed.exception())
 
     def _tell(self, committed: Committed) -> None:
         for listener in self._listeners:
@@ -104,6 +109,6 @@ def _record_all(transaction: Transaction, exchanges: list[Exchange]) -> None:
 def _load_accounts(engine: Engine) -> Accounts:
     with engine.begin() as connection:
         return Accounts(
-            [rows.merchant_of(row) for row in connection.execute(select(merchants))],
-            [rows.app_of(row) for row in connection.execute(select(apps))],
+            [rows.merchant_of(row) for row in connection.execute(select(merchants).order_by(merchants.c.seq))],
+            [rows.app_of(row) for row in connection.execute(select(apps).order_by(apps.c.seq))],
         )

@@ -49,7 +49,8 @@ metadata = MetaData()
 merchants = Table(
     "merchants",
     metadata,
-    Column("mch_id", String, primary_key=True),
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("appids", Packed, nullable=False),
     Column("api_key", String, nullable=False),
@@ -63,7 +64,8 @@ merchants = Table(
 apps = Table(
     "apps",
     metadata,
-    Column("appid", String, primary_key=True),
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("appid", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("package_name", String, nullable=False),

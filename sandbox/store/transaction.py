@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange
@@ -13,7 +14,7 @@ from sandbox.core.ports import Certificate, Committed
 from sandbox.store import rows
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
-from sandbox.store.tables import apps, certificates, clocks, journal, merchants, notifications, orders
+from sandbox.store.tables import apps, certificates, clocks, journal, merchants, notifications, orders, payers
 
 _add_journal = Prepared(insert(journal), [column.name for column in journal.columns if column.name != "id"])
 
@@ -54,14 +55,12 @@ class Transaction:
         self._told(exchange.key)
 
     def save_merchant(self, merchant: Merchant) -> None:
-        self._connection.execute(delete(merchants).where(merchants.c.mch_id == merchant.mch_id))
-        self._connection.execute(insert(merchants), rows.merchant_values(merchant))
+        self._put(merchants, merchants.c.mch_id == merchant.mch_id, rows.merchant_values(merchant))
         self.accounts = self.accounts.having(merchant)
         self.committed.merchants.add(merchant.mch_id)
 
     def save_app(self, app: App) -> None:
-        self._connection.execute(delete(apps).where(apps.c.appid == app.appid))
-        self._connection.execute(insert(apps), rows.app_values(app))
+        self._put(apps, apps.c.appid == app.appid, rows.app_values(app))
         self.accounts = self.accounts.having(app)
 
     def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None:
@@ -96,6 +95,11 @@ class Transaction:
         self.committed.orders.add(OrderKey(mch_id, ""))
         self.committed.forgotten.add(mch_id)
 
+    def delete_app(self, appid: str) -> None:
+        self._connection.execute(delete(apps).where(apps.c.appid == appid))
+        self._connection.execute(delete(payers).where(payers.c.appid == appid))
+        self.accounts = self.accounts.without_app(appid)
+
     def delete_merchant(self, mch_id: str) -> None:
         self.forget_orders(mch_id)
         self._connection.execute(delete(merchants).where(merchants.c.mch_id == mch_id))
@@ -103,6 +107,11 @@ class Transaction:
         self.save_clock(mch_id, None)
         self.accounts = self.accounts.without(mch_id)
         self.committed.merchants.add(mch_id)
+
+    def _put(self, table: Table, named: ColumnElement[bool], values: rows.Values) -> None:
+        """Change a row where it stands, or add it: lists keep their order."""
+        if self._connection.execute(update(table).where(named).values(values)).rowcount == 0:
+            self._connection.execute(insert(table), values)
 
     def _told(self, key: OrderKey | None) -> None:
         self.committed.calls = True

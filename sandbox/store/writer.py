@@ -9,19 +9,28 @@ more than they did (the profile: 350 microseconds an order with a writer thread,
 """
 
 import asyncio
+import contextlib
+import logging
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, RootTransaction
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
+from sandbox.core.errors import StorageFailed
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed
 from sandbox.store.transaction import Transaction
 
+log = logging.getLogger(__name__)
+
 GROUP = 256
+DRIVER_ERRORS = (DBAPIError, sqlite3.Error)
+"""Prepared statements raise the driver's own errors."""
 
 Work = Callable[[Transaction], Any]
 
@@ -71,13 +80,14 @@ class Writer:
             transaction = self._connection.begin()
             for job in group:
                 self._perform(job, done)
-        except Exception as failure:
-            self._lose(group, failure)
-            self._connection.rollback()
+        except Exception:
+            log.exception("a group could not be written")
+            self._lose(group)
+            self._undo()
             self._answer(group, [])
             return
         synced = self._loop.run_in_executor(self._disk, transaction.commit)
-        synced.add_done_callback(lambda synced: self._synced(synced, transaction, group, done))
+        synced.add_done_callback(lambda synced: self._synced(synced, group, done))
 
     def _perform(self, job: _Job, done: list[Transaction]) -> None:
         transaction = Transaction(self._connection, done[-1].accounts if done else self._accounts)
@@ -88,6 +98,9 @@ class Writer:
             transaction.finish()
         except Exception as failure:
             job.failure = failure
+            if isinstance(failure, DRIVER_ERRORS):
+                log.error("a transaction could not be written: %s", failure)
+                job.failure = StorageFailed()
             cursor.execute("ROLLBACK TO SAVEPOINT job")
         else:
             done.append(transaction)
@@ -96,24 +109,28 @@ class Writer:
     def _synced(
         self,
         synced: "asyncio.Future[None]",
-        transaction: RootTransaction,
         group: list[_Job],
         done: list[Transaction],
     ) -> None:
         failure = synced.exception()
         if failure is not None:
-            self._lose(group, failure)
-            transaction.rollback()
+            log.error("a group could not be synced: %s", failure)
+            self._lose(group)
+            self._undo()
             done = []
         if done:
             self._accounts.become(done[-1].accounts)
         self._answer(group, [one.committed for one in done])
 
     @staticmethod
-    def _lose(group: list[_Job], failure: BaseException) -> None:
+    def _lose(group: list[_Job]) -> None:
         """The group did not reach the disk: nobody may be told that it did."""
         for job in group:
-            job.failure = failure
+            job.failure = StorageFailed()
+
+    def _undo(self) -> None:
+        with contextlib.suppress(*DRIVER_ERRORS):
+            self._connection.rollback()
 
     def _answer(self, group: list[_Job], changes: list[Committed]) -> None:
         if self._waiting:

@@ -54,6 +54,7 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.OrderExpired: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
     errors.OrderNotFound: BusinessFailure("ORDERNOTEXIST", "order not exist"),
 }
+SYSTEM_ERROR = BusinessFailure("SYSTEMERROR", "系统错误")
 SIGN_WRONG = ProtocolFailure("签名错误")
 POST_ONLY = ProtocolFailure("请使用post方法")
 

@@ -23,7 +23,7 @@ from sandbox.v2 import envelope
 from sandbox.v2.diagnosis import diagnose
 from sandbox.v2.endpoint import BusinessRefusal, Endpoint
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import POST_ONLY, SIGN_WRONG, BusinessFailure, Failure, ProtocolFailure, wording
+from sandbox.v2.errors import POST_ONLY, SIGN_WRONG, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
 
 BODY_LIMIT = 64 * 1024
@@ -91,7 +91,10 @@ class Pipeline:
             return self._refuse(call, failed)
         perform = partial(self._perform, call, endpoint, request, merchant)
         if not endpoint.reads:
-            return await self._world.storage.write(partial(self._recorded, call, perform))
+            try:
+                return await self._world.storage.write(partial(self._recorded, call, perform))
+            except errors.StorageFailed:
+                return self._signed(call, request, merchant, {}, SYSTEM_ERROR)
         response = await self._world.storage.peek(perform)
         self._world.storage.jot(call.exchange)
         return response

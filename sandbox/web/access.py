@@ -79,6 +79,8 @@ class Access:
 
 def _host_name(host: str) -> str:
     """The name in a Host header, without its port; "" for one that is malformed."""
+    if "@" in host:
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

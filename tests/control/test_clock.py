@@ -260,3 +260,17 @@ async def test_a_reset_of_one_merchant_leaves_the_others(merchant: Merchant, con
     inbox.received.clear()
     await control.advance(60)
     assert {received.fields["mch_id"] for received in inbox.received} == {merchant.mch_id}
+
+
+async def test_advancing_everybody_runs_what_is_due_whatever_each_ones_speed(
+    merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    inbox.answer(500)
+    other = await control.post("/merchants", {"certificate": False}, 201)
+    quick = Merchant(merchant.session, other["mch_id"], other["appids"][0], other["api_key"], inbox.url)
+    await control.post("/clock", {"scale": 1000, "mch_id": quick.mch_id})
+    for one in (merchant, quick):
+        await one.order("ORDER001")
+        await Control(merchant.session, one.mch_id).pay("ORDER001")
+    await control.advance(61)
+    assert len((await control.notification("ORDER001"))["attempts"]) == 4

@@ -159,12 +159,10 @@ async def test_an_unpaid_order_cannot_be_notified(merchant: Merchant, control: C
 async def test_a_merchant_that_hangs_delays_no_other(merchant: Merchant, control: Control, inbox: Inbox) -> None:
     other = await control.post("/merchants", {"certificate": False}, 201)
     second = Merchant(merchant.session, other["mch_id"], other["appids"][0], other["api_key"], inbox.url)
-    hanging = asyncio.Event()
-    inbox.gate = hanging
+    merchant.notify_url = inbox.url.replace("/notify", "/hang")
     for number in range(40):
         await merchant.order(f"HANGING{number:03}")
         await control.pay(f"HANGING{number:03}")
-    inbox.gate = None
     await second.order("QUICK001")
     quick = Control(merchant.session, second.mch_id)
     await quick.pay("QUICK001")
@@ -172,4 +170,19 @@ async def test_a_merchant_that_hangs_delays_no_other(merchant: Merchant, control
     assert order["notifications"][0]["attempts"][0]["duration_ms"] < 5000
     waiting = await control.get("/notifications", mch_id=merchant.mch_id, state="pending", limit="100")
     assert len(waiting["items"]) == 40
-    hanging.set()
+    assert inbox.hanging == 40
+
+
+async def test_a_queued_attempt_is_not_made_for_an_order_that_is_no_more(
+    merchant: Merchant, control: Control, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.delivery.lines.SIDE_BY_SIDE", 1)
+    inbox.gate = asyncio.Event()
+    for name in ("FIRST001", "SECOND01"):
+        await merchant.order(name)
+        await control.pay(name)
+    await inbox.arrived.wait()
+    await control.post("/reset", {}, 204)
+    inbox.gate.set()
+    await control.advance(3600)
+    assert [received.fields["out_trade_no"] for received in inbox.received] == ["FIRST001"]

@@ -55,6 +55,8 @@ class Inbox:
     received: list[Received] = field(default_factory=list)
     reply: Callable[[Received], web.StreamResponse] = lambda _: web.Response(text=SUCCESS)
     gate: asyncio.Event | None = None
+    hanging: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -64,6 +66,13 @@ class Inbox:
         if self.gate is not None:
             await self.gate.wait()
         return self.reply(one)
+
+    async def hang(self, request: web.Request) -> web.StreamResponse:
+        """Never answers, until the test ends."""
+        await request.read()
+        self.hanging += 1
+        await self.released.wait()
+        return web.Response(status=503)
 
     def answer(self, status: int = 200, text: str = SUCCESS, **headers: str) -> None:
         """Answer every notification so."""

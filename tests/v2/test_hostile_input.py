@@ -34,7 +34,7 @@ def send(shopkeeper: Merchant) -> Send:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         async with shopkeeper.session.request(method, path, data=raw, headers=named) as response:
             text = await response.text("utf-8")
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 10.0  # generous: a loaded machine is no finding
         assert response.status == 200
         assert response.headers["Content-Type"] == "text/plain"
         start, end = (

@@ -22,6 +22,10 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.CreditForbidden: Text(
         "订单禁用信用卡（limit_pay=no_credit）。", "No credit cards for this order (limit_pay=no_credit)."
     ),
+    errors.StorageFailed: Text(
+        "数据库写入失败（磁盘满了？），什么都没有改变，可以重试。",
+        "The database could not store it (disk full?); nothing was changed, try again.",
+    ),
     errors.ClockRefused: Text("时钟只能向前走，最多十年。", "A clock moves forward, ten years at most."),
 }
 

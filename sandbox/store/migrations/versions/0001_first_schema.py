@@ -21,7 +21,8 @@ def upgrade() -> None:
 def create_accounts() -> None:
     op.create_table(
         "merchants",
-        sa.Column("mch_id", sa.String, primary_key=True),
+        sa.Column("seq", SERIAL, primary_key=True, autoincrement=True),
+        sa.Column("mch_id", sa.String, nullable=False, unique=True),
         sa.Column("name", sa.String, nullable=False),
         sa.Column("appids", sa.Text, nullable=False),
         sa.Column("api_key", sa.String, nullable=False),
@@ -33,7 +34,8 @@ def create_accounts() -> None:
     )
     op.create_table(
         "apps",
-        sa.Column("appid", sa.String, primary_key=True),
+        sa.Column("seq", SERIAL, primary_key=True, autoincrement=True),
+        sa.Column("appid", sa.String, nullable=False, unique=True),
         sa.Column("name", sa.String, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("package_name", sa.String, nullable=False),
