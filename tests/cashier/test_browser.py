@@ -5,35 +5,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
+from axe_playwright_python import async_playwright as axe_api
+from playwright.async_api import Browser, Page, expect
 
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Merchant, signature
 
-playwright_api = pytest.importorskip("playwright.async_api")
-axe_api = pytest.importorskip("axe_playwright_python.async_playwright")
-
-Page = playwright_api.Page
-expect = playwright_api.expect
-CHROMIUM = "/usr/bin/chromium"
 OPENID = "oSandboxPayer000000000000001"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator["playwright_api.Browser"]:
-    async with playwright_api.async_playwright() as playwright:
-        try:
-            running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        except playwright_api.Error as error:
-            pytest.skip(f"no browser: {error}")
-        yield running
-        await running.close()
 
 
 class Watched:
     """A page, and everything that went wrong on it."""
 
-    def __init__(self, page: "playwright_api.Page", own: str) -> None:
+    def __init__(self, page: Page, own: str) -> None:
         self.page = page
         self.trouble: list[str] = []
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
@@ -41,7 +26,7 @@ class Watched:
         page.on("request", lambda sent: None if sent.url.startswith((own, "data:")) else self.trouble.append(sent.url))
 
 
-async def phone(browser: "playwright_api.Browser", server: Server, **context: object) -> Watched:
+async def phone(browser: Browser, server: Server, **context: object) -> Watched:
     options = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", **context}
     return Watched(await (await browser.new_context(**options)).new_page(), server.url)
 
@@ -189,7 +174,7 @@ async def shop(server: Server) -> AsyncIterator[str]:
 class Till:
     """The merchant's page in the browser."""
 
-    def __init__(self, page: "playwright_api.Page", merchant: Merchant) -> None:
+    def __init__(self, page: Page, merchant: Merchant) -> None:
         self.page = page
         self.merchant = merchant
         self.cashier = page.frame_locator("iframe")
