@@ -126,7 +126,8 @@ def export_merchant(context: click.Context, /, mch_id: str, folder: Path, **_: A
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end; what stops it is one sentence and exit status 2."""
+    """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         if sys.platform == "win32":
             return asyncio.run(work)
@@ -140,7 +141,6 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 async def _serve(settings: Settings) -> None:
     stopped = _stop_signal()
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = await Server.start(settings)
     try:
         _announce(server, {})

@@ -24,7 +24,6 @@ class Settings:
     strict_openids: bool = False
     code_url: str = "wechat"
     lang: str = ""
-    log_format: str = "text"
     ready_json: bool = False
     seed: int | None = None
     accounts: dict[str, list[dict[str, object]]] = field(default_factory=dict)

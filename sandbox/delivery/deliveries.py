@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,7 +53,8 @@ class Deliveries:
         self._lines = Lines()
         self.agenda = Agenda(world.clock)
         self._wake = asyncio.Event()
-        self._in_flight: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
+        self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
+        """What runs for each merchant, with the moment at which it was due."""
         self._runner: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -89,12 +90,12 @@ class Deliveries:
         """Start everything that is due."""
         for due in self.agenda.pop_due():
             work = self._expire(due.mch_id) if due.item == EXPIRY else self._deliver(due.item)
-            self._spawn(due.mch_id, asyncio.create_task(self._guarded(due, work)))
+            self._spawn(due.mch_id, due.at, asyncio.create_task(self._guarded(due, work)))
 
-    async def idle(self, mch_id: str = "") -> None:
-        """Wait for the attempts that are in flight now, of a merchant or of all."""
-        if flying := self._flying(mch_id):
-            await asyncio.wait(flying)
+    async def idle(self, ends: Mapping[str, datetime]) -> None:
+        """Wait for all that runs for these merchants and was due by each one's end."""
+        while running := self._running(ends):
+            await asyncio.wait(running)
 
     async def attempt_now(self, notification_id: str) -> None:
         """Make one attempt outside the schedule; raises NotificationUnknown."""
@@ -102,7 +103,7 @@ class Deliveries:
         if notification is None:
             raise NotificationUnknown
         attempt = asyncio.create_task(self._attempt(notification_id, extra=True))
-        self._spawn(notification.key.mch_id, attempt)
+        self._spawn(notification.key.mch_id, self._clock.now(notification.key.mch_id), attempt)
         await attempt
 
     # -- running -------------------------------------------------------------------------------------------------------
@@ -130,17 +131,20 @@ class Deliveries:
         if committed.owed or committed.expiries:
             self._wake.set()
 
-    def _flying(self, mch_id: str) -> list[asyncio.Task[None]]:
-        if mch_id:
-            return list(self._in_flight.get(mch_id, ()))
-        return [task for flying in self._in_flight.values() for task in flying]
+    def _running(self, ends: Mapping[str, datetime]) -> list[asyncio.Task[None]]:
+        return [
+            task
+            for mch_id, end in ends.items()
+            for task, due_at in self._in_flight.get(mch_id, {}).items()
+            if due_at <= end
+        ]
 
-    def _spawn(self, mch_id: str, task: "asyncio.Task[None]") -> None:
+    def _spawn(self, mch_id: str, due_at: datetime, task: "asyncio.Task[None]") -> None:
         flying = self._in_flight[mch_id]
-        flying.add(task)
+        flying[task] = due_at
 
         def landed(task: "asyncio.Task[None]") -> None:
-            flying.discard(task)
+            flying.pop(task, None)
             if not flying and self._in_flight.get(mch_id) is flying:
                 del self._in_flight[mch_id]
 

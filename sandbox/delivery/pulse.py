@@ -36,12 +36,12 @@ class HeartBeat:
             await self._note(mch_id, seconds)
             ends = self._ends(seconds, mch_id)
             left = seconds
-            await self._deliveries.idle(mch_id)
+            await self._deliveries.idle(ends)
             while (step := self._until_next(ends)) is not None:
                 step = min(step, left)
                 left -= step
                 await self._jump(step, mch_id)
-                await self._deliveries.idle(mch_id)
+                await self._deliveries.idle(ends)
             await self._jump(left, mch_id)
 
     async def rescale(self, scale: float, mch_id: str = "") -> None:

@@ -17,7 +17,7 @@ from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports import UnitOfWork
-from sandbox.core.signature import sign
+from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.diagnosis import diagnose
@@ -150,9 +150,9 @@ class Pipeline:
         return merchant
 
     def _verify_sign(self, call: Call, request: V2Request, merchant: Merchant) -> None:
-        expected = sign(request.message, merchant.api_key, request.sign_type)
+        right = verify(request.message, merchant.api_key, request.sign_type)
         call.step("verify_sign")
-        if expected == request.sign:
+        if right:
             call.exchange.signature = "ok"
             return
         call.exchange.signature = "wrong" if request.sign else "missing"
