@@ -72,23 +72,24 @@ class HeartBeat:
 
     async def _jump(self, seconds: float, mch_id: str) -> None:
         self._clock.advance(seconds, mch_id)
-        await self._store()
+        await self._store({mch_id})
         self._deliveries.moved(mch_id)
 
     async def _set(self, change: Callable[[], None], mch_id: str) -> None:
         async with self._one_at_a_time:
-            change()
-            await self._store()
+            names = set(self._clock.settings())
+            change()  # moves the followers of the sandbox's clock too
+            await self._store(names | set(self._clock.settings()))
             self._deliveries.moved(mch_id)
 
-    async def _store(self) -> None:
-        for mch_id in self._clock.settings():
-            if mch_id and mch_id not in self._world.storage.accounts.merchants:
-                self._clock.forget(mch_id)  # deleted while its clock was being moved
+    async def _store(self, names: set[str]) -> None:
+        """Store the clocks that were moved."""
+        for mch_id in names - {""} - set(self._world.storage.accounts.merchants):
+            self._clock.forget(mch_id)  # deleted while its clock was being moved
         settings = self._clock.settings()
 
         def save(tx: UnitOfWork) -> None:
-            for mch_id in {*tx.clocks(), *settings}:
+            for mch_id in names:
                 tx.save_clock(mch_id, settings.get(mch_id))
 
         await self._world.storage.write(save)
