@@ -267,7 +267,7 @@ async def test_advancing_everybody_runs_what_is_due_whatever_each_ones_speed(
 ) -> None:
     inbox.answer(500)
     other = await control.post("/merchants", {"certificate": False}, 201)
-    quick = Merchant(merchant.session, other["mch_id"], other["appids"][0], other["api_key"], inbox.url)
+    quick = Merchant.opened(merchant.session, other, inbox.url)
     await control.post("/clock", {"scale": 1000, "mch_id": quick.mch_id})
     for one in (merchant, quick):
         await one.order("ORDER001")

@@ -158,7 +158,7 @@ async def test_an_unpaid_order_cannot_be_notified(merchant: Merchant, control: C
 
 async def test_a_merchant_that_hangs_delays_no_other(merchant: Merchant, control: Control, inbox: Inbox) -> None:
     other = await control.post("/merchants", {"certificate": False}, 201)
-    second = Merchant(merchant.session, other["mch_id"], other["appids"][0], other["api_key"], inbox.url)
+    second = Merchant.opened(merchant.session, other, inbox.url)
     merchant.notify_url = inbox.url.replace("/notify", "/hang")
     for number in range(40):
         await merchant.order(f"HANGING{number:03}")

@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from xml.sax.saxutils import escape
 
 import aiohttp
@@ -90,6 +91,11 @@ class Merchant:
     key: str
     notify_url: str
     sign_type: str = ""
+
+    @classmethod
+    def opened(cls, session: aiohttp.ClientSession, account: dict[str, Any], notify_url: str) -> "Merchant":
+        """A merchant that the control API has made."""
+        return cls(session, account["mch_id"], account["appids"][0], account["api_key"], notify_url)
 
     def signed(self, **fields: str) -> dict[str, str]:
         common = {"appid": self.appid, "mch_id": self.mch_id, "nonce_str": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"}

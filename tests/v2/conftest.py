@@ -25,7 +25,7 @@ def open_merchant(session: aiohttp.ClientSession, control: Control, inbox: Inbox
 
     async def open_one(**fields: object) -> Merchant:
         opened = await control.post("/merchants", {"certificate": False, **fields}, 201)
-        return Merchant(session, opened["mch_id"], opened["appids"][0], opened["api_key"], inbox.url)
+        return Merchant.opened(session, opened, inbox.url)
 
     return open_one
 
