@@ -26,6 +26,7 @@ class Settings:
     lang: str = ""
     ready_json: bool = False
     seed: int | None = None
+    scenario: tuple[str, ...] = ()
     accounts: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     """`merchants`, `apps` and `payers` of the configuration file, in the control API's shapes."""
 

@@ -124,6 +124,12 @@ def serve_options(command: Command) -> Command:
             help="cashier: code_url is the cashier's URL, for scanning with a phone.",
         ),
         _setting("lang", type=click.Choice(["zh", "en"]), default=None, help="Language (default: the reader's)."),
+        _setting(
+            "scenario",
+            multiple=True,
+            metavar="NAME|FILE",
+            help="Put a scenario in force for all orders, or read a file of them (repeatable).",
+        ),
         _setting("seed", type=int, help="Make ids and nonces repeatable."),
         _setting("ready_json", is_flag=True, default=False, help="Once ready, print one line of JSON."),
     ]

@@ -19,9 +19,9 @@ from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.control.replies import ControlError
 from sandbox.core.clock import Clock
 from sandbox.core.enrolment import Enrolment
-from sandbox.core.errors import PaymentError
+from sandbox.core.errors import PaymentError, ScenarioInvalid
 from sandbox.core.ids import Ids
-from sandbox.core.links import Links
+from sandbox.core.links import CANARY, Links
 from sandbox.core.payers import Payer
 from sandbox.core.payments import Rules
 from sandbox.core.ports import UnitOfWork
@@ -30,9 +30,11 @@ from sandbox.delivery.deliveries import Deliveries
 from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
+from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Store
 from sandbox.store.database import MEMORY, database_locks
 from sandbox.web.access import Access, Refused
+from sandbox.web.canary import Canary
 from sandbox.web.changes import Bus
 from sandbox.web.pages import Pages
 from sandbox.web.static import StaticFiles
@@ -114,6 +116,7 @@ class Server:
             raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
         except DatabaseUnusable as error:
             raise CannotStart(str(error)) from None
+        scenarios = ScenarioDesk(store)
         clock = Clock()
         clock.restore(await store.peek(lambda tx: tx.clocks()))
         bus = Bus()
@@ -125,13 +128,28 @@ class Server:
             rules=Rules(strict_openids=settings.strict_openids),
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=Authority(store, clock),
+            scenarios=scenarios,
         )
         deliveries = Deliveries(world, Sender(rules), {"payment": v2.V2Notifications()})
         world.pulse = HeartBeat(world, deliveries)
+        store.listen(scenarios.committed)
         store.listen(deliveries.committed)
         store.listen(bus.publish)
+        await cls._load_scenarios(settings, store, scenarios)
         access = Access(settings.admin_token, settings.loopback)
         return cls(settings, world, store, deliveries, access)
+
+    @staticmethod
+    async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:
+        """Built-in ones, those that were put before, those that this start asks for."""
+        try:
+            scenarios.load(shipped("scenarios"))
+            await store.peek(scenarios.restore)
+            for wanted in settings.scenario:
+                scenarios.ask_for(wanted)
+        except ScenarioInvalid as invalid:
+            await store.close()
+            raise CannotStart(f"scenario: {invalid}") from None
 
     def _bind(self) -> None:
         """Take the port, so that links are known; who connects already waits until `_listen`."""
@@ -141,7 +159,7 @@ class Server:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
         self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
         public = settings.public_url.rstrip("/") or self.url
-        self.world.links = Links(public, settings.code_url == "cashier")
+        self.world.links = Links(public, settings.code_url == "cashier", self.url)
         self._access.public_host = urlsplit(settings.public_url).hostname or ""
 
     async def _listen(self) -> None:
@@ -161,6 +179,7 @@ class Server:
         app.add_subapp("/_sandbox/", control.application(world, access, self.settings.lang))
         app.add_subapp("/console/", console.application(world, pages, access, self.settings))
         app.router.add_post(console.MAILBOX, console.receive_sample)
+        app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
         app.router.add_get("/", _to_console)
         app.router.add_get("/console", _to_console)

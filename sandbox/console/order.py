@@ -44,7 +44,7 @@ class Story:
 
 def _story(console: Console, tx: UnitOfWork, request: web.Request) -> Story:
     order = _named(console, tx, request)
-    owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment"]
+    owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment" and not one.single]
     return Story(order, tx.journal.timeline(order.key), owed[-1] if owed else None)
 
 
@@ -191,7 +191,7 @@ async def resend(request: web.Request) -> web.Response:
         return console.world.payments(tx).owed(_named(console, tx, request).key)
 
     try:
-        notification = await console.world.storage.read(owed)
+        notification = await console.world.storage.write(owed)
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
     await console.world.pulse.attempt_now(notification.id)

@@ -12,23 +12,27 @@ from sandbox.control.views import Json, client_view, entry_view, notification_vi
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.errors import OrderNotFound
-from sandbox.core.notifications import NotificationState
+from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.core.payments import Act
+from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports import OrderFilter, UnitOfWork
 
 LONGEST_WAIT = 600.0
 
 
 class PayBody(msgspec.Struct, forbid_unknown_fields=True):
-    outcome: Outcome = Outcome.SUCCESS
-    reason: Cause = Cause.OTHER
+    outcome: Outcome | None = None
+    reason: Cause | None = None
+    scenario: str = ""
     bank_type: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z_]{0,32}\Z")] = ""
     openid: str = ""
 
 
 class NotifyBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Nothing yet: faults come with the scenarios."""
+    """One more notification, at once: as it is owed, or with one fault."""
+
+    fault: MessageFault | None = None
 
 
 class WaitQuery(msgspec.Struct):
@@ -80,14 +84,22 @@ class OrderHandlers:
         act = Act(outcome=body.outcome, cause=body.reason, bank_type=body.bank_type, openid=body.openid)
 
         def perform(tx: UnitOfWork) -> Json:
-            order, result = self._world.payments(tx).act(self._find(tx, request).key, act)
+            payments, key = self._world.payments(tx), self._find(tx, request).key
+            if body.scenario:
+                payments.bind(key, self._world.scenarios.plan(body.scenario, key.mch_id, "pay"))
+            order, result = payments.act(key, act)
             return {"order": self._whole(tx, request, order), "client_result": client_view(result, order)}
 
         return reply(await self._world.storage.write(perform))
 
     async def notify(self, request: web.Request) -> web.Response:
-        await read_body(request, NotifyBody)
-        owed = await self._world.storage.read(lambda tx: self._world.payments(tx).owed(self._find(tx, request).key))
+        fault = (await read_body(request, NotifyBody)).fault
+
+        def owe(tx: UnitOfWork) -> Notification:
+            payments, key = self._world.payments(tx), self._find(tx, request).key
+            return payments.forge(key, Alteration(fault=fault)) if fault else payments.owed(key)
+
+        owed = await self._world.storage.write(owe)
         await self._world.pulse.attempt_now(owed.id)
         return await self.get(request)
 
@@ -124,7 +136,7 @@ class OrderHandlers:
         except OrderNotFound:
             return False
         if query.event == "notified":
-            owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment"]
+            owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment" and not one.single]
             return bool(owed) and owed[0].state is NotificationState.DELIVERED
         states = {
             "paid": {TradeState.SUCCESS, TradeState.REFUND},

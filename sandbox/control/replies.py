@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from sandbox.core import errors
-from sandbox.core.errors import PaymentError
+from sandbox.core.errors import PaymentError, ScenarioInvalid
 from sandbox.core.ids import BEIJING
 from sandbox.web.access import BODY_LIMIT, Refused
 
@@ -22,6 +22,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.MerchantUnknown: 404,
     errors.OrderNotFound: 404,
     errors.NotificationUnknown: 404,
+    errors.ScenarioUnknown: 404,
     errors.OpenidInvalid: 400,
     errors.ClockRefused: 400,
     errors.StorageFailed: 503,
@@ -45,6 +46,14 @@ def error_reply(status: int, code: str, message: str, field: str = "") -> web.Re
     return reply({"error": error}, status)
 
 
+def invalid_scenario(invalid: ScenarioInvalid) -> web.Response:
+    """400 with the first mistake's field, and all mistakes with their lines."""
+    mistakes = [{"line": one.line, "field": one.field, "message": one.message} for one in invalid.mistakes]
+    first = invalid.mistakes[0]
+    error = {"code": "scenario_invalid", "message": str(invalid), "field": first.field, "mistakes": mistakes}
+    return reply({"error": error}, 400)
+
+
 @web.middleware
 async def errors_as_json(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -56,6 +65,8 @@ async def errors_as_json(
         return error_reply(refused.status, refused.code, refused.message)
     except ControlError as error:
         return error_reply(error.status, error.code, error.message, error.field)
+    except ScenarioInvalid as invalid:
+        return invalid_scenario(invalid)
     except PaymentError as error:
         return error_reply(_STATUSES.get(type(error), 409), _code(error), str(error))
     except web.HTTPRequestEntityTooLarge:

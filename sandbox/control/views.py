@@ -17,6 +17,7 @@ from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
 from sandbox.core.ports import Entry
+from sandbox.core.scenarios import Application, Scenario
 
 Json = dict[str, Any]
 
@@ -35,6 +36,7 @@ def order_view(order: Order, links: Links) -> Json:
             "trade_state": order.trade_state.value,
             "total_fee": terms.total_fee,
             "cash_fee": payment.cash_fee if payment else None,
+            "coupon_fee": payment.coupon_fee if payment and payment.coupons else None,
             "body": terms.body,
             "attach": terms.attach,
             "prepay_id": order.prepay.prepay_id,
@@ -50,6 +52,7 @@ def order_view(order: Order, links: Links) -> Json:
             "paid_at": instant(payment.paid_at) if payment else None,
             "closed_at": instant(order.closed_at),
             "cashier_url": links.cashier_url(order),
+            "scenario": order.plan.scenario if order.plan else None,
         }
     )
 
@@ -65,7 +68,45 @@ def notification_view(notification: Notification, attempts: Sequence[Exchange], 
             "url": notification.url,
             "state": notification.state.value,
             "next_at": instant(notification.next_at),
+            "fault": _fault(notification),
+            "hostile": notification.hostile or None,
+            "once": notification.single or None,
             "attempts": [attempt_view(attempt, lang) for attempt in attempts],
+        }
+    )
+
+
+def _fault(notification: Notification) -> str | None:
+    """The named fault of a message; "altered" where fields were set or removed."""
+    if notification.alteration is None:
+        return None
+    return notification.alteration.fault.value if notification.alteration.fault else "altered"
+
+
+def scenario_view(scenario: Scenario, applied: Sequence[Application], lang: Lang) -> Json:
+    """A scenario with its definition, and what it is applied to."""
+    told = {
+        "name": scenario.name,
+        "title": scenario.title.say(lang),
+        "description": scenario.description.say(lang) or None,
+        "good_merchant": scenario.good_merchant.say(lang) or None,
+        "how_to_see": scenario.how_to_see.say(lang) or None,
+        "group": scenario.group,
+        "hostile": scenario.hostile,
+        "source": scenario.source,
+        "mch_id": scenario.mch_id or None,
+        "applied_to": [application_view(one) for one in applied],
+    }
+    return without_none({**scenario.definition, **told})
+
+
+def application_view(application: Application) -> Json:
+    """What a scenario is applied to; nothing named means all orders."""
+    return without_none(
+        {
+            "mch_id": application.mch_id or None,
+            "out_trade_no": application.out_trade_no or None,
+            "next": application.next or None,
         }
     )
 
@@ -94,7 +135,8 @@ def entry_view(entry: Entry, lang: Lang) -> Json:
     if isinstance(what, Event):
         return view | {"name": what.name, "facts": dict(what.facts)}
     if what.kind == "notification":
-        return view | attempt_view(what, lang) | {"notification_id": what.notification_id}
+        facts = {"facts": what.facts} if what.facts else {}
+        return view | attempt_view(what, lang) | {"notification_id": what.notification_id} | facts
     return without_none(
         view
         | {

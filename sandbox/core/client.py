@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sandbox.core.catalogue.causes import CAUSES, Cause
-from sandbox.core.orders import TradeType
 
 
 class Outcome(StrEnum):
@@ -35,6 +34,6 @@ class ClientResult:
         """WeChat's words for the cause of a -1; empty otherwise."""
         return CAUSES[self.cause].err_str if self.cause else ""
 
-    def err_msg(self, trade_type: TradeType) -> str | None:
+    def err_msg(self, trade_type: str) -> str | None:
         """What the page gets; None where no page called."""
-        return f"get_brand_wcpay_request:{_ERR_MSGS[self.outcome]}" if trade_type is TradeType.JSAPI else None
+        return f"get_brand_wcpay_request:{_ERR_MSGS[self.outcome]}" if trade_type == "JSAPI" else None

@@ -5,13 +5,20 @@ from urllib.parse import quote
 
 from sandbox.core.orders import Order, TradeType
 
+CANARY = "/canary"
+"""Where an XML parser that resolves external entities ends up; a hit is told on the order's timeline."""
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """`base` is the sandbox's public URL, no slash at its end; `plain_codes` makes a code_url the cashier's URL."""
+    """`base` is the sandbox's public URL, no slash at its end; `plain_codes` makes a code_url the cashier's URL.
+
+    `own` is where the sandbox listens, for what merchants on this machine or network are led to call.
+    """
 
     base: str
     plain_codes: bool = False
+    own: str = ""
 
     def cashier_url(self, order: Order) -> str:
         return f"{self.base}/cashier/{quote(order.prepay.prepay_id)}"

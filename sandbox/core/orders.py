@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sandbox.core.errors import ExpiryTooSoon, OrderChanged, OrderClosed, OrderExpired, OrderPaid, PrepayExpired
+from sandbox.core.errors import (
+    ExpiryTooSoon,
+    OrderChanged,
+    OrderClosed,
+    OrderExpired,
+    OrderPaid,
+    PaymentFailed,
+    PrepayExpired,
+)
+from sandbox.core.plans import Anchor, Coupon, CouponType, PayerAct, Plan
 from sandbox.core.signature import SignType
 
 ORDER_LIFE = timedelta(days=7)
@@ -30,6 +39,7 @@ class TradeState(StrEnum):
     REFUND = "REFUND"
     NOTPAY = "NOTPAY"
     CLOSED = "CLOSED"
+    PAYERROR = "PAYERROR"
 
 
 class ClosedBy(StrEnum):
@@ -41,10 +51,11 @@ class ClosedBy(StrEnum):
 
 
 MOVES: dict[TradeState, frozenset[TradeState]] = {
-    TradeState.NOTPAY: frozenset({TradeState.SUCCESS, TradeState.CLOSED}),
+    TradeState.NOTPAY: frozenset({TradeState.SUCCESS, TradeState.CLOSED, TradeState.PAYERROR}),
     TradeState.SUCCESS: frozenset({TradeState.REFUND}),
     TradeState.REFUND: frozenset({TradeState.REFUND}),
     TradeState.CLOSED: frozenset(),
+    TradeState.PAYERROR: frozenset({TradeState.CLOSED}),
 }
 
 
@@ -132,6 +143,16 @@ class Payment:
     cash_fee: int
     sub_openid: str = ""
     is_subscribe: str = "N"
+    coupons: tuple[Coupon, ...] = ()
+
+    @property
+    def coupon_fee(self) -> int:
+        return sum(coupon.fee for coupon in self.coupons)
+
+    @property
+    def no_cash_fee(self) -> int:
+        """The part that 免充值 coupons paid: the merchant is never given it."""
+        return sum(coupon.fee for coupon in self.coupons if coupon.type is CouponType.NO_CASH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +168,24 @@ class Order:
     payment: Payment | None = None
     closed_at: datetime | None = None
     closed_by: ClosedBy = ClosedBy.NOBODY
+    plan: Plan | None = None
+    acts_done: int = 0
+    """How many of the plan's acts that have a time are over."""
+
+    def next_act(self) -> tuple[PayerAct, datetime] | None:
+        """The next act of the plan that has a time, with that time; None when there is none (any more)."""
+        timed = sorted(self._timed_acts(), key=lambda pair: pair[1])
+        return timed[self.acts_done] if self.acts_done < len(timed) else None
+
+    def _timed_acts(self) -> list[tuple[PayerAct, datetime]]:
+        begins = {Anchor.PLACED: self.created_at, Anchor.EXPIRY: self.expires_at}
+        acts = self.plan.acts if self.plan else ()
+        return [(act, begins[act.anchor] + timedelta(seconds=act.seconds)) for act in acts if act.anchor in begins]
+
+    def fail(self, at: datetime) -> "Order":
+        """The order whose payment failed for good (PAYERROR); raises what `require_payable` raises."""
+        self.require_payable(at)
+        return self._move(TradeState.PAYERROR)
 
     def pay(self, payment: Payment) -> "Order":
         """The order, paid; raises what `require_payable` raises."""
@@ -169,10 +208,12 @@ class Order:
         return self
 
     def require_open(self, at: datetime) -> "Order":
-        """The order as of `at`; raises OrderPaid, OrderExpired or OrderClosed unless it waits for its payer."""
+        """The order as of `at`; raises OrderPaid, OrderExpired, OrderClosed, PaymentFailed unless it can be paid."""
         order = self.as_of(at)
         if order.trade_state is TradeState.CLOSED:
             raise OrderExpired if order.closed_by is ClosedBy.EXPIRY else OrderClosed
+        if order.trade_state is TradeState.PAYERROR:
+            raise PaymentFailed
         if order.trade_state is not TradeState.NOTPAY:
             raise OrderPaid
         return order
@@ -196,8 +237,9 @@ class Order:
         return replace(self, trade_state=state)
 
 
-def place(key: OrderKey, terms: Terms, prepay: Prepay, at: datetime) -> Order:
-    """A new order; raises ExpiryTooSoon when time_expire is under a minute away."""
+def place(key: OrderKey, terms: Terms, prepay: Prepay, at: datetime, plan: Plan | None = None) -> Order:
+    """A new order, with its scenario's plan; raises ExpiryTooSoon when time_expire is under a minute away."""
     if terms.time_expire is not None and terms.time_expire < at + SHORTEST_EXPIRY:
         raise ExpiryTooSoon
-    return Order(key=key, terms=terms, created_at=at, expires_at=terms.time_expire or at + ORDER_LIFE, prepay=prepay)
+    expires_at = terms.time_expire or at + ORDER_LIFE
+    return Order(key=key, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan)

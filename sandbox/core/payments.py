@@ -17,13 +17,15 @@ from sandbox.core.errors import (
     OrderAmbiguous,
     OrderNotFound,
     OrderUnpaid,
+    PaymentError,
 )
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Event, Kind
-from sandbox.core.notifications import Notification
+from sandbox.core.notifications import Notification, moments
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.payers import Payer, well_formed
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending
+from sandbox.core.ports import Occasion, Scenarios, UnitOfWork
 from sandbox.core.warnings import warnings_of
 
 DEFAULT_BANK_TYPE = "OTHERS"
@@ -32,12 +34,17 @@ EXPIRY_BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What the payer does at the password pad, or what WeChat makes of it."""
+    """What the payer does at the password pad, or what WeChat makes of it.
 
-    outcome: Outcome
-    cause: Cause = Cause.OTHER
+    Without an `outcome` the order's scenario decides, else success. `final` ends the order with an error (PAYERROR).
+    """
+
+    outcome: Outcome | None = None
+    cause: Cause | None = None
     bank_type: str = ""
     openid: str = ""
+    coupons: tuple[Coupon, ...] = ()
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +57,21 @@ class Rules:
 class Payments:
     """The use cases of one transaction."""
 
-    def __init__(self, tx: UnitOfWork, clock: Clock, ids: Ids, rules: Rules = Rules()) -> None:
+    def __init__(
+        self,
+        tx: UnitOfWork,
+        clock: Clock,
+        ids: Ids,
+        scenarios: Scenarios,
+        rules: Rules = Rules(),
+        occasion: Occasion = Occasion(),
+    ) -> None:
         self._tx = tx
         self._clock = clock
         self._ids = ids
+        self._scenarios = scenarios
         self._rules = rules
+        self._occasion = occasion
 
     # -- the merchant --------------------------------------------------------------------------------------------------
 
@@ -73,13 +90,28 @@ class Payments:
             self._tx.orders.save(order)
             return order
         newcomers = self._check_openids(terms)
-        order = orders.place(key, terms, self._prepay(terms.trade_type, at), at)
+        plan = self._scenarios.choose(key, terms, self._occasion)
+        order = orders.place(key, terms, self._prepay(terms.trade_type, at), at, plan)
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
         for warning in warnings_of(terms):
             self._note(key, "wechat", warning)
-        return order
+        if plan is None:
+            return order
+        self._tell(key, plan)
+        self._scenarios.used(self._tx, key, plan)
+        self._act_in_time(order, at)
+        return self.find(key)
+
+    def bind(self, key: OrderKey, plan: Plan | None) -> Order:
+        """Have a scenario decide what comes next for an order, or none. Raises OrderNotFound."""
+        order = replace(self.find(key), plan=plan, acts_done=0)
+        self._tx.orders.save(order)
+        if plan is not None:
+            self._tell(key, plan)
+            self._act_in_time(order, self._clock.now(key.mch_id))
+        return self.find(key)
 
     def find(self, key: OrderKey) -> Order:
         """The order as it is now, or OrderNotFound."""
@@ -124,6 +156,8 @@ class Payments:
         known = self._tx.orders.find(key)
         if known is None:
             raise OrderNotFound
+        if known.plan and (last_minute := known.plan.at_close()):
+            known = self._try(known, last_minute, self._clock.now(key.mch_id))
         closed = known.close(self._clock.now(key.mch_id))
         if closed != known:
             self._tx.orders.save(closed)
@@ -137,27 +171,29 @@ class Payments:
 
         Raises OrderNotFound, OrderPaid, OrderClosed, OrderExpired, PrepayExpired, OpenidInvalid, CreditForbidden.
         """
-        order = self.find(key)
-        order.require_payable(self._clock.now(key.mch_id))
-        if act.outcome is Outcome.CANCEL:
-            self._note(key, "payer", "cancelled")
-            return order, ClientResult(Outcome.CANCEL)
-        if act.outcome is Outcome.ERROR:
-            return order, self._fail(key, act.cause)
-        if order.terms.limit_pay == "no_credit" and act.bank_type.endswith("_CREDIT"):
-            raise CreditForbidden
-        payer = self._payer(order.terms, act.openid)
-        if payer.balance_fen is not None and payer.balance_fen < order.terms.total_fee:
-            return order, self._fail(key, Cause.BALANCE)
-        return self._pay(order, payer, act), ClientResult(Outcome.SUCCESS)
+        return self._act(self.find(key), act, self._clock.now(key.mch_id))
 
     def owed(self, key: OrderKey) -> Notification:
-        """The payment notification of an order; raises OrderNotFound, OrderUnpaid."""
-        self.find(key)
+        """The payment notification that the schedule owes; raises OrderNotFound, OrderUnpaid.
+
+        Where a scenario owes none, one is made that goes out only when it is asked for.
+        """
+        order = self.find(key)
         payment = [one for one in self._tx.notifications.of_order(key) if one.kind == "payment"]
-        if not payment:
+        if order.payment is None:
             raise OrderUnpaid
-        return payment[0]
+        scheduled = [one for one in payment if not one.single]
+        return scheduled[0] if scheduled else self.forge(key, None)
+
+    def forge(self, key: OrderKey, alteration: Alteration | None) -> Notification:
+        """One more message about a payment, altered or not, sent once and only when asked for; raises OrderUnpaid."""
+        order = self.find(key)
+        if order.payment is None:
+            raise OrderUnpaid
+        at = self._clock.now(key.mch_id)
+        one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
+        self._tx.owe(one)
+        return one
 
     def notification(self, notification_id: str) -> Notification:
         found = self._tx.notifications.find(notification_id)
@@ -167,51 +203,103 @@ class Payments:
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
-    def expire_due(self, mch_id: str) -> int:
-        """Close the merchant's unpaid orders whose time has passed, a batch at a time; answers how many."""
+    def run_due(self, mch_id: str) -> int:
+        """Do what has its time: the acts of scenarios, then the ends of unpaid orders; a batch, answers how many."""
         at = self._clock.now(mch_id)
+        acting = self._tx.orders.acting(mch_id, at, EXPIRY_BATCH)
+        for order in acting:
+            self._act_in_time(order, at)
         due = self._tx.orders.expired(mch_id, at, EXPIRY_BATCH)
         for order in due:
             self._tx.orders.save(order.as_of(at))
             self._note(order.key, "wechat", "expired")
-        return len(due)
+        return len(acting) + len(due)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _pay(self, order: Order, payer: Payer, act: Act) -> Order:
-        at = self._clock.now(order.key.mch_id)
-        terms = order.terms
-        paid = order.pay(
-            Payment(
-                transaction_id=self._ids.transaction_id(at),
-                paid_at=at,
-                bank_type=act.bank_type or DEFAULT_BANK_TYPE,
-                openid=payer.openid,
-                sub_openid=self._sub_openid(terms),
-                cash_fee=terms.total_fee,
-            )
+    def _act_in_time(self, order: Order, at: datetime) -> None:
+        """The acts of an order's plan whose time has come, each as of its own time."""
+        while (due := order.next_act()) is not None and due[1] <= at:
+            act, then = due
+            order = replace(order, acts_done=order.acts_done + 1)
+            self._tx.orders.save(order)
+            order = self._try(order, act, then)
+
+    def _try(self, order: Order, act: PayerAct, at: datetime) -> Order:
+        """An act of a plan; where a rule of WeChat Pay forbids it, the payer is told so."""
+        wanted = Act(
+            outcome=act.outcome, cause=act.cause, bank_type=act.bank_type, coupons=act.coupons, final=act.final
         )
+        try:
+            return self._act(order, wanted, at)[0]
+        except PaymentError as error:
+            self._note(order.key, "payer", "act_refused", reason=type(error).__name__, act=act.outcome.value)
+            return order
+
+    def _act(self, order: Order, act: Act, at: datetime) -> tuple[Order, ClientResult]:
+        order.require_payable(at)
+        act = _decided(act, order.plan)
+        if act.outcome is Outcome.CANCEL:
+            self._note(order.key, "payer", "cancelled")
+            return order, ClientResult(Outcome.CANCEL)
+        if act.outcome is Outcome.ERROR:
+            return self._fail(order, act.cause or Cause.OTHER, at, final=act.final)
+        if order.terms.limit_pay == "no_credit" and act.bank_type.endswith("_CREDIT"):
+            raise CreditForbidden
+        payer = self._payer(order.terms, act.openid)
+        if payer.balance_fen is not None and payer.balance_fen < order.terms.total_fee:
+            return self._fail(order, Cause.BALANCE, at)
+        return self._pay(order, payer, act, at), ClientResult(Outcome.SUCCESS)
+
+    def _pay(self, order: Order, payer: Payer, act: Act, at: datetime) -> Order:
+        terms = order.terms
+        coupons = act.coupons if sum(coupon.fee for coupon in act.coupons) <= terms.total_fee else ()
+        payment = Payment(
+            transaction_id=self._ids.transaction_id(at),
+            paid_at=at,
+            bank_type=act.bank_type or DEFAULT_BANK_TYPE,
+            openid=payer.openid,
+            sub_openid=self._sub_openid(terms),
+            cash_fee=terms.total_fee - sum(coupon.fee for coupon in coupons),
+            coupons=coupons,
+        )
+        paid = order.pay(payment)
         if payer.balance_fen is not None:
-            payer = replace(payer, balance_fen=payer.balance_fen - terms.total_fee)
+            payer = replace(payer, balance_fen=payer.balance_fen - payment.cash_fee)
         self._tx.payers.save(payer)
         self._tx.orders.save(paid)
-        self._note(order.key, "payer", "paid", bank_type=act.bank_type or DEFAULT_BANK_TYPE, total_fee=terms.total_fee)
-        self._tx.owe(
-            Notification(
-                id=self._ids.notification_id(),
-                kind="payment",
-                key=order.key,
-                url=terms.notify_url,
-                nonce_str=self._ids.notification_nonce(),
-                created_at=at,
-                next_at=at,
-            )
-        )
+        self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=terms.total_fee)
+        for message in self._owing(paid, at):
+            self._tx.owe(message)
         return paid
 
-    def _fail(self, key: OrderKey, cause: Cause) -> ClientResult:
-        self._note(key, "wechat", "payment_failed", cause=cause.value)
-        return ClientResult(Outcome.ERROR, cause)
+    def _owing(self, order: Order, at: datetime) -> list[Notification]:
+        """The messages about a payment: the first honest one follows the schedule, the others are sent once."""
+        sendings = order.plan.sendings if order.plan else None
+        messages: list[Notification] = []
+        for due, alteration in moments((Sending(),) if sendings is None else sendings, at):
+            scheduled = alteration is None and all(one.single for one in messages)
+            message = replace(self._message(order, at), next_at=due, single=not scheduled, alteration=alteration)
+            messages.append(message)
+        return messages
+
+    def _message(self, order: Order, at: datetime) -> Notification:
+        return Notification(
+            id=self._ids.notification_id(),
+            kind="payment",
+            key=order.key,
+            url=order.terms.notify_url,
+            nonce_str=self._ids.notification_nonce(),
+            created_at=at,
+            next_at=at,
+        )
+
+    def _fail(self, order: Order, cause: Cause, at: datetime, *, final: bool = False) -> tuple[Order, ClientResult]:
+        if final:
+            order = order.fail(at)
+            self._tx.orders.save(order)
+        self._note(order.key, "wechat", "payment_failed_for_good" if final else "payment_failed", cause=cause.value)
+        return order, ClientResult(Outcome.ERROR, cause)
 
     def _prepay(self, trade_type: TradeType, at: datetime, previous: Prepay | None = None) -> Prepay:
         """A prepay session: the previous prepay_id while it lives, always a new code."""
@@ -247,5 +335,22 @@ class Payments:
         known = self._tx.payers.first_of(terms.sub_appid)
         return known.openid if known else self._ids.openid()
 
+    def _tell(self, key: OrderKey, plan: Plan) -> None:
+        """Which scenario decided, and why."""
+        self._note(key, "scenario", "scenario_chosen", scenario=plan.scenario, why=plan.why.name, **plan.why.facts)
+
     def _note(self, key: OrderKey, kind: Kind, name: str, **facts: str | int) -> None:
         self._tx.note(Event(at=self._clock.now(key.mch_id), kind=kind, name=name, key=key, facts=facts))
+
+
+def _decided(act: Act, plan: Plan | None) -> Act:
+    """The act with what was left open: the outcome, and how it is paid, are the plan's, else success."""
+    if act.outcome is None:
+        planned = plan.when_asked() if plan else None
+        if planned is None:
+            return replace(act, outcome=Outcome.SUCCESS)
+        act = replace(act, outcome=planned.outcome, cause=act.cause or planned.cause, final=planned.final)
+    paying = plan.success() if plan and act.outcome is Outcome.SUCCESS else None
+    if paying is None:
+        return act
+    return replace(act, bank_type=act.bank_type or paying.bank_type, coupons=act.coupons or paying.coupons)

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.merchants import Accounts, App, Merchant
 from sandbox.core.notifications import Notification, NotificationState, Verdict
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.payers import Payer
+from sandbox.core.plans import CallFault, Plan
+from sandbox.core.scenarios import Application, Scenario
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -113,8 +115,17 @@ class Orders(Protocol):
     def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
         """Unpaid orders whose time has passed by `at`, oldest first."""
 
-    def next_expiry_of(self, mch_id: str) -> datetime | None:
-        """When the first of the merchant's unpaid orders expires."""
+    def acting(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
+        """Orders whose scenario has an act due by `at`, the earliest first."""
+
+    def next_due_of(self, mch_id: str) -> datetime | None:
+        """When the first of the merchant's orders expires unpaid, or its payer acts by a scenario."""
+
+    def with_plan(self) -> bool:
+        """Whether any order follows a scenario."""
+
+    def another(self, key: OrderKey) -> Order | None:
+        """The merchant's newest other order that is paid, else None."""
 
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
         """Orders, newest first."""
@@ -166,6 +177,18 @@ class UnitOfWork(Protocol):
 
     def save_merchant(self, merchant: Merchant) -> None: ...
     def save_app(self, app: App) -> None: ...
+    def save_scenario(self, scenario: Scenario) -> None:
+        """Keep a scenario that was put: by its owner ("" for everybody) and name."""
+
+    def delete_scenario(self, mch_id: str, name: str) -> None: ...
+    def scenarios(self) -> Sequence[tuple[str, str, Mapping[str, Any]]]:
+        """Those that were put: owner, name, definition."""
+
+    def save_application(self, application: Application) -> None: ...
+    def delete_application(self, application: Application) -> None: ...
+    def applications(self) -> Sequence[Application]:
+        """What is applied to what, in the order in which it was."""
+
     def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None: ...
     def clocks(self) -> Mapping[str, ClockSetting]: ...
     def certificate(self, name: str) -> Certificate | None: ...
@@ -186,7 +209,8 @@ class Committed:
 
     orders: set[OrderKey] = field(default_factory=set)
     owed: list[Notification] = field(default_factory=list)
-    expiries: dict[str, datetime] = field(default_factory=dict)
+    dues: dict[str, datetime] = field(default_factory=dict)
+    """When the first of a merchant's orders expires, or its payer acts by a scenario."""
     merchants: set[str] = field(default_factory=set)
     clocks: bool = False
     calls: bool = False
@@ -197,15 +221,15 @@ class Committed:
         """Add what a later transaction changed."""
         self.orders |= other.orders
         self.owed += other.owed
-        for mch_id, at in other.expiries.items():
-            self.expiries[mch_id] = min(at, self.expiries.get(mch_id, at))
+        for mch_id, at in other.dues.items():
+            self.dues[mch_id] = min(at, self.dues.get(mch_id, at))
         self.merchants |= other.merchants
         self.clocks |= other.clocks
         self.calls |= other.calls
         self.forgotten |= other.forgotten
 
     def __bool__(self) -> bool:
-        return bool(self.calls or self.orders or self.owed or self.expiries or self.merchants or self.clocks)
+        return bool(self.calls or self.orders or self.owed or self.dues or self.merchants or self.clocks)
 
 
 class Storage(Protocol):
@@ -247,11 +271,78 @@ class Answer:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an altered message borrows: another merchant's key, another paid order, a canary's address."""
+
+    other_key: str
+    other_order: Order | None
+    canary_url: str
+
+
 class NotificationFace(Protocol):
     """How one version of the protocol writes a notification and reads the merchant's reply."""
 
-    def build(self, notification: Notification, order: Order, merchant: Merchant) -> Message: ...
+    def build(self, notification: Notification, order: Order, merchant: Merchant, around: Surroundings) -> Message: ...
     def judge(self, answer: Answer) -> Verdict: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The merchant's call that a use case serves: its path, its headers, and the scenario that one of them names."""
+
+    path: str = ""
+    wanted: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Scenarios(Protocol):
+    """The scenarios at hand, those in force, and what they decide."""
+
+    def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
+        """The plan for a new order; the same answer until the order is placed."""
+
+    def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
+        """An order was placed with this plan: what was applied to the next order only is used up."""
+
+    def quiet(self, occasion: Occasion, attach: str) -> bool:
+        """Whether no scenario can concern this call; then nobody needs to look further."""
+
+    def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
+        """What becomes of this call of an order; counts it."""
+
+    def plan(self, name: str, mch_id: str, why: str) -> Plan:
+        """The plan of a scenario that somebody names; raises ScenarioUnknown."""
+
+    def wished(self, name: str, mch_id: str) -> bool:
+        """Whether a merchant knows a scenario of this name."""
+
+    def all(self, mch_id: str = "") -> Sequence[Scenario]:
+        """Built-in ones, those of files, those that were put; with a merchant's own where it is named."""
+
+    def get(self, name: str, mch_id: str = "") -> Scenario:
+        """A scenario as a merchant sees it; raises ScenarioUnknown."""
+
+    def applied(self, name: str, mch_id: str = "") -> Sequence[Application]: ...
+    def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
+        """A scenario from YAML or JSON text; raises ScenarioInvalid."""
+
+    def write(self, definition: Mapping[str, Any]) -> str:
+        """A definition as YAML, as it stands in a file."""
+
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of a scenario file."""
+
+    async def put(self, scenario: Scenario) -> None:
+        """Keep it; raises ScenarioBuiltIn."""
+
+    async def delete(self, name: str, mch_id: str = "") -> None:
+        """Raises ScenarioUnknown, ScenarioBuiltIn."""
+
+    async def apply(self, application: Application) -> None:
+        """Put a scenario in force; raises ScenarioUnknown."""
+
+    async def end(self, application: Application) -> None: ...
 
 
 class Certificates(Protocol):

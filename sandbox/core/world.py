@@ -7,7 +7,7 @@ from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.payments import Payments, Rules
-from sandbox.core.ports import Certificates, Changes, Pulse, Storage, UnitOfWork
+from sandbox.core.ports import Certificates, Changes, Occasion, Pulse, Scenarios, Storage, UnitOfWork
 
 
 @dataclass(slots=True)
@@ -24,12 +24,13 @@ class World:
     rules: Rules
     links: Links
     certificates: Certificates
+    scenarios: Scenarios
     pulse: Pulse = field(init=False)
 
     def enrolment(self, tx: UnitOfWork) -> Enrolment:
         """The use cases on accounts, for one transaction."""
         return Enrolment(tx, self.ids)
 
-    def payments(self, tx: UnitOfWork) -> Payments:
-        """The use cases, for one transaction."""
-        return Payments(tx, self.clock, self.ids, self.rules)
+    def payments(self, tx: UnitOfWork, occasion: Occasion = Occasion()) -> Payments:
+        """The use cases, for one transaction; `occasion` is the merchant's call that they serve."""
+        return Payments(tx, self.clock, self.ids, self.scenarios, self.rules, occasion)

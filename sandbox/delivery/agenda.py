@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sandbox.core.clock import Clock
 
-EXPIRY = "expiry"
-"""The item that closes a merchant's orders whose time has passed; every other item is a notification's id."""
+ORDERS = "orders"
+"""The item for a merchant's orders: acts of scenarios, ends of unpaid ones. All others are notifications' ids."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

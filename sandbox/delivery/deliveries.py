@@ -16,20 +16,22 @@ from urllib.parse import urlsplit
 
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NotificationUnknown
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.notifications import Notification, NotificationState, Verdict, judged_forgery
 from sandbox.core.orders import Order
-from sandbox.core.payments import EXPIRY_BATCH
-from sandbox.core.ports import Answer, Committed, NotificationFace, UnitOfWork
+from sandbox.core.ports import Answer, Committed, NotificationFace, Surroundings, UnitOfWork
 from sandbox.core.world import World
-from sandbox.delivery.agenda import EXPIRY, Agenda, Due
+from sandbox.delivery.agenda import ORDERS, Agenda, Due
 from sandbox.delivery.lines import Lines
 from sandbox.delivery.sender import Sender
 
 log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 3600.0
+NOBODYS_KEY = "anothermerchantskey0000000000000"
+"""What "another merchant's key" is where there is no other merchant."""
 TRY_AGAIN = timedelta(seconds=15)
 
 
@@ -40,6 +42,7 @@ class _Parcel:
     notification: Notification
     order: Order
     merchant: Merchant
+    around: Surroundings
 
 
 class Deliveries:
@@ -89,7 +92,7 @@ class Deliveries:
     def run_due(self) -> None:
         """Start everything that is due."""
         for due in self.agenda.pop_due():
-            work = self._expire(due.mch_id) if due.item == EXPIRY else self._deliver(due.item)
+            work = self._run_orders(due.mch_id) if due.item == ORDERS else self._deliver(due.item)
             self._spawn(due.mch_id, due.at, asyncio.create_task(self._guarded(due, work)))
 
     async def idle(self, ends: Mapping[str, datetime]) -> None:
@@ -124,11 +127,11 @@ class Deliveries:
         for notification in committed.owed:
             if notification.next_at is not None:
                 self.agenda.put(notification.id, notification.key.mch_id, notification.next_at)
-        for mch_id, at in committed.expiries.items():
-            known = self.agenda.when(EXPIRY, mch_id)
+        for mch_id, at in committed.dues.items():
+            known = self.agenda.when(ORDERS, mch_id)
             if known is None or at < known:
-                self.agenda.put(EXPIRY, mch_id, at)
-        if committed.owed or committed.expiries:
+                self.agenda.put(ORDERS, mch_id, at)
+        if committed.owed or committed.dues:
             self._wake.set()
 
     def _running(self, ends: Mapping[str, datetime]) -> list[asyncio.Task[None]]:
@@ -159,13 +162,13 @@ class Deliveries:
             self.agenda.put(due.item, due.mch_id, self._clock.now(due.mch_id) + TRY_AGAIN)
             self._wake.set()
 
-    async def _expire(self, mch_id: str) -> None:
-        closed = EXPIRY_BATCH
-        while closed == EXPIRY_BATCH:
-            closed = await self._world.storage.write(lambda tx: self._world.payments(tx).expire_due(mch_id))
-        at = await self._world.storage.peek(lambda tx: tx.orders.next_expiry_of(mch_id))
+    async def _run_orders(self, mch_id: str) -> None:
+        """What is due at a merchant's orders, batch by batch until nothing is."""
+        while await self._world.storage.write(lambda tx: self._world.payments(tx).run_due(mch_id)):
+            pass
+        at = await self._world.storage.peek(lambda tx: tx.orders.next_due_of(mch_id))
         if at is not None:
-            self._take_up(Committed(expiries={mch_id: at}))
+            self._take_up(Committed(dues={mch_id: at}))
 
     # -- an attempt ----------------------------------------------------------------------------------------------------
 
@@ -199,12 +202,20 @@ class Deliveries:
         merchant = tx.accounts.merchants.get(notification.key.mch_id)
         if order is None or merchant is None:
             return None
-        return _Parcel(notification, order, merchant)
+        return _Parcel(notification, order, merchant, self._surroundings(tx, notification, merchant))
+
+    def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> Surroundings:
+        """What a message may borrow; nothing is looked up for an honest one."""
+        if notification.alteration is None:
+            return Surroundings(NOBODYS_KEY, None, "")
+        others = [one.api_key for one in tx.accounts.merchants.values() if one.mch_id != merchant.mch_id]
+        canary = f"{self._world.links.own}{CANARY}/{notification.id}"
+        return Surroundings(next(iter(others), NOBODYS_KEY), tx.orders.another(notification.key), canary)
 
     async def _send(self, parcel: _Parcel) -> tuple[Exchange, Verdict]:
         notification = parcel.notification
         face = self._faces[notification.kind]
-        message = face.build(notification, parcel.order, parcel.merchant)
+        message = face.build(notification, parcel.order, parcel.merchant, parcel.around)
         exchange = Exchange(
             at=self._clock.now(notification.key.mch_id),
             kind="notification",
@@ -215,15 +226,18 @@ class Deliveries:
             mch_id=notification.key.mch_id,
             request_id=self._world.ids.request_id(self._clock.now(notification.key.mch_id)),
             notification_id=notification.id,
+            facts=_facts(parcel),
         )
         sent = Message((*message.headers, ("Request-ID", exchange.request_id)), message.body)
-        exchange.request = sent
+        exchange.request = Message(sent.headers, sent.body[:KEPT_BYTES])
         began = time.perf_counter()
         result = await self._sender.send(notification.url, sent)
         exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
         if isinstance(result, Answer):
             exchange.status, exchange.reply = result.status, result.message
             result = face.judge(result)
+            if notification.hostile:
+                result = judged_forgery(result, notification)
         exchange.verdict = result
         exchange.outcome = "ok" if result.ok else "failed"
         return exchange, result
@@ -242,12 +256,22 @@ class Deliveries:
         return after
 
 
+def _facts(parcel: _Parcel) -> dict[str, str | int]:
+    """What the timeline says of a message that is not the usual one."""
+    notification, plan = parcel.notification, parcel.order.plan
+    if notification.alteration is None:
+        return {"scenario": plan.scenario} if plan and notification.single else {}
+    fault = notification.alteration.fault
+    told = {"notify_fault": fault.value if fault else "altered", "hostile": int(notification.hostile)}
+    return told | ({"scenario": plan.scenario} if plan else {})
+
+
 def _left_over(tx: UnitOfWork) -> Committed:
     """What is owed, and when orders expire."""
-    expiries = {mch_id: tx.orders.next_expiry_of(mch_id) for mch_id in tx.accounts.merchants}
+    dues = {mch_id: tx.orders.next_due_of(mch_id) for mch_id in tx.accounts.merchants}
     return Committed(
         owed=list(tx.notifications.pending()),
-        expiries={mch_id: at for mch_id, at in expiries.items() if at is not None},
+        dues={mch_id: at for mch_id, at in dues.items() if at is not None},
     )
 
 

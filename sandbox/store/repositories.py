@@ -56,11 +56,11 @@ _is_known = Prepared(select(orders.c.id).where(_key_is(orders)))
 _ADDED = [column.name for column in orders.columns if column.name not in ("id", "notification", "next_at")]
 _add_order = Prepared(insert(orders), _ADDED)
 # The terms never change, so that saving an order writes its session, state and payment only.
-_SAVED = ("prepay_id", "prepaid_at", "code", "code_at", "trade_state", "closed_at", "closed_by")
-_PAID = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "cash_fee", "is_subscribe")
-_save_order = (
-    update(orders).where(_key_is(orders)).values({name: bindparam(f"new_{name}") for name in (*_SAVED, *_PAID)})
-)
+_SESSION = ("prepay_id", "prepaid_at", "code", "code_at")
+_STATE = ("trade_state", "closed_at", "closed_by", "plan", "acts_done", "act_at")
+_PAYER = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "is_subscribe")
+_SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons")
+_save_order = update(orders).where(_key_is(orders)).values({name: bindparam(f"new_{name}") for name in _SAVED})
 _save_order_notification = (
     update(orders).where(_key_is(orders)).values(notification=bindparam("new_state"), next_at=bindparam("new_next_at"))
 )
@@ -69,6 +69,24 @@ _expired = (
     .where(_NOTPAY, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
     .order_by(orders.c.expires_at)
     .limit(bindparam("limit"))
+)
+_acting = (
+    select(orders)
+    .where(orders.c.mch_id == bindparam("m"), orders.c.act_at <= bindparam("at"), orders.c.act_at.is_not(None))
+    .order_by(orders.c.act_at)
+    .limit(bindparam("limit"))
+)
+_next_act_of = select(func.min(orders.c.act_at)).where(orders.c.mch_id == bindparam("m"), orders.c.act_at.is_not(None))
+_with_plan = select(orders.c.id).where(orders.c.plan.is_not(None)).limit(1)
+_another = (
+    select(orders)
+    .where(
+        orders.c.mch_id == bindparam("m"),
+        orders.c.out_trade_no != bindparam("n"),
+        orders.c.transaction_id.is_not(None),
+    )
+    .order_by(orders.c.id.desc())
+    .limit(1)
 )
 _next_expiry_of = select(func.min(orders.c.expires_at)).where(_NOTPAY, orders.c.mch_id == bindparam("m"))
 
@@ -135,14 +153,15 @@ class OrderRepository:
     def add(self, order: Order) -> None:
         _add_order.run(self._connection, rows.order_values(order))
         self._touched(order)
-        earliest = self._committed.expiries.get(order.key.mch_id, order.expires_at)
-        self._committed.expiries[order.key.mch_id] = min(earliest, order.expires_at)
+        self._due(order.key.mch_id, order.expires_at)
+        self._acts(order)
 
     def save(self, order: Order) -> None:
         values = rows.order_values(order)
-        changed = {f"new_{name}": values[name] for name in (*_SAVED, *_PAID)}
+        changed = {f"new_{name}": values[name] for name in _SAVED}
         self._connection.execute(_save_order, {**_key_values(order.key), **changed})
         self._touched(order)
+        self._acts(order)
 
     def save_notification(self, notification: Notification) -> None:
         """Keep on the order how its latest notification stands."""
@@ -154,8 +173,19 @@ class OrderRepository:
         found = self._connection.execute(_expired, {"m": mch_id, "at": at, "limit": limit})
         return [rows.order_of(row) for row in found]
 
-    def next_expiry_of(self, mch_id: str) -> datetime | None:
-        return self._connection.execute(_next_expiry_of, {"m": mch_id}).scalar()
+    def acting(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
+        found = self._connection.execute(_acting, {"m": mch_id, "at": at, "limit": limit})
+        return [rows.order_of(row) for row in found]
+
+    def next_due_of(self, mch_id: str) -> datetime | None:
+        dues = [self._connection.execute(query, {"m": mch_id}).scalar() for query in (_next_expiry_of, _next_act_of)]
+        return min((due for due in dues if due is not None), default=None)
+
+    def with_plan(self) -> bool:
+        return self._connection.execute(_with_plan).first() is not None
+
+    def another(self, key: OrderKey) -> Order | None:
+        return self._one(_another, {"m": key.mch_id, "n": key.out_trade_no})
 
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
         query = select(orders).where(*self._conditions(chosen))
@@ -210,6 +240,13 @@ class OrderRepository:
     def _touched(self, order: Order) -> None:
         self._committed.orders.add(order.key)
 
+    def _acts(self, order: Order) -> None:
+        if (act := order.next_act()) is not None:
+            self._due(order.key.mch_id, act[1])
+
+    def _due(self, mch_id: str, at: datetime) -> None:
+        self._committed.dues[mch_id] = min(at, self._committed.dues.get(mch_id, at))
+
 
 class PayerRepository:
     def __init__(self, connection: Connection) -> None:
@@ -260,7 +297,8 @@ class NotificationRepository:
 
     def add(self, notification: Notification) -> None:
         self._connection.execute(_add_notification, rows.notification_values(notification))
-        self._orders.save_notification(notification)
+        if not notification.single:
+            self._orders.save_notification(notification)
 
     def save(self, notification: Notification) -> None:
         changed = {
@@ -271,7 +309,8 @@ class NotificationRepository:
             "new_scheduled": notification.scheduled,
         }
         self._connection.execute(_save_notification, changed)
-        self._orders.save_notification(notification)
+        if not notification.single:
+            self._orders.save_notification(notification)
 
 
 class JournalRepository:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row
 
 from sandbox.core.clock import ClockSetting
@@ -10,7 +11,9 @@ from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductSt
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
+from sandbox.core.plans import Alteration, Coupon, Plan
 from sandbox.core.ports import Entry, ListedOrder
+from sandbox.core.scenarios import Application
 from sandbox.core.signature import SignType
 
 Values = dict[str, Any]
@@ -55,6 +58,9 @@ def order_values(order: Order) -> Values:
         "trade_state": order.trade_state.value,
         "closed_at": order.closed_at,
         "closed_by": order.closed_by.value,
+        "plan": order.plan,
+        "acts_done": order.acts_done,
+        "act_at": act[1] if (act := order.next_act()) else None,
         **payment_values(order.payment),
     }
 
@@ -69,6 +75,7 @@ def payment_values(payment: Payment | None) -> Values:
             "payer_sub_openid",
             "cash_fee",
             "is_subscribe",
+            "coupons",
         )
         return dict.fromkeys(names)
     return {
@@ -79,6 +86,7 @@ def payment_values(payment: Payment | None) -> Values:
         "payer_sub_openid": payment.sub_openid,
         "cash_fee": payment.cash_fee,
         "is_subscribe": payment.is_subscribe,
+        "coupons": payment.coupons or None,
     }
 
 
@@ -97,6 +105,8 @@ def order_of(row: AnyRow) -> Order:
         payment=_payment_of(row),
         closed_at=row.closed_at,
         closed_by=ClosedBy(row.closed_by),
+        plan=msgspec.convert(row.plan, Plan) if row.plan else None,
+        acts_done=row.acts_done,
     )
 
 
@@ -138,6 +148,7 @@ def _payment_of(row: AnyRow) -> Payment | None:
         sub_openid=row.payer_sub_openid,
         cash_fee=row.cash_fee,
         is_subscribe=row.is_subscribe,
+        coupons=msgspec.convert(row.coupons or [], tuple[Coupon, ...]),
     )
 
 
@@ -160,6 +171,8 @@ def notification_values(notification: Notification) -> Values:
         "state": notification.state.value,
         "attempts": notification.attempts,
         "scheduled": notification.scheduled,
+        "single": notification.single,
+        "alteration": notification.alteration,
     }
 
 
@@ -175,6 +188,8 @@ def notification_of(row: AnyRow) -> Notification:
         state=NotificationState(row.state),
         attempts=row.attempts,
         scheduled=row.scheduled,
+        single=row.single,
+        alteration=msgspec.convert(row.alteration, Alteration) if row.alteration else None,
     )
 
 
@@ -355,3 +370,16 @@ def clock_values(mch_id: str, setting: ClockSetting) -> Values:
 
 def clock_of(row: AnyRow) -> ClockSetting:
     return ClockSetting(row.since, row.ahead, row.scale, row.advanced)
+
+
+def application_values(application: Application) -> Values:
+    return {
+        "scenario": application.scenario,
+        "mch_id": application.mch_id,
+        "out_trade_no": application.out_trade_no,
+        "next": application.next,
+    }
+
+
+def application_of(row: AnyRow) -> Application:
+    return Application(scenario=row.scenario, mch_id=row.mch_id, out_trade_no=row.out_trade_no, next=row.next)

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,8 +34,8 @@ class Packed(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
-        return msgspec.json.encode(value).decode()
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return msgspec.json.decode(value) if value else None
@@ -104,6 +104,27 @@ clocks = Table(
     Column("advanced", Float, nullable=False),
 )
 
+scenarios = Table(
+    "scenarios",
+    metadata,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("definition", Packed, nullable=False),
+    Index("ix_scenarios_name", "mch_id", "name", unique=True),
+)
+
+applications = Table(
+    "applications",
+    metadata,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("scenario", String, nullable=False),
+    Column("mch_id", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("next", Boolean, nullable=False),
+    Index("ix_applications_target", "mch_id", "out_trade_no"),
+)
+
 orders = Table(
     "orders",
     metadata,
@@ -154,6 +175,11 @@ orders = Table(
     Column("payer_sub_openid", String),
     Column("cash_fee", BigInteger),
     Column("is_subscribe", String),
+    Column("coupons", Packed),
+    # what a scenario has in store for it
+    Column("plan", Packed),
+    Column("acts_done", Integer, nullable=False, server_default="0"),
+    Column("act_at", Instant),
     # how its latest notification stands, kept here so that a list needs no join
     Column("notification", String),
     Column("next_at", Instant),
@@ -172,6 +198,8 @@ Index(
     orders.c.expires_at,
     sqlite_where=orders.c.trade_state == "NOTPAY",
 )
+Index("ix_orders_act", orders.c.mch_id, orders.c.act_at, sqlite_where=orders.c.act_at.is_not(None))
+Index("ix_orders_plan", orders.c.id, sqlite_where=orders.c.plan.is_not(None))
 Index(
     "ix_orders_notification",
     orders.c.notification,
@@ -195,6 +223,8 @@ notifications = Table(
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("scheduled", Integer, nullable=False),
+    Column("single", Boolean, nullable=False, server_default="0"),
+    Column("alteration", Packed),
     Index("ix_notifications_order", "mch_id", "out_trade_no", "sub_mch_id"),
     Index("ix_notifications_state", "state", "seq"),
 )

@@ -1,8 +1,9 @@
 """One transaction: what the core calls a unit of work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, and_, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.clock import ClockSetting
@@ -11,10 +12,22 @@ from sandbox.core.merchants import Accounts, App, Merchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports import Certificate, Committed
+from sandbox.core.scenarios import Application, Scenario
 from sandbox.store import rows
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
-from sandbox.store.tables import apps, certificates, clocks, journal, merchants, notifications, orders, payers
+from sandbox.store.tables import (
+    applications,
+    apps,
+    certificates,
+    clocks,
+    journal,
+    merchants,
+    notifications,
+    orders,
+    payers,
+    scenarios,
+)
 
 _add_journal = Prepared(insert(journal), [column.name for column in journal.columns if column.name != "id"])
 
@@ -63,6 +76,32 @@ class Transaction:
         self._put(apps, apps.c.appid == app.appid, rows.app_values(app))
         self.accounts = self.accounts.having(app)
 
+    def save_scenario(self, scenario: Scenario) -> None:
+        named = and_(scenarios.c.mch_id == scenario.mch_id, scenarios.c.name == scenario.name)
+        values = {"mch_id": scenario.mch_id, "name": scenario.name, "definition": dict(scenario.definition)}
+        self._put(scenarios, named, values)
+
+    def delete_scenario(self, mch_id: str, name: str) -> None:
+        named = and_(scenarios.c.mch_id == mch_id, scenarios.c.name == name)
+        self._connection.execute(delete(scenarios).where(named))
+
+    def scenarios(self) -> Sequence[tuple[str, str, Mapping[str, Any]]]:
+        found = self._connection.execute(select(scenarios).order_by(scenarios.c.seq))
+        return [(row.mch_id, row.name, row.definition) for row in found]
+
+    def save_application(self, application: Application) -> None:
+        self.delete_application(application)
+        self._connection.execute(insert(applications), rows.application_values(application))
+
+    def delete_application(self, application: Application) -> None:
+        values = rows.application_values(application)
+        same = and_(*[applications.c[name] == value for name, value in values.items()])
+        self._connection.execute(delete(applications).where(same))
+
+    def applications(self) -> Sequence[Application]:
+        found = self._connection.execute(select(applications).order_by(applications.c.seq))
+        return [rows.application_of(row) for row in found]
+
     def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None:
         self._connection.execute(delete(clocks).where(clocks.c.mch_id == mch_id))
         if setting is not None:
@@ -104,6 +143,8 @@ class Transaction:
         self.forget_orders(mch_id)
         self._connection.execute(delete(merchants).where(merchants.c.mch_id == mch_id))
         self._connection.execute(delete(certificates).where(certificates.c.name == mch_id))
+        for table in (scenarios, applications):
+            self._connection.execute(delete(table).where(table.c.mch_id == mch_id))
         self.save_clock(mch_id, None)
         self.accounts = self.accounts.without(mch_id)
         self.committed.merchants.add(mch_id)

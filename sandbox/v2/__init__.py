@@ -13,8 +13,13 @@ from sandbox.v2.pipeline import Pipeline
 __all__ = ["V2Notifications", "add_routes"]
 
 
+OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")
+"""Where the official sandbox had the same endpoints; its acceptance cases are built-in scenarios for these paths."""
+
+
 def add_routes(app: web.Application, world: World) -> None:
     """Answer every V2 endpoint, whatever the method: a GET gets WeChat's words too."""
     pipeline = Pipeline(world)
-    for endpoint in ENDPOINTS:
-        app.router.add_route("*", endpoint.path, partial(pipeline.handle, endpoint))
+    for prefix in ("", *OFFICIAL_PREFIXES):
+        for endpoint in ENDPOINTS:
+            app.router.add_route("*", prefix + endpoint.path, partial(pipeline.handle, endpoint))

@@ -30,6 +30,11 @@ class Endpoint:
     perform: Callable[[Any, Payments, Links], Fields]
     reads: bool
 
+    @property
+    def name(self) -> str:
+        """Its last word, by which scenarios know it: "unifiedorder"."""
+        return self.path.rpartition("/")[2]
+
 
 ENDPOINTS: list[Endpoint] = []
 

@@ -51,6 +51,7 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.OrderChanged: BusinessFailure("INVALID_REQUEST", "201 商户订单号重复"),
     errors.OrderPaid: BusinessFailure("ORDERPAID", "该订单已支付"),
     errors.OrderClosed: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
+    errors.PaymentFailed: BusinessFailure("TRADE_ERROR", "请求非法，请更换订单号再发起"),
     errors.OrderExpired: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
     errors.OrderNotFound: BusinessFailure("ORDERNOTEXIST", "order not exist"),
 }

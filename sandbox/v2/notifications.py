@@ -8,10 +8,10 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, Verdict
-from sandbox.core.orders import Order
-from sandbox.core.ports import Answer
+from sandbox.core.orders import Order, Payment
+from sandbox.core.ports import Answer, Surroundings
 from sandbox.core.signature import sign
-from sandbox.v2 import envelope
+from sandbox.v2 import envelope, forgeries
 
 HEADERS = (
     ("User-Agent", "Mozilla/4.0"),
@@ -21,23 +21,53 @@ HEADERS = (
 )
 _LOGIN = re.compile(r"log[-_]?in|sign[-_]?in|passport|auth|sso|cas", re.IGNORECASE)
 _CSRF = re.compile(rb"csrf|xsrf", re.IGNORECASE)
+_BARE = re.compile(r"total_fee|settlement_total_fee|coupon_fee|coupon_count|coupon_fee_\d+")
 _TAG = re.compile(r"<[a-zA-Z_!?/]")
 
 
 class V2Notifications:
     """The V2 face of notifications."""
 
-    def build(self, notification: Notification, order: Order, merchant: Merchant) -> Message:
-        """The same message at every attempt: elements by name, integers bare but for cash_fee, as seen live."""
+    def build(self, notification: Notification, order: Order, merchant: Merchant, around: Surroundings) -> Message:
+        """The same message at every attempt; a scenario may have altered it."""
         fields = payment_fields(order, notification.nonce_str)
-        fields["sign"] = sign(fields, merchant.api_key, order.terms.sign_type)
-        shown: dict[str, str | int] = {name: fields[name] for name in sorted(fields)}
-        shown["total_fee"] = int(fields["total_fee"])
-        return Message(HEADERS, envelope.build(shown))
+        alteration, key, sign_type = notification.alteration, merchant.api_key, order.terms.sign_type
+        if alteration is None:
+            return _written({**fields, "sign": sign(fields, key, sign_type)})
+        fields = forgeries.altered_fields(fields, alteration, around)
+        signed = forgeries.signed(fields, alteration, around, key, sign_type)
+        return forgeries.packed(_written(signed), signed, alteration, around)
 
     def judge(self, answer: Answer) -> Verdict:
         """What the merchant's reply is worth. Names of verdicts have their texts in `catalogue.verdicts`."""
         return _judge_status(answer) or _judge_body(answer.message.body)
+
+
+def _written(fields: dict[str, str]) -> Message:
+    """Elements by name, amounts of coupons and the total bare, the rest in CDATA, as seen live."""
+    return Message(HEADERS, envelope.build({name: _bare(name, fields[name]) for name in sorted(fields)}))
+
+
+def _bare(name: str, value: str) -> str | int:
+    whole = value.isascii() and value.isdigit() and str(int(value)) == value
+    return int(value) if whole and _BARE.fullmatch(name) else value
+
+
+def coupon_fields(payment: Payment, total_fee: int) -> dict[str, str | int]:
+    """What query and notification say of coupons; empty where none was used. Source: section 8.7.
+
+    coupon_type stands there only where a 免充值 coupon was used.
+    """
+    if not payment.coupons:
+        return {}
+    fields: dict[str, str | int] = {"coupon_fee": payment.coupon_fee, "coupon_count": len(payment.coupons)}
+    for n, coupon in enumerate(payment.coupons):
+        if payment.no_cash_fee:
+            fields[f"coupon_type_{n}"] = coupon.type.value
+        fields |= {f"coupon_id_{n}": coupon.id, f"coupon_fee_{n}": coupon.fee}
+    if payment.no_cash_fee:
+        fields["settlement_total_fee"] = total_fee - payment.no_cash_fee
+    return fields
 
 
 def payment_fields(order: Order, nonce_str: str) -> dict[str, str]:
@@ -66,6 +96,7 @@ def payment_fields(order: Order, nonce_str: str) -> dict[str, str]:
         "total_fee": str(terms.total_fee),
         "trade_type": terms.trade_type.value,
         "transaction_id": payment.transaction_id,
+        **{name: str(value) for name, value in coupon_fields(payment, terms.total_fee).items()},
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -10,6 +10,7 @@ from sandbox.core.orders import Order, Terms, TradeState, TradeType
 from sandbox.core.payments import Payments
 from sandbox.v2.endpoint import BusinessRefusal, endpoint
 from sandbox.v2.envelope import Fields
+from sandbox.v2.notifications import coupon_fields
 from sandbox.v2.shapes import (
     OUT_TRADE_NO,
     BeijingTime,
@@ -29,6 +30,7 @@ STATE_TEXTS = {
     TradeState.SUCCESS: "支付成功",
     TradeState.REFUND: "订单发生过退款，退款详情请查询退款单",
     TradeState.CLOSED: "订单已关闭",
+    TradeState.PAYERROR: "支付失败，请重新下单支付",
 }
 
 
@@ -186,4 +188,5 @@ def describe(order: Order) -> Fields:
         "cash_fee": payment.cash_fee,
         "trade_state_desc": state["trade_state_desc"],
         "cash_fee_type": terms.fee_type,
+        **coupon_fields(payment, terms.total_fee),
     }

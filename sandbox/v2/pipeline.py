@@ -5,6 +5,8 @@ The last three steps of a call that changes something run inside its transaction
 what the journal keeps are stored together.
 """
 
+import asyncio
+import contextlib
 import time
 from functools import partial
 
@@ -15,11 +17,13 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.plans import CallFault, Plan
+from sandbox.core.ports import Occasion, UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
-from sandbox.v2 import envelope
+from sandbox.v2 import envelope, troubles
 from sandbox.v2.diagnosis import diagnose
 from sandbox.v2.endpoint import BusinessRefusal, Endpoint
 from sandbox.v2.envelope import Fields
@@ -29,6 +33,9 @@ from sandbox.v2.shapes import RequestInvalid, V2Request
 BODY_LIMIT = 64 * 1024
 DRAIN_LIMIT = 32 * 1024 * 1024
 """A body over the limit is read and dropped, up to this, so that its sender gets the answer and not a reset."""
+
+WISH = "Wechatpay-Negative-Test"
+"""The header by which the official sandbox has a case chosen: here, the name of any scenario."""
 
 _HEADERS = {"Server": "nginx", "Content-Type": "text/plain"}
 
@@ -46,6 +53,7 @@ class Call:
 
     def __init__(self, request: web.Request, world: World) -> None:
         self.http = request
+        self.fault: CallFault | None = None
         self._began = self._step_began = time.perf_counter()
         at = world.clock.now()
         self.exchange = Exchange(
@@ -66,12 +74,15 @@ class Call:
 
     def answered(self, body: bytes) -> web.Response:
         """The reply; from here on the exchange is complete."""
-        headers = {**_HEADERS, "Request-ID": self.exchange.request_id}
-        self.exchange.status = 200
-        self.exchange.reply = Message(tuple(headers.items()), body)
+        status, headers = 200, {**_HEADERS, "Request-ID": self.exchange.request_id}
+        if self.fault is not None:
+            status, headers, body = troubles.distorted(status, headers, body, self.fault)
+        if self.fault is None or self.fault.fault not in troubles.SILENT:
+            self.exchange.status = status
+            self.exchange.reply = Message(tuple(headers.items()), body)
         self.step("write")
         self.exchange.duration_ms = round((time.perf_counter() - self._began) * 1000, 3)
-        return web.Response(body=body, headers=headers)
+        return web.Response(status=status, body=body, headers=headers)
 
 
 class Pipeline:
@@ -80,7 +91,7 @@ class Pipeline:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def handle(self, endpoint: Endpoint, http: web.Request) -> web.Response:
+    async def handle(self, endpoint: Endpoint, http: web.Request) -> web.StreamResponse:
         call = Call(http, self._world)
         try:
             body = await self._read(call)
@@ -89,7 +100,52 @@ class Pipeline:
             self._verify_sign(call, request, merchant)
         except CallFailed as failed:
             return self._refuse(call, failed)
-        perform = partial(self._perform, call, endpoint, request, merchant)
+        occasion = Occasion(http.path, http.headers.get(WISH, ""), http.headers)
+        if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
+            return await self._answer(call, endpoint, request, merchant, occasion)
+        return await self._troubled(call, endpoint, request, merchant, occasion)
+
+    async def _troubled(
+        self, call: Call, endpoint: Endpoint, request: V2Request, merchant: Merchant, occasion: Occasion
+    ) -> web.StreamResponse:
+        """A call that a scenario may have something in store for."""
+        plan = await self._world.storage.peek(lambda tx: self._plan(tx, request, occasion))
+        if plan is not None:
+            call.fault = self._world.scenarios.fault(request.key, endpoint.name, plan)
+        if plan is None or call.fault is None:
+            return await self._answer(call, endpoint, request, merchant, occasion)
+        call.exchange.facts |= {"scenario": plan.scenario, "scenario_fault": call.fault.name}
+        response = await self._answer(call, endpoint, request, merchant, occasion)
+        if call.fault.until_notified:
+            await self._until_notified(request)
+        return await troubles.deliver(call.http, response, call.fault)
+
+    def _plan(self, tx: UnitOfWork, request: V2Request, occasion: Occasion) -> Plan | None:
+        """What decides over this call: the scenario that its header names, the order's, or that of the order to be."""
+        scenarios = self._world.scenarios
+        if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
+            return scenarios.plan(occasion.wanted, request.mch_id, "header")
+        order = tx.orders.find(request.key)
+        if order is not None:
+            return order.plan
+        terms = request.terms()
+        return scenarios.choose(request.key, terms, occasion) if terms else None
+
+    async def _until_notified(self, request: V2Request) -> None:
+        """Until the merchant has answered the payment notification, or has had its time to."""
+
+        def told(tx: UnitOfWork) -> bool:
+            return any(one.attempts for one in tx.notifications.of_order(request.key))
+
+        with self._world.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                while not await self._world.storage.peek(told):
+                    await changes.next()
+
+    async def _answer(
+        self, call: Call, endpoint: Endpoint, request: V2Request, merchant: Merchant, occasion: Occasion
+    ) -> web.Response:
+        perform = partial(self._perform, call, endpoint, request, merchant, occasion)
         if not endpoint.reads:
             try:
                 return await self._world.storage.write(partial(self._recorded, call, perform))
@@ -160,12 +216,21 @@ class Pipeline:
         raise CallFailed(SIGN_WRONG, "sign_wrong" if request.sign else "sign_missing", **facts)
 
     def _perform(
-        self, call: Call, endpoint: Endpoint, request: V2Request, merchant: Merchant, tx: UnitOfWork
+        self,
+        call: Call,
+        endpoint: Endpoint,
+        request: V2Request,
+        merchant: Merchant,
+        occasion: Occasion,
+        tx: UnitOfWork,
     ) -> web.Response:
-        failure: Failure | None = None
+        failure = _failure_of(call.fault)
         fields: Fields = {}
         try:
-            fields = endpoint.perform(request, self._world.payments(tx), self._world.links)
+            if call.fault is None or call.fault.performed:
+                fields = endpoint.perform(request, self._world.payments(tx, occasion), self._world.links)
+            if call.fault is not None and failure is None:
+                fields = troubles.altered(dict(fields), call.fault, tx.orders.another(request.key))
         except BusinessRefusal as refusal:
             failure = BusinessFailure(refusal.err_code, refusal.err_code_des)
         except PaymentError as error:
@@ -181,6 +246,8 @@ class Pipeline:
     ) -> web.Response:
         answer = self._head(request, failure, fields)
         answer["sign"] = sign({name: str(value) for name, value in answer.items()}, merchant.api_key, request.sign_type)
+        if call.fault is not None:
+            answer = troubles.missigned(answer, call.fault, request.sign_type)
         call.step("sign")
         call.exchange.outcome = "failed" if failure else "ok"
         if failure:
@@ -232,6 +299,15 @@ class Pipeline:
         response = perform(tx)
         tx.record(call.exchange)
         return response
+
+
+def _failure_of(fault: CallFault | None) -> Failure | None:
+    """What a scenario has the merchant told in place of the truth."""
+    if fault is None or not fault.fails:
+        return None
+    if fault.return_msg:
+        return ProtocolFailure(fault.return_msg)
+    return BusinessFailure(fault.err_code, fault.err_code_des)
 
 
 _ACCOUNT_FAULTS: dict[type[PaymentError], str] = {

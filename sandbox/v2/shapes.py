@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
-from sandbox.core.orders import OrderKey
+from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.signature import SignType
 
 T = TypeVar("T")
@@ -223,6 +223,10 @@ class V2Request:
 
     def check(self) -> None:
         """Rules that need more than one field; raises RequestInvalid."""
+
+    def terms(self) -> Terms | None:
+        """The terms of the order that this request would place; None where it places none."""
+        return None
 
     @property
     def key(self) -> OrderKey:

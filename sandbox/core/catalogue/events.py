@@ -4,9 +4,18 @@ from collections.abc import Callable, Mapping
 
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.causes import CAUSES, Cause, explain
+from sandbox.core.catalogue.refusals import REFUSALS
+from sandbox.core.catalogue.scenarios import WHYS
 from sandbox.core.journal import Event
 
 EVENTS: dict[str, Text] = {
+    "scenario_chosen": Text("场景 {scenario} 起作用：{why}", "The scenario {scenario} decides: {why}"),
+    "payment_failed_for_good": Text("支付失败：{cause}；订单不能再付", "The payment failed for good: {cause}"),
+    "act_refused": Text("付款人没有付成：{reason}", "The payer could not act: {reason}"),
+    "canary_hit": Text(
+        "商户的 XML 解析器访问了外部实体（{fault}，{client}）：有 XXE 漏洞，要禁用 DOCTYPE 和外部实体",
+        "The merchant's XML parser fetched an external entity ({fault}, {client}): it is open to XXE",
+    ),
     "paid": Text("付款人支付了 ¥{total_fee}（{bank_type}）", "The payer paid ¥{total_fee} ({bank_type})"),
     "payment_failed": Text("支付失败：{cause}", "The payment failed: {cause}"),
     "cancelled": Text("付款人取消了支付", "The payer cancelled"),
@@ -95,11 +104,26 @@ def _seconds(value: str | int | float, lang: Lang) -> str:
     return duration(float(value), lang)
 
 
+def _reason(value: str | int | float, lang: Lang) -> str:
+    """A rule of WeChat Pay that forbade it, named by its error's class."""
+    known = next((text for error, text in REFUSALS.items() if error.__name__ == value), None)
+    return known.say(lang) if known else str(value)
+
+
+def why(facts: Mapping[str, str | int | float], lang: Lang) -> str:
+    """Why a scenario was chosen, in words; its facts are those of the event."""
+    text = WHYS.get(str(facts.get("why", "")))
+    held = {name: value for name, value in facts.items() if name not in ("scenario", "why")}
+    conditions = ", ".join(f"{name} {value}" for name, value in held.items())
+    return text.say(lang, scenario=facts.get("scenario", ""), conditions=conditions) if text else ""
+
+
 _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "total_fee": _fen,
     "cause": _cause,
     "seconds": _seconds,
     "result": _result,
+    "reason": _reason,
     "channel": _channel,
 }
 
@@ -110,5 +134,5 @@ def sentence(event: Event, lang: Lang) -> str:
     if text is None:
         return event.name
     words = {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
-    facts = _Facts({**words, "explanation": explain(event.facts, lang)})
+    facts = _Facts({**words, "explanation": explain(event.facts, lang), "why": why(event.facts, lang)})
     return (text.zh if lang == "zh" else text.en).format_map(facts).rstrip()

@@ -17,6 +17,11 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.PrepayExpired: Text(
         "prepay_id 已过期，要由商户重新下单。", "The prepay_id has expired; the merchant must order again."
     ),
+    errors.PaymentFailed: Text("支付已失败，订单不能再付。", "The payment failed for good; the order cannot be paid."),
+    errors.ScenarioUnknown: Text("没有这个场景。", "There is no such scenario."),
+    errors.ScenarioBuiltIn: Text(
+        "内置场景不能改，另取一个名字。", "A built-in scenario cannot be changed; take another name."
+    ),
     errors.OrderUnpaid: Text("订单未支付，没有通知可发。", "The order is not paid; nothing is owed."),
     errors.NotificationUnknown: Text("没有这条通知。", "There is no such notification."),
     errors.CreditForbidden: Text(

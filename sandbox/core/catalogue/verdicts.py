@@ -42,6 +42,26 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("把 return_msg 也返回。", "Send return_msg as well."),
     ),
+    "ok_forgery_refused": VerdictTexts(
+        Text("已拒绝伪造通知", "Forgery refused"),
+        Text(
+            "这条通知不可信（{fault}），商户拒绝了它：正确。",
+            "This message must not be believed ({fault}); it was refused: right.",
+        ),
+        Text("无需处理。", "Nothing to do."),
+    ),
+    "forgery_accepted": VerdictTexts(
+        Text("收下了伪造通知", "Forgery accepted"),
+        Text(
+            "这条通知不可信（{fault}），商户却应答 SUCCESS。",
+            "This message must not be believed ({fault}), yet the merchant answered SUCCESS.",
+        ),
+        Text(
+            "先验签，再核对 appid、mch_id、订单号、金额、transaction_id，都对才应答 SUCCESS；XML 解析器禁用 DOCTYPE。",
+            "Verify the signature, then appid, mch_id, order number, amount and transaction_id; answer SUCCESS only "
+            "when all hold. The XML parser must refuse a DOCTYPE.",
+        ),
+    ),
     "http_201": VerdictTexts(
         Text("HTTP 201", "HTTP 201"),
         Text("只有 HTTP 200 算数，201 不算。", "Only HTTP 200 counts; 201 does not."),

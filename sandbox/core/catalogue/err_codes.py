@@ -1,0 +1,27 @@
+"""WeChat's words for business failures that a scenario may ask for. Source: protocol notes, sections 1.5, 2.5, 3."""
+
+ERR_CODES = {
+    "SYSTEMERROR": "系统错误",
+    "FREQUENCY_LIMITED": "频率限制",
+    "NOAUTH": "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试。",
+    "NOTENOUGH": "余额不足",
+    "ORDERPAID": "该订单已支付",
+    "ORDERCLOSED": "该订单已关闭",
+    "ORDERNOTEXIST": "order not exist",
+    "OUT_TRADE_NO_USED": "商户订单号重复",
+    "INVALID_REQUEST": "201 商户订单号重复",
+    "PARAM_ERROR": "参数错误",
+    "APPID_NOT_EXIST": "APPID不存在",
+    "MCHID_NOT_EXIST": "MCHID不存在",
+    "APPID_MCHID_NOT_MATCH": "appid和mch_id不匹配",
+    "LACK_PARAMS": "缺少参数",
+    "SIGNERROR": "签名错误",
+    "XML_FORMAT_ERROR": "XML格式错误",
+    "REQUIRE_POST_METHOD": "请使用post方法",
+    "POST_DATA_EMPTY": "post数据为空",
+    "NOT_UTF8": "编码格式错误",
+    "TRADE_STATE_ERROR": "订单状态错误",
+    "BANKERROR": "银行系统异常",
+    "TRADE_ERROR": "交易错误",
+    "INVALID_REQ_TOO_MUCH": "无效请求过多",
+}

@@ -1,0 +1,220 @@
+"""What a scenario does to one order: the payer's acts, the API's faults, the notifications. Values only.
+
+A plan is chosen when an order is placed and kept with it, so that changing a scenario later changes no order's story.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sandbox.core.catalogue.causes import Cause
+from sandbox.core.client import Outcome
+
+
+class CouponType(StrEnum):
+    """充值 (the merchant gets the money all the same) or 免充值 (the settled amount is less)."""
+
+    CASH = "CASH"
+    NO_CASH = "NO_CASH"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coupon:
+    """A coupon that paid a part of an order. Source: protocol notes, section 8.7."""
+
+    id: str
+    type: CouponType
+    fee: int
+
+
+class Anchor(StrEnum):
+    """What an act of the payer waits for."""
+
+    ASKED = "asked"
+    """Somebody asks for the payment: console, control API, client."""
+    PLACED = "placed"
+    EXPIRY = "expiry"
+    CLOSEORDER = "closeorder"
+    """The merchant's closeorder: the act comes a moment before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayerAct:
+    """What the payer does, `seconds` of sandbox time from its anchor. A `final` error ends the order: PAYERROR."""
+
+    outcome: Outcome = Outcome.SUCCESS
+    cause: Cause = Cause.OTHER
+    bank_type: str = ""
+    coupons: tuple[Coupon, ...] = ()
+    final: bool = False
+    anchor: Anchor = Anchor.ASKED
+    seconds: float = 0.0
+
+
+class MessageFault(StrEnum):
+    """What is wrong with a notification. Each message is right but for this one fault."""
+
+    WRONG_SIGN = "wrong-sign"
+    NO_SIGN = "no-sign"
+    EMPTY_SIGN = "empty-sign"
+    OTHER_KEY = "other-key"
+    SIGN_TYPE_LIE = "sign-type-lie"
+    MINIMAL = "minimal"
+    AMOUNT_LOWER = "amount-lower"
+    AMOUNT_HIGHER = "amount-higher"
+    WRONG_APPID = "wrong-appid"
+    WRONG_MCH_ID = "wrong-mch-id"
+    OTHER_ORDER = "other-order"
+    UNKNOWN_ORDER = "unknown-order"
+    RESULT_FAIL = "result-fail"
+    RETURN_FAIL = "return-fail"
+    XXE = "xxe"
+    XXE_PARAMETER = "xxe-parameter"
+    ENTITY_EXPANSION = "entity-expansion"
+    MALFORMED_XML = "malformed-xml"
+    EMPTY_BODY = "empty-body"
+    WRONG_CONTENT_TYPE = "wrong-content-type"
+    HUGE_BODY = "huge-body"
+    UNKNOWN_FIELDS = "unknown-fields"
+
+
+HARMLESS = frozenset({MessageFault.UNKNOWN_FIELDS, MessageFault.WRONG_CONTENT_TYPE})
+"""Odd, but true and validly signed: a merchant that refuses them turns good money away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alteration:
+    """How one message differs from the honest one: a named fault, or fields set and removed before it is signed."""
+
+    fault: MessageFault | None = None
+    set: Mapping[str, str] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+
+    @property
+    def hostile(self) -> bool:
+        """Whether a merchant must refuse it."""
+        return self.fault is not None and self.fault not in HARMLESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One notification, `after` seconds of sandbox time from the payment; `copies` of it, `every` so many seconds."""
+
+    after: float = 0.0
+    copies: int = 1
+    every: float = 1.0
+    alteration: Alteration | None = None
+
+
+class AnswerFault(StrEnum):
+    """What is wrong with the answer to a merchant's call."""
+
+    WRONG_SIGN = "wrong-sign"
+    NO_SIGN = "no-sign"
+    OTHER_KEY = "other-key"
+    OTHER_ORDER = "other-order"
+    SLOW = "slow"
+    DRIP = "drip"
+    TIMEOUT = "timeout"
+    RESET = "reset"
+    EMPTY_BODY = "empty-body"
+    TRUNCATED = "truncated"
+    HTML_502 = "html-502"
+    MALFORMED_XML = "malformed-xml"
+    WRONG_CONTENT_TYPE = "wrong-content-type"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFault:
+    """What becomes of a call of the merchant. `performed` tells whether it takes effect all the same.
+
+    `call` is the endpoint's last word ("unifiedorder") or "*"; `nth` says which of the order's calls to it (see
+    `nth_matches`). `seconds` is real time: a client's time-out is. `until_notified` holds the answer until the merchant
+    has answered the payment notification.
+    """
+
+    call: str = "*"
+    nth: str = ""
+    err_code: str = ""
+    err_code_des: str = ""
+    return_msg: str = ""
+    fault: AnswerFault | None = None
+    seconds: float = 0.0
+    set: Mapping[str, str] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    performed: bool = True
+    until_notified: bool = False
+
+    @property
+    def fails(self) -> bool:
+        return bool(self.err_code or self.return_msg)
+
+    @property
+    def name(self) -> str:
+        """What the timeline calls it."""
+        altered = "until-notified" if self.until_notified else "altered"
+        return self.err_code or self.return_msg or (self.fault.value if self.fault else altered)
+
+    def concerns(self, call: str, n: int) -> bool:
+        return self.call in ("*", call) and nth_matches(self.nth, n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a scenario was chosen: a name from `catalogue.scenarios.WHYS`, and its facts."""
+
+    name: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a scenario does to one order. `sendings` None means: one honest notification, as always."""
+
+    scenario: str
+    why: Why
+    acts: tuple[PayerAct, ...] = ()
+    sendings: tuple[Sending, ...] | None = None
+    faults: tuple[CallFault, ...] = ()
+
+    def when_asked(self) -> PayerAct | None:
+        """What the payer does when somebody asks for the payment and names no outcome."""
+        asked = [act for act in self.acts if act.anchor is Anchor.ASKED]
+        return next(iter([*asked, *self.acts]), None)
+
+    def success(self) -> PayerAct | None:
+        """How the payer pays when he pays: with which bank, which coupons."""
+        return next((act for act in self.acts if act.outcome is Outcome.SUCCESS), None)
+
+    def at_close(self) -> PayerAct | None:
+        """What happens a moment before the merchant closes the order."""
+        return next((act for act in self.acts if act.anchor is Anchor.CLOSEORDER), None)
+
+
+_RANGE = re.compile(r"(\d+)(?:(-)(\d*))?")
+NTH_FORMS = '1, "1-3", "4-", "odd", "even", or several with commas'
+
+
+def nth_valid(spec: str) -> bool:
+    return all(part in ("odd", "even") or _RANGE.fullmatch(part) for part in _parts(spec))
+
+
+def nth_matches(spec: str, n: int) -> bool:
+    """Whether the `n`-th (from 1) is among "1", "1-3", "4-", "odd", "even", "1,3"; an empty spec means all."""
+    return not spec or any(_part_matches(part, n) for part in _parts(spec))
+
+
+def _parts(spec: str) -> list[str]:
+    return [part.strip() for part in spec.split(",")] if spec else []
+
+
+def _part_matches(part: str, n: int) -> bool:
+    if part in ("odd", "even"):
+        return n % 2 == (part == "odd")
+    found = _RANGE.fullmatch(part)
+    if found is None:
+        return False
+    first = int(found[1])
+    last = first if not found[2] else int(found[3]) if found[3] else n
+    return first <= n <= last

@@ -1,0 +1,269 @@
+"""The scenarios at hand, those in force, and which of them decides.
+
+Who decides over a new order, the first that has something to say: the call's header `Wechatpay-Negative-Test`; what was
+applied to this order; `scenario:NAME` in attach; what was applied to the merchant (its next order first); the *when* of
+the merchant's own scenarios, then of those that were put, of files and of built-in ones; what was applied to all.
+"""
+
+import re
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sandbox.core.errors import Mistake, ScenarioBuiltIn, ScenarioInvalid, ScenarioUnknown
+from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.plans import CallFault, Plan, Why, nth_matches
+from sandbox.core.ports import Committed, Occasion, Storage, UnitOfWork
+from sandbox.core.scenarios import Application, Scenario
+from sandbox.scenario import matching
+from sandbox.scenario.library import defined, dumped, read_file, read_text
+from sandbox.scenario.matching import Subject
+from sandbox.scenario.shapes import WhenShape, schema
+
+REMEMBERED = 20_000
+"""Orders whose choice or calls are remembered: those that are not placed yet, and those with faults on calls."""
+
+ATTACH = "scenario:"
+_IN_ATTACH = re.compile(r"(?:^|[\s,;&|])scenario:([a-z0-9][a-z0-9-]{0,63})")
+
+
+class ScenarioDesk:
+    """Implements `core.ports.Scenarios`. `load` reads the shipped files, then `restore` what was stored."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._scenarios: dict[tuple[str, str], tuple[Scenario, WhenShape | None]] = {}
+        self._applications: list[Application] = []
+        self._chosen: OrderedDict[OrderKey, Plan | None] = OrderedDict()
+        self._calls: OrderedDict[tuple[OrderKey, str], int] = OrderedDict()
+        self._matches: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        self._paths: dict[str, bool] = {}
+        self._plans_exist = False
+
+    # -- at the start --------------------------------------------------------------------------------------------------
+
+    def load(self, folder: Path) -> None:
+        """The built-in scenarios; raises ScenarioInvalid."""
+        for path in sorted(folder.glob("*.yaml")):
+            for scenario, when in read_file(path, "built-in"):
+                self._keep(scenario, when)
+
+    def restore(self, tx: UnitOfWork) -> None:
+        """What was put and applied before this start."""
+        for mch_id, name, definition in tx.scenarios():
+            self._keep(*defined(definition, name, mch_id))
+        self._applications = list(tx.applications())
+        self._plans_exist = tx.orders.with_plan()
+
+    def ask_for(self, wanted: str) -> None:
+        """What `--scenario NAME|FILE` asks for: one in force for all, or a file's. Raises ScenarioInvalid."""
+        if ("", wanted) in self._scenarios:
+            self._apply(Application(scenario=wanted))
+            return
+        path = Path(wanted)
+        if not path.exists() and not re.search(r"[./\\]", wanted):
+            names = ", ".join(name for _, name in self._scenarios)
+            raise ScenarioInvalid([Mistake("", 0, "", f"There is no scenario and no file {wanted!r}; known: {names}.")])
+        for scenario, when in read_file(path, "file"):
+            self._keep(scenario, when)
+            if when is None:
+                self._apply(Application(scenario=scenario.name))
+
+    def committed(self, committed: Committed) -> None:
+        """A listener of the store: forget what belongs to orders and merchants that are no more."""
+        for mch_id in committed.forgotten:
+            _forget(self._chosen, mch_id)
+            _forget(self._calls, mch_id)
+            _forget(self._matches, mch_id)
+        gone = committed.merchants - set(self._storage.accounts.merchants)
+        if gone:
+            self._scenarios = {name: one for name, one in self._scenarios.items() if name[0] not in gone}
+            self._applications = [one for one in self._applications if one.mch_id not in gone]
+            self._paths.clear()
+
+    # -- deciding ------------------------------------------------------------------------------------------------------
+
+    def quiet(self, occasion: Occasion, attach: str) -> bool:
+        if occasion.wanted or self._applications or self._plans_exist or ATTACH in attach:
+            return False
+        path = occasion.path
+        known = self._paths.get(path)
+        if known is None:
+            rules = self._rules("")
+            known = self._paths[path] = not any(matching.fits(when.path, path) for _, when in rules)
+        return known
+
+    def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
+        if key in self._chosen:
+            return self._chosen[key]
+        if self.quiet(occasion, terms.attach):
+            return None
+        plan = self._choice(Subject(key, terms, occasion))
+        _remember(self._chosen, key, plan)
+        return plan
+
+    def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
+        self._plans_exist = True
+        self._chosen.pop(key, None)
+        if plan.why.name != "next":
+            return
+        used = next((one for one in self._applications if one.next and one.mch_id == key.mch_id), None)
+        if used is not None:
+            self._applications.remove(used)
+            tx.delete_application(used)
+
+    def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
+        if not plan.faults:
+            return None
+        n = self._calls.pop((key, call), 0) + 1
+        _remember(self._calls, (key, call), n)
+        return next((fault for fault in plan.faults if fault.concerns(call, n)), None)
+
+    def plan(self, name: str, mch_id: str, why: str) -> Plan:
+        return replace(self.get(name, mch_id).plan, why=Why(name=why))
+
+    def wished(self, name: str, mch_id: str) -> bool:
+        return (mch_id, name) in self._scenarios or ("", name) in self._scenarios
+
+    def _choice(self, subject: Subject) -> Plan | None:
+        for name, why in self._candidates(subject):
+            found = self._find(name, subject.key.mch_id)
+            if found is not None:
+                return replace(self._resolved(found, subject.key.mch_id), why=why)
+        return None
+
+    def _candidates(self, subject: Subject) -> Iterator[tuple[str, Why]]:
+        """Names of scenarios with why they would decide, the strongest first."""
+        key, occasion = subject.key, subject.occasion
+        if occasion.wanted:
+            yield occasion.wanted, Why(name="header")
+        yield from self._applied_to(
+            lambda one: one.mch_id == key.mch_id and one.out_trade_no == key.out_trade_no, "order"
+        )
+        if found := _IN_ATTACH.search(subject.terms.attach):
+            yield found[1], Why(name="attach")
+        mine = [one for one in self._applications if one.mch_id == key.mch_id and not one.out_trade_no]
+        yield from ((one.scenario, Why(name="next")) for one in mine if one.next)
+        yield from ((one.scenario, Why(name="merchant")) for one in reversed(mine) if not one.next)
+        for scenario, when in self._rules(key.mch_id):
+            if matching.holds(when, subject) and self._counted(scenario, when, key.mch_id):
+                yield scenario.name, Why(name="when", facts=matching.reason(when, subject))
+        yield from self._applied_to(lambda one: not one.mch_id, "all")
+
+    def _applied_to(self, concerned: Callable[[Application], bool], why: str) -> Iterator[tuple[str, Why]]:
+        return ((one.scenario, Why(name=why)) for one in reversed(self._applications) if concerned(one))
+
+    def _rules(self, mch_id: str) -> Iterator[tuple[Scenario, WhenShape]]:
+        """Scenarios with a *when* that is in force, in the order in which they are asked: see the module's text."""
+        rank = {"api": 1, "file": 2, "built-in": 3}
+        mine = [pair for (owner, _), pair in self._scenarios.items() if owner in ("", mch_id) or not mch_id]
+        for scenario, when in sorted(mine, key=lambda pair: 0 if pair[0].mch_id else rank[pair[0].source]):
+            applied = any(one.scenario == scenario.name for one in self._applications)
+            if when is not None and not applied:
+                yield scenario, when
+
+    def _counted(self, scenario: Scenario, when: WhenShape, mch_id: str) -> bool:
+        if not when.nth:
+            return True
+        name = (mch_id, scenario.mch_id, scenario.name)
+        self._matches[name] += 1
+        return nth_matches(when.nth, self._matches[name])
+
+    def _find(self, name: str, mch_id: str) -> Scenario | None:
+        found = self._scenarios.get((mch_id, name)) or self._scenarios.get(("", name))
+        return found[0] if found else None
+
+    def _resolved(self, scenario: Scenario, mch_id: str) -> Plan:
+        """Its plan, or that of the one it uses, under its own name."""
+        used = scenario.definition.get("use")
+        other = self._find(str(used), mch_id) if used else None
+        return replace(other.plan, scenario=scenario.name) if other else scenario.plan
+
+    # -- looking and changing ------------------------------------------------------------------------------------------
+
+    def all(self, mch_id: str = "") -> Sequence[Scenario]:
+        return [scenario for (owner, _), (scenario, _) in self._scenarios.items() if owner in ("", mch_id)]
+
+    def get(self, name: str, mch_id: str = "") -> Scenario:
+        found = self._find(name, mch_id)
+        if found is None:
+            raise ScenarioUnknown
+        return replace(found, plan=self._resolved(found, mch_id))
+
+    def applied(self, name: str, mch_id: str = "") -> Sequence[Application]:
+        return [one for one in self._applications if one.scenario == name and mch_id in ("", one.mch_id)]
+
+    def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
+        scenario, _ = read_text(text, name, mch_id)
+        used = scenario.definition.get("use")
+        if used and self._find(str(used), mch_id) is None:
+            raise ScenarioInvalid([Mistake("", 0, "use", f"There is no scenario {used!r}.")])
+        return scenario
+
+    def write(self, definition: Mapping[str, Any]) -> str:
+        return dumped(definition)
+
+    def schema(self) -> Mapping[str, Any]:
+        return schema()
+
+    async def put(self, scenario: Scenario) -> None:
+        self._changeable(scenario.name, scenario.mch_id)
+        await self._storage.write(lambda tx: tx.save_scenario(scenario))
+        self._keep(*defined(scenario.definition, scenario.name, scenario.mch_id))
+
+    async def delete(self, name: str, mch_id: str = "") -> None:
+        if (mch_id, name) not in self._scenarios:
+            raise ScenarioUnknown
+        self._changeable(name, mch_id)
+        ended = list(self.applied(name, mch_id))
+
+        def drop(tx: UnitOfWork) -> None:
+            tx.delete_scenario(mch_id, name)
+            for one in ended:
+                tx.delete_application(one)
+
+        await self._storage.write(drop)
+        self._scenarios.pop((mch_id, name), None)
+        self._applications = [one for one in self._applications if one not in ended]
+        self._paths.clear()
+
+    async def apply(self, application: Application) -> None:
+        self.get(application.scenario, application.mch_id)
+        await self._storage.write(lambda tx: tx.save_application(application))
+        self._apply(application)
+
+    async def end(self, application: Application) -> None:
+        await self._storage.write(lambda tx: tx.delete_application(application))
+        self._applications = [one for one in self._applications if one != application]
+
+    def _apply(self, application: Application) -> None:
+        self._applications = [*(one for one in self._applications if one != application), application]
+
+    def _changeable(self, name: str, mch_id: str) -> None:
+        known = self._scenarios.get((mch_id, name))
+        if known is not None and known[0].source == "built-in":
+            raise ScenarioBuiltIn
+
+    def _keep(self, scenario: Scenario, when: WhenShape | None) -> None:
+        self._scenarios[scenario.mch_id, scenario.name] = (scenario, when)
+        self._paths.clear()
+
+
+def _forget(kept: MutableMapping[Any, Any], mch_id: str) -> None:
+    """Drop what is remembered of a merchant, or of all."""
+    for name in [name for name in kept if mch_id in ("", _mch_id_of(name))]:
+        del kept[name]
+
+
+def _mch_id_of(name: object) -> str:
+    """The merchant in a key of what is remembered."""
+    first = name[0] if isinstance(name, tuple) else name
+    return first.mch_id if isinstance(first, OrderKey) else str(first)
+
+
+def _remember(kept: "OrderedDict[Any, Any]", name: object, value: object) -> None:
+    kept[name] = value
+    while len(kept) > REMEMBERED:
+        kept.popitem(last=False)

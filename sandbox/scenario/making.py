@@ -1,0 +1,158 @@
+"""From a scenario's shape to its plan; rules that need more than one field are checked here."""
+
+from typing import TypeVar
+
+from msgspec import UnsetType
+
+from sandbox.core.catalogue.causes import Cause
+from sandbox.core.catalogue.err_codes import ERR_CODES
+from sandbox.core.client import Outcome
+from sandbox.core.errors import Mistake, ScenarioInvalid
+from sandbox.core.plans import (
+    NTH_FORMS,
+    Alteration,
+    Anchor,
+    AnswerFault,
+    CallFault,
+    Coupon,
+    PayerAct,
+    Plan,
+    Sending,
+    Why,
+    nth_valid,
+)
+from sandbox.scenario.reading import Document, given
+from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, ScenarioShape
+
+T = TypeVar("T")
+CALLS = ("unifiedorder", "orderquery", "closeorder", "*")
+_NEED_SECONDS = {AnswerFault.SLOW, AnswerFault.DRIP}
+
+
+class Maker:
+    """Makes one scenario's plan; `mistakes` gathers what is wrong."""
+
+    def __init__(self, document: Document, shape: ScenarioShape) -> None:
+        self._document = document
+        self._shape = shape
+        self.mistakes: list[Mistake] = []
+
+    def plan(self, name: str) -> Plan:
+        """The plan, its reason still open; raises ScenarioInvalid."""
+        shape = self._shape
+        if shape.use and (shape.payer or shape.api or shape.notify):
+            self._wrong(".use", "A scenario either uses another one or says itself what payer, api and notify do.")
+        if shape.when and not nth_valid(shape.when.nth):
+            self._wrong(".when.nth", f"Write {NTH_FORMS}.")
+        plan = Plan(
+            scenario=name,
+            why=Why(name=""),
+            acts=tuple(self._act(one, path) for one, path in _listed(shape.payer, ".payer")),
+            sendings=self._sendings(),
+            faults=tuple(self._fault(one, path) for one, path in _listed(shape.api, ".api")),
+        )
+        if self.mistakes:
+            raise ScenarioInvalid(self.mistakes)
+        return plan
+
+    def _act(self, shape: PayerShape, path: str) -> PayerAct:
+        if shape.reason and shape.outcome is not Outcome.ERROR:
+            self._wrong(f"{path}.reason", "A reason belongs to outcome: error.")
+        if shape.final and shape.outcome is not Outcome.ERROR:
+            self._wrong(f"{path}.final", "Only outcome: error can be final (PAYERROR).")
+        if shape.coupons and shape.outcome is not Outcome.SUCCESS:
+            self._wrong(f"{path}.coupons", "Coupons belong to outcome: success.")
+        anchor = Anchor(given(shape.at, "asked" if isinstance(shape.after, UnsetType) else "placed"))
+        seconds = float(given(shape.after, 0.0))
+        if anchor is Anchor.CLOSEORDER and seconds:
+            self._wrong(f"{path}.after", "With at: closeorder the act comes just before the close; leave after out.")
+        if seconds < 0 and anchor is not Anchor.EXPIRY:
+            self._wrong(f"{path}.after", "Only with at: expiry may it be negative (before the expiry).")
+        return PayerAct(
+            outcome=shape.outcome,
+            cause=given(shape.reason, Cause.OTHER),
+            bank_type=given(shape.bank_type, ""),
+            coupons=tuple(Coupon(id=one.id, type=one.type, fee=one.fee) for one in shape.coupons),
+            final=shape.final,
+            anchor=anchor,
+            seconds=seconds,
+        )
+
+    def _sendings(self) -> tuple[Sending, ...] | None:
+        shape = self._shape.notify
+        if isinstance(shape, UnsetType):
+            return None
+        if isinstance(shape, str):
+            return ()
+        sendings: list[Sending] = []
+        for one, path in _listed(shape, ".notify"):
+            sendings.append(self._sending(one, path, sendings))
+        return tuple(sendings)
+
+    def _sending(self, shape: NotifyShape, path: str, before: list[Sending]) -> Sending:
+        following = before[-1].after + (before[-1].copies - 1) * before[-1].every + 1.0 if before else 0.0
+        after, every = float(given(shape.after, following)), float(given(shape.every, 1.0))
+        if after < 0 or every < 0:
+            self._wrong(f"{path}.after" if after < 0 else f"{path}.every", "A span of time from 0s on.")
+        fault = given(shape.fault, None)
+        altered = fault is not None or shape.set or shape.remove
+        return Sending(
+            after=after,
+            copies=shape.copies,
+            every=every,
+            alteration=Alteration(fault=fault, set=shape.set, remove=tuple(shape.remove)) if altered else None,
+        )
+
+    def _fault(self, shape: ApiShape, path: str) -> CallFault:
+        if shape.call not in CALLS:
+            self._wrong(f"{path}.call", f"{shape.call!r} is no endpoint here; write one of {', '.join(CALLS)}.")
+        if not nth_valid(shape.nth):
+            self._wrong(f"{path}.nth", f"Write {NTH_FORMS}.")
+        fault = given(shape.fault, None)
+        if fault is not None and shape.fail:
+            self._wrong(f"{path}.fault", "Either fail or fault, not both.")
+        if not (fault or shape.fail or shape.set or shape.remove or shape.until):
+            self._wrong(path, "Say what becomes of the call: fail, fault, set, remove or until.")
+        if fault in _NEED_SECONDS and not shape.seconds:
+            self._wrong(path, f"fault: {fault} needs seconds (real time), such as seconds: 8s.")
+        failure = self._failure(shape, path)
+        return CallFault(
+            call=shape.call,
+            nth=shape.nth,
+            err_code=failure.err_code,
+            err_code_des=failure.err_code_des,
+            return_msg=failure.return_msg,
+            fault=fault,
+            seconds=float(given(shape.seconds, 0.0)),
+            set=shape.set,
+            remove=tuple(shape.remove),
+            performed=given(shape.performed, not shape.fail),
+            until_notified=bool(shape.until),
+        )
+
+    def _failure(self, shape: ApiShape, path: str) -> FailShape:
+        fail = given(shape.fail, FailShape())
+        if isinstance(fail, str):
+            if fail not in ERR_CODES:
+                known = ", ".join(sorted(ERR_CODES))
+                self._wrong(
+                    f"{path}.fail",
+                    f"{fail!r} is no err_code with known words ({known}); "
+                    "for another write fail: {err_code: ..., err_code_des: ...}.",
+                )
+            return FailShape(err_code=fail, err_code_des=ERR_CODES.get(fail, ""))
+        if shape.fail and bool(fail.err_code) == bool(fail.return_msg):
+            self._wrong(f"{path}.fail", "Give err_code (a business failure) or return_msg (a protocol failure).")
+        return FailShape(fail.err_code, fail.err_code_des or ERR_CODES.get(fail.err_code, ""), fail.return_msg)
+
+    def _wrong(self, path: str, message: str) -> None:
+        self.mistakes.append(self._document.mistake(path, message))
+
+
+def _listed(value: T | list[T] | UnsetType, path: str) -> list[tuple[T, str]]:
+    """One or several of a kind, each with its path."""
+    if isinstance(value, UnsetType):
+        return []
+    if isinstance(value, list):
+        return [(one, f"{path}[{n}]") for n, one in enumerate(value)]
+    return [(value, path)]

@@ -1,0 +1,195 @@
+"""From text to a scenario, or to all that is wrong with it: file, line, field, and what would be right."""
+
+import difflib
+import re
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import UNSET
+
+from sandbox.core.errors import Mistake, ScenarioInvalid
+from sandbox.scenario.shapes import STRUCTS, ScenarioShape, decode
+
+MOST_NODES = 20_000
+"""So many values are read at the most: aliases must not make a small file a huge one."""
+
+_PATH = re.compile(r"^(?P<message>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`")
+_MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
+_ENUM = re.compile(r"Invalid enum value '?(?P<value>[^']*)'?")
+_EXPECTED = re.compile(r"Expected `(?P<wanted>[^`]*)`, got `(?P<got>[^`]*)`")
+_KINDS = {"object": "keys and values", "array": "a list", "str": "one value", "int": "a whole number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a file: its values as text, and the line of each path such as `.notify[0].fault`."""
+
+    file: str
+    data: Any
+    lines: Mapping[str, int]
+
+    def mistake(self, path: str, message: str) -> Mistake:
+        return Mistake(self.file, self._line(path), path.lstrip("."), message)
+
+    def _line(self, path: str) -> int:
+        while path and path not in self.lines:
+            path = path[: max(path.rfind("."), path.rfind("["))]
+        return self.lines.get(path, 1)
+
+
+def documents(text: str, file: str = "") -> list[Document]:
+    """The documents of a YAML (or JSON) text; raises ScenarioInvalid where it is none."""
+    try:
+        nodes = list(yaml.compose_all(text, Loader=yaml.BaseLoader))
+        found = [_document(node, file) for node in nodes if node is not None]
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        reason = " ".join(filter(None, [error.context, error.problem]))
+        raise ScenarioInvalid([Mistake(file, line, "", f"This is not YAML: {reason}.")]) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ScenarioInvalid([Mistake(file, 0, "", f"This is not YAML: {' '.join(str(error).split())}.")]) from None
+    if not found:
+        raise ScenarioInvalid([Mistake(file, 0, "", "There is no scenario in it.")])
+    return found
+
+
+def _document(node: yaml.Node, file: str) -> Document:
+    lines: dict[str, int] = {}
+    mistakes: list[Mistake] = []
+    data = _value(node, "", lines, mistakes, file)
+    if mistakes:
+        raise ScenarioInvalid(mistakes)
+    return Document(file, data, lines)
+
+
+def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mistake], file: str) -> Any:
+    if len(lines) > MOST_NODES:
+        raise yaml.YAMLError(f"it has more than {MOST_NODES} values")
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.ScalarNode):
+        return node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(one, f"{path}[{n}]", lines, mistakes, file) for n, one in enumerate(node.value)]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        name = str(key.value)
+        below = f"{path}.{name}"
+        if name in found:
+            mistakes.append(Mistake(file, key.start_mark.line + 1, below.lstrip("."), "It stands here twice."))
+        lines[below] = key.start_mark.line + 1
+        found[name] = _value(value, below, lines, mistakes, file)
+    return found
+
+
+def shape_of(document: Document) -> ScenarioShape:
+    """The scenario in its shape; raises ScenarioInvalid with a mistake for each part that is wrong."""
+    if not isinstance(document.data, dict):
+        raise ScenarioInvalid([document.mistake("", "A scenario is keys and values: name, when, payer, api, notify.")])
+    fields = {field.name: field for field in msgspec.structs.fields(ScenarioShape)}
+    mistakes: list[Mistake] = []
+    values: dict[str, Any] = {}
+    for name, raw in document.data.items():
+        if name not in fields:
+            mistakes.append(document.mistake(f".{name}", _unknown(name, ScenarioShape)))
+            continue
+        try:
+            values[name] = msgspec.convert(raw, fields[name].type, strict=False, dec_hook=decode)
+        except msgspec.ValidationError as error:
+            mistakes.append(_worded(document, f".{name}", str(error)))
+    if mistakes:
+        raise ScenarioInvalid(mistakes)
+    return ScenarioShape(**values)
+
+
+def _worded(document: Document, section: str, said: str) -> Mistake:
+    """msgspec's complaint in words that say what would be right."""
+    found = _PATH.match(said)
+    assert found is not None
+    path = section + (found["path"] or "")
+    message = found["message"]
+    if unknown := _UNKNOWN.search(message):
+        return document.mistake(f"{path}.{unknown['name']}", _unknown(unknown["name"], _struct_at(path)))
+    if missing := _MISSING.search(message):
+        return document.mistake(path, f"{missing['name']} is missing.")
+    if enum := _ENUM.search(message):
+        return document.mistake(path, _not_among(enum["value"], _choices(path)))
+    if expected := _EXPECTED.search(message):
+        wanted = " or ".join(_KINDS.get(one.strip(), one.strip()) for one in expected["wanted"].split("|"))
+        choices = _choices(path)
+        hint = f" ({', '.join(choices)})" if choices else ""
+        got = _KINDS.get(expected["got"], expected["got"])
+        return document.mistake(path, f"This must be {wanted}{hint}, not {got}.")
+    return document.mistake(path, f"{message.rstrip('.')}.{_described(path)}")
+
+
+def _unknown(name: str, struct: type[msgspec.Struct]) -> str:
+    known = [field.name for field in msgspec.structs.fields(struct)]
+    return f"There is no such key.{_guess(name, known)} Known here: {', '.join(known)}."
+
+
+def _not_among(value: str, choices: list[str]) -> str:
+    return f"{value!r} is none of {', '.join(choices)}.{_guess(value, choices)}"
+
+
+def _guess(given: str, known: list[str]) -> str:
+    alike = difflib.get_close_matches(given, known, 1, 0.6)
+    return f" Did you mean {alike[0]}?" if alike else ""
+
+
+# -- finding the declaration that a path leads to ----------------------------------------------------------------------
+
+
+def _names(path: str) -> list[str]:
+    return re.findall(r"\.([^.\[\]]+)", path)
+
+
+def _struct_at(path: str) -> type[msgspec.Struct]:
+    """The struct whose keys stand at a path."""
+    return next((STRUCTS[name] for name in reversed(_names(path)) if name in STRUCTS), ScenarioShape)
+
+
+def _type_at(path: str) -> Any:
+    *above, last = _names(path) or [""]
+    owner = next((STRUCTS[name] for name in reversed(above) if name in STRUCTS), ScenarioShape)
+    return next((field.type for field in msgspec.structs.fields(owner) if field.name == last), None)
+
+
+def _parts(kind: Any) -> Iterator[Any]:
+    """The types that a type is made of: of unions, lists and annotations."""
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType, list, typing.Annotated):
+        for part in typing.get_args(kind):
+            yield from _parts(part)
+    else:
+        yield kind
+
+
+def _choices(path: str) -> list[str]:
+    """The values that a field may have, where they are few."""
+    found: list[str] = []
+    for part in _parts(_type_at(path)):
+        if isinstance(part, type) and issubclass(part, Enum):
+            found += [str(one.value) for one in part]
+        if typing.get_origin(part) is typing.Literal:
+            found += [str(one) for one in typing.get_args(part)]
+    return found
+
+
+def _described(path: str) -> str:
+    """What the declaration says of a field, as a hint."""
+    for part in _parts(_type_at(path)):
+        if isinstance(part, msgspec.Meta) and part.description:
+            return f" Write {part.description}."
+    return ""
+
+
+def given(value: Any, otherwise: Any) -> Any:
+    """What was written, else `otherwise`."""
+    return otherwise if value is UNSET else value

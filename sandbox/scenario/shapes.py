@@ -1,0 +1,214 @@
+"""The shape of a scenario file. One declaration: it reads files, words their mistakes, and gives the JSON Schema.
+
+Files are read with every value as text, so that `mch_id: 1900000109` and `nth: 1` mean what they look like.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from sandbox.core.catalogue.causes import Cause
+from sandbox.core.client import Outcome
+from sandbox.core.orders import TradeType
+from sandbox.core.plans import AnswerFault, CouponType, MessageFault
+
+NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
+_SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)")
+_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_AMOUNTS = re.compile(r"\d+(?:-\d*)?(?:\s*,\s*\d+(?:-\d*)?)*")
+SPAN_FORM = "a span of time such as 3s, 200ms, 10m, 6h, 1d"
+AMOUNTS_FORM = 'fen: 101, "100-200", "500-", or several with commas'
+
+
+class Span(float):
+    """Seconds, written as 3s, 200ms, 10m, 6h, 1d."""
+
+
+class Amounts(str):
+    """Amounts in fen: 101, "100-200", "500-", several with commas."""
+
+    __slots__ = ()
+
+    def hold(self, fen: int) -> bool:
+        return any(_within(part.strip(), fen) for part in self.split(","))
+
+
+def _within(part: str, fen: int) -> bool:
+    first, dash, last = part.partition("-")
+    return int(first) <= fen <= (int(last) if last else fen if dash else int(first))
+
+
+def decode(kind: type, value: Any) -> Any:
+    """msgspec's hook for the two types of our own; raises ValueError saying what would be right."""
+    text = str(value).strip()
+    if kind is Span:
+        found = _SPAN.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} is not {SPAN_FORM}")
+        return Span(float(found[1]) * _UNITS[found[2]])
+    if kind is Amounts:
+        if _AMOUNTS.fullmatch(text) is None:
+            raise ValueError(f"{text!r} is not {AMOUNTS_FORM}")
+        return Amounts(text)
+    raise NotImplementedError(kind)
+
+
+def schema_of(kind: type) -> dict[str, Any]:
+    """msgspec's hook for the JSON Schema of our own types."""
+    if kind is Span:
+        pattern = f"^{_SPAN.pattern}$"
+        return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number"}], "description": SPAN_FORM}
+    if kind is Amounts:
+        pattern = f"^{_AMOUNTS.pattern}$"
+        return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer"}], "description": AMOUNTS_FORM}
+    raise NotImplementedError(kind)
+
+
+Name = Annotated[str, Meta(pattern=NAME, description="lower-case letters, digits and -, at most 64")]
+Pattern = Annotated[str, Meta(max_length=256, description="a pattern: * stands for anything, ? for one character")]
+BankType = Annotated[str, Meta(pattern=r"^[0-9A-Z_]{1,32}$", description="a bank_type, such as CMB_DEBIT")]
+Fen = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+FieldValues = dict[Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], str]
+
+
+class TextShape(Struct, forbid_unknown_fields=True):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class ChanceShape(Struct, forbid_unknown_fields=True):
+    """Some orders only, always the same ones for the same seed."""
+
+    probability: Annotated[float, Meta(ge=0, le=1)]
+    seed: str = ""
+
+
+class WhenShape(Struct, forbid_unknown_fields=True):
+    """When the scenario applies: everything that stands here must hold."""
+
+    mch_id: Pattern = ""
+    sub_mch_id: Pattern = ""
+    appid: Pattern = ""
+    trade_type: TradeType | list[TradeType] | UnsetType = UNSET
+    out_trade_no: Pattern = ""
+    total_fee: Amounts | UnsetType = UNSET
+    attach: Pattern = ""
+    path: Pattern = ""
+    header: dict[str, Pattern] = {}
+    nth: Annotated[str, Meta(description='which of the orders that match: 1, "1-3", "4-", "odd", "even"')] = ""
+    chance: ChanceShape | UnsetType = UNSET
+
+
+class CouponShape(Struct, forbid_unknown_fields=True):
+    """A coupon that pays a part of the order; NO_CASH (免充值) lowers settlement_total_fee too."""
+
+    fee: Fen
+    type: CouponType = CouponType.CASH
+    id: Annotated[str, Meta(pattern=r"^\d{1,20}$")] = "123456"
+
+
+class PayerShape(Struct, forbid_unknown_fields=True):
+    """What the payer does. Without `after` and `at`: when somebody asks for the payment."""
+
+    outcome: Outcome = Outcome.SUCCESS
+    reason: Cause | UnsetType = UNSET
+    bank_type: BankType | UnsetType = UNSET
+    coupons: list[CouponShape] = []
+    final: bool = False
+    at: Literal["placed", "expiry", "closeorder"] | UnsetType = UNSET
+    after: Span | UnsetType = UNSET
+
+
+class FailShape(Struct, forbid_unknown_fields=True):
+    """A failure in WeChat's words: a business failure (err_code), or a protocol failure (return_msg alone)."""
+
+    err_code: Annotated[str, Meta(pattern=r"^[A-Z0-9_]{1,32}$")] = ""
+    err_code_des: Annotated[str, Meta(max_length=128)] = ""
+    return_msg: Annotated[str, Meta(max_length=128)] = ""
+
+
+class ApiShape(Struct, forbid_unknown_fields=True):
+    """What becomes of a call of the merchant. `seconds` is real time."""
+
+    call: Annotated[str, Meta(pattern=r"^(\*|[a-z]{3,40})$", description="an endpoint's last word, or *")] = "*"
+    nth: Annotated[str, Meta(description='which of the order\'s calls: 1, "1-3", "4-", "odd", "even"')] = ""
+    fail: str | FailShape | UnsetType = UNSET
+    fault: AnswerFault | UnsetType = UNSET
+    seconds: Span | UnsetType = UNSET
+    set: FieldValues = {}
+    remove: list[str] = []
+    performed: bool | UnsetType = UNSET
+    until: Literal["notified"] | UnsetType = UNSET
+
+
+class NotifyShape(Struct, forbid_unknown_fields=True):
+    """One notification, counted from the payment; by default a second after the one before it."""
+
+    after: Span | UnsetType = UNSET
+    copies: Annotated[int, Meta(ge=1, le=100)] = 1
+    every: Span | UnsetType = UNSET
+    fault: MessageFault | UnsetType = UNSET
+    set: FieldValues = {}
+    remove: list[str] = []
+
+
+class ScenarioShape(Struct, forbid_unknown_fields=True):
+    """A scenario: when it applies, and what it does to payer, API and notifications."""
+
+    name: Name | UnsetType = UNSET
+    title: str | TextShape = ""
+    description: str | TextShape = ""
+    good_merchant: str | TextShape = ""
+    how_to_see: str | TextShape = ""
+    group: Annotated[str, Meta(pattern=r"^[a-z][a-z-]{0,31}$")] = "own"
+    when: WhenShape | UnsetType = UNSET
+    use: Name | UnsetType = UNSET
+    payer: PayerShape | list[PayerShape] | UnsetType = UNSET
+    api: ApiShape | list[ApiShape] | UnsetType = UNSET
+    notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
+
+
+STRUCTS: dict[str, type[Struct]] = {
+    "": ScenarioShape,
+    "title": TextShape,
+    "description": TextShape,
+    "good_merchant": TextShape,
+    "how_to_see": TextShape,
+    "when": WhenShape,
+    "chance": ChanceShape,
+    "payer": PayerShape,
+    "coupons": CouponShape,
+    "api": ApiShape,
+    "fail": FailShape,
+    "notify": NotifyShape,
+}
+"""The struct that a key's value is, for wording mistakes."""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema that editors complete and check scenario files with."""
+    (root,), components = msgspec.json.schema_components(
+        [ScenarioShape], schema_hook=schema_of, ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "wxpay-sandbox scenario",
+        **_lenient(root),
+        "$defs": _lenient(components),
+    }
+
+
+def _lenient(part: Any) -> Any:
+    """Text may be written as a bare number in a file: an editor must not complain of `nth: 1`."""
+    if isinstance(part, list):
+        return [_lenient(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    eased = {name: _lenient(value) for name, value in part.items()}
+    if eased.get("type") == "string" and "enum" not in eased:
+        eased["type"] = ["string", "number"]
+    return eased

@@ -1,0 +1,137 @@
+"""Notifications that are not as they should be: one fault each, everything else right.
+
+What a scenario sets or removes is signed like anything else; only the faults of the signature itself leave it wrong.
+Sources: conformance notes, part 2 (B, C, E6, F); the XXE notice of 3 July 2018.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from sandbox.core.journal import Message
+from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.ports import Surroundings
+from sandbox.core.signature import SignType, sign
+from sandbox.v2 import envelope
+
+HUGE_BYTES = 1024 * 1024
+EXPANSIONS = 10_000
+_OTHER = {SignType.MD5: SignType.HMAC_SHA256, SignType.HMAC_SHA256: SignType.MD5}
+
+Fields = dict[str, str]
+
+
+def altered_fields(fields: Fields, alteration: Alteration, around: Surroundings) -> Fields:
+    """The fields as they are to be signed."""
+    changed = {**fields, **_CHANGES[alteration.fault](fields, around)} if alteration.fault in _CHANGES else dict(fields)
+    changed |= alteration.set
+    return {name: value for name, value in changed.items() if value and name not in alteration.remove}
+
+
+def signed(fields: Fields, alteration: Alteration, around: Surroundings, key: str, sign_type: SignType) -> Fields:
+    """The fields with their sign, right or wrong as the fault asks."""
+    right = sign(fields, key, sign_type)
+    match alteration.fault:
+        case MessageFault.WRONG_SIGN:
+            return {**fields, "sign": ("0" if right[0] != "0" else "1") + right[1:]}
+        case MessageFault.NO_SIGN:
+            return fields
+        case MessageFault.EMPTY_SIGN:
+            return {**fields, "sign": ""}
+        case MessageFault.MINIMAL:
+            return {name: fields[name] for name in ("out_trade_no", "total_fee") if name in fields}
+        case MessageFault.OTHER_KEY:
+            return {**fields, "sign": sign(fields, around.other_key, sign_type)}
+        case MessageFault.SIGN_TYPE_LIE:
+            lying = {**fields, "sign_type": sign_type.value}
+            return {**lying, "sign": sign(lying, key, _OTHER[sign_type])}
+    return {**fields, "sign": right}
+
+
+def packed(message: Message, fields: Mapping[str, str], alteration: Alteration, around: Surroundings) -> Message:
+    """The message as it goes out; `message` is what it would be without a fault of its form."""
+    if alteration.fault is MessageFault.WRONG_CONTENT_TYPE:
+        headers = [(name, "application/json" if name == "Content-Type" else value) for name, value in message.headers]
+        return replace(message, headers=tuple(headers))
+    shape = _FORMS.get(alteration.fault) if alteration.fault else None
+    return replace(message, body=shape(message.body, around)) if shape else message
+
+
+# -- what is said falsely, and signed ----------------------------------------------------------------------------------
+
+
+def _from_other_order(fields: Fields, around: Surroundings) -> Fields:
+    """The payment of another order; where the merchant has none, an order that it never placed."""
+    other = around.other_order
+    if other is None or other.payment is None:
+        return _unknown_order(fields, around)
+    return {"transaction_id": other.payment.transaction_id}
+
+
+def _unknown_order(fields: Fields, around: Surroundings) -> Fields:
+    return {"out_trade_no": f"UNKNOWN{fields['transaction_id'][-20:]}"}
+
+
+def _plus(fields: Fields, fen: int) -> Fields:
+    total_fee = int(fields["total_fee"]) + fen
+    return {"total_fee": str(total_fee), "cash_fee": str(total_fee)}
+
+
+_CHANGES: dict[MessageFault | None, Callable[[Fields, Surroundings], Fields]] = {
+    MessageFault.AMOUNT_LOWER: lambda fields, _: _plus(fields, -1) if fields["total_fee"] != "1" else _plus(fields, 1),
+    MessageFault.AMOUNT_HIGHER: lambda fields, _: _plus(fields, 1),
+    MessageFault.WRONG_APPID: lambda fields, _: {"appid": "wx0000000000000000"},
+    MessageFault.WRONG_MCH_ID: lambda fields, _: {"mch_id": "1000000001"},
+    MessageFault.OTHER_ORDER: _from_other_order,
+    MessageFault.UNKNOWN_ORDER: _unknown_order,
+    MessageFault.RESULT_FAIL: lambda fields, _: {
+        "result_code": "FAIL",
+        "err_code": "SYSTEMERROR",
+        "err_code_des": "系统错误",
+    },
+    MessageFault.UNKNOWN_FIELDS: lambda fields, _: {"sandbox_new_field": "新字段 <&> new", "version": "1.1"},
+    MessageFault.HUGE_BODY: lambda fields, _: {"sandbox_padding": "x" * HUGE_BYTES},
+    # Signed over what the entity stands for, so that only a parser that resolved it finds the signature right.
+    MessageFault.XXE: lambda fields, _: {"attach": "canary"},
+    MessageFault.ENTITY_EXPANSION: lambda fields, _: {"attach": "ha" * EXPANSIONS},
+}
+
+
+# -- what is written falsely -------------------------------------------------------------------------------------------
+
+
+def _with_entity(body: bytes, doctype: str, reference: str) -> bytes:
+    """The message with a document type, and an entity in place of the attach."""
+    text = body.decode()
+    start, end = text.find("<attach>"), text.find("</attach>")
+    if start >= 0:
+        text = f"{text[:start]}<attach>{reference}{text[end:]}"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}\n{text}'.encode()
+
+
+def _xxe(body: bytes, around: Surroundings) -> bytes:
+    doctype = f'<!DOCTYPE xml [<!ENTITY canary SYSTEM "{around.canary_url}/xxe">]>'
+    return _with_entity(body, doctype, "&canary;")
+
+
+def _xxe_parameter(body: bytes, around: Surroundings) -> bytes:
+    doctype = f'<!DOCTYPE xml [<!ENTITY % canary SYSTEM "{around.canary_url}/xxe-parameter"> %canary;]>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}\n{body.decode()}'.encode()
+
+
+def _entity_expansion(body: bytes, around: Surroundings) -> bytes:
+    """Ten thousand times "ha", by four entities: enough to be seen, far too little to hurt."""
+    names = ["a", "b", "c", "d"]
+    entities = ['<!ENTITY a "hahahahahahahahahaha">']
+    entities += [f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in pairwise(names)]
+    return _with_entity(body, f"<!DOCTYPE xml [{''.join(entities)}]>", "&d;")
+
+
+_FORMS: dict[MessageFault, Callable[[bytes, Surroundings], bytes]] = {
+    MessageFault.XXE: _xxe,
+    MessageFault.XXE_PARAMETER: _xxe_parameter,
+    MessageFault.ENTITY_EXPANSION: _entity_expansion,
+    MessageFault.MALFORMED_XML: lambda body, _: body.replace(b"</xml>", b"<broken>"),
+    MessageFault.EMPTY_BODY: lambda body, _: b"",
+    MessageFault.RETURN_FAIL: lambda body, _: envelope.build({"return_code": "FAIL", "return_msg": "系统错误"}),
+}
