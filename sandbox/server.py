@@ -19,12 +19,13 @@ from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.control.replies import ControlError
 from sandbox.core.clock import Clock
 from sandbox.core.enrolment import Enrolment
-from sandbox.core.errors import PaymentError, ScenarioInvalid
+from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, Links
 from sandbox.core.payers import Payer
 from sandbox.core.payments import Rules
 from sandbox.core.ports import UnitOfWork
+from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
 from sandbox.delivery.deliveries import Deliveries
 from sandbox.delivery.pulse import HeartBeat

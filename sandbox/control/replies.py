@@ -9,8 +9,9 @@ import msgspec
 from aiohttp import web
 
 from sandbox.core import errors
-from sandbox.core.errors import PaymentError, ScenarioInvalid
+from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
+from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.web.access import BODY_LIMIT, Refused
 
 T = TypeVar("T")

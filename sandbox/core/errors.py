@@ -1,7 +1,5 @@
 """What can go wrong in WeChat Pay's world. Faces say it in their own language; the docstring is the message."""
 
-from dataclasses import dataclass
-
 
 class PaymentError(Exception):
     """A rule of WeChat Pay forbids it."""
@@ -116,25 +114,3 @@ class ScenarioUnknown(PaymentError):
 
 class ScenarioBuiltIn(PaymentError):
     """A built-in scenario can be neither changed nor deleted; put yours under another name."""
-
-
-class ScenarioInvalid(PaymentError):
-    """A scenario is not as its schema asks. `mistakes` hold a sentence each, with line and field."""
-
-    def __init__(self, mistakes: "list[Mistake]") -> None:
-        super().__init__("\n".join(str(mistake) for mistake in mistakes))
-        self.mistakes = mistakes
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong in a scenario file, where, and what would be right. `line` counts from 1; 0 where there is none."""
-
-    file: str
-    line: int
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
-        return ": ".join(part for part in (place, self.field, self.message) if part)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.core.catalogue import Text
+from sandbox.core.errors import PaymentError
 from sandbox.core.plans import Plan
 
 NOTHING = Text("", "")
@@ -41,3 +42,25 @@ class Application:
     mch_id: str = ""
     out_trade_no: str = ""
     next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a scenario file, where, and what would be right. `line` counts from 1; 0 where there is none."""
+
+    file: str
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
+        return ": ".join(part for part in (place, self.field, self.message) if part)
+
+
+class ScenarioInvalid(PaymentError):
+    """A scenario is not as its schema asks. `mistakes` hold a sentence each, with line and field."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = mistakes

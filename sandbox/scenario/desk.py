@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sandbox.core.errors import Mistake, ScenarioBuiltIn, ScenarioInvalid, ScenarioUnknown
+from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.plans import CallFault, Plan, Why, nth_matches
 from sandbox.core.ports import Committed, Occasion, Storage, UnitOfWork
-from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.scenarios import Application, Mistake, Scenario, ScenarioInvalid
 from sandbox.scenario import matching
 from sandbox.scenario.library import defined, dumped, read_file, read_text
 from sandbox.scenario.matching import Subject

@@ -8,8 +8,7 @@ from typing import Any
 import yaml
 
 from sandbox.core.catalogue import Text
-from sandbox.core.errors import Mistake, ScenarioInvalid
-from sandbox.core.scenarios import Scenario, Source
+from sandbox.core.scenarios import Mistake, Scenario, ScenarioInvalid, Source
 from sandbox.scenario.making import Maker
 from sandbox.scenario.reading import Document, documents, given, shape_of
 from sandbox.scenario.shapes import NAME, TextShape, WhenShape

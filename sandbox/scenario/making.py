@@ -7,7 +7,6 @@ from msgspec import UnsetType
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.client import Outcome
-from sandbox.core.errors import Mistake, ScenarioInvalid
 from sandbox.core.plans import (
     NTH_FORMS,
     Alteration,
@@ -21,6 +20,7 @@ from sandbox.core.plans import (
     Why,
     nth_valid,
 )
+from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, ScenarioShape
 

@@ -13,7 +13,7 @@ import msgspec
 import yaml
 from msgspec import UNSET
 
-from sandbox.core.errors import Mistake, ScenarioInvalid
+from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.scenario.shapes import STRUCTS, ScenarioShape, decode
 
 MOST_NODES = 20_000
