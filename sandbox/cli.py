@@ -19,10 +19,12 @@ import msgspec
 from sandbox import __version__
 from sandbox.config import Settings, shipped
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.terminal import EXPORTED, READY, SHOP, TOKEN_NEEDED
+from sandbox.core.catalogue.terminal import EXPORTED, LANG, READY, SHOP, TOKEN_NEEDED
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
+from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.export import merchant_files, write_files
 from sandbox.options import data_options, serve_options, settings_of
+from sandbox.scenario.library import read_file
 from sandbox.server import CannotStart, Server, running
 
 SHOP_SECONDS = 15.0
@@ -122,6 +124,31 @@ def export_merchant(context: click.Context, /, mch_id: str, folder: Path, **_: A
     click.echo(_say(EXPORTED, "", folder=folder, files=", ".join(files)))
 
 
+@main.group()
+def scenario() -> None:
+    """Scenarios: what goes wrong, by name."""
+
+
+@scenario.command("list")
+@data_options
+@click.pass_context
+def list_scenarios(context: click.Context, /, **_: Any) -> None:
+    """List the scenarios at hand, group by group."""
+    answer = _run(_ask(settings_of(context), "GET", "/_sandbox/scenarios" + _in_language("")))
+    for one in answer["items"]:
+        click.echo(f"{one['name']:<28}\t{one['group']:<12}\t{one['title']}")
+
+
+@scenario.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+def check_scenarios(files: tuple[Path, ...]) -> None:
+    """Check scenario files: each mistake with file, line, field and what would be right; status 1 if there are any."""
+    mistakes = [mistake for path in files for mistake in _mistakes_in(path)]
+    for mistake in mistakes:
+        click.echo(str(mistake))
+    sys.exit(1 if mistakes else 0)
+
+
 # -- what the commands do ----------------------------------------------------------------------------------------------
 
 
@@ -137,6 +164,21 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     except CannotStart as error:
         click.echo(f"wxpay-sandbox: {error}", err=True)
         sys.exit(2)
+
+
+def _mistakes_in(path: Path) -> list[Mistake]:
+    """What is wrong in a file; says what is right in it."""
+    try:
+        found = read_file(path, "file")
+    except ScenarioInvalid as invalid:
+        return invalid.mistakes
+    click.echo(f"{path}: {', '.join(scenario.name for scenario, _ in found)}: ok")
+    return []
+
+
+def _in_language(lang: str) -> str:
+    """The query that asks the control API for the reader's language."""
+    return "?lang=" + _say(LANG, lang)
 
 
 async def _serve(settings: Settings) -> None:

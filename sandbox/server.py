@@ -118,6 +118,7 @@ class Server:
         except DatabaseUnusable as error:
             raise CannotStart(str(error)) from None
         scenarios = ScenarioDesk(store)
+        await cls._load_scenarios(settings, store, scenarios)
         clock = Clock()
         clock.restore(await store.peek(lambda tx: tx.clocks()))
         bus = Bus()
@@ -136,7 +137,6 @@ class Server:
         store.listen(scenarios.committed)
         store.listen(deliveries.committed)
         store.listen(bus.publish)
-        await cls._load_scenarios(settings, store, scenarios)
         access = Access(settings.admin_token, settings.loopback)
         return cls(settings, world, store, deliveries, access)
 

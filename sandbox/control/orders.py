@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
 from sandbox.control.desk import Desk
 from sandbox.control.replies import ControlError, cursor_of, limit_of, part_of, read_body, reply
@@ -22,8 +23,10 @@ LONGEST_WAIT = 600.0
 
 
 class PayBody(msgspec.Struct, forbid_unknown_fields=True):
-    outcome: Outcome | None = None
-    reason: Cause | None = None
+    """What the payer does; without an outcome the order's scenario decides, else success."""
+
+    outcome: Outcome | UnsetType = UNSET
+    reason: Cause | UnsetType = UNSET
     scenario: str = ""
     bank_type: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z_]{0,32}\Z")] = ""
     openid: str = ""
@@ -81,7 +84,7 @@ class OrderHandlers:
 
     async def pay(self, request: web.Request) -> web.Response:
         body = await read_body(request, PayBody)
-        act = Act(outcome=body.outcome, cause=body.reason, bank_type=body.bank_type, openid=body.openid)
+        act = Act(outcome=body.outcome or None, cause=body.reason or None, bank_type=body.bank_type, openid=body.openid)
 
         def perform(tx: UnitOfWork) -> Json:
             payments, key = self._world.payments(tx), self._find(tx, request).key

@@ -25,6 +25,9 @@ from sandbox.scenario.shapes import WhenShape, schema
 REMEMBERED = 20_000
 """Orders whose choice or calls are remembered: those that are not placed yet, and those with faults on calls."""
 
+LONGEST_USE = 8
+"""So many scenarios may use one another in a row."""
+
 ATTACH = "scenario:"
 _IN_ATTACH = re.compile(r"(?:^|[\s,;&|])scenario:([a-z0-9][a-z0-9-]{0,63})")
 
@@ -177,9 +180,13 @@ class ScenarioDesk:
 
     def _resolved(self, scenario: Scenario, mch_id: str) -> Plan:
         """Its plan, or that of the one it uses, under its own name."""
-        used = scenario.definition.get("use")
-        other = self._find(str(used), mch_id) if used else None
-        return replace(other.plan, scenario=scenario.name) if other else scenario.plan
+        found = scenario
+        for _ in range(LONGEST_USE):
+            used = self._find(str(found.definition.get("use", "")), mch_id)
+            if used is None:
+                break
+            found = used
+        return replace(found.plan, scenario=scenario.name)
 
     # -- looking and changing ------------------------------------------------------------------------------------------
 

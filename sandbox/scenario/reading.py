@@ -126,7 +126,8 @@ def _worded(document: Document, section: str, said: str) -> Mistake:
         hint = f" ({', '.join(choices)})" if choices else ""
         got = _KINDS.get(expected["got"], expected["got"])
         return document.mistake(path, f"This must be {wanted}{hint}, not {got}.")
-    return document.mistake(path, f"{message.rstrip('.')}.{_described(path)}")
+    described = _described(path)
+    return document.mistake(path, f"This must be {described}." if described else f"{message.rstrip('.')}.")
 
 
 def _unknown(name: str, struct: type[msgspec.Struct]) -> str:
@@ -186,7 +187,7 @@ def _described(path: str) -> str:
     """What the declaration says of a field, as a hint."""
     for part in _parts(_type_at(path)):
         if isinstance(part, msgspec.Meta) and part.description:
-            return f" Write {part.description}."
+            return part.description
     return ""
 
 

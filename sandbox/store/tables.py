@@ -175,14 +175,14 @@ orders = Table(
     Column("payer_sub_openid", String),
     Column("cash_fee", BigInteger),
     Column("is_subscribe", String),
+    # how its latest notification stands, kept here so that a list needs no join
+    Column("notification", String),
+    Column("next_at", Instant),
     Column("coupons", Packed),
     # what a scenario has in store for it
     Column("plan", Packed),
     Column("acts_done", Integer, nullable=False, server_default="0"),
     Column("act_at", Instant),
-    # how its latest notification stands, kept here so that a list needs no join
-    Column("notification", String),
-    Column("next_at", Instant),
     Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
     Index("ix_orders_number", "out_trade_no"),
     Index("ix_orders_prepay_id", "prepay_id", unique=True),

@@ -69,6 +69,14 @@ async def again_when_expired(merchant: Merchant, control: Control, open_merchant
     return await merchant.order("ORDER001")
 
 
+async def again_when_failed_for_good(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    ending = {"payer": {"outcome": "error", "final": True}}
+    await control.call("PUT", "/scenarios/fails-for-good", ending)
+    await merchant.order("ORDER001", attach="scenario:fails-for-good")
+    await control.post("/orders/1900000109/ORDER001/pay")
+    return await merchant.order("ORDER001", attach="scenario:fails-for-good")
+
+
 async def queried(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
     return await merchant.query("ORDER001")
 
@@ -91,6 +99,7 @@ WAYS: dict[type[PaymentError], Provoke] = {
     errors.OrderChanged: again_with_another_amount,
     errors.OrderPaid: again_when_paid,
     errors.OrderClosed: again_when_closed,
+    errors.PaymentFailed: again_when_failed_for_good,
     errors.OrderExpired: again_when_expired,
     errors.OrderNotFound: queried,
 }

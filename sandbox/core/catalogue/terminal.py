@@ -34,3 +34,5 @@ TOKEN_NEEDED = Text(
     "Note: listening beyond loopback, console and control API need --admin-token.",
 )
 EXPORTED = Text("已写入 {folder}：{files}", "Written to {folder}: {files}")
+LANG = Text("zh", "en")
+"""The language itself, for what the control API is asked to say."""

@@ -37,7 +37,7 @@ def upgrade() -> None:
     ):
         op.add_column("orders", column)
     create_partial_index("ix_orders_act", "orders", ["mch_id", "act_at"], "act_at IS NOT NULL")
-    create_partial_index("ix_orders_plan", "orders", ["id"], "plan IS NOT NULL")
+    create_partial_index("ix_orders_plan", "orders", ["id"], '"plan" IS NOT NULL')
     op.add_column("notifications", sa.Column("single", sa.Boolean, nullable=False, server_default="0"))
     op.add_column("notifications", sa.Column("alteration", sa.Text))
 
