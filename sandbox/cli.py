@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -16,7 +15,7 @@ import aiohttp
 import click
 import msgspec
 
-from sandbox import __version__
+from sandbox import __version__, logs
 from sandbox.config import Settings, shipped
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.terminal import EXPORTED, LANG, READY, SHOP, TOKEN_NEEDED
@@ -53,6 +52,7 @@ def main() -> None:
 def serve(context: click.Context, /, **_: Any) -> None:
     """Start the sandbox (the default command)."""
     settings = settings_of(context)
+    logs.configure(settings.log_format)
     _run(_serve(settings))
 
 
@@ -63,6 +63,7 @@ def serve(context: click.Context, /, **_: Any) -> None:
 def demo(context: click.Context, /, shop_port: int, **_: Any) -> None:
     """Start the sandbox with a small example shop that sells through it."""
     settings = settings_of(context)
+    logs.configure(settings.log_format)
     _run(_demo(settings, shop_port))
 
 
@@ -154,7 +155,6 @@ def check_scenarios(files: tuple[Path, ...]) -> None:
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         if sys.platform == "win32":
             return asyncio.run(work)

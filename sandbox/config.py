@@ -25,6 +25,7 @@ class Settings:
     code_url: str = "wechat"
     lang: str = ""
     ready_json: bool = False
+    log_format: str = "text"
     seed: int | None = None
     scenario: tuple[str, ...] = ()
     accounts: dict[str, list[dict[str, object]]] = field(default_factory=dict)

@@ -14,6 +14,7 @@ import click
 from sandbox.config import DEFAULT_DATA_DIR, Settings
 from sandbox.core.clock import MAX_SCALE, MIN_SCALE
 from sandbox.core.merchants import Secret
+from sandbox.logs import FORMATS
 
 PREFIX = "WXPAY_SANDBOX"
 ACCOUNTS = ("merchants", "apps", "payers")
@@ -129,6 +130,13 @@ def serve_options(command: Command) -> Command:
             multiple=True,
             metavar="NAME|FILE",
             help="Put a scenario in force for all orders, or read a file of them (repeatable).",
+        ),
+        _setting(
+            "log_format",
+            type=click.Choice(FORMATS),
+            default="text",
+            show_default=True,
+            help="How logs are written to stderr.",
         ),
         _setting("seed", type=int, help="Make ids and nonces repeatable."),
         _setting("ready_json", is_flag=True, default=False, help="Once ready, print one line of JSON."),

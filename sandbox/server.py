@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 from filelock import FileLock, Timeout
 
-from sandbox import cashier, console, control, v2, wechat
+from sandbox import cashier, console, control, logs, v2, wechat
 from sandbox.config import Settings, shipped
 from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.control.replies import ControlError
@@ -37,6 +37,7 @@ from sandbox.store.database import MEMORY, database_locks
 from sandbox.web.access import Access, Refused
 from sandbox.web.canary import Canary
 from sandbox.web.changes import Bus
+from sandbox.web.metrics import Metrics
 from sandbox.web.pages import Pages
 from sandbox.web.static import StaticFiles
 
@@ -58,8 +59,17 @@ class CannotStart(Exception):
 class Server:
     """A sandbox that runs. Made by `start`; `url` is where it listens, `stop` ends it."""
 
-    def __init__(self, settings: Settings, world: World, store: Store, deliveries: Deliveries, access: Access) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        world: World,
+        store: Store,
+        deliveries: Deliveries,
+        access: Access,
+        metrics: Metrics,
+    ) -> None:
         self.settings = settings
+        self._metrics = metrics
         self.world = world
         self.url = ""
         self._store = store
@@ -137,8 +147,11 @@ class Server:
         store.listen(scenarios.committed)
         store.listen(deliveries.committed)
         store.listen(bus.publish)
+        metrics = Metrics(world)
+        store.observe(metrics.heard)
+        store.observe(logs.heard)
         access = Access(settings.admin_token, settings.loopback)
-        return cls(settings, world, store, deliveries, access)
+        return cls(settings, world, store, deliveries, access, metrics)
 
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:
@@ -177,7 +190,7 @@ class Server:
         v2.add_routes(app, world)
         cashier.add_routes(app, world, pages, access)
         app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
-        app.add_subapp("/_sandbox/", control.application(world, access, self.settings.lang))
+        app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
         app.add_subapp("/console/", console.application(world, pages, access, self.settings))
         app.router.add_post(console.MAILBOX, console.receive_sample)
         app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Engine, select
 
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed, Listener, UnitOfWork
 from sandbox.store import rows
@@ -34,7 +34,8 @@ class Store:
         self.accounts = accounts
         self._database = database
         self._listeners: list[Listener] = []
-        self._writer = Writer(database.writing, accounts, self._tell)
+        self._observers: list[Callable[[Event | Exchange], None]] = []
+        self._writer = Writer(database.writing, accounts, self._tell, self._hear)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._jotted: list[Exchange] = []
         self._jotting: asyncio.TimerHandle | None = None
@@ -49,6 +50,10 @@ class Store:
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every commit, on the event loop."""
         self._listeners.append(listener)
+
+    def observe(self, observer: Callable[[Event | Exchange], None]) -> None:
+        """Tell `observer` of every line of the journal once it is on disk."""
+        self._observers.append(observer)
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         self._flush()
@@ -95,6 +100,10 @@ class Store:
             self._flushed = None
         if flushed.exception() is not None:
             log.error("calls that changed nothing could not be journalled: %s", flushed.exception())
+
+    def _hear(self, what: Event | Exchange) -> None:
+        for observer in self._observers:
+            observer(what)
 
     def _tell(self, committed: Committed) -> None:
         for listener in self._listeners:

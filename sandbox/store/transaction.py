@@ -43,6 +43,8 @@ class Transaction:
         self.accounts = accounts
         self.committed = Committed()
         self._noted: list[Event] = []
+        self.recorded: list[Event | Exchange] = []
+        """What was written into the journal, for those who count and log it."""
         self.orders = OrderRepository(connection, self.committed)
         self.payers = PayerRepository(connection)
         self.notifications = NotificationRepository(connection, self.orders)
@@ -61,10 +63,12 @@ class Transaction:
         """Write the events behind the call that brought them about."""
         for event in self._noted:
             _add_journal.run(self._connection, rows.event_values(event))
+            self.recorded.append(event)
         self._noted.clear()
 
     def record(self, exchange: Exchange) -> None:
         _add_journal.run(self._connection, rows.exchange_values(exchange))
+        self.recorded.append(exchange)
         self._told(exchange.key)
 
     def save_merchant(self, merchant: Merchant) -> None:

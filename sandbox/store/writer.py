@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from sandbox.core.errors import StorageFailed
+from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed
 from sandbox.store.transaction import Transaction
@@ -44,12 +45,20 @@ class _Job:
 
 
 class Writer:
-    """Runs transactions, many in one commit. `told` hears of each group before its answers are given."""
+    """Runs transactions, many in one commit. `told` hears of each group before its answers are given, `heard` of
+    each line of the journal after that."""
 
-    def __init__(self, engine: Engine, accounts: Accounts, told: Callable[[Committed], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        accounts: Accounts,
+        told: Callable[[Committed], None],
+        heard: Callable[[Event | Exchange], None],
+    ) -> None:
         self._connection = engine.connect()
         self._accounts = accounts
         self._told = told
+        self._heard = heard
         self._loop = asyncio.get_running_loop()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
         self._waiting: deque[_Job] = deque()
@@ -121,6 +130,9 @@ class Writer:
         if done:
             self._accounts.become(done[-1].accounts)
         self._answer(group, [one.committed for one in done])
+        for one in done:
+            for what in one.recorded:
+                self._heard(what)
 
     @staticmethod
     def _lose(group: list[_Job]) -> None:

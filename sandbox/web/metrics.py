@@ -1,0 +1,135 @@
+"""What happened, counted, in Prometheus' format. Labels are bounded: paths, verdicts, codes; no order, no merchant.
+
+Counting is adding to plain numbers, since every call passes here; prometheus_client comes in at the first scrape.
+"""
+
+import math
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sandbox import __version__
+from sandbox.core.catalogue.err_codes import ERR_CODES
+from sandbox.core.catalogue.events import EVENTS
+from sandbox.core.journal import Event, Exchange
+from sandbox.core.ports import Counters
+from sandbox.core.world import World
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
+
+
+class Histogram:
+    """Seconds, counted by buckets."""
+
+    def __init__(self) -> None:
+        self.counts = [0] * len(BUCKETS)
+        self.sum = 0.0
+
+    def add(self, seconds: float) -> None:
+        self.sum += seconds
+        self.counts[next(n for n, limit in enumerate(BUCKETS) if seconds <= limit)] += 1
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """Cumulative, as Prometheus wants them."""
+        total = 0
+        found = []
+        for limit, count in zip(BUCKETS, self.counts, strict=True):
+            total += count
+            found.append(("+Inf" if limit == math.inf else f"{limit:g}", float(total)))
+        return found
+
+
+class Metrics:
+    """Hears of everything that was recorded; a collector for prometheus_client."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._began = time.time()
+        self._calls: Counter[tuple[str, str, str]] = Counter()
+        self._call_seconds: defaultdict[str, Histogram] = defaultdict(Histogram)
+        self._refusals: Counter[str] = Counter()
+        self._attempts: Counter[str] = Counter()
+        self._attempt_seconds = Histogram()
+        self._events: Counter[str] = Counter()
+        self._counters = Counters(waiting=0, paid=0, failed_notifications=0, signature_errors=0)
+
+    def heard(self, what: Event | Exchange) -> None:
+        """Count one event or exchange. Its path is an endpoint's: no other is journalled."""
+        if isinstance(what, Event):
+            self._events[what.name if what.name in EVENTS else "other"] += 1
+        elif what.kind == "api":
+            self._calls[what.path, what.outcome, what.signature or "unchecked"] += 1
+            self._call_seconds[what.path].add(what.duration_ms / 1000)
+            if what.outcome == "failed":
+                self._refusals[_code(what)] += 1
+        else:
+            self._attempts[what.verdict.name if what.verdict else "none"] += 1
+            self._attempt_seconds.add(what.duration_ms / 1000)
+
+    async def text(self) -> bytes:
+        """The page that Prometheus scrapes."""
+        from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - at the first scrape
+        from prometheus_client.process_collector import ProcessCollector  # noqa: PLC0415
+
+        now = self._world.clock.now()
+        self._counters = await self._world.storage.read(lambda tx: tx.orders.counters("", now))
+        registry = CollectorRegistry()
+        registry.register(self)
+        ProcessCollector(registry=registry)
+        return generate_latest(registry)
+
+    def collect(self) -> "Iterator[Metric]":
+        from prometheus_client.core import (  # noqa: PLC0415
+            CounterMetricFamily,
+            GaugeMetricFamily,
+            HistogramMetricFamily,
+            InfoMetricFamily,
+        )
+
+        yield InfoMetricFamily("wxpay_sandbox_build", "The sandbox's version.", value={"version": __version__})
+        calls = CounterMetricFamily("wxpay_api_calls", "Calls of merchants.", labels=["path", "outcome", "signature"])
+        for (path, outcome, signature), count in self._calls.items():
+            calls.add_metric([path, outcome, signature], count)
+        yield calls
+        seconds = HistogramMetricFamily("wxpay_api_call_seconds", "Real time of a call.", labels=["path"])
+        for path, histogram in self._call_seconds.items():
+            seconds.add_metric([path], histogram.buckets(), histogram.sum)
+        yield seconds
+        for name, text, label, counted in (
+            ("wxpay_api_refusals", "Calls that failed, by err_code or kind.", "code", self._refusals),
+            ("wxpay_notification_attempts", "Attempts to notify, by verdict.", "verdict", self._attempts),
+            ("wxpay_events", "What happened to orders.", "event", self._events),
+        ):
+            family = CounterMetricFamily(name, text, labels=[label])
+            for value, count in counted.items():
+                family.add_metric([value], count)
+            yield family
+        yield HistogramMetricFamily(
+            "wxpay_notification_attempt_seconds",
+            "Real time of an attempt to notify.",
+            buckets=self._attempt_seconds.buckets(),
+            sum_value=self._attempt_seconds.sum,
+        )
+        reading = self._world.clock.reading()
+        ahead = (reading.now - self._world.clock.real_now()).total_seconds()
+        for name, text, gauge in (
+            ("wxpay_orders_waiting", "Unpaid orders; counting stops at 1000.", float(self._counters.waiting)),
+            ("wxpay_notifications_given_up", "Stops at 1000.", float(self._counters.failed_notifications)),
+            ("wxpay_merchants", "Merchants.", float(len(self._world.storage.accounts.merchants))),
+            ("wxpay_clock_ahead_seconds", "How far sandbox time is ahead of real time.", ahead),
+            ("wxpay_clock_scale", "Sandbox seconds per real second.", reading.scale),
+            ("wxpay_sandbox_start_time_seconds", "When this sandbox was started.", self._began),
+        ):
+            yield GaugeMetricFamily(name, text, value=gauge)
+
+
+def _code(call: Exchange) -> str:
+    """Why a call failed, of a bounded set: an err_code that is known, else the kind of the fault."""
+    err_code = str(call.facts.get("err_code", ""))
+    if err_code:
+        return err_code if err_code in ERR_CODES else "other"
+    return str(call.facts.get("fault", "")) or "return_code"

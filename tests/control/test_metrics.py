@@ -1,0 +1,64 @@
+"""`GET /_sandbox/metrics`: Prometheus reads it, the numbers move, and no caller can make a label of its own."""
+
+import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant
+
+Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+async def scrape(session: aiohttp.ClientSession) -> Samples:
+    """Every sample of the page by its name and labels."""
+    async with session.get("/_sandbox/metrics") as response:
+        assert response.headers["Content-Type"].startswith("text/plain; version=")
+        text = await response.text()
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def value(samples: Samples, name: str, **labels: str) -> float:
+    return samples.get((name, frozenset(labels.items())), 0.0)
+
+
+async def test_calls_payments_and_notifications_are_counted(
+    session: aiohttp.ClientSession, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    await merchant.order("ORDER001")
+    await merchant.order("ORDER002", _key="wrong")
+    await control.pay("ORDER001")
+    await control.wait("ORDER001", "notified")
+    found = await scrape(session)
+    path = "/pay/unifiedorder"
+    assert value(found, "wxpay_api_calls_total", path=path, outcome="ok", signature="ok") == 1
+    assert value(found, "wxpay_api_calls_total", path=path, outcome="failed", signature="wrong") == 1
+    assert value(found, "wxpay_api_call_seconds_count", path=path) == 2
+    assert value(found, "wxpay_api_refusals_total", code="sign_wrong") == 1
+    assert value(found, "wxpay_events_total", event="paid") == 1
+    assert value(found, "wxpay_notification_attempts_total", verdict="ok") == 1
+    assert value(found, "wxpay_notification_attempt_seconds_count") == 1
+
+
+async def test_the_clock_and_what_waits_are_gauges(
+    session: aiohttp.ClientSession, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("ORDER001")
+    await control.advance(3600)
+    found = await scrape(session)
+    assert value(found, "wxpay_orders_waiting") == 1
+    assert round(value(found, "wxpay_clock_ahead_seconds")) == 3600
+
+
+async def test_nobody_can_make_a_label(session: aiohttp.ClientSession, merchant: Merchant, control: Control) -> None:
+    await control.call("PUT", "/scenarios/odd", {"api": {"fail": {"err_code": "MY_OWN_CODE", "err_code_des": "x"}}})
+    await session.post("/pay/evil-path", data=b"<xml/>")
+    await session.post("/pay/unifiedorder?evil=1", data=b"<xml><evil>1</evil></xml>")
+    await merchant.order("EVIL-ORDER", attach="scenario:odd")
+    text = " ".join(f"{name} {sorted(labels)}" for name, labels in await scrape(session))
+    assert "evil" not in text.lower()
+    assert "MY_OWN_CODE" not in text
+    assert value(await scrape(session), "wxpay_api_refusals_total", code="other") == 1
