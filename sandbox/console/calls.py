@@ -6,13 +6,14 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.console import messages
+from sandbox.console.messages import difference, show
 from sandbox.console.sentences import fault_told, verdict_told
 from sandbox.console.timeline import failure, item_of
 from sandbox.console.view import Console, console_of, cursor_of, lang_of, paging, query_with, say
 from sandbox.core.catalogue import console as words
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter, Entry, UnitOfWork
+from sandbox.web.messages import address, curl, fields
 
 PAGE = 50
 OUTCOMES = {"ok": words.CALL_OK, "failed": words.CALL_FAILED}
@@ -116,14 +117,14 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
     return {
         "id": found.entry.id,
         "exchange": exchange,
-        "url": messages.address(exchange, console.world.links.base),
-        "curl": messages.curl(exchange, console.world.links.base),
-        "request_body": messages.show(exchange.request),
-        "reply_body": messages.show(exchange.reply),
+        "url": address(exchange, console.world.links.base),
+        "curl": curl(exchange, console.world.links.base),
+        "request_body": show(exchange.request),
+        "reply_body": show(exchange.reply),
         "hint": fault_told(exchange, lang_of(request)),
         "string_to_sign": str(exchange.facts.get("string_to_sign", "")),
         "sign_type": str(exchange.facts.get("sign_type", "")),
-        "given_sign": messages.fields(exchange.request.body).get("sign", ""),
-        "changes": messages.difference(found.previous, exchange) if found.previous else [],
+        "given_sign": fields(exchange.request.body).get("sign", ""),
+        "changes": difference(found.previous, exchange) if found.previous else [],
         "previous": found.previous,
     }
