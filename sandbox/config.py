@@ -7,6 +7,8 @@ from pathlib import Path
 from sandbox.core.merchants import Secret
 
 DEFAULT_DATA_DIR = Path(".wxpay-sandbox")
+DEFAULT_KEEP = 100_000
+"""Journal lines, and orders, that are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Settings:
     ready_json: bool = False
     log_format: str = "text"
     seed: int | None = None
+    keep_calls: int = DEFAULT_KEEP
+    keep_orders: int = DEFAULT_KEEP
     scenario: tuple[str, ...] = ()
     accounts: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     """`merchants`, `apps` and `payers` of the configuration file, in the control API's shapes."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from sandbox.config import DEFAULT_DATA_DIR, Settings
+from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, Settings
 from sandbox.core.clock import MAX_SCALE, MIN_SCALE
 from sandbox.core.merchants import Secret
 from sandbox.logs import FORMATS
@@ -139,6 +139,20 @@ def serve_options(command: Command) -> Command:
             help="How logs are written to stderr.",
         ),
         _setting("seed", type=int, help="Make ids and nonces repeatable."),
+        _setting(
+            "keep_calls",
+            type=click.IntRange(0),
+            default=DEFAULT_KEEP,
+            show_default=True,
+            help="Journal lines that are kept; the oldest go first. 0 keeps all.",
+        ),
+        _setting(
+            "keep_orders",
+            type=click.IntRange(0),
+            default=DEFAULT_KEEP,
+            show_default=True,
+            help="Orders that are kept; those that wait for payer or notification stay. 0 keeps all.",
+        ),
         _setting("ready_json", is_flag=True, default=False, help="Once ready, print one line of JSON."),
     ]
     return data_options(_decorate(command, options))

@@ -32,7 +32,7 @@ from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
 from sandbox.scenario import ScenarioDesk
-from sandbox.store import DatabaseUnusable, Store
+from sandbox.store import DatabaseUnusable, Limits, Store
 from sandbox.store.database import MEMORY, database_locks
 from sandbox.web.access import Access, Refused
 from sandbox.web.canary import Canary
@@ -83,11 +83,11 @@ class Server:
     async def start(cls, settings: Settings, *, quiet: bool = False) -> "Server":
         """Lock, migrate, bind, deliver: when this returns, the sandbox takes orders. Raises CannotStart.
 
-        A `quiet` one is opened for one command's sake: it delivers nothing and is not announced.
+        A `quiet` one is opened for one command's sake: it delivers nothing, drops nothing and is not announced.
         """
         locks = _lock(settings)
         try:
-            server = await cls._open(settings)
+            server = await cls._open(settings, Limits() if quiet else Limits(settings.keep_calls, settings.keep_orders))
         except BaseException:
             _unlock(locks)
             raise
@@ -119,10 +119,10 @@ class Server:
     # -- starting ------------------------------------------------------------------------------------------------------
 
     @classmethod
-    async def _open(cls, settings: Settings) -> "Server":
+    async def _open(cls, settings: Settings, limits: Limits) -> "Server":
         try:
             rules = AddressRules(settings.notify_allow)
-            store = await Store.open(settings.database, settings.data_dir)
+            store = await Store.open(settings.database, settings.data_dir, limits)
         except ValueError as error:
             raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
         except DatabaseUnusable as error:

@@ -6,13 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.console import messages
+from sandbox.console.messages import difference, show
 from sandbox.console.sentences import fault_told, verdict_told
 from sandbox.console.timeline import failure, item_of
-from sandbox.console.view import Console, console_of, cursor_of, lang_of, paging, query_with, say
+from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, say
+from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter, Entry, UnitOfWork
+from sandbox.web import har
+from sandbox.web.messages import address, curl, fields
 
 PAGE = 50
 OUTCOMES = {"ok": words.CALL_OK, "failed": words.CALL_FAILED}
@@ -31,26 +34,47 @@ class Found:
 
 @routes.get("/calls")
 async def list_calls(request: web.Request) -> web.Response:
-    console = console_of(request)
-    outcome, path = request.query.get("outcome", ""), request.query.get("path", "")[:128]
-    chosen = CallFilter(
-        mch_id=console.merchant_chosen(request), path=path, outcome=outcome if outcome in OUTCOMES else ""
-    )
-    cursor = cursor_of(request)
+    console, chosen, cursor = console_of(request), _filter(request), cursor_of(request)
     page = await console.world.storage.read(lambda tx: tx.journal.calls(chosen, cursor, PAGE))
     context = {
         "rows": [_row(console, request, entry) for entry in page.items],
         "chips": [
-            (say(request, text), query_with(request, outcome="" if outcome == name else name), outcome == name)
+            (
+                say(request, text),
+                query_with(request, outcome="" if chosen.outcome == name else name),
+                chosen.outcome == name,
+            )
             for name, text in OUTCOMES.items()
         ],
-        "path": path,
+        "path": chosen.path,
+        "archive": query_with(request).replace(request.path, f"{HOME}/calls.har", 1),
         "any_path": query_with(request, path=""),
         **paging(request, page.next),
-        "filtered": bool(outcome or path or cursor),
+        "filtered": bool(chosen.outcome or chosen.path or cursor),
         "base": console.world.links.base,
     }
     return console.page(request, "calls.html", context, here="calls")
+
+
+def _chip(request: web.Request, outcome: str, text: Text, *, on: bool) -> tuple[str, str, bool]:
+    return say(request, text), query_with(request, outcome="" if on else outcome), on
+
+
+@routes.get("/calls.har")
+async def download_calls(request: web.Request) -> web.Response:
+    """The newest of the calls that a filter finds, as an HTTP archive."""
+    console, chosen, lang = console_of(request), _filter(request), lang_of(request)
+
+    def written(tx: UnitOfWork) -> bytes:
+        return har.archive(tx.journal.calls(chosen, None, har.LARGEST), console.world.links.base, lang)
+
+    return har.download(await console.world.storage.read(written))
+
+
+def _filter(request: web.Request) -> CallFilter:
+    outcome, path = request.query.get("outcome", ""), request.query.get("path", "")[:128]
+    mch_id = console_of(request).merchant_chosen(request)
+    return CallFilter(mch_id=mch_id, path=path, outcome=outcome if outcome in OUTCOMES else "")
 
 
 def _row(console: Console, request: web.Request, entry: Entry) -> dict[str, Any]:
@@ -116,14 +140,14 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
     return {
         "id": found.entry.id,
         "exchange": exchange,
-        "url": messages.address(exchange, console.world.links.base),
-        "curl": messages.curl(exchange, console.world.links.base),
-        "request_body": messages.show(exchange.request),
-        "reply_body": messages.show(exchange.reply),
+        "url": address(exchange, console.world.links.base),
+        "curl": curl(exchange, console.world.links.base),
+        "request_body": show(exchange.request),
+        "reply_body": show(exchange.reply),
         "hint": fault_told(exchange, lang_of(request)),
         "string_to_sign": str(exchange.facts.get("string_to_sign", "")),
         "sign_type": str(exchange.facts.get("sign_type", "")),
-        "given_sign": messages.fields(exchange.request.body).get("sign", ""),
-        "changes": messages.difference(found.previous, exchange) if found.previous else [],
+        "given_sign": fields(exchange.request.body).get("sign", ""),
+        "changes": difference(found.previous, exchange) if found.previous else [],
         "previous": found.previous,
     }

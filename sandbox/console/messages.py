@@ -1,24 +1,20 @@
-"""Raw messages made readable: bodies, cURL, differences. What a merchant sent reaches the page only escaped."""
+"""Raw messages made readable: bodies and differences. What a merchant sent reaches the page only escaped."""
 
 import base64
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.web.messages import decoded
 
 HEX_SHOWN = 2048
 _DIFF_LINES = 300
 _DIFF_WIDTH = 400
 _ODD = re.compile("([\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff])")
-_FIELD = re.compile(r"<([A-Za-z_][\w.-]*)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
-_NOT_REPEATED = {"host", "content-length", "connection", "accept-encoding", "transfer-encoding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +33,10 @@ def show(message: Message) -> Body:
     """A message's body, ready to be shown."""
     raw = message.body
     cut = len(raw) >= KEPT_BYTES
-    text = _decoded(raw, cut)
+    text = decoded(raw, cut=cut)
     if text is not None:
         return Body(len(raw), cut, highlighted(text))
     return Body(len(raw), cut, None, hex_dump(raw[:HEX_SHOWN]), base64.b64encode(raw).decode(), _as_gbk(raw))
-
-
-def _decoded(raw: bytes, cut: bool) -> str | None:
-    """The text of UTF-8 bytes, else None; a character that the cut split is left out."""
-    for lost in range(4 if cut else 1):
-        try:
-            return raw[: len(raw) - lost].decode()
-        except UnicodeDecodeError:
-            continue
-    return None
 
 
 def _as_gbk(raw: bytes) -> str:
@@ -137,50 +123,6 @@ def _visible(text: str) -> Markup:
         else:
             shown.append(escape(piece))
     return Markup("").join(shown)
-
-
-# -- what stands in a message ------------------------------------------------------------------------------------------
-
-
-def fields(raw: bytes) -> dict[str, str]:
-    """The fields of a flat V2 message, as they are signed; empty where it is none."""
-    text = raw.decode("utf-8", "replace").strip()
-    inner = text[text.find("<xml>") + 5 :] if "<xml>" in text else text
-    return {name: cdata or _unescaped(plain) for name, cdata, plain in _FIELD.findall(inner)}
-
-
-def _unescaped(text: str) -> str:
-    for entity, character in _ENTITIES.items():
-        text = text.replace(entity, character)
-    return text
-
-
-def address(exchange: Exchange, base: str) -> str:
-    """The URL that was called. `base` is the sandbox's own, for calls that came in."""
-    if urlsplit(exchange.path).scheme:
-        return exchange.path
-    if exchange.kind == "api":
-        return base + exchange.path
-    host = next((value for name, value in exchange.request.headers if name.lower() == "host"), "")
-    return f"http://{host}{exchange.path}"
-
-
-def curl(exchange: Exchange, base: str) -> str:
-    """The command that sends the same request again."""
-    parts = [f"curl -sS -X {shlex.quote(exchange.method)} {shlex.quote(address(exchange, base))}"]
-    for name, value in exchange.request.headers:
-        if name.lower() not in _NOT_REPEATED:
-            parts.append(f"-H {shlex.quote(f'{name}: {value}')}")
-    raw = exchange.request.body
-    if raw and (text := _decoded(raw, cut=False)) is not None:
-        parts.append(f"--data-binary {shlex.quote(text)}")
-    elif raw:
-        return f"echo {base64.b64encode(raw).decode()} | base64 -d | " + _lines([*parts, "--data-binary @-"])
-    return _lines(parts)
-
-
-def _lines(parts: list[str]) -> str:
-    return " \\\n  ".join(parts)
 
 
 # -- differences -------------------------------------------------------------------------------------------------------

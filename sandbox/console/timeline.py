@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sandbox.console.messages import fields
 from sandbox.console.sentences import fault_told, verdict_told
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
@@ -14,6 +13,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.ports import Entry
+from sandbox.web.messages import fields
 
 FOLD_FROM = 4
 """So many like calls in a row become one line."""

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from sandbox.control.accounts import AccountHandlers
 from sandbox.control.desk import Desk
+from sandbox.control.journal import JournalHandlers
 from sandbox.control.orders import OrderHandlers
 from sandbox.control.replies import errors_as_json
 from sandbox.control.scenarios import ScenarioHandlers
@@ -19,8 +20,9 @@ def application(world: World, access: Access, metrics: Metrics, default_lang: st
     """The control API, to be mounted at /_sandbox/. Every route is protected but the few that the contract opens."""
     desk = Desk(world, default_lang)
     app = web.Application(middlewares=[errors_as_json, guard(access, OPEN)], client_max_size=BODY_LIMIT)
-    for handlers in (OrderHandlers(desk), AccountHandlers(desk), ScenarioHandlers(desk), WatchingHandlers(desk)):
-        app.add_routes(handlers.routes())
+    families = (OrderHandlers, AccountHandlers, ScenarioHandlers, JournalHandlers, WatchingHandlers)
+    for family in families:
+        app.add_routes(family(desk).routes())
     app.add_routes([web.get("/health", health), ca_pem(desk), _metrics(metrics)])
     return app
 

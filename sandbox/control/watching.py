@@ -1,4 +1,4 @@
-"""Notifications, the journal, the clock, events, health and reset."""
+"""Notifications, the clock, events, health and reset."""
 
 import msgspec
 from aiohttp import web
@@ -6,10 +6,10 @@ from aiohttp_sse import sse_response
 
 from sandbox import __version__
 from sandbox.control.desk import Desk
-from sandbox.control.replies import ControlError, cursor_of, instant_of, limit_of, read_body, reply
-from sandbox.control.views import clock_view, entry_view, notification_view
+from sandbox.control.replies import ControlError, cursor_of, limit_of, read_body, reply
+from sandbox.control.views import clock_view, notification_view
 from sandbox.core.notifications import NotificationState
-from sandbox.core.ports import CallFilter, Committed
+from sandbox.core.ports import Committed
 
 
 class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,7 +33,6 @@ class WatchingHandlers:
             web.get("/notifications", self.list_notifications),
             web.get("/notifications/{id}", self.get_notification),
             web.post("/notifications/{id}/retry", self.retry),
-            web.get("/journal", self.journal),
             web.get("/clock", self.get_clock),
             web.post("/clock", self.set_clock),
             web.get("/events", self.events),
@@ -73,18 +72,6 @@ class WatchingHandlers:
     async def retry(self, request: web.Request) -> web.Response:
         await self._world.pulse.attempt_now(request.match_info["id"])
         return await self.get_notification(request)
-
-    async def journal(self, request: web.Request) -> web.Response:
-        query, lang = request.query, self._desk.language(request)
-        chosen = CallFilter(
-            mch_id=query.get("mch_id", ""),
-            path=query.get("path", ""),
-            outcome=query.get("outcome", ""),
-            since=instant_of(query["since"], "since") if "since" in query else None,
-        )
-        cursor, limit = cursor_of(request), limit_of(request)
-        page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, cursor, limit))
-        return reply({"items": [entry_view(entry, lang) for entry in page.items], "next": page.next})
 
     async def get_clock(self, request: web.Request) -> web.Response:
         return reply(clock_view(self._world.clock.reading(self._known(request.query.get("mch_id", "")))))

@@ -64,12 +64,19 @@ class ListedOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
-    """Which API calls to list. `outcome` is "ok" or "failed"; `since` is sandbox time."""
+    """Which API calls to list; what is empty does not filter.
+
+    `outcome` is "ok" or "failed", `signature` "ok", "wrong" or "missing"; `since` is sandbox time; `contains` is text
+    that stands in the request's body.
+    """
 
     mch_id: str = ""
     path: str = ""
+    out_trade_no: str = ""
     outcome: str = ""
+    signature: str = ""
     since: datetime | None = None
+    contains: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,16 @@ class Journal(Protocol):
         """Everything that happened to an order, oldest first."""
 
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
-        """API calls, newest first."""
+        """API calls, newest first; with `next` there may be more, though fewer than `limit` were found."""
+
+    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
+        """API calls with a larger number, oldest first."""
+
+    def horizon(self, chosen: CallFilter, lines: int) -> int:
+        """The oldest of the newest `lines` of a filter's merchant and order; 0 where there are fewer."""
+
+    def newest(self) -> int:
+        """The number of the newest line; 0 where there is none."""
 
     def entry(self, entry_id: int) -> Entry | None: ...
     def attempts(self, notification_id: str) -> Sequence[Exchange]:
@@ -216,6 +232,10 @@ class Committed:
     calls: bool = False
     forgotten: set[str] = field(default_factory=set)
     """Merchants whose orders were dropped; "" means all."""
+    lines: int = 0
+    """How many journal lines there are more (or, where some were dropped, less) than before."""
+    placed: int = 0
+    """The same of orders."""
 
     def merge(self, other: "Committed") -> None:
         """Add what a later transaction changed."""
@@ -227,9 +247,11 @@ class Committed:
         self.clocks |= other.clocks
         self.calls |= other.calls
         self.forgotten |= other.forgotten
+        self.lines += other.lines
+        self.placed += other.placed
 
     def __bool__(self) -> bool:
-        return bool(self.calls or self.orders or self.owed or self.dues or self.merchants or self.clocks)
+        return bool(self.calls or self.orders or self.owed or self.dues or self.merchants or self.clocks or self.lines)
 
 
 class Storage(Protocol):

@@ -12,7 +12,7 @@ from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
 from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrder, OrderFilter, Page
-from sandbox.store import rows
+from sandbox.store import calls, rows
 from sandbox.store.prepared import Prepared
 from sandbox.store.tables import journal, notifications, orders, payers
 
@@ -152,6 +152,7 @@ class OrderRepository:
 
     def add(self, order: Order) -> None:
         _add_order.run(self._connection, rows.order_values(order))
+        self._committed.placed += 1
         self._touched(order)
         self._due(order.key.mch_id, order.expires_at)
         self._acts(order)
@@ -333,19 +334,16 @@ class JournalRepository:
         return [rows.exchange_of(row) for row in self._connection.execute(_attempts, {"id": notification_id})]
 
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
-        conditions: list[ColumnElement[bool]] = [journal.c.kind == "api"]
-        equal = {
-            journal.c.mch_id: chosen.mch_id,
-            journal.c.path: chosen.path,
-            journal.c.outcome: chosen.outcome,
-        }
-        conditions += [column == value for column, value in equal.items() if value]
-        if chosen.outcome == "failed":
-            conditions.append(_FAILED)
-        if chosen.since is not None:
-            conditions.append(journal.c.at >= chosen.since)
-        query = select(journal).where(*conditions)
-        return _page(self._connection, query, journal.c.id, cursor, limit, rows.entry_of)
+        return calls.page(self._connection, chosen, cursor, limit)
+
+    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
+        return calls.after(self._connection, chosen, entry_id, limit)
+
+    def horizon(self, chosen: CallFilter, lines: int) -> int:
+        return calls.horizon(self._connection, chosen, lines)
+
+    def newest(self) -> int:
+        return calls.newest(self._connection)
 
 
 def _begins(column: Any, search: str) -> ColumnElement[bool]:

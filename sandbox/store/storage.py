@@ -14,6 +14,7 @@ from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed, Listener, UnitOfWork
 from sandbox.store import rows
 from sandbox.store.database import Database, open_database
+from sandbox.store.retention import Limits, Retention
 from sandbox.store.tables import apps, merchants
 from sandbox.store.transaction import Transaction
 from sandbox.store.writer import Writer
@@ -30,22 +31,24 @@ READERS = 4
 class Store:
     """Open with `Store.open`, inside the event loop that will use it; close with `close`."""
 
-    def __init__(self, database: Database, accounts: Accounts) -> None:
+    def __init__(self, database: Database, accounts: Accounts, limits: Limits) -> None:
         self.accounts = accounts
         self._database = database
         self._listeners: list[Listener] = []
         self._observers: list[Callable[[Event | Exchange], None]] = []
         self._writer = Writer(database.writing, accounts, self._tell, self._hear)
+        with database.reading.connect() as connection:
+            self._retention = Retention(limits, connection, self._writer.submit)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._jotted: list[Exchange] = []
         self._jotting: asyncio.TimerHandle | None = None
         self._flushed: asyncio.Future[None] | None = None
 
     @classmethod
-    async def open(cls, database: str, data_dir: Path) -> "Store":
+    async def open(cls, database: str, data_dir: Path, limits: Limits = Limits()) -> "Store":
         """Open, make or migrate the database; raises DatabaseUnusable."""
         opened = open_database(database, data_dir)
-        return cls(opened, _load_accounts(opened.writing))
+        return cls(opened, _load_accounts(opened.writing), limits)
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every commit, on the event loop."""
@@ -77,6 +80,7 @@ class Store:
     async def close(self) -> None:
         """Write what waits, then close. Nothing acknowledged is lost even without this."""
         self._flush()
+        self._retention.stop()
         await self._writer.stop()
         self._readers.shutdown()
         self._database.dispose()
@@ -106,6 +110,7 @@ class Store:
             observer(what)
 
     def _tell(self, committed: Committed) -> None:
+        self._retention.written(committed)
         for listener in self._listeners:
             listener(committed)
 

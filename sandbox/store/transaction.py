@@ -50,6 +50,11 @@ class Transaction:
         self.notifications = NotificationRepository(connection, self.orders)
         self.journal = JournalRepository(connection)
 
+    @property
+    def connection(self) -> Connection:
+        """For the store's own work, of which no face knows."""
+        return self._connection
+
     def owe(self, notification: Notification) -> None:
         self.notifications.add(notification)
         self.committed.owed.append(notification)
@@ -64,11 +69,13 @@ class Transaction:
         for event in self._noted:
             _add_journal.run(self._connection, rows.event_values(event))
             self.recorded.append(event)
+        self.committed.lines += len(self._noted)
         self._noted.clear()
 
     def record(self, exchange: Exchange) -> None:
         _add_journal.run(self._connection, rows.exchange_values(exchange))
         self.recorded.append(exchange)
+        self.committed.lines += 1
         self._told(exchange.key)
 
     def save_merchant(self, merchant: Merchant) -> None:
@@ -132,9 +139,14 @@ class Transaction:
         )
 
     def forget_orders(self, mch_id: str = "") -> None:
-        for table in (orders, notifications, journal):
-            gone = delete(table).where(table.c.mch_id == mch_id) if mch_id else delete(table)
-            self._connection.execute(gone)
+        gone = {
+            table.name: self._connection.execute(
+                delete(table).where(table.c.mch_id == mch_id) if mch_id else delete(table)
+            ).rowcount
+            for table in (orders, notifications, journal)
+        }
+        self.committed.placed -= gone["orders"]
+        self.committed.lines -= gone["journal"]
         self.committed.orders.add(OrderKey(mch_id, ""))
         self.committed.forgotten.add(mch_id)
 

@@ -2,14 +2,12 @@
 
 import html
 import re
-import subprocess
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.console.messages import curl, difference, fields, hex_dump, highlighted, show
+from sandbox.console.messages import difference, hex_dump, highlighted, show
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -71,31 +69,6 @@ def test_bytes_are_dumped_with_their_gbk_reading() -> None:
     assert shown.gbk == "签名"
     assert shown.dump.startswith("000000  c7 a9 c3 fb")
     assert hex_dump(b"A\n") == "000000  41 0a                                            A."
-
-
-def test_fields_are_read_as_they_are_signed() -> None:
-    raw = b"<xml><a><![CDATA[x<y]]></a><b>1 &lt; 2 &amp;amp;</b><c></c></xml>"
-    assert fields(raw) == {"a": "x<y", "b": "1 < 2 &amp;", "c": ""}
-    assert fields(b"{}") == {}
-
-
-@pytest.mark.parametrize("body", ["<xml>plain</xml>", 'it\'s $HOME `id` \\ "quoted"\n<中文>'])
-def test_the_curl_sends_the_same_bytes(body: str) -> None:
-    command = curl(exchange(body.encode()), "http://127.0.0.1:1")
-    printed = command.replace("curl ", "printf '%s\\0' ", 1)
-    arguments = subprocess.run(["bash", "-c", printed], capture_output=True, check=True).stdout.decode().split("\0")
-    assert arguments[arguments.index("--data-binary") + 1] == body
-    assert "http://127.0.0.1:1/pay/unifiedorder" in arguments
-    assert "Content-Type: text/xml" in arguments
-    assert not any(argument.startswith(("Host", "Content-Length")) for argument in arguments)
-
-
-def test_the_curl_of_bytes_goes_by_base64() -> None:
-    assert curl(exchange(b"\xff\xfe"), "http://x").startswith("echo //4= | base64 -d | curl")
-
-
-def test_a_notifications_curl_goes_to_the_merchant() -> None:
-    assert "'http://shop.example/notify?x=1'" in curl(exchange(b"", path="http://shop.example/notify?x=1"), "http://x")
 
 
 def test_equal_attempts_do_not_differ() -> None:

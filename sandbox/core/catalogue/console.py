@@ -214,6 +214,14 @@ NO_CALLS_LEAD = Text(
     "商户后台的每次调用都会记在这里，失败的直接说明原因。", "Every call is kept here; a failed one says why in its row."
 )
 NO_CALLS_MATCH = Text("没有符合条件的调用。", "No call matches.")
+NO_CALLS_MATCH_YET = Text(
+    "这一段里没有符合条件的调用，更早的还没有找过。", "No call of this part matches; older ones were not looked at yet."
+)
+DOWNLOAD_HAR = Text("下载 HAR", "Download HAR")
+DOWNLOAD_HAR_HINT = Text(
+    "符合条件的调用（最新的 1000 次），可用浏览器的网络面板打开。",
+    "The calls that match (the newest 1000), for a browser's network panel.",
+)
 REQUEST = Text("请求", "Request")
 REPLY = Text("应答", "Reply")
 NO_REPLY = Text("没有应答。", "No reply came.")

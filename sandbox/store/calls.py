@@ -1,0 +1,98 @@
+"""Questions to the journal about API calls. None of them reads the whole of it, however rare what it looks for is.
+
+What an index serves (whose call, of which order, all that failed) is found at once. The rest is looked for among the
+newest lines that the index gives: `LOOKED` a question, after which a page's cursor goes on.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, literal, literal_column, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from sandbox.core.ports import CallFilter, Entry, Page
+from sandbox.store import rows
+from sandbox.store.tables import journal, merchants
+
+LOOKED = 20_000
+"""Lines that one page looks through: a tenth of a second, in a reader, where a searched text stands in none."""
+
+Conditions = list[ColumnElement[bool]]
+
+# A partial index serves a query only where its condition stands there in so many words, not as a bound value.
+_FAILED = journal.c.outcome == literal_column("'failed'")
+_newest = select(func.max(journal.c.id))
+
+
+def page(connection: Connection, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
+    """Calls, newest first, from below `cursor`; with `next` there may be more, though fewer than `limit` were found."""
+    floor = 0 if _is_indexed(chosen) else horizon(connection, chosen, LOOKED, cursor)
+    found = connection.execute(page_query(chosen, cursor, floor).limit(limit + 1)).all()
+    following = str(found[limit - 1].id) if len(found) > limit else str(floor) if floor else None
+    return Page([rows.entry_of(row) for row in found[:limit]], following)
+
+
+def after(connection: Connection, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
+    """Calls with a larger number, oldest first."""
+    query = _calls(chosen).where(journal.c.id > entry_id).order_by(journal.c.id).limit(limit)
+    return [rows.entry_of(row) for row in connection.execute(query)]
+
+
+def newest(connection: Connection) -> int:
+    """The number of the newest line; 0 where there is none."""
+    return connection.execute(_newest).scalar() or 0
+
+
+def horizon(connection: Connection, chosen: CallFilter, lines: int, cursor: str | None = None) -> int:
+    """The number of the oldest of the newest `lines` that an index gives for a filter; 0 where there are fewer."""
+    return connection.execute(horizon_query(chosen, lines, cursor)).scalar() or 0
+
+
+def page_query(chosen: CallFilter, cursor: str | None, floor: int) -> Select[Any]:
+    """Calls, newest first, between a floor (with it) and a cursor (without)."""
+    query = _below(_calls(chosen), cursor).order_by(journal.c.id.desc())
+    return query.where(journal.c.id >= floor) if floor else query
+
+
+def horizon_query(chosen: CallFilter, lines: int, cursor: str | None) -> Select[Any]:
+    query = _below(select(journal.c.id).where(*_scope(chosen)), cursor)
+    return query.order_by(journal.c.id.desc()).limit(1).offset(lines - 1)
+
+
+def _below(query: Select[Any], cursor: str | None) -> Select[Any]:
+    return query if cursor is None else query.where(journal.c.id < int(cursor))
+
+
+def _calls(chosen: CallFilter) -> Select[Any]:
+    return select(journal).where(*_scope(chosen), journal.c.kind == "api", *_rest(chosen))
+
+
+def _scope(chosen: CallFilter) -> Conditions:
+    """What an index serves."""
+    scope: Conditions = []
+    if chosen.mch_id:
+        scope.append(journal.c.mch_id == chosen.mch_id)
+    elif chosen.out_trade_no:
+        # The index begins with the merchant; a line with a number belongs to one that is known.
+        scope.append(journal.c.mch_id.in_(select(merchants.c.mch_id)))
+    elif chosen.outcome == "failed":
+        scope.append(_FAILED)
+    if chosen.out_trade_no:
+        scope.append(journal.c.out_trade_no == chosen.out_trade_no)
+    return scope
+
+
+def _rest(chosen: CallFilter) -> Conditions:
+    """What each line must be asked."""
+    equal = {journal.c.path: chosen.path, journal.c.outcome: chosen.outcome, journal.c.signature: chosen.signature}
+    rest: Conditions = [column == value for column, value in equal.items() if value]
+    if chosen.since is not None:
+        rest.append(journal.c.at >= chosen.since)
+    if chosen.contains:
+        rest.append(func.instr(journal.c.request_body, literal(chosen.contains.encode("utf-8", "replace"))) > 0)
+    return rest
+
+
+def _is_indexed(chosen: CallFilter) -> bool:
+    by_outcome = chosen.outcome == "failed" and not (chosen.mch_id or chosen.out_trade_no)
+    return len(_rest(chosen)) == by_outcome

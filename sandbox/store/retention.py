@@ -1,0 +1,194 @@
+"""How much is kept: so many journal lines, so many orders. The oldest go first, a few at a time, by the one writer.
+
+What is written sets it off, no timer does: it counts along. Over a limit and some slack it drops down to the limit, a
+batch a transaction, so that no call waits long for one of them; a batch grows with what was just written, so that it
+keeps up with any load.
+
+An order that waits for its payer, whose scenario has an act in store, or of which a notification is pending, stays. Any
+other goes with its journal lines and notifications.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, literal_column, not_, or_, select
+
+from sandbox.core.ports import Committed
+from sandbox.store.tables import journal, notifications, orders
+from sandbox.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+LINES = 100
+"""Lines that a batch drops at least: 1 to 2 ms on the event loop."""
+
+ORDERS = 10
+LINES_OF_ORDERS = 500
+LOOKED = 2000
+"""Numbers of orders that a batch looks at: where all of them stay, the next looks further on."""
+
+SLACK = 100
+"""A hundredth of a limit may stand over it before anything is dropped."""
+
+AGAIN = 20
+"""Where too many stay, a twentieth of them must have changed before all are looked at again."""
+
+KEY = ("mch_id", "out_trade_no", "sub_mch_id")
+
+Submit = Callable[[Callable[[Transaction], Any]], "asyncio.Future[Any]"]
+
+_oldest_lines = select(journal.c.id).order_by(journal.c.id).limit(bindparam("many"))
+_drop_oldest_lines = delete(journal).where(journal.c.id.in_(_oldest_lines))
+
+_of_order = and_(*[notifications.c[name] == orders.c[name] for name in KEY])
+_pending = exists().where(_of_order, notifications.c.state == literal_column("'pending'"))
+_stays = or_(orders.c.trade_state == literal_column("'NOTPAY'"), orders.c.act_at.is_not(None), _pending)
+_finished = (
+    select(orders.c.id, *[orders.c[name] for name in KEY])
+    .where(orders.c.id > bindparam("above"), orders.c.id <= bindparam("below"), not_(_stays))
+    .order_by(orders.c.id)
+    .limit(bindparam("many"))
+)
+_last_order = select(func.max(orders.c.id))
+
+
+def _key_is(table: Any) -> Any:
+    return and_(*[table.c[name] == bindparam(f"key_{name}") for name in KEY])
+
+
+_own_lines = select(journal.c.id).where(_key_is(journal)).limit(bindparam("many"))
+_drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines))
+_newest_line = select(func.max(journal.c.id))
+_newest_own_line = select(func.max(journal.c.id)).where(_key_is(journal))
+_drop_notifications = delete(notifications).where(_key_is(notifications))
+_drop_order = delete(orders).where(orders.c.id == bindparam("order_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is kept at most; 0 keeps everything."""
+
+    calls: int = 0
+    orders: int = 0
+
+
+@dataclass(slots=True)
+class Dropped:
+    """What a batch did. `above`: the order behind which the next one looks; None where this one came to the end."""
+
+    lines: int = 0
+    orders: int = 0
+    above: int | None = None
+
+
+class Retention:
+    """Keeps journal and orders within their limits. `written` is told of every commit."""
+
+    def __init__(self, limits: Limits, connection: Connection, submit: Submit) -> None:
+        self._limits = limits
+        self._submit = submit
+        self._lines = _count(connection, journal) if limits.calls else 0
+        self._orders = _count(connection, orders) if limits.orders else 0
+        self._lines_due = False
+        self._above: int | None = None
+        """The order behind which to look for more that may go; None while none must."""
+        self._changed = 0
+        self._busy = False
+        self._stopped = False
+
+    def written(self, committed: Committed) -> None:
+        """Count what a group wrote, and begin to drop where it is too much."""
+        self._lines += committed.lines
+        self._orders += committed.placed
+        self._changed += len(committed.orders)
+        if _over(self._lines, self._limits.calls):
+            self._lines_due = True
+        if self._above is None and _over(self._orders, self._limits.orders) and self._changed > self._orders // AGAIN:
+            self._above = 0
+        self._go_on(committed.lines, committed.placed)
+
+    def stop(self) -> None:
+        """Begin no batch any more."""
+        self._stopped = True
+
+    def _go_on(self, lines: int = 0, placed: int = 0) -> None:
+        """Begin the next batch, if one is due and none is under way."""
+        if self._busy or self._stopped:
+            return
+        too_many, too_many_orders = self._lines - self._limits.calls, self._orders - self._limits.orders
+        if self._lines_due and too_many > 0:
+            many = min(too_many, max(LINES, 2 * lines))
+            self._batch(lambda tx: drop_lines(tx.connection, many), self._lines_dropped)
+        elif (above := self._above) is not None and too_many_orders > 0:
+            wanted = min(too_many_orders, max(ORDERS, 2 * placed))
+            self._batch(lambda tx: drop_orders(tx.connection, above, wanted), self._orders_dropped)
+
+    def _batch(self, work: Callable[[Transaction], Dropped], then: Callable[[Dropped], None]) -> None:
+        self._busy = True
+        self._submit(work).add_done_callback(lambda batch: self._ended(batch, then))
+
+    def _ended(self, batch: "asyncio.Future[Dropped]", then: Callable[[Dropped], None]) -> None:
+        self._busy = False
+        if batch.exception() is not None:
+            # Tried again after the next write.
+            log.error("what is too old could not be dropped: %s", batch.exception())
+            return
+        dropped = batch.result()
+        self._lines -= dropped.lines
+        self._orders -= dropped.orders
+        then(dropped)
+        self._go_on()
+
+    def _lines_dropped(self, dropped: Dropped) -> None:
+        self._lines_due = self._lines > self._limits.calls
+
+    def _orders_dropped(self, dropped: Dropped) -> None:
+        self._above = dropped.above if self._orders > self._limits.orders else None
+        if self._above is None:
+            self._changed = 0
+
+
+def drop_lines(connection: Connection, many: int) -> Dropped:
+    """Drop the oldest lines, whatever they tell of."""
+    return Dropped(lines=connection.execute(_drop_oldest_lines, {"many": many}).rowcount)
+
+
+def drop_orders(connection: Connection, above: int, many: int) -> Dropped:
+    """Drop the oldest orders behind `above` that may go, as many as were asked for or as one batch can."""
+    dropped = Dropped(above=above + LOOKED)
+    found = connection.execute(_finished, {"above": above, "below": above + LOOKED, "many": many}).all()
+    for row in found:
+        key = {f"key_{name}": getattr(row, name) for name in KEY}
+        if _has_newest_line(connection, key):
+            continue
+        room = LINES_OF_ORDERS - dropped.lines
+        dropped.lines += (gone := connection.execute(_drop_own_lines, {**key, "many": room}).rowcount)
+        if gone == room:
+            # It may have more of them: it goes with the next batch, and so do those behind it.
+            dropped.above = row.id - 1
+            return dropped
+        connection.execute(_drop_notifications, key)
+        connection.execute(_drop_order, {"order_id": row.id})
+        dropped.orders += 1
+    if len(found) == many:
+        dropped.above = found[-1].id
+    elif above + LOOKED >= (connection.execute(_last_order).scalar() or 0):
+        dropped.above = None
+    return dropped
+
+
+def _has_newest_line(connection: Connection, key: dict[str, Any]) -> bool:
+    """Whether the newest line is one of an order's: its number would be given again."""
+    newest = connection.execute(_newest_line).scalar()
+    return newest is not None and connection.execute(_newest_own_line, key).scalar() == newest
+
+
+def _count(connection: Connection, table: Any) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar() or 0
+
+
+def _over(count: int, limit: int) -> bool:
+    return bool(limit) and count > limit + limit // SLACK

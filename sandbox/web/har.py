@@ -1,0 +1,148 @@
+"""Exchanges as an HTTP Archive, which browsers' network panels and other tools open.
+
+Source: HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/): what is required is there, what is not known is -1;
+members of our own begin with an underscore, as the specification asks.
+"""
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+from aiohttp import web
+
+from sandbox import __version__
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue import journal as words
+from sandbox.core.ids import BEIJING
+from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.ports import Entry, Page
+from sandbox.web.messages import address, decoded, header
+
+Json = dict[str, Any]
+LARGEST = 1000
+"""Calls in one archive."""
+
+_VERSION = "HTTP/1.1"
+
+
+def archive(page: Page[Entry], base: str, lang: Lang) -> bytes:
+    """An archive of a page of exchanges, oldest first; its `_next` is the cursor of those before them."""
+    found = [(entry.id, entry.what) for entry in reversed(page.items)]
+    entries = [_entry(number, what, base, lang) for number, what in found if isinstance(what, Exchange)]
+    creator = {"name": "wxpay-sandbox", "version": __version__}
+    log = {"version": "1.2", "creator": creator, "pages": [], "entries": entries, "_next": page.next}
+    return msgspec.json.encode({"log": log})
+
+
+def download(archived: bytes) -> web.Response:
+    """An archive as a file to be kept."""
+    disposition = {"Content-Disposition": 'attachment; filename="wxpay-sandbox.har"'}
+    return web.Response(body=archived, content_type="application/json", headers=disposition)
+
+
+def _entry(number: int, exchange: Exchange, base: str, lang: Lang) -> Json:
+    timings = _timings(exchange)
+    return {
+        "startedDateTime": _instant(exchange.at),
+        "time": sum(timings.values()),
+        "request": _request(exchange, base),
+        "response": _response(exchange),
+        "cache": {},
+        "timings": timings,
+        "comment": _comment(exchange, lang),
+        "_id": number,
+        "_kind": exchange.kind,
+        "_mch_id": exchange.mch_id,
+        "_out_trade_no": exchange.key.out_trade_no if exchange.key else "",
+        "_outcome": exchange.outcome,
+        "_signature": exchange.signature,
+    }
+
+
+def _request(exchange: Exchange, base: str) -> Json:
+    url = address(exchange, base)
+    request = {
+        "method": exchange.method,
+        "url": url,
+        "httpVersion": _VERSION,
+        "cookies": _cookies(header(exchange.request, "cookie").split(";")),
+        "headers": _pairs(exchange.request.headers),
+        "queryString": _pairs(parse_qsl(urlsplit(url).query, keep_blank_values=True)),
+        "headersSize": -1,
+        "bodySize": _size(exchange.request),
+    }
+    if exchange.request.body:
+        mime_type = header(exchange.request, "content-type") or "application/octet-stream"
+        # HAR 1.2 knows an encoding in answers only.
+        text = {f"_{name}" if name == "encoding" else name: value for name, value in _text(exchange.request).items()}
+        request["postData"] = {"mimeType": mime_type, **text}
+    return request
+
+
+def _response(exchange: Exchange) -> Json:
+    """The answer; status 0 where none came, as browsers write it."""
+    status, reply = exchange.status or 0, exchange.reply
+    set_cookies = [value.partition(";")[0] for name, value in reply.headers if name.lower() == "set-cookie"]
+    return {
+        "status": status,
+        "statusText": HTTPStatus(status).phrase if status in set(HTTPStatus) else "",
+        "httpVersion": _VERSION,
+        "cookies": _cookies(set_cookies),
+        "headers": _pairs(reply.headers),
+        "content": {
+            "size": len(reply.body),
+            "mimeType": header(reply, "content-type") or "x-unknown",
+            **(_text(reply) if reply.body else {}),
+        },
+        "redirectURL": header(reply, "location"),
+        "headersSize": -1,
+        "bodySize": _size(reply),
+    }
+
+
+def _text(message: Message) -> Json:
+    """A body as text, or in base64 where it is not UTF-8."""
+    text = decoded(message.body, cut=_is_cut(message))
+    if text is None:
+        return {"text": base64.b64encode(message.body).decode(), "encoding": "base64"}
+    return {"text": text}
+
+
+def _is_cut(message: Message) -> bool:
+    return len(message.body) >= KEPT_BYTES
+
+
+def _size(message: Message) -> int:
+    return -1 if _is_cut(message) else len(message.body)
+
+
+def _timings(exchange: Exchange) -> dict[str, float]:
+    """Milliseconds: `send` until the request was read, `wait` until it was answered."""
+    sent = dict(exchange.steps).get("read", 0.0)
+    return {"send": sent, "wait": max(exchange.duration_ms - sent, 0.0), "receive": 0.0}
+
+
+def _comment(exchange: Exchange, lang: Lang) -> str:
+    """What an archive has no place for: the signature's verdict, why a call failed, that a body was cut."""
+    said = [words.SIGNATURES[exchange.signature].say(lang)] if exchange.kind == "api" else []
+    reason = exchange.facts.get("err_code") or exchange.facts.get("return_msg")
+    said += [str(reason)] if reason else []
+    cut = _is_cut(exchange.request) or _is_cut(exchange.reply)
+    return "; ".join([*said, words.CUT.say(lang)] if cut else said)
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def _cookies(written: Sequence[str]) -> list[Json]:
+    split = [one.strip().partition("=") for one in written]
+    return _pairs([(name, value) for name, equals, value in split if equals])
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(BEIJING).isoformat(timespec="milliseconds")

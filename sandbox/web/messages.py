@@ -1,0 +1,69 @@
+"""What stands in an exchange of messages, and the command that sends it again: for console and control API alike."""
+
+import base64
+import re
+import shlex
+from urllib.parse import urlsplit
+
+from sandbox.core.journal import Exchange, Message
+
+_FIELD = re.compile(r"<([A-Za-z_][\w.-]*)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+_NOT_REPEATED = {"host", "content-length", "connection", "accept-encoding", "transfer-encoding"}
+
+
+def decoded(raw: bytes, *, cut: bool = False) -> str | None:
+    """The text of UTF-8 bytes, else None; a character that a cut split is left out."""
+    for lost in range(4 if cut else 1):
+        try:
+            return raw[: len(raw) - lost].decode()
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def header(message: Message, name: str) -> str:
+    """The value of a message's header; empty where there is none."""
+    return next((value for one, value in message.headers if one.lower() == name), "")
+
+
+def fields(raw: bytes) -> dict[str, str]:
+    """The fields of a flat V2 message, as they are signed; empty where it is none."""
+    text = raw.decode("utf-8", "replace").strip()
+    inner = text[text.find("<xml>") + 5 :] if "<xml>" in text else text
+    return {name: cdata or _unescaped(plain) for name, cdata, plain in _FIELD.findall(inner)}
+
+
+def _unescaped(text: str) -> str:
+    for entity, character in _ENTITIES.items():
+        text = text.replace(entity, character)
+    return text
+
+
+def address(exchange: Exchange, base: str) -> str:
+    """The URL that was called. `base` is the sandbox's own, for calls that came in."""
+    if urlsplit(exchange.path).scheme:
+        return exchange.path
+    if exchange.kind == "api":
+        return base + exchange.path
+    return f"http://{header(exchange.request, 'host')}{exchange.path}"
+
+
+def curl(exchange: Exchange, base: str) -> str:
+    """The command that sends the same request again."""
+    parts = [f"curl -sS -X {shlex.quote(exchange.method)} {shlex.quote(address(exchange, base))}"]
+    for name, value in exchange.request.headers:
+        if name.lower() not in _NOT_REPEATED:
+            parts.append(f"-H {shlex.quote(f'{name}: {value}')}")
+    raw = exchange.request.body
+    if not raw:
+        return _lines(parts)
+    text = decoded(raw)
+    if text is None or "\0" in text or text.startswith("@"):
+        # No argument can hold these bytes; and curl reads a file where it begins with @.
+        return f"echo {base64.b64encode(raw).decode()} | base64 -d | " + _lines([*parts, "--data-binary @-"])
+    return _lines([*parts, f"--data-binary {shlex.quote(text)}"])
+
+
+def _lines(parts: list[str]) -> str:
+    return " \\\n  ".join(parts)

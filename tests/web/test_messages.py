@@ -1,0 +1,48 @@
+"""Messages read and sent again: what a merchant sent stands there as it was sent."""
+
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+
+from sandbox.core.journal import Exchange, Message
+from sandbox.web.messages import curl, fields
+
+
+def exchange(body: bytes, path: str = "/pay/unifiedorder") -> Exchange:
+    return Exchange(
+        at=datetime(2026, 11, 23, tzinfo=UTC),
+        kind="api" if path.startswith("/") else "notification",
+        method="POST",
+        path=path,
+        request=Message((("Host", "x"), ("Content-Type", "text/xml"), ("Content-Length", "9")), body),
+        status=200,
+    )
+
+
+def test_fields_are_read_as_they_are_signed() -> None:
+    raw = b"<xml><a><![CDATA[x<y]]></a><b>1 &lt; 2 &amp;amp;</b><c></c></xml>"
+    assert fields(raw) == {"a": "x<y", "b": "1 < 2 &amp;", "c": ""}
+    assert fields(b"{}") == {}
+
+
+@pytest.mark.parametrize("body", ["<xml>plain</xml>", 'it\'s $HOME `id` \\ "quoted"\n<中文>'])
+def test_the_curl_sends_the_same_bytes(body: str) -> None:
+    command = curl(exchange(body.encode()), "http://127.0.0.1:1")
+    printed = command.replace("curl ", "printf '%s\\0' ", 1)
+    arguments = subprocess.run(["bash", "-c", printed], capture_output=True, check=True).stdout.decode().split("\0")
+    assert arguments[arguments.index("--data-binary") + 1] == body
+    assert "http://127.0.0.1:1/pay/unifiedorder" in arguments
+    assert "Content-Type: text/xml" in arguments
+    assert not any(argument.startswith(("Host", "Content-Length")) for argument in arguments)
+
+
+@pytest.mark.parametrize(
+    ("body", "packed"), [(b"\xff\xfe", "//4="), (b"a\0b", "YQBi"), (b"@/etc/passwd", "QC9ldGMvcGFzc3dk")]
+)
+def test_the_curl_of_bytes_that_no_argument_can_hold_goes_by_base64(body: bytes, packed: str) -> None:
+    assert curl(exchange(body), "http://x").startswith(f"echo {packed} | base64 -d | curl")
+
+
+def test_a_notifications_curl_goes_to_the_merchant() -> None:
+    assert "'http://shop.example/notify?x=1'" in curl(exchange(b"", path="http://shop.example/notify?x=1"), "http://x")
