@@ -10,7 +10,7 @@ from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import cashier as words
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
-from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, PrepayExpired
+from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, PaymentFailed, PrepayExpired
 from sandbox.core.orders import Order, TradeType
 
 
@@ -57,6 +57,8 @@ def reason_against(order: Order, at: datetime) -> Text | None:
     except OrderExpired:
         late = words.TIME_EXPIRED if order.terms.time_expire else words.PREPAY_EXPIRED
         return words.CODE_EXPIRED if scanned else late
+    except PaymentFailed:
+        return words.PAYMENT_FAILED
     except PrepayExpired:
         return words.CODE_EXPIRED if scanned else words.PREPAY_EXPIRED
     return None

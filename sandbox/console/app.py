@@ -8,7 +8,19 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.config import Settings
-from sandbox.console import calls, clock, connect, live, login, merchants, notifications, order, orders, sample
+from sandbox.console import (
+    calls,
+    clock,
+    connect,
+    live,
+    login,
+    merchants,
+    notifications,
+    order,
+    orders,
+    sample,
+    scenarios,
+)
 from sandbox.console.live import STREAMS, end_streams
 from sandbox.console.view import CONSOLE, HOME, Console, console_of
 from sandbox.core.catalogue import console as words
@@ -21,7 +33,7 @@ from sandbox.web.pages import Pages
 OPEN = {HOME + login.LOGIN}
 """The only path without a token: the way in."""
 
-_MODULES = (orders, order, calls, notifications, merchants, connect, clock, sample, live, login)
+_MODULES = (orders, order, calls, notifications, scenarios, merchants, connect, clock, sample, live, login)
 
 
 def application(world: World, pages: Pages, access: Access, settings: Settings) -> web.Application:

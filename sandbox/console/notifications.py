@@ -8,7 +8,9 @@ from aiohttp import web
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say
 from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue import scenario_pages as pages
 from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
 from sandbox.core.ports import Page, UnitOfWork
@@ -66,11 +68,22 @@ def _row(console: Console, request: web.Request, owed: Owed) -> dict[str, Any]:
         "age": (now - notification.created_at).total_seconds(),
         "due": (notification.next_at - now).total_seconds() if notification.next_at else None,
         "dots": ladder(notification),
+        "fault": _fault(notification, request),
     }
+
+
+def _fault(notification: Notification, request: web.Request) -> str:
+    """What a scenario made of a message, as a tag; empty for the usual one."""
+    if notification.alteration is None:
+        return say(request, pages.COPY_SENT) if notification.single else ""
+    fault = notification.alteration.fault
+    return say(request, MESSAGE_FAULTS[fault]) if fault else say(request, pages.FAULT)
 
 
 def ladder(notification: Notification) -> list[str]:
     """Sixteen dots: attempts of the schedule that failed or succeeded, the one that is next, those not needed yet."""
+    if notification.single:
+        return [{"delivered": "ok", "given_up": "failed"}.get(notification.state, "due")]
     made = min(notification.scheduled, LADDER)
     dots = ["failed"] * made + ["later"] * (LADDER - made)
     if notification.state is NotificationState.DELIVERED:

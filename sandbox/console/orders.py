@@ -103,7 +103,7 @@ def chips(request: web.Request) -> list[tuple[str, list[Chip]]]:
     ]
 
 
-CHIP_STATES = (TradeState.NOTPAY, TradeState.SUCCESS, TradeState.REFUND, TradeState.CLOSED)
+CHIP_STATES = (TradeState.NOTPAY, TradeState.SUCCESS, TradeState.REFUND, TradeState.CLOSED, TradeState.PAYERROR)
 
 
 @dataclass(frozen=True, slots=True)

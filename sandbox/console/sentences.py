@@ -72,6 +72,8 @@ def next_step(order: Order, owed: Notification | None, last: Verdict | None, now
     if order.trade_state is TradeState.CLOSED:
         text = words.NEXT_EXPIRED if order.closed_by is ClosedBy.EXPIRY else words.NEXT_CLOSED
         return Step(text.say(lang, at=clock_time(order.closed_at, now)))
+    if order.trade_state is TradeState.PAYERROR:
+        return Step(words.NEXT_PAYERROR.say(lang))
     if order.trade_state is TradeState.NOTPAY:
         return _waiting(order, now, lang)
     return _paid(owed, last, now, lang)

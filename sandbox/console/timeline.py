@@ -9,9 +9,11 @@ from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES, Cause
 from sandbox.core.catalogue.events import sentence
+from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
+from sandbox.core.plans import MessageFault
 from sandbox.core.ports import Entry
 from sandbox.web.messages import fields
 
@@ -71,6 +73,8 @@ def _tone(event: Event, cause: Cause | None) -> str:
         return "bad"
     if event.name.startswith("warning_"):
         return "warn"
+    if event.name == "canary_hit":
+        return "bad"
     return "good" if event.name == "paid" else ""
 
 
@@ -92,6 +96,8 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
         duration_ms=call.duration_ms,
         is_exchange=True,
     )
+    if fault := call.facts.get("scenario_fault"):
+        item.tags.append((f"◇ {call.facts.get('scenario', '')}: {fault}", "warn"))
     if failed:
         item.detail, item.fix = failure(call), fault_told(call, lang)
     else:
@@ -112,6 +118,9 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         duration_ms=attempt.duration_ms,
         is_exchange=True,
     )
+    if fault := attempt.facts.get("notify_fault"):
+        known = MESSAGE_FAULTS.get(MessageFault(fault)) if fault in set(MessageFault) else None
+        item.tags.append((f"◇ {known.say(lang) if known else fault}", "warn"))
     if verdict:
         item.tags.append((verdict.title, item.tone))
         item.detail, item.fix = verdict.explanation, "" if ok else verdict.fix
@@ -145,7 +154,12 @@ def trade_state(call: Exchange) -> str:
 
 def client_result(entries: Sequence[Entry]) -> ClientResult | None:
     """What the client told the app or page after the payer's last act."""
-    outcomes = {"paid": Outcome.SUCCESS, "cancelled": Outcome.CANCEL, "payment_failed": Outcome.ERROR}
+    outcomes = {
+        "paid": Outcome.SUCCESS,
+        "cancelled": Outcome.CANCEL,
+        "payment_failed": Outcome.ERROR,
+        "payment_failed_for_good": Outcome.ERROR,
+    }
     for entry in reversed(entries):
         if not isinstance(entry.what, Event):
             continue

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue import Lang, Text, scenario_pages
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
@@ -65,7 +65,14 @@ class Console:
             return since(seconds, lang)
 
         units = "|".join(unit.say(lang, n="%") for _, unit in UNITS)
-        return {"c": words, "relative": relative, "order_path": order_path, "home": HOME, "units": units}
+        return {
+            "c": words,
+            "s": scenario_pages,
+            "relative": relative,
+            "order_path": order_path,
+            "home": HOME,
+            "units": units,
+        }
 
     def merchant_chosen(self, request: web.Request) -> str:
         """The merchant of the header's switch; empty for all."""

@@ -66,8 +66,9 @@ STATES = {
     "SUCCESS": Text("已支付", "Paid"),
     "REFUND": Text("有退款", "Refunded"),
     "CLOSED": Text("已关闭", "Closed"),
+    "PAYERROR": Text("支付失败", "Failed"),
 }
-STATE_MARKS = {"NOTPAY": "○", "SUCCESS": "✓", "REFUND": "↩", "CLOSED": "–"}
+STATE_MARKS = {"NOTPAY": "○", "SUCCESS": "✓", "REFUND": "↩", "CLOSED": "–", "PAYERROR": "✕"}
 NOTIFICATION_CHIPS: dict[str, tuple[Text, str]] = {
     "delivered": (Text("已送达", "Delivered"), "●"),
     "pending": (Text("发送中", "Pending"), "◐"),
@@ -144,6 +145,10 @@ NEXT_PREPAY_EXPIRED = Text(
     "The prepay_id has expired: it can be paid after the merchant orders again with the same number and parameters.",
 )
 NEXT_CLOSED = Text("商户在 {at} 关闭了订单，不能再付。", "The merchant closed it at {at}; it can no longer be paid.")
+NEXT_PAYERROR = Text(
+    "支付失败（PAYERROR），不能再付：商户要换一个订单号重新下单。",
+    "The payment failed for good (PAYERROR): the merchant must order again under a new number.",
+)
 NEXT_EXPIRED = Text("到期未付，{at} 自动关闭。", "It expired unpaid and closed by itself at {at}.")
 NEXT_NOTHING_OWED = Text("已支付。", "Paid.")
 NEXT_SENDING = Text("已支付，正在通知商户…", "Paid; the merchant is being notified…")
