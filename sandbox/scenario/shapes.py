@@ -20,7 +20,7 @@ _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _AMOUNTS = re.compile(r"\d+(?:-\d*)?(?:\s*,\s*\d+(?:-\d*)?)*")
 SPAN_FORM = "a span of time such as 3s, 200ms, 10m, 6h, 1d"
 REST = "rest"
-MOST_FEN = 1_000_000_000
+_COUPON_FEE = re.compile(rf"{REST}|[1-9]\d{{0,8}}")
 COUPON_FEE_FORM = 'fen from 1 on, or "rest": all that is left of the amount'
 AMOUNTS_FORM = 'fen: 101, "100-200", "500-", or several with commas'
 
@@ -65,11 +65,9 @@ def decode(kind: type, value: Any) -> Any:
 
 
 def _coupon_fee(text: str) -> CouponFee:
-    if text == REST:
-        return CouponFee(0)
-    if re.fullmatch(r"\d{1,10}", text) is None or not 1 <= int(text) <= MOST_FEN:
+    if _COUPON_FEE.fullmatch(text) is None:
         raise ValueError(f"{text!r} is not {COUPON_FEE_FORM}")
-    return CouponFee(text)
+    return CouponFee(0 if text == REST else text)
 
 
 def schema_of(kind: type) -> dict[str, Any]:
@@ -78,11 +76,9 @@ def schema_of(kind: type) -> dict[str, Any]:
         pattern = f"^{_SPAN.pattern}$"
         return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number"}], "description": SPAN_FORM}
     if kind is CouponFee:
-        whole = {"type": "integer", "minimum": 1, "maximum": MOST_FEN}
-        return {
-            "anyOf": [whole, {"type": "string", "pattern": rf"^({REST}|0*[1-9]\d{{0,9}})$"}],
-            "description": COUPON_FEE_FORM,
-        }
+        whole = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+        text = {"type": "string", "pattern": f"^({_COUPON_FEE.pattern})$"}
+        return {"anyOf": [whole, text], "description": COUPON_FEE_FORM}
     if kind is Amounts:
         pattern = f"^{_AMOUNTS.pattern}$"
         return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer"}], "description": AMOUNTS_FORM}
@@ -112,8 +108,8 @@ class ChanceShape(Struct, forbid_unknown_fields=True):
 class WhenShape(Struct, forbid_unknown_fields=True):
     """When the scenario applies: everything that stands here must hold.
 
-    Applying a scenario to a merchant or to all takes the place of its *when*; with `applied` it narrows it down instead:
-    of those orders, the ones for which the rest holds, and no others.
+    Applying a scenario to a merchant or to all takes the place of its *when*. With `applied` the *when* does nothing by
+    itself and narrows the application down: of those orders, the ones for which the rest holds.
     """
 
     applied: bool = False
