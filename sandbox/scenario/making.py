@@ -74,7 +74,7 @@ class Maker:
             outcome=shape.outcome,
             cause=given(shape.reason, Cause.OTHER),
             bank_type=given(shape.bank_type, ""),
-            coupons=tuple(Coupon(id=one.id, type=one.type, fee=one.fee) for one in shape.coupons),
+            coupons=tuple(Coupon(id=one.id, type=one.type, fee=int(one.fee)) for one in shape.coupons),
             final=shape.final,
             anchor=anchor,
             seconds=seconds,
