@@ -56,7 +56,9 @@ def documents(text: str, file: str = "") -> list[Document]:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         reason = " ".join(filter(None, [error.context, error.problem]))
         raise ScenarioInvalid([Mistake(file, line, "", f"This is not YAML: {reason}.")]) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except RecursionError:
+        raise ScenarioInvalid([Mistake(file, 0, "", "It is nested too deeply, or holds itself.")]) from None
+    except yaml.YAMLError as error:
         raise ScenarioInvalid([Mistake(file, 0, "", f"This is not YAML: {' '.join(str(error).split())}.")]) from None
     if not found:
         raise ScenarioInvalid([Mistake(file, 0, "", "There is no scenario in it.")])
@@ -82,6 +84,9 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
         return [_value(one, f"{path}[{n}]", lines, mistakes, file) for n, one in enumerate(node.value)]
     found: dict[str, Any] = {}
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            mistakes.append(Mistake(file, key.start_mark.line + 1, path.lstrip("."), "A key is a word, not a list."))
+            continue
         name = str(key.value)
         below = f"{path}.{name}"
         if name in found:
@@ -183,7 +188,7 @@ def _choices(path: str) -> list[str]:
             found += [str(one.value) for one in part]
         if typing.get_origin(part) is typing.Literal:
             found += [str(one) for one in typing.get_args(part)]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _described(path: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from tests.scenarios.conftest import Place
 from tests.scenarios.observing import observes, send, terms
 from tests.support.control import Control
-from tests.support.merchant import Inbox, Merchant, elements
+from tests.support.merchant import Inbox, Merchant, document, elements
 
 
 @observes("order-systemerror-once")
@@ -82,9 +82,7 @@ async def test_the_first_query_of_a_paid_order_says_unpaid(
 
 
 @observes("query-other-amount")
-async def test_a_query_tells_another_amount(
-    scenario: str, place: Place, control: Control, merchant: Merchant
-) -> None:
+async def test_a_query_tells_another_amount(scenario: str, place: Place, control: Control, merchant: Merchant) -> None:
     await place(scenario)
     await control.pay("S1")
     told = await merchant.query("S1")
@@ -166,10 +164,6 @@ async def test_it_does_not_come_in_time_though_the_order_is_made(
 
 @observes("answer-drip")
 async def test_it_begins_at_once_and_does_not_end(scenario: str, merchant: Merchant) -> None:
-    order = merchant.order("S1", attach=f"scenario:{scenario}")
-    order.close()
-    from tests.support.merchant import document
-
     body = document(merchant.signed(**terms(merchant, scenario)))
     async with merchant.session.post("/pay/unifiedorder", data=body) as response:
         begun = await response.content.readexactly(3)

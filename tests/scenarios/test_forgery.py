@@ -73,13 +73,11 @@ async def test_a_careful_merchant_refuses_it_and_takes_the_true_one(
     inbox.reply = careful.answer
     await notified(scenario)
     assert careful.paid == ["FIRST", "S1"]
-    assert await verdicts(control) == ["ok_forgery_refused", "ok"]
+    assert await verdicts(control) == ["ok", "ok"], "what it answers is right"
 
 
 @observes(*FORGERIES)
-async def test_a_naive_merchant_is_caught(
-    scenario: str, notified: Notified, inbox: Inbox, control: Control
-) -> None:
+async def test_a_naive_merchant_is_caught(scenario: str, notified: Notified, inbox: Inbox, control: Control) -> None:
     inbox.reply = lambda _: web.Response(text=SUCCESS)
     await notified(scenario)
     assert await verdicts(control) == ["forgery_accepted", "ok"]
@@ -95,9 +93,7 @@ async def verdicts(control: Control) -> list[str]:
 
 
 @observes("forged-wrong-sign", "forged-other-key")
-async def test_the_signature_is_wrong_and_nothing_else(
-    scenario: str, notified: Notified, merchant: Merchant
-) -> None:
+async def test_the_signature_is_wrong_and_nothing_else(scenario: str, notified: Notified, merchant: Merchant) -> None:
     forged, honest = (one.fields for one in await notified(scenario))
     assert re.fullmatch("[0-9A-F]{32}", forged["sign"])
     assert not merchant.verifies(forged)
@@ -190,9 +186,7 @@ async def test_no_parser_reads_it(scenario: str, notified: Notified) -> None:
 
 
 @observes("forged-huge-body")
-async def test_it_is_over_a_megabyte_and_rightly_signed(
-    scenario: str, notified: Notified, merchant: Merchant
-) -> None:
+async def test_it_is_over_a_megabyte_and_rightly_signed(scenario: str, notified: Notified, merchant: Merchant) -> None:
     forged = (await notified(scenario))[0]
     assert int(forged.headers["Content-Length"]) > 1024 * 1024
     assert merchant.verifies(forged.fields)

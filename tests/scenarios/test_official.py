@@ -48,25 +48,26 @@ async def test_paid_by_itself_a_few_seconds_after_the_order(
 
 @amounts(102, 202, 302)
 @observes("official-coupons")
-async def test_two_coupons(
-    scenario: str, fen: int, control: Control, merchant: Merchant, inbox: Inbox
-) -> None:
+async def test_two_coupons(scenario: str, fen: int, control: Control, merchant: Merchant, inbox: Inbox) -> None:
     await order(merchant, "/sandboxnew", fen)
     await control.advance(5)
     for told in (inbox.received[0].fields, await query(merchant, "/sandboxnew")):
         assert merchant.verifies(told)
-        assert told.items() >= {
-            "coupon_fee": "3",
-            "coupon_count": "2",
-            "coupon_id_0": "123456",
-            "coupon_type_0": "CASH",
-            "coupon_fee_0": "1",
-            "coupon_id_1": "67890",
-            "coupon_type_1": "NO_CASH",
-            "coupon_fee_1": "2",
-            "cash_fee": str(fen - 3),
-            "settlement_total_fee": str(fen - 2),
-        }.items()
+        assert (
+            told.items()
+            >= {
+                "coupon_fee": "3",
+                "coupon_count": "2",
+                "coupon_id_0": "123456",
+                "coupon_type_0": "CASH",
+                "coupon_fee_0": "1",
+                "coupon_id_1": "67890",
+                "coupon_type_1": "NO_CASH",
+                "coupon_fee_1": "2",
+                "cash_fee": str(fen - 3),
+                "settlement_total_fee": str(fen - 2),
+            }.items()
+        )
 
 
 @amounts(130, 230, 330)

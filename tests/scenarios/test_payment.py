@@ -21,9 +21,7 @@ async def state(merchant: Merchant, out_trade_no: str = "S1") -> str:
 
 
 @observes("pay-success")
-async def test_paid_by_itself(
-    scenario: str, place: Place, control: Control, merchant: Merchant, inbox: Inbox
-) -> None:
+async def test_paid_by_itself(scenario: str, place: Place, control: Control, merchant: Merchant, inbox: Inbox) -> None:
     await place(scenario)
     await control.advance(2)
     assert await state(merchant) == "NOTPAY"
