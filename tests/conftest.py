@@ -44,7 +44,7 @@ def control(session: aiohttp.ClientSession) -> Control:
 async def inbox() -> AsyncIterator[Inbox]:
     """Receives notifications; answers SUCCESS until told otherwise."""
     received = Inbox()
-    app = web.Application(client_max_size=1024 * 1024)
+    app = web.Application(client_max_size=4 * 1024 * 1024)
     app.router.add_route("*", "/notify", received.handle)
     app.router.add_route("*", "/hang", received.hang)
     runner = web.AppRunner(app, shutdown_timeout=0.01)

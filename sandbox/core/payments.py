@@ -24,7 +24,7 @@ from sandbox.core.journal import Event, Kind
 from sandbox.core.notifications import Notification, moments
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.payers import Payer, well_formed
-from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending
+from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending, settled
 from sandbox.core.ports import Occasion, Scenarios, UnitOfWork
 from sandbox.core.warnings import warnings_of
 
@@ -253,7 +253,7 @@ class Payments:
 
     def _pay(self, order: Order, payer: Payer, act: Act, at: datetime) -> Order:
         terms = order.terms
-        coupons = act.coupons if sum(coupon.fee for coupon in act.coupons) <= terms.total_fee else ()
+        coupons = settled(act.coupons, terms.total_fee)
         payment = Payment(
             transaction_id=self._ids.transaction_id(at),
             paid_at=at,

@@ -5,7 +5,7 @@ A plan is chosen when an order is placed and kept with it, so that changing a sc
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sandbox.core.catalogue.causes import Cause
@@ -21,11 +21,23 @@ class CouponType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coupon:
-    """A coupon that paid a part of an order. Source: protocol notes, section 8.7."""
+    """A coupon that paid a part of an order. Source: protocol notes, section 8.7.
+
+    In a plan a fee of 0 stands for the rest of the amount; `settled` says what that is.
+    """
 
     id: str
     type: CouponType
     fee: int
+
+
+def settled(coupons: tuple[Coupon, ...], total_fee: int) -> tuple[Coupon, ...]:
+    """The coupons as they pay an order; none where together they are worth more than it."""
+    rest = total_fee - sum(coupon.fee for coupon in coupons)
+    if rest < 0:
+        return ()
+    paying = (coupon if coupon.fee else replace(coupon, fee=rest) for coupon in coupons)
+    return tuple(coupon for coupon in paying if coupon.fee)
 
 
 class Anchor(StrEnum):

@@ -1,5 +1,6 @@
 """Sends one notification over HTTP: no redirects, no proxies, five real seconds, only to allowed addresses."""
 
+import io
 import ipaddress
 import socket
 import ssl
@@ -12,6 +13,8 @@ from yarl import URL
 from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
 from sandbox.core.ports import Answer
+
+LARGE = 64 * 1024
 
 _OWN_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 
@@ -107,7 +110,7 @@ class Sender:
 
     async def _exchange(self, url: str, message: Message) -> Answer | Verdict:
         post = self._session.post(
-            URL(url, encoded=True), data=message.body, headers=dict(message.headers), allow_redirects=False
+            URL(url, encoded=True), data=_payload(message.body), headers=dict(message.headers), allow_redirects=False
         )
         async with post as response:
             headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers)
@@ -126,6 +129,11 @@ class Sender:
             return
         if not self._rules.permit(host, str(address)):
             raise AddressForbidden(host)
+
+
+def _payload(body: bytes) -> bytes | io.BytesIO:
+    """A large body is sent piece by piece, as aiohttp asks, so that it does not hold the loop."""
+    return io.BytesIO(body) if len(body) > LARGE else body
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -95,7 +95,7 @@ class ScenarioDesk:
         known = self._paths.get(path)
         if known is None:
             rules = self._rules("")
-            known = self._paths[path] = not any(matching.fits(when.path, path) for _, when in rules)
+            known = self._paths[path] = not any(matching.on_path(when, path) for _, when in rules)
         return known
 
     def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
@@ -149,22 +149,35 @@ class ScenarioDesk:
             yield found[1], Why(name="attach")
         mine = [one for one in self._applications if one.mch_id == key.mch_id and not one.out_trade_no]
         yield from ((one.scenario, Why(name="next")) for one in mine if one.next)
-        yield from ((one.scenario, Why(name="merchant")) for one in reversed(mine) if not one.next)
+        standing = [one for one in reversed(mine) if not one.next]
+        yield from ((one.scenario, Why(name="merchant")) for one in standing if self._includes(one, subject))
         for scenario, when in self._rules(key.mch_id):
             if matching.holds(when, subject) and self._counted(scenario, when, key.mch_id):
                 yield scenario.name, Why(name="when", facts=matching.reason(when, subject))
-        yield from self._applied_to(lambda one: not one.mch_id, "all")
+        yield from self._applied_to(lambda one: not one.mch_id and self._includes(one, subject), "all")
 
     def _applied_to(self, concerned: Callable[[Application], bool], why: str) -> Iterator[tuple[str, Why]]:
         return ((one.scenario, Why(name=why)) for one in reversed(self._applications) if concerned(one))
+
+    def _includes(self, application: Application, subject: Subject) -> bool:
+        """Whether an order is among those of a merchant, or of all, that an applied scenario is for."""
+        mch_id = subject.key.mch_id
+        found = self._pair(application.scenario, mch_id)
+        if found is None:
+            return False
+        scenario, when = found
+        if when is None or not when.applied:
+            return True
+        return matching.holds(when, subject) and self._counted(scenario, when, mch_id)
 
     def _rules(self, mch_id: str) -> Iterator[tuple[Scenario, WhenShape]]:
         """Scenarios with a *when* that is in force, in the order in which they are asked: see the module's text."""
         rank = {"api": 1, "file": 2, "built-in": 3}
         mine = [pair for (owner, _), pair in self._scenarios.items() if owner in ("", mch_id) or not mch_id]
         for scenario, when in sorted(mine, key=lambda pair: 0 if pair[0].mch_id else rank[pair[0].source]):
-            applied = any(one.scenario == scenario.name for one in self._applications)
-            if when is not None and not applied:
+            if when is None or when.applied:
+                continue
+            if not any(one.scenario == scenario.name and one.mch_id in ("", mch_id) for one in self._applications):
                 yield scenario, when
 
     def _counted(self, scenario: Scenario, when: WhenShape, mch_id: str) -> bool:
@@ -175,8 +188,11 @@ class ScenarioDesk:
         return nth_matches(when.nth, self._matches[name])
 
     def _find(self, name: str, mch_id: str) -> Scenario | None:
-        found = self._scenarios.get((mch_id, name)) or self._scenarios.get(("", name))
+        found = self._pair(name, mch_id)
         return found[0] if found else None
+
+    def _pair(self, name: str, mch_id: str) -> tuple[Scenario, WhenShape | None] | None:
+        return self._scenarios.get((mch_id, name)) or self._scenarios.get(("", name))
 
     def _resolved(self, scenario: Scenario, mch_id: str) -> Plan:
         """Its plan, or that of the one it uses, under its own name."""
@@ -240,10 +256,19 @@ class ScenarioDesk:
         self.get(application.scenario, application.mch_id)
         await self._storage.write(lambda tx: tx.save_application(application))
         self._apply(application)
+        self._think_again(application)
 
     async def end(self, application: Application) -> None:
         await self._storage.write(lambda tx: tx.delete_application(application))
         self._applications = [one for one in self._applications if one != application]
+        self._think_again(application)
+
+    def _think_again(self, application: Application) -> None:
+        """What was chosen for orders that are not placed yet is open again where an application concerns them."""
+        mch_id, out_trade_no = application.mch_id, application.out_trade_no
+        for key in [key for key in self._chosen if mch_id in ("", key.mch_id)]:
+            if out_trade_no in ("", key.out_trade_no):
+                del self._chosen[key]
 
     def _apply(self, application: Application) -> None:
         self._applications = [*(one for one in self._applications if one != application), application]

@@ -62,6 +62,8 @@ class Maker:
             self._wrong(f"{path}.final", "Only outcome: error can be final (PAYERROR).")
         if shape.coupons and shape.outcome is not Outcome.SUCCESS:
             self._wrong(f"{path}.coupons", "Coupons belong to outcome: success.")
+        if sum(not one.fee for one in shape.coupons) > 1:
+            self._wrong(f"{path}.coupons", "One coupon at the most pays the rest.")
         anchor = Anchor(given(shape.at, "asked" if isinstance(shape.after, UnsetType) else "placed"))
         seconds = float(given(shape.after, 0.0))
         if anchor is Anchor.CLOSEORDER and seconds:
@@ -72,7 +74,7 @@ class Maker:
             outcome=shape.outcome,
             cause=given(shape.reason, Cause.OTHER),
             bank_type=given(shape.bank_type, ""),
-            coupons=tuple(Coupon(id=one.id, type=one.type, fee=one.fee) for one in shape.coupons),
+            coupons=tuple(Coupon(id=one.id, type=one.type, fee=int(one.fee)) for one in shape.coupons),
             final=shape.final,
             anchor=anchor,
             seconds=seconds,

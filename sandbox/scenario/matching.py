@@ -28,9 +28,10 @@ def holds(when: WhenShape, subject: Subject) -> bool:
         (when.appid, terms.appid),
         (when.out_trade_no, key.out_trade_no),
         (when.attach, terms.attach),
-        (when.path, subject.occasion.path),
     )
     if not all(fits(pattern, text) for pattern, text in texts):
+        return False
+    if not on_path(when, subject.occasion.path):
         return False
     if when.trade_type:
         wanted = when.trade_type if isinstance(when.trade_type, list) else [when.trade_type]
@@ -46,6 +47,12 @@ def holds(when: WhenShape, subject: Subject) -> bool:
 def fits(pattern: str, text: str) -> bool:
     """Whether a text is as a pattern asks; an empty pattern asks for nothing."""
     return not pattern or fnmatchcase(text, pattern)
+
+
+def on_path(when: WhenShape, path: str) -> bool:
+    """Whether a call's path is one of those asked for."""
+    patterns = when.path if isinstance(when.path, list) else [when.path]
+    return any(fits(pattern, path) for pattern in patterns)
 
 
 def _headers_hold(wanted: Mapping[str, str], headers: Mapping[str, str]) -> bool:
@@ -71,7 +78,7 @@ def reason(when: WhenShape, subject: Subject) -> dict[str, str]:
         "out_trade_no": when.out_trade_no,
         "total_fee": str(terms.total_fee) if when.total_fee else "",
         "attach": when.attach,
-        "path": when.path,
+        "path": subject.occasion.path if when.path else "",
         "header": ", ".join(f"{name}: {pattern}" for name, pattern in when.header.items()),
         "nth": when.nth,
         "chance": f"{when.chance.probability:g}" if when.chance else "",

@@ -19,6 +19,9 @@ from sandbox.scenario.shapes import STRUCTS, ScenarioShape, decode
 MOST_NODES = 20_000
 """So many values are read at the most: aliases must not make a small file a huge one."""
 
+_LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
+"""Ten times as quick where libyaml is there, which every start feels."""
+
 _PATH = re.compile(r"^(?P<message>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
@@ -47,13 +50,15 @@ class Document:
 def documents(text: str, file: str = "") -> list[Document]:
     """The documents of a YAML (or JSON) text; raises ScenarioInvalid where it is none."""
     try:
-        nodes = list(yaml.compose_all(text, Loader=yaml.BaseLoader))
+        nodes = list(yaml.compose_all(text, Loader=_LOADER))
         found = [_document(node, file) for node in nodes if node is not None]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         reason = " ".join(filter(None, [error.context, error.problem]))
         raise ScenarioInvalid([Mistake(file, line, "", f"This is not YAML: {reason}.")]) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except RecursionError:
+        raise ScenarioInvalid([Mistake(file, 0, "", "It is nested too deeply, or holds itself.")]) from None
+    except yaml.YAMLError as error:
         raise ScenarioInvalid([Mistake(file, 0, "", f"This is not YAML: {' '.join(str(error).split())}.")]) from None
     if not found:
         raise ScenarioInvalid([Mistake(file, 0, "", "There is no scenario in it.")])
@@ -79,6 +84,9 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
         return [_value(one, f"{path}[{n}]", lines, mistakes, file) for n, one in enumerate(node.value)]
     found: dict[str, Any] = {}
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            mistakes.append(Mistake(file, key.start_mark.line + 1, path.lstrip("."), "A key is a word, not a list."))
+            continue
         name = str(key.value)
         below = f"{path}.{name}"
         if name in found:
@@ -180,7 +188,7 @@ def _choices(path: str) -> list[str]:
             found += [str(one.value) for one in part]
         if typing.get_origin(part) is typing.Literal:
             found += [str(one) for one in typing.get_args(part)]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _described(path: str) -> str:

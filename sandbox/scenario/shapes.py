@@ -19,7 +19,14 @@ _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)")
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _AMOUNTS = re.compile(r"\d+(?:-\d*)?(?:\s*,\s*\d+(?:-\d*)?)*")
 SPAN_FORM = "a span of time such as 3s, 200ms, 10m, 6h, 1d"
+REST = "rest"
+_COUPON_FEE = re.compile(rf"{REST}|[1-9]\d{{0,8}}")
+COUPON_FEE_FORM = 'fen from 1 on, or "rest": all that is left of the amount'
 AMOUNTS_FORM = 'fen: 101, "100-200", "500-", or several with commas'
+
+
+class CouponFee(int):
+    """What a coupon pays: fen, or "rest", which is 0 here: all that is left."""
 
 
 class Span(float):
@@ -41,8 +48,10 @@ def _within(part: str, fen: int) -> bool:
 
 
 def decode(kind: type, value: Any) -> Any:
-    """msgspec's hook for the two types of our own; raises ValueError saying what would be right."""
+    """msgspec's hook for the types of our own; raises ValueError saying what would be right."""
     text = str(value).strip()
+    if kind is CouponFee:
+        return _coupon_fee(text)
     if kind is Span:
         found = _SPAN.fullmatch(text)
         if found is None:
@@ -55,11 +64,21 @@ def decode(kind: type, value: Any) -> Any:
     raise NotImplementedError(kind)
 
 
+def _coupon_fee(text: str) -> CouponFee:
+    if _COUPON_FEE.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is not {COUPON_FEE_FORM}")
+    return CouponFee(0 if text == REST else text)
+
+
 def schema_of(kind: type) -> dict[str, Any]:
     """msgspec's hook for the JSON Schema of our own types."""
     if kind is Span:
         pattern = f"^{_SPAN.pattern}$"
         return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number"}], "description": SPAN_FORM}
+    if kind is CouponFee:
+        whole = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+        text = {"type": "string", "pattern": f"^({_COUPON_FEE.pattern})$"}
+        return {"anyOf": [whole, text], "description": COUPON_FEE_FORM}
     if kind is Amounts:
         pattern = f"^{_AMOUNTS.pattern}$"
         return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer"}], "description": AMOUNTS_FORM}
@@ -69,7 +88,6 @@ def schema_of(kind: type) -> dict[str, Any]:
 Name = Annotated[str, Meta(pattern=NAME, description="lower-case letters, digits and -, at most 64")]
 Pattern = Annotated[str, Meta(max_length=256, description="a pattern: * stands for anything, ? for one character")]
 BankType = Annotated[str, Meta(pattern=r"^[0-9A-Z_]{1,32}$", description="a bank_type, such as CMB_DEBIT")]
-Fen = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 FieldValues = dict[Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], str]
 
 
@@ -88,8 +106,13 @@ class ChanceShape(Struct, forbid_unknown_fields=True):
 
 
 class WhenShape(Struct, forbid_unknown_fields=True):
-    """When the scenario applies: everything that stands here must hold."""
+    """When the scenario applies: everything that stands here must hold.
 
+    Applying a scenario to a merchant or to all takes the place of its *when*. With `applied` the *when* does nothing by
+    itself and narrows the application down: of those orders, the ones for which the rest holds.
+    """
+
+    applied: bool = False
     mch_id: Pattern = ""
     sub_mch_id: Pattern = ""
     appid: Pattern = ""
@@ -97,7 +120,7 @@ class WhenShape(Struct, forbid_unknown_fields=True):
     out_trade_no: Pattern = ""
     total_fee: Amounts | UnsetType = UNSET
     attach: Pattern = ""
-    path: Pattern = ""
+    path: Pattern | list[Pattern] = ""
     header: dict[str, Pattern] = {}
     nth: Annotated[str, Meta(description='which of the orders that match: 1, "1-3", "4-", "odd", "even"')] = ""
     chance: ChanceShape | UnsetType = UNSET
@@ -106,7 +129,7 @@ class WhenShape(Struct, forbid_unknown_fields=True):
 class CouponShape(Struct, forbid_unknown_fields=True):
     """A coupon that pays a part of the order; NO_CASH (免充值) lowers settlement_total_fee too."""
 
-    fee: Fen
+    fee: CouponFee
     type: CouponType = CouponType.CASH
     id: Annotated[str, Meta(pattern=r"^\d{1,20}$")] = "123456"
 

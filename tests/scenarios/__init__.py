@@ -1,0 +1,1 @@
+"""Each built-in scenario, as the merchant sees it."""

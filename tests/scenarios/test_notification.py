@@ -1,0 +1,117 @@
+"""What becomes of the payment notification, as the merchant's inbox has it."""
+
+import asyncio
+import xml.etree.ElementTree as ET
+
+from tests.scenarios.conftest import Place
+from tests.scenarios.observing import observes
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant
+
+
+@observes("notify-none")
+async def test_nobody_is_notified(
+    scenario: str, place: Place, control: Control, merchant: Merchant, inbox: Inbox
+) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    await control.advance(24 * 3600)
+    assert ((await merchant.query("S1"))["trade_state"], inbox.received) == ("SUCCESS", [])
+
+
+@observes("notify-delayed")
+async def test_the_notification_comes_ten_minutes_late(
+    scenario: str, place: Place, control: Control, merchant: Merchant, inbox: Inbox
+) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    await control.advance(9 * 60)
+    assert inbox.received == []
+    await control.advance(60)
+    assert [merchant.verifies(one.fields) for one in inbox.received] == [True]
+
+
+@observes("notify-before-answer")
+async def test_the_notification_comes_before_the_answer(
+    scenario: str, place: Place, merchant: Merchant, inbox: Inbox
+) -> None:
+    answer = await place(scenario)
+    assert [one.fields["out_trade_no"] for one in inbox.received] == ["S1"]
+    assert merchant.verifies(answer)
+    assert answer["result_code"] == "SUCCESS"
+
+
+@observes("notify-three-times")
+async def test_three_come_one_a_second(scenario: str, place: Place, control: Control, inbox: Inbox) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    await control.advance(1)
+    assert len(inbox.received) == 2
+    await control.advance(60)
+    assert len(inbox.received) == 3
+    assert len({one.fields["transaction_id"] for one in inbox.received}) == 1
+
+
+@observes("notify-at-once")
+async def test_twenty_are_under_way_at_once(scenario: str, place: Place, control: Control, inbox: Inbox) -> None:
+    inbox.gate = asyncio.Event()
+    await place(scenario)
+    await control.pay("S1")
+    async with asyncio.timeout(10):
+        while len(inbox.received) < 20:
+            inbox.arrived.clear()
+            await inbox.arrived.wait()
+    inbox.gate.set()
+    assert {one.fields["out_trade_no"] for one in inbox.received} == {"S1"}
+
+
+@observes("notify-out-of-order")
+async def test_the_second_orders_notification_comes_first(
+    scenario: str, control: Control, merchant: Merchant, inbox: Inbox
+) -> None:
+    await control.post(f"/scenarios/{scenario}/apply", {"mch_id": merchant.mch_id})
+    for number in ("S1", "S2", "S3", "S4"):
+        await merchant.order(number)
+        await control.pay(number)
+    await control.advance(10 * 60)
+    arrived = [one.fields["out_trade_no"] for one in inbox.received]
+    assert (sorted(arrived[:2]), sorted(arrived[2:])) == (["S2", "S4"], ["S1", "S3"])
+
+
+@observes("notify-replayed")
+async def test_it_comes_again_after_six_hours(scenario: str, place: Place, control: Control, inbox: Inbox) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    await control.advance(6 * 3600 - 1)
+    assert len(inbox.received) == 1
+    await control.advance(1)
+    first, second = (one.fields for one in inbox.received)
+    ours = {"nonce_str": "", "sign": ""}
+    assert first | ours == second | ours
+
+
+@observes("notify-unknown-fields")
+async def test_unknown_fields_are_signed(
+    scenario: str, place: Place, control: Control, merchant: Merchant, inbox: Inbox
+) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    await control.advance(1)
+    fields = inbox.received[0].fields
+    assert fields["sandbox_new_field"]
+    assert merchant.verifies(fields)
+    attempt = (await control.notification("S1"))["attempts"][0]
+    assert attempt["verdict"] in ("ok", "ok_no_return_msg"), "to take it is right"
+
+
+@observes("notify-wrong-content-type")
+async def test_the_content_type_is_another_and_the_message_is_right(
+    scenario: str, place: Place, control: Control, merchant: Merchant, inbox: Inbox
+) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    await control.advance(1)
+    one = inbox.received[0]
+    assert one.headers["Content-Type"] == "application/json"
+    assert ET.fromstring(one.body).tag == "xml"
+    assert merchant.verifies(one.fields)
