@@ -17,12 +17,14 @@ START_SECONDS = 30.0
 class DemoShop(AbstractAsyncContextManager["DemoShop"]):
     """It queries only after 600 s, so that notifications are what counts, unless `arguments` say otherwise.
 
+    `times` has it send time_start and time_expire by its own clock, for a sandbox whose clock was not moved before.
     An answer may take a second, and what got none is sent again at once: tests wait for nothing longer.
     """
 
-    def __init__(self, gateway: str, *arguments: str) -> None:
-        defaults = ["--look-after", "600", "--answer-within", "1", "--retry-after", "0.01,0.01,0.01", "--no-times"]
-        self._arguments = ["--port", "0", "--gateway", gateway, *defaults, *arguments]
+    def __init__(self, gateway: str, *arguments: str, times: bool = False) -> None:
+        defaults = ["--look-after", "600", "--answer-within", "1", "--retry-after", "0.01,0.01,0.01"]
+        clock = [] if times else ["--no-times"]
+        self._arguments = ["--port", "0", "--gateway", gateway, *defaults, *clock, *arguments]
         self._process: asyncio.subprocess.Process
         self._session: aiohttp.ClientSession
 
@@ -71,7 +73,9 @@ class DemoShop(AbstractAsyncContextManager["DemoShop"]):
         return await self._act(out_trade_no, "cancel")
 
     async def _act(self, out_trade_no: str, act: str) -> dict[str, Any]:
-        async with self._session.post(f"/orders/{out_trade_no}/{act}", headers={"Accept": "application/json"}) as answer:
+        async with self._session.post(
+            f"/orders/{out_trade_no}/{act}", headers={"Accept": "application/json"}
+        ) as answer:
             assert answer.status == 200
             order: dict[str, Any] = await answer.json()
             return order
