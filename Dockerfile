@@ -20,8 +20,9 @@ LABEL org.opencontainers.image.title="wxpay-sandbox" \
 COPY --from=build /opt/wxpay-sandbox /opt/wxpay-sandbox
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin sandbox \
     && install -d -o sandbox -g sandbox /data
-# hadolint ignore=DL3064 -- WXPAY_SANDBOX_MAKE_TOKEN is a switch, no secret
 # Beyond loopback, console and control API need a token: one is made and printed unless WXPAY_SANDBOX_ADMIN_TOKEN is set.
+# WXPAY_SANDBOX_MAKE_TOKEN is a switch and no secret, whatever the linter thinks of its name.
+# hadolint ignore=DL3064
 ENV PATH="/opt/wxpay-sandbox/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     WXPAY_SANDBOX_HOST=0.0.0.0 \
