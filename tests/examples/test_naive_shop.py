@@ -10,6 +10,7 @@ from sandbox.core.plans import HARMLESS, MessageFault
 from sandbox.server import Server
 from tests.examples.naive_shop import NaiveShop
 from tests.support.control import Control
+from tests.support.market import built_in
 from tests.support.merchant import Merchant, signature
 
 HOSTILE = sorted(set(MessageFault) - HARMLESS)
@@ -88,6 +89,14 @@ async def test_only_what_an_entity_stands_for_makes_the_signature_right(
     assert read["attach"] == attach
     assert read["sign"] == signature(read, shop.merchant.key)
     assert read["sign"] != signature(read | {"attach": ""}, shop.merchant.key)
+
+
+@pytest.mark.parametrize("scenario", [one.name for one in built_in() if one.hostile])
+async def test_every_hostile_scenario_that_ships_catches_it(shop: NaiveShop, control: Control, scenario: str) -> None:
+    await shop.order("NAIVE001")
+    await control.pay("NAIVE001", scenario=scenario)
+    await control.advance(86400)
+    assert "forgery_accepted" in await verdicts(control, "NAIVE001")
 
 
 async def test_what_the_forgeries_cost_a_careless_merchant(shop: NaiveShop, control: Control) -> None:

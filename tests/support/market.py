@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.config import shipped
+from sandbox.core.scenarios import Scenario
+from sandbox.scenario.library import read_file
 from tests.support.control import Control
 from tests.support.demo_shop import DemoShop
 
 Json = dict[str, Any]
 STORY = "story"
+
+
+def built_in() -> list[Scenario]:
+    """The scenarios that ship."""
+    files = sorted(shipped("scenarios").glob("*.yaml"))
+    return [scenario for path in files for scenario, _ in read_file(path, "built-in")]
 
 
 @dataclass
