@@ -18,7 +18,7 @@ import msgspec
 from sandbox import __version__, logs
 from sandbox.config import Settings, shipped
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.terminal import EXPORTED, LANG, READY, SHOP, TOKEN_NEEDED
+from sandbox.core.catalogue.terminal import EXPORTED, LANG, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.export import merchant_files, write_files
@@ -243,9 +243,10 @@ def _announce(server: Server, more: dict[str, str]) -> None:
     """Say that the sandbox is ready: to a program as one line of JSON, to a person as a page."""
     settings = server.settings
     public = server.world.links.base
+    token = {"admin_token": str(settings.admin_token)} if settings.make_token else {}
     if settings.ready_json:
         merchants = [_ready_merchant(mch_id, server) for mch_id in server.world.storage.accounts.merchants]
-        ready = {"http": server.url, "console": f"{public}/console/", "merchants": merchants, **more}
+        ready = {"http": server.url, "console": f"{public}/console/", "merchants": merchants, **token, **more}
         click.echo(msgspec.json.encode(ready).decode())
         sys.stdout.flush()
         return
@@ -260,6 +261,8 @@ def _announce(server: Server, more: dict[str, str]) -> None:
         "data": settings.database or settings.data_dir,
     }
     click.echo(_say(READY, settings.lang, **facts) + "\n")
+    if token:
+        click.echo(_say(TOKEN_MADE, settings.lang, token=token["admin_token"]))
     if "shop" in more:
         click.echo(_say(SHOP, settings.lang, shop=more["shop"]))
     if not settings.loopback and not settings.admin_token:

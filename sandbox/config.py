@@ -22,6 +22,8 @@ class Settings:
     database: str = ""
     time_scale: float | None = None
     admin_token: Secret = field(default_factory=lambda: Secret(""))
+    make_token: bool = False
+    """Whether the admin token was made at this start, and so has to be told."""
     notify_allow: tuple[str, ...] = ()
     strict_openids: bool = False
     code_url: str = "wechat"

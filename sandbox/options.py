@@ -4,6 +4,7 @@ click gives the precedence (flag, environment, file, default); all that is wrong
 """
 
 import math
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,7 @@ def serve_options(command: Command) -> Command:
             help="Sandbox seconds per real second.",
         ),
         _setting("admin_token", default="", help="What console and control API ask for."),
+        _setting("make_token", is_flag=True, default=False, help="Make an admin token when none is given; print it."),
         _setting(
             "notify_allow",
             multiple=True,
@@ -172,7 +174,8 @@ def settings_of(context: click.Context) -> Settings:
         context.exit(2)
     given = dict(context.params)
     known = {name: given[name] for name in Settings.__dataclass_fields__ if given.get(name) is not None}
-    known["admin_token"] = Secret(known.get("admin_token", ""))
+    known["make_token"] = bool(known.get("make_token") and not known.get("admin_token"))
+    known["admin_token"] = Secret(secrets.token_urlsafe(24) if known["make_token"] else known.get("admin_token", ""))
     return Settings(**known, accounts=context.obj or {})
 
 

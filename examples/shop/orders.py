@@ -2,7 +2,7 @@
 
 - waiting -> paid: WeChat Pay says so; the goods are handed out in this very step, once
 - waiting -> closed: cancelled, or out of time
-- waiting -> failed: WeChat Pay would not take the order
+- waiting -> failed: WeChat Pay would not take the order, or its payment failed for good
 - closed, failed -> refund_due: money came all the same; a person gives it back, nothing is handed out
 - any -> refunded: WeChat Pay says that the money went back
 """
@@ -57,6 +57,10 @@ class TransactionTaken(Exception):
     """The transaction_id belongs to another order, or the order to another transaction_id."""
 
 
+class PrepayTaken(Exception):
+    """The prepay_id belongs to another order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One order. `request` holds unifiedorder's parameters as first sent: a retry must repeat them."""
@@ -104,12 +108,14 @@ CREATE TABLE IF NOT EXISTS orders (
 );
 CREATE INDEX IF NOT EXISTS orders_to_look_at ON orders (look_at) WHERE state = 'waiting';
 CREATE INDEX IF NOT EXISTS orders_by_age ON orders (created_at);
+CREATE UNIQUE INDEX IF NOT EXISTS orders_by_prepay ON orders (prepay_id);
 """
 _INSERT = """
 INSERT INTO orders VALUES (
     :out_trade_no, :item, :body, :total_fee, :trade_type, :sign_type, :request, :created_at, :closes_at, :look_at,
     :state, :prepay_id, :code_url, :mweb_url, :prepaid_at, :transaction_id, :paid_by, :paid_at, :fulfilled, :problem
 )"""
+_PREPAID = "UPDATE orders SET prepay_id = ?, code_url = ?, mweb_url = ?, prepaid_at = ? WHERE out_trade_no = ?"
 _BOOK = """
 UPDATE orders
 SET state = :to, fulfilled = fulfilled + :handed_out,
@@ -161,11 +167,12 @@ class Orders:
         self._db.execute("UPDATE orders SET look_at = ? WHERE out_trade_no = ?", [at.timestamp(), out_trade_no])
 
     def prepaid(self, out_trade_no: str, answer: Mapping[str, str], at: datetime) -> None:
-        """Keep what unifiedorder answered: the ways to pay this order."""
-        self._db.execute(
-            "UPDATE orders SET prepay_id = ?, code_url = ?, mweb_url = ?, prepaid_at = ? WHERE out_trade_no = ?",
-            [answer["prepay_id"], answer.get("code_url"), answer.get("mweb_url"), at.timestamp(), out_trade_no],
-        )
+        """Keep what unifiedorder answered: the ways to pay this order, and none that was given to another."""
+        ways = [answer["prepay_id"], answer.get("code_url"), answer.get("mweb_url")]
+        try:
+            self._db.execute(_PREPAID, [*ways, at.timestamp(), out_trade_no])
+        except sqlite3.IntegrityError as error:
+            raise PrepayTaken(answer["prepay_id"]) from error
 
     def receive(self, payment: Payment) -> bool:
         """Book a payment and tell whether it was news.

@@ -13,7 +13,7 @@ from signature import SignType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that can be set. URLs have no slash at the end; `look_after` and `close_after` are seconds."""
+    """Everything that can be set. URLs have no slash at the end; what tells how long or when is seconds."""
 
     host: str
     port: int
@@ -28,6 +28,8 @@ class Settings:
     database: str
     look_after: tuple[float, ...]
     close_after: float
+    answer_within: float
+    retry_after: tuple[float, ...]
     no_times: bool
 
 
@@ -50,6 +52,8 @@ _OPTIONS = {
     "openid": _Option("oSandboxPayer000000000000001", "the customer's openid under the appid, for JSAPI"),
     "database": _Option(":memory:", "SQLite file for the orders"),
     "look-after": _Option("5,30,60,180,300,600,1200", "ages in seconds at which a waiting order is queried"),
+    "answer-within": _Option("8", "seconds that WeChat Pay's answer may take"),
+    "retry-after": _Option("0.3,1,2", "pauses in seconds before an order that got no answer is placed again"),
     "close-after": _Option("1800", "age in seconds at which an unpaid order is closed"),
 }
 
@@ -90,6 +94,8 @@ def _faults(given: Mapping[str, str]) -> list[str]:
         "sign_type": given["sign_type"] in list(SignType),
         "look_after": all(_is_seconds(age) for age in given["look_after"].split(",")),
         "close_after": _is_seconds(given["close_after"]),
+        "answer_within": _is_seconds(given["answer_within"]),
+        "retry_after": all(_is_seconds(pause) for pause in given["retry_after"].split(",")),
     }
     right = {
         "port": "a number from 0 to 65535",
@@ -102,6 +108,8 @@ def _faults(given: Mapping[str, str]) -> list[str]:
         "sign_type": "MD5 or HMAC-SHA256",
         "look_after": "numbers above 0, with commas between them",
         "close_after": "a number above 0",
+        "answer_within": "a number above 0",
+        "retry_after": "numbers above 0, with commas between them",
     }
     return [f"--{name.replace('_', '-')} must be {right[name]}" for name, fine in checks.items() if not fine]
 
@@ -141,5 +149,7 @@ def _settings(given: Mapping[str, str]) -> Settings:
         database=given["database"],
         look_after=tuple(sorted(float(age) for age in given["look_after"].split(","))),
         close_after=float(given["close_after"]),
+        answer_within=float(given["answer_within"]),
+        retry_after=tuple(float(pause) for pause in given["retry_after"].split(",")),
         no_times=bool(given["no_times"]),
     )

@@ -24,7 +24,7 @@ from orders import Orders
 from settings import Settings, read_settings
 from storefront import application
 from till import Till
-from wechatpay import Merchant, WeChatPay
+from wechatpay import Merchant, Patience, WeChatPay
 
 
 async def keep_shop(settings: Settings, listener: socket.socket, orders: Orders) -> None:
@@ -32,7 +32,9 @@ async def keep_shop(settings: Settings, listener: socket.socket, orders: Orders)
     stop = _stop_signal()
     # Proxy variables are obeyed on the way to a real (https) gateway only: http is the sandbox next door.
     async with aiohttp.ClientSession(trust_env=settings.gateway.startswith("https:")) as http:
-        wechatpay = WeChatPay(http, settings.gateway, Merchant(settings.appid, settings.mch_id, settings.key))
+        merchant = Merchant(settings.appid, settings.mch_id, settings.key)
+        patience = Patience(settings.answer_within, settings.retry_after)
+        wechatpay = WeChatPay(http, settings.gateway, merchant, patience)
         till = Till(settings, orders, wechatpay)
         app = application(settings, orders, till)
         # WeChat Pay compresses nothing: what comes compressed is refused as it is, bombs included.

@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn
 
 import envelope
-from orders import Order, Orders, PaidBy, Payment, State, TradeType, TransactionTaken
+from orders import Order, Orders, PaidBy, Payment, PrepayTaken, State, TradeType, TransactionTaken
 from settings import Settings
 from teas import Tea
-from wechatpay import Refused, WeChatPay, WeChatPayError
+from wechatpay import Refused, Untrusted, WeChatPay, WeChatPayError
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 SHORTEST_LIFE = timedelta(minutes=2)  # WeChat takes no time_expire less than a minute ahead
@@ -143,20 +143,16 @@ class Till:
             self._orders.refunded(order.out_trade_no)
         elif trade_state in ("CLOSED", "REVOKED"):
             self._orders.shut(order.out_trade_no)
+        elif trade_state == "PAYERROR":
+            self._orders.fail(order.out_trade_no, f"PAYERROR {answer.get('trade_state_desc', '')}".strip())
         return self.current(order)
 
     async def cancel(self, order: Order) -> Order:
         """Close a waiting order, at WeChat Pay first; one that turns out to be paid is paid."""
         if order.state is not State.WAITING:
             return order
-        try:
-            await self._wechatpay.closeorder(order.out_trade_no, order.sign_type)
-        except Refused as refusal:
-            if refusal.code == "ORDERPAID":
-                return await self.look(order)
-            if refusal.code not in ("ORDERCLOSED", "ORDERNOTEXIST"):
-                raise
-        self._orders.shut(order.out_trade_no)
+        if await self._closed(order):
+            self._orders.shut(order.out_trade_no)
         return self.current(order)
 
     async def watch(self) -> NoReturn:
@@ -214,16 +210,30 @@ class Till:
 
     async def _unifiedorder(self, order: Order) -> None:
         answer = await self._wechatpay.unifiedorder(order.request, order.sign_type)
-        if not answer.get("prepay_id"):
-            raise Refused("", "no prepay_id")
-        self._orders.prepaid(order.out_trade_no, answer, now())
+        try:
+            self._orders.prepaid(order.out_trade_no, answer, now())
+        except PrepayTaken as error:
+            raise Untrusted("The answer is for another order.") from error
 
     async def _give_up(self, order: Order, error: WeChatPayError) -> None:
-        """Fail an order; where it may stand at WeChat Pay all the same, have it closed there."""
+        """Fail an order; where it may stand at WeChat Pay all the same, have it closed there first: it may be paid."""
+        if not isinstance(error, Refused) or error.code == "ORDERPAID":
+            with suppress(WeChatPayError, Rejected):
+                if not await self._closed(order):
+                    return
         self._orders.fail(order.out_trade_no, str(error))
-        if not isinstance(error, Refused):
-            with suppress(WeChatPayError):
-                await self._wechatpay.closeorder(order.out_trade_no, order.sign_type)
+
+    async def _closed(self, order: Order) -> bool:
+        """Close an order at WeChat Pay; False for one that turns out to be paid, which the book then says."""
+        try:
+            await self._wechatpay.closeorder(order.out_trade_no, order.sign_type)
+        except Refused as refusal:
+            if refusal.code == "ORDERPAID":
+                await self.look(order)
+                return False
+            if refusal.code not in ("ORDERCLOSED", "ORDERNOTEXIST"):
+                raise
+        return True
 
     def _new_order(self, tea: Tea, trade_type: TradeType, client_ip: str, openid: str) -> Order:
         created_at = now()

@@ -15,8 +15,6 @@ import aiohttp
 import envelope
 from signature import SignType, is_signed, sign
 
-TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
-RETRY_AFTER = (0.3, 1.0, 2.0)
 PASSING = frozenset({"SYSTEMERROR", "FREQUENCY_LIMITED"})
 
 Fields = dict[str, str]
@@ -51,26 +49,37 @@ class Merchant:
     key: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer may take, and how long to wait before each new try; seconds."""
+
+    answer_within: float = 8.0
+    retry_after: tuple[float, ...] = (0.3, 1.0, 2.0)
+
+
 class WeChatPay:
     """The V2 calls that a shop needs, made as one merchant."""
 
-    def __init__(self, http: aiohttp.ClientSession, gateway: str, merchant: Merchant) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, gateway: str, merchant: Merchant, patience: Patience = Patience()
+    ) -> None:
         self._http = http
         self._gateway = gateway
+        self._patience = patience
         self.merchant = merchant
 
     async def unifiedorder(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
-        """Place an order; after a passing failure place the same one again, at most three times."""
-        for pause in RETRY_AFTER:
+        """Place an order; after a passing failure, or no answer to be trusted, place the same one again a few times."""
+        for pause in self._patience.retry_after:
             try:
-                return await self._call("/pay/unifiedorder", request, sign_type)
-            except Unreachable:
+                return await self._unifiedorder(request, sign_type)
+            except (Unreachable, Untrusted):
                 pass
             except Refused as refusal:
                 if refusal.code not in PASSING:
                     raise
             await asyncio.sleep(pause)
-        return await self._call("/pay/unifiedorder", request, sign_type)
+        return await self._unifiedorder(request, sign_type)
 
     async def orderquery(self, out_trade_no: str, sign_type: SignType) -> Fields:
         """Ask how an order stands: see `trade_state`."""
@@ -110,6 +119,12 @@ class WeChatPay:
         }
         return params | {"sign": sign(params, self.merchant.key, sign_type)}
 
+    async def _unifiedorder(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
+        answer = await self._call("/pay/unifiedorder", request, sign_type)
+        if not answer.get("prepay_id") or answer.get("trade_type") != request["trade_type"]:
+            raise Untrusted("The answer is for another order.")
+        return answer
+
     async def _call(self, path: str, fields: Mapping[str, str], sign_type: SignType) -> Fields:
         request = {
             "appid": self.merchant.appid,
@@ -129,9 +144,10 @@ class WeChatPay:
     async def _post(self, path: str, body: bytes) -> bytes:
         headers = {"Content-Type": "text/xml; charset=utf-8"}
         url = self._gateway + path
+        timeout = aiohttp.ClientTimeout(total=self._patience.answer_within)
         try:
             async with self._http.post(
-                url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 if response.status != 200:
                     raise Unreachable(f"HTTP {response.status}")

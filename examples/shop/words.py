@@ -31,7 +31,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "waiting": ("待支付", "Waiting for payment"),
     "paid": ("已支付", "Paid"),
     "closed": ("已关闭", "Closed"),
-    "failed": ("下单失败", "Not placed"),
+    "failed": ("交易失败", "Failed"),
     "refund_due": ("待退款", "Refund due"),
     "refunded": ("已退款", "Refunded"),
     "next_waiting": ("付款后本页会自动更新。", "This page changes by itself once you have paid."),
@@ -40,7 +40,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "订单已关闭，没有扣款。还想喝，再下一单就好。",
         "Nothing was charged. Order again whenever you like.",
     ),
-    "next_failed": ("微信支付没有接受这笔订单，没有扣款。", "WeChat Pay did not take this order. Nothing was charged."),
+    "next_failed": (
+        "微信支付没有接受这笔订单，或付款失败；没有扣款。",
+        "WeChat Pay did not take this order, or its payment failed. Nothing was charged.",
+    ),
     "next_refund_due": (
         "订单关闭后收到了付款，不会发货，我们会把钱退给您。",
         "Money came after the order was closed. Nothing will be sent; you will get your money back.",

@@ -116,10 +116,13 @@ async def _drip(request: web.Request, response: web.Response, seconds: float) ->
     stream = web.StreamResponse(status=response.status, headers=response.headers)
     stream.content_length = len(body)
     await stream.prepare(request)
+    clock = asyncio.get_running_loop().time
+    began = clock()
     with contextlib.suppress(ConnectionError):
-        for byte in body:
+        for n, byte in enumerate(body, 1):
             await stream.write(bytes([byte]))
-            await asyncio.sleep(seconds / len(body))
+            # By its own moment, not by a pause each: short pauses last longer than they should, and add up.
+            await asyncio.sleep(began + seconds * n / len(body) - clock())
     return stream
 
 

@@ -12,6 +12,8 @@ import pytest
 from sandbox.config import shipped
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.demo_shop import DemoShop
+from tests.support.market import Market
 
 
 @pytest.fixture(params=["MD5", "HMAC-SHA256"])
@@ -97,3 +99,16 @@ async def test_the_shop_closes_an_order_at_the_sandbox(shop: aiohttp.ClientSessi
         assert response.status == 200
     assert (await control.order(number))["trade_state"] == "CLOSED"
     await control.pay(number, status=409)
+
+
+@pytest.mark.parametrize(("after", "state", "fulfilled"), [("-1s", "paid", 1), ("1s", "closed", 0)])
+async def test_only_a_payer_who_comes_before_the_expiry_pays(
+    server: Server, control: Control, after: str, state: str, fulfilled: int
+) -> None:
+    async with DemoShop(server.url, times=True) as shop:
+        market = Market(shop, control)
+        number = (await market.order({"payer": {"at": "expiry", "after": after}}))["out_trade_no"]
+        await control.advance(1900)
+        order = await shop.look(number) if fulfilled else await shop.check(number)
+        assert (order["state"], order["fulfilled"]) == (state, fulfilled)
+        assert await market.books_agree(order)

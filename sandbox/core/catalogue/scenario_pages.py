@@ -6,8 +6,8 @@ SCENARIOS = Text("场景", "Scenarios")
 LEAD = Text(
     "让付款人、接口或通知按名字出错：点一下就用在下一笔订单上；或在订单的 attach 里写 scenario:名字，或带请求头 "
     "Wechatpay-Negative-Test: 名字。",
-    "Have the payer, the API or notifications go wrong by name: a click puts it on the next order; so does scenario:NAME in an "
-    "order's attach, or the header Wechatpay-Negative-Test: NAME.",
+    "Have the payer, the API or notifications go wrong by name: a click puts it on the next order; so does scenario:NAME "
+    "in an order's attach, or the header Wechatpay-Negative-Test: NAME.",
 )
 WRITE_YOURS = Text("写一个自己的", "Write your own")
 DOES = Text("做什么", "What it does")

@@ -29,6 +29,10 @@ READY = Text(
   Ctrl+C stops it.""",
 )
 SHOP = Text("  示例商店    {shop}\n", "  Demo shop   {shop}\n")
+TOKEN_MADE = Text(
+    "  管理令牌    {token}          （控制台登录；控制接口用 Authorization: Bearer）\n",
+    "  Admin token {token}          (console's login; Authorization: Bearer for the control API)\n",
+)
 TOKEN_NEEDED = Text(
     "提醒：监听地址不是本机，控制台和控制接口要用 --admin-token 才能打开。",
     "Note: listening beyond loopback, console and control API need --admin-token.",
