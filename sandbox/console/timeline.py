@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.console.sentences import fault_told, verdict_told
-from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue import scenario_pages as pages
 from sandbox.core.catalogue.causes import CAUSES, Cause
 from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
@@ -114,7 +115,7 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         at=attempt.at,
         kind="notification",
         tone="good" if ok else "bad",
-        title=words.ATTEMPT.say(lang, n=attempt.n),
+        title=_attempt_title(attempt).say(lang, n=attempt.n),
         duration_ms=attempt.duration_ms,
         is_exchange=True,
     )
@@ -125,6 +126,15 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         item.tags.append((verdict.title, item.tone))
         item.detail, item.fix = verdict.explanation, "" if ok else verdict.fix
     return item
+
+
+def _attempt_title(attempt: Exchange) -> Text:
+    """An attempt of the schedule by its number; a scenario's forgeries and copies by what they are."""
+    if attempt.facts.get("hostile"):
+        return pages.FORGED
+    if attempt.facts.get("notify_fault"):
+        return pages.ALTERED
+    return pages.COPY if attempt.facts.get("scenario") else words.ATTEMPT
 
 
 def signature_tag(call: Exchange, lang: Lang) -> tuple[str, str]:

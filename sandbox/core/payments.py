@@ -97,6 +97,8 @@ class Payments:
         self._tx.orders.add(order)
         for warning in warnings_of(terms):
             self._note(key, "wechat", warning)
+        if misnamed := self._scenarios.misnamed(key, terms):
+            self._note(key, "scenario", "warning_scenario_unknown", scenario=misnamed)
         if plan is None:
             return order
         self._tell(key, plan)

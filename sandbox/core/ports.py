@@ -324,6 +324,9 @@ class Scenarios(Protocol):
     def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
         """The plan for a new order; the same answer until the order is placed."""
 
+    def misnamed(self, key: OrderKey, terms: Terms) -> str:
+        """The name of a scenario that an order's attach asks for and nobody knows; empty otherwise."""
+
     def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
         """An order was placed with this plan: what was applied to the next order only is used up."""
 

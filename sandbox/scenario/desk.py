@@ -107,6 +107,10 @@ class ScenarioDesk:
         _remember(self._chosen, key, plan)
         return plan
 
+    def misnamed(self, key: OrderKey, terms: Terms) -> str:
+        found = _IN_ATTACH.search(terms.attach) if ATTACH in terms.attach else None
+        return found[1] if found and not self.wished(found[1], key.mch_id) else ""
+
     def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
         self._plans_exist = True
         self._chosen.pop(key, None)

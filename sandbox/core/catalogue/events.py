@@ -10,6 +10,9 @@ from sandbox.core.journal import Event
 
 EVENTS: dict[str, Text] = {
     "scenario_chosen": Text("场景 {scenario} 起作用：{why}", "The scenario {scenario} decides: {why}"),
+    "warning_scenario_unknown": Text(
+        "提醒：attach 里的场景 {scenario} 不存在", "Warning: attach names the scenario {scenario}, which nobody knows"
+    ),
     "payment_failed_for_good": Text("支付失败：{cause}；订单不能再付", "The payment failed for good: {cause}"),
     "act_refused": Text("付款人没有付成：{reason}", "The payer could not act: {reason}"),
     "canary_hit": Text(
