@@ -14,8 +14,7 @@ from sandbox.core.ports import Surroundings
 from sandbox.core.signature import SignType, sign
 from sandbox.v2 import envelope
 
-HUGE_BYTES = 1_000_000
-"""Far over the 64 KB that a reader of notifications needs; under a mebibyte, where aiohttp warns of blocking."""
+HUGE_BYTES = 1024 * 1024
 EXPANSIONS = 10_000
 _OTHER = {SignType.MD5: SignType.HMAC_SHA256, SignType.HMAC_SHA256: SignType.MD5}
 
