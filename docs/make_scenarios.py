@@ -1,7 +1,7 @@
 """Writes the generated part of docs/scenarios.md and docs/scenarios.zh-CN.md: the built-in scenarios, the faults.
 
-    python docs/make_scenarios.py            # write both
-    python docs/make_scenarios.py --check    # exit 1 where a page is not what it would write
+python docs/make_scenarios.py            # write both
+python docs/make_scenarios.py --check    # exit 1 where a page is not what it would write
 """
 
 import sys
