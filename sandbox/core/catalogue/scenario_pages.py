@@ -6,8 +6,8 @@ SCENARIOS = Text("场景", "Scenarios")
 LEAD = Text(
     "让付款人、接口或通知按名字出错：点一下就用在下一笔订单上；或在订单的 attach 里写 scenario:名字，或带请求头 "
     "Wechatpay-Negative-Test: 名字。",
-    "Have the payer, the API or notifications go wrong by name: a click puts it on the next order; so does scenario:NAME "
-    "in an order's attach, or the header Wechatpay-Negative-Test: NAME.",
+    "Have the payer, the API or notifications go wrong by name: a click puts it on the next order; so does "
+    "scenario:NAME in an order's attach, or the header Wechatpay-Negative-Test: NAME.",
 )
 WRITE_YOURS = Text("写一个自己的", "Write your own")
 DOES = Text("做什么", "What it does")
@@ -46,9 +46,7 @@ MISTAKES = Text("{n} 处要改：", "{n} to mend:")
 LINE = Text("第 {line} 行", "line {line}")
 SAVED = Text("已保存 {scenario}", "Saved {scenario}")
 DELETE = Text("删除", "Delete")
-DELETE_ASK = Text(
-    "删除场景 {scenario}？用它的订单不受影响。", "Delete {scenario}? Its orders are not touched."
-)
+DELETE_ASK = Text("删除场景 {scenario}？用它的订单不受影响。", "Delete {scenario}? Its orders are not touched.")
 DELETED = Text("已删除 {scenario}", "Deleted {scenario}")
 ALL_GROUPS = Text("全部", "All")
 NOTHING_OWN = Text("还没有自己的场景。", "You have none of your own yet.")
