@@ -85,4 +85,6 @@ def dumped(definition: Mapping[str, Any]) -> str:
 
 
 def _text(written: str | TextShape) -> Text:
-    return Text(written, written) if isinstance(written, str) else Text(written.zh, written.en)
+    """What was written, word by word: its braces are no places for facts."""
+    zh, en = (written, written) if isinstance(written, str) else (written.zh, written.en)
+    return Text(*(text.replace("{", "{{").replace("}", "}}") for text in (zh, en)))

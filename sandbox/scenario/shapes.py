@@ -231,6 +231,8 @@ def _lenient(part: Any) -> Any:
         return [_lenient(one) for one in part]
     if not isinstance(part, dict):
         return part
+    if {"integer", "number"} & {one.get("type") for one in part.get("anyOf", [])}:
+        return part  # it says itself which numbers it takes
     eased = {name: _lenient(value) for name, value in part.items()}
     if eased.get("type") == "string" and "enum" not in eased:
         eased["type"] = ["string", "number"]

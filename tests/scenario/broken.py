@@ -1,0 +1,65 @@
+"""Scenario files that are wrong: the text, and each mistake with its line, its field, and words of what would be right."""
+
+Mistakes = list[tuple[int, str, str]]
+
+BROKEN: dict[str, tuple[str, Mistakes]] = {
+    "an unknown key": ("name: x\npayr: {after: 3s}\n", [(2, "payr", "Did you mean payer?")]),
+    "an unknown key inside": (
+        "name: x\npayer:\n  outcom: error\n",
+        [(3, "payer.outcom", "Did you mean outcome?")],
+    ),
+    "a fault that does not exist": (
+        "name: x\napi:\n  - call: unifiedorder\n    fault: rest\n",
+        [(4, "api[0].fault", "Did you mean reset?")],
+    ),
+    "a hostile fault that does not exist": (
+        "name: x\nnotify:\n  - fault: wrong-sing\n",
+        [(3, "notify[0].fault", "Did you mean wrong-sign?")],
+    ),
+    "a span of time": ("name: x\npayer:\n  after: soon\n", [(3, "payer.after", "3s, 200ms, 10m, 6h, 1d")]),
+    "an amount": ("name: x\nwhen:\n  total_fee: 1.01\n", [(3, "when.total_fee", '"100-200"')]),
+    "a trade_type": ("name: x\nwhen:\n  trade_type: NATIV\n", [(3, "when.trade_type", "Did you mean NATIVE?")]),
+    "an nth": ("name: x\nwhen: {nth: first}\n", [(2, "when.nth", '"1-3"')]),
+    "an err_code": ("name: x\napi:\n  fail: SYSTEM_ERROR\n", [(3, "api.fail", "SYSTEMERROR")]),
+    "a reason without an error": ("name: x\npayer: {reason: balance}\n", [(2, "payer.reason", "outcome: error")]),
+    "a slow answer without seconds": ("name: x\napi:\n  fault: slow\n", [(2, "api", "seconds: 8s")]),
+    "fail and fault at once": (
+        "name: x\napi:\n  fail: SYSTEMERROR\n  fault: reset\n",
+        [(4, "api.fault", "not both")],
+    ),
+    "an endpoint that does not exist": (
+        "name: x\napi: {call: unifyorder, fault: reset}\n",
+        [(2, "api.call", "unifiedorder")],
+    ),
+    "no name": ("notify: none\n", [(1, "name", "name: my-first-scenario")]),
+    "a name with capitals": ("name: MyScenario\n", [(1, "name", "lower-case letters")]),
+    "too many copies": ("name: x\nnotify:\n  copies: 1000\n", [(3, "notify.copies", "100")]),
+    "copies that are no number": ("name: x\nnotify:\n  copies: many\n", [(3, "notify.copies", "a whole number")]),
+    "two coupons that pay the rest": (
+        "name: x\npayer:\n  coupons:\n    - {fee: rest}\n    - {fee: rest}\n",
+        [(3, "payer.coupons", "One coupon")],
+    ),
+    "a coupon of nothing": ("name: x\npayer:\n  coupons: [{fee: 0}]\n", [(3, "payer.coupons[0].fee", '"rest"')]),
+    "a key twice": ("name: x\nnotify: none\nnotify: none\n", [(3, "notify", "twice")]),
+    "a title in one language": ("name: x\ntitle: {zh: 标题}\n", [(2, "title", "en is missing")]),
+    "a negative span": ("name: x\npayer: {after: -1s}\n", [(2, "payer.after", "at: expiry")]),
+    "no effect": ("name: x\napi: {call: orderquery}\n", [(2, "api", "fail, fault, set, remove or until")]),
+    "use beside what it says itself": ("name: x\nuse: other\nnotify: none\n", [(2, "use", "uses another")]),
+    "a list": ("- name: x\n", [(1, "", "keys and values")]),
+    "not YAML": ("name: x\nnotify: [none\n", [(3, "", "not YAML")]),
+    "a key that is a list": ("name: x\n? [a, b]\n: c\n", [(2, "", "A key is a word")]),
+    "a file that holds itself": ("name: x\napi: &loop [*loop]\n", [(0, "", "holds itself")]),
+    "an empty file": ("# nothing\n", [(0, "", "There is no scenario in it")]),
+    "three mistakes at once": (
+        "name: x\nwhen: {total_fee: much}\npayer: {outcome: sucess}\nnotify: [{every: often}]\n",
+        [
+            (2, "when.total_fee", "fen"),
+            (3, "payer.outcome", "Did you mean success?"),
+            (4, "notify[0].every", "a span of time"),
+        ],
+    ),
+    "mistakes in two documents": (
+        "name: x\nnotify: nothing\n---\nname: y\npayer: {at: never}\n",
+        [(2, "notify", "none"), (5, "payer.at", "closeorder")],
+    ),
+}
