@@ -13,6 +13,7 @@ import msgspec
 
 from sandbox.control.patterns import Patience, Pattern
 from sandbox.control.replies import ControlError, instant, instant_of
+from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter
 from sandbox.web.messages import fields
@@ -170,7 +171,7 @@ def compiled(body: ExpectationBody, patience: Patience, where: str = "") -> Expe
     since = None if body.since is None else instant_of(body.since, f"{where}since")
     checks = [Check(what, Equals(value), values) for what, value, values in _texts(body) if value]
     if since is not None:
-        checks.append(Check("since", Since(since), lambda call: [call.exchange.at.isoformat()]))
+        checks.append(Check("since", Since(since), lambda call: [call.exchange.at.astimezone(BEIJING).isoformat()]))
     for what, wanted, values in _wanted(body):
         checks.append(Check(what, _demand(wanted, f"{where}{what}", patience), values))
     return Expectation(tuple(checks), _filter(body, since))

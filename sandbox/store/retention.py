@@ -4,8 +4,8 @@ What is written sets it off, no timer does: it counts along. Over a limit and so
 batch a transaction, so that no call waits long for one of them; a batch grows with what was just written, so that it
 keeps up with any load.
 
-An order that waits for its payer, whose scenario has an act in store, or of which a notification is pending, stays. Any
-other goes with its journal lines and notifications.
+An order that waits for its payer, whose scenario has an act in store, or of which a notification is pending, stays
+beyond the limit. Any other goes with its journal lines and notifications.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, literal_column, not_, or_, select
 
 from sandbox.core.ports import Committed
+from sandbox.store.prepared import Prepared
 from sandbox.store.tables import journal, notifications, orders
 from sandbox.store.transaction import Transaction
 
@@ -60,11 +61,11 @@ def _key_is(table: Any) -> Any:
 
 
 _own_lines = select(journal.c.id).where(_key_is(journal)).limit(bindparam("many"))
-_drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines))
 _newest_line = select(func.max(journal.c.id))
-_newest_own_line = select(func.max(journal.c.id)).where(_key_is(journal))
-_drop_notifications = delete(notifications).where(_key_is(notifications))
-_drop_order = delete(orders).where(orders.c.id == bindparam("order_id"))
+_newest_own_line = Prepared(select(func.max(journal.c.id)).where(_key_is(journal)))
+_drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines))
+_drop_notifications = Prepared(delete(notifications).where(_key_is(notifications)))
+_drop_order = Prepared(delete(orders).where(orders.c.id == bindparam("order_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ class Retention:
         self._lines_due = False
         self._above: int | None = None
         """The order behind which to look for more that may go; None while none must."""
-        self._changed = 0
+        self._changed = self._orders
+        self._fresh = Committed()
+        """What was written since the last batch began: the next one drops more than that."""
         self._busy = False
         self._stopped = False
 
@@ -104,30 +107,35 @@ class Retention:
         self._lines += committed.lines
         self._orders += committed.placed
         self._changed += len(committed.orders)
+        self._fresh.lines += committed.lines
+        self._fresh.placed += committed.placed
         if _over(self._lines, self._limits.calls):
             self._lines_due = True
         if self._above is None and _over(self._orders, self._limits.orders) and self._changed > self._orders // AGAIN:
             self._above = 0
-        self._go_on(committed.lines, committed.placed)
+        self._go_on()
 
     def stop(self) -> None:
         """Begin no batch any more."""
         self._stopped = True
 
-    def _go_on(self, lines: int = 0, placed: int = 0) -> None:
+    def _go_on(self) -> None:
         """Begin the next batch, if one is due and none is under way."""
         if self._busy or self._stopped:
             return
-        too_many, too_many_orders = self._lines - self._limits.calls, self._orders - self._limits.orders
-        if self._lines_due and too_many > 0:
-            many = min(too_many, max(LINES, 2 * lines))
+        lines, placed = self._lines - self._limits.calls, self._orders - self._limits.orders
+        if placed <= 0:
+            self._above = None
+        if self._lines_due and lines > 0:
+            many = min(lines, max(LINES, 2 * self._fresh.lines))
             self._batch(lambda tx: drop_lines(tx.connection, many), self._lines_dropped)
-        elif (above := self._above) is not None and too_many_orders > 0:
-            wanted = min(too_many_orders, max(ORDERS, 2 * placed))
-            self._batch(lambda tx: drop_orders(tx.connection, above, wanted), self._orders_dropped)
+        elif (above := self._above) is not None:
+            wanted, keep = min(placed, max(ORDERS, 2 * self._fresh.placed)), self._limits.orders
+            self._batch(lambda tx: drop_orders(tx.connection, keep, above, wanted), self._orders_dropped)
 
     def _batch(self, work: Callable[[Transaction], Dropped], then: Callable[[Dropped], None]) -> None:
         self._busy = True
+        self._fresh = Committed()
         self._submit(work).add_done_callback(lambda batch: self._ended(batch, then))
 
     def _ended(self, batch: "asyncio.Future[Dropped]", then: Callable[[Dropped], None]) -> None:
@@ -146,8 +154,9 @@ class Retention:
         self._lines_due = self._lines > self._limits.calls
 
     def _orders_dropped(self, dropped: Dropped) -> None:
-        self._above = dropped.above if self._orders > self._limits.orders else None
-        if self._above is None:
+        too_many = self._orders > self._limits.orders
+        self._above = dropped.above if too_many else None
+        if too_many and dropped.above is None:
             self._changed = 0
 
 
@@ -156,13 +165,20 @@ def drop_lines(connection: Connection, many: int) -> Dropped:
     return Dropped(lines=connection.execute(_drop_oldest_lines, {"many": many}).rowcount)
 
 
-def drop_orders(connection: Connection, above: int, many: int) -> Dropped:
-    """Drop the oldest orders behind `above` that may go, as many as were asked for or as one batch can."""
-    dropped = Dropped(above=above + LOOKED)
-    found = connection.execute(_finished, {"above": above, "below": above + LOOKED, "many": many}).all()
+def drop_orders(connection: Connection, keep: int, above: int, many: int) -> Dropped:
+    """Drop the oldest orders behind `above` that may go, as many as were asked for or as one batch can.
+
+    The newest `keep` are none of them: where older ones stay, the newest do not go in their place.
+    """
+    end = (connection.execute(_last_order).scalar() or 0) - keep
+    below = min(above + LOOKED, end)
+    dropped = Dropped(above=below if below < end else None)
+    found = connection.execute(_finished, {"above": above, "below": below, "many": many}).all()
+    newest = connection.execute(_newest_line).scalar()
     for row in found:
         key = {f"key_{name}": getattr(row, name) for name in KEY}
-        if _has_newest_line(connection, key):
+        if newest is not None and _newest_own_line.run(connection, key).fetchone() == (newest,):
+            # It goes another time: the number of the newest line would be given again.
             continue
         room = LINES_OF_ORDERS - dropped.lines
         dropped.lines += (gone := connection.execute(_drop_own_lines, {**key, "many": room}).rowcount)
@@ -170,20 +186,12 @@ def drop_orders(connection: Connection, above: int, many: int) -> Dropped:
             # It may have more of them: it goes with the next batch, and so do those behind it.
             dropped.above = row.id - 1
             return dropped
-        connection.execute(_drop_notifications, key)
-        connection.execute(_drop_order, {"order_id": row.id})
+        _drop_notifications.run(connection, key)
+        _drop_order.run(connection, {"order_id": row.id})
         dropped.orders += 1
     if len(found) == many:
         dropped.above = found[-1].id
-    elif above + LOOKED >= (connection.execute(_last_order).scalar() or 0):
-        dropped.above = None
     return dropped
-
-
-def _has_newest_line(connection: Connection, key: dict[str, Any]) -> bool:
-    """Whether the newest line is one of an order's: its number would be given again."""
-    newest = connection.execute(_newest_line).scalar()
-    return newest is not None and connection.execute(_newest_own_line, key).scalar() == newest
 
 
 def _count(connection: Connection, table: Any) -> int:

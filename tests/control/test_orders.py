@@ -1,7 +1,6 @@
 """Orders as people and programs see and move them."""
 
 from datetime import datetime
-from urllib.parse import urlencode
 
 import pytest
 
@@ -340,58 +339,3 @@ async def test_notifications_are_listed_newest_first(
         await control.pay(number)
         await control.advance(0)
     assert [one["out_trade_no"] for one in (await control.get("/notifications", **query))["items"]] == found
-
-
-# -- the journal -------------------------------------------------------------------------------------------------------
-
-
-async def test_the_journal_has_every_call_whatever_became_of_it(merchant: Merchant, control: Control) -> None:
-    await merchant.post("/pay/unifiedorder", b"nonsense")
-    await merchant.order("ORDER001", sign="0" * 32)
-    await merchant.order("ORDER001")
-    await merchant.query("ORDER001")
-    items = (await control.get("/journal"))["items"]
-    assert [(one["path"], one["outcome"], one.get("signature")) for one in items] == [
-        ("/pay/orderquery", "ok", "ok"),
-        ("/pay/unifiedorder", "ok", "ok"),
-        ("/pay/unifiedorder", "failed", "wrong"),
-        ("/pay/unifiedorder", "failed", None),
-    ]
-    assert all(one["kind"] == "api" for one in items)
-    assert len({one["request_id"] for one in items}) == 4
-
-
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ({}, 3),
-        ({"path": "/pay/orderquery"}, 2),
-        ({"path": "/pay/closeorder"}, 0),
-        ({"mch_id": "1900000109"}, 3),
-        ({"mch_id": "1111111111"}, 0),
-        ({"outcome": "failed"}, 1),
-        ({"outcome": "ok"}, 2),
-        ({"since": "2020-01-01T00:00:00+08:00"}, 3),
-        ({"since": "2999-01-01T00:00:00Z"}, 0),
-        ({"limit": "2"}, 2),
-    ],
-)
-async def test_the_journal_is_filtered(merchant: Merchant, control: Control, query: dict[str, str], count: int) -> None:
-    await merchant.order("ORDER001")
-    await merchant.query("ORDER001")
-    await merchant.query("UNKNOWN1")
-    assert len((await control.get(f"/journal?{urlencode(query)}"))["items"]) == count
-
-
-async def test_the_journal_since_a_moment_of_sandbox_time(merchant: Merchant, control: Control) -> None:
-    await merchant.query("ORDER001")
-    await control.advance(3600)
-    since = (await control.get("/clock"))["now"]
-    await merchant.query("ORDER002")
-    (call,) = (await control.get("/journal", since=since))["items"]
-    assert call["out_trade_no"] == "ORDER002"
-
-
-async def test_control_calls_are_not_in_the_journal(merchant: Merchant, control: Control) -> None:
-    await control.get("/merchants/1900000109")
-    assert (await control.get("/journal"))["items"] == []

@@ -2,26 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
-from tests.support.control import Control
+from tests.support.control import Control, started
 from tests.support.merchant import Inbox, Merchant
 
 
 def waiting(control: Control, event: str, status: int = 200, timeout: str = "20", number: str = "ORDER001"):  # type: ignore[no-untyped-def]
     query = {"mch_id": control.mch_id, "out_trade_no": number, "for": event, "timeout": timeout}
     return control.get("/wait", status, **query)
-
-
-async def started(work: Awaitable[object]) -> "asyncio.Task[object]":
-    """A task that has sent its request."""
-    task = asyncio.ensure_future(work)
-    for _ in range(50):
-        await asyncio.sleep(0)
-    return task  # type: ignore[return-value]
 
 
 # -- wait --------------------------------------------------------------------------------------------------------------

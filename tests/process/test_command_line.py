@@ -41,11 +41,11 @@ async def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     config = tmp_path / "sandbox.yaml"
     config.write_text("prot: 8080\nlang: fr\n")
     status, _, errors = await run_command(
-        "serve", "--port", "99999", "--config", str(config), "--public-url", "nowhere"
+        "serve", "--port", "99999", "--config", str(config), "--public-url", "nowhere", "--keep-calls", "-1"
     )
     assert status == 2
-    assert len(errors.splitlines()) == 4
-    for name in ("port", "prot", "lang", "public_url"):
+    assert len(errors.splitlines()) == 5
+    for name in ("port", "prot", "lang", "public_url", "keep_calls"):
         assert name in errors
     assert "Traceback" not in errors
 
@@ -71,6 +71,21 @@ async def test_flag_wins_over_variable_over_file_over_default(tmp_path: Path) ->
         headers = {"Authorization": "Bearer from-variable"}
         async with aiohttp.ClientSession(sandbox.url, headers=headers) as session:
             await Control(session).get("/merchants")
+
+
+async def test_limits_may_stand_in_the_configuration_file(tmp_path: Path) -> None:
+    config = tmp_path / "sandbox.yaml"
+    config.write_text("keep_calls: 2\nkeep_orders: 0\n")
+    async with (
+        SandboxProcess(tmp_path / "data", "--config", str(config)) as sandbox,
+        aiohttp.ClientSession(sandbox.url) as session,
+    ):
+        for _ in range(4):
+            async with session.post("/pay/orderquery", data=b"<xml></xml>") as answer:
+                await answer.read()
+        for _ in range(4):
+            await Control(session).post("/payers", status=201)
+        assert len((await Control(session).get("/journal"))["items"]) == 2
 
 
 async def test_a_configuration_brings_a_teams_own_merchant(tmp_path: Path) -> None:

@@ -1,8 +1,20 @@
 """The control API, as a test calls it."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
 import aiohttp
+
+T = TypeVar("T")
+
+
+async def started(work: Awaitable[T]) -> "asyncio.Future[T]":
+    """What has sent its request, and goes on beside the test."""
+    task = asyncio.ensure_future(work)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    return task
 
 
 class Control:

@@ -1,0 +1,62 @@
+"""The page of calls: its filters, and the archive of what they find."""
+
+import json
+import re
+
+import pytest
+
+from sandbox.core.journal import Event
+from sandbox.core.orders import OrderKey
+from sandbox.server import Server
+from sandbox.store.calls import LOOKED
+from tests.console.conftest import Visitor
+from tests.support.control import Control
+from tests.support.merchant import Merchant
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "下载 HAR"), ("en", "Download HAR")])
+async def test_the_page_links_to_the_archive_of_what_is_filtered(
+    visitor: Visitor, merchant: Merchant, lang: str, said: str
+) -> None:
+    await merchant.query("ORDER001")
+    page = await visitor.get(f"/console/calls?lang={lang}&outcome=failed&mch_id={merchant.mch_id}")
+    assert said in page.text
+    assert f'href="/console/calls.har?outcome=failed&amp;mch_id={merchant.mch_id}" download' in page.text
+
+
+async def test_the_archive_holds_what_is_filtered(visitor: Visitor, merchant: Merchant, control: Control) -> None:
+    other = Merchant.opened(merchant.session, await control.post("/merchants", {}, 201), merchant.notify_url)
+    await merchant.order("ORDER001")
+    await merchant.query("UNKNOWN1")
+    await other.query("UNKNOWN2")
+    answer = await visitor.get(f"/console/calls.har?outcome=failed&mch_id={merchant.mch_id}")
+    assert "wxpay-sandbox.har" in answer.headers["Content-Disposition"]
+    assert [entry["_out_trade_no"] for entry in json.loads(answer.text)["log"]["entries"]] == ["UNKNOWN1"]
+
+
+async def test_the_archive_holds_all_calls_of_all_parts(visitor: Visitor, merchant: Merchant) -> None:
+    for number in range(60):
+        await merchant.query(f"ORDER{number:03}")
+    page = await visitor.get("/console/calls")
+    assert page.text.count("data-row") == 50
+    log = json.loads((await visitor.get("/console/calls.har")).text)["log"]
+    assert [entry["_out_trade_no"] for entry in log["entries"]] == [f"ORDER{number:03}" for number in range(60)]
+
+
+async def test_a_filter_that_finds_nothing_can_be_dropped(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.query("ORDER001")
+    page = await visitor.get("/console/calls?path=/pay/closeorder")
+    assert "没有符合条件的调用。" in page.text
+    assert 'class="paging"' not in page.text
+
+
+async def test_a_rare_call_is_looked_for_further_on(visitor: Visitor, merchant: Merchant, server: Server) -> None:
+    """A page looks through a part of the journal only: then it says so, and leads on."""
+    await merchant.query("ORDER001")
+    event = Event(at=server.world.clock.now(), kind="clock", name="clock_reset", key=OrderKey("", ""))
+    await server.world.storage.write(lambda tx: [tx.note(event) for _ in range(LOOKED)])
+    page = await visitor.get("/console/calls?path=/pay/orderquery")
+    assert "更早的还没有找过" in page.text
+    older = re.search(r'href="(/console/calls[^"]*cursor=\d+)"', page.text)
+    assert older is not None
+    assert "ORDER001" in (await visitor.get(older[1].replace("&amp;", "&"))).text

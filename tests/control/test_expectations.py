@@ -1,0 +1,129 @@
+"""What differs between an expectation and a call: a table."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from sandbox.control.expectations import Call, Difference, ExpectationBody, compiled, differences
+from sandbox.control.patterns import Patience
+from sandbox.control.replies import ControlError
+from sandbox.core.journal import Exchange, Message
+from sandbox.core.orders import OrderKey
+
+REQUEST = (
+    "<xml><mch_id>1900000109</mch_id><total_fee>100</total_fee><attach><![CDATA[a&b\n2]]></attach>"
+    "<body>1 &lt; 2</body><detail></detail></xml>"
+)
+REPLY = (
+    "<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg><result_code>FAIL</result_code>"
+    "<err_code>ORDERPAID</err_code></xml>"
+)
+CALL = Exchange(
+    at=datetime(2026, 11, 23, 4, 0, tzinfo=UTC),
+    kind="api",
+    method="POST",
+    path="/pay/unifiedorder",
+    request=Message((("Content-Type", "text/xml"), ("X-Try", "1"), ("x-try", "2")), REQUEST.encode()),
+    key=OrderKey("1900000109", "N1"),
+    mch_id="1900000109",
+    status=200,
+    reply=Message((), REPLY.encode()),
+    signature="ok",
+    outcome="failed",
+)
+NOBODYS = Exchange(
+    at=CALL.at, kind="api", method="POST", path="/pay/closeorder", request=Message((), b"nonsense"), outcome="failed"
+)
+
+AS_EXPECTED: list[dict[str, Any]] = [
+    {},
+    {"mch_id": "1900000109", "path": "/pay/unifiedorder", "out_trade_no": "N1"},
+    {"outcome": "failed", "signature": "ok"},
+    {"err_code": "ORDERPAID"},
+    {"err_code": {"matches": "ORDER.*"}, "return_msg": "OK"},
+    {"fields": {"total_fee": "100"}},
+    {"fields": {"total_fee": 100}},
+    {"fields": {"body": "1 < 2", "attach": "a&b\n2", "detail": ""}},
+    {"fields": {"attach": {"matches": "a.*2"}}},
+    {"fields": {"sub_mch_id": {"absent": True}, "detail": {"absent": False}}},
+    {"header": {"content-type": "text/xml"}},
+    {"header": {"X-TRY": "2", "Authorization": {"absent": True}}},
+    {"header": {"x-try": {"matches": "[0-9]"}}},
+    {"since": "2026-11-23T12:00:00+08:00"},
+]
+DIFFERENT: list[tuple[dict[str, Any], tuple[str, Any, Any]]] = [
+    ({"mch_id": "1900000108"}, ("mch_id", "1900000108", "1900000109")),
+    ({"path": "/pay/orderquery"}, ("path", "/pay/orderquery", "/pay/unifiedorder")),
+    ({"out_trade_no": "N2"}, ("out_trade_no", "N2", "N1")),
+    ({"outcome": "ok"}, ("outcome", "ok", "failed")),
+    ({"signature": "wrong"}, ("signature", "wrong", "ok")),
+    ({"err_code": "ORDERCLOSED"}, ("err_code", "ORDERCLOSED", "ORDERPAID")),
+    ({"err_code": {"absent": True}}, ("err_code", {"absent": True}, "ORDERPAID")),
+    ({"return_msg": {"matches": "签名.*"}}, ("return_msg", {"matches": "签名.*"}, "OK")),
+    ({"fields": {"total_fee": 101}}, ("fields.total_fee", "101", "100")),
+    ({"fields": {"total_fee": {"matches": "1"}}}, ("fields.total_fee", {"matches": "1"}, "100")),
+    ({"fields": {"openid": "o1"}}, ("fields.openid", "o1", None)),
+    ({"fields": {"openid": {"matches": ".*"}}}, ("fields.openid", {"matches": ".*"}, None)),
+    ({"fields": {"body": {"absent": True}}}, ("fields.body", {"absent": True}, "1 < 2")),
+    ({"fields": {"openid": {"absent": False}}}, ("fields.openid", {"absent": False}, None)),
+    ({"header": {"X-Try": "3"}}, ("header.X-Try", "3", "1, 2")),
+    (
+        {"since": "2026-11-23T12:00:01+08:00"},
+        ("since", {"since": "2026-11-23T12:00:01.000+08:00"}, "2026-11-23T12:00:00+08:00"),
+    ),
+]
+
+
+def found(expectation: dict[str, Any], exchange: Exchange) -> list[Difference]:
+    body = msgspec.convert(expectation, ExpectationBody)
+    return differences(compiled(body, Patience()), Call(exchange))
+
+
+@pytest.mark.parametrize("expectation", AS_EXPECTED, ids=str)
+def test_what_is_as_expected_does_not_differ(expectation: dict[str, Any]) -> None:
+    assert found(expectation, CALL) == []
+
+
+@pytest.mark.parametrize(("expectation", "difference"), DIFFERENT, ids=str)
+def test_what_differs_is_told_with_both_values(expectation: dict[str, Any], difference: tuple[str, Any, Any]) -> None:
+    assert found(expectation, CALL) == [Difference(*difference)]
+
+
+def test_every_difference_is_told() -> None:
+    expectation = {"path": "/x", "outcome": "ok", "fields": {"total_fee": 1, "body": "1 < 2"}}
+    assert [one.what for one in found(expectation, CALL)] == ["path", "outcome", "fields.total_fee"]
+
+
+def test_a_call_of_nobody_has_no_merchant_and_no_order() -> None:
+    assert [one.got for one in found({"mch_id": "1900000109", "out_trade_no": "N1"}, NOBODYS)] == [None, None]
+
+
+def test_a_body_that_is_no_message_has_no_fields() -> None:
+    assert found({"fields": {"total_fee": {"absent": True}}}, NOBODYS) == []
+
+
+@pytest.mark.parametrize(
+    ("expectation", "field"),
+    [
+        ({"since": "yesterday"}, "since"),
+        ({"since": "2026-11-23T12:00:00"}, "since"),
+        ({"fields": {"a": {}}}, "fields.a"),
+        ({"header": {"a": {"matches": "x", "absent": True}}}, "header.a"),
+        ({"err_code": {"matches": "("}}, "err_code.matches"),
+        ({"return_msg": {"matches": "x" * 201}}, "return_msg.matches"),
+        ({"fields": {"a": {"matches": "(?:(?:(?:a?){90}){90}){90}"}}}, "fields.a.matches"),
+        ({"fields": {"a": {"matches": "(?x) (?:a?){ 9 0 }"}}}, "fields.a.matches"),
+    ],
+)
+def test_an_expectation_that_cannot_be_is_named(expectation: dict[str, Any], field: str) -> None:
+    with pytest.raises(ControlError) as refused:
+        found(expectation, CALL)
+    assert refused.value.status == 400
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("pattern", [r"\d{4}-\d{2}-\d{2}", "(?i)WX[0-9a-f]{16}", "[A-Za-z0-9_-]{28}", "(a|b)*c{1,32}"])
+def test_usual_patterns_are_taken(pattern: str) -> None:
+    assert found({"fields": {"openid": {"matches": pattern}}}, CALL) != []

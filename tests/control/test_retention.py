@@ -1,0 +1,218 @@
+"""What is kept: the newest journal lines, the newest orders, and all that still has something to do."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.config import Settings
+from sandbox.core.journal import Event
+from sandbox.core.orders import OrderKey
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant
+
+
+async def settled(control: Control) -> None:
+    """Until what was written before has had its effect: writes are made one after the other."""
+    for _ in range(4):
+        await control.post("/payers", status=201)
+
+
+async def delivered(merchant: Merchant, control: Control, *numbers: str) -> None:
+    """Orders that are placed, paid and told of."""
+    for number in numbers:
+        await merchant.order(number)
+        await control.pay(number)
+        await control.wait(number, "notified")
+    await settled(control)
+
+
+async def orders(control: Control) -> list[str]:
+    """The orders that are kept, oldest first."""
+    return [one["out_trade_no"] for one in reversed((await control.get("/orders"))["items"])]
+
+
+def limits(**settings: int) -> Any:
+    return pytest.mark.parametrize("settings", [settings], ids=str)
+
+
+# -- journal lines -----------------------------------------------------------------------------------------------------
+
+
+@limits(keep_calls=5)
+async def test_the_newest_lines_are_kept(merchant: Merchant, control: Control) -> None:
+    for number in range(12):
+        await merchant.query(f"ORDER{number:03}")
+    await settled(control)
+    await settled(control)
+    items = (await control.get("/journal"))["items"]
+    assert [one["out_trade_no"] for one in items] == [f"ORDER{number:03}" for number in range(11, 6, -1)]
+
+
+@limits(keep_calls=200)
+async def test_many_lines_go_in_several_batches(server: Server, control: Control) -> None:
+    for _ in range(20):
+        await write_lines(server, 150)
+    await settled(control)
+    assert await lines(server, 2800, 2801, 3000) == [False, True, True]
+
+
+@limits(keep_calls=3)
+async def test_an_order_outlives_its_lines(merchant: Merchant, control: Control) -> None:
+    await merchant.order("ORDER001")
+    for number in range(5):
+        await merchant.query(f"OTHER{number:03}")
+    await settled(control)
+    await settled(control)
+    assert await control.timeline("ORDER001") == []
+    assert (await control.pay("ORDER001"))["order"]["trade_state"] == "SUCCESS"
+
+
+@limits(keep_calls=0, keep_orders=0)
+async def test_zero_keeps_everything(merchant: Merchant, control: Control) -> None:
+    await delivered(merchant, control, "ORDER001", "ORDER002")
+    assert len((await control.get("/journal"))["items"]) == 2
+    assert await orders(control) == ["ORDER001", "ORDER002"]
+
+
+@limits(keep_calls=5)
+async def test_what_a_reset_forgot_counts_no_more(merchant: Merchant, control: Control) -> None:
+    for number in range(4):
+        await merchant.query(f"ORDER{number:03}")
+    await control.post("/reset", status=204)
+    for number in range(4):
+        await merchant.query(f"OTHER{number:03}")
+    await settled(control)
+    assert len((await control.get("/journal"))["items"]) == 4
+
+
+# -- orders ------------------------------------------------------------------------------------------------------------
+
+
+@limits(keep_orders=2)
+async def test_the_newest_orders_are_kept(merchant: Merchant, control: Control) -> None:
+    await delivered(merchant, control, "ORDER001", "ORDER002", "ORDER003", "ORDER004")
+    assert await orders(control) == ["ORDER003", "ORDER004"]
+
+
+@limits(keep_orders=1)
+async def test_an_order_goes_with_its_lines_and_notifications(merchant: Merchant, control: Control) -> None:
+    await delivered(merchant, control, "ORDER001")
+    (notification,) = (await control.order("ORDER001"))["notifications"]
+    await delivered(merchant, control, "ORDER002")
+    await control.get(f"/orders/{merchant.mch_id}/ORDER001", 404)
+    await control.get(f"/notifications/{notification['id']}", 404)
+    assert {one["out_trade_no"] for one in (await control.get("/journal"))["items"]} == {"ORDER002"}
+    assert {one["out_trade_no"] for one in (await control.get("/notifications"))["items"]} == {"ORDER002"}
+
+
+@limits(keep_orders=1)
+async def test_an_order_of_many_calls_goes_whole(merchant: Merchant, control: Control, server: Server) -> None:
+    key = OrderKey(merchant.mch_id, "ORDER001")
+    event = Event(at=server.world.clock.now(), kind="payer", name="cancelled", key=key)
+    await merchant.order("ORDER001")
+    await server.world.storage.write(lambda tx: [tx.note(event) for _ in range(1200)])
+    await merchant.close("ORDER001")
+    await delivered(merchant, control, "ORDER002")
+    assert await orders(control) == ["ORDER002"]
+    assert await server.world.storage.read(lambda tx: tx.journal.timeline(key)) == []
+
+
+@limits(keep_orders=1)
+async def test_an_order_that_can_be_paid_stays(merchant: Merchant, control: Control) -> None:
+    for number in ("ORDER001", "ORDER002", "ORDER003"):
+        await merchant.order(number)
+    await settled(control)
+    assert await orders(control) == ["ORDER001", "ORDER002", "ORDER003"]
+    await control.pay("ORDER001")
+
+
+@limits(keep_orders=1)
+@pytest.mark.parametrize("end", ["closed", "expired"])
+async def test_it_goes_once_it_can_be_paid_no_more(merchant: Merchant, control: Control, end: str) -> None:
+    await merchant.order("ORDER001")
+    await control.advance(3600)
+    await merchant.order("ORDER002")
+    await settled(control)
+    assert await orders(control) == ["ORDER001", "ORDER002"]
+    await (merchant.close("ORDER001") if end == "closed" else control.advance(7 * 86400 - 1800))
+    await merchant.query("ORDER002")
+    await settled(control)
+    await settled(control)
+    assert await orders(control) == ["ORDER002"]
+
+
+@limits(keep_orders=1)
+async def test_an_order_with_a_pending_notification_stays(merchant: Merchant, control: Control, inbox: Inbox) -> None:
+    inbox.answer(500)
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await control.advance(0)
+    inbox.answer(200)
+    await delivered(merchant, control, "ORDER002")
+    assert await orders(control) == ["ORDER001", "ORDER002"]
+    await control.advance(60)
+    await merchant.query("ORDER002")
+    await settled(control)
+    assert await orders(control) == ["ORDER002"]
+
+
+@limits(keep_orders=2)
+async def test_the_newest_do_not_go_in_place_of_those_that_stay(merchant: Merchant, control: Control) -> None:
+    for number in ("ORDER001", "ORDER002"):
+        await merchant.order(number)
+    await delivered(merchant, control, "ORDER003", "ORDER004", "ORDER005")
+    assert await orders(control) == ["ORDER001", "ORDER002", "ORDER004", "ORDER005"]
+
+
+@limits(keep_orders=1)
+async def test_an_order_whose_scenario_goes_on_stays(merchant: Merchant, control: Control) -> None:
+    await control.call("PUT", "/scenarios/later", {"payer": {"outcome": "success", "after": "1h"}})
+    await control.post("/scenarios/later/apply", {"mch_id": merchant.mch_id, "out_trade_no": "ORDER001"})
+    await merchant.order("ORDER001")
+    await merchant.close("ORDER001")
+    await delivered(merchant, control, "ORDER002")
+    assert await orders(control) == ["ORDER001", "ORDER002"]
+    await control.advance(3600)
+    await merchant.query("ORDER002")
+    await settled(control)
+    assert await orders(control) == ["ORDER002"]
+
+
+@limits(keep_orders=1)
+async def test_a_number_whose_order_is_gone_may_be_placed_again(merchant: Merchant, control: Control) -> None:
+    await delivered(merchant, control, "ORDER001", "ORDER002")
+    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+
+
+# -- starts ------------------------------------------------------------------------------------------------------------
+
+
+async def write_lines(server: Server, many: int) -> None:
+    """Lines of the journal; and a write behind them, so that what they set off is done."""
+    event = Event(at=server.world.clock.now(), kind="clock", name="clock_reset", key=OrderKey("", ""))
+    await server.world.storage.write(lambda tx: [tx.note(event) for _ in range(many)])
+    await server.world.storage.write(lambda tx: None)
+
+
+async def lines(server: Server, *numbers: int) -> list[bool]:
+    """Whether these lines are there."""
+    return [await server.world.storage.read(lambda tx, n=n: tx.journal.entry(n) is not None) for n in numbers]
+
+
+async def test_a_command_that_opens_the_data_dir_drops_nothing(tmp_path: Path) -> None:
+    server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_calls=1), quiet=True)
+    await write_lines(server, 5)
+    assert await lines(server, 1, 5) == [True, True]
+    await server.stop()
+
+
+async def test_what_was_too_much_before_a_start_goes_with_the_first_write(tmp_path: Path) -> None:
+    server = await Server.start(Settings(port=0, data_dir=tmp_path))
+    await write_lines(server, 5)
+    await server.stop()
+    server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_calls=3))
+    await write_lines(server, 1)
+    assert await lines(server, 3, 4, 6) == [False, True, True]
+    await server.stop()

@@ -1,0 +1,70 @@
+"""Questions about calls: none reads the whole journal, and what is looked through in parts is found in the end."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Select, create_engine
+
+from sandbox.core.ports import CallFilter
+from sandbox.store import Store
+from sandbox.store.calls import LOOKED, horizon_query, page_query
+from sandbox.store.tables import metadata
+from tests.store.helpers import MCH_ID, call
+
+FILTERS = [
+    CallFilter(mch_id="1"),
+    CallFilter(out_trade_no="1"),
+    CallFilter(mch_id="1", out_trade_no="1"),
+    CallFilter(outcome="failed"),
+    CallFilter(mch_id="1", outcome="failed"),
+    CallFilter(path="/x"),
+    CallFilter(contains="x"),
+    CallFilter(signature="ok", since=datetime(2026, 11, 23, tzinfo=UTC)),
+    CallFilter(mch_id="1", path="/x", contains="x"),
+]
+
+
+def plan(query: Select[tuple[int]]) -> list[str]:
+    """SQLite's own plan of a query."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        compiled = query.compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
+        values = tuple(0 for _ in compiled.positiontup or ())
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
+    engine.dispose()
+    return steps
+
+
+@pytest.mark.parametrize("chosen", FILTERS, ids=str)
+def test_a_page_is_read_between_its_floor_and_its_cursor(chosen: CallFilter) -> None:
+    (step, *_) = plan(page_query(chosen, "9", 5))
+    assert step.startswith("SEARCH journal USING")
+    assert "id>? AND " in step.replace("rowid", "id")
+
+
+@pytest.mark.parametrize("chosen", FILTERS, ids=str)
+def test_how_far_a_page_looks_is_asked_of_an_index(chosen: CallFilter) -> None:
+    (step, *_) = plan(horizon_query(chosen, LOOKED, "9"))
+    assert step.startswith("SEARCH journal USING")
+
+
+@pytest.mark.parametrize("mch_id", ["", MCH_ID])
+async def test_a_rare_call_is_found_part_by_part(store: Store, mch_id: str) -> None:
+    rare = call("ORDER001")
+    rare.path = "/rare"
+    await store.write(lambda tx: tx.record(rare))
+    await store.write(lambda tx: [tx.record(call("ORDER002")) for _ in range(LOOKED)])
+    chosen = CallFilter(path="/rare", mch_id=mch_id)
+    first = await store.read(lambda tx: tx.journal.calls(chosen, None, 10))
+    assert (list(first.items), first.next) == ([], "2")
+    second = await store.read(lambda tx: tx.journal.calls(chosen, first.next, 10))
+    assert [entry.id for entry in second.items] == [1]
+    assert second.next is None
+
+
+async def test_what_an_index_serves_is_found_however_far_it_lies(store: Store) -> None:
+    await store.write(lambda tx: tx.record(call("ORDER001")))
+    await store.write(lambda tx: [tx.record(call("ORDER002")) for _ in range(LOOKED)])
+    page = await store.read(lambda tx: tx.journal.calls(CallFilter(out_trade_no="ORDER001"), None, 10))
+    assert [entry.id for entry in page.items] == [1]
