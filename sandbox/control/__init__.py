@@ -7,6 +7,7 @@ from sandbox.control.desk import Desk
 from sandbox.control.orders import OrderHandlers
 from sandbox.control.replies import errors_as_json
 from sandbox.control.scenarios import ScenarioHandlers
+from sandbox.control.signatures import SignatureHandlers
 from sandbox.control.watching import WatchingHandlers, ca_pem, health
 from sandbox.core.world import World
 from sandbox.web.access import BODY_LIMIT, Access, guard
@@ -18,7 +19,8 @@ def application(world: World, access: Access, default_lang: str = "") -> web.App
     """The control API, to be mounted at /_sandbox/. Every route is protected but the few that the contract opens."""
     desk = Desk(world, default_lang)
     app = web.Application(middlewares=[errors_as_json, guard(access, OPEN)], client_max_size=BODY_LIMIT)
-    for handlers in (OrderHandlers(desk), AccountHandlers(desk), ScenarioHandlers(desk), WatchingHandlers(desk)):
-        app.add_routes(handlers.routes())
+    groups = (OrderHandlers, AccountHandlers, ScenarioHandlers, SignatureHandlers, WatchingHandlers)
+    for handlers in groups:
+        app.add_routes(handlers(desk).routes())
     app.add_routes([web.get("/health", health), ca_pem(desk)])
     return app
