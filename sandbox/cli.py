@@ -1,6 +1,7 @@
 """The command line: each command a few lines that call something below."""
 
 import asyncio
+import base64
 import contextlib
 import os
 import signal
@@ -18,9 +19,10 @@ import msgspec
 from sandbox import __version__, logs
 from sandbox.config import Settings, shipped
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.terminal import EXPORTED, LANG, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED
+from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
+from sandbox.doctoring import NoBody, body_of, report, status_of
 from sandbox.export import merchant_files, write_files
 from sandbox.options import data_options, serve_options, settings_of
 from sandbox.scenario.library import read_file
@@ -150,6 +152,23 @@ def check_scenarios(files: tuple[Path, ...]) -> None:
     sys.exit(1 if mistakes else 0)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
+@click.option("--mch-id", default="", help="Whose key to check with (default: the merchant whom the message names).")
+@click.option("--key", default="", help="A key to check with, which the sandbox need not know.")
+@data_options
+@click.pass_context
+def doctor(context: click.Context, /, file: Path, mch_id: str, key: str, **_: Any) -> None:
+    """Explain why a signature is wrong.
+
+    FILE (default: standard input) holds what was sent: the XML alone, the raw HTTP request, or a curl command. Exit
+    status 0: the signature is right; 1: it is wrong; 2: the message cannot be read.
+    """
+    answer = _run(_examine(settings_of(context), file, {"mch_id": mch_id, "key": key}))
+    click.echo(report(answer, _language("")))
+    sys.exit(status_of(answer))
+
+
 # -- what the commands do ----------------------------------------------------------------------------------------------
 
 
@@ -178,7 +197,7 @@ def _mistakes_in(path: Path) -> list[Mistake]:
 
 def _in_language(lang: str) -> str:
     """The query that asks the control API for the reader's language."""
-    return "?lang=" + _say(LANG, lang)
+    return f"?lang={_language(lang)}"
 
 
 async def _serve(settings: Settings) -> None:
@@ -277,8 +296,12 @@ def _ready_merchant(mch_id: str, server: Server) -> dict[str, Any]:
 
 
 def _say(text: Text, lang: str, **facts: object) -> str:
-    chosen: Lang = "en" if lang == "en" or (not lang and not os.environ.get("LANG", "").startswith("zh")) else "zh"
-    return text.say(chosen, **facts)
+    return text.say(_language(lang), **facts)
+
+
+def _language(lang: str) -> Lang:
+    """The language that was asked for, else the terminal's."""
+    return "en" if lang == "en" or (not lang and not os.environ.get("LANG", "").startswith("zh")) else "zh"
 
 
 @asynccontextmanager
@@ -296,6 +319,27 @@ async def _control(settings: Settings) -> AsyncIterator[aiohttp.ClientSession]:
             yield session
     finally:
         await server.stop()
+
+
+async def _examine(settings: Settings, file: Path, options: dict[str, str]) -> Any:
+    try:
+        body = body_of(_saved(file))
+    except NoBody as error:
+        raise CannotStart(str(error)) from None
+    examined = {"body_base64": base64.b64encode(body).decode(), **options}
+    return await _ask(settings, "POST", f"/_sandbox/doctor{_in_language('')}", examined)
+
+
+def _saved(file: Path) -> bytes:
+    """A file's content; - is standard input."""
+    if file != Path("-"):
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise CannotStart(f"{file} cannot be read: {error.strerror}.") from None
+    if sys.stdin.isatty():
+        click.echo(_say(PASTE, ""), err=True)
+    return sys.stdin.buffer.read()
 
 
 async def _ask(settings: Settings, method: str, path: str, body: object = None) -> Any:

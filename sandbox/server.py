@@ -141,6 +141,7 @@ class Server:
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=Authority(store, clock),
             scenarios=scenarios,
+            messages=v2.V2Messages(),
         )
         deliveries = Deliveries(world, Sender(rules), {"payment": v2.V2Notifications()})
         world.pulse = HeartBeat(world, deliveries)

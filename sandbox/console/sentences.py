@@ -6,7 +6,8 @@ from datetime import datetime
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import duration
-from sandbox.core.catalogue.faults import FAULTS, SIGN_HINTS
+from sandbox.core.catalogue.faults import FAULTS
+from sandbox.core.catalogue.signing import explained
 from sandbox.core.catalogue.verdicts import VERDICTS
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Exchange
@@ -44,13 +45,11 @@ def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
 def fault_told(call: Exchange, lang: Lang) -> str:
     """Why a call was refused and how to mend it; empty where WeChat's own words say all."""
     facts = _Facts({name: str(value) for name, value in call.facts.items()})
-    said = []
-    if fault := FAULTS.get(facts.get("fault", "")):
-        said.append((fault.zh if lang == "zh" else fault.en).format_map(facts))
-    if hint := SIGN_HINTS.get(facts.get("sign_hint", "")):
-        facts["mch_id"] = facts.get("other_mch_id", "")
-        said.append((hint.zh if lang == "zh" else hint.en).format_map(facts))
-    return "".join(said) if lang == "zh" else " ".join(said)
+    if facts.get("sign_hint"):
+        mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
+        return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
+    fault = FAULTS.get(facts.get("fault", ""))
+    return (fault.zh if lang == "zh" else fault.en).format_map(facts) if fault else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sandbox.control.journal import JournalHandlers
 from sandbox.control.orders import OrderHandlers
 from sandbox.control.replies import errors_as_json
 from sandbox.control.scenarios import ScenarioHandlers
+from sandbox.control.signatures import SignatureHandlers
 from sandbox.control.watching import WatchingHandlers, ca_pem, health
 from sandbox.core.world import World
 from sandbox.web.access import BODY_LIMIT, Access, guard
@@ -20,7 +21,7 @@ def application(world: World, access: Access, metrics: Metrics, default_lang: st
     """The control API, to be mounted at /_sandbox/. Every route is protected but the few that the contract opens."""
     desk = Desk(world, default_lang)
     app = web.Application(middlewares=[errors_as_json, guard(access, OPEN)], client_max_size=BODY_LIMIT)
-    families = (OrderHandlers, AccountHandlers, ScenarioHandlers, JournalHandlers, WatchingHandlers)
+    families = (OrderHandlers, AccountHandlers, ScenarioHandlers, SignatureHandlers, JournalHandlers, WatchingHandlers)
     for family in families:
         app.add_routes(family(desk).routes())
     app.add_routes([web.get("/health", health), ca_pem(desk), _metrics(metrics)])

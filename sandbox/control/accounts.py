@@ -6,6 +6,7 @@ from sandbox.control.desk import Desk
 from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.control.replies import ControlError, cursor_of, limit_of, part_of, read_body, reply
 from sandbox.control.views import Json, app_view, merchant_view, payer_view
+from sandbox.core.errors import AppUnknown
 from sandbox.core.merchants import Merchant
 
 
@@ -25,6 +26,7 @@ class AccountHandlers:
             web.post("/apps", self.add_app),
             web.get("/apps/{appid}", self.get_app),
             web.patch("/apps/{appid}", self.change_app),
+            web.delete("/apps/{appid}", self.remove_app),
             web.get("/payers", self.list_payers),
             web.post("/payers", self.add_payer),
         ]
@@ -96,7 +98,7 @@ class AccountHandlers:
         accounts = self._world.storage.accounts
         app = accounts.app(request.match_info["appid"])
         if app is None:
-            raise ControlError(404, "app_unknown", "There is no app with this appid.")
+            raise AppUnknown
         return reply(app_view(app, accounts))
 
     async def change_app(self, request: web.Request) -> web.Response:
@@ -104,6 +106,12 @@ class AccountHandlers:
         body = await read_body(request, AppBody)
         body.appid = request.match_info["appid"]
         return await self._keep_app(body, 200)
+
+    async def remove_app(self, request: web.Request) -> web.Response:
+        """Drop an app that no merchant is paired with, and its payers."""
+        appid = request.match_info["appid"]
+        await self._world.storage.write(lambda tx: self._world.enrolment(tx).remove_app(appid))
+        return web.Response(status=204)
 
     async def _keep_app(self, body: AppBody, status: int) -> web.Response:
         draft = body.draft()

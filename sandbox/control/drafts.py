@@ -74,7 +74,7 @@ class AppBody(msgspec.Struct, forbid_unknown_fields=True):
     bundle_id: str | None = None
     universal_link: str | None = None
     payment: Capability | None = None
-    mch_ids: list[str] = []
+    mch_ids: list[str] | None = None
 
     def draft(self) -> AppDraft:
         _require(self.appid, _APPID, "appid", "at most 32 letters, digits, _ and -")

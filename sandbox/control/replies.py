@@ -20,6 +20,7 @@ LARGEST_LIMIT = 1000
 _LIMIT = re.compile("[0-9]{1,4}")
 
 _STATUSES: dict[type[PaymentError], int] = {
+    errors.AppUnknown: 404,
     errors.MerchantUnknown: 404,
     errors.OrderNotFound: 404,
     errors.NotificationUnknown: 404,

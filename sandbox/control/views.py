@@ -7,9 +7,13 @@ from typing import Any
 from sandbox.control.replies import instant, without_none
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.events import sentence
+from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
+from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
 from sandbox.core.client import ClientResult
 from sandbox.core.clock import ClockReading
+from sandbox.core.doctor import Diagnosis
+from sandbox.core.errors import MessageUnreadable
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.links import Links
 from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant
@@ -198,6 +202,42 @@ def app_view(app: App, accounts: Accounts) -> Json:
 
 def payer_view(payer: Payer) -> Json:
     return {"openid": payer.openid, "appid": payer.appid, "balance_fen": payer.balance_fen}
+
+
+def diagnosis_view(diagnosis: Diagnosis, merchant: Merchant | None, lang: Lang) -> Json:
+    """What the doctor says of a signature; `also` names further mistakes, `signed` what was signed instead."""
+    explanation, fix = explained([diagnosis.mistake, *diagnosis.also], diagnosis.facts, lang)
+    return {
+        "valid": diagnosis.valid,
+        "readable": True,
+        "mch_id": merchant.mch_id if merchant else None,
+        "sign_type": diagnosis.sign_type,
+        "given": diagnosis.given,
+        "expected": diagnosis.expected or None,
+        "string_to_sign": diagnosis.string_to_sign,
+        "signed": diagnosis.signed or None,
+        "mistake": diagnosis.mistake or None,
+        "also": list(diagnosis.also),
+        "facts": dict(diagnosis.facts),
+        "explanation": SIGN_RIGHT.say(lang) if diagnosis.valid else explanation,
+        "fix": fix,
+    }
+
+
+def unreadable_view(unreadable: MessageUnreadable, lang: Lang) -> Json:
+    """What the doctor says of a message that cannot be read; `line` and `column` count from 1."""
+    hint, facts = UNREADABLE[unreadable.reason], unreadable.facts
+    place = {"line": unreadable.line, "column": unreadable.column} if unreadable.line else {}
+    told = [hint.explanation.say(lang, **facts), *([PLACE.say(lang, **place, **facts)] if place else [])]
+    return {
+        "valid": False,
+        "readable": False,
+        "mistake": unreadable.reason,
+        "facts": dict(facts),
+        "explanation": ("" if lang == "zh" else " ").join(told),
+        "fix": hint.fix.say(lang, **facts),
+        **place,
+    }
 
 
 def clock_view(reading: ClockReading) -> Json:

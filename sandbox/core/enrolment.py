@@ -4,9 +4,9 @@ Source: the contract's section "The default merchant".
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from sandbox.core.errors import AccountTaken, MerchantUnknown
+from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown
 from sandbox.core.ids import Ids, secret_key
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.payers import Payer
@@ -42,7 +42,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppDraft:
-    """An app as somebody asks for it; what is None stays as it is."""
+    """An app as somebody asks for it; what is None stays as it is. `mch_ids` are the merchants it is paired with."""
 
     appid: str | None = None
     name: str | None = None
@@ -52,7 +52,7 @@ class AppDraft:
     bundle_id: str | None = None
     universal_link: str | None = None
     payment: Capability | None = None
-    mch_ids: Sequence[str] = field(default=())
+    mch_ids: Sequence[str] | None = None
 
 
 class Enrolment:
@@ -96,7 +96,7 @@ class Enrolment:
         return self.open(draft)
 
     def keep_app(self, draft: AppDraft) -> App:
-        """Register an app, or change it; `mch_ids` names merchants to pair it with. Raises MerchantUnknown."""
+        """Register an app, or change it; raises MerchantUnknown."""
         appid = draft.appid or self._ids.appid()
         known = self._tx.accounts.app(appid) or _blank_app(appid)
         given = {
@@ -105,14 +105,21 @@ class Enrolment:
             if getattr(draft, name) is not None
         }
         app = replace(known, **given)
-        merchants = [self._tx.accounts.merchant(mch_id) for mch_id in draft.mch_ids]
+        if draft.mch_ids is not None:
+            self._pair(appid, draft.mch_ids)
         self._tx.save_app(app)
         if self._tx.payers.first_of(appid) is None:
             self._tx.payers.save(Payer(self._ids.openid(), appid))
-        for merchant in merchants:
-            if appid not in merchant.appids:
-                self._tx.save_merchant(replace(merchant, appids=(*merchant.appids, appid)))
         return app
+
+    def remove_app(self, appid: str) -> None:
+        """Drop an app with its payers; raises AppUnknown, and AppPaired while a merchant is paired with it."""
+        if self._tx.accounts.app(appid) is None:
+            raise AppUnknown
+        paired = self._tx.accounts.merchants_of(appid)
+        if paired:
+            raise AppPaired(f"Merchants are paired with this app; unpair them first: {', '.join(paired)}.")
+        self._tx.delete_app(appid)
 
     def add_payer(self, openid: str | None, appid: str | None, balance_fen: int | None) -> Payer:
         """A new payer, or a known one's new balance; raises AccountTaken for one of another appid."""
@@ -138,6 +145,16 @@ class Enrolment:
         self._tx.save_merchant(merchant)
         for appid in _appids(merchant):
             self._ensure_app(appid, "")
+
+    def _pair(self, appid: str, mch_ids: Sequence[str]) -> None:
+        """Pair an app with these merchants and no others; what it is to their sub-merchants stays."""
+        wanted = [self._tx.accounts.merchant(mch_id) for mch_id in mch_ids]
+        paired = self._tx.accounts.merchants_of(appid)
+        for merchant in self._tx.accounts.merchants.values():
+            if appid in merchant.appids and merchant not in wanted:
+                self._tx.save_merchant(replace(merchant, appids=tuple(one for one in merchant.appids if one != appid)))
+            elif merchant in wanted and merchant.mch_id not in paired:
+                self._tx.save_merchant(replace(merchant, appids=(*merchant.appids, appid)))
 
     def _ensure_app(self, appid: str, openid: str) -> None:
         if self._tx.accounts.app(appid) is None:

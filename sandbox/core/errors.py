@@ -8,6 +8,14 @@ class PaymentError(Exception):
         super().__init__(message or type(self).__doc__ or type(self).__name__)
 
 
+class AppUnknown(PaymentError):
+    """There is no app with this appid."""
+
+
+class AppPaired(PaymentError):
+    """Merchants are paired with this app; unpair them first."""
+
+
 class MerchantUnknown(PaymentError):
     """No merchant (or sub-merchant) has this number."""
 
@@ -114,3 +122,15 @@ class ScenarioUnknown(PaymentError):
 
 class ScenarioBuiltIn(PaymentError):
     """A built-in scenario can be neither changed nor deleted; put yours under another name."""
+
+
+class MessageUnreadable(PaymentError):
+    """The message cannot be read.
+
+    `reason` has its sentences in `catalogue.unreadable`, which take `facts`; `line` and `column` count from 1, and are
+    0 where the whole message is meant.
+    """
+
+    def __init__(self, reason: str, line: int = 0, column: int = 0, **facts: str | int) -> None:
+        super().__init__()
+        self.reason, self.line, self.column, self.facts = reason, line, column, facts

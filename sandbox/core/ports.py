@@ -370,6 +370,16 @@ class Scenarios(Protocol):
     async def end(self, application: Application) -> None: ...
 
 
+class MessageFace(Protocol):
+    """How one version of the protocol reads and writes a message that a person shows us."""
+
+    def read(self, body: bytes) -> Mapping[str, str]:
+        """Its fields in their order; raises MessageUnreadable, which says why and where."""
+
+    def write(self, fields: Mapping[str, str | int]) -> str:
+        """The fields as a message; raises MessageUnreadable for what it cannot hold."""
+
+
 class Certificates(Protocol):
     """The sandbox's certificates, made when first needed."""
 

@@ -31,9 +31,14 @@ def sign(fields: Mapping[str, str], key: str, sign_type: SignType = SignType.MD5
 
 def digest(text: str, key: str, sign_type: SignType) -> str:
     """The digest of a string to sign."""
+    return raw_digest(text.encode(), key, sign_type).hex().upper()
+
+
+def raw_digest(text: bytes, key: str, sign_type: SignType) -> bytes:
+    """The digest of a string to sign in any encoding, as bytes; only HMAC is keyed."""
     if sign_type is SignType.MD5:
-        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest().upper()
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest().upper()
+        return hashlib.md5(text, usedforsecurity=False).digest()
+    return hmac.digest(key.encode(), text, "sha256")
 
 
 def verify(fields: Mapping[str, str], key: str, sign_type: SignType = SignType.MD5) -> bool:

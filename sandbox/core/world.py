@@ -7,7 +7,7 @@ from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.payments import Payments, Rules
-from sandbox.core.ports import Certificates, Changes, Occasion, Pulse, Scenarios, Storage, UnitOfWork
+from sandbox.core.ports import Certificates, Changes, MessageFace, Occasion, Pulse, Scenarios, Storage, UnitOfWork
 
 
 @dataclass(slots=True)
@@ -25,6 +25,7 @@ class World:
     links: Links
     certificates: Certificates
     scenarios: Scenarios
+    messages: MessageFace
     pulse: Pulse = field(init=False)
 
     def enrolment(self, tx: UnitOfWork) -> Enrolment:

@@ -7,10 +7,11 @@ from aiohttp import web
 from sandbox.core.world import World
 from sandbox.v2 import orders as orders  # registers its endpoints
 from sandbox.v2.endpoint import ENDPOINTS
+from sandbox.v2.messages import V2Messages
 from sandbox.v2.notifications import V2Notifications
 from sandbox.v2.pipeline import Pipeline
 
-__all__ = ["V2Notifications", "add_routes"]
+__all__ = ["V2Messages", "V2Notifications", "add_routes"]
 
 
 OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")

@@ -15,7 +15,10 @@ from sandbox.core.errors import PaymentError
 Fields = Mapping[str, str | int]
 """The elements of a message in their order; integers are written bare, strings in CDATA."""
 
-_DECLARED_ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+BODY_LIMIT = 64 * 1024
+"""How long a message may be, in bytes."""
+
+DECLARED_ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
 class MessageEmpty(PaymentError):
@@ -51,7 +54,7 @@ def parse(body: bytes) -> dict[str, str]:
     """
     if not body.strip():
         raise MessageEmpty
-    declared = _DECLARED_ENCODING.match(body)
+    declared = DECLARED_ENCODING.match(body)
     if declared and declared.group(1).lower() not in (b"utf-8", b"utf8"):
         raise MessageNotUtf8(f"The body declares the encoding {declared.group(1).decode()}.")
     try:

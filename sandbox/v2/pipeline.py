@@ -13,6 +13,7 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.core import errors
+from sandbox.core.doctor import Diagnosis, diagnose
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
@@ -24,15 +25,16 @@ from sandbox.core.ports import Occasion, UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
-from sandbox.v2.diagnosis import diagnose
 from sandbox.v2.endpoint import BusinessRefusal, Endpoint
-from sandbox.v2.envelope import Fields
+from sandbox.v2.envelope import BODY_LIMIT, Fields
 from sandbox.v2.errors import POST_ONLY, SIGN_WRONG, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
 
-BODY_LIMIT = 64 * 1024
 DRAIN_LIMIT = 32 * 1024 * 1024
 """A body over the limit is read and dropped, up to this, so that its sender gets the answer and not a reset."""
+
+SHOWN = 8 * 1024
+"""How much of a string to sign the journal keeps."""
 
 WISH = "Wechatpay-Negative-Test"
 """The header by which the official sandbox has a case chosen: here, the name of any scenario."""
@@ -212,7 +214,8 @@ class Pipeline:
             call.exchange.signature = "ok"
             return
         call.exchange.signature = "wrong" if request.sign else "missing"
-        facts = diagnose(request.message, request.sign_type, merchant, self._world.storage.accounts)
+        accounts = self._world.storage.accounts
+        facts = _facts_of(diagnose(request.message, merchant.api_key, accounts, api_v3_key=merchant.api_v3_key))
         raise CallFailed(SIGN_WRONG, "sign_wrong" if request.sign else "sign_missing", **facts)
 
     def _perform(
@@ -299,6 +302,19 @@ class Pipeline:
         response = perform(tx)
         tx.record(call.exchange)
         return response
+
+
+def _facts_of(diagnosis: Diagnosis) -> dict[str, str]:
+    """A wrong signature as the journal keeps it."""
+    told = {
+        "sign_type": diagnosis.sign_type,
+        "sign_hint": diagnosis.mistake,
+        "sign_also": " ".join(diagnosis.also),
+        "expected_sign": diagnosis.expected,
+        "string_to_sign": diagnosis.string_to_sign[:SHOWN],
+        "signed_string": diagnosis.signed[:SHOWN],
+    }
+    return {**diagnosis.facts, **{name: value for name, value in told.items() if value}}
 
 
 def _failure_of(fault: CallFault | None) -> Failure | None:

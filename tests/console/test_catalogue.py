@@ -8,7 +8,19 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox.core import payments, warnings
-from sandbox.core.catalogue import Text, console, events, journal, refusals
+from sandbox.core.catalogue import (
+    Text,
+    console,
+    events,
+    faults,
+    journal,
+    refusals,
+    scenario_pages,
+    scenarios,
+    signing,
+    terminal,
+    unreadable,
+)
 from sandbox.core.catalogue.events import EVENTS, duration, sentence
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
@@ -28,9 +40,8 @@ def texts(found: object) -> Iterator[Text]:
             yield from texts(value)
 
 
-ALL = [
-    text for module in (console, events, journal, refusals) for value in vars(module).values() for text in texts(value)
-]
+MODULES = (console, events, faults, journal, refusals, scenario_pages, scenarios, signing, terminal, unreadable)
+ALL = [text for module in MODULES for value in vars(module).values() for text in texts(value)]
 
 
 def facts(text: str) -> set[str]:

@@ -99,7 +99,7 @@ async def test_a_wrong_signature_is_explained_with_the_key_masked(visitor: Visit
     await merchant.post("/pay/orderquery", document({**fields, "sign": fields["sign"].lower()}))
     page = await visitor.get(ORDER + "SIGN01")
     assert "签名错误" in page.text
-    assert "签名结果要转成大写。" in page.text
+    assert "签名结果含小写字母。把签名结果转成大写。" in page.text
     raw = await visitor.get(f"/console/calls/{entries(page.text)[-1]}/raw")
     assert "key=********" in raw.text
     assert merchant.key not in raw.text

@@ -1,4 +1,4 @@
-"""Scenario files that are wrong: the text, and each mistake with its line, its field, and words of what would be right."""
+"""Scenario files that are wrong: the text, and each mistake with its line, field, and words of what would be right."""
 
 Mistakes = list[tuple[int, str, str]]
 

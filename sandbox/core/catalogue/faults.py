@@ -39,23 +39,3 @@ FAULTS: dict[str, Text] = {
     "sign_missing": Text("请求没有 sign。", "The request has no sign."),
     "sign_wrong": Text("签名不对。", "The signature is wrong."),
 }
-
-SIGN_HINTS: dict[str, Text] = {
-    "lower_case": Text("签名结果要转成大写。", "Turn the result into upper case."),
-    "other_sign_type": Text(
-        "签名用的算法与 sign_type 声明的不同（不传 sign_type 就是 MD5）。",
-        "It was computed with another algorithm than sign_type declares (without sign_type it is MD5).",
-    ),
-    "sign_type_left_out": Text(
-        "sign_type 传了就要参与签名。", "sign_type takes part in the signature when it is sent."
-    ),
-    "empty_fields": Text("空值字段不参与签名。", "Empty fields take no part in the signature."),
-    "unsorted": Text("字段要按名称的 ASCII 码从小到大排序。", "Sort the fields by name, ASCII ascending."),
-    "no_key": Text("末尾要拼上 &key=API密钥。", "Append &key= and the API key."),
-    "api_v3_key": Text("用成了 APIv3 密钥；V2 要用 API 密钥。", "That was the APIv3 key; V2 takes the API key."),
-    "other_merchant": Text("用的是另一个商户（{mch_id}）的密钥。", "That was the key of another merchant ({mch_id})."),
-    "unknown": Text(
-        "对照待签名串逐字检查；常见原因：密钥不对、中文编码不是 UTF-8、签名的与发送的不是同一份数据。",
-        "Compare with the string to sign; usual causes: another key, text not in UTF-8, other data signed than sent.",
-    ),
-}

@@ -6,6 +6,10 @@ from sandbox.core.errors import PaymentError
 
 REFUSALS: dict[type[PaymentError], Text] = {
     errors.MerchantUnknown: Text("没有这个商户。", "There is no such merchant."),
+    errors.AppUnknown: Text("没有这个应用。", "There is no such app."),
+    errors.AppPaired: Text(
+        "还有商户绑定着这个应用，先解绑。", "Merchants are paired with this app; unpair them first."
+    ),
     errors.ProductNotOpened: Text("商户没有开通这种支付方式。", "The merchant has not opened this product."),
     errors.ProductPending: Text("这种支付方式正在开通中。", "This product is still being opened."),
     errors.MerchantRestricted: Text("商户的收款被风控限制。", "Risk control restricts this merchant."),

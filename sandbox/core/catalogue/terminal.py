@@ -38,5 +38,18 @@ TOKEN_NEEDED = Text(
     "Note: listening beyond loopback, console and control API need --admin-token.",
 )
 EXPORTED = Text("已写入 {folder}：{files}", "Written to {folder}: {files}")
-LANG = Text("zh", "en")
-"""The language itself, for what the control API is asked to say."""
+
+# -- doctor ------------------------------------------------------------------------------------------------------------
+PASTE = Text("粘贴请求（XML、HTTP 报文或 curl 命令），按 Ctrl+D 结束：", "Paste the request, then press Ctrl+D:")
+SIGN_RIGHT = Text("✓ 签名正确", "✓ The signature is right")
+SIGN_WRONG = Text("✗ 签名错误", "✗ The signature is wrong")
+MESSAGE_UNREADABLE = Text("✗ 消息读不懂", "✗ The message cannot be read")
+FIX = Text("怎么改：{fix}", "To mend it: {fix}")
+DIAGNOSIS = {
+    "mch_id": Text("商户号", "Merchant"),
+    "sign_type": Text("签名算法", "Algorithm"),
+    "given": Text("收到的 sign", "The sign that came"),
+    "expected": Text("应为", "It should be"),
+    "string_to_sign": Text("待签名串（密钥已遮住）", "String to sign (key masked)"),
+    "signed": Text("实际签名的串（密钥已遮住）", "The string that was signed instead (key masked)"),
+}

@@ -1,0 +1,152 @@
+"""The signature doctor, and signing and verifying by hand. V2's messages; V3's JSON is not there yet."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from sandbox.control.desk import Desk
+from sandbox.control.replies import ControlError, read_body, reply
+from sandbox.control.views import diagnosis_view, unreadable_view
+from sandbox.core.doctor import MASK, diagnose, unknown_merchant
+from sandbox.core.errors import MessageUnreadable
+from sandbox.core.merchants import Merchant
+from sandbox.core.signature import SignType, digest, string_to_sign
+
+_NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
+
+
+class DoctorBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A message whose signature is to be explained: as text, or as bytes where it may not be UTF-8.
+
+    It is checked against `key`, else the key of `mch_id`, else that of the merchant whom the message names.
+    """
+
+    body: str | None = None
+    body_base64: bytes | None = None
+    mch_id: str = ""
+    key: str = ""
+
+
+class SignBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Fields to be signed; `sign_type` is MD5 unless given here or among the fields."""
+
+    fields: dict[str, str | int]
+    key: str = ""
+    mch_id: str = ""
+    sign_type: SignType | None = None
+
+
+class VerifyBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A signed message, and whose key to check it with; without both, that of the merchant whom it names."""
+
+    message: str
+    key: str = ""
+    mch_id: str = ""
+
+
+class SignatureHandlers:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._world = desk.world
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/doctor", self.doctor),
+            web.post("/debug/sign", self.sign),
+            web.post("/debug/verify", self.verify),
+        ]
+
+    async def doctor(self, request: web.Request) -> web.Response:
+        """Why a signature is wrong, or why the message cannot be read."""
+        body, lang = await read_body(request, DoctorBody), self._desk.language(request)
+        if (body.body is None) == (body.body_base64 is None):
+            raise ControlError(400, "invalid", "Give one of body and body_base64.", "body")
+        if body.mch_id:
+            self._world.storage.accounts.merchant(body.mch_id)
+        try:
+            fields = self._world.messages.read(body.body_base64 or (body.body or "").encode())
+        except MessageUnreadable as unreadable:
+            return reply(unreadable_view(unreadable, lang))
+        merchant = self._merchant(body.mch_id, fields)
+        key = body.key or (merchant.api_key if merchant else "")
+        if not key:
+            return reply(diagnosis_view(unknown_merchant(fields), merchant, lang))
+        v3_key, accounts = merchant.api_v3_key if merchant else "", self._world.storage.accounts
+        # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
+        search = partial(diagnose, fields, key, accounts, api_v3_key=v3_key, thorough=True)
+        return reply(diagnosis_view(await asyncio.to_thread(search), merchant, lang))
+
+    async def sign(self, request: web.Request) -> web.Response:
+        """The fields signed: the string, the signature, and the message to send."""
+        body = await read_body(request, SignBody)
+        fields = {name: str(value) for name, value in body.fields.items()}
+        key, sign_type = self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
+        text = string_to_sign(fields, key)
+        signature = digest(text, key, sign_type)
+        unsigned = {name: value for name, value in body.fields.items() if name != "sign"}
+        try:
+            message = self._world.messages.write({**unsigned, "sign": signature})
+        except MessageUnreadable:
+            raise ControlError(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
+        return reply({"string_to_sign": _shown(fields, body.key), "sign": signature, "xml": message})
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """Whether a message's signature is right, and over which string."""
+        body = await read_body(request, VerifyBody)
+        fields = self._read(request, body.message)
+        key = self._key(body.key, body.mch_id, fields)
+        diagnosis = diagnose(fields, key, self._world.storage.accounts)
+        return reply(
+            {
+                "valid": diagnosis.valid,
+                "sign_type": diagnosis.sign_type,
+                "given": diagnosis.given,
+                "expected": diagnosis.expected,
+                "string_to_sign": _shown(fields, body.key),
+            }
+        )
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _read(self, request: web.Request, message: str) -> Mapping[str, str]:
+        try:
+            return self._world.messages.read(message.encode())
+        except MessageUnreadable as unreadable:
+            if unreadable.reason == "json":
+                raise ControlError(
+                    400, "not_supported", "JSON messages (V3) cannot be verified yet; V2's XML can.", "message"
+                ) from None
+            told = unreadable_view(unreadable, self._desk.language(request))
+            raise ControlError(400, "message_unreadable", told["explanation"], "message") from None
+
+    def _merchant(self, mch_id: str, fields: Mapping[str, str]) -> Merchant | None:
+        """The merchant that is named, by whoever asks or by the message; `mchid` is what transfers call it."""
+        named = mch_id or (fields.get("mch_id") or fields.get("mchid", "")).strip()
+        return self._world.storage.accounts.merchants.get(named)
+
+    def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+        if key:
+            return key
+        if mch_id:
+            return self._world.storage.accounts.merchant(mch_id).api_key
+        merchant = self._merchant("", fields)
+        if merchant is None:
+            raise ControlError(400, "invalid", _NO_KEY, "mch_id")
+        return merchant.api_key
+
+
+def _sign_type(body: SignBody, fields: Mapping[str, str]) -> SignType:
+    among = fields.get("sign_type", "")
+    if among and among not in set(SignType):
+        raise ControlError(400, "invalid", f"fields.sign_type is one of {', '.join(SignType)}.", "fields.sign_type")
+    if among and body.sign_type and among != body.sign_type:
+        raise ControlError(400, "invalid", "sign_type and fields.sign_type differ.", "sign_type")
+    return body.sign_type or SignType(among or SignType.MD5)
+
+
+def _shown(fields: Mapping[str, str], given_key: str) -> str:
+    """The string to sign; a key that the caller has not given stays hidden."""
+    return string_to_sign(fields, given_key or MASK)

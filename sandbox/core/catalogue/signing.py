@@ -1,0 +1,254 @@
+"""Why a V2 signature is wrong and how to mend it: the mistakes that the doctor knows by name.
+
+Chinese and English take the same facts; `fields` are names of fields, `value` is what was signed.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sandbox.core.catalogue import Lang, Text
+
+
+class Hint(NamedTuple):
+    """A mistake: what was done, and what to do instead."""
+
+    explanation: Text
+    fix: Text
+
+
+_READ_RULE = Text(
+    "把你的代码签名前拼出的字符串打印出来，与待签名串逐字对照。",
+    "Print the string that your code signs and compare it with the string to sign.",
+)
+_KEY = Text(
+    "V2 用商户平台“API安全”里设置的 API 密钥（32 位），原样使用。",
+    "V2 takes the API key that is set on the merchant platform: 32 characters, exactly as they are.",
+)
+_APPEND = Text(
+    "排序拼接之后，在末尾原样加上 &key= 和 API 密钥，只加一次。",
+    "After sorting and joining, append &key= and the API key exactly so, once.",
+)
+_RAW = Text(
+    "签名用原始值；转义、编码只在写 XML 时做，签名之后再做。",
+    "Sign the values as they are; escape only when writing the XML, after signing.",
+)
+_SAME = Text(
+    "签名与发送要用同一份数据：签名之后不要再改任何字段。",
+    "Sign and send the same data: change no field after signing.",
+)
+_FILTER = Text(
+    "只签名实际发送的非空字段；值为空（null、空字符串）的在拼接前去掉。",
+    "Sign the non-empty fields that are sent; drop empty ones (null, empty string) before joining.",
+)
+_UTF8 = Text(
+    "取摘要时用 UTF-8 字节（Java：getBytes(StandardCharsets.UTF_8)），请求体也按 UTF-8 发送。",
+    "Digest UTF-8 bytes (Java: getBytes(StandardCharsets.UTF_8)), and send the body in UTF-8 too.",
+)
+
+SIGN_RIGHT = Text("签名正确。", "The signature is right.")
+
+SIGN_HINTS: dict[str, Hint] = {
+    "sign_missing": Hint(
+        Text("请求没有 sign。", "The request has no sign."),
+        Text("把签名结果放进 sign 字段（全小写字段名）。", "Put the result into the field sign (in lower case)."),
+    ),
+    "merchant_unknown": Hint(
+        Text(
+            "不知道用哪个密钥：消息里没有 mch_id，或沙箱里没有这个商户。",
+            "There is no key to check with: the message names no mch_id, or none that this sandbox has.",
+        ),
+        Text(
+            "指定商户号或密钥再试（mch_id 或 key；命令行是 --mch-id 或 --key）。",
+            "Name the merchant or give the key (mch_id or key; on the command line --mch-id or --key).",
+        ),
+    ),
+    # -- the sign itself -----------------------------------------------------------------------------------------------
+    "lower_case": Hint(
+        Text("签名结果含小写字母。", "The result is not in upper case."),
+        Text("把签名结果转成大写。", "Turn the result into upper case."),
+    ),
+    "sign_white_space": Hint(
+        Text("sign 的首尾有空白或换行。", "There is white space around the sign."),
+        Text("写入 XML 前去掉首尾空白。", "Strip it before writing the XML."),
+    ),
+    "sign_form": Hint(
+        Text(
+            "sign 不是 32 位（MD5）或 64 位（HMAC-SHA256）十六进制。",
+            "The sign is neither 32 (MD5) nor 64 (HMAC-SHA256) hex digits.",
+        ),
+        Text("用 MD5 或 HMAC-SHA256，结果写成大写十六进制。", "Use MD5 or HMAC-SHA256, written in upper-case hex."),
+    ),
+    "other_algorithm": Hint(
+        Text("签名用的算法是 {algorithm}。", "It was computed with {algorithm}."),
+        Text("用 MD5 或 HMAC-SHA256，结果写成大写十六进制。", "Use MD5 or HMAC-SHA256, written in upper-case hex."),
+    ),
+    "zeros_lost": Hint(
+        Text("转十六进制时丢了 0（{algorithm}）。", "Zeros were lost in writing the {algorithm} as hex."),
+        Text(
+            "每个字节固定写两位（%02X），不要用 BigInteger.toString(16)。",
+            "Write each byte with two digits (%02X), not with BigInteger.toString(16).",
+        ),
+    ),
+    "sign_type_unknown": Hint(
+        Text("sign_type 的取值不存在。", "There is no such sign_type."),
+        Text("只能是 MD5 或 HMAC-SHA256，区分大小写。", "It is MD5 or HMAC-SHA256, case matters."),
+    ),
+    "other_sign_type": Hint(
+        Text(
+            "签名用的算法与 sign_type 声明的不同。", "It was computed with another algorithm than sign_type declares."
+        ),
+        Text("两者保持一致；不传 sign_type 就是 MD5。", "Make the two agree; without sign_type the algorithm is MD5."),
+    ),
+    # -- the key -------------------------------------------------------------------------------------------------------
+    "api_v3_key": Hint(Text("用成了 APIv3 密钥。", "That was the APIv3 key."), _KEY),
+    "other_merchant": Hint(
+        Text("用的是另一个商户（{other_mch_id}）的密钥。", "That was the key of another merchant ({other_mch_id})."),
+        Text("检查配置：mch_id 与密钥要成对。", "Check the settings: mch_id and key belong together."),
+    ),
+    "example_key": Hint(Text("用的是官方文档示例里的密钥。", "That was the key of the documents' example."), _KEY),
+    "value_as_key": Hint(Text("把 {fields} 的值当成了密钥。", "The value of {fields} was used as the key."), _KEY),
+    "key_white_space": Hint(
+        Text("密钥首尾多了或少了空白、换行或 BOM。", "The key has white space, a line end or a BOM too many (or few)."),
+        Text("读配置后去掉密钥首尾的空白。", "Strip the key after reading it from the settings."),
+    ),
+    "key_changed": Hint(
+        Text(
+            "密钥被改过：大小写、引号、少一个字符，或先做了 MD5。",
+            "The key was altered: its case, quotes, a character short, or hashed with MD5 first.",
+        ),
+        _KEY,
+    ),
+    "empty_key": Hint(Text("密钥是空的（“{value}”）。", "The key was empty (“{value}”)."), _KEY),
+    "no_key": Hint(Text("末尾没有拼 API 密钥。", "The API key was not appended."), _APPEND),
+    "key_joined_wrongly": Hint(Text("“&key=”没有原样拼上。", "“&key=” was not appended exactly so."), _APPEND),
+    "key_named_otherwise": Hint(
+        Text("末尾写成了“&{value}=”，应是“&key=”。", "“&{value}=” was appended in place of “&key=”."), _APPEND
+    ),
+    "key_sorted": Hint(Text("key 和其他字段一起排了序。", "The key was sorted in among the fields."), _APPEND),
+    "key_twice": Hint(Text("密钥拼了两次。", "The key was appended twice."), _APPEND),
+    "hmac_keyed_wrongly": Hint(
+        Text("待签名串对，但 HMAC 的密钥不对。", "The string is right, but the HMAC was keyed with something else."),
+        Text(
+            "HMAC 的密钥是 API 密钥，消息是以 &key=API密钥 结尾的待签名串，两处都要用它。",
+            "Key the HMAC with the API key; its message is the string to sign, which ends with &key= and the key too.",
+        ),
+    ),
+    # -- which fields --------------------------------------------------------------------------------------------------
+    "sign_type_left_out": Hint(
+        Text("传了 sign_type，却没有让它参与签名。", "sign_type was sent but not signed."),
+        Text("sign_type 传了就要参与签名。", "sign_type takes part in the signature when it is sent."),
+    ),
+    "sign_type_not_sent": Hint(
+        Text("参与签名的是 sign_type={value}，发送的不是。", "sign_type={value} was signed but not sent so."),
+        Text("把同样的 sign_type 也写进请求。", "Send the same sign_type in the request."),
+    ),
+    "empty_fields": Hint(Text("空值字段参与了签名。", "Empty fields were signed."), _FILTER),
+    "null_fields": Hint(
+        Text("空字段 {fields} 按“{value}”签了名。", "Empty {fields} was signed as “{value}”."), _FILTER
+    ),
+    "extra_field": Hint(
+        Text("多签了 {fields}，请求里没有（这样）发送。", "{fields} was signed but not sent so."), _FILTER
+    ),
+    "field_left_out": Hint(
+        Text("签名时漏了 {fields}。", "{fields} was sent but not signed."),
+        Text("发送的每个非空字段（除 sign）都要参与签名。", "Every non-empty field that is sent is signed, but sign."),
+    ),
+    "sign_included": Hint(
+        Text("sign 自己参与了签名（签了两次？）。", "sign itself was signed (signed twice?)."),
+        Text("拼接前去掉 sign；重试时重新签名。", "Leave sign out before joining, also when a request is tried again."),
+    ),
+    # -- order, names, joining -----------------------------------------------------------------------------------------
+    "unsorted": Hint(
+        Text("字段没有按名称升序排。", "The fields were not sorted."),
+        Text("按名称的 ASCII 码从小到大排序。", "Sort the fields by name, ASCII ascending."),
+    ),
+    "other_names": Hint(
+        Text("签名时字段名写法不同：{fields} 签成了 {value}。", "Other names were signed: {fields} as {value}."),
+        Text("字段名与请求里的完全一致，区分大小写。", "Sign the names exactly as they are sent; case matters."),
+    ),
+    "joined_otherwise": Hint(
+        Text("字段的拼接格式不对。", "The fields were joined in another form."),
+        Text(
+            "格式是 名=值&名=值…，值不加引号，首尾没有多余的 &。",
+            "The form is name=value&name=value..., no quotes, no & too many.",
+        ),
+    ),
+    "case_changed": Hint(
+        Text("签名前整个串被转了大小写。", "The string's case was changed before it was digested."),
+        Text("只把最后的摘要转成大写。", "Turn only the digest into upper case."),
+    ),
+    "trailing_newline": Hint(
+        Text("待签名串（或密钥）末尾多了换行。", "The string to sign (or the key) ended with a line break."),
+        Text("去掉换行；用 echo 试算时加 -n。", "Drop it; when trying with echo in a shell, use echo -n."),
+    ),
+    # -- values --------------------------------------------------------------------------------------------------------
+    "url_encoded": Hint(Text("{fields} 按 URL 编码后的值签了名。", "{fields} was signed URL-encoded."), _RAW),
+    "url_decoded": Hint(
+        Text(
+            "{fields} 签名用的是 URL 解码后的值，发送的是编码的。", "{fields} was signed decoded and sent URL-encoded."
+        ),
+        _SAME,
+    ),
+    "xml_escaped": Hint(Text("{fields} 按 XML 转义后的值签了名。", "{fields} was signed XML-escaped."), _RAW),
+    "xml_unescaped": Hint(
+        Text(
+            "{fields} 多转义了一次：CDATA 里（或已转义后）又写了 &amp; 之类。",
+            "{fields} was escaped once too often: entities such as &amp; inside CDATA, or escaped twice.",
+        ),
+        Text(
+            "CDATA 里写原始值；不用 CDATA 才转义，且只一次。", "Write the raw value in CDATA; otherwise escape, once."
+        ),
+    ),
+    "cdata": Hint(
+        Text("{fields} 连同 <![CDATA[ ]]> 一起签了名。", "{fields} was signed with its <![CDATA[ ]]>."), _RAW
+    ),
+    "white_space": Hint(
+        Text("{fields} 签名时去掉了空白，发送时没有。", "{fields} was signed without white space that was sent."), _SAME
+    ),
+    "charset": Hint(Text("待签名串的编码是 {charset}。", "The string was digested as {charset}."), _UTF8),
+    "garbled_when_sent": Hint(
+        Text("{fields} 发送时成了乱码，签名时还是对的。", "{fields} was right when signed and garbled when sent."),
+        Text(
+            "去掉多余的编码转换（如 ISO8859-1），请求体按 UTF-8 发送。", "Drop the conversion; send the body in UTF-8."
+        ),
+    ),
+    "json_rewritten": Hint(
+        Text("{fields} 的 JSON 签名与发送时写法不同。", "The JSON in {fields} was written differently when signed."),
+        Text(
+            "先把 JSON 转成字符串，签名与发送都用这个字符串。",
+            "Make the JSON a string once; sign and send that string.",
+        ),
+    ),
+    "number_format": Hint(
+        Text("{fields} 签名时写成了“{value}”。", "{fields} was signed as “{value}”."),
+        Text("金额是以分为单位的整数字符串，签名与发送一致。", "Amounts are whole fen; sign and send the same string."),
+    ),
+    # -- nothing fits --------------------------------------------------------------------------------------------------
+    "unknown": Hint(
+        Text(
+            "已试过的常见错误都不是。多半是密钥不对，或签名的与发送的不是同一份数据（如 nonce_str 生成了两次）。",
+            "None of the usual mistakes. Likely another key, or other data signed than sent (nonce_str made twice).",
+        ),
+        _READ_RULE,
+    ),
+}
+
+
+def explained(mistakes: Iterable[str], facts: Mapping[str, object], lang: Lang) -> tuple[str, str]:
+    """What was done wrong and what mends it; a name that is not known says nothing."""
+    hints = [SIGN_HINTS[name] for name in mistakes if name in SIGN_HINTS]
+    told = ([hint.explanation for hint in hints], [hint.fix for hint in hints])
+    explanation, fix = (_said(dict.fromkeys(texts), _Facts(facts), lang) for texts in told)
+    return explanation, fix
+
+
+def _said(texts: Iterable[Text], facts: Mapping[str, object], lang: Lang) -> str:
+    sentences = [(text.zh if lang == "zh" else text.en).format_map(facts) for text in texts]
+    return ("" if lang == "zh" else " ").join(sentences)
+
+
+class _Facts(dict[str, object]):
+    """A journal's older lines may lack a fact."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"

@@ -1,0 +1,9 @@
+"""The signature doctor: why a signature is wrong, found by signing wrongly in the usual ways.
+
+The V2 API asks it about every call that it refuses, the control API about whatever message it is given.
+"""
+
+from sandbox.core.doctor.diagnosis import Diagnosis, diagnose, unknown_merchant
+from sandbox.core.doctor.subject import MASK
+
+__all__ = ["MASK", "Diagnosis", "diagnose", "unknown_merchant"]

@@ -1,0 +1,183 @@
+"""Why a signature is wrong: the usual mistakes, tried one by one against the sign that came."""
+
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import NamedTuple
+
+from sandbox.core.doctor.algorithms import other_algorithm
+from sandbox.core.doctor.subject import MASK, Entry, Subject, masked
+from sandbox.core.doctor.suspects import OF_ONE_STRING, SUSPECTS
+from sandbox.core.merchants import Accounts
+from sandbox.core.signature import SignType
+
+QUICK = 180_000
+THOROUGH = 20_000_000
+"""How much may be tried: characters digested, and 500 more for each attempt."""
+
+_ATTEMPT = 500
+_NEWEST = 100
+"""How many merchants' keys are tried in a hurry, or together with a second mistake."""
+
+_ALGORITHMS = {32: SignType.MD5, 64: SignType.HMAC_SHA256}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is known of a signature; no key stands in any of it.
+
+    `mistake` is a name from `catalogue.signing.SIGN_HINTS`, "" where the signature is right; `also` names mistakes made
+    besides. `signed` is what was signed in place of `string_to_sign`, where that was found; `facts` fill the hint.
+    """
+
+    sign_type: str
+    given: str
+    expected: str
+    string_to_sign: str
+    mistake: str = ""
+    also: tuple[str, ...] = ()
+    signed: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def valid(self) -> bool:
+        return not self.mistake
+
+
+def diagnose(
+    fields: Mapping[str, str], key: str, accounts: Accounts, *, api_v3_key: str = "", thorough: bool = False
+) -> Diagnosis:
+    """Whether `fields["sign"]` is right for this key, and if not, the likeliest mistake.
+
+    `thorough` tries two mistakes at a time and more choices of fields; without, it takes a millisecond or two.
+    """
+    given = _given(fields)
+    subject = Subject(fields, key, given.declared or given.algorithm or SignType.MD5)
+    diagnosis = replace(_blank(fields), expected=subject.right().hex().upper())
+    if not diagnosis.given:
+        return replace(diagnosis, mistake="sign_missing")
+    if diagnosis.given == diagnosis.expected and given.declared:
+        return diagnosis
+    found = _Search(fields, given, accounts, thorough).run(key, api_v3_key)
+    look = [name for name in given.mistakes if name != "other_sign_type" or "sign_type_not_sent" not in found.mistakes]
+    mistake, *also = [*found.mistakes, *look]
+    return replace(diagnosis, mistake=mistake, also=tuple(also), signed=found.signed, facts=found.facts)
+
+
+def unknown_merchant(fields: Mapping[str, str]) -> Diagnosis:
+    """What can be said without a key."""
+    return replace(_blank(fields), mistake="merchant_unknown")
+
+
+def _blank(fields: Mapping[str, str]) -> Diagnosis:
+    return Diagnosis(
+        sign_type=fields.get("sign_type") or SignType.MD5.value,
+        given=fields.get("sign", ""),
+        expected="",
+        string_to_sign=Subject(fields, MASK, SignType.MD5).text,
+    )
+
+
+class _Given(NamedTuple):
+    """The sign that came, as bytes, and what is wrong with its look.
+
+    `declared` is None for a sign_type that does not exist, `algorithm` for a sign that no algorithm of V2 gives.
+    """
+
+    digest: bytes
+    declared: SignType | None
+    algorithm: SignType | None
+    mistakes: Sequence[str]
+
+
+def _given(fields: Mapping[str, str]) -> _Given:
+    raw, declared = fields.get("sign", ""), fields.get("sign_type") or SignType.MD5
+    bare = raw.strip()
+    known = SignType(declared) if declared in set(SignType) else None
+    algorithm = _ALGORITHMS.get(len(bare)) if set(bare) <= set(string.hexdigits) else None
+    mistakes = {
+        "sign_type_unknown": known is None,
+        "other_sign_type": known and algorithm and algorithm is not known,
+        "sign_white_space": bare != raw,
+        "lower_case": algorithm and bare != bare.upper(),
+    }
+    digest = bytes.fromhex(bare) if algorithm else b""
+    return _Given(digest, known, algorithm, [name for name, made in mistakes.items() if made])
+
+
+class _Found(NamedTuple):
+    """What was signed; no mistake means the right string, with the right key."""
+
+    mistakes: tuple[str, ...]
+    signed: str = ""
+    facts: Mapping[str, str] = {}
+
+
+class _Other(NamedTuple):
+    """Another key than the right one."""
+
+    mistake: str
+    subject: Subject
+    facts: Mapping[str, str]
+
+
+class _Search:
+    """Tries what may have been signed until it is found, or enough was tried."""
+
+    def __init__(self, fields: Mapping[str, str], given: _Given, accounts: Accounts, thorough: bool) -> None:
+        self._fields, self._given, self._accounts = fields, given, accounts
+        self._thorough = thorough
+        self._left = THOROUGH if thorough else QUICK
+
+    def run(self, key: str, api_v3_key: str) -> _Found:
+        own = Subject(self._fields, key, self._given.algorithm or SignType.MD5)
+        if self._given.algorithm is None:
+            return self._other_algorithm(own) or _Found(("sign_form",))
+        if own.right() == self._given.digest:
+            return _Found(())
+        found = self._other_key(own, api_v3_key) or self._other_algorithm(own) or self._among(SUSPECTS, own)
+        if found is None and self._thorough:
+            found = self._two_mistakes(own, api_v3_key)
+        return found or _Found(("unknown",))
+
+    def _other_key(self, own: Subject, api_v3_key: str) -> _Found | None:
+        for mistake, subject, facts in self._others(own, api_v3_key, len(self._accounts.merchants)):
+            if subject.right() == self._given.digest:
+                return _Found((mistake,), facts=facts)
+            if not self._may_go_on(subject.text):
+                break
+        return None
+
+    def _other_algorithm(self, subject: Subject) -> _Found | None:
+        found = other_algorithm(self._fields["sign"].strip(), subject)
+        return _Found(found[:1], facts={"algorithm": found[1]}) if found else None
+
+    def _among(self, suspects: Sequence[tuple[str, Entry]], subject: Subject) -> _Found | None:
+        for name, entry in suspects:
+            for signed in entry(subject):
+                if subject.digest(signed) == self._given.digest:
+                    return _Found((name,), masked(signed.text, subject.key), signed.facts)
+                if not self._may_go_on(signed.text):
+                    return None
+        return None
+
+    def _two_mistakes(self, own: Subject, api_v3_key: str) -> _Found | None:
+        """Another string, signed with another key."""
+        self._left = THOROUGH
+        for mistake, subject, facts in self._others(own, api_v3_key, _NEWEST):
+            if found := self._among(OF_ONE_STRING, subject):
+                return _Found((*found.mistakes, mistake), found.signed, {**found.facts, **facts})
+        return None
+
+    def _others(self, own: Subject, api_v3_key: str, most: int) -> Iterator[_Other]:
+        """The merchant's APIv3 key, then other merchants' keys, the newest's first."""
+        if api_v3_key:
+            yield _Other("api_v3_key", own.keyed(api_v3_key), {})
+        for merchant in islice(reversed(self._accounts.merchants.values()), most if self._thorough else _NEWEST):
+            if merchant.api_key != own.key:
+                yield _Other("other_merchant", own.keyed(merchant.api_key), {"other_mch_id": merchant.mch_id})
+
+    def _may_go_on(self, tried: str) -> bool:
+        self._left -= _ATTEMPT + len(tried)
+        return self._left > 0

@@ -1,0 +1,86 @@
+"""What `wxpay-sandbox doctor` reads and prints: a saved request, and what the doctor says of it."""
+
+import base64
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue import terminal as words
+
+RIGHT, WRONG, UNREADABLE = 0, 1, 2
+"""Exit statuses."""
+
+_HEAD = re.compile(rb"(?:[A-Z]+ \S+ HTTP/[0-9.]+|HTTP/[0-9.]+ [0-9]{3}[^\r\n]*|[A-Za-z][A-Za-z-]*:[^\r\n]*)\r?\n")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_CURL = re.compile(r"(?:echo (?P<base64>\S+) \| base64 -d \| )?curl\s")
+_DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii")
+
+
+class NoBody(Exception):
+    """What was saved holds no body; the message says why."""
+
+
+def body_of(saved: bytes) -> bytes:
+    """The body of what was saved: a body alone, a raw request with its headers, or a curl command.
+
+    Raises NoBody.
+    """
+    text = saved.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _HEAD.match(text):
+        _, *body = _BLANK_LINE.split(text, maxsplit=1)
+        return body[0] if body else b""
+    command = text.decode("utf-8", "replace")
+    if found := _CURL.match(command):
+        return base64.b64decode(found["base64"]) if found["base64"] else _data_of(command)
+    return saved
+
+
+def _data_of(command: str) -> bytes:
+    """What a curl command sends."""
+    try:
+        arguments = shlex.split(command.replace("\\\r\n", "\\\n"))
+    except ValueError as error:
+        raise NoBody(f"The curl command cannot be read: {error}.") from None
+    for place, argument in enumerate(arguments):
+        option, equals, value = argument.partition("=")
+        if option in _DATA:
+            data = value if equals else "".join(arguments[place + 1 : place + 2])
+            return _file(data[1:]) if data.startswith("@") and option != "--data-raw" else data.encode()
+    raise NoBody("The curl command sends no data (-d, --data-binary, ...).")
+
+
+def _file(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise NoBody(f"{name}, which the curl command sends, cannot be read: {error.strerror}.") from None
+
+
+def status_of(answer: Mapping[str, Any]) -> int:
+    """The exit status for what the doctor says."""
+    if not answer["readable"]:
+        return UNREADABLE
+    return RIGHT if answer["valid"] else WRONG
+
+
+def report(answer: Mapping[str, Any], lang: Lang) -> str:
+    """What the doctor says, for a terminal."""
+    titles = {RIGHT: words.SIGN_RIGHT, WRONG: words.SIGN_WRONG, UNREADABLE: words.MESSAGE_UNREADABLE}
+    title = titles[status_of(answer)].say(lang)
+    lines = [click.style(title, fg="green" if answer["valid"] else "red", bold=True)]
+    if not answer["valid"]:
+        lines += [_visible(answer["explanation"]), words.FIX.say(lang, fix=_visible(answer["fix"]))]
+    for name, label in words.DIAGNOSIS.items():
+        if value := answer.get(name):
+            lines += ["", label.say(lang), f"  {_visible(value)}"]
+    return "\n".join(lines)
+
+
+def _visible(text: str) -> str:
+    """Text from a message, harmless to a terminal: control characters are written as escapes."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
