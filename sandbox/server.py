@@ -16,7 +16,6 @@ from filelock import FileLock, Timeout
 from sandbox import cashier, console, control, logs, v2, wechat
 from sandbox.config import Settings, shipped
 from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
-from sandbox.control.replies import ControlError
 from sandbox.core.clock import Clock
 from sandbox.core.enrolment import Enrolment
 from sandbox.core.errors import PaymentError
@@ -34,11 +33,13 @@ from sandbox.ingress.authority import Authority
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Limits, Store
 from sandbox.store.database import MEMORY, database_locks
-from sandbox.web.access import Access, Refused
+from sandbox.web.access import Access
 from sandbox.web.canary import Canary
 from sandbox.web.changes import Bus
+from sandbox.web.errors import Refused
 from sandbox.web.metrics import Metrics
 from sandbox.web.pages import Pages
+from sandbox.web.shapes import converted
 from sandbox.web.static import StaticFiles
 
 log = logging.getLogger(__name__)
@@ -211,15 +212,15 @@ class Server:
         enrolment = self.world.enrolment(tx)
         shapes: dict[str, Callable[[object], object]] = {
             # payers first: an appid that has none is given one
-            "payers": lambda raw: _add_payer(enrolment, msgspec.convert(raw, PayerBody).checked()),
-            "merchants": lambda raw: enrolment.bring_up_to_date(msgspec.convert(raw, MerchantBody).draft()),
-            "apps": lambda raw: enrolment.keep_app(msgspec.convert(raw, AppBody).draft()),
+            "payers": lambda raw: _add_payer(enrolment, converted(raw, PayerBody)),
+            "merchants": lambda raw: enrolment.bring_up_to_date(converted(raw, MerchantBody).draft()),
+            "apps": lambda raw: enrolment.keep_app(converted(raw, AppBody).draft()),
         }
         for name, make in shapes.items():
             for number, raw in enumerate(self.settings.accounts.get(name, []), 1):
                 try:
                     make(raw)
-                except (msgspec.ValidationError, ControlError, PaymentError) as error:
+                except (Refused, PaymentError) as error:
                     hint = " (put numbers that are names in quotes)" if "got `int`" in str(error) else ""
                     raise CannotStart(f"config: {name}, entry {number}: {error}{hint}") from None
 

@@ -27,7 +27,8 @@ from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
 from sandbox.core.world import World
-from sandbox.web.access import Access, Refused, guard
+from sandbox.web.access import Access, guard
+from sandbox.web.errors import Refused
 from sandbox.web.pages import Pages
 
 OPEN = {HOME + login.LOGIN}

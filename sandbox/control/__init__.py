@@ -2,35 +2,30 @@
 
 from aiohttp import web
 
+from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.orders import OrderHandlers
-from sandbox.control.replies import errors_as_json
 from sandbox.control.scenarios import ScenarioHandlers
 from sandbox.control.signatures import SignatureHandlers
-from sandbox.control.watching import WatchingHandlers, ca_pem, health
+from sandbox.control.watching import WatchingHandlers
 from sandbox.core.world import World
-from sandbox.web.access import BODY_LIMIT, Access, guard
+from sandbox.web.access import Access, guard
+from sandbox.web.errors import errors_as_json
 from sandbox.web.metrics import Metrics
+from sandbox.web.operations import operations_of, routes
 
-OPEN = ("/_sandbox/health", "/_sandbox/ca.pem")
+FAMILIES = (OrderHandlers, AccountHandlers, ScenarioHandlers, SignatureHandlers, JournalHandlers, WatchingHandlers)
 
 
 def application(world: World, access: Access, metrics: Metrics, default_lang: str = "") -> web.Application:
-    """The control API, to be mounted at /_sandbox/. Every route is protected but the few that the contract opens."""
+    """The control API, to be mounted at /_sandbox/. Every route is protected but those that are declared open."""
     desk = Desk(world, default_lang)
-    app = web.Application(middlewares=[errors_as_json, guard(access, OPEN)], client_max_size=BODY_LIMIT)
-    families = (OrderHandlers, AccountHandlers, ScenarioHandlers, SignatureHandlers, JournalHandlers, WatchingHandlers)
-    for family in families:
-        app.add_routes(family(desk).routes())
-    app.add_routes([web.get("/health", health), ca_pem(desk), _metrics(metrics)])
+    about = AboutHandlers(desk, metrics, token_needed=bool(access.admin_token))
+    handlers = [about, *(family(desk) for family in FAMILIES)]
+    open_paths = [PREFIX.rstrip("/") + one.path for part in handlers for one in operations_of(part) if one.is_open]
+    app = web.Application(middlewares=[errors_as_json, guard(access, open_paths)])
+    for part in handlers:
+        app.add_routes(routes(part))
     return app
-
-
-def _metrics(metrics: Metrics) -> web.RouteDef:
-    async def get(request: web.Request) -> web.Response:
-        headers = {"Content-Type": "text/plain; version=1.0.0; charset=utf-8"}
-        return web.Response(body=await metrics.text(), headers=headers)
-
-    return web.get("/metrics", get)

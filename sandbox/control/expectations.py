@@ -10,28 +10,33 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from sandbox.control.patterns import Patience, Pattern
-from sandbox.control.replies import ControlError, instant, instant_of
+from sandbox.control.patterns import LONGEST, Patience, Pattern
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter
+from sandbox.web.errors import Refused
 from sandbox.web.messages import fields
+from sandbox.web.shapes import Instant, instant, instant_of
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True):
     """What a value must be like: the whole of it matches a regular expression, or it is not there (or is)."""
 
-    matches: str | None = None
-    absent: bool | None = None
+    matches: Annotated[str, msgspec.Meta(max_length=LONGEST, extra_json_schema={"format": "regex"})] | UnsetType = UNSET
+    absent: bool | UnsetType = UNSET
 
 
-Wanted = str | int | Rule
+OneRule = Annotated[Rule, msgspec.Meta(extra_json_schema={"minProperties": 1, "maxProperties": 1})]
+Wanted = str | int | OneRule
 Some = Annotated[dict[str, Wanted], msgspec.Meta(max_length=50)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class CountBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How often; what is left out may be any number."""
+
     at_least: Number | None = None
     at_most: Number | None = None
 
@@ -48,7 +53,7 @@ class ExpectationBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     return_msg: Wanted | None = None
     fields: Some = {}
     header: Some = {}
-    since: str | None = None
+    since: Instant | UnsetType = UNSET
 
 
 # -- matching ----------------------------------------------------------------------------------------------------------
@@ -167,8 +172,8 @@ def differences(expectation: Expectation, call: Call) -> list[Difference]:
 
 
 def compiled(body: ExpectationBody, patience: Patience, where: str = "") -> Expectation:
-    """An expectation, ready to be matched; raises ControlError naming the field, below `where`."""
-    since = None if body.since is None else instant_of(body.since, f"{where}since")
+    """An expectation, ready to be matched; raises Refused naming the field, below `where`."""
+    since = None if body.since is UNSET else instant_of(body.since, f"{where}since")
     checks = [Check(what, Equals(value), values) for what, value, values in _texts(body) if value]
     if since is not None:
         checks.append(Check("since", Since(since), lambda call: [call.exchange.at.astimezone(BEIJING).isoformat()]))
@@ -219,11 +224,11 @@ def _some(value: str | None) -> Sequence[str]:
 def _demand(wanted: Wanted, where: str, patience: Patience) -> Demand:
     if not isinstance(wanted, Rule):
         return Equals(str(wanted))
-    if wanted.matches is not None and wanted.absent is None:
+    if wanted.matches is not UNSET and wanted.absent is UNSET:
         return Matches(Pattern(wanted.matches, f"{where}.matches", patience))
-    if wanted.absent is not None and wanted.matches is None:
+    if wanted.absent is not UNSET and wanted.matches is UNSET:
         return Absent(wanted.absent)
-    raise ControlError(400, "invalid", "A rule has either matches or absent.", where)
+    raise Refused(400, "invalid", "A rule has either matches or absent.", where)
 
 
 def _filter(body: ExpectationBody, since: datetime | None) -> CallFilter:

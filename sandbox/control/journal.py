@@ -1,26 +1,56 @@
 """The journal: lists, one call, cURL and HAR; whether what a test expects was called, and waiting until it is."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
+from sandbox.control import shapes
 from sandbox.control.desk import Desk
 from sandbox.control.patterns import Patience
-from sandbox.control.replies import ControlError, cursor_of, instant_of, limit_of, read_body, reply, without_none
 from sandbox.control.verification import LOOKED, Inquiry, NearMiss, VerifyBody, WaitBody, question_of
-from sandbox.control.views import Json, entry_view, summary
+from sandbox.control.views import call_view, exchange_view, summary
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import journal as words
+from sandbox.core.errors import CallUnknown
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter, Entry, UnitOfWork
 from sandbox.web import har
+from sandbox.web.errors import reply
 from sandbox.web.messages import curl
+from sandbox.web.operations import get, post
+from sandbox.web.shapes import Instant, ListQuery, form, instant_of
 
-OUTCOMES = ("ok", "failed")
-SIGNATURES = ("ok", "wrong", "missing")
-LONGEST_SEARCH = 256
+ONE = "/journal/{id:[0-9]{1,18}}"
+
+
+class CallPath(msgspec.Struct):
+    id: Annotated[str, form("^[0-9]{1,18}$", "a call's number")]
+
+
+class JournalQuery(ListQuery):
+    """`contains` is text that stands in the request's body; `since` is sandbox time."""
+
+    mch_id: str = ""
+    path: str = ""
+    out_trade_no: str = ""
+    outcome: Literal["ok", "failed"] | UnsetType = UNSET
+    signature: Literal["ok", "wrong", "missing"] | UnsetType = UNSET
+    since: Instant | UnsetType = UNSET
+    contains: Annotated[str, msgspec.Meta(max_length=256)] = ""
+
+    def filter(self) -> CallFilter:
+        return CallFilter(
+            mch_id=self.mch_id,
+            path=self.path,
+            out_trade_no=self.out_trade_no,
+            outcome=self.outcome or "",
+            signature=self.signature or "",
+            since=None if self.since is UNSET else instant_of(self.since, "since"),
+            contains=self.contains,
+        )
 
 
 class JournalHandlers:
@@ -28,58 +58,54 @@ class JournalHandlers:
         self._desk = desk
         self._world = desk.world
 
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.get("/journal", self.list),
-            web.get("/journal.har", self.har),
-            web.post("/journal/verify", self.verify),
-            web.post("/journal/wait", self.wait),
-            web.get(r"/journal/{id:[0-9]{1,18}}", self.get),
-            web.get(r"/journal/{id:[0-9]{1,18}}/curl", self.curl),
-        ]
+    @get("/journal")
+    async def list_calls(self, request: web.Request, query: JournalQuery) -> shapes.Journal:
+        """Every call of WeChat's API, whatever became of it, newest first."""
+        chosen, lang = query.filter(), self._desk.language(request)
+        page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, query.after, query.limit))
+        return shapes.Journal([call_view(entry, lang) for entry in page.items], page.next)
 
-    async def list(self, request: web.Request) -> web.Response:
-        chosen, cursor, limit, lang = _filter(request), cursor_of(request), limit_of(request), self._lang(request)
-        page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, cursor, limit))
-        return reply({"items": [entry_view(entry, lang) for entry in page.items], "next": page.next})
-
-    async def har(self, request: web.Request) -> web.Response:
-        """What the list has, as an HTTP archive, oldest first."""
-        chosen, cursor, limit, lang = _filter(request), cursor_of(request), limit_of(request), self._lang(request)
+    @get("/journal.har")
+    async def get_har(self, request: web.Request, query: JournalQuery) -> web.Response:
+        """What the list has, as an HTTP archive (HAR 1.2), oldest first."""
+        chosen, lang = query.filter(), self._desk.language(request)
 
         def written(tx: UnitOfWork) -> bytes:
-            return har.archive(tx.journal.calls(chosen, cursor, limit), self._world.links.base, lang)
+            return har.archive(tx.journal.calls(chosen, query.after, query.limit), self._world.links.base, lang)
 
         return har.download(await self._world.storage.read(written))
 
-    async def get(self, request: web.Request) -> web.Response:
-        entry = await self._find(request)
-        return reply(entry_view(entry, self._lang(request)))
+    @get(ONE, raises=(CallUnknown,))
+    async def get_call(self, request: web.Request, path: CallPath) -> shapes.Call | shapes.Delivery:
+        """One call, or one attempt to deliver a notification."""
+        return exchange_view(await self._find(path), self._desk.language(request))
 
-    async def curl(self, request: web.Request) -> web.Response:
+    @get(f"{ONE}/curl", media_type="text/plain", raises=(CallUnknown,))
+    async def get_curl(self, path: CallPath) -> web.Response:
         """The command that sends the call (or the attempt of a notification) again."""
-        entry = await self._find(request)
+        entry = await self._find(path)
         assert isinstance(entry.what, Exchange)
         return web.Response(text=curl(entry.what, self._world.links.base) + "\n", content_type="text/plain")
 
-    async def verify(self, request: web.Request) -> web.Response:
-        body, lang = await read_body(request, VerifyBody), self._lang(request)
-        inquiry = _inquiry(body)
+    @post("/journal/verify")
+    async def verify_calls(self, request: web.Request, body: VerifyBody) -> shapes.Verification:
+        """Whether the calls that came in are those that a test expects: how many, or in which order."""
+        inquiry, lang = _inquiry(body), self._desk.language(request)
 
-        def answered(tx: UnitOfWork) -> Json:
-            return _verdict(inquiry, tx, lang) if not inquiry.look(tx) else _verdict(inquiry, None, lang)
+        def answered(tx: UnitOfWork) -> shapes.Verification:
+            return _verification(inquiry, tx, lang) if not inquiry.look(tx) else _verification(inquiry, None, lang)
 
-        return reply(await self._world.storage.read(answered))
+        return await self._world.storage.read(answered)
 
-    async def wait(self, request: web.Request) -> web.Response:
+    @post("/journal/wait", also={408: shapes.NotCalled})
+    async def wait_for_calls(self, request: web.Request, body: WaitBody) -> shapes.Verification | web.Response:
         """Answers as `verify` does once it matches, or 408 after `timeout` real seconds."""
-        body, lang = await read_body(request, WaitBody), self._lang(request)
+        lang = self._desk.language(request)
         inquiry, matched = await self._until(body)
         if matched:
-            return reply(_verdict(inquiry, None, lang))
-        verdict = await self._world.storage.read(lambda tx: _verdict(inquiry, tx, lang))
-        told = {name: verdict[name] for name in ("count", "unmatched", "near_misses") if name in verdict}
-        return reply({"error": {"code": "timeout", "message": verdict["explanation"], **told}}, 408)
+            return _verification(inquiry, None, lang)
+        found = await self._world.storage.read(lambda tx: _verification(inquiry, tx, lang))
+        return reply(shapes.NotCalled(_not_called(found)), 408)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -101,39 +127,11 @@ class JournalHandlers:
                     inquiry = _inquiry(body)
         return inquiry, True
 
-    async def _find(self, request: web.Request) -> Entry:
-        number = int(request.match_info["id"])
-        entry = await self._world.storage.read(lambda tx: tx.journal.entry(number))
+    async def _find(self, path: CallPath) -> Entry:
+        entry = await self._world.storage.read(lambda tx: tx.journal.entry(int(path.id)))
         if entry is None or not isinstance(entry.what, Exchange):
-            raise ControlError(404, "call_unknown", "The journal has no call of this number.")
+            raise CallUnknown
         return entry
-
-    def _lang(self, request: web.Request) -> Lang:
-        return self._desk.language(request)
-
-
-def _filter(request: web.Request) -> CallFilter:
-    """The filter in a query; raises ControlError naming the parameter."""
-    query = request.query
-    contains = query.get("contains", "")
-    if len(contains) > LONGEST_SEARCH:
-        raise ControlError(400, "invalid", f"contains has at most {LONGEST_SEARCH} characters.", "contains")
-    return CallFilter(
-        mch_id=query.get("mch_id", ""),
-        path=query.get("path", ""),
-        out_trade_no=query.get("out_trade_no", ""),
-        outcome=_one_of(request, "outcome", OUTCOMES),
-        signature=_one_of(request, "signature", SIGNATURES),
-        since=instant_of(query["since"], "since") if "since" in query else None,
-        contains=contains,
-    )
-
-
-def _one_of(request: web.Request, name: str, allowed: tuple[str, ...]) -> str:
-    value = request.query.get(name, "")
-    if value and value not in allowed:
-        raise ControlError(400, "invalid", f"{name} is one of {', '.join(allowed)}.", name)
-    return value
 
 
 def _inquiry(body: VerifyBody) -> Inquiry:
@@ -141,30 +139,36 @@ def _inquiry(body: VerifyBody) -> Inquiry:
     return Inquiry(question_of(body, patience), patience)
 
 
-def _verdict(inquiry: Inquiry, tx: UnitOfWork | None, lang: Lang) -> Json:
+def _verification(inquiry: Inquiry, tx: UnitOfWork | None, lang: Lang) -> shapes.Verification:
     """The answer; with a transaction, of a question that did not match: then it says why."""
     question = inquiry.question
-    verdict: dict[str, Any] = {
-        "matched": question.matched,
-        "count": question.count,
-        "items": [entry_view(entry, lang) for entry in question.items],
-        "near_misses": [],
-        "unmatched": question.unmatched,
-    }
+    found = shapes.Verification(
+        matched=question.matched,
+        count=question.count,
+        items=[call_view(entry, lang) for entry in question.items],
+        near_misses=[],
+        unmatched=question.unmatched,
+    )
     said = [] if tx is None else [question.explain(lang)]
     if tx is not None:
-        misses = inquiry.near_misses(tx)
-        verdict["near_misses"] = [_miss_view(miss, lang) for miss in misses]
-        if not misses and not question.items:
+        found.near_misses = [_miss_view(miss, lang) for miss in inquiry.near_misses(tx)]
+        if not found.near_misses and not question.items:
             said.append(words.NOTHING_CALLED.say(lang))
     if not inquiry.whole:
         said.append(words.LOOKED_THROUGH.say(lang, lines=LOOKED))
-    return without_none(verdict) | ({"explanation": ("" if lang == "zh" else " ").join(said)} if said else {})
+    found.explanation = ("" if lang == "zh" else " ").join(said) or None
+    return found
 
 
-def _miss_view(miss: NearMiss, lang: Lang) -> Json:
-    return {
-        "id": miss.entry.id,
-        "summary": summary(miss.exchange, lang),
-        "differences": [msgspec.to_builtins(difference) for difference in miss.differences],
-    }
+def _not_called(found: shapes.Verification) -> shapes.NotCalledDetail:
+    return shapes.NotCalledDetail(
+        code="timeout",
+        message=found.explanation or "",
+        count=found.count,
+        near_misses=found.near_misses,
+        unmatched=found.unmatched,
+    )
+
+
+def _miss_view(miss: NearMiss, lang: Lang) -> shapes.NearMiss:
+    return shapes.NearMiss(miss.entry.id, summary(miss.exchange, lang), list(miss.differences))

@@ -7,29 +7,80 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, UnsetType
 
+from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.replies import ControlError, cursor_of, limit_of, part_of, read_body, reply
-from sandbox.control.views import Json, client_view, entry_view, notification_view, order_view
+from sandbox.control.views import client_view, entry_view, listed_order_view, notification_view, order_view
+from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
-from sandbox.core.errors import OrderNotFound
+from sandbox.core.errors import (
+    CreditForbidden,
+    OpenidInvalid,
+    OrderAmbiguous,
+    OrderClosed,
+    OrderExpired,
+    OrderNotFound,
+    OrderPaid,
+    OrderUnpaid,
+    PaymentFailed,
+    PrepayExpired,
+    ScenarioUnknown,
+)
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.core.payments import Act
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports import OrderFilter, UnitOfWork
+from sandbox.web.errors import Refused
+from sandbox.web.operations import get, post
+from sandbox.web.shapes import ListQuery, MchId, OutTradeNo, Query, ScenarioName, form
 
 LONGEST_WAIT = 600.0
+ONE = "/orders/{mch_id}/{out_trade_no}"
+NAMED = (OrderNotFound, OrderAmbiguous)
+"""What looking for an order by its name may meet."""
+
+
+class OrderPath(msgspec.Struct):
+    mch_id: MchId
+    out_trade_no: OutTradeNo
+
+
+class OrderQuery(Query):
+    """`sub_mch_id` is needed only where two sub-merchants use one number."""
+
+    sub_mch_id: MchId | UnsetType = UNSET
+
+
+class OrdersQuery(ListQuery):
+    mch_id: str = ""
+    out_trade_no: str = ""
+    trade_state: TradeState | UnsetType = UNSET
+    trade_type: TradeType | UnsetType = UNSET
+
+
+class TimelineQuery(ListQuery):
+    sub_mch_id: MchId | UnsetType = UNSET
+
+
+class WaitQuery(OrderQuery, kw_only=True):
+    mch_id: MchId
+    out_trade_no: OutTradeNo
+    event: Literal["paid", "notified", "refunded", "closed"] = msgspec.field(name="for")
+    timeout: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_WAIT, description="Real seconds.")] = 30.0
 
 
 class PayBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What the payer does; without an outcome the order's scenario decides, else success."""
+    """What the payer does; without an outcome the order's scenario decides, else success.
+
+    A `reason` belongs to the outcome error.
+    """
 
     outcome: Outcome | UnsetType = UNSET
     reason: Cause | UnsetType = UNSET
-    scenario: str = ""
-    bank_type: Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z_]{0,32}\Z")] = ""
-    openid: str = ""
+    scenario: ScenarioName | UnsetType = UNSET
+    bank_type: Annotated[str, form("^[0-9A-Z_]{0,32}$", "at most 32 capitals, digits and _")] = ""
+    openid: Annotated[str, form("^(o[A-Za-z0-9_-]{27})?$", "28 letters, digits, _ and -, the first `o`")] = ""
 
 
 class NotifyBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,104 +89,109 @@ class NotifyBody(msgspec.Struct, forbid_unknown_fields=True):
     fault: MessageFault | None = None
 
 
-class WaitQuery(msgspec.Struct):
-    mch_id: str
-    out_trade_no: str
-    event: Literal["paid", "notified", "refunded", "closed"] = msgspec.field(name="for")
-
-
 class OrderHandlers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._world = desk.world
 
-    def routes(self) -> list[web.RouteDef]:
-        one = "/orders/{mch_id}/{out_trade_no}"
-        return [
-            web.get("/orders", self.list),
-            web.get(one, self.get),
-            web.get(f"{one}/timeline", self.timeline),
-            web.post(f"{one}/pay", self.pay),
-            web.post(f"{one}/notify", self.notify),
-            web.get("/wait", self.wait),
-        ]
-
-    async def list(self, request: web.Request) -> web.Response:
+    @get("/orders")
+    async def list_orders(self, query: OrdersQuery) -> shapes.OrderList:
+        """Orders, newest first."""
         chosen = OrderFilter(
-            mch_id=request.query.get("mch_id", ""),
-            out_trade_no=request.query.get("out_trade_no", ""),
-            trade_state=_one_of(request, "trade_state", TradeState),
-            trade_type=_one_of(request, "trade_type", TradeType),
+            mch_id=query.mch_id,
+            out_trade_no=query.out_trade_no,
+            trade_state=query.trade_state or "",
+            trade_type=query.trade_type or "",
         )
-        cursor, limit = cursor_of(request), limit_of(request)
-        page = await self._world.storage.read(lambda tx: tx.orders.page(chosen, cursor, limit))
+        page = await self._world.storage.read(lambda tx: tx.orders.page(chosen, query.after, query.limit))
         now = self._world.clock.now
-        items = [order_view(row.order.as_of(now(row.order.key.mch_id)), self._world.links) for row in page.items]
-        return reply({"items": items, "next": page.next})
+        orders = [row.order.as_of(now(row.order.key.mch_id)) for row in page.items]
+        return shapes.OrderList([listed_order_view(order, self._world.links) for order in orders], page.next)
 
-    async def get(self, request: web.Request) -> web.Response:
-        return reply(await self._world.storage.read(lambda tx: self._whole(tx, request, self._find(tx, request))))
-
-    async def timeline(self, request: web.Request) -> web.Response:
+    @get(ONE, raises=NAMED)
+    async def get_order(self, request: web.Request, path: OrderPath, query: OrderQuery) -> shapes.Order:
+        """One order with its refunds and notifications."""
         lang = self._desk.language(request)
-        entries = await self._world.storage.read(lambda tx: tx.journal.timeline(self._find(tx, request).key))
-        part = part_of(entries, request)
-        return reply(part | {"items": [entry_view(entry, lang) for entry in part["items"]]})
+        return await self._world.storage.read(lambda tx: self._whole(tx, self._find(tx, path, query), lang))
 
-    async def pay(self, request: web.Request) -> web.Response:
-        body = await read_body(request, PayBody)
+    @get(f"{ONE}/timeline", raises=NAMED)
+    async def get_timeline(self, request: web.Request, path: OrderPath, query: TimelineQuery) -> shapes.Timeline:
+        """Everything that happened to an order, oldest first."""
+        lang = self._desk.language(request)
+        entries = await self._world.storage.read(lambda tx: tx.journal.timeline(self._find(tx, path, query).key))
+        part, after = query.part_of(entries)
+        return shapes.Timeline([entry_view(entry, lang) for entry in part], after)
+
+    @post(
+        f"{ONE}/pay",
+        raises=(
+            *NAMED,
+            OrderPaid,
+            OrderClosed,
+            OrderExpired,
+            PrepayExpired,
+            PaymentFailed,
+            OpenidInvalid,
+            CreditForbidden,
+            ScenarioUnknown,
+        ),
+    )
+    async def pay(self, request: web.Request, path: OrderPath, query: OrderQuery, body: PayBody) -> shapes.Paid:
+        """What the payer, or WeChat, does with an order.
+
+        `error` and `cancel` leave the order payable and notify nobody.
+        """
         act = Act(outcome=body.outcome or None, cause=body.reason or None, bank_type=body.bank_type, openid=body.openid)
+        lang = self._desk.language(request)
 
-        def perform(tx: UnitOfWork) -> Json:
-            payments, key = self._world.payments(tx), self._find(tx, request).key
+        def perform(tx: UnitOfWork) -> shapes.Paid:
+            payments, key = self._world.payments(tx), self._find(tx, path, query).key
             if body.scenario:
                 payments.bind(key, self._world.scenarios.plan(body.scenario, key.mch_id, "pay"))
             order, result = payments.act(key, act)
-            return {"order": self._whole(tx, request, order), "client_result": client_view(result, order)}
+            return shapes.Paid(self._whole(tx, order, lang), client_view(result, order))
 
-        return reply(await self._world.storage.write(perform))
+        return await self._world.storage.write(perform)
 
-    async def notify(self, request: web.Request) -> web.Response:
-        fault = (await read_body(request, NotifyBody)).fault
+    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid))
+    async def notify(self, request: web.Request, path: OrderPath, query: OrderQuery, body: NotifyBody) -> shapes.Order:
+        """Send the payment notification again, now and outside the schedule."""
 
         def owe(tx: UnitOfWork) -> Notification:
-            payments, key = self._world.payments(tx), self._find(tx, request).key
-            return payments.forge(key, Alteration(fault=fault)) if fault else payments.owed(key)
+            payments, key = self._world.payments(tx), self._find(tx, path, query).key
+            return payments.forge(key, Alteration(fault=body.fault)) if body.fault else payments.owed(key)
 
         owed = await self._world.storage.write(owe)
         await self._world.pulse.attempt_now(owed.id)
-        return await self.get(request)
+        return await self.get_order(request, path, query)
 
-    async def wait(self, request: web.Request) -> web.Response:
-        """Answers when it has happened, or 408 after `timeout` real seconds (30)."""
+    @get("/wait", raises=NAMED, also={408: "`timeout`: it did not happen in time."})
+    async def wait(self, request: web.Request, query: WaitQuery) -> shapes.Order:
+        """Answer with the order once something has happened to it, or 408 after `timeout`.
+
+        At once when it has happened already; an order that does not exist yet is waited for too. `notified` means that
+        the merchant's reply was accepted.
+        """
+        path, lang = OrderPath(query.mch_id, query.out_trade_no), self._desk.language(request)
         try:
-            query = msgspec.convert(dict(request.query), WaitQuery, strict=False)
-        except msgspec.ValidationError as error:
-            message, _, path = str(error).partition(" - at `$.")
-            raise ControlError(400, "invalid", f"{message}.", path.rstrip("`")) from None
-        try:
-            async with asyncio.timeout(_timeout(request)):
-                await self._until(request, query)
+            async with asyncio.timeout(query.timeout):
+                await self._until(path, query)
         except TimeoutError:
-            raise ControlError(408, "timeout", f"{query.out_trade_no} was not {query.event} in time.") from None
-        return reply(
-            await self._world.storage.read(
-                lambda tx: self._whole(tx, request, self._named(tx, request, query.mch_id, query.out_trade_no))
-            )
-        )
+            raise Refused(408, "timeout", f"{query.out_trade_no} was not {query.event} in time.") from None
+        return await self._world.storage.read(lambda tx: self._whole(tx, self._find(tx, path, query), lang))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    async def _until(self, request: web.Request, query: WaitQuery) -> None:
+    async def _until(self, path: OrderPath, query: WaitQuery) -> None:
         with self._world.changes.subscribe() as changes:
-            while not await self._world.storage.peek(lambda tx: self._happened(tx, request, query)):
+            while not await self._world.storage.peek(lambda tx: self._happened(tx, path, query)):
                 committed = await changes.next()
                 while not any(key.out_trade_no == query.out_trade_no for key in committed.orders):
                     committed = await changes.next()
 
-    def _happened(self, tx: UnitOfWork, request: web.Request, query: WaitQuery) -> bool:
+    def _happened(self, tx: UnitOfWork, path: OrderPath, query: WaitQuery) -> bool:
         try:
-            order = self._named(tx, request, query.mch_id, query.out_trade_no)
+            order = self._find(tx, path, query)
         except OrderNotFound:
             return False
         if query.event == "notified":
@@ -148,34 +204,11 @@ class OrderHandlers:
         }
         return order.trade_state in states[query.event]
 
-    def _find(self, tx: UnitOfWork, request: web.Request) -> Order:
-        return self._named(tx, request, request.match_info["mch_id"], request.match_info["out_trade_no"])
+    def _find(self, tx: UnitOfWork, path: OrderPath, query: OrderQuery | TimelineQuery) -> Order:
+        return self._world.payments(tx).find_named(path.mch_id, path.out_trade_no, query.sub_mch_id or None)
 
-    def _named(self, tx: UnitOfWork, request: web.Request, mch_id: str, out_trade_no: str) -> Order:
-        return self._world.payments(tx).find_named(mch_id, out_trade_no, request.query.get("sub_mch_id"))
-
-    def _whole(self, tx: UnitOfWork, request: web.Request, order: Order) -> Json:
+    def _whole(self, tx: UnitOfWork, order: Order, lang: Lang) -> shapes.Order:
         """An order with its refunds and notifications."""
-        lang = self._desk.language(request)
-        notifications = [
-            notification_view(one, tx.journal.attempts(one.id), lang) for one in tx.notifications.of_order(order.key)
-        ]
-        return order_view(order, self._world.links) | {"refunds": [], "notifications": notifications}
-
-
-def _one_of(request: web.Request, name: str, kind: type[TradeState] | type[TradeType]) -> str:
-    value = request.query.get(name, "")
-    if value and value not in set(kind):
-        raise ControlError(400, "invalid", f"{name} is one of {', '.join(kind)}.", name)
-    return value
-
-
-def _timeout(request: web.Request) -> float:
-    raw = request.query.get("timeout", "30")
-    try:
-        seconds = float(raw)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= LONGEST_WAIT:
-        raise ControlError(400, "invalid", f"timeout is a number of seconds from 0 to {LONGEST_WAIT:.0f}.", "timeout")
-    return seconds
+        owed = tx.notifications.of_order(order.key)
+        notifications = [notification_view(one, tx.journal.attempts(one.id), lang) for one in owed]
+        return order_view(order, self._world.links, notifications)

@@ -9,7 +9,7 @@ import time
 from math import prod
 from typing import Any
 
-from sandbox.control.replies import ControlError
+from sandbox.web.errors import Refused
 
 LONGEST = 200
 MOST_REPEATS = 10_000
@@ -31,7 +31,7 @@ class Patience:
 class Pattern:
     """A regular expression that whole values match; a line break is a character like others.
 
-    Raises ControlError, naming `where`: at once when it is wrong, later when it takes too long.
+    Raises Refused, naming `where`: at once when it is wrong, later when it takes too long.
     """
 
     def __init__(self, source: str, where: str, patience: Patience) -> None:
@@ -62,21 +62,21 @@ class Pattern:
         except TimeoutError:
             raise self._too_long() from None
 
-    def _too_long(self) -> ControlError:
-        return ControlError(400, "invalid", "This regular expression takes too long.", self._where)
+    def _too_long(self) -> Refused:
+        return Refused(400, "invalid", "This regular expression takes too long.", self._where)
 
 
 def _compiled(source: str, where: str) -> Any:
     import regex  # noqa: PLC0415 - few questions have a pattern
 
     if len(source) > LONGEST:
-        raise ControlError(400, "invalid", f"A regular expression has at most {LONGEST} characters.", where)
+        raise Refused(400, "invalid", f"A regular expression has at most {LONGEST} characters.", where)
     counts = regex.findall(r"\{(\d*)(?:,(\d*))?\}", source)
     repeats = prod(max(int(least or 1), int(most or 1), 1) for least, most in counts)
     if repeats > MOST_REPEATS or regex.search(r"\(\?[\w-]*x", source):
         message = f"The counts of a regular expression, multiplied, are at most {MOST_REPEATS}; (?x) is not taken."
-        raise ControlError(400, "invalid", message, where)
+        raise Refused(400, "invalid", message, where)
     try:
         return regex.compile(source, regex.DOTALL)
     except (regex.error, OverflowError, RecursionError) as error:
-        raise ControlError(400, "invalid", f"This is no regular expression: {error}.", where) from None
+        raise Refused(400, "invalid", f"This is no regular expression: {error}.", where) from None

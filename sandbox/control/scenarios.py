@@ -1,98 +1,117 @@
 """Scenarios: at hand, put, applied."""
 
+from collections.abc import Mapping
+from typing import Annotated, Any
+
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, UnsetType
 
+from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.replies import ControlError, read_body, reply
 from sandbox.control.views import scenario_view
+from sandbox.core.errors import MerchantUnknown, ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.ports import UnitOfWork
-from sandbox.core.scenarios import Application
+from sandbox.core.scenarios import Application, ScenarioInvalid
+from sandbox.web.bodies import JSON
+from sandbox.web.errors import Refused
+from sandbox.web.operations import delete, get, post, put
+from sandbox.web.shapes import MchId, OutTradeNo, Query, ScenarioName
 
-_YAML = {"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json"}
+ONE = "/scenarios/{name}"
+YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", JSON)
+
+_OF_A_MERCHANT = {"required": ["mch_id"], "properties": {"out_trade_no": False}}
+_NEXT = {"properties": {"next": {"const": True}}, "required": ["next"]}
+_RULES = {"dependentRequired": {"out_trade_no": ["mch_id"]}, "if": _NEXT, "then": _OF_A_MERCHANT}
+
+
+class ScenarioPath(msgspec.Struct):
+    name: ScenarioName
+
+
+class ScenarioQuery(Query):
+    """`mch_id` makes a scenario a merchant's own: it alone sees it, and it goes with the merchant."""
+
+    mch_id: str = ""
 
 
 class ApplyBody(msgspec.Struct, forbid_unknown_fields=True):
     """What to apply a scenario to: an order, a merchant (its `next` order only), or, with nothing named, all orders."""
 
-    mch_id: str = ""
-    out_trade_no: str = ""
+    mch_id: MchId | UnsetType = UNSET
+    out_trade_no: OutTradeNo | UnsetType = UNSET
     next: bool = False
 
 
-class ScenarioHandlers:
-    """`?mch_id=` makes a scenario a merchant's own: it alone sees it, and it goes with the merchant."""
+Applied = Annotated[ApplyBody, msgspec.Meta(extra_json_schema=_RULES)]
 
+
+class ScenarioHandlers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._world = desk.world
         self._scenarios = desk.world.scenarios
 
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.get("/scenarios", self.list),
-            web.get("/scenarios.schema.json", self.schema),
-            web.get("/scenarios/{name}", self.get),
-            web.put("/scenarios/{name}", self.put),
-            web.delete("/scenarios/{name}", self.delete),
-            web.post("/scenarios/{name}/apply", self.apply),
-            web.delete("/scenarios/{name}/apply", self.end),
-        ]
+    @get("/scenarios", raises=(MerchantUnknown,))
+    async def list_scenarios(self, request: web.Request, query: ScenarioQuery) -> shapes.ScenarioList:
+        """The scenarios at hand: built-in ones, those of files, those that were put."""
+        mch_id = self._merchant(query.mch_id)
+        return shapes.ScenarioList(
+            [self._shown(request, one.name, mch_id) for one in self._scenarios.all(mch_id)], None
+        )
 
-    async def list(self, request: web.Request) -> web.Response:
-        """All of them: the list comes whole."""
-        mch_id, lang = self._merchant(request), self._desk.language(request)
-        items = [
-            scenario_view(one, self._scenarios.applied(one.name, mch_id), lang) for one in self._scenarios.all(mch_id)
-        ]
-        return reply({"items": items, "next": None})
-
-    async def schema(self, request: web.Request) -> web.Response:
+    @get("/scenarios.schema.json")
+    async def get_scenario_schema(self) -> Mapping[str, Any]:
         """The JSON Schema of a scenario file, for editors."""
-        return reply(self._scenarios.schema())
+        return self._scenarios.schema()
 
-    async def get(self, request: web.Request) -> web.Response:
-        return self._shown(request, request.match_info["name"], self._merchant(request))
+    @get(ONE, raises=(ScenarioUnknown, MerchantUnknown))
+    async def get_scenario(self, request: web.Request, path: ScenarioPath, query: ScenarioQuery) -> shapes.Scenario:
+        """One scenario."""
+        return self._shown(request, path.name, self._merchant(query.mch_id))
 
-    async def put(self, request: web.Request) -> web.Response:
-        if request.content_type not in _YAML:
-            raise ControlError(415, "unsupported_media_type", "A scenario is application/yaml or application/json.")
-        name, mch_id = request.match_info["name"], self._merchant(request)
-        try:
-            text = (await request.read()).decode()
-        except UnicodeDecodeError:
-            raise ControlError(400, "invalid", "The body is not UTF-8.") from None
-        await self._scenarios.put(self._scenarios.read(text, name, mch_id))
-        return self._shown(request, name, mch_id)
+    @put(ONE, accepts=YAML, raises=(ScenarioInvalid, ScenarioBuiltIn, MerchantUnknown))
+    async def put_scenario(
+        self, request: web.Request, path: ScenarioPath, query: ScenarioQuery, text: str
+    ) -> shapes.Scenario:
+        """Make or replace a scenario: YAML or JSON in the shape that `/_sandbox/scenarios.schema.json` describes."""
+        mch_id = self._merchant(query.mch_id)
+        await self._scenarios.put(self._scenarios.read(text, path.name, mch_id))
+        return self._shown(request, path.name, mch_id)
 
-    async def delete(self, request: web.Request) -> web.Response:
-        await self._scenarios.delete(request.match_info["name"], self._merchant(request))
-        return web.Response(status=204)
+    @delete(ONE, raises=(ScenarioUnknown, ScenarioBuiltIn, MerchantUnknown))
+    async def delete_scenario(self, path: ScenarioPath, query: ScenarioQuery) -> None:
+        """Delete a scenario that was put."""
+        await self._scenarios.delete(path.name, self._merchant(query.mch_id))
 
-    async def apply(self, request: web.Request) -> web.Response:
-        """Put it in force; an order that exists already follows it from now on."""
-        application = await self._application(request)
+    @post(f"{ONE}/apply", raises=(ScenarioUnknown, MerchantUnknown))
+    async def apply_scenario(self, request: web.Request, path: ScenarioPath, body: Applied) -> shapes.Scenario:
+        """Put it in force, in place of its *when*; an order that exists already follows it from now on."""
+        application = self._application(path, body)
         await self._scenarios.apply(application)
         if application.out_trade_no:
             await self._world.storage.write(lambda tx: self._bind(tx, application))
         return self._shown(request, application.scenario, application.mch_id)
 
-    async def end(self, request: web.Request) -> web.Response:
-        application = await self._application(request)
+    @delete(f"{ONE}/apply", raises=(ScenarioUnknown, MerchantUnknown))
+    async def end_scenario(self, request: web.Request, path: ScenarioPath, body: Applied) -> shapes.Scenario:
+        """End what `apply` began: the same body ends it."""
+        application = self._application(path, body)
         self._scenarios.get(application.scenario, application.mch_id)
         await self._scenarios.end(application)
         return self._shown(request, application.scenario, application.mch_id)
 
-    async def _application(self, request: web.Request) -> Application:
-        body = await read_body(request, ApplyBody)
+    def _application(self, path: ScenarioPath, body: ApplyBody) -> Application:
         if (body.out_trade_no or body.next) and not body.mch_id:
-            raise ControlError(400, "invalid", "An order, and a next order, belong to a merchant: name it.", "mch_id")
+            raise Refused(400, "invalid", "An order, and a next order, belong to a merchant: name it.", "mch_id")
         if body.out_trade_no and body.next:
-            raise ControlError(400, "invalid", "Either one order or the next, not both.", "next")
-        if body.mch_id:
-            self._world.storage.accounts.merchant(body.mch_id)
+            raise Refused(400, "invalid", "Either one order or the next, not both.", "next")
         return Application(
-            scenario=request.match_info["name"], mch_id=body.mch_id, out_trade_no=body.out_trade_no, next=body.next
+            scenario=path.name,
+            mch_id=self._merchant(body.mch_id or ""),
+            out_trade_no=body.out_trade_no or "",
+            next=body.next,
         )
 
     def _bind(self, tx: UnitOfWork, application: Application) -> None:
@@ -102,13 +121,11 @@ class ScenarioHandlers:
         for order in named:
             payments.bind(order.key, plan)
 
-    def _shown(self, request: web.Request, name: str, mch_id: str) -> web.Response:
+    def _shown(self, request: web.Request, name: str, mch_id: str) -> shapes.Scenario:
         found = self._scenarios.get(name, mch_id)
-        applied = self._scenarios.applied(name, mch_id)
-        return reply(scenario_view(found, applied, self._desk.language(request)))
+        return scenario_view(found, self._scenarios.applied(name, mch_id), self._desk.language(request))
 
-    def _merchant(self, request: web.Request) -> str:
-        mch_id = request.query.get("mch_id", "")
+    def _merchant(self, mch_id: str) -> str:
         if mch_id:
             self._world.storage.accounts.merchant(mch_id)
         return mch_id

@@ -3,19 +3,24 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET, Meta, UnsetType
 
+from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.replies import ControlError, read_body, reply
 from sandbox.control.views import diagnosis_view, unreadable_view
 from sandbox.core.doctor import MASK, diagnose, unknown_merchant
-from sandbox.core.errors import MessageUnreadable
+from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.merchants import Merchant
 from sandbox.core.signature import SignType, digest, string_to_sign
+from sandbox.web.errors import Refused
+from sandbox.web.operations import post
 
 _NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
+_BASE64 = {"pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}
 
 
 class DoctorBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -24,10 +29,15 @@ class DoctorBody(msgspec.Struct, forbid_unknown_fields=True):
     It is checked against `key`, else the key of `mch_id`, else that of the merchant whom the message names.
     """
 
-    body: str | None = None
-    body_base64: bytes | None = None
+    body: str | UnsetType = UNSET
+    body_base64: Annotated[bytes, Meta(extra_json_schema=_BASE64)] | UnsetType = UNSET
     mch_id: str = ""
     key: str = ""
+
+
+OneMessage = Annotated[
+    DoctorBody, Meta(extra_json_schema={"oneOf": [{"required": [name]} for name in ("body", "body_base64")]})
+]
 
 
 class SignBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,7 +49,7 @@ class SignBody(msgspec.Struct, forbid_unknown_fields=True):
     sign_type: SignType | None = None
 
 
-class VerifyBody(msgspec.Struct, forbid_unknown_fields=True):
+class SignedBody(msgspec.Struct, forbid_unknown_fields=True):
     """A signed message, and whose key to check it with; without both, that of the merchant whom it names."""
 
     message: str
@@ -52,61 +62,56 @@ class SignatureHandlers:
         self._desk = desk
         self._world = desk.world
 
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.post("/doctor", self.doctor),
-            web.post("/debug/sign", self.sign),
-            web.post("/debug/verify", self.verify),
-        ]
-
-    async def doctor(self, request: web.Request) -> web.Response:
+    @post("/doctor", raises=(MerchantUnknown,))
+    async def ask_doctor(self, request: web.Request, body: OneMessage) -> shapes.Diagnosis:
         """Why a signature is wrong, or why the message cannot be read."""
-        body, lang = await read_body(request, DoctorBody), self._desk.language(request)
-        if (body.body is None) == (body.body_base64 is None):
-            raise ControlError(400, "invalid", "Give one of body and body_base64.", "body")
+        lang = self._desk.language(request)
+        if (body.body is UNSET) == (body.body_base64 is UNSET):
+            raise Refused(400, "invalid", "Give one of body and body_base64.", "body")
         if body.mch_id:
             self._world.storage.accounts.merchant(body.mch_id)
         try:
             fields = self._world.messages.read(body.body_base64 or (body.body or "").encode())
         except MessageUnreadable as unreadable:
-            return reply(unreadable_view(unreadable, lang))
+            return unreadable_view(unreadable, lang)
         merchant = self._merchant(body.mch_id, fields)
         key = body.key or (merchant.api_key if merchant else "")
         if not key:
-            return reply(diagnosis_view(unknown_merchant(fields), merchant, lang))
+            return diagnosis_view(unknown_merchant(fields), merchant, lang)
         v3_key, accounts = merchant.api_v3_key if merchant else "", self._world.storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
         search = partial(diagnose, fields, key, accounts, api_v3_key=v3_key, thorough=True)
-        return reply(diagnosis_view(await asyncio.to_thread(search), merchant, lang))
+        return diagnosis_view(await asyncio.to_thread(search), merchant, lang)
 
-    async def sign(self, request: web.Request) -> web.Response:
+    @post("/debug/sign", raises=(MerchantUnknown,))
+    async def sign_fields(self, body: SignBody) -> shapes.Signed:
         """The fields signed: the string, the signature, and the message to send."""
-        body = await read_body(request, SignBody)
         fields = {name: str(value) for name, value in body.fields.items()}
         key, sign_type = self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
-        text = string_to_sign(fields, key)
-        signature = digest(text, key, sign_type)
+        signature = digest(string_to_sign(fields, key), key, sign_type)
         unsigned = {name: value for name, value in body.fields.items() if name != "sign"}
         try:
             message = self._world.messages.write({**unsigned, "sign": signature})
         except MessageUnreadable:
-            raise ControlError(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
-        return reply({"string_to_sign": _shown(fields, body.key), "sign": signature, "xml": message})
+            raise Refused(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
+        return shapes.Signed(string_to_sign=_shown(fields, body.key), sign=signature, xml=message)
 
-    async def verify(self, request: web.Request) -> web.Response:
+    @post(
+        "/debug/verify",
+        raises=(MerchantUnknown,),
+        also={400: "`message_unreadable`, `not_supported`: `message` is not one of V2's messages."},
+    )
+    async def verify_message(self, request: web.Request, body: SignedBody) -> shapes.Verified:
         """Whether a message's signature is right, and over which string."""
-        body = await read_body(request, VerifyBody)
         fields = self._read(request, body.message)
         key = self._key(body.key, body.mch_id, fields)
         diagnosis = diagnose(fields, key, self._world.storage.accounts)
-        return reply(
-            {
-                "valid": diagnosis.valid,
-                "sign_type": diagnosis.sign_type,
-                "given": diagnosis.given,
-                "expected": diagnosis.expected,
-                "string_to_sign": _shown(fields, body.key),
-            }
+        return shapes.Verified(
+            valid=diagnosis.valid,
+            sign_type=diagnosis.sign_type,
+            given=diagnosis.given,
+            expected=diagnosis.expected,
+            string_to_sign=_shown(fields, body.key),
         )
 
     # -- parts ---------------------------------------------------------------------------------------------------------
@@ -116,11 +121,11 @@ class SignatureHandlers:
             return self._world.messages.read(message.encode())
         except MessageUnreadable as unreadable:
             if unreadable.reason == "json":
-                raise ControlError(
+                raise Refused(
                     400, "not_supported", "JSON messages (V3) cannot be verified yet; V2's XML can.", "message"
                 ) from None
             told = unreadable_view(unreadable, self._desk.language(request))
-            raise ControlError(400, "message_unreadable", told["explanation"], "message") from None
+            raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
     def _merchant(self, mch_id: str, fields: Mapping[str, str]) -> Merchant | None:
         """The merchant that is named, by whoever asks or by the message; `mchid` is what transfers call it."""
@@ -134,16 +139,16 @@ class SignatureHandlers:
             return self._world.storage.accounts.merchant(mch_id).api_key
         merchant = self._merchant("", fields)
         if merchant is None:
-            raise ControlError(400, "invalid", _NO_KEY, "mch_id")
+            raise Refused(400, "invalid", _NO_KEY, "mch_id")
         return merchant.api_key
 
 
 def _sign_type(body: SignBody, fields: Mapping[str, str]) -> SignType:
     among = fields.get("sign_type", "")
     if among and among not in set(SignType):
-        raise ControlError(400, "invalid", f"fields.sign_type is one of {', '.join(SignType)}.", "fields.sign_type")
+        raise Refused(400, "invalid", f"fields.sign_type is one of {', '.join(SignType)}.", "fields.sign_type")
     if among and body.sign_type and among != body.sign_type:
-        raise ControlError(400, "invalid", "sign_type and fields.sign_type differ.", "sign_type")
+        raise Refused(400, "invalid", "sign_type and fields.sign_type differ.", "sign_type")
     return body.sign_type or SignType(among or SignType.MD5)
 
 

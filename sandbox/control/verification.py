@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Annotated, Any, Protocol
 
 import msgspec
+from msgspec import UNSET
 
 from sandbox.control.expectations import (
     Call,
@@ -19,11 +20,11 @@ from sandbox.control.expectations import (
     differences,
 )
 from sandbox.control.patterns import Patience
-from sandbox.control.replies import ControlError
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import journal as words
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter, Entry, UnitOfWork
+from sandbox.web.errors import Refused
 
 LOOKED = 100_000
 """Lines that a question looks through: all that are kept, unless --keep-calls says otherwise."""
@@ -155,15 +156,17 @@ class Ordered:
 
 
 def question_of(body: VerifyBody, patience: Patience) -> Question:
-    """What a body asks; raises ControlError naming the field."""
+    """What a body asks; raises Refused naming the field."""
     if body.in_order is None:
         least, most = _bounds(body.count)
         return Counted(compiled(body, patience), least, most)
     beside = [
-        name for name in ("count", *ExpectationBody.__struct_fields__) if getattr(body, name) not in (None, "", {})
+        name
+        for name in ("count", *ExpectationBody.__struct_fields__)
+        if getattr(body, name) not in (None, UNSET, "", {})
     ]
     if beside:
-        raise ControlError(400, "invalid", f"{beside[0]} does not stand beside in_order, but in its items.", beside[0])
+        raise Refused(400, "invalid", f"{beside[0]} does not stand beside in_order, but in its items.", beside[0])
     return Ordered([compiled(one, patience, f"in_order[{number}].") for number, one in enumerate(body.in_order)])
 
 
@@ -173,9 +176,9 @@ def _bounds(count: int | CountBody | None) -> tuple[int, int | None]:
     if isinstance(count, int):
         return count, count
     if count.at_least is None and count.at_most is None:
-        raise ControlError(400, "invalid", "Give at_least, at_most or both.", "count")
+        raise Refused(400, "invalid", "Give at_least, at_most or both.", "count")
     if count.at_most is not None and (count.at_least or 0) > count.at_most:
-        raise ControlError(400, "invalid", "at_least is over at_most: no count can be both.", "count")
+        raise Refused(400, "invalid", "at_least is over at_most: no count can be both.", "count")
     return count.at_least or 0, count.at_most
 
 

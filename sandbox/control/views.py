@@ -1,10 +1,12 @@
-"""The shapes of the contract: an order, a notification, a timeline entry ... as JSON."""
+"""An order, a notification, a timeline entry ... in the shapes of the contract."""
 
 import base64
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.control.replies import instant, without_none
+from msgspec.structs import asdict
+
+from sandbox.control import shapes
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
@@ -22,61 +24,67 @@ from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
 from sandbox.core.ports import Entry
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.web.shapes import instant
 
-Json = dict[str, Any]
+_EVENTS: dict[str, type[shapes.PayerEvent | shapes.WechatEvent | shapes.ScenarioEvent | shapes.ClockEvent]] = {
+    "payer": shapes.PayerEvent,
+    "wechat": shapes.WechatEvent,
+    "scenario": shapes.ScenarioEvent,
+    "clock": shapes.ClockEvent,
+}
 
 
-def order_view(order: Order, links: Links) -> Json:
-    """An order as it stands in a list."""
+def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
     terms, payment = order.terms, order.payment
-    return without_none(
-        {
-            "mch_id": order.key.mch_id,
-            "appid": terms.appid,
-            "sub_mch_id": order.key.sub_mch_id or None,
-            "sub_appid": terms.sub_appid or None,
-            "out_trade_no": order.key.out_trade_no,
-            "trade_type": terms.trade_type.value,
-            "trade_state": order.trade_state.value,
-            "total_fee": terms.total_fee,
-            "cash_fee": payment.cash_fee if payment else None,
-            "coupon_fee": payment.coupon_fee if payment and payment.coupons else None,
-            "body": terms.body,
-            "attach": terms.attach,
-            "prepay_id": order.prepay.prepay_id,
-            "code_url": links.code_url(order),
-            "mweb_url": links.mweb_url(order),
-            "transaction_id": payment.transaction_id if payment else None,
-            "openid": (payment.openid if payment else terms.openid) or None,
-            "bank_type": payment.bank_type if payment else None,
-            "notify_url": terms.notify_url,
-            "sign_type": terms.sign_type.value,
-            "created_at": instant(order.created_at),
-            "expires_at": instant(order.expires_at),
-            "paid_at": instant(payment.paid_at) if payment else None,
-            "closed_at": instant(order.closed_at),
-            "cashier_url": links.cashier_url(order),
-            "scenario": order.plan.scenario if order.plan else None,
-        }
+    return shapes.ListedOrder(
+        mch_id=order.key.mch_id,
+        appid=terms.appid,
+        sub_mch_id=order.key.sub_mch_id or None,
+        sub_appid=terms.sub_appid or None,
+        out_trade_no=order.key.out_trade_no,
+        trade_type=terms.trade_type,
+        trade_state=order.trade_state,
+        total_fee=terms.total_fee,
+        cash_fee=payment.cash_fee if payment else None,
+        body=terms.body,
+        attach=terms.attach,
+        prepay_id=order.prepay.prepay_id,
+        code_url=links.code_url(order),
+        mweb_url=links.mweb_url(order),
+        transaction_id=payment.transaction_id if payment else None,
+        openid=(payment.openid if payment else terms.openid) or None,
+        bank_type=payment.bank_type if payment else None,
+        notify_url=terms.notify_url,
+        sign_type=terms.sign_type,
+        created_at=instant(order.created_at),
+        expires_at=instant(order.expires_at),
+        paid_at=instant(payment.paid_at) if payment else None,
+        coupon_fee=payment.coupon_fee if payment and payment.coupons else None,
+        scenario=order.plan.scenario if order.plan else None,
+        closed_at=instant(order.closed_at),
+        cashier_url=links.cashier_url(order),
     )
 
 
-def notification_view(notification: Notification, attempts: Sequence[Exchange], lang: Lang) -> Json:
-    return without_none(
-        {
-            "id": notification.id,
-            "kind": notification.kind,
-            "mch_id": notification.key.mch_id,
-            "sub_mch_id": notification.key.sub_mch_id or None,
-            "out_trade_no": notification.key.out_trade_no,
-            "url": notification.url,
-            "state": notification.state.value,
-            "next_at": instant(notification.next_at),
-            "fault": _fault(notification),
-            "hostile": notification.hostile or None,
-            "once": notification.single or None,
-            "attempts": [attempt_view(attempt, lang) for attempt in attempts],
-        }
+def order_view(order: Order, links: Links, notifications: list[shapes.Notification]) -> shapes.Order:
+    listed = listed_order_view(order, links)
+    return shapes.Order(**asdict(listed), refunds=[], notifications=notifications)
+
+
+def notification_view(notification: Notification, attempts: Sequence[Exchange], lang: Lang) -> shapes.Notification:
+    return shapes.Notification(
+        id=notification.id,
+        kind=notification.kind,
+        mch_id=notification.key.mch_id,
+        sub_mch_id=notification.key.sub_mch_id or None,
+        out_trade_no=notification.key.out_trade_no,
+        url=notification.url,
+        state=notification.state,
+        next_at=instant(notification.next_at),
+        fault=_fault(notification),
+        hostile=notification.hostile or None,
+        once=notification.single or None,
+        attempts=[attempt_view(attempt, lang) for attempt in attempts],
     )
 
 
@@ -87,75 +95,96 @@ def _fault(notification: Notification) -> str | None:
     return notification.alteration.fault.value if notification.alteration.fault else "altered"
 
 
-def scenario_view(scenario: Scenario, applied: Sequence[Application], lang: Lang) -> Json:
+def scenario_view(scenario: Scenario, applied: Sequence[Application], lang: Lang) -> shapes.Scenario:
     """A scenario with its definition, and what it is applied to."""
-    told = {
-        "name": scenario.name,
-        "title": scenario.title.say(lang),
-        "description": scenario.description.say(lang) or None,
-        "good_merchant": scenario.good_merchant.say(lang) or None,
-        "how_to_see": scenario.how_to_see.say(lang) or None,
-        "group": scenario.group,
-        "hostile": scenario.hostile,
-        "source": scenario.source,
-        "mch_id": scenario.mch_id or None,
-        "applied_to": [application_view(one) for one in applied],
-    }
-    return without_none({**scenario.definition, **told})
-
-
-def application_view(application: Application) -> Json:
-    """What a scenario is applied to; nothing named means all orders."""
-    return without_none(
-        {
-            "mch_id": application.mch_id or None,
-            "out_trade_no": application.out_trade_no or None,
-            "next": application.next or None,
-        }
+    definition = scenario.definition
+    return shapes.Scenario(
+        name=scenario.name,
+        title=scenario.title.say(lang),
+        description=scenario.description.say(lang) or None,
+        good_merchant=scenario.good_merchant.say(lang) or None,
+        how_to_see=scenario.how_to_see.say(lang) or None,
+        group=scenario.group,
+        hostile=scenario.hostile,
+        source=scenario.source,
+        mch_id=scenario.mch_id or None,
+        applied_to=[application_view(one) for one in applied],
+        **{name: definition.get(name) for name in ("when", "use", "payer", "api", "notify")},
     )
 
 
-def attempt_view(attempt: Exchange, lang: Lang) -> Json:
-    view = {
-        "n": attempt.n,
-        "at": instant(attempt.at),
-        "duration_ms": attempt.duration_ms,
-        "request": _request_view(attempt),
-        "reply": _reply_view(attempt),
-    }
+def application_view(application: Application) -> shapes.Application:
+    return shapes.Application(
+        mch_id=application.mch_id or None,
+        out_trade_no=application.out_trade_no or None,
+        next=application.next or None,
+    )
+
+
+def attempt_view(attempt: Exchange, lang: Lang) -> shapes.Attempt:
+    view = shapes.Attempt(
+        n=attempt.n,
+        at=instant(attempt.at),
+        duration_ms=attempt.duration_ms,
+        request=_request_view(attempt),
+        reply=_reply_view(attempt),
+    )
     if attempt.verdict is not None:
         texts, facts = texts_of(attempt.verdict.name), dict(attempt.verdict.facts)
         # A reply that counts is "ok" in the contract, with or without a remark.
-        view["verdict"] = "ok" if attempt.verdict.ok else attempt.verdict.name
-        view["explanation"] = texts.explanation.say(lang, **facts)
-        view["fix"] = texts.fix.say(lang, **facts)
-    return without_none(view)
+        view.verdict = "ok" if attempt.verdict.ok else attempt.verdict.name
+        view.explanation = texts.explanation.say(lang, **facts)
+        view.fix = texts.fix.say(lang, **facts)
+    return view
 
 
-def entry_view(entry: Entry, lang: Lang) -> Json:
-    """A line of a timeline or journal."""
+def entry_view(entry: Entry, lang: Lang) -> shapes.TimelineItem:
+    """A line of a timeline."""
     what = entry.what
-    view: Json = {"id": entry.id, "at": instant(what.at), "kind": what.kind, "summary": summary(what, lang)}
     if isinstance(what, Event):
-        return view | {"name": what.name, "facts": dict(what.facts)}
-    if what.kind == "notification":
-        facts = {"facts": what.facts} if what.facts else {}
-        return view | attempt_view(what, lang) | {"notification_id": what.notification_id} | facts
-    return without_none(
-        view
-        | {
-            "mch_id": what.mch_id or None,
-            "out_trade_no": what.key.out_trade_no if what.key else None,
-            "path": what.path,
-            "request": _request_view(what),
-            "reply": _reply_view(what),
-            "signature": what.signature or None,
-            "outcome": what.outcome,
-            "facts": what.facts or None,
-            "request_id": what.request_id,
-            "duration_ms": what.duration_ms,
-            "steps": [{"name": name, "ms": ms} for name, ms in what.steps],
-        }
+        event, said = _EVENTS[what.kind], summary(what, lang)
+        return event(id=entry.id, at=instant(what.at), summary=said, name=what.name, facts=dict(what.facts))
+    return exchange_view(entry, lang)
+
+
+def exchange_view(entry: Entry, lang: Lang) -> shapes.Call | shapes.Delivery:
+    """A call that came in, or an attempt to deliver a notification."""
+    what = entry.what
+    assert isinstance(what, Exchange)
+    return _delivery_view(entry.id, what, lang) if what.kind == "notification" else call_view(entry, lang)
+
+
+def call_view(entry: Entry, lang: Lang) -> shapes.Call:
+    """A line of the journal."""
+    what = entry.what
+    assert isinstance(what, Exchange)
+    return shapes.Call(
+        id=entry.id,
+        at=instant(what.at),
+        summary=summary(what, lang),
+        mch_id=what.mch_id or None,
+        out_trade_no=what.key.out_trade_no if what.key else None,
+        path=what.path,
+        request=_request_view(what),
+        reply=_reply_view(what),
+        signature=what.signature or None,
+        outcome=what.outcome,
+        facts=dict(what.facts) or None,
+        request_id=what.request_id,
+        duration_ms=what.duration_ms,
+        steps=[shapes.Step(name, ms) for name, ms in what.steps],
+    )
+
+
+def _delivery_view(number: int, attempt: Exchange, lang: Lang) -> shapes.Delivery:
+    made = asdict(attempt_view(attempt, lang))
+    said = summary(attempt, lang)
+    return shapes.Delivery(
+        id=number,
+        summary=said,
+        notification_id=attempt.notification_id,
+        facts=dict(attempt.facts) or None,
+        **made,
     )
 
 
@@ -169,102 +198,103 @@ def summary(what: Event | Exchange, lang: Lang) -> str:
     return f"{what.method} {what.path}: {what.outcome}" + (f" ({reason})" if reason else "")
 
 
-def merchant_view(merchant: Merchant) -> Json:
-    """A merchant as it stands in a list: no keys."""
-    view: Json = {
-        "mch_id": merchant.mch_id,
-        "name": merchant.name,
-        "appids": list(merchant.appids),
-        "products": {name: merchant.product(name).value for name in PRODUCTS},
-        "service_provider": merchant.service_provider,
-        "notify_url": merchant.notify_url or None,
-    }
-    if merchant.service_provider:
-        view["sub_merchants"] = [
-            {"sub_mch_id": sub.sub_mch_id, "sub_appids": list(sub.sub_appids)} for sub in merchant.sub_merchants
-        ]
-    return without_none(view)
+def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
+    subs = [shapes.SubMerchant(sub.sub_mch_id, list(sub.sub_appids)) for sub in merchant.sub_merchants]
+    return shapes.ListedMerchant(
+        mch_id=merchant.mch_id,
+        name=merchant.name,
+        appids=list(merchant.appids),
+        products={name: merchant.product(name) for name in PRODUCTS},
+        service_provider=merchant.service_provider,
+        notify_url=merchant.notify_url or None,
+        sub_merchants=subs if merchant.service_provider else None,
+    )
 
 
-def app_view(app: App, accounts: Accounts) -> Json:
-    return {
-        "appid": app.appid,
-        "kind": app.kind.value,
-        "name": app.name,
-        "package_name": app.package_name,
-        "app_signature": app.app_signature,
-        "bundle_id": app.bundle_id,
-        "universal_link": app.universal_link,
-        "payment": app.payment.value,
-        "mch_ids": accounts.merchants_of(app.appid),
-    }
+def merchant_view(merchant: Merchant) -> shapes.Merchant:
+    """A merchant with its keys, without its PEM texts."""
+    listed = listed_merchant_view(merchant)
+    return shapes.Merchant(**asdict(listed), api_key=str(merchant.api_key), api_v3_key=str(merchant.api_v3_key))
 
 
-def payer_view(payer: Payer) -> Json:
-    return {"openid": payer.openid, "appid": payer.appid, "balance_fen": payer.balance_fen}
+def app_view(app: App, accounts: Accounts) -> shapes.App:
+    return shapes.App(
+        appid=app.appid,
+        kind=app.kind,
+        name=app.name,
+        package_name=app.package_name,
+        app_signature=app.app_signature,
+        bundle_id=app.bundle_id,
+        universal_link=app.universal_link,
+        payment=app.payment,
+        mch_ids=accounts.merchants_of(app.appid),
+    )
 
 
-def diagnosis_view(diagnosis: Diagnosis, merchant: Merchant | None, lang: Lang) -> Json:
+def payer_view(payer: Payer) -> shapes.Payer:
+    return shapes.Payer(payer.openid, payer.appid, payer.balance_fen)
+
+
+def diagnosis_view(diagnosis: Diagnosis, merchant: Merchant | None, lang: Lang) -> shapes.Diagnosis:
     """What the doctor says of a signature; `also` names further mistakes, `signed` what was signed instead."""
     explanation, fix = explained([diagnosis.mistake, *diagnosis.also], diagnosis.facts, lang)
-    return {
-        "valid": diagnosis.valid,
-        "readable": True,
-        "mch_id": merchant.mch_id if merchant else None,
-        "sign_type": diagnosis.sign_type,
-        "given": diagnosis.given,
-        "expected": diagnosis.expected or None,
-        "string_to_sign": diagnosis.string_to_sign,
-        "signed": diagnosis.signed or None,
-        "mistake": diagnosis.mistake or None,
-        "also": list(diagnosis.also),
-        "facts": dict(diagnosis.facts),
-        "explanation": SIGN_RIGHT.say(lang) if diagnosis.valid else explanation,
-        "fix": fix,
-    }
+    return shapes.Diagnosis(
+        valid=diagnosis.valid,
+        readable=True,
+        mch_id=merchant.mch_id if merchant else None,
+        sign_type=diagnosis.sign_type,
+        given=diagnosis.given,
+        expected=diagnosis.expected or None,
+        string_to_sign=diagnosis.string_to_sign,
+        signed=diagnosis.signed or None,
+        mistake=diagnosis.mistake or None,
+        also=list(diagnosis.also),
+        facts=dict(diagnosis.facts),
+        explanation=SIGN_RIGHT.say(lang) if diagnosis.valid else explanation,
+        fix=fix,
+    )
 
 
-def unreadable_view(unreadable: MessageUnreadable, lang: Lang) -> Json:
+def unreadable_view(unreadable: MessageUnreadable, lang: Lang) -> shapes.Diagnosis:
     """What the doctor says of a message that cannot be read; `line` and `column` count from 1."""
     hint, facts = UNREADABLE[unreadable.reason], unreadable.facts
     place = {"line": unreadable.line, "column": unreadable.column} if unreadable.line else {}
     told = [hint.explanation.say(lang, **facts), *([PLACE.say(lang, **place, **facts)] if place else [])]
-    return {
-        "valid": False,
-        "readable": False,
-        "mistake": unreadable.reason,
-        "facts": dict(facts),
-        "explanation": ("" if lang == "zh" else " ").join(told),
-        "fix": hint.fix.say(lang, **facts),
-        **place,
-    }
-
-
-def clock_view(reading: ClockReading) -> Json:
-    return {"now": instant(reading.now), "scale": reading.scale, "advanced": reading.advanced}
-
-
-def client_view(result: ClientResult, order: Order) -> Json:
-    return without_none(
-        {
-            "errCode": result.err_code,
-            "errStr": result.err_str,
-            "cause": result.cause.value if result.cause else None,
-            "err_msg": result.err_msg(order.terms.trade_type),
-        }
+    return shapes.Diagnosis(
+        valid=False,
+        readable=False,
+        mistake=unreadable.reason,
+        facts=dict(facts),
+        explanation=("" if lang == "zh" else " ").join(told),
+        fix=hint.fix.say(lang, **facts),
+        line=place.get("line"),
+        column=place.get("column"),
     )
 
 
-def _request_view(exchange: Exchange) -> Json:
-    return {"method": exchange.method, "path": exchange.path, **_message_view(exchange.request)}
+def clock_view(reading: ClockReading) -> shapes.Clock:
+    return shapes.Clock(instant(reading.now), reading.scale, reading.advanced)
 
 
-def _reply_view(exchange: Exchange) -> Json | None:
-    return None if exchange.status is None else {"status": exchange.status, **_message_view(exchange.reply)}
+def client_view(result: ClientResult, order: Order) -> shapes.ClientResult:
+    return shapes.ClientResult(
+        err_code=result.err_code,
+        err_str=result.err_str,
+        cause=result.cause,
+        err_msg=result.err_msg(order.terms.trade_type),
+    )
 
 
-def _message_view(message: Message) -> Json:
-    headers = [[name, value] for name, value in message.headers]
+def _request_view(exchange: Exchange) -> shapes.Request:
+    return shapes.Request(method=exchange.method, path=exchange.path, **_message_fields(exchange.request))
+
+
+def _reply_view(exchange: Exchange) -> shapes.Reply | None:
+    return None if exchange.status is None else shapes.Reply(status=exchange.status, **_message_fields(exchange.reply))
+
+
+def _message_fields(message: Message) -> dict[str, Any]:
+    headers = [(name, value) for name, value in message.headers]
     try:
         return {"headers": headers, "body": message.body.decode()}
     except UnicodeDecodeError:

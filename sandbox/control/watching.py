@@ -1,25 +1,60 @@
-"""Notifications, the clock, events, health and reset."""
+"""Notifications, the clock, events and reset."""
+
+from contextlib import suppress
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
-from aiohttp_sse import sse_response
+from aiohttp_sse import EventSourceResponse
+from msgspec import UNSET, Meta, UnsetType
 
-from sandbox import __version__
+from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.replies import ControlError, cursor_of, limit_of, read_body, reply
 from sandbox.control.views import clock_view, notification_view
+from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
+from sandbox.core.errors import ClockRefused, MerchantUnknown, NotificationUnknown
 from sandbox.core.notifications import NotificationState
-from sandbox.core.ports import Committed
+from sandbox.core.ports import Committed, UnitOfWork
+from sandbox.web.operations import EVENTS, get, post
+from sandbox.web.shapes import ListQuery, Query
 
 
-class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
-    advance: float | None = None
-    scale: float | None = None
-    reset: bool = False
+class NotificationPath(msgspec.Struct):
+    id: str
+
+
+class NotificationsQuery(ListQuery):
+    mch_id: str = ""
+    out_trade_no: str = ""
+    state: NotificationState | UnsetType = UNSET
+
+
+class ClockQuery(Query):
     mch_id: str = ""
 
 
+class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
+    """One of `advance`, `scale` and `reset`; without `mch_id`, of the sandbox and so of every merchant."""
+
+    # The limits are described here and kept by the clock.
+    advance: Annotated[float, Meta(extra_json_schema={"minimum": 0, "maximum": MAX_ADVANCE})] | UnsetType = UNSET
+    scale: Annotated[float, Meta(extra_json_schema={"minimum": MIN_SCALE, "maximum": MAX_SCALE})] | UnsetType = UNSET
+    reset: Annotated[bool, Meta(extra_json_schema={"const": True})] | UnsetType = UNSET
+    mch_id: str = ""
+
+    def __post_init__(self) -> None:
+        if [self.advance is not UNSET, self.scale is not UNSET, self.reset is True].count(True) != 1:
+            raise ValueError("Give one of advance, scale and reset")
+
+
+OneMove = Annotated[
+    ClockBody, Meta(extra_json_schema={"oneOf": [{"required": [name]} for name in ("advance", "scale", "reset")]})
+]
+
+
 class ResetBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Without `mch_id`, everybody's."""
+
     mch_id: str = ""
 
 
@@ -28,81 +63,73 @@ class WatchingHandlers:
         self._desk = desk
         self._world = desk.world
 
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.get("/notifications", self.list_notifications),
-            web.get("/notifications/{id}", self.get_notification),
-            web.post("/notifications/{id}/retry", self.retry),
-            web.get("/clock", self.get_clock),
-            web.post("/clock", self.set_clock),
-            web.get("/events", self.events),
-            web.post("/reset", self.reset),
-        ]
+    @get("/notifications")
+    async def list_notifications(self, request: web.Request, query: NotificationsQuery) -> shapes.NotificationList:
+        """Notifications with their attempts, newest first."""
+        lang, names = self._desk.language(request), (query.mch_id, query.out_trade_no, query.state or "")
 
-    async def list_notifications(self, request: web.Request) -> web.Response:
-        query, lang = request.query, self._desk.language(request)
-        state = query.get("state", "")
-        if state and state not in set(NotificationState):
-            raise ControlError(400, "invalid", f"state is one of {', '.join(NotificationState)}.", "state")
-        names = (query.get("mch_id", ""), query.get("out_trade_no", ""), state)
-        cursor, limit = cursor_of(request), limit_of(request)
+        def read(tx: UnitOfWork) -> shapes.NotificationList:
+            page = tx.notifications.page(*names, query.after, query.limit)
+            items = [notification_view(one, tx.journal.attempts(one.id), lang) for one in page.items]
+            return shapes.NotificationList(items, page.next)
 
-        page, attempts = await self._world.storage.read(
-            lambda tx: (
-                (page := tx.notifications.page(*names, cursor, limit)),
-                {one.id: tx.journal.attempts(one.id) for one in page.items},
-            )
-        )
-        return reply(
-            {"items": [notification_view(one, attempts[one.id], lang) for one in page.items], "next": page.next}
-        )
+        return await self._world.storage.read(read)
 
-    async def get_notification(self, request: web.Request) -> web.Response:
+    @get("/notifications/{id}", raises=(NotificationUnknown,))
+    async def get_notification(self, request: web.Request, path: NotificationPath) -> shapes.Notification:
+        """One notification with its attempts."""
         lang = self._desk.language(request)
-        return reply(
-            await self._world.storage.read(
-                lambda tx: notification_view(
-                    self._world.payments(tx).notification(request.match_info["id"]),
-                    tx.journal.attempts(request.match_info["id"]),
-                    lang,
-                )
-            )
-        )
 
-    async def retry(self, request: web.Request) -> web.Response:
-        await self._world.pulse.attempt_now(request.match_info["id"])
-        return await self.get_notification(request)
+        def read(tx: UnitOfWork) -> shapes.Notification:
+            notification = self._world.payments(tx).notification(path.id)
+            return notification_view(notification, tx.journal.attempts(path.id), lang)
 
-    async def get_clock(self, request: web.Request) -> web.Response:
-        return reply(clock_view(self._world.clock.reading(self._known(request.query.get("mch_id", "")))))
+        return await self._world.storage.read(read)
 
-    async def set_clock(self, request: web.Request) -> web.Response:
-        body = await read_body(request, ClockBody)
+    @post("/notifications/{id}/retry", raises=(NotificationUnknown,))
+    async def retry(self, request: web.Request, path: NotificationPath) -> shapes.Notification:
+        """Make an attempt now, outside the schedule."""
+        await self._world.pulse.attempt_now(path.id)
+        return await self.get_notification(request, path)
+
+    @get("/clock", raises=(MerchantUnknown,))
+    async def get_clock(self, query: ClockQuery) -> shapes.Clock:
+        """The clock of the sandbox, or of a merchant."""
+        return clock_view(self._world.clock.reading(self._known(query.mch_id)))
+
+    @post("/clock", raises=(MerchantUnknown, ClockRefused))
+    async def set_clock(self, body: OneMove) -> shapes.Clock:
+        """Move a clock forward, change its speed, or go back to real time.
+
+        Advancing runs what falls due on the way, in order, and answers when it has run.
+        """
         mch_id = self._known(body.mch_id)
-        if [body.advance is not None, body.scale is not None, body.reset].count(True) != 1:
-            raise ControlError(400, "invalid", "Give one of advance, scale and reset.")
-        if body.advance is not None:
+        if body.advance is not UNSET:
             await self._world.pulse.advance(body.advance, mch_id)
-        elif body.scale is not None:
+        elif body.scale is not UNSET:
             await self._world.pulse.rescale(body.scale, mch_id)
         else:
             await self._world.pulse.reset(mch_id)
-        return reply(clock_view(self._world.clock.reading(mch_id)))
+        return clock_view(self._world.clock.reading(mch_id))
 
+    @get("/events", media_type=EVENTS)
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: `order`, `clock`, `call`; their data names what changed."""
-        with self._world.changes.subscribe() as changes:
-            async with sse_response(request) as stream:
+        """Server-sent events: `order`, `call`, `clock`, `reset`; their data is JSON that names what changed."""
+        stream = EventSourceResponse()
+        # Whoever listens may go at any time, also while he is told something.
+        with self._world.changes.subscribe() as changes, suppress(ConnectionResetError):
+            await stream.prepare(request)
+            async with stream:
                 while stream.is_connected():
                     for name, data in _events(await changes.next()):
                         await stream.send(msgspec.json.encode(data).decode(), event=name)
         return stream
 
-    async def reset(self, request: web.Request) -> web.Response:
-        body = await read_body(request, ResetBody)
+    @post("/reset", raises=(MerchantUnknown,))
+    async def reset(self, body: ResetBody) -> None:
+        """Forget orders, refunds, notifications and journal, of one merchant or of all."""
         mch_id = self._known(body.mch_id)
         await self._world.storage.write(lambda tx: tx.forget_orders(mch_id))
-        return web.Response(status=204)
 
     def _known(self, mch_id: str) -> str:
         if mch_id:
@@ -119,15 +146,3 @@ def _events(committed: Committed) -> list[tuple[str, dict[str, str]]]:
         events.append(("clock", {}))
     events += [("reset", {"mch_id": mch_id}) for mch_id in sorted(committed.forgotten)]
     return events
-
-
-async def health(request: web.Request) -> web.Response:
-    return reply({"status": "ok", "version": __version__})
-
-
-def ca_pem(desk: Desk) -> web.RouteDef:
-    async def get(request: web.Request) -> web.Response:
-        ca = await desk.world.certificates.ca()
-        return web.Response(text=ca.certificate, content_type="application/x-pem-file")
-
-    return web.get("/ca.pem", get)

@@ -96,6 +96,10 @@ class NotificationUnknown(PaymentError):
     """There is no such notification."""
 
 
+class CallUnknown(PaymentError):
+    """The journal has no call of this number."""
+
+
 class OrderUnpaid(PaymentError):
     """Nothing is owed for an order that is not paid."""
 

@@ -6,6 +6,7 @@ Source: protocol notes, section 5.3 (重试: 15s/15s/30s/3m/10m/20m/30m/30m/30m/
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Alteration, Sending
@@ -13,6 +14,9 @@ from sandbox.core.plans import Alteration, Sending
 RETRY_SECONDS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
 ATTEMPT_SECONDS = 5.0
 """How long WeChat waits for an answer; real time, whatever the sandbox clock says."""
+
+
+NotificationKind = Literal["payment", "refund"]
 
 
 class NotificationState(StrEnum):
@@ -43,7 +47,7 @@ class Notification:
     """
 
     id: str
-    kind: str
+    kind: NotificationKind
     key: OrderKey
     url: str
     nonce_str: str

@@ -79,7 +79,7 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
         raise yaml.YAMLError(f"it has more than {MOST_NODES} values")
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.ScalarNode):
-        return node.value
+        return _text(node.value)
     if isinstance(node, yaml.SequenceNode):
         return [_value(one, f"{path}[{n}]", lines, mistakes, file) for n, one in enumerate(node.value)]
     found: dict[str, Any] = {}
@@ -87,13 +87,21 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
         if not isinstance(key, yaml.ScalarNode):
             mistakes.append(Mistake(file, key.start_mark.line + 1, path.lstrip("."), "A key is a word, not a list."))
             continue
-        name = str(key.value)
+        name = _text(str(key.value))
         below = f"{path}.{name}"
         if name in found:
             mistakes.append(Mistake(file, key.start_mark.line + 1, below.lstrip("."), "It stands here twice."))
         lines[below] = key.start_mark.line + 1
         found[name] = _value(value, below, lines, mistakes, file)
     return found
+
+
+def _text(read: str) -> str:
+    """JSON writes what lies beyond U+FFFF as two escapes, which YAML does not join."""
+    try:
+        return read.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        raise yaml.YAMLError("it holds half a character") from None
 
 
 def shape_of(document: Document) -> ScenarioShape:

@@ -14,18 +14,11 @@ from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.config import is_loopback
 from sandbox.core.merchants import Secret
+from sandbox.web.errors import Refused
 
 SESSION_COOKIE = "wxpay_sandbox_session"
 BODY_LIMIT = 1024 * 1024
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-
-
-class Refused(Exception):
-    """A request that may not pass: status, a code for programs, a sentence for people."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
 
 
 @dataclass(slots=True)

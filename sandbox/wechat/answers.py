@@ -1,12 +1,14 @@
 """What the merchant's app, page or iOS app gets back. Source: protocol notes, section 6.2; docs/fidelity.md."""
 
-from typing import Any
+import msgspec
+from msgspec.structs import asdict
 
 from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.links import Links
-from sandbox.core.orders import Order, TradeType
-from sandbox.wechat.invocation import Channel
+from sandbox.core.orders import Order, TradeState, TradeType
+from sandbox.web.shapes import Answer
 from sandbox.wechat.invoking import Reply
 from sandbox.wechat.second_signature import masked_text
 
@@ -14,32 +16,77 @@ _RETURN_KEYS = {Outcome.SUCCESS: "", Outcome.ERROR: "(null)", Outcome.CANCEL: "(
 """As iOS apps were seen to get it: empty after a success, the literal `(null)` otherwise."""
 
 
-def answer_of(reply: Reply, links: Links, since: int, lang: Lang) -> dict[str, Any]:
-    """The answer in the channel's own form. `since` is where waiting for the payer starts (`client/result`)."""
-    forms = {Channel.APP: _to_app, Channel.JSAPI: _to_page, Channel.IOS: _to_ios}
-    body = forms[reply.invocation.channel](reply)
-    opened = reply.order is not None and reply.refused is None
-    body["cashier_url"] = links.cashier_url(reply.order) if opened and reply.order else None
-    return body | _why(reply, lang) | ({"since": since} if opened else {})
+class PayResp(Answer, kw_only=True):
+    """What an app gets: `errCode` is null until the payer has acted at `cashier_url`.
+
+    `cause`, `explanation` and `string_to_sign` (its key hidden) tell a person why it is -1; `since` is where waiting
+    for the payer starts.
+    """
+
+    err_code: int | None = msgspec.field(name="errCode")
+    err_str: str = msgspec.field(name="errStr")
+    cashier_url: str | None
+    cause: Cause | None = None
+    explanation: str | None = None
+    string_to_sign: str | None = None
+    since: int | None = None
 
 
-def _to_app(reply: Reply) -> dict[str, Any]:
-    """PayResp: errCode is null until the payer has acted."""
-    return {"errCode": reply.result.err_code if reply.result else None, "errStr": _err_str(reply)}
+class JsapiPayResp(PayResp, kw_only=True):
+    """What the bridge's callback gets, and the plain codes beside it; `err_msg` is null until the payer has acted."""
+
+    err_msg: str | None
+    bridge_err_code: str | None = msgspec.field(name="err_code", default=None)
+    err_desc: str | None = None
 
 
-def _to_page(reply: Reply) -> dict[str, Any]:
-    """What the bridge's callback gets, and the plain codes beside it."""
-    err_msg = reply.result.err_msg(TradeType.JSAPI) if reply.result else None
-    failed = reply.result is not None and reply.result.outcome is Outcome.ERROR
-    described = {"err_code": "-1", "err_desc": _err_str(reply)} if failed else {}
-    return {"err_msg": err_msg, **described, **_to_app(reply)}
-
-
-def _to_ios(reply: Reply) -> dict[str, Any]:
+class IosPayResp(PayResp, kw_only=True):
     """The URL with which WeChat goes back to the app; it never carries the errStr."""
+
+    url: str | None
+
+
+class PayResult(Answer, kw_only=True):
+    """How the payer's act ended, for whoever waits for it; `errCode` is null while nothing has happened."""
+
+    trade_state: TradeState
+    since: int
+    err_code: int | None = msgspec.field(name="errCode")
+    err_str: str = msgspec.field(name="errStr")
+    outcome: Outcome | None = None
+    cause: Cause | None = None
+    err_msg: str | None = None
+    url: str | None = None
+
+
+def to_app(reply: Reply, links: Links, since: int, lang: Lang) -> PayResp:
+    result, refused = reply.result, reply.refused
+    told = PayResp(
+        err_code=result.err_code if result else None,
+        err_str=_err_str(reply),
+        cashier_url=None,
+        cause=result.cause if result else None,
+    )
+    if refused is None and reply.order is not None:
+        told.cashier_url, told.since = links.cashier_url(reply.order), since
+    if refused is not None:
+        told.explanation = refused.explain(lang)
+    if refused is not None and refused.explanation.startswith("sign_"):
+        told.string_to_sign = masked_text(reply.invocation)
+    return told
+
+
+def to_page(reply: Reply, links: Links, since: int, lang: Lang) -> JsapiPayResp:
+    err_msg = reply.result.err_msg(TradeType.JSAPI) if reply.result else None
+    told = JsapiPayResp(**asdict(to_app(reply, links, since, lang)), err_msg=err_msg)
+    if reply.result is not None and reply.result.outcome is Outcome.ERROR:
+        told.bridge_err_code, told.err_desc = "-1", told.err_str
+    return told
+
+
+def to_ios(reply: Reply, links: Links, since: int, lang: Lang) -> IosPayResp:
     url = return_url(reply.invocation.appid, reply.result) if reply.result else None
-    return {"url": url, **_to_app(reply)}
+    return IosPayResp(**asdict(to_app(reply, links, since, lang)), url=url)
 
 
 def return_url(appid: str, result: ClientResult) -> str:
@@ -52,28 +99,12 @@ def _err_str(reply: Reply) -> str:
     return reply.result.err_str if reply.result else ""
 
 
-def _why(reply: Reply, lang: Lang) -> dict[str, Any]:
-    """Cause and explanation, for a person; a wrong signature shows the text to sign, its key hidden."""
-    cause = {"cause": reply.result.cause.value} if reply.result and reply.result.cause else {}
-    if reply.refused is None:
-        return cause
-    told = {**cause, "explanation": reply.refused.explain(lang)}
-    if reply.refused.explanation.startswith("sign_"):
-        told["string_to_sign"] = masked_text(reply.invocation)
-    return told
-
-
-def result_of(order: Order, result: ClientResult | None, since: int) -> dict[str, Any]:
-    """How the payer's act ended, for whoever waits for it; nulls while nothing has happened."""
-    told: dict[str, Any] = {"trade_state": order.trade_state.value, "since": since, "errCode": None, "errStr": ""}
+def result_of(order: Order, result: ClientResult | None, since: int) -> PayResult:
+    told = PayResult(trade_state=order.trade_state, since=since, err_code=None, err_str="")
     if result is None:
         return told
-    told |= {"outcome": result.outcome.value, "errCode": result.err_code, "errStr": result.err_str}
-    if result.cause:
-        told["cause"] = result.cause.value
-    err_msg = result.err_msg(order.terms.trade_type)
-    if err_msg:
-        told["err_msg"] = err_msg
+    told.outcome, told.err_code, told.err_str = result.outcome, result.err_code, result.err_str
+    told.cause, told.err_msg = result.cause, result.err_msg(order.terms.trade_type)
     if order.terms.trade_type is TradeType.APP:
-        told["url"] = return_url(order.terms.sub_appid or order.terms.appid, result)
+        told.url = return_url(order.terms.sub_appid or order.terms.appid, result)
     return told

@@ -1,19 +1,24 @@
 """The shapes of what a merchant's app or page sends to the client."""
 
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
-from sandbox.wechat.client import version_of
-from sandbox.wechat.edge import BadRequest, shape_error
-from sandbox.wechat.invocation import Channel, Device, Invocation, fields_of_ios_url
+from sandbox.web.errors import Refused
+from sandbox.web.shapes import form
+from sandbox.wechat.invocation import IOS_URL, Channel, Device, Invocation, fields_of_ios_url
 
 Said = str | int | None
 """A value as JSON holds it: apps send numbers for `timestamp`; null is the same as nothing."""
 
 _NOT_FIELDS = frozenset({"device", "outcome", "reason", "api", "url"})
+
+_WITH_REASON = {"properties": {"reason": {"type": "string"}}, "required": ["reason"]}
+_WITH_ERROR = {"properties": {"outcome": {"const": "error"}}, "required": ["outcome"]}
+_A_REASON_BELONGS_TO_AN_ERROR = Meta(extra_json_schema={"if": _WITH_REASON, "then": _WITH_ERROR})
 
 
 class DeviceBody(msgspec.Struct):
@@ -23,11 +28,11 @@ class DeviceBody(msgspec.Struct):
     app_signature: str = ""
     bundle_id: str = ""
     wechat_installed: bool = True
-    wechat_version: str = ""
+    wechat_version: Annotated[str, form("^([0-9]{1,6}.*)?$", "a version such as 8.0.49")] = ""
     logged_in: bool = True
 
 
-class Wish(msgspec.Struct):
+class Wish(msgspec.Struct, kw_only=True):
     """What every body may hold beside the request itself: the phone, and how the payment is to end."""
 
     device: DeviceBody = msgspec.field(default_factory=DeviceBody)
@@ -35,8 +40,8 @@ class Wish(msgspec.Struct):
     reason: Cause | None = None
 
 
-class AppBody(Wish):
-    """What an app gives to the SDK (PayReq)."""
+class AppPayReq(Wish, kw_only=True):
+    """What an app gives to the SDK, and how the payment is to end (by the payer at the cashier, if nothing is said)."""
 
     appid: Said = None
     partnerid: Said = None
@@ -47,8 +52,8 @@ class AppBody(Wish):
     sign: Said = None
 
 
-class JsapiBody(Wish):
-    """What a page or mini program gives to the bridge. `api` says through which call."""
+class JsapiPayReq(Wish, kw_only=True):
+    """What a page or mini program gives to the bridge, and how the payment is to end. `api`: through which call."""
 
     appId: Said = None  # noqa: N815 - WeChat's name
     timeStamp: Said = None  # noqa: N815
@@ -59,26 +64,23 @@ class JsapiBody(Wish):
     api: Literal["getBrandWCPayRequest", "chooseWXPay", "requestPayment"] = "getBrandWCPayRequest"
 
 
-class IosBody(Wish, kw_only=True):
-    """The URL with which the iOS SDK opens WeChat."""
+class IosPayReq(Wish, kw_only=True):
+    """The URL with which the iOS SDK opens WeChat, and how the payment is to end."""
 
-    url: str
-
-
-Body = TypeVar("Body", bound=Wish)
+    url: Annotated[str, form(IOS_URL, "weixin://app/{appid}/pay/?... as the iOS SDK builds it")]
 
 
-def read_body(shape: type[Body], sent: dict[str, Any]) -> Body:
-    """The body in its shape; raises BadRequest naming the field."""
-    try:
-        body = msgspec.convert(sent, shape)
-    except msgspec.ValidationError as error:
-        raise shape_error(error) from None
-    if body.reason is not None and body.outcome is not Outcome.ERROR:
-        raise BadRequest(400, "invalid_field", "A reason belongs to the outcome error.", "reason")
-    if body.device.wechat_version and not version_of(body.device.wechat_version):
-        raise BadRequest(400, "invalid_field", "Expected a version such as 8.0.49.", "device.wechat_version")
-    return body
+AppBody = Annotated[AppPayReq, _A_REASON_BELONGS_TO_AN_ERROR]
+JsapiBody = Annotated[JsapiPayReq, _A_REASON_BELONGS_TO_AN_ERROR]
+IosBody = Annotated[IosPayReq, _A_REASON_BELONGS_TO_AN_ERROR]
+
+
+class ResultQuery(msgspec.Struct):
+    """`since` is where the invocation said that waiting starts; `timeout` real seconds, 60 at most."""
+
+    prepay_id: str = ""
+    since: Annotated[int, Meta(ge=0, lt=10**18)] | None = None
+    timeout: Annotated[int, Meta(ge=0)] = 25
 
 
 def fields_of(sent: dict[str, Any]) -> dict[str, str]:
@@ -91,12 +93,10 @@ def _is_text(value: object) -> bool:
 
 
 def invocation_of(channel: Channel, body: Wish, sent: dict[str, Any]) -> Invocation:
-    """The payment request in a body; raises BadRequest for a URL that iOS would not open WeChat with."""
+    """The payment request in a body; raises Refused for a wish that makes no sense."""
+    if body.reason is not None and body.outcome is not Outcome.ERROR:
+        raise Refused(400, "invalid", "A reason belongs to the outcome error.", "reason")
     device = Device(**msgspec.structs.asdict(body.device))
-    if not isinstance(body, IosBody):
-        return Invocation(channel, fields_of(sent), device)
-    fields = fields_of_ios_url(body.url)
-    if fields is None:
-        message = "Expected weixin://app/{appid}/pay/?... as the iOS SDK builds it."
-        raise BadRequest(400, "invalid_field", message, "url")
+    fields = fields_of_ios_url(body.url) if isinstance(body, IosPayReq) else fields_of(sent)
+    assert fields is not None
     return Invocation(channel, fields, device)

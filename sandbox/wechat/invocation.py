@@ -91,7 +91,7 @@ class Invocation:
         return {name: self.fields[name] for name in self.dialect.signed if self.fields.get(name)}
 
 
-_IOS_URL = re.compile(r"(?:weixin://app|https://help\.wechat\.com/app)/([^/?#]+)/pay/?\?([^#]*)")
+IOS_URL = r"^(?:weixin://app|https://help\.wechat\.com/app)/([^/?#]+)/pay/?\?([^#]*)$"
 _IOS_NAMES = {"nonceStr": "noncestr", "partnerId": "partnerid", "prepayId": "prepayid", "timeStamp": "timestamp"}
 
 
@@ -101,7 +101,7 @@ def fields_of_ios_url(url: str) -> dict[str, str] | None:
     `weixin://app/{appid}/pay/?nonceStr=&package=Sign%3DWXPay&partnerId=&prepayId=&timeStamp=&sign=&signType=SHA1`, or
     the same as a universal link. signType means nothing: the SDK always writes SHA1, whatever the signature is.
     """
-    match = _IOS_URL.fullmatch(url)
+    match = re.fullmatch(IOS_URL, url)
     if match is None:
         return None
     query = {_IOS_NAMES.get(name, name): value for name, value in parse_qsl(match[2], keep_blank_values=True)}

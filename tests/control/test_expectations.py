@@ -8,9 +8,9 @@ import pytest
 
 from sandbox.control.expectations import Call, Difference, ExpectationBody, compiled, differences
 from sandbox.control.patterns import Patience
-from sandbox.control.replies import ControlError
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.orders import OrderKey
+from sandbox.web.errors import Refused
 
 REQUEST = (
     "<xml><mch_id>1900000109</mch_id><total_fee>100</total_fee><attach><![CDATA[a&b\n2]]></attach>"
@@ -118,7 +118,7 @@ def test_a_body_that_is_no_message_has_no_fields() -> None:
     ],
 )
 def test_an_expectation_that_cannot_be_is_named(expectation: dict[str, Any], field: str) -> None:
-    with pytest.raises(ControlError) as refused:
+    with pytest.raises(Refused) as refused:
         found(expectation, CALL)
     assert refused.value.status == 400
     assert refused.value.field == field

@@ -53,12 +53,12 @@ async def error(control: Control, method: str, path: str, body: object, status: 
         ("POST", "/merchants", {"api_key": "short"}, "api_key"),
         ("POST", "/merchants", {"api_v3_key": "x" * 33}, "api_v3_key"),
         ("POST", "/merchants", {"api_key": "茶" * 32}, "api_key"),
-        ("POST", "/merchants", {"appids": ["wx 1"]}, "appids"),
+        ("POST", "/merchants", {"appids": ["wx 1"]}, "appids[0]"),
         ("POST", "/merchants", {"appids": [1]}, "appids[0]"),
         ("POST", "/merchants", {"products": {"NATIVE": "closed"}}, "products[...]"),
         ("POST", "/merchants", {"products": {"FACEPAY": "opened"}}, "products"),
-        ("POST", "/merchants", {"sub_merchants": [{"sub_mch_id": "1"}]}, "sub_merchants"),
-        ("POST", "/merchants", {"sub_merchants": [{}]}, "sub_merchants[0]"),
+        ("POST", "/merchants", {"sub_merchants": [{"sub_mch_id": "1"}]}, "sub_merchants[0].sub_mch_id"),
+        ("POST", "/merchants", {"sub_merchants": [{}]}, "sub_merchants[0].sub_mch_id"),
         ("PATCH", "/merchants/1900000109", {"api_key": ""}, "api_key"),
         ("PATCH", "/merchants/1900000109", {"mch_id": "1900000110"}, "mch_id"),
         ("POST", "/apps", {"appid": ""}, "appid"),
@@ -214,11 +214,12 @@ async def test_a_list_is_whole_where_nothing_more_follows(control: Control, path
         ("/notifications", {"state": "lost"}),
         ("/journal", {"since": "yesterday"}),
         ("/journal", {"since": "2026-11-23T10:00:00"}),
-        ("/wait", {"mch_id": "1", "out_trade_no": "1", "for": "fun"}),
-        ("/wait", {"mch_id": "1", "out_trade_no": "1", "for": "paid", "timeout": "-1"}),
-        ("/wait", {"mch_id": "1", "out_trade_no": "1", "for": "paid", "timeout": "nan"}),
-        ("/wait", {"mch_id": "1", "out_trade_no": "1", "for": "paid", "timeout": "601"}),
-        ("/wait", {"mch_id": "1", "out_trade_no": "1", "for": "paid", "timeout": "soon"}),
+        ("/wait", {"mch_id": "1"}),
+        ("/wait", {"mch_id": "1900000109", "out_trade_no": "1", "for": "fun"}),
+        ("/wait", {"mch_id": "1900000109", "out_trade_no": "1", "for": "paid", "timeout": "-1"}),
+        ("/wait", {"mch_id": "1900000109", "out_trade_no": "1", "for": "paid", "timeout": "nan"}),
+        ("/wait", {"mch_id": "1900000109", "out_trade_no": "1", "for": "paid", "timeout": "601"}),
+        ("/wait", {"mch_id": "1900000109", "out_trade_no": "1", "for": "paid", "timeout": "soon"}),
     ],
 )
 async def test_a_wrong_query_names_its_field(control: Control, path: str, query: dict[str, str]) -> None:
@@ -227,6 +228,6 @@ async def test_a_wrong_query_names_its_field(control: Control, path: str, query:
 
 @pytest.mark.parametrize("missing", ["mch_id", "out_trade_no", "for"])
 async def test_wait_asks_for_what_it_needs(control: Control, missing: str) -> None:
-    query = {"mch_id": "1", "out_trade_no": "1", "for": "paid"}
+    query = {"mch_id": "1900000109", "out_trade_no": "1", "for": "paid"}
     del query[missing]
-    assert missing in (await control.get("/wait", 400, **query))["error"]["message"]
+    assert (await control.get("/wait", 400, **query))["error"]["field"] == missing

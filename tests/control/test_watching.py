@@ -153,7 +153,7 @@ async def test_the_stream_says_that_orders_were_forgotten(control: Control, sess
 
 
 async def test_a_listener_that_goes_away_hurts_nobody(
-    merchant: Merchant, control: Control, session: aiohttp.ClientSession
+    merchant: Merchant, control: Control, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with session.get("/_sandbox/events"):
         pass
@@ -162,3 +162,4 @@ async def test_a_listener_that_goes_away_hurts_nobody(
     async with session.get("/_sandbox/events") as stream:
         await control.pay("ORDER000")
         assert (await next_event(stream, "order"))["out_trade_no"] == "ORDER000"
+    assert not caplog.records

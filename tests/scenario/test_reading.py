@@ -10,6 +10,7 @@ from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.scenario.library import dumped, read_file, read_text
 from tests.scenario.broken import BROKEN, Mistakes
 from tests.scenario.generated import Definition, definitions
+from tests.support.control import Control
 
 
 @pytest.mark.parametrize(("text", "expected"), BROKEN.values(), ids=BROKEN)
@@ -103,3 +104,14 @@ def test_what_is_valid_reads_and_reads_back_the_same(definition: Definition) -> 
     first, when = read_text(dumped(definition), "x", "")
     again, when_again = read_text(dumped(first.definition), "x", "")
     assert (again, when_again) == (first, when)
+
+
+async def test_json_may_write_any_character_as_escapes(control: Control) -> None:
+    put = await control.call("PUT", "/scenarios/emoji", {"title": "😀"})  # written as \ud83d\ude00
+    assert put["title"] == "😀"
+
+
+async def test_half_a_character_is_a_mistake(control: Control) -> None:
+    answer = await control.call("PUT", "/scenarios/half", {"title": "\ud83d"}, 400)
+    assert answer["error"]["code"] == "scenario_invalid"
+    assert [one["message"] for one in answer["error"]["mistakes"]] == [answer["error"]["message"]]

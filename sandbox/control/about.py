@@ -1,0 +1,58 @@
+"""The sandbox itself: health, its certificate, where to begin, and the description of all this."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox import __version__
+from sandbox.control import shapes
+from sandbox.control.desk import Desk
+from sandbox.web.metrics import Metrics
+from sandbox.web.openapi import document
+from sandbox.web.operations import get
+
+PREFIX = "/_sandbox/"
+
+
+class AboutHandlers:
+    def __init__(self, desk: Desk, metrics: Metrics, *, token_needed: bool) -> None:
+        self._world = desk.world
+        self._metrics = metrics
+        self._token_needed = token_needed
+        self._document: dict[str, Any] = {}
+
+    @get("/")
+    async def get_index(self) -> shapes.Index:
+        """Where to begin."""
+        base = self._world.links.base
+        names = ("health", "merchants", "orders", "journal", "clock", "events")
+        return shapes.Index(
+            version=__version__,
+            openapi=f"{base}{PREFIX}openapi.json",
+            console=f"{base}/console/",
+            **{name: f"{base}{PREFIX}{name}" for name in names},
+        )
+
+    @get("/openapi.json")
+    async def get_openapi(self, request: web.Request) -> dict[str, Any]:
+        """This document."""
+        if not self._document:
+            self._document = document(request.match_info.apps[0], PREFIX, token_needed=self._token_needed)
+        return self._document
+
+    @get("/health", open_to_all=True)
+    async def get_health(self) -> shapes.Health:
+        """Answers once the sandbox takes orders."""
+        return shapes.Health("ok", __version__)
+
+    @get("/ca.pem", media_type="application/x-pem-file", open_to_all=True)
+    async def get_ca(self) -> web.Response:
+        """The sandbox's CA certificate."""
+        ca = await self._world.certificates.ca()
+        return web.Response(text=ca.certificate, content_type="application/x-pem-file")
+
+    @get("/metrics", media_type="text/plain")
+    async def get_metrics(self) -> web.Response:
+        """What happened, counted, in Prometheus' format."""
+        headers = {"Content-Type": "text/plain; version=1.0.0; charset=utf-8"}
+        return web.Response(body=await self._metrics.text(), headers=headers)

@@ -1,0 +1,446 @@
+"""The shapes that the control API answers with. Source: the contract's section "Shapes"; made in `views.py`."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from sandbox.control.expectations import Difference
+from sandbox.core.catalogue.causes import Cause
+from sandbox.core.merchants import AppKind, Capability, ProductState
+from sandbox.core.notifications import NotificationKind, NotificationState
+from sandbox.core.orders import TradeState, TradeType
+from sandbox.core.scenarios import Source
+from sandbox.core.signature import SignType
+from sandbox.web.errors import ErrorDetail
+from sandbox.web.shapes import Answer, Instant, Part
+
+Fen = Annotated[int, msgspec.Meta(ge=0, description="Fen.")]
+Seconds = Annotated[float, msgspec.Meta(description="Sandbox seconds.")]
+Millis = Annotated[float, msgspec.Meta(ge=0, description="Real milliseconds.")]
+Header = tuple[str, str]
+
+
+# -- messages ----------------------------------------------------------------------------------------------------------
+
+
+class Request(Answer, kw_only=True):
+    """A request as it was sent; a body that is not UTF-8 stands in `body_base64` instead."""
+
+    method: str
+    path: str
+    headers: list[Header]
+    body: str | None = None
+    body_base64: str | None = None
+
+
+class Reply(Answer, kw_only=True):
+    """A reply as it came; a body that is not UTF-8 stands in `body_base64` instead."""
+
+    status: int
+    headers: list[Header]
+    body: str | None = None
+    body_base64: str | None = None
+
+
+class Attempt(Answer, kw_only=True):
+    """One attempt to deliver a notification. `verdict`: what the merchant's reply was worth, "ok" or what is wrong."""
+
+    n: int
+    at: Instant
+    duration_ms: Millis
+    request: Request
+    reply: Reply | None = None
+    verdict: str | None = None
+    explanation: str | None = None
+    fix: str | None = None
+
+
+class Notification(Answer, kw_only=True):
+    """What a merchant is owed after a payment or refund, and how it went.
+
+    `fault` is what is wrong with it, `hostile` that a good merchant must refuse it, `once` that it is not tried again.
+    """
+
+    id: str
+    kind: NotificationKind
+    mch_id: str
+    sub_mch_id: str | None = None
+    out_trade_no: str
+    url: str
+    state: NotificationState
+    next_at: Instant | None = None
+    fault: str | None = None
+    hostile: bool | None = None
+    once: bool | None = None
+    attempts: list[Attempt]
+
+
+class NotificationList(Part[Notification]):
+    """Notifications, newest first."""
+
+
+# -- orders ------------------------------------------------------------------------------------------------------------
+
+
+class Refund(Answer, kw_only=True):
+    """A refund of an order."""
+
+    out_refund_no: str
+    refund_id: str
+    refund_fee: Fen
+    refund_status: str
+    created_at: Instant
+    success_at: Instant | None = None
+
+
+class ListedOrder(Answer):
+    """An order as it stands in a list. Names are those of WeChat Pay's documents."""
+
+    mch_id: str
+    appid: str
+    out_trade_no: str
+    trade_type: TradeType
+    trade_state: TradeState
+    total_fee: Fen
+    body: str
+    attach: str
+    prepay_id: str
+    notify_url: str
+    sign_type: SignType
+    created_at: Instant
+    expires_at: Instant
+    cashier_url: str
+    sub_mch_id: str | None = None
+    sub_appid: str | None = None
+    cash_fee: Fen | None = None
+    code_url: str | None = None
+    mweb_url: str | None = None
+    transaction_id: str | None = None
+    openid: str | None = None
+    bank_type: str | None = None
+    paid_at: Instant | None = None
+    coupon_fee: Fen | None = None
+    scenario: str | None = None
+    closed_at: Instant | None = None
+
+
+class OrderList(Part[ListedOrder]):
+    """Orders, newest first."""
+
+
+class Order(ListedOrder, kw_only=True):
+    """An order with all that belongs to it."""
+
+    refunds: list[Refund]
+    notifications: list[Notification]
+
+
+class ClientResult(Answer, kw_only=True):
+    """What the WeChat client tells the merchant's app (`errCode` 0, -1, -2) or page (`err_msg`)."""
+
+    err_code: int = msgspec.field(name="errCode")
+    err_str: str = msgspec.field(name="errStr")
+    cause: Cause | None = None
+    err_msg: str | None = None
+
+
+class Paid(Answer):
+    """What became of the order, and what the client was told."""
+
+    order: Order
+    client_result: ClientResult
+
+
+# -- timeline and journal ----------------------------------------------------------------------------------------------
+
+Facts = dict[str, str | int | float]
+
+
+class Event(Answer, kw_only=True, tag_field="kind"):
+    """One thing that happened: its name and facts for programs, a sentence for people."""
+
+    id: int
+    at: Instant
+    summary: str
+    name: str
+    facts: Facts
+
+
+class PayerEvent(Event, tag="payer"):
+    """What the payer did."""
+
+
+class WechatEvent(Event, tag="wechat"):
+    """What WeChat did."""
+
+
+class ScenarioEvent(Event, tag="scenario"):
+    """What a scenario decided."""
+
+
+class ClockEvent(Event, tag="clock"):
+    """How a clock was moved."""
+
+
+class Delivery(Attempt, kw_only=True, tag_field="kind", tag="notification"):
+    """An attempt to deliver a notification, on a timeline."""
+
+    id: int
+    summary: str
+    notification_id: str
+    facts: Facts | None = None
+
+
+class Step(Answer):
+    """A step of a call, and how long it took."""
+
+    name: str
+    ms: Millis
+
+
+class Call(Answer, kw_only=True, tag_field="kind", tag="api"):
+    """A call of WeChat's API. `signature` is "ok" or what is wrong with it."""
+
+    id: int
+    at: Instant
+    summary: str
+    mch_id: str | None = None
+    out_trade_no: str | None = None
+    path: str
+    request: Request
+    reply: Reply | None = None
+    signature: str | None = None
+    outcome: str
+    facts: Facts | None = None
+    request_id: str
+    duration_ms: Millis
+    steps: list[Step]
+
+
+TimelineItem = Call | Delivery | PayerEvent | WechatEvent | ScenarioEvent | ClockEvent
+
+
+class Timeline(Part[TimelineItem]):
+    """Everything that happened to an order, oldest first."""
+
+
+class Journal(Part[Call]):
+    """Calls of WeChat's API, newest first."""
+
+
+class NearMiss(Answer):
+    """A call that was nearly what was expected, and in what it was not."""
+
+    id: int
+    summary: str
+    differences: list[Difference]
+
+
+class Verification(Answer, kw_only=True):
+    """Whether the calls are those that were expected. `items` are those that count, at most 100.
+
+    `unmatched` is the place of the first expectation in order that nothing met; `near_misses` come closest to it.
+    """
+
+    matched: bool
+    count: int
+    items: list[Call]
+    near_misses: list[NearMiss]
+    unmatched: int | None = None
+    explanation: str | None = None
+
+
+class NotCalledDetail(ErrorDetail, kw_only=True):
+    """What was found instead."""
+
+    count: int
+    near_misses: list[NearMiss]
+    unmatched: int | None = None
+
+
+class NotCalled(msgspec.Struct):
+    """`timeout`: it did not happen in time."""
+
+    error: NotCalledDetail
+
+
+class Clock(Answer):
+    """A clock: its time, how many sandbox seconds a real one has, and the sum of its jumps."""
+
+    now: Instant
+    scale: float
+    advanced: Seconds
+
+
+# -- accounts ----------------------------------------------------------------------------------------------------------
+
+
+class SubMerchant(Answer):
+    """A merchant that a service provider acts for."""
+
+    sub_mch_id: str
+    sub_appids: list[str]
+
+
+class ListedMerchant(Answer):
+    """A merchant as it stands in a list: no keys."""
+
+    mch_id: str
+    name: str
+    appids: list[str]
+    products: dict[str, ProductState]
+    service_provider: bool
+    notify_url: str | None = None
+    sub_merchants: list[SubMerchant] | None = None
+
+
+class MerchantList(Part[ListedMerchant]):
+    """Merchants, newest first."""
+
+
+class Merchant(ListedMerchant, kw_only=True):
+    """A merchant with its keys; with its PEM texts, unless they are left to the first need."""
+
+    api_key: str
+    api_v3_key: str
+    serial_no: str | None = None
+    certificate: str | None = None
+    private_key: str | None = None
+    platform_serial_no: str | None = None
+    platform_certificate: str | None = None
+    platform_public_key: str | None = None
+    platform_public_key_id: str | None = None
+
+
+class App(Answer):
+    """An app, official account or mini program of the open platform."""
+
+    appid: str
+    kind: AppKind
+    name: str
+    package_name: str
+    app_signature: str
+    bundle_id: str
+    universal_link: str
+    payment: Capability
+    mch_ids: list[str]
+
+
+class AppList(Part[App]):
+    """Apps, newest first."""
+
+
+class Payer(Answer):
+    """Someone who pays; `balance_fen` is null where their cards have no limit."""
+
+    openid: str
+    appid: str
+    balance_fen: int | None
+
+
+class PayerList(Part[Payer]):
+    """Payers, newest first."""
+
+
+# -- signatures --------------------------------------------------------------------------------------------------------
+
+
+class Diagnosis(Answer, kw_only=True):
+    """What the doctor says of a message: whether it can be read, whether its signature is right, and if not, why.
+
+    `also` names further mistakes, `signed` is what was signed instead; `line` and `column`, from 1, say where the
+    message cannot be read.
+    """
+
+    valid: bool
+    readable: bool
+    explanation: str
+    fix: str
+    facts: dict[str, str | int]
+    mch_id: str | None = None
+    sign_type: str | None = None
+    given: str | None = None
+    expected: str | None = None
+    string_to_sign: str | None = None
+    signed: str | None = None
+    mistake: str | None = None
+    also: list[str] | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+class Signed(Answer):
+    """The string (a key that was not given is hidden in it), its signature, and the whole message."""
+
+    string_to_sign: str
+    sign: str
+    xml: str
+
+
+class Verified(Answer):
+    """Whether a signature is right. A key that was not given is hidden in the string."""
+
+    valid: bool
+    sign_type: str
+    given: str
+    expected: str
+    string_to_sign: str
+
+
+# -- scenarios ---------------------------------------------------------------------------------------------------------
+
+
+class Application(Answer):
+    """What a scenario is applied to: an order, a merchant (its `next` order only), or all orders."""
+
+    mch_id: str | None = None
+    out_trade_no: str | None = None
+    next: bool | None = None
+
+
+class Scenario(Answer, kw_only=True):
+    """A scenario with its definition as it was written, and what it is applied to. `mch_id` is its owner."""
+
+    name: str
+    title: str
+    description: str | None = None
+    good_merchant: str | None = None
+    how_to_see: str | None = None
+    group: str
+    hostile: bool
+    source: Source
+    mch_id: str | None = None
+    applied_to: list[Application]
+    when: Any = None
+    use: str | None = None
+    payer: Any = None
+    api: Any = None
+    notify: Any = None
+
+
+class ScenarioList(Part[Scenario]):
+    """All scenarios at hand: the list comes whole."""
+
+
+# -- the sandbox -------------------------------------------------------------------------------------------------------
+
+
+class Health(Answer):
+    """That the sandbox takes orders."""
+
+    status: str
+    version: str
+
+
+class Index(Answer):
+    """Where to begin."""
+
+    version: str
+    openapi: str
+    health: str
+    merchants: str
+    orders: str
+    journal: str
+    clock: str
+    events: str
+    console: str
