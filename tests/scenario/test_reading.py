@@ -81,9 +81,8 @@ def test_notifications_follow_each_other_by_a_second() -> None:
 
 
 def test_a_failure_is_not_performed_and_a_fault_is() -> None:
-    plan = read_text("api: [{fail: SYSTEMERROR}, {fault: reset}, {fail: SYSTEMERROR, performed: true}]", "x", "")[
-        0
-    ].plan
+    text = "api: [{fail: SYSTEMERROR}, {fault: reset}, {fail: SYSTEMERROR, performed: true}]"
+    plan = read_text(text, "x", "")[0].plan
     assert [fault.performed for fault in plan.faults] == [False, True, True]
 
 

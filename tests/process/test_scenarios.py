@@ -1,0 +1,71 @@
+"""Scenarios over a restart, and on the command line."""
+
+from pathlib import Path
+
+import aiohttp
+
+from tests.support.control import Control
+from tests.support.merchant import Merchant
+from tests.support.process import SandboxProcess, run_command
+
+KEY = "sandboxv2key00000000000000000000"
+
+
+def shop(session: aiohttp.ClientSession) -> Merchant:
+    return Merchant(session, "1900000109", "wx8888888888888888", KEY, "http://127.0.0.1:9/notify")
+
+
+async def test_what_was_put_and_applied_outlives_a_kill(tmp_path: Path) -> None:
+    mine = {"mch_id": "1900000109"}
+    async with SandboxProcess(tmp_path) as first, aiohttp.ClientSession(first.url) as session:
+        control = Control(session)
+        await control.call("PUT", "/scenarios/common", {"when": {"out_trade_no": "W*"}, "payer": {"outcome": "cancel"}})
+        await control.call("PUT", "/scenarios/own", {"payer": {"outcome": "error"}}, **mine)
+        await control.post("/scenarios/own/apply", {**mine, "out_trade_no": "S1"})
+        await control.post("/scenarios/pay-cancel/apply", {**mine, "next": True})
+        await shop(session).order("OLD", attach="scenario:pay-late")
+        await first.kill()
+    async with SandboxProcess(tmp_path) as second, aiohttp.ClientSession(second.url) as session:
+        control = Control(session)
+        for number in ("S1", "N1", "W1"):
+            await shop(session).order(number)
+        told = {number: (await control.order(number)).get("scenario") for number in ("OLD", "S1", "N1", "W1")}
+        assert told == {"OLD": "pay-late", "S1": "own", "N1": "pay-cancel", "W1": "common"}
+        await control.advance(600)
+        assert (await control.order("OLD"))["trade_state"] == "SUCCESS"
+
+
+async def test_a_file_named_at_the_start_is_in_force(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("name: mine\nwhen: {attach: gift*}\nnotify: none\n")
+    async with (
+        SandboxProcess(tmp_path / "data", "--scenario", str(file), "--scenario", "pay-late") as sandbox,
+        aiohttp.ClientSession(sandbox.url) as session,
+    ):
+        control = Control(session)
+        await shop(session).order("G1", attach="gift 1")
+        await shop(session).order("S1")
+        assert [(await control.order(number)).get("scenario") for number in ("G1", "S1")] == ["mine", "pay-late"]
+
+
+async def test_a_broken_file_stops_the_start_with_a_line_for_each_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("name: mine\npayr: {}\nnotify: nothing\n")
+    status, _, errors = await run_command(
+        "serve", "--port", "0", "--data-dir", str(tmp_path / "data"), "--scenario", str(file)
+    )
+    assert status == 2
+    assert f"{file}:2: payr: " in errors
+    assert f"{file}:3: notify: " in errors
+    assert "Traceback" not in errors
+
+
+async def test_check_tells_what_is_wrong_and_what_is_right(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text("name: good\nnotify: none\n")
+    bad.write_text("name: bad\nnotify: [{fault: xe}]\n")
+    assert (await run_command("scenario", "check", str(good)))[0] == 0
+    status, out, _ = await run_command("scenario", "check", str(good), str(bad))
+    assert status == 1
+    assert f"{bad}:2: notify[0].fault: " in out
+    assert f"{good}: good: ok" in out
