@@ -31,7 +31,7 @@ class DoctorBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SignBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Fields to be signed; `sign_type` is MD5 unless given here or among the fields."""
+    """Fields to be signed. `sign_type` is MD5 unless given here or among the fields; given here, it is not sent."""
 
     fields: dict[str, str | int]
     key: str = ""
