@@ -1,5 +1,6 @@
 """What `wxpay-sandbox doctor` reads and prints: a saved request, and what the doctor says of it."""
 
+import argparse
 import base64
 import re
 import shlex
@@ -42,16 +43,15 @@ def body_of(saved: bytes) -> bytes:
 
 def _data_of(command: str) -> bytes:
     """What a curl command sends."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument(*_DATA, dest="data", default="")
     try:
-        arguments = shlex.split(command.replace("\\\r\n", "\\\n"))
-    except ValueError as error:
+        data = str(parser.parse_known_args(shlex.split(command.replace("\r\n", "\n")))[0].data)
+    except (ValueError, argparse.ArgumentError) as error:
         raise NoBody(f"The curl command cannot be read: {error}.") from None
-    for place, argument in enumerate(arguments):
-        option, equals, value = argument.partition("=")
-        if option in _DATA:
-            data = value if equals else "".join(arguments[place + 1 : place + 2])
-            return _file(data[1:]) if data.startswith("@") and option != "--data-raw" else data.encode()
-    raise NoBody("The curl command sends no data (-d, --data-binary, ...).")
+    if not data:
+        raise NoBody("The curl command sends no data (-d, --data-binary, ...).")
+    return _file(data[1:]) if data.startswith("@") else data.encode()
 
 
 def _file(name: str) -> bytes:

@@ -41,7 +41,7 @@ OneMessage = Annotated[
 
 
 class SignBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Fields to be signed; `sign_type` is MD5 unless given here or among the fields."""
+    """Fields to be signed. `sign_type` is MD5 unless given here or among the fields; given here, it is not sent."""
 
     fields: dict[str, str | int]
     key: str = ""

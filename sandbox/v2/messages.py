@@ -141,9 +141,9 @@ class _FlatDocument:
     def _start(self, name: str, attributes: object) -> None:
         self._depth += 1
         if self._depth > 2:
-            self._stop("nested", name=name[:32])
+            self._stop("nested", name[:32])
         if self._depth == 2 and name in self._names:
-            self._stop("repeated", name=name[:32])
+            self._stop("repeated", name[:32])
         if self._depth == 2:
             self._names.add(name)
 
@@ -157,6 +157,6 @@ class _FlatDocument:
     def _doctype(self, *_: object) -> None:
         self._stop("doctype")
 
-    def _stop(self, reason: str, **facts: str) -> NoReturn:
+    def _stop(self, reason: str, name: str = "") -> NoReturn:
         self.stopped_at = self.parser.CurrentByteIndex
-        raise MessageUnreadable(reason, **facts)
+        raise MessageUnreadable(reason, name=name)

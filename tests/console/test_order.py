@@ -8,7 +8,8 @@ from aiohttp import web
 
 from tests.console.conftest import Visitor
 from tests.support.control import Control
-from tests.support.merchant import SUCCESS, Inbox, Merchant, document
+from tests.support.merchant import SUCCESS, Inbox, Merchant, document, signature
+from tests.support.missigning import CASES, order
 
 ORDER = "/console/orders/1900000109/"
 HOSTILE = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -103,6 +104,19 @@ async def test_a_wrong_signature_is_explained_with_the_key_masked(visitor: Visit
     raw = await visitor.get(f"/console/calls/{entries(page.text)[-1]}/raw")
     assert "key=********" in raw.text
     assert merchant.key not in raw.text
+
+
+async def test_what_was_signed_instead_is_shown_in_the_readers_language(visitor: Visitor, merchant: Merchant) -> None:
+    fields = order()
+    wrong = CASES["unsorted and in lower case"].sign(fields)
+    await merchant.post("/pay/unifiedorder", document({**fields, "sign": wrong}))
+    number = re.findall(r"/console/calls/(\d+)", (await visitor.get("/console/calls")).text)[0]
+    raw = await visitor.get(f"/console/calls/{number}/raw?lang=en")
+    assert "The fields were not sorted. The result is not in upper case." in raw.text
+    assert "Sort the fields by name, ASCII ascending. Turn the result into upper case." in raw.text
+    assert "The string that was signed instead" in raw.text
+    assert "trade_type=NATIVE&amp;appid=" in raw.text
+    assert signature(fields, merchant.key) in raw.text
 
 
 async def test_a_body_that_is_no_text_is_shown_in_hex(

@@ -184,6 +184,57 @@ async def test_apps_are_listed_newest_first(control: Control) -> None:
     assert [app["appid"] for app in (await control.get("/apps"))["items"]] == ["wxtea", "wx8888888888888888"]
 
 
+async def test_an_apps_merchants_are_those_that_were_named_last(control: Control) -> None:
+    first, second = [await control.post("/merchants", {"certificate": False}, 201) for _ in range(2)]
+    await control.post("/apps", {"appid": "wxtea", "mch_ids": [first["mch_id"]]}, 201)
+    changed = await control.call("PATCH", "/apps/wxtea", {"mch_ids": [second["mch_id"]]})
+    assert changed["mch_ids"] == [second["mch_id"]]
+    assert (await control.call("PATCH", "/apps/wxtea", {"name": "茶"}))["mch_ids"] == [second["mch_id"]]
+    assert (await control.get(f"/merchants/{first['mch_id']}"))["appids"] == first["appids"]
+    assert (await control.call("PATCH", "/apps/wxtea", {"mch_ids": []}))["mch_ids"] == []
+
+
+async def test_an_app_of_a_sub_merchant_is_not_paired_again_with_its_provider(control: Control) -> None:
+    subs = [{"sub_mch_id": "1900000778", "sub_appids": ["wxsub"]}]
+    provider = {"mch_id": "1900000777", "service_provider": True, "sub_merchants": subs, "certificate": False}
+    opened = await control.post("/merchants", provider, 201)
+    changed = await control.call("PATCH", "/apps/wxsub", {"mch_ids": ["1900000777"]})
+    assert changed["mch_ids"] == ["1900000777"]
+    assert (await control.get("/merchants/1900000777"))["appids"] == opened["appids"]
+
+
+async def test_an_app_is_deleted_with_its_payers(control: Control) -> None:
+    await control.post("/apps", {"appid": "wxtea"}, 201)
+    await control.post("/payers", {"openid": OPENID, "appid": "wxtea"}, 201)
+    assert await control.call("DELETE", "/apps/wxtea", None, 204) is None
+    await control.get("/apps/wxtea", 404)
+    assert "wxtea" not in {payer["appid"] for payer in (await control.get("/payers"))["items"]}
+    assert (await control.call("DELETE", "/apps/wxtea", None, 404))["error"]["code"] == "app_unknown"
+
+
+@pytest.mark.parametrize("way", ["its own", "a sub-merchant's"])
+async def test_an_app_that_merchants_are_paired_with_stays(control: Control, way: str) -> None:
+    paired = (
+        {"appids": ["wxtea"]}
+        if way == "its own"
+        else {"sub_merchants": [{"sub_mch_id": "1900000778", "sub_appids": ["wxtea"]}]}
+    )
+    await control.post("/merchants", {"mch_id": "1900000777", "certificate": False, **paired}, 201)
+    refused = await control.call("DELETE", "/apps/wxtea", None, 409)
+    assert refused["error"]["code"] == "app_paired"
+    assert "1900000777" in refused["error"]["message"]
+    assert (await control.get("/apps/wxtea"))["mch_ids"] == ["1900000777"]
+
+
+async def test_an_app_can_be_deleted_once_it_is_unpaired(merchant: Merchant, control: Control) -> None:
+    await control.post("/apps", {"appid": "wxtea", "mch_ids": [merchant.mch_id]}, 201)
+    await merchant.order("ORDER001", appid="wxtea")
+    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"appids": [merchant.appid]})
+    await control.call("DELETE", "/apps/wxtea", None, 204)
+    assert (await merchant.order("ORDER002", appid="wxtea"))["return_msg"] == "商户号mch_id与appid不匹配"
+    assert (await control.pay("ORDER001"))["order"]["trade_state"] == "SUCCESS"
+
+
 # -- payers ------------------------------------------------------------------------------------------------------------
 
 

@@ -65,20 +65,21 @@ class SandboxProcess(AbstractAsyncContextManager["SandboxProcess"]):
             await self.stop()
 
 
-async def run_command(*arguments: str, **environment: str) -> tuple[int, str, str]:
+async def run_command(*arguments: str, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
     """Run a command to its end: exit status, stdout, stderr."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "sandbox",
         *arguments,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **environment},
     )
     try:
         async with asyncio.timeout(START_SECONDS):
-            out, errors = await process.communicate()
+            out, errors = await process.communicate(stdin)
     except TimeoutError:
         process.kill()
         raise

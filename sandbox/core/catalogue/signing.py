@@ -144,13 +144,13 @@ SIGN_HINTS: dict[str, Hint] = {
     ),
     "empty_fields": Hint(Text("空值字段参与了签名。", "Empty fields were signed."), _FILTER),
     "null_fields": Hint(
-        Text("空字段 {fields} 按“{value}”签了名。", "Empty {fields} was signed as “{value}”."), _FILTER
+        Text("空字段 {fields} 按“{value}”签了名。", "Empty fields were signed as “{value}”: {fields}."), _FILTER
     ),
     "extra_field": Hint(
-        Text("多签了 {fields}，请求里没有（这样）发送。", "{fields} was signed but not sent so."), _FILTER
+        Text("多签了 {fields}，请求里没有（这样）发送。", "Signed but not sent so: {fields}."), _FILTER
     ),
     "field_left_out": Hint(
-        Text("签名时漏了 {fields}。", "{fields} was sent but not signed."),
+        Text("签名时漏了 {fields}。", "Sent but not signed: {fields}."),
         Text("发送的每个非空字段（除 sign）都要参与签名。", "Every non-empty field that is sent is signed, but sign."),
     ),
     "sign_included": Hint(
@@ -163,7 +163,7 @@ SIGN_HINTS: dict[str, Hint] = {
         Text("按名称的 ASCII 码从小到大排序。", "Sort the fields by name, ASCII ascending."),
     ),
     "other_names": Hint(
-        Text("签名时字段名写法不同：{fields} 签成了 {value}。", "Other names were signed: {fields} as {value}."),
+        Text("签名时字段名写法不同：{fields} 签成了 {value}。", "Signed under other names: {fields} as {value}."),
         Text("字段名与请求里的完全一致，区分大小写。", "Sign the names exactly as they are sent; case matters."),
     ),
     "joined_otherwise": Hint(
@@ -182,38 +182,36 @@ SIGN_HINTS: dict[str, Hint] = {
         Text("去掉换行；用 echo 试算时加 -n。", "Drop it; when trying with echo in a shell, use echo -n."),
     ),
     # -- values --------------------------------------------------------------------------------------------------------
-    "url_encoded": Hint(Text("{fields} 按 URL 编码后的值签了名。", "{fields} was signed URL-encoded."), _RAW),
+    "url_encoded": Hint(Text("{fields} 按 URL 编码后的值签了名。", "Signed URL-encoded: {fields}."), _RAW),
     "url_decoded": Hint(
-        Text(
-            "{fields} 签名用的是 URL 解码后的值，发送的是编码的。", "{fields} was signed decoded and sent URL-encoded."
-        ),
+        Text("{fields} 签名用的是 URL 解码后的值，发送的是编码的。", "Sent URL-encoded but signed decoded: {fields}."),
         _SAME,
     ),
-    "xml_escaped": Hint(Text("{fields} 按 XML 转义后的值签了名。", "{fields} was signed XML-escaped."), _RAW),
+    "xml_escaped": Hint(Text("{fields} 按 XML 转义后的值签了名。", "Signed XML-escaped: {fields}."), _RAW),
     "xml_unescaped": Hint(
         Text(
             "{fields} 多转义了一次：CDATA 里（或已转义后）又写了 &amp; 之类。",
-            "{fields} was escaped once too often: entities such as &amp; inside CDATA, or escaped twice.",
+            "Escaped once too often (entities such as &amp; inside CDATA, or escaped twice): {fields}.",
         ),
         Text(
             "CDATA 里写原始值；不用 CDATA 才转义，且只一次。", "Write the raw value in CDATA; otherwise escape, once."
         ),
     ),
     "cdata": Hint(
-        Text("{fields} 连同 <![CDATA[ ]]> 一起签了名。", "{fields} was signed with its <![CDATA[ ]]>."), _RAW
+        Text("{fields} 连同 <![CDATA[ ]]> 一起签了名。", "Signed with <![CDATA[ ]]> around it: {fields}."), _RAW
     ),
     "white_space": Hint(
-        Text("{fields} 签名时去掉了空白，发送时没有。", "{fields} was signed without white space that was sent."), _SAME
+        Text("{fields} 签名时去掉了空白，发送时没有。", "Sent with white space that was not signed: {fields}."), _SAME
     ),
     "charset": Hint(Text("待签名串的编码是 {charset}。", "The string was digested as {charset}."), _UTF8),
     "garbled_when_sent": Hint(
-        Text("{fields} 发送时成了乱码，签名时还是对的。", "{fields} was right when signed and garbled when sent."),
+        Text("{fields} 发送时成了乱码，签名时还是对的。", "Right when signed, garbled when sent: {fields}."),
         Text(
             "去掉多余的编码转换（如 ISO8859-1），请求体按 UTF-8 发送。", "Drop the conversion; send the body in UTF-8."
         ),
     ),
     "json_rewritten": Hint(
-        Text("{fields} 的 JSON 签名与发送时写法不同。", "The JSON in {fields} was written differently when signed."),
+        Text("{fields} 的 JSON 签名与发送时写法不同。", "The JSON was written differently when signed: {fields}."),
         Text(
             "先把 JSON 转成字符串，签名与发送都用这个字符串。",
             "Make the JSON a string once; sign and send that string.",

@@ -1,4 +1,4 @@
-"""The table of mistakes, likeliest first. They are those of public issue threads (docs/fidelity.md)."""
+"""The table of mistakes, likeliest first. They are those that public issue threads tell of."""
 
 from sandbox.core.doctor import fields, keys, values
 from sandbox.core.doctor.subject import Entry
