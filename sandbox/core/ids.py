@@ -3,6 +3,7 @@
 Randomness is a port, as the clock is: with a seed the same calls give the same ids. Keys never come from the seed.
 """
 
+import base64
 import random
 import secrets
 import string
@@ -68,4 +69,4 @@ class Ids:
 
 def secret_key() -> str:
     """An API key: 32 letters and digits, never repeatable."""
-    return "".join(secrets.choice(_LETTERS_DIGITS) for _ in range(32))
+    return base64.b32encode(secrets.token_bytes(20)).decode()

@@ -92,12 +92,13 @@ _next_expiry_of = select(func.min(orders.c.expires_at)).where(_NOTPAY, orders.c.
 
 _find_payer = select(payers).where(payers.c.openid == bindparam("id"))
 _first_payer = select(payers).where(payers.c.appid == bindparam("id")).order_by(payers.c.id).limit(1)
-_save_payer = (
+_has_payer = Prepared(select(payers.c.id).where(payers.c.appid == bindparam("id")))
+_save_payer = Prepared(
     update(payers)
     .where(payers.c.openid == bindparam("key_openid"))
     .values(appid=bindparam("new_appid"), balance_fen=bindparam("new_balance_fen"))
 )
-_add_payer = insert(payers)
+_add_payer = Prepared(insert(payers), ["openid", "appid", "balance_fen"])
 
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
 _order_notifications = select(notifications).where(_key_is(notifications)).order_by(notifications.c.seq)
@@ -258,6 +259,9 @@ class PayerRepository:
         return None if row is None else rows.payer_of(row)
 
     def first_of(self, appid: str) -> Payer | None:
+        # Most appids that are asked about are new, so the cheap question comes first.
+        if _has_payer.run(self._connection, {"id": appid}).fetchone() is None:
+            return None
         row = self._connection.execute(_first_payer, {"id": appid}).first()
         return None if row is None else rows.payer_of(row)
 
@@ -266,9 +270,9 @@ class PayerRepository:
 
     def save(self, payer: Payer) -> None:
         values = {"key_openid": payer.openid, "new_appid": payer.appid, "new_balance_fen": payer.balance_fen}
-        if self._connection.execute(_save_payer, values).rowcount == 0:
+        if _save_payer.run(self._connection, values).rowcount == 0:
             row = {"openid": payer.openid, "appid": payer.appid, "balance_fen": payer.balance_fen}
-            self._connection.execute(_add_payer, row)
+            _add_payer.run(self._connection, row)
 
 
 class NotificationRepository:

@@ -36,7 +36,7 @@ class Store:
         self._database = database
         self._listeners: list[Listener] = []
         self._observers: list[Callable[[Event | Exchange], None]] = []
-        self._writer = Writer(database.writing, accounts, self._tell, self._hear)
+        self._writer = Writer(database.writing, accounts, self._tell, self._hear, synced=not database.temporary)
         with database.reading.connect() as connection:
             self._retention = Retention(limits, connection, self._writer.submit)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.clock import ClockSetting
@@ -30,6 +30,40 @@ from sandbox.store.tables import (
 )
 
 _add_journal = Prepared(insert(journal), [column.name for column in journal.columns if column.name != "id"])
+
+# Compiled once too: a test run makes a merchant per test and drops it again.
+
+
+class _Kept:
+    """Rows that one column names: added, changed where they stand (lists keep their order), dropped."""
+
+    def __init__(self, table: Table, key: str) -> None:
+        names = [column.name for column in table.columns if column.name != "seq"]
+        self._key = key
+        self._add = Prepared(insert(table), names)
+        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names if name != key}
+        self._change = Prepared(update(table).where(table.c[key] == bindparam("key")).values(changed))
+
+    def add(self, connection: Connection, values: rows.Values) -> None:
+        self._add.run(connection, values)
+
+    def change(self, connection: Connection, values: rows.Values) -> None:
+        self._change.run(connection, {"key": values[self._key], **{f"new_{name}": values[name] for name in values}})
+
+
+def _dropping(table: Table, key: str = "mch_id") -> Prepared:
+    return Prepared(delete(table).where(table.c[key] == bindparam("key")))
+
+
+_merchants = _Kept(merchants, "mch_id")
+_apps = _Kept(apps, "appid")
+_drop_of_merchant = {table.name: _dropping(table) for table in (orders, notifications, journal)}
+_drop_merchant = [
+    *[_dropping(table) for table in (merchants, scenarios, applications)],
+    _dropping(certificates, "name"),
+]
+_drop_app = [_dropping(apps, "appid"), _dropping(payers, "appid")]
+_drop_clock = _dropping(clocks)
 
 
 class Transaction:
@@ -79,12 +113,14 @@ class Transaction:
         self._told(exchange.key)
 
     def save_merchant(self, merchant: Merchant) -> None:
-        self._put(merchants, merchants.c.mch_id == merchant.mch_id, rows.merchant_values(merchant))
+        keep = _merchants.change if merchant.mch_id in self.accounts.merchants else _merchants.add
+        keep(self._connection, rows.merchant_values(merchant))
         self.accounts = self.accounts.having(merchant)
         self.committed.merchants.add(merchant.mch_id)
 
     def save_app(self, app: App) -> None:
-        self._put(apps, apps.c.appid == app.appid, rows.app_values(app))
+        keep = _apps.change if app.appid in self.accounts.apps else _apps.add
+        keep(self._connection, rows.app_values(app))
         self.accounts = self.accounts.having(app)
 
     def save_scenario(self, scenario: Scenario) -> None:
@@ -114,7 +150,7 @@ class Transaction:
         return [rows.application_of(row) for row in found]
 
     def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None:
-        self._connection.execute(delete(clocks).where(clocks.c.mch_id == mch_id))
+        _drop_clock.run(self._connection, {"key": mch_id})
         if setting is not None:
             self._connection.execute(insert(clocks), rows.clock_values(mch_id, setting))
         self.committed.clocks = True
@@ -139,28 +175,27 @@ class Transaction:
         )
 
     def forget_orders(self, mch_id: str = "") -> None:
-        gone = {
-            table.name: self._connection.execute(
-                delete(table).where(table.c.mch_id == mch_id) if mch_id else delete(table)
-            ).rowcount
-            for table in (orders, notifications, journal)
-        }
+        if mch_id:
+            gone = {
+                name: drop.run(self._connection, {"key": mch_id}).rowcount for name, drop in _drop_of_merchant.items()
+            }
+        else:
+            tables = (orders, notifications, journal)
+            gone = {table.name: self._connection.execute(delete(table)).rowcount for table in tables}
         self.committed.placed -= gone["orders"]
         self.committed.lines -= gone["journal"]
         self.committed.orders.add(OrderKey(mch_id, ""))
         self.committed.forgotten.add(mch_id)
 
     def delete_app(self, appid: str) -> None:
-        self._connection.execute(delete(apps).where(apps.c.appid == appid))
-        self._connection.execute(delete(payers).where(payers.c.appid == appid))
+        for drop in _drop_app:
+            drop.run(self._connection, {"key": appid})
         self.accounts = self.accounts.without_app(appid)
 
     def delete_merchant(self, mch_id: str) -> None:
         self.forget_orders(mch_id)
-        self._connection.execute(delete(merchants).where(merchants.c.mch_id == mch_id))
-        self._connection.execute(delete(certificates).where(certificates.c.name == mch_id))
-        for table in (scenarios, applications):
-            self._connection.execute(delete(table).where(table.c.mch_id == mch_id))
+        for drop in _drop_merchant:
+            drop.run(self._connection, {"key": mch_id})
         self.save_clock(mch_id, None)
         self.accounts = self.accounts.without(mch_id)
         self.committed.merchants.add(mch_id)

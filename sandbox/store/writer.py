@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError
 
 from sandbox.core.errors import StorageFailed
@@ -54,13 +54,16 @@ class Writer:
         accounts: Accounts,
         told: Callable[[Committed], None],
         heard: Callable[[Event | Exchange], None],
+        *,
+        synced: bool,
     ) -> None:
         self._connection = engine.connect()
         self._accounts = accounts
         self._told = told
         self._heard = heard
         self._loop = asyncio.get_running_loop()
-        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk")
+        # What is never synced is committed on the loop: a thread would cost more than the commit.
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk") if synced else None
         self._waiting: deque[_Job] = deque()
         self._busy = False
         self._idle = asyncio.Event()
@@ -79,7 +82,8 @@ class Writer:
     async def stop(self) -> None:
         """Finish what waits, then close."""
         await self._idle.wait()
-        self._disk.shutdown()
+        if self._disk is not None:
+            self._disk.shutdown()
         self._connection.close()
 
     def _next_group(self) -> None:
@@ -95,8 +99,19 @@ class Writer:
             self._undo()
             self._answer(group, [])
             return
-        synced = self._loop.run_in_executor(self._disk, transaction.commit)
-        synced.add_done_callback(lambda synced: self._synced(synced, group, done))
+        self._commit(transaction).add_done_callback(lambda synced: self._synced(synced, group, done))
+
+    def _commit(self, transaction: RootTransaction) -> "asyncio.Future[None]":
+        if self._disk is not None:
+            return self._loop.run_in_executor(self._disk, transaction.commit)
+        committed = self._loop.create_future()
+        try:
+            transaction.commit()
+        except DRIVER_ERRORS as failure:
+            committed.set_exception(failure)
+        else:
+            committed.set_result(None)
+        return committed
 
     def _perform(self, job: _Job, done: list[Transaction]) -> None:
         transaction = Transaction(self._connection, done[-1].accounts if done else self._accounts)

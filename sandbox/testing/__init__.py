@@ -7,17 +7,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.testing.calls import AsyncClient as AsyncClient
-    from sandbox.testing.client import Client as Client
+    from sandbox.testing.clients import AsyncClient as AsyncClient
+    from sandbox.testing.clients import Client as Client
+    from sandbox.testing.errors import ControlApiError as ControlApiError
+    from sandbox.testing.errors import InternalError as InternalError
+    from sandbox.testing.errors import NotInTime as NotInTime
     from sandbox.testing.running import Sandbox as Sandbox
-    from sandbox.testing.shapes import ControlApiError as ControlApiError
 
-_HOMES = {"Sandbox": "running", "Client": "client", "AsyncClient": "calls", "ControlApiError": "shapes"}
+_HOMES = {
+    "AsyncClient": "clients",
+    "Client": "clients",
+    "ControlApiError": "errors",
+    "InternalError": "errors",
+    "NotInTime": "errors",
+    "Sandbox": "running",
+}
 
-__all__ = ["AsyncClient", "Client", "ControlApiError", "Sandbox"]
+__all__ = ["AsyncClient", "Client", "ControlApiError", "InternalError", "NotInTime", "Sandbox"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"sandbox.testing.{_HOMES[name]}"), name)

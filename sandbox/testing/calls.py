@@ -1,231 +1,341 @@
-"""Everything a test asks of a sandbox, as coroutines over HTTP. `Client` gives the same to code without a loop."""
+"""Everything a test asks of a sandbox, as coroutines over HTTP. `clients.py` gives them to tests."""
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, Unpack
 from urllib.parse import quote
 
-import aiohttp
 import msgspec
 
+from sandbox.testing.connection import Connection
+from sandbox.testing.errors import ControlApiError, NotInTime
 from sandbox.testing.shapes import (
     Clock,
-    ControlApiError,
     Entry,
+    Invoked,
     Merchant,
     Notification,
     Order,
+    Outcome,
     Paid,
+    Reason,
+    Scenario,
+    TradeType,
     Verification,
 )
+from sandbox.testing.wishes import Device, Expectations, JournalFilter, MerchantFields
 
 T = TypeVar("T")
 
+WAIT_SECONDS = 10.0
+LARGEST_PART = 1000
+
 
 class _Part(msgspec.Struct, Generic[T]):
-    """A part of a list."""
+    """A part of a list; `next` is the cursor of the part after it."""
 
     items: list[T]
+    next: str | None = None
 
 
-WAIT_SECONDS = 10.0
+class Calls:
+    """One merchant of one sandbox, and what can be asked for it. Raises ControlApiError."""
 
-
-class AsyncClient:
-    """One merchant of one sandbox. Every method speaks the control API; raises ControlApiError."""
-
-    def __init__(self, url: str, merchant: Merchant, openid: str, token: str = "") -> None:
-        self.url = url
+    def __init__(self, connection: Connection, merchant: Merchant) -> None:
+        self._connection = connection
+        self._mch_id = merchant.mch_id
         self.merchant = merchant
-        self.openid = openid
-        self.token = token
-
-    def __repr__(self) -> str:
-        return f"<wxpay-sandbox {self.url}, merchant {self.merchant.mch_id}, appid {self.merchant.appid}>"
-
-    def environment(self) -> dict[str, str]:
-        """What a merchant's backend is configured with, by the names of `settings.env`."""
-        return {
-            "WXPAY_BASE_URL": self.url,
-            "WXPAY_MCH_ID": self.merchant.mch_id,
-            "WXPAY_APPID": self.merchant.appid,
-            "WXPAY_API_KEY": self.merchant.api_key,
-            "WXPAY_API_V3_KEY": self.merchant.api_v3_key,
-        }
+        self.url = connection.url
+        self._others: list[Calls] = []
 
     # -- the payer -----------------------------------------------------------------------------------------------------
 
-    async def pay(self, out_trade_no: str, outcome: str = "", **more: str) -> Paid:
-        """What the payer does: success unless `outcome` or a scenario says else. `more`: reason, bank_type ..."""
-        body = {"outcome": outcome, **more} if outcome else more
-        return await self.call("POST", f"{self._order(out_trade_no)}/pay", body, Paid)
+    async def pay(
+        self,
+        out_trade_no: str,
+        outcome: Outcome | None = None,
+        *,
+        reason: Reason | None = None,
+        bank_type: str | None = None,
+        openid: str | None = None,
+        scenario: str | None = None,
+    ) -> Paid:
+        """What the payer does: success, unless `outcome`, `scenario` or the order's own scenario says else.
+
+        Raises ControlApiError (409) for an order that is paid, closed or expired.
+        """
+        body = {
+            "outcome": outcome,
+            "reason": reason,
+            "bank_type": bank_type,
+            "openid": openid,
+            "scenario": scenario,
+        }
+        return await self._connection.ask(Paid, "POST", f"{self._order(out_trade_no)}/pay", body)
 
     async def cancel(self, out_trade_no: str) -> Paid:
         """The payer cancels: -2; the order stays payable."""
         return await self.pay(out_trade_no, "cancel")
 
-    async def fail(self, out_trade_no: str, reason: str = "other") -> Paid:
+    async def fail(self, out_trade_no: str, reason: Reason = "other") -> Paid:
         """The payment fails: -1 with its cause; the order stays payable."""
         return await self.pay(out_trade_no, "error", reason=reason)
+
+    async def invoke_app(
+        self,
+        request: Mapping[str, str | int],
+        *,
+        outcome: Outcome | None = None,
+        reason: Reason | None = None,
+        device: Device | None = None,
+    ) -> Invoked:
+        """What the WeChat app does with an APP's payment request (appid, partnerid, prepayid ..., sign).
+
+        It checks the second signature and the app; with `outcome` the payer acts in the same call.
+        """
+        body = {**request, "outcome": outcome, "reason": reason, "device": device}
+        return await self._connection.ask(Invoked, "POST", "/client/app", body)
+
+    async def invoke_jsapi(
+        self,
+        request: Mapping[str, str | int],
+        *,
+        outcome: Outcome | None = None,
+        reason: Reason | None = None,
+        device: Device | None = None,
+    ) -> Invoked:
+        """The same for a page or a mini program (appId, timeStamp ..., paySign): the answer has `err_msg`."""
+        body = {**request, "outcome": outcome, "reason": reason, "device": device}
+        return await self._connection.ask(Invoked, "POST", "/client/jsapi", body)
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
     async def order(self, out_trade_no: str) -> Order:
-        return await self.call("GET", self._order(out_trade_no), None, Order)
+        """One order, with its notifications."""
+        return await self._connection.ask(Order, "GET", self._order(out_trade_no))
 
-    async def orders(self) -> list[Order]:
-        """The merchant's orders, newest first (the newest thousand)."""
-        return await self._items("/orders", Order)
+    async def orders(self, *, trade_state: str = "", trade_type: TradeType | None = None) -> list[Order]:
+        """The merchant's orders, newest first."""
+        return await self._items(Order, "/orders", {"trade_state": trade_state, "trade_type": trade_type})
 
     async def timeline(self, out_trade_no: str) -> list[Entry]:
         """Everything that happened to an order, oldest first."""
-        query = {"limit": "1000"}
-        return (await self.call("GET", f"{self._order(out_trade_no)}/timeline", None, _Part[Entry], query)).items
+        return await self._items(Entry, f"{self._order(out_trade_no)}/timeline", {})
 
-    async def notifications(self, out_trade_no: str = "") -> list[Notification]:
-        return await self._items("/notifications", Notification, out_trade_no=out_trade_no)
+    async def notifications(self, out_trade_no: str = "", *, state: str = "") -> list[Notification]:
+        """The merchant's notifications, newest first."""
+        return await self._items(Notification, "/notifications", {"out_trade_no": out_trade_no, "state": state})
 
-    async def journal(self, **filters: str) -> list[Entry]:
-        """The calls that the merchant made, newest first. Filters: path, out_trade_no, outcome, contains, since."""
-        return await self._items("/journal", Entry, **filters)
+    async def journal(self, **chosen: Unpack[JournalFilter]) -> list[Entry]:
+        """The API calls that the merchant made, newest first."""
+        return await self._items(Entry, "/journal", _query(chosen))
 
-    # -- notifications and waiting -------------------------------------------------------------------------------------
+    async def everyones_journal(self, **chosen: Unpack[JournalFilter]) -> list[Entry]:
+        """The API calls of all merchants, and of nobody known."""
+        return await self._items(Entry, "/journal", {**_query(chosen), "mch_id": ""})
 
-    async def notify(self, out_trade_no: str, fault: str = "") -> Order:
-        """Send the payment notification again, now, as it is or with one fault; answers when it was answered."""
-        return await self.call("POST", f"{self._order(out_trade_no)}/notify", {"fault": fault} if fault else {}, Order)
+    async def verify(self, **expectation: Unpack[Expectations]) -> Verification:
+        """That the merchant called as expected, at least once unless there is a `count`.
 
-    async def wait_paid(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
-        return await self._wait(out_trade_no, "paid", timeout)
-
-    async def wait_notified(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
-        """Until the merchant has accepted the notification; ControlApiError 408 after `timeout` real seconds."""
-        return await self._wait(out_trade_no, "notified", timeout)
-
-    async def wait_closed(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
-        return await self._wait(out_trade_no, "closed", timeout)
-
-    async def wait_refunded(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
-        return await self._wait(out_trade_no, "refunded", timeout)
-
-    async def verify(self, **expectation: Any) -> Verification:
-        """That the merchant called as expected; an AssertionError shows the near misses where it did not."""
-        body = {"mch_id": self.merchant.mch_id, **expectation}
-        found = await self.call("POST", "/journal/verify", body, Verification)
+        Raises AssertionError with the calls that came near.
+        """
+        body = {"mch_id": self._mch_id, **expectation}
+        found = await self._connection.ask(Verification, "POST", "/journal/verify", body)
         if not found.matched:
             raise AssertionError(str(found))
         return found
 
-    async def wait_called(self, timeout: float = WAIT_SECONDS, **expectation: Any) -> Verification:  # noqa: ASYNC109
-        """Until the merchant has called as expected; ControlApiError 408 after `timeout` real seconds."""
-        body = {"mch_id": self.merchant.mch_id, "timeout": timeout, **expectation}
-        return await self.call("POST", "/journal/wait", body, Verification)
+    # -- notifications and waiting -------------------------------------------------------------------------------------
+
+    async def notify(self, out_trade_no: str, fault: str | None = None) -> Order:
+        """Send the payment notification again, now, as it is or with one fault; returns when it was answered."""
+        return await self._connection.ask(Order, "POST", f"{self._order(out_trade_no)}/notify", {"fault": fault})
+
+    async def wait_paid(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
+        """Until it is paid; NotInTime after `timeout` real seconds. The order need not exist yet."""
+        return await self._wait(out_trade_no, "paid", timeout)
+
+    async def wait_notified(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
+        """Until the merchant has accepted the payment's notification; NotInTime after `timeout` real seconds."""
+        return await self._wait(out_trade_no, "notified", timeout)
+
+    async def wait_closed(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
+        """Until it is closed; NotInTime after `timeout` real seconds."""
+        return await self._wait(out_trade_no, "closed", timeout)
+
+    async def wait_refunded(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
+        """Until it has a refund; NotInTime after `timeout` real seconds."""
+        return await self._wait(out_trade_no, "refunded", timeout)
+
+    async def wait_called(
+        self,
+        timeout: float = WAIT_SECONDS,  # noqa: ASYNC109
+        **expectation: Unpack[Expectations],
+    ) -> Verification:
+        """Until the merchant has called as expected; NotInTime after `timeout` real seconds, with the near misses."""
+        body = {"mch_id": self._mch_id, "timeout": timeout, **expectation}
+        try:
+            return await self._connection.ask(Verification, "POST", "/journal/wait", body)
+        except ControlApiError as error:
+            if error.status != 408:
+                raise
+            told = {**error.details, "matched": False, "explanation": error.message}
+        raise NotInTime(408, "timeout", str(msgspec.convert(told, Verification)))
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
     async def clock(self) -> Clock:
-        return await self.call("GET", "/clock", None, Clock, {"mch_id": self.merchant.mch_id})
+        """This merchant's clock."""
+        return await self._connection.ask(Clock, "GET", "/clock", None, {"mch_id": self._mch_id})
+
+    async def sandbox_clock(self) -> Clock:
+        """The sandbox's own clock, which the merchants' follow."""
+        return await self._connection.ask(Clock, "GET", "/clock")
 
     async def advance(self, seconds: float) -> Clock:
         """Move this merchant's clock on; what falls due on the way has run when it answers."""
-        return await self.call("POST", "/clock", {"advance": seconds, "mch_id": self.merchant.mch_id}, Clock)
+        return await self._set_clock({"advance": seconds})
 
     async def scale(self, speed: float) -> Clock:
         """Sandbox seconds per real second, for this merchant."""
-        return await self.call("POST", "/clock", {"scale": speed, "mch_id": self.merchant.mch_id}, Clock)
+        return await self._set_clock({"scale": speed})
+
+    async def reset_clock(self) -> Clock:
+        """Back to the sandbox's own time and speed."""
+        return await self._set_clock({"reset": True})
 
     # -- scenarios -----------------------------------------------------------------------------------------------------
 
-    async def scenario(self, name: str, definition: Mapping[str, Any] | str) -> None:
-        """Give this merchant a scenario of its own, as a mapping or as YAML."""
-        query = {"mch_id": self.merchant.mch_id}
-        await self.call("PUT", f"/scenarios/{name}", definition, dict[str, Any], query)
+    async def scenarios(self) -> list[Scenario]:
+        """The scenarios at hand, this merchant's own among them."""
+        return await self._items(Scenario, "/scenarios", {})
 
-    async def apply(self, name: str, out_trade_no: str = "", *, next: bool = False) -> None:
-        """Put a scenario in force for an order, for the merchant's next order, or for all of them."""
-        await self.call("POST", f"/scenarios/{name}/apply", self._target(out_trade_no, next), dict[str, Any])
+    async def scenario(self, name: str, definition: Mapping[str, Any] | str) -> Scenario:
+        """Give this merchant a scenario of its own, as a mapping or as YAML. It is in force once it is applied."""
+        body = definition if isinstance(definition, str) else dict(definition)
+        return await self._connection.ask(Scenario, "PUT", _scenario(name), body, {"mch_id": self._mch_id})
 
-    async def end(self, name: str, out_trade_no: str = "", *, next: bool = False) -> None:
+    async def apply(self, name: str, out_trade_no: str = "", *, next: bool = False) -> Scenario:
+        """Put a scenario in force for an order, for the merchant's next order, or for all its orders."""
+        return await self._connection.ask(
+            Scenario, "POST", f"{_scenario(name)}/apply", self._target(out_trade_no, next)
+        )
+
+    async def end(self, name: str, out_trade_no: str = "", *, next: bool = False) -> Scenario:
         """Take back what `apply` with the same arguments did."""
-        await self.call("DELETE", f"/scenarios/{name}/apply", self._target(out_trade_no, next), dict[str, Any])
+        target = self._target(out_trade_no, next)
+        return await self._connection.ask(Scenario, "DELETE", f"{_scenario(name)}/apply", target)
+
+    # -- the merchant --------------------------------------------------------------------------------------------------
+
+    async def place(
+        self,
+        /,
+        out_trade_no: str,
+        *,
+        notify_url: str,
+        total_fee: int = 100,
+        trade_type: TradeType = "NATIVE",
+        **fields: str,
+    ) -> Order:
+        """Place an order as a backend would, signed: for tests of what comes after it.
+
+        `fields` are further ones of unifiedorder. Raises ControlApiError with the err_code of a refusal.
+        """
+        from sandbox.testing.placing import unifiedorder  # noqa: PLC0415 - most tests' orders come from their backend
+
+        terms = {
+            "out_trade_no": out_trade_no,
+            "notify_url": notify_url,
+            "total_fee": str(total_fee),
+            "trade_type": trade_type,
+            **fields,
+        }
+        await unifiedorder(self._connection, self.merchant, terms)
+        return await self.order(out_trade_no)
 
     async def reset(self) -> None:
-        """Forget this merchant's orders, notifications and calls."""
-        await self.call("POST", "/reset", {"mch_id": self.merchant.mch_id}, None)
+        """Forget this merchant's orders, notifications and calls; its clock and scenarios stay."""
+        await self._connection.tell("POST", "/reset", {"mch_id": self._mch_id})
 
-    # -- the client in the payer's hand --------------------------------------------------------------------------------
+    async def credentials(self) -> Merchant:
+        """The merchant with its certificates and keys as PEM texts, made now if they are not there yet."""
+        return await self._connection.ask(Merchant, "GET", f"/merchants/{self._mch_id}")
 
-    async def invoke_app(self, request: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        """What the WeChat app does with an APP's payment request; `more`: outcome, reason, device."""
-        return await self.call("POST", "/client/app", {**request, **more}, dict[str, Any])
-
-    async def invoke_jsapi(self, request: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        """The same for a page or a mini program."""
-        return await self.call("POST", "/client/jsapi", {**request, **more}, dict[str, Any])
-
-    # -- merchants -----------------------------------------------------------------------------------------------------
-
-    async def new_merchant(self, **fields: Any) -> "AsyncClient":
-        """Another merchant on the same sandbox; `fields` are those of POST /_sandbox/merchants."""
-        return await opened(self.url, self.token, **fields)
+    async def new_merchant(self, **fields: Unpack[MerchantFields]) -> "Calls":
+        """Another merchant on the same sandbox. It is deleted with this one, or before."""
+        other = await open_merchant(self._connection, fields)
+        self._others.append(other)
+        return other
 
     async def delete_merchant(self) -> None:
-        """Drop this client's merchant with all that belongs to it."""
-        await self.call("DELETE", f"/merchants/{self.merchant.mch_id}", None, None)
+        """Drop this merchant and those made through it, with all that is theirs. What is gone already is well."""
+        while self._others:
+            await self._others.pop().delete_merchant()
+        await delete_merchant(self._connection, self._mch_id)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    async def call(
-        self, method: str, path: str, body: object, shape: type[T] | None, query: Mapping[str, str] | None = None
-    ) -> T:
-        """Any call under /_sandbox; `body` is JSON, or YAML where it is text."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        data = body.encode() if isinstance(body, str) else None if body is None else msgspec.json.encode(body)
-        if data is not None:
-            headers["Content-Type"] = "application/yaml" if isinstance(body, str) else "application/json"
-        # A session a call: nothing is left open when a test's loop ends before the client does.
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(method, f"{self.url}/_sandbox{path}", params=query, data=data, headers=headers) as response,
-        ):
-            raw = await response.read()
-        if response.status >= 400:
-            raise _refusal(response.status, raw)
-        return msgspec.json.decode(raw, type=shape) if shape is not None else None  # type: ignore[return-value]
-
     async def _wait(self, out_trade_no: str, event: str, seconds: float) -> Order:
-        query = {"mch_id": self.merchant.mch_id, "out_trade_no": out_trade_no, "for": event, "timeout": f"{seconds:g}"}
-        return await self.call("GET", "/wait", None, Order, query)
+        query = {"mch_id": self._mch_id, "out_trade_no": out_trade_no, "for": event, "timeout": f"{seconds:g}"}
+        try:
+            return await self._connection.ask(Order, "GET", "/wait", None, query)
+        except ControlApiError as error:
+            if error.status != 408:
+                raise
+        message = f"{out_trade_no} was not {event} within {seconds:g} s. {await self._as_it_is(out_trade_no)}"
+        raise NotInTime(408, "timeout", message)
 
-    async def _items(self, path: str, shape: type[T], **query: str) -> list[T]:
-        asked = {"mch_id": self.merchant.mch_id, "limit": "1000", **{k: v for k, v in query.items() if v}}
-        return (await self.call("GET", path, None, _Part[shape], asked)).items  # type: ignore[valid-type]
+    async def _as_it_is(self, out_trade_no: str) -> str:
+        """How far an order has got, for whoever waited in vain."""
+        try:
+            return repr(await self.order(out_trade_no))
+        except ControlApiError as error:
+            if error.status != 404:
+                raise
+        refused = [one for one in await self.journal(outcome="failed") if one.out_trade_no in ("", out_trade_no)]
+        return f"No such order was placed; refused calls: {refused[:5]}"
+
+    async def _set_clock(self, change: dict[str, object]) -> Clock:
+        return await self._connection.ask(Clock, "POST", "/clock", {**change, "mch_id": self._mch_id})
+
+    async def _items(self, shape: type[T], path: str, query: Mapping[str, object]) -> list[T]:
+        """A list to its end, part by part; or its first `limit`."""
+        asked = {"mch_id": self._mch_id, "limit": LARGEST_PART, **query}
+        part = await self._connection.ask(_Part[shape], "GET", path, None, asked)  # type: ignore[valid-type]
+        items = part.items
+        while part.next is not None and "limit" not in query:
+            part = await self._connection.ask(_Part[shape], "GET", path, None, {**asked, "cursor": part.next})  # type: ignore[valid-type]
+            items += part.items
+        return items
 
     def _order(self, out_trade_no: str) -> str:
-        return f"/orders/{self.merchant.mch_id}/{quote(out_trade_no, safe='')}"
+        return f"/orders/{self._mch_id}/{quote(out_trade_no, safe='')}"
 
-    def _target(self, out_trade_no: str, next: bool) -> dict[str, Any]:
-        named = {"out_trade_no": out_trade_no} if out_trade_no else {}
-        return {"mch_id": self.merchant.mch_id, **named, **({"next": True} if next else {})}
+    def _target(self, out_trade_no: str, next: bool) -> dict[str, object]:
+        return {"mch_id": self._mch_id, "out_trade_no": out_trade_no or None, "next": next or None}
 
 
-def _refusal(status: int, raw: bytes) -> ControlApiError:
+async def open_merchant(connection: Connection, fields: MerchantFields) -> Calls:
+    """A merchant made for a test. Its certificates are left to the first need: keys take time."""
+    merchant = await connection.ask(Merchant, "POST", "/merchants", {"certificate": False, **fields})
+    connection.made.add(merchant.mch_id)
+    return Calls(connection, merchant)
+
+
+async def delete_merchant(connection: Connection, mch_id: str) -> None:
+    """Drop a merchant that was made for a test; one that is gone already is well."""
+    connection.made.discard(mch_id)
     try:
-        error = msgspec.json.decode(raw)["error"]
-        return ControlApiError(status, str(error["code"]), str(error["message"]), str(error.get("field", "")))
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return ControlApiError(status, "unreadable", raw[:500].decode("utf-8", "replace"))
+        await connection.tell("DELETE", f"/merchants/{mch_id}")
+    except ControlApiError as error:
+        if error.code != "merchant_unknown":
+            raise
 
 
-async def opened(url: str, token: str, **fields: Any) -> AsyncClient:
-    """A client for a merchant made for it on the sandbox at `url`."""
-    nobody = Merchant(mch_id="", appids=[""], api_key="", api_v3_key="")
-    office = AsyncClient(url, nobody, "", token)
-    merchant = await office.call("POST", "/merchants", {"certificate": False, **fields}, Merchant)
-    payers = await office.call("GET", "/payers", None, _Part[_Payer], {"limit": "1000"})
-    openid = next((payer.openid for payer in payers.items if payer.appid == merchant.appid), "")
-    return AsyncClient(url, merchant, openid, token)
+def _query(chosen: JournalFilter) -> dict[str, object]:
+    since = chosen.get("since")
+    return {**chosen, "since": since.isoformat() if since else None}
 
 
-class _Payer(msgspec.Struct):
-    openid: str
-    appid: str
+def _scenario(name: str) -> str:
+    return f"/scenarios/{quote(name, safe='')}"

@@ -1,110 +1,171 @@
-"""What the control API answers, typed. Members that a newer sandbox adds are ignored. Amounts are fen."""
+"""What the control API answers, typed. Members that a newer sandbox adds are ignored. Amounts are fen.
+
+The `repr` of each is what one wants to read in a failing assertion.
+"""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
+Outcome = Literal["success", "error", "cancel"]
+Reason = Literal[
+    "app-signature",
+    "sign",
+    "appid-unregistered",
+    "appid-mismatch",
+    "no-permission",
+    "logged-out",
+    "not-installed",
+    "too-old",
+    "order-expired",
+    "order-closed",
+    "wrong-scene",
+    "bank-refused",
+    "balance",
+    "risk",
+    "network",
+    "other",
+]
+"""Why WeChat gives -1."""
 
-class ControlApiError(Exception):
-    """The sandbox refused a call: `status`, `code`, `message`, and the `field` that is wrong."""
-
-    def __init__(self, status: int, code: str, message: str, field: str = "") -> None:
-        where = f" ({field})" if field else ""
-        super().__init__(f"{status} {code}{where}: {message}")
-        self.status, self.code, self.message, self.field = status, code, message, field
+TradeType = Literal["NATIVE", "JSAPI", "APP", "MWEB"]
 
 
-class Merchant(Struct, frozen=True):
-    """A merchant of its own, with what its backend is configured with. `repr` shows no key."""
+class Merchant(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
+    """A merchant with what its backend is configured with; PEM texts are empty where they were not asked for."""
 
     mch_id: str
     appids: list[str]
     api_key: str
     api_v3_key: str
     name: str = ""
+    openid: str = ""
+    products: dict[str, str] = {}
+    notify_url: str = ""
+    serial_no: str = ""
+    certificate: str = ""
+    private_key: str = ""
+    platform_serial_no: str = ""
+    platform_certificate: str = ""
+    platform_public_key: str = ""
+    platform_public_key_id: str = ""
 
     @property
     def appid(self) -> str:
-        return self.appids[0]
+        """Its first appid; "" where it has none."""
+        return self.appids[0] if self.appids else ""
 
     def __repr__(self) -> str:
-        return f"Merchant(mch_id={self.mch_id!r}, appids={self.appids!r})"
+        """No key is shown."""
+        return f"<Merchant {self.mch_id} {self.appid}>"
 
 
 class Message(Struct, frozen=True):
-    """A side of an exchange. `status` where it is a reply."""
+    """A side of an exchange. `status` where it is a reply; `body_base64` where the body is not UTF-8."""
 
-    headers: list[list[str]] = []
+    headers: list[tuple[str, str]] = []
     body: str = ""
+    body_base64: str = ""
+    method: str = ""
+    path: str = ""
     status: int = 0
 
 
-class Attempt(Struct, frozen=True):
-    """One attempt to notify; `verdict` is "ok" or the name of what was wrong with the reply."""
+class Attempt(Struct, frozen=True, kw_only=True):
+    """One attempt to notify; `verdict` is "ok" or the name of what was wrong with the reply, "" while in flight."""
 
     n: int
     at: datetime
+    duration_ms: float = 0.0
     request: Message = Message()
     reply: Message | None = None
-    verdict: str | None = None
+    verdict: str = ""
     explanation: str = ""
     fix: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Attempt {self.n} at {_time(self.at)}: {_said(self.verdict or 'in flight', self.explanation)}>"
 
-class Notification(Struct, frozen=True):
-    """A notification owed: `state` is pending, delivered or given_up; `fault` what a scenario made wrong with it."""
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """A notification owed: `state` is pending, delivered or given_up; `fault` what was asked to be wrong with it."""
 
     id: str
     kind: str
+    out_trade_no: str
     url: str
     state: str
     attempts: list[Attempt] = []
-    fault: str | None = None
+    fault: str = ""
     hostile: bool = False
     once: bool = False
     next_at: datetime | None = None
 
+    def __repr__(self) -> str:
+        fault = f", with the fault {self.fault}" if self.fault else ""
+        return f"<{self.kind} notification of {self.out_trade_no} to {self.url}{fault}: {self.standing}>"
 
-class Order(Struct, frozen=True):
-    """An order as the contract shows it."""
+    @property
+    def standing(self) -> str:
+        """How it stands, in a line: `pending after 2 attempts, next at 10:00:15; the last: http_status (...)`."""
+        due = f", next at {_time(self.next_at)}" if self.next_at else ""
+        last = self.attempts[-1] if self.attempts else None
+        why = f"; the last: {_said(last.verdict, last.explanation)}" if last and last.verdict != "ok" else ""
+        return f"{self.state} after {_count(len(self.attempts), 'attempt')}{due}{why}"
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """An order. Its notifications are there where one order was asked for, not in a list of orders."""
 
     mch_id: str
     out_trade_no: str
     trade_type: str
     trade_state: str
     total_fee: int
-    body: str
     prepay_id: str
     notify_url: str
     cashier_url: str
     created_at: datetime
     expires_at: datetime
+    body: str = ""
     attach: str = ""
     appid: str = ""
+    sub_mch_id: str = ""
+    sub_appid: str = ""
+    sign_type: str = ""
     cash_fee: int | None = None
     coupon_fee: int | None = None
-    code_url: str | None = None
-    mweb_url: str | None = None
-    transaction_id: str | None = None
-    openid: str | None = None
-    bank_type: str | None = None
+    code_url: str = ""
+    mweb_url: str = ""
+    transaction_id: str = ""
+    openid: str = ""
+    bank_type: str = ""
     paid_at: datetime | None = None
-    scenario: str | None = None
+    closed_at: datetime | None = None
+    scenario: str = ""
     notifications: list[Notification] = []
 
     @property
     def paid(self) -> bool:
+        """Whether the payer has paid, refunded since or not."""
         return self.trade_state in ("SUCCESS", "REFUND")
 
+    def __repr__(self) -> str:
+        scenario = f", scenario {self.scenario}" if self.scenario else ""
+        owed = "".join(f"; {one.kind} notification {one.standing}" for one in self.notifications)
+        return (
+            f"<Order {self.out_trade_no} {self.trade_state}, {self.trade_type}, {self.total_fee} fen{scenario}{owed}>"
+        )
 
-class ClientResult(Struct, frozen=True):
+
+class ClientResult(Struct, frozen=True, kw_only=True):
     """What the WeChat client told the app (`err_code` 0, -1, -2) or the page (`err_msg`)."""
 
     err_code: int = field(name="errCode")
     err_str: str = field(name="errStr", default="")
-    cause: str | None = None
-    err_msg: str | None = None
+    cause: str = ""
+    err_msg: str = ""
 
 
 class Paid(Struct, frozen=True):
@@ -114,8 +175,24 @@ class Paid(Struct, frozen=True):
     client_result: ClientResult
 
 
-class Entry(Struct, frozen=True):
-    """A line of a timeline or of the journal."""
+class Invoked(Struct, frozen=True, kw_only=True):
+    """What the WeChat client made of a payment request; `err_code` is None until the payer has acted.
+
+    `explanation` and `string_to_sign` (key hidden) are there where the client refused.
+    """
+
+    err_code: int | None = field(name="errCode", default=None)
+    err_str: str = field(name="errStr", default="")
+    err_msg: str | None = None
+    err_desc: str = ""
+    cause: str = ""
+    cashier_url: str | None = None
+    explanation: str = ""
+    string_to_sign: str = ""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A line of a timeline or of the journal; `str` gives it as a line of text."""
 
     at: datetime
     kind: str
@@ -129,11 +206,20 @@ class Entry(Struct, frozen=True):
     reply: Message | None = None
     signature: str = ""
     outcome: str = ""
+    n: int = 0
     verdict: str = ""
+    explanation: str = ""
+    fix: str = ""
+    duration_ms: float = 0.0
+    notification_id: str = ""
     facts: dict[str, Any] = {}
 
     def __str__(self) -> str:
-        return f"{self.at:%H:%M:%S} {self.kind:<12} {self.summary}"
+        number = f"#{self.n} {self.verdict}: " if self.verdict else ""
+        return f"{_time(self.at)} {self.kind:<12} {number}{self.summary}"
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
 
 
 class Clock(Struct, frozen=True):
@@ -144,8 +230,33 @@ class Clock(Struct, frozen=True):
     advanced: float
 
 
+class Application(Struct, frozen=True, kw_only=True):
+    """What a scenario is in force for; nothing named means every order."""
+
+    mch_id: str = ""
+    out_trade_no: str = ""
+    next: bool = False
+
+
+class Scenario(Struct, frozen=True, kw_only=True):
+    """A scenario at hand, and what it is applied to."""
+
+    name: str
+    title: str
+    source: str
+    description: str = ""
+    good_merchant: str = ""
+    how_to_see: str = ""
+    group: str = ""
+    hostile: bool = False
+    applied_to: list[Application] = []
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title}>"
+
+
 class Difference(Struct, frozen=True):
-    """What a call that almost matched had else."""
+    """What a call that almost matched had else. The values are JSON."""
 
     what: str
     expected: Any = None
@@ -160,18 +271,31 @@ class NearMiss(Struct, frozen=True):
     differences: list[Difference] = []
 
 
-class Verification(Struct, frozen=True):
+class Verification(Struct, frozen=True, kw_only=True):
     """Whether the merchant's calls were as expected; `near_misses` are the closest that were not."""
 
     matched: bool
     count: int = 0
     items: list[Entry] = []
     near_misses: list[NearMiss] = []
+    unmatched: int | None = None
     explanation: str = ""
 
     def __str__(self) -> str:
-        lines = [self.explanation or f"{self.count} calls match."]
+        lines = [self.explanation or f"{_count(self.count, 'call')} as expected."]
         for miss in self.near_misses:
             lines.append(f"  almost: {miss.summary}")
             lines += [f"    {one.what}: expected {one.expected!r}, got {one.got!r}" for one in miss.differences]
         return "\n".join(lines)
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")[11:23]
+
+
+def _said(name: str, explanation: str) -> str:
+    return f"{name} ({explanation})" if explanation else name
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
