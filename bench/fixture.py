@@ -64,7 +64,9 @@ def main() -> None:
     empty = statistics.median(cost.empty for cost in costs)
     print("figure | empty test, ms | with wxpay_sandbox, ms | ratio | difference, ms (aim)")
     _line("a test with a merchant of its own", empty, statistics.median(cost.fresh for cost in costs), "at most 2")
-    _line("the first one, server's start included", empty, statistics.median(cost.first for cost in costs), "at most 300")
+    _line(
+        "the first one, server's start included", empty, statistics.median(cost.first for cost in costs), "at most 300"
+    )
 
 
 def _round() -> Cost:

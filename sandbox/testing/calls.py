@@ -138,7 +138,7 @@ class Calls:
 
         Raises AssertionError with the calls that came near.
         """
-        body = {"mch_id": self._mch_id, **expectation}
+        body = self._expected(expectation)
         found = await self._connection.ask(Verification, "POST", "/journal/verify", body)
         if not found.matched:
             raise AssertionError(str(found))
@@ -172,7 +172,7 @@ class Calls:
         **expectation: Unpack[Expectations],
     ) -> Verification:
         """Until the merchant has called as expected; NotInTime after `timeout` real seconds, with the near misses."""
-        body = {"mch_id": self._mch_id, "timeout": timeout, **expectation}
+        body = {"timeout": timeout, **self._expected(expectation)}
         try:
             return await self._connection.ask(Verification, "POST", "/journal/wait", body)
         except ControlApiError as error:
@@ -294,6 +294,13 @@ class Calls:
                 raise
         refused = [one for one in await self.journal(outcome="failed") if one.out_trade_no in ("", out_trade_no)]
         return f"No such order was placed; refused calls: {refused[:5]}"
+
+    def _expected(self, expectation: Expectations) -> dict[str, object]:
+        """An expectation of this merchant's calls only."""
+        mine = {"mch_id": self._mch_id}
+        if "in_order" in expectation:
+            return {**expectation, "in_order": [{**mine, **one} for one in expectation["in_order"]]}
+        return {**mine, **expectation}
 
     async def _set_clock(self, change: dict[str, object]) -> Clock:
         return await self._connection.ask(Clock, "POST", "/clock", {**change, "mch_id": self._mch_id})

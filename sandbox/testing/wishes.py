@@ -22,6 +22,8 @@ class ServeSettings(TypedDict, total=False):
     lang: Literal["zh", "en"]
     seed: int
     scenario: Sequence[str]
+    keep_calls: int
+    keep_orders: int
     merchants: Sequence[Mapping[str, Any]]
     apps: Sequence[Mapping[str, Any]]
     payers: Sequence[Mapping[str, Any]]
