@@ -1,4 +1,4 @@
-"""What `wxpay_sandbox` costs a test, against an empty test of pytest-aiohttp in the same run: python -m bench.fixture [ROUNDS].
+"""What `wxpay_sandbox` costs a test, against an empty pytest-aiohttp test in the same run: python -m bench.fixture.
 
 Empty tests and tests with the fixture take turns in one pytest process, so that both meet the same machine. The first
 test with the fixture pays for imports and the server's start; the others for a fresh merchant each, made and deleted.

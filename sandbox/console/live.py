@@ -65,6 +65,7 @@ def what_changed(committed: Committed) -> dict[str, Any]:
         "calls": committed.calls,
         "merchants": bool(committed.merchants),
         "clock": committed.clocks,
+        "scenarios": committed.scenarios,
     }
 
 

@@ -12,6 +12,7 @@ from sandbox.console.view import HOME, Console, console_of, cursor_of, paging, q
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES
+from sandbox.core.catalogue.scenario_pages import SCENARIO
 from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.ports import Counters, ListedOrder, OrderFilter, Page, UnitOfWork
@@ -47,7 +48,7 @@ async def list_orders(request: web.Request) -> web.Response:
     page, counters = await console.world.storage.read(look)
     filtered = chosen != OrderFilter(mch_id=chosen.mch_id) or cursor is not None
     context: dict[str, Any] = {
-        "rows": [_row(console, listed) for listed in page.items],
+        "rows": [_row(console, request, listed) for listed in page.items],
         "tiles": tiles(request, counters),
         "chips": chips(request),
         "search": chosen.search,
@@ -75,6 +76,7 @@ def order_filter(request: web.Request, console: Console) -> OrderFilter:
         trade_state=known("state", set(TradeState)),
         trade_type=known("type", set(TradeType)),
         notification=known("notification", {*NotificationState, "none"}),
+        scenario=query.get("scenario", "").replace("\0", "")[:64],
         search=query.get("q", "").replace("\0", "").strip()[:128],
     )
 
@@ -95,11 +97,13 @@ def chips(request: web.Request) -> list[tuple[str, list[Chip]]]:
         ]
 
     states = {state.value: (words.STATES[state], "") for state in CHIP_STATES}
+    scenario: dict[str, tuple[Text | None, str]] = {request.query.get("scenario", "")[:64]: (None, "◇")}
     types: dict[str, tuple[Text | None, str]] = {kind.value: (None, "") for kind in TradeType}
     return [
         (say(request, words.STATE), group("state", states)),
         (say(request, words.TYPE), group("type", types)),
         (say(request, words.NOTIFICATION), group("notification", words.NOTIFICATION_CHIPS)),
+        *([(say(request, SCENARIO), group("scenario", scenario))] if request.query.get("scenario") else []),
     ]
 
 
@@ -158,7 +162,7 @@ def invitation(request: web.Request, console: Console, mch_id: str) -> dict[str,
     }
 
 
-def _row(console: Console, listed: ListedOrder) -> dict[str, Any]:
+def _row(console: Console, request: web.Request, listed: ListedOrder) -> dict[str, Any]:
     now = console.now(listed.order.key)
     order = listed.order.as_of(now)
     return {
@@ -168,6 +172,8 @@ def _row(console: Console, listed: ListedOrder) -> dict[str, Any]:
         "notification": listed.notification,
         "due": (listed.next_at - now).total_seconds() if listed.next_at else None,
         "waiting": order.trade_state is TradeState.NOTPAY,
+        "scenario": order.plan.scenario if order.plan else "",
+        "same_scenario": query_with(request, scenario=order.plan.scenario) if order.plan else "",
         "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),
     }
 

@@ -108,8 +108,11 @@ class Payments:
 
     def bind(self, key: OrderKey, plan: Plan | None) -> Order:
         """Have a scenario decide what comes next for an order, or none. Raises OrderNotFound."""
-        order = replace(self.find(key), plan=plan, acts_done=0)
+        before = self.find(key)
+        order = replace(before, plan=plan, acts_done=0)
         self._tx.orders.save(order)
+        if plan is None and before.plan is not None:
+            self._note(key, "scenario", "scenario_dropped", scenario=before.plan.scenario)
         if plan is not None:
             self._tell(key, plan)
             self._act_in_time(order, self._clock.now(key.mch_id))

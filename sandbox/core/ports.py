@@ -32,7 +32,7 @@ class OrderFilter:
     """Which orders to list; what is empty does not filter.
 
     `search` is the beginning of an out_trade_no, transaction_id, prepay_id or body.
-    `notification` is a NotificationState, or "none" for orders that owe nothing.
+    `notification` is a NotificationState, or "none" for orders that owe nothing. `scenario` names the one that decides.
     """
 
     mch_id: str = ""
@@ -40,6 +40,7 @@ class OrderFilter:
     trade_state: str = ""
     trade_type: str = ""
     notification: str = ""
+    scenario: str = ""
     search: str = ""
 
 
@@ -236,6 +237,8 @@ class Committed:
     """How many journal lines there are more (or, where some were dropped, less) than before."""
     placed: int = 0
     """The same of orders."""
+    scenarios: bool = False
+    """Whether one was put or deleted, or what they are applied to changed."""
 
     def merge(self, other: "Committed") -> None:
         """Add what a later transaction changed."""
@@ -249,9 +252,11 @@ class Committed:
         self.forgotten |= other.forgotten
         self.lines += other.lines
         self.placed += other.placed
+        self.scenarios |= other.scenarios
 
     def __bool__(self) -> bool:
-        return bool(self.calls or self.orders or self.owed or self.dues or self.merchants or self.clocks or self.lines)
+        changed = self.calls or self.orders or self.owed or self.dues or self.merchants
+        return bool(changed or self.clocks or self.lines or self.scenarios)
 
 
 class Storage(Protocol):

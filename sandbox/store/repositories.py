@@ -4,7 +4,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.journal import Exchange
@@ -19,6 +32,8 @@ from sandbox.store.tables import journal, notifications, orders, payers
 COUNT_LIMIT = 1000
 RECENT_BODIES = 5000
 """How many of the newest orders a search looks through for words inside `body`; numbers are found among all."""
+RECENT_PLANS = 20_000
+"""How many of the newest orders with a scenario are looked through for one of them."""
 
 Item = TypeVar("Item")
 
@@ -218,9 +233,17 @@ class OrderRepository:
             conditions.append(orders.c.notification.is_(None))
         elif chosen.notification:
             conditions.append(orders.c.notification == chosen.notification)
+        if chosen.scenario:
+            conditions.append(self._follows(chosen.scenario))
         if chosen.search:
             conditions.append(self._matches(chosen.search))
         return conditions
+
+    def _follows(self, scenario: str) -> ColumnElement[bool]:
+        planned = orders.c.plan.is_not(None)
+        oldest = select(orders.c.id).where(planned).order_by(orders.c.id.desc()).offset(RECENT_PLANS).limit(1)
+        begins = type_coerce(orders.c.plan, Text).startswith(f'{{"scenario":"{scenario}",', autoescape=True)
+        return and_(planned, orders.c.id > (self._connection.execute(oldest).scalar() or 0), begins)
 
     def _matches(self, search: str) -> ColumnElement[bool]:
         newest = self._connection.execute(select(func.max(orders.c.id))).scalar() or 0

@@ -127,10 +127,12 @@ class Transaction:
         named = and_(scenarios.c.mch_id == scenario.mch_id, scenarios.c.name == scenario.name)
         values = {"mch_id": scenario.mch_id, "name": scenario.name, "definition": dict(scenario.definition)}
         self._put(scenarios, named, values)
+        self.committed.scenarios = True
 
     def delete_scenario(self, mch_id: str, name: str) -> None:
         named = and_(scenarios.c.mch_id == mch_id, scenarios.c.name == name)
         self._connection.execute(delete(scenarios).where(named))
+        self.committed.scenarios = True
 
     def scenarios(self) -> Sequence[tuple[str, str, Mapping[str, Any]]]:
         found = self._connection.execute(select(scenarios).order_by(scenarios.c.seq))
@@ -144,6 +146,7 @@ class Transaction:
         values = rows.application_values(application)
         same = and_(*[applications.c[name] == value for name, value in values.items()])
         self._connection.execute(delete(applications).where(same))
+        self.committed.scenarios = True
 
     def applications(self) -> Sequence[Application]:
         found = self._connection.execute(select(applications).order_by(applications.c.seq))

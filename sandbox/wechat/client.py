@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.catalogue.causes import ORDER_PAID_ERR_STR, TIME_EXPIRE_ERR_STR, Cause
-from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, PrepayExpired
+from sandbox.core.catalogue.causes import ORDER_PAID_ERR_STR, PAYMENT_FAILED_ERR_STR, TIME_EXPIRE_ERR_STR, Cause
+from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, PaymentFailed, PrepayExpired
 from sandbox.core.merchants import App, Capability, Merchant, ProductState
 from sandbox.core.orders import Order
 from sandbox.wechat.invocation import Channel, Invocation
@@ -224,6 +224,8 @@ def check_state(invocation: Invocation, placed: Placed) -> Refusal | None:
         return Refusal(cause=Cause.OTHER, explanation="order_paid", words=ORDER_PAID_ERR_STR)
     except PrepayExpired:
         return Refusal(cause=Cause.ORDER_EXPIRED, explanation="prepay_expired")
+    except PaymentFailed:
+        return Refusal(cause=Cause.OTHER, explanation="payment_failed", words=PAYMENT_FAILED_ERR_STR)
     return None
 
 

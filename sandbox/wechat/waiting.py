@@ -11,7 +11,12 @@ from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.ports import Entry, Subscription, UnitOfWork
 from sandbox.core.world import World
 
-_OUTCOMES = {"paid": Outcome.SUCCESS, "payment_failed": Outcome.ERROR, "cancelled": Outcome.CANCEL}
+_OUTCOMES = {
+    "paid": Outcome.SUCCESS,
+    "payment_failed": Outcome.ERROR,
+    "payment_failed_for_good": Outcome.ERROR,
+    "cancelled": Outcome.CANCEL,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _sign(fields: dict[str, str], key: str) -> str:
     return sign(fields, key)
 
 
-# -- looking and expecting -----------------------------------------------------------------------------------------------
+# -- looking and expecting ---------------------------------------------------------------------------------------------
 
 
 def test_orders_are_listed_newest_first_and_chosen(wxpay: Client) -> None:
@@ -174,7 +174,7 @@ def test_waiting_for_a_call(wxpay: Client) -> None:
     merchant.start()
     assert wxpay.wait_called(path="/pay/unifiedorder", out_trade_no="A001").count == 1
     merchant.join()
-    with pytest.raises(NotInTime, match="fields.attach: expected 'summer', got None"):
+    with pytest.raises(NotInTime, match=r"fields\.attach: expected 'summer', got None"):
         wxpay.wait_called(0.01, path="/pay/unifiedorder", fields={"attach": "summer"})
 
 
@@ -187,11 +187,11 @@ def test_waiting_in_vain_says_how_far_things_have_got(wxpay: Client) -> None:
     told = str(late.value)
     assert "A001 was not notified within 0.01 s. <Order A001 SUCCESS, NATIVE, 100 fen; payment notification" in told
     assert "the last: refused (127.0.0.1:9 refused the connection" in told
-    with pytest.raises(NotInTime, match="A002 was not closed within 0.01 s. No such order was placed"):
+    with pytest.raises(NotInTime, match=r"A002 was not closed within 0\.01 s\. No such order was placed"):
         wxpay.wait_closed("A002", timeout=0.01)
 
 
-# -- notifications, time, scenarios --------------------------------------------------------------------------------------
+# -- notifications, time, scenarios ------------------------------------------------------------------------------------
 
 
 async def test_coroutines_with_the_merchant_in_their_own_loop(inbox: Inbox) -> None:
@@ -256,7 +256,7 @@ def test_a_refusal_names_code_and_field(wxpay: Client) -> None:
     assert "wrong-sign" in refused.value.message
 
 
-# -- merchants -----------------------------------------------------------------------------------------------------------
+# -- merchants ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_merchant_is_all_that_a_backend_needs(wxpay: Client) -> None:
@@ -309,7 +309,7 @@ def test_a_client_outlives_an_event_loop(wxpay: Client) -> None:
     assert asyncio.run(wxpay.aio.order("A001")).out_trade_no == "A001"
 
 
-# -- running it ----------------------------------------------------------------------------------------------------------
+# -- running it --------------------------------------------------------------------------------------------------------
 
 
 def test_it_keeps_what_a_data_dir_is_given(tmp_path: Path) -> None:
@@ -336,7 +336,7 @@ def test_beyond_loopback_it_makes_itself_a_token() -> None:
 
 
 def test_a_misspelt_setting_is_named() -> None:
-    with pytest.raises(TypeError, match="has no setting sed; it has .*seed"):
+    with pytest.raises(TypeError, match=r"has no setting sed; it has .*seed"):
         Sandbox(sed=1)  # type: ignore[call-arg]
 
 
@@ -382,7 +382,7 @@ def test_reprs_name_the_place_and_no_key(wxpay: Client) -> None:
     assert repr(known) == f"<Merchant {known.mch_id} {known.appid}>"
 
 
-# -- one that runs elsewhere ---------------------------------------------------------------------------------------------
+# -- one that runs elsewhere -------------------------------------------------------------------------------------------
 
 
 def test_a_sandbox_elsewhere_is_used_and_left_clean(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,11 +411,11 @@ def test_the_admin_token_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nobody_at_the_url_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WXPAY_SANDBOX_URL", "http://127.0.0.1:9")
-    with pytest.raises(ControlApiError, match="^unreachable: No sandbox answers at http://127.0.0.1:9: "):
+    with pytest.raises(ControlApiError, match=r"^unreachable: No sandbox answers at http://127\.0\.0\.1:9: "):
         Sandbox().__enter__()
 
 
-# -- what must not drift apart -------------------------------------------------------------------------------------------
+# -- what must not drift apart -----------------------------------------------------------------------------------------
 
 
 def test_every_setting_of_serve_is_a_keyword() -> None:

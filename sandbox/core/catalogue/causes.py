@@ -166,6 +166,9 @@ CAUSES: dict[Cause, CauseTexts] = {
 ORDER_PAID_ERR_STR = "该订单已支付"
 """What the client says of an order that is paid already: a -1 of the cause `other`, with words of its own."""
 
+PAYMENT_FAILED_ERR_STR = "支付失败，请重新下单支付"
+"""The same of an order whose payment failed for good: the trade_state_desc of PAYERROR. Source: section 4."""
+
 TIME_EXPIRE_ERR_STR = "订单已超过商户设置的最晚支付成功时间，请重新发起支付"
 """What it says once the merchant's time_expire has passed; `ORDER_EXPIRED` itself speaks of an old prepay_id."""
 
@@ -217,6 +220,10 @@ EXPLANATIONS: dict[str, Text] = {
     "order_closed": Text("商户已关闭这个订单。", "The merchant has closed this order."),
     "time_expire": Text("订单已过最晚支付时间。", "The order's time to be paid has passed."),
     "order_paid": Text("这个订单已经付过款。", "This order has been paid already."),
+    "payment_failed": Text(
+        "这个订单的支付已失败（PAYERROR），要换一个订单号重新下单。",
+        "This order's payment failed for good (PAYERROR): order again with another number.",
+    ),
     "prepay_expired": Text(
         "prepay_id 超过两小时：请用原订单号、原参数重新下单。",
         "The prepay_id is over two hours old: order again with the same number and parameters.",

@@ -13,6 +13,7 @@ EVENTS: dict[str, Text] = {
     "warning_scenario_unknown": Text(
         "提醒：attach 里的场景 {scenario} 不存在", "Warning: attach names the scenario {scenario}, which nobody knows"
     ),
+    "scenario_dropped": Text("不再由场景 {scenario} 决定", "The scenario {scenario} decides no more"),
     "payment_failed_for_good": Text("支付失败：{cause}；订单不能再付", "The payment failed for good: {cause}"),
     "act_refused": Text("付款人没有付成：{reason}", "The payer could not act: {reason}"),
     "canary_hit": Text(
