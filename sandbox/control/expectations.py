@@ -21,10 +21,13 @@ from sandbox.web.messages import fields
 from sandbox.web.shapes import Instant, instant, instant_of
 
 
+Expression = Annotated[str, msgspec.Meta(extra_json_schema={"format": "regex", "maxLength": LONGEST})]
+
+
 class Rule(msgspec.Struct, forbid_unknown_fields=True):
     """What a value must be like: the whole of it matches a regular expression, or it is not there (or is)."""
 
-    matches: Annotated[str, msgspec.Meta(max_length=LONGEST, extra_json_schema={"format": "regex"})] | UnsetType = UNSET
+    matches: Expression | UnsetType = UNSET
     absent: bool | UnsetType = UNSET
 
 

@@ -345,7 +345,7 @@ class PayerList(Part[Payer]):
 # -- signatures --------------------------------------------------------------------------------------------------------
 
 
-class Diagnosis(Answer, kw_only=True):
+class Diagnosis(msgspec.Struct, kw_only=True):
     """What the doctor says of a message: whether it can be read, whether its signature is right, and if not, why.
 
     `also` names further mistakes, `signed` is what was signed instead; `line` and `column`, from 1, say where the

@@ -22,6 +22,9 @@ MOST_NODES = 20_000
 _LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 """Ten times as quick where libyaml is there, which every start feels."""
 
+_PAIR = re.compile(
+    r"(?P<before>(?<!\\)(?:\\\\)*)\\u(?P<high>d[89ab][0-9a-f]{2})\\u(?P<low>d[c-f][0-9a-f]{2})", re.IGNORECASE
+)
 _PATH = re.compile(r"^(?P<message>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
@@ -50,7 +53,7 @@ class Document:
 def documents(text: str, file: str = "") -> list[Document]:
     """The documents of a YAML (or JSON) text; raises ScenarioInvalid where it is none."""
     try:
-        nodes = list(yaml.compose_all(text, Loader=_LOADER))
+        nodes = list(yaml.compose_all(_as_yaml(text), Loader=_LOADER))
         found = [_document(node, file) for node in nodes if node is not None]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
@@ -63,6 +66,16 @@ def documents(text: str, file: str = "") -> list[Document]:
     if not found:
         raise ScenarioInvalid([Mistake(file, 0, "", "There is no scenario in it.")])
     return found
+
+
+def _as_yaml(text: str) -> str:
+    """JSON is YAML, but for what lies beyond U+FFFF: JSON writes two escapes, YAML one."""
+    return _PAIR.sub(_one_escape, text) if text.lstrip().startswith("{") else text
+
+
+def _one_escape(pair: re.Match[str]) -> str:
+    character = bytes.fromhex(pair["high"] + pair["low"]).decode("utf-16-be")
+    return f"{pair['before']}\\U{ord(character):08x}"
 
 
 def _document(node: yaml.Node, file: str) -> Document:
@@ -79,7 +92,7 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
         raise yaml.YAMLError(f"it has more than {MOST_NODES} values")
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.ScalarNode):
-        return _text(node.value)
+        return node.value
     if isinstance(node, yaml.SequenceNode):
         return [_value(one, f"{path}[{n}]", lines, mistakes, file) for n, one in enumerate(node.value)]
     found: dict[str, Any] = {}
@@ -87,21 +100,13 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
         if not isinstance(key, yaml.ScalarNode):
             mistakes.append(Mistake(file, key.start_mark.line + 1, path.lstrip("."), "A key is a word, not a list."))
             continue
-        name = _text(str(key.value))
+        name = str(key.value)
         below = f"{path}.{name}"
         if name in found:
             mistakes.append(Mistake(file, key.start_mark.line + 1, below.lstrip("."), "It stands here twice."))
         lines[below] = key.start_mark.line + 1
         found[name] = _value(value, below, lines, mistakes, file)
     return found
-
-
-def _text(read: str) -> str:
-    """JSON writes what lies beyond U+FFFF as two escapes, which YAML does not join."""
-    try:
-        return read.encode("utf-16", "surrogatepass").decode("utf-16")
-    except UnicodeDecodeError:
-        raise yaml.YAMLError("it holds half a character") from None
 
 
 def shape_of(document: Document) -> ScenarioShape:

@@ -268,7 +268,7 @@ async def test_what_was_signed_by_hand_is_an_order(control: Control, session: ai
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, ""),
+        ({}, "fields"),
         ({"fields": {"total_fee": 1.5}}, "fields[...]"),
         ({"fields": {}, "key": "k", "sign_type": "SHA1"}, "sign_type"),
         ({"fields": {"sign_type": "md5"}, "key": "k"}, "fields.sign_type"),

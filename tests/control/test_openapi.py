@@ -129,6 +129,7 @@ async def walk_through_the_accounts(client: Client) -> None:
     await client.call("add_app", body={"appid": "wxnew", "kind": "mini_program"})
     await client.call("get_app", {"appid": APPID})
     await client.call("change_app", {"appid": APPID}, {"name": "Shop"})
+    await client.call("remove_app", {"appid": "wxnew"})
     await client.call("list_apps")
     await client.call("add_payer", body={"balance_fen": 100})
     await client.call("list_payers")
@@ -183,6 +184,14 @@ async def read_what_happened(client: Client) -> None:
     await client.call("wait_for_calls", body={**wanted, "count": 2})
 
 
+async def ask_about_signatures(client: Client) -> None:
+    message = await client.call("sign_fields", body={"fields": {"mch_id": MCH_ID, "total_fee": 1}})
+    await client.call("verify_message", body={"message": message["xml"]})
+    wrong = message["xml"].replace(message["sign"], "0" * 32)
+    for body in (message["xml"], wrong, "<xml>"):
+        await client.call("ask_doctor", body={"body": body})
+
+
 async def test_the_answers_are_as_described(
     session: aiohttp.ClientSession, document: dict[str, Any], merchant: Merchant, inbox: Inbox
 ) -> None:
@@ -194,6 +203,7 @@ async def test_the_answers_are_as_described(
     prepay_id = await pay_an_order(client, merchant, inbox)
     await read_what_happened(client)
     await end_it(client)
+    await ask_about_signatures(client)
     await client.call("invoke_app", body={"appid": APPID, "timestamp": 1412000000})
     await client.call("invoke_jsapi", body={"package": f"prepay_id={prepay_id}", "outcome": "success"})
     await client.call("invoke_ios", body={"url": IOS_URL})

@@ -303,7 +303,7 @@ async def test_a_time_of_zero_looks_once(control: Control) -> None:
         ({"in_order": [{}] * 51}, "in_order"),
         ({"in_order": [{}, {"fields": {"a": {"matches": "("}}}]}, "in_order[1].fields.a.matches"),
         ({"in_order": [{"since": "x"}]}, "in_order[0].since"),
-        ({"in_order": [{"count": 1}]}, "in_order[0]"),
+        ({"in_order": [{"count": 1}]}, "in_order[0].count"),
         ({"in_order": [{}], "path": "/x"}, "path"),
         ({"in_order": [{}], "count": 0}, "count"),
         ({"header": {"a": {"matches": "*"}}}, "header.a.matches"),

@@ -113,4 +113,4 @@ async def test_json_may_write_any_character_as_escapes(control: Control) -> None
 async def test_half_a_character_is_a_mistake(control: Control) -> None:
     answer = await control.call("PUT", "/scenarios/half", {"title": "\ud83d"}, 400)
     assert answer["error"]["code"] == "scenario_invalid"
-    assert [one["message"] for one in answer["error"]["mistakes"]] == [answer["error"]["message"]]
+    assert "This is not YAML" in answer["error"]["message"]
