@@ -7,11 +7,12 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.messages import difference, show
-from sandbox.console.sentences import fault_told, verdict_told
+from sandbox.console.sentences import verdict_told
 from sandbox.console.timeline import failure, item_of
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, say
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter, Entry, UnitOfWork
 from sandbox.web import har
@@ -87,7 +88,7 @@ def _row(console: Console, request: web.Request, entry: Entry) -> dict[str, Any]
         "age": (console.world.clock.now(call.mch_id) - call.at).total_seconds(),
         "failed": failed,
         "why": failure(call) if failed else "",
-        "hint": fault_told(call, lang_of(request)) if failed else "",
+        "hint": fault_told(call.facts, lang_of(request)) if failed else "",
         "same_path": query_with(request, path=call.path),
     }
 
@@ -144,7 +145,7 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
         "curl": curl(exchange, console.world.links.base),
         "request_body": show(exchange.request),
         "reply_body": show(exchange.reply),
-        "hint": fault_told(exchange, lang_of(request)),
+        "hint": fault_told(exchange.facts, lang_of(request)),
         "string_to_sign": str(exchange.facts.get("string_to_sign", "")),
         "signed_string": str(exchange.facts.get("signed_string", "")),
         "sign_type": str(exchange.facts.get("sign_type", "")),

@@ -6,11 +6,8 @@ from datetime import datetime
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import duration
-from sandbox.core.catalogue.faults import FAULTS
-from sandbox.core.catalogue.signing import explained
 from sandbox.core.catalogue.verdicts import VERDICTS
 from sandbox.core.ids import BEIJING
-from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, TradeState
 
@@ -40,16 +37,6 @@ def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
     facts = _Facts(dict(verdict.facts))
     title, explanation, fix = ((text.zh if lang == "zh" else text.en).format_map(facts) for text in texts)
     return Told(verdict.ok, title, explanation, fix)
-
-
-def fault_told(call: Exchange, lang: Lang) -> str:
-    """Why a call was refused and how to mend it; empty where WeChat's own words say all."""
-    facts = _Facts({name: str(value) for name, value in call.facts.items()})
-    if facts.get("sign_hint"):
-        mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
-        return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
-    fault = FAULTS.get(facts.get("fault", ""))
-    return (fault.zh if lang == "zh" else fault.en).format_map(facts) if fault else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sandbox.console.sentences import fault_told, verdict_told
+from sandbox.console.sentences import verdict_told
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import scenario_pages as pages
 from sandbox.core.catalogue.causes import CAUSES, Cause
 from sandbox.core.catalogue.events import sentence
+from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.ids import BEIJING
@@ -100,7 +101,7 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
     if fault := call.facts.get("scenario_fault"):
         item.tags.append((f"◇ {call.facts.get('scenario', '')}: {fault}", "warn"))
     if failed:
-        item.detail, item.fix = failure(call), fault_told(call, lang)
+        item.detail, item.fix = failure(call), fault_told(call.facts, lang)
     else:
         item.tags.append((result_code(call), "good"))
         item.like = f"{call.path} {trade_state(call)}"

@@ -41,7 +41,7 @@ class AccountHandlers:
         """Make a merchant, with every credential that is left out."""
         draft = body.draft()
         merchant = await self._world.storage.write(lambda tx: self._world.enrolment(tx).open(draft))
-        return await self._with_certificates(merchant) if body.certificate else merchant_view(merchant)
+        return await (self._with_certificates(merchant) if body.certificate else self._view(merchant))
 
     @get("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def get_merchant(self, path: MerchantPath) -> shapes.Merchant:
@@ -60,9 +60,8 @@ class AccountHandlers:
     async def change_merchant(self, path: MerchantPath, body: MerchantChanges) -> shapes.Merchant:
         """Change a merchant; what is left out stays."""
         draft = body.draft()
-        return merchant_view(
-            await self._world.storage.write(lambda tx: self._world.enrolment(tx).change(path.mch_id, draft))
-        )
+        merchant = await self._world.storage.write(lambda tx: self._world.enrolment(tx).change(path.mch_id, draft))
+        return await self._view(merchant)
 
     @delete("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def close_merchant(self, path: MerchantPath) -> None:
@@ -70,8 +69,12 @@ class AccountHandlers:
         await self._world.storage.write(lambda tx: self._world.enrolment(tx).close(path.mch_id))
         self._world.clock.forget(path.mch_id)
 
+    async def _view(self, merchant: Merchant) -> shapes.Merchant:
+        appid = next(iter(merchant.appids), "")
+        return merchant_view(merchant, await self._world.storage.peek(lambda tx: tx.payers.first_of(appid)))
+
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
-        office, view = self._world.certificates, merchant_view(merchant)
+        office, view = self._world.certificates, await self._view(merchant)
         own, platform = await office.merchant(merchant.mch_id), await office.platform()
         view.serial_no, view.certificate, view.private_key = own.serial_no, own.certificate, own.private_key
         view.platform_serial_no, view.platform_certificate = platform.serial_no, platform.certificate

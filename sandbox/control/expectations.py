@@ -20,7 +20,6 @@ from sandbox.web.errors import Refused
 from sandbox.web.messages import fields
 from sandbox.web.shapes import Instant, instant, instant_of
 
-
 Expression = Annotated[str, msgspec.Meta(extra_json_schema={"format": "regex", "maxLength": LONGEST})]
 
 

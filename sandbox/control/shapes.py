@@ -199,7 +199,7 @@ class Step(Answer):
 
 
 class Call(Answer, kw_only=True, tag_field="kind", tag="api"):
-    """A call of WeChat's API. `signature` is "ok" or what is wrong with it."""
+    """A call of WeChat's API. `signature` is "ok" or what is wrong with it; `explanation` says why it was refused."""
 
     id: int
     at: Instant
@@ -211,6 +211,7 @@ class Call(Answer, kw_only=True, tag_field="kind", tag="api"):
     reply: Reply | None = None
     signature: str | None = None
     outcome: str
+    explanation: str | None = None
     facts: Facts | None = None
     request_id: str
     duration_ms: Millis
@@ -299,8 +300,12 @@ class MerchantList(Part[ListedMerchant]):
 
 
 class Merchant(ListedMerchant, kw_only=True):
-    """A merchant with its keys; with its PEM texts, unless they are left to the first need."""
+    """A merchant with its keys; with its PEM texts, unless they are left to the first need.
 
+    `openid` is a payer of its first appid.
+    """
+
+    openid: str | None = None
     api_key: str
     api_v3_key: str
     serial_no: str | None = None

@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 from sandbox.control import shapes
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.events import sentence
+from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
@@ -169,6 +170,7 @@ def call_view(entry: Entry, lang: Lang) -> shapes.Call:
         reply=_reply_view(what),
         signature=what.signature or None,
         outcome=what.outcome,
+        explanation=fault_told(what.facts, lang) or None,
         facts=dict(what.facts) or None,
         request_id=what.request_id,
         duration_ms=what.duration_ms,
@@ -211,10 +213,15 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
     )
 
 
-def merchant_view(merchant: Merchant) -> shapes.Merchant:
-    """A merchant with its keys, without its PEM texts."""
+def merchant_view(merchant: Merchant, payer: Payer | None) -> shapes.Merchant:
+    """A merchant with its keys, without its PEM texts; with a payer of its first appid."""
     listed = listed_merchant_view(merchant)
-    return shapes.Merchant(**asdict(listed), api_key=str(merchant.api_key), api_v3_key=str(merchant.api_v3_key))
+    return shapes.Merchant(
+        **asdict(listed),
+        openid=payer.openid if payer else None,
+        api_key=str(merchant.api_key),
+        api_v3_key=str(merchant.api_v3_key),
+    )
 
 
 def app_view(app: App, accounts: Accounts) -> shapes.App:

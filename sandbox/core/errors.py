@@ -129,12 +129,10 @@ class ScenarioBuiltIn(PaymentError):
 
 
 class MessageUnreadable(PaymentError):
-    """The message cannot be read.
+    """The message cannot be read."""
 
-    `reason` has its sentences in `catalogue.unreadable`, which take `facts`; `line` and `column` count from 1, and are
-    0 where the whole message is meant.
-    """
-
+    # `reason` has its sentences in `catalogue.unreadable`, which take `facts`. `line` and `column` count from 1; they are
+    # 0 where the whole message is meant.
     def __init__(self, reason: str, line: int = 0, column: int = 0, **facts: str | int) -> None:
         super().__init__()
         self.reason, self.line, self.column, self.facts = reason, line, column, facts

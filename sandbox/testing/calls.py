@@ -119,7 +119,7 @@ class Calls:
 
     async def timeline(self, out_trade_no: str) -> list[Entry]:
         """Everything that happened to an order, oldest first."""
-        return await self._items(Entry, f"{self._order(out_trade_no)}/timeline", {})
+        return await self._items(Entry, f"{self._order(out_trade_no)}/timeline", {"mch_id": None})
 
     async def notifications(self, out_trade_no: str = "", *, state: str = "") -> list[Notification]:
         """The merchant's notifications, newest first."""
@@ -207,7 +207,7 @@ class Calls:
 
     async def scenarios(self) -> list[Scenario]:
         """The scenarios at hand, this merchant's own among them."""
-        return await self._items(Scenario, "/scenarios", {})
+        return await self._items(Scenario, "/scenarios", {"limit": None})
 
     async def scenario(self, name: str, definition: Mapping[str, Any] | str) -> Scenario:
         """Give this merchant a scenario of its own, as a mapping or as YAML. It is in force once it is applied."""

@@ -1,6 +1,9 @@
 """Why a call was refused before it reached the use case, in more words than WeChat's answer gives."""
 
-from sandbox.core.catalogue import Text
+from collections.abc import Mapping
+
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue.signing import explained
 
 FAULTS: dict[str, Text] = {
     "method": Text(
@@ -39,3 +42,20 @@ FAULTS: dict[str, Text] = {
     "sign_missing": Text("请求没有 sign。", "The request has no sign."),
     "sign_wrong": Text("签名不对。", "The signature is wrong."),
 }
+
+
+class _Facts(dict[str, str]):
+    """A journal's older lines may lack a fact."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def fault_told(told: Mapping[str, object], lang: Lang) -> str:
+    """Why a call was refused and how to mend it, from its facts; empty where WeChat's own words say all."""
+    facts = _Facts({name: str(value) for name, value in told.items()})
+    if facts.get("sign_hint"):
+        mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
+        return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
+    fault = FAULTS.get(facts.get("fault", ""))
+    return (fault.zh if lang == "zh" else fault.en).format_map(facts) if fault else ""
