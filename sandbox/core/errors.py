@@ -131,8 +131,8 @@ class ScenarioBuiltIn(PaymentError):
 class MessageUnreadable(PaymentError):
     """The message cannot be read."""
 
-    # `reason` has its sentences in `catalogue.unreadable`, which take `facts`. `line` and `column` count from 1; they are
-    # 0 where the whole message is meant.
-    def __init__(self, reason: str, line: int = 0, column: int = 0, **facts: str | int) -> None:
+    # `reason` has its sentences in `catalogue.unreadable`, which take `facts`. `line` and `column` count from 1, or are
+    # 0 for the whole message.
+    def __init__(self, reason: str = "", line: int = 0, column: int = 0, **facts: str | int) -> None:
         super().__init__()
         self.reason, self.line, self.column, self.facts = reason, line, column, facts
