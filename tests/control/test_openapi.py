@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import jsonschema_rs
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
 
 from sandbox.core.merchants import Secret
 from sandbox.server import Server
@@ -25,6 +25,12 @@ ORDER = {"mch_id": MCH_ID, "out_trade_no": "ORDER001"}
 IOS_URL = (
     f"weixin://app/{APPID}/pay/?nonceStr=n&package=Sign%3DWXPay&partnerId={MCH_ID}&prepayId=wx0&timeStamp=1&sign=S"
 )
+
+
+@pytest.fixture
+def settings() -> dict[str, object]:
+    """The same ids in each run: schemathesis goes on with what it is answered."""
+    return {"seed": 1}
 
 
 @pytest.fixture
@@ -114,7 +120,7 @@ class Client:
 
     def validate(self, schema: dict[str, Any], answer: object) -> None:
         whole = {**schema, "components": self.document["components"]}
-        jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(answer)
+        Draft202012Validator(whole).validate(answer)
 
 
 async def walk_through_the_accounts(client: Client) -> None:
@@ -218,7 +224,7 @@ async def test_errors_are_as_described(
     refused = {"$ref": "#/components/schemas/Error"}
     client.validate(refused, await control.get("/orders", 400, limit="many"))
     client.validate(refused, await control.call("PUT", "/scenarios/mine", {"payer": {"outcome": "win"}}, 400))
-    with pytest.raises(jsonschema_rs.ValidationError):
+    with pytest.raises(ValidationError):
         client.validate(refused, {"error": "limit"})
     await merchant.order("ORDER001")
     wait = await control.post("/journal/wait", {"out_trade_no": "ORDER002", "timeout": 0}, 408)
@@ -280,14 +286,14 @@ _DELETING = ("reset", "close_merchant")
 
 async def test_schemathesis_finds_nothing(server: Server, tmp_path: Path, holdings: dict[str, list[str]]) -> None:
     excluded = [f"--exclude-operation-id={name}" for name in _DELETING]
-    await schemathesis(server, tmp_path, "--max-examples=8", *excluded, **holdings)
+    await schemathesis(server, tmp_path, "--max-examples=6", *excluded, **holdings)
 
 
 async def test_schemathesis_finds_nothing_in_what_deletes(
     server: Server, tmp_path: Path, holdings: dict[str, list[str]]
 ) -> None:
     included = [f"--include-operation-id={name}" for name in _DELETING]
-    await schemathesis(server, tmp_path, "--max-examples=30", *included, **holdings)
+    await schemathesis(server, tmp_path, "--max-examples=20", *included, **holdings)
 
 
 class TestWithToken:
@@ -295,7 +301,7 @@ class TestWithToken:
 
     @pytest.fixture
     def settings(self) -> dict[str, object]:
-        return {"admin_token": Secret(TOKEN)}
+        return {"admin_token": Secret(TOKEN), "seed": 1}
 
     @pytest.fixture
     async def session(self, server: Server) -> Any:
