@@ -12,6 +12,8 @@ from sandbox.control.views import app_view, listed_merchant_view, merchant_view,
 from sandbox.core.enrolment import AppDraft
 from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown
 from sandbox.core.merchants import App, Merchant
+from sandbox.core.payers import Payer
+from sandbox.core.ports import UnitOfWork
 from sandbox.web.operations import delete, get, patch, post
 from sandbox.web.shapes import Appid, ListQuery, MchId
 
@@ -40,8 +42,10 @@ class AccountHandlers:
     async def open_merchant(self, body: MerchantBody) -> shapes.Merchant:
         """Make a merchant, with every credential that is left out."""
         draft = body.draft()
-        merchant = await self._world.storage.write(lambda tx: self._world.enrolment(tx).open(draft))
-        return await (self._with_certificates(merchant) if body.certificate else self._view(merchant))
+        merchant, payer = await self._world.storage.write(
+            lambda tx: ((opened := self._world.enrolment(tx).open(draft)), _payer_of(tx, opened))
+        )
+        return await self._with_certificates(merchant) if body.certificate else merchant_view(merchant, payer)
 
     @get("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def get_merchant(self, path: MerchantPath) -> shapes.Merchant:
@@ -70,8 +74,7 @@ class AccountHandlers:
         self._world.clock.forget(path.mch_id)
 
     async def _view(self, merchant: Merchant) -> shapes.Merchant:
-        appid = next(iter(merchant.appids), "")
-        return merchant_view(merchant, await self._world.storage.peek(lambda tx: tx.payers.first_of(appid)))
+        return merchant_view(merchant, await self._world.storage.peek(lambda tx: _payer_of(tx, merchant)))
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
         office, view = self._world.certificates, await self._view(merchant)
@@ -136,3 +139,8 @@ class AccountHandlers:
                 lambda tx: self._world.enrolment(tx).add_payer(body.openid, body.appid, body.balance_fen)
             )
         )
+
+
+def _payer_of(tx: UnitOfWork, merchant: Merchant) -> Payer | None:
+    """A payer of its first appid."""
+    return tx.payers.first_of(merchant.appids[0]) if merchant.appids else None

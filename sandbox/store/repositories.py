@@ -106,8 +106,11 @@ _another = (
 _next_expiry_of = select(func.min(orders.c.expires_at)).where(_NOTPAY, orders.c.mch_id == bindparam("m"))
 
 _find_payer = select(payers).where(payers.c.openid == bindparam("id"))
-_first_payer = select(payers).where(payers.c.appid == bindparam("id")).order_by(payers.c.id).limit(1)
-_has_payer = Prepared(select(payers.c.id).where(payers.c.appid == bindparam("id")))
+_first_payer = Prepared(
+    select(payers.c.openid, payers.c.appid, payers.c.balance_fen)
+    .where(payers.c.appid == bindparam("id"))
+    .order_by(payers.c.id)
+)
 _save_payer = Prepared(
     update(payers)
     .where(payers.c.openid == bindparam("key_openid"))
@@ -282,11 +285,8 @@ class PayerRepository:
         return None if row is None else rows.payer_of(row)
 
     def first_of(self, appid: str) -> Payer | None:
-        # Most appids that are asked about are new, so the cheap question comes first.
-        if _has_payer.run(self._connection, {"id": appid}).fetchone() is None:
-            return None
-        row = self._connection.execute(_first_payer, {"id": appid}).first()
-        return None if row is None else rows.payer_of(row)
+        row = _first_payer.run(self._connection, {"id": appid}).fetchone()
+        return None if row is None else Payer(*row)
 
     def page(self, cursor: str | None, limit: int) -> Page[Payer]:
         return _page(self._connection, select(payers), payers.c.id, cursor, limit, rows.payer_of)

@@ -1,6 +1,7 @@
 """An event loop in a thread of its own: where a test's sandbox and the calls to it run."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -13,7 +14,7 @@ class Background:
     """Runs coroutines for whoever asks: for code that waits, and for coroutines of any other loop."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = _new_loop()
         self._thread = threading.Thread(target=self._live, name="wxpay-sandbox", daemon=True)
         self._thread.start()
 
@@ -54,3 +55,12 @@ class Background:
     def _live(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.get_loop().run_forever()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """The loop that `serve` has."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # noqa: PLC0415 - there is none on Windows
+
+    return uvloop.new_event_loop()

@@ -1,11 +1,8 @@
 """A sandbox for tests: in a thread of this process, or one that runs elsewhere (WXPAY_SANDBOX_URL)."""
 
 import asyncio
-import gc
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Unpack
@@ -18,6 +15,7 @@ from sandbox.testing.clients import AsyncClient, Client
 from sandbox.testing.connection import Connection
 from sandbox.testing.errors import InternalError
 from sandbox.testing.failures import InternalErrors
+from sandbox.testing.importing import quickly
 from sandbox.testing.wishes import MerchantFields, ServeSettings
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ class Sandbox:
         self._background = Background()
         self._errors = InternalErrors(self._background)
         try:
-            with _no_collecting():
+            with quickly():
                 self._background.run(self._open())
         except BaseException:
             self.stop()
@@ -135,18 +133,6 @@ class Sandbox:
             if server is not None:
                 await server.stop()
                 self.url = ""
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Importing makes much that stays: the collector goes through all of it again and again, a tenth of the start."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
 
 
 def _checked(given: ServeSettings) -> Settings:

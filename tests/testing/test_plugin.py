@@ -348,5 +348,26 @@ def test_nothing_is_imported_until_the_fixture_is_asked_for(pytester: pytest.Pyt
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_pytest_rewrites_no_assertions_of_the_sandbox(pytester: pytest.Pytester) -> None:
+    pytester.makeini(SETTINGS)
+    # As pytest does by itself where the wheel is installed.
+    pytester.makeconftest("import pytest\npytest.register_assert_rewrite('sandbox.server')")
+    pytester.makepyfile(
+        """
+        import gc
+        import sys
+
+        def test_it(wxpay_sandbox):
+            rewritten = type(sys.modules[__name__].__loader__)
+            assert type(sys.modules["sandbox.server"].__loader__) is not rewritten
+            assert sys.meta_path[0].__class__ is rewritten
+            assert gc.isenabled()
+        """
+    )
+    command = [sys.executable, "-m", "pytest", "-q"]
+    done = subprocess.run(command, cwd=pytester.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_plugin_is_found_by_its_entry_point() -> None:
     assert [one.value for one in entry_points(group="pytest11", name="wxpay-sandbox")] == ["sandbox.testing.plugin"]
