@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -27,6 +28,8 @@ from sandbox.export import merchant_files, write_files
 from sandbox.options import data_options, serve_options, settings_of
 from sandbox.scenario.library import read_file
 from sandbox.server import CannotStart, Server, running
+
+log = logging.getLogger(__name__)
 
 SHOP_SECONDS = 15.0
 """How long the demo shop may take to start."""
@@ -285,7 +288,7 @@ def _announce(server: Server, more: dict[str, str]) -> None:
     if "shop" in more:
         click.echo(_say(SHOP, settings.lang, shop=more["shop"]))
     if not settings.loopback and not settings.admin_token:
-        click.echo(_say(TOKEN_NEEDED, settings.lang), err=True)
+        log.warning(_say(TOKEN_NEEDED, settings.lang))
 
 
 def _ready_merchant(mch_id: str, server: Server) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 from filelock import FileLock, Timeout
 
-from sandbox import cashier, console, control, logs, v2, wechat
+from sandbox import __version__, cashier, console, control, logs, v2, wechat
 from sandbox.config import Settings, shipped
 from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.core.clock import Clock
@@ -101,6 +101,7 @@ class Server:
             await server._listen()
             if not quiet:
                 server._announce()
+                logs.note("start", f"wxpay-sandbox {__version__} listens on {server.url}", url=server.url)
         except BaseException:
             await server.stop()
             raise
@@ -116,6 +117,8 @@ class Server:
         await asyncio.gather(*cleanup, self._deliveries.stop(STOP_SECONDS))
         await self._store.close()
         _unlock(self._locks)
+        if self._runner:
+            logs.note("stop", "wxpay-sandbox has stopped", url=self.url)
 
     # -- starting ------------------------------------------------------------------------------------------------------
 

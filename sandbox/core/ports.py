@@ -148,6 +148,8 @@ class Orders(Protocol):
         """Orders, newest first."""
 
     def counters(self, mch_id: str, hour_ago: datetime) -> Counters: ...
+    def by_state(self) -> Mapping[str, int]:
+        """How many orders there are in each trade_state."""
 
 
 class Payers(Protocol):
@@ -165,6 +167,9 @@ class Notifications(Protocol):
 
     def pending(self) -> Sequence[Notification]:
         """All that are still owed."""
+
+    def undelivered(self) -> Mapping[str, int]:
+        """How many are pending, and how many were given up."""
 
     def save(self, notification: Notification) -> None: ...
 

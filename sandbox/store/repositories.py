@@ -1,6 +1,6 @@
 """The queries, a class for each thing that is kept. Every statement is built once; SQLAlchemy caches its SQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -104,6 +104,12 @@ _another = (
     .limit(1)
 )
 _next_expiry_of = select(func.min(orders.c.expires_at)).where(_NOTPAY, orders.c.mch_id == bindparam("m"))
+# All states are named so that the index on them is searched: it alone is read.
+_by_state = (
+    select(orders.c.trade_state, func.count())
+    .where(orders.c.trade_state.in_(list(TradeState)))
+    .group_by(orders.c.trade_state)
+)
 
 _find_payer = select(payers).where(payers.c.openid == bindparam("id"))
 _first_payer = Prepared(
@@ -121,6 +127,11 @@ _add_payer = Prepared(insert(payers), ["openid", "appid", "balance_fen"])
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
 _order_notifications = select(notifications).where(_key_is(notifications)).order_by(notifications.c.seq)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
+_undelivered = (
+    select(notifications.c.state, func.count())
+    .where(notifications.c.state.in_([NotificationState.PENDING, NotificationState.GIVEN_UP]))
+    .group_by(notifications.c.state)
+)
 _add_notification = insert(notifications)
 _save_notification = (
     update(notifications)
@@ -224,6 +235,9 @@ class OrderRepository:
             signature_errors=self._count(errors, {"hour_ago": hour_ago}),
         )
 
+    def by_state(self) -> Mapping[str, int]:
+        return _tally(self._connection, _by_state)
+
     def _conditions(self, chosen: OrderFilter) -> list[ColumnElement[bool]]:
         equal = {
             orders.c.mch_id: chosen.mch_id,
@@ -314,6 +328,9 @@ class NotificationRepository:
     def pending(self) -> Sequence[Notification]:
         return [rows.notification_of(row) for row in self._connection.execute(_pending)]
 
+    def undelivered(self) -> Mapping[str, int]:
+        return _tally(self._connection, _undelivered)
+
     def page(self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int) -> Page[Notification]:
         equal = {
             notifications.c.mch_id: mch_id,
@@ -371,6 +388,10 @@ class JournalRepository:
 
     def newest(self) -> int:
         return calls.newest(self._connection)
+
+
+def _tally(connection: Connection, query: Select[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _begins(column: Any, search: str) -> ColumnElement[bool]:

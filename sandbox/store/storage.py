@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar, cast
@@ -22,6 +22,7 @@ from sandbox.store.writer import Writer
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Observer = Callable[[Sequence[Event | Exchange]], None]
 JOT_SECONDS = 0.1
 """How long a call that changed nothing may wait for its line in the journal."""
 
@@ -35,7 +36,7 @@ class Store:
         self.accounts = accounts
         self._database = database
         self._listeners: list[Listener] = []
-        self._observers: list[Callable[[Event | Exchange], None]] = []
+        self._observers: list[Observer] = []
         self._writer = Writer(database.writing, accounts, self._tell, self._hear, synced=not database.temporary)
         with database.reading.connect() as connection:
             self._retention = Retention(limits, connection, self._writer.submit)
@@ -54,8 +55,8 @@ class Store:
         """Tell `listener` of every commit, on the event loop."""
         self._listeners.append(listener)
 
-    def observe(self, observer: Callable[[Event | Exchange], None]) -> None:
-        """Tell `observer` of every line of the journal once it is on disk."""
+    def observe(self, observer: Observer) -> None:
+        """Tell `observer` of every line of the journal once it is on disk, those of one commit together."""
         self._observers.append(observer)
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -105,9 +106,9 @@ class Store:
         if flushed.exception() is not None:
             log.error("calls that changed nothing could not be journalled: %s", flushed.exception())
 
-    def _hear(self, what: Event | Exchange) -> None:
+    def _hear(self, recorded: Sequence[Event | Exchange]) -> None:
         for observer in self._observers:
-            observer(what)
+            observer(recorded)
 
     def _tell(self, committed: Committed) -> None:
         self._retention.written(committed)

@@ -13,7 +13,7 @@ import contextlib
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -46,14 +46,14 @@ class _Job:
 
 class Writer:
     """Runs transactions, many in one commit. `told` hears of each group before its answers are given, `heard` of
-    each line of the journal after that."""
+    its lines of the journal after that."""
 
     def __init__(
         self,
         engine: Engine,
         accounts: Accounts,
         told: Callable[[Committed], None],
-        heard: Callable[[Event | Exchange], None],
+        heard: Callable[[Sequence[Event | Exchange]], None],
         *,
         synced: bool,
     ) -> None:
@@ -145,9 +145,8 @@ class Writer:
         if done:
             self._accounts.become(done[-1].accounts)
         self._answer(group, [one.committed for one in done])
-        for one in done:
-            for what in one.recorded:
-                self._heard(what)
+        if recorded := [what for one in done for what in one.recorded]:
+            self._heard(recorded)
 
     @staticmethod
     def _lose(group: list[_Job]) -> None:

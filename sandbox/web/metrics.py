@@ -5,20 +5,23 @@ Counting is adding to plain numbers, since every call passes here; prometheus_cl
 
 import math
 import time
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
 from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.catalogue.events import EVENTS
 from sandbox.core.journal import Event, Exchange
-from sandbox.core.ports import Counters
+from sandbox.core.notifications import NotificationState
+from sandbox.core.orders import TradeState
 from sandbox.core.world import World
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
+UNDELIVERED = (NotificationState.PENDING, NotificationState.GIVEN_UP)
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
 
 
@@ -31,7 +34,7 @@ class Histogram:
 
     def add(self, seconds: float) -> None:
         self.sum += seconds
-        self.counts[next(n for n, limit in enumerate(BUCKETS) if seconds <= limit)] += 1
+        self.counts[bisect_left(BUCKETS, seconds)] += 1
 
     def buckets(self) -> list[tuple[str, float]]:
         """Cumulative, as Prometheus wants them."""
@@ -55,10 +58,16 @@ class Metrics:
         self._attempts: Counter[str] = Counter()
         self._attempt_seconds = Histogram()
         self._events: Counter[str] = Counter()
-        self._counters = Counters(waiting=0, paid=0, failed_notifications=0, signature_errors=0)
+        self._orders: Mapping[str, int] = {}
+        self._undelivered: Mapping[str, int] = {}
 
-    def heard(self, what: Event | Exchange) -> None:
-        """Count one event or exchange. Its path is an endpoint's: no other is journalled."""
+    def heard(self, recorded: Sequence[Event | Exchange]) -> None:
+        """Count the events and exchanges of one commit."""
+        for what in recorded:
+            self._count(what)
+
+    def _count(self, what: Event | Exchange) -> None:
+        """Count one. Its path is an endpoint's: no other is journalled."""
         if isinstance(what, Event):
             self._events[what.name if what.name in EVENTS else "other"] += 1
         elif what.kind == "api":
@@ -75,56 +84,74 @@ class Metrics:
         from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - at the first scrape
         from prometheus_client.process_collector import ProcessCollector  # noqa: PLC0415
 
-        now = self._world.clock.now()
-        self._counters = await self._world.storage.read(lambda tx: tx.orders.counters("", now))
+        self._orders, self._undelivered = await self._world.storage.read(
+            lambda tx: (tx.orders.by_state(), tx.notifications.undelivered())
+        )
         registry = CollectorRegistry()
         registry.register(self)
         ProcessCollector(registry=registry)
         return generate_latest(registry)
 
     def collect(self) -> "Iterator[Metric]":
-        from prometheus_client.core import (  # noqa: PLC0415
-            CounterMetricFamily,
-            GaugeMetricFamily,
-            HistogramMetricFamily,
-            InfoMetricFamily,
-        )
+        """All families, for prometheus_client."""
+        from prometheus_client.core import InfoMetricFamily  # noqa: PLC0415
 
         yield InfoMetricFamily("wxpay_sandbox_build", "The sandbox's version.", value={"version": __version__})
+        yield from self._counts()
+        yield from self._durations()
+        yield from self._gauges()
+
+    def _counts(self) -> "Iterator[Metric]":
+        from prometheus_client.core import CounterMetricFamily  # noqa: PLC0415
+
         calls = CounterMetricFamily("wxpay_api_calls", "Calls of merchants.", labels=["path", "outcome", "signature"])
         for (path, outcome, signature), count in self._calls.items():
             calls.add_metric([path, outcome, signature], count)
         yield calls
-        seconds = HistogramMetricFamily("wxpay_api_call_seconds", "Real time of a call.", labels=["path"])
-        for path, histogram in self._call_seconds.items():
-            seconds.add_metric([path], histogram.buckets(), histogram.sum)
-        yield seconds
         for name, text, label, counted in (
             ("wxpay_api_refusals", "Calls that failed, by err_code or kind.", "code", self._refusals),
             ("wxpay_notification_attempts", "Attempts to notify, by verdict.", "verdict", self._attempts),
-            ("wxpay_events", "What happened to orders.", "event", self._events),
+            ("wxpay_events", "What happened to orders: paid, closed, expired ...", "event", self._events),
         ):
             family = CounterMetricFamily(name, text, labels=[label])
             for value, count in counted.items():
                 family.add_metric([value], count)
             yield family
+
+    def _durations(self) -> "Iterator[Metric]":
+        from prometheus_client.core import HistogramMetricFamily  # noqa: PLC0415
+
+        calls = HistogramMetricFamily("wxpay_api_call_seconds", "Real time of a call.", labels=["path"])
+        for path, histogram in self._call_seconds.items():
+            calls.add_metric([path], histogram.buckets(), histogram.sum)
+        yield calls
         yield HistogramMetricFamily(
             "wxpay_notification_attempt_seconds",
             "Real time of an attempt to notify.",
             buckets=self._attempt_seconds.buckets(),
             sum_value=self._attempt_seconds.sum,
         )
+
+    def _gauges(self) -> "Iterator[Metric]":
+        from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
+
+        for name, text, label, states, standing in (
+            ("wxpay_orders", "Orders that are kept, by trade_state.", "trade_state", TradeState, self._orders),
+            ("wxpay_notifications", "Notifications not delivered.", "state", UNDELIVERED, self._undelivered),
+        ):
+            family = GaugeMetricFamily(name, text, labels=[label])
+            for state in states:
+                family.add_metric([state], standing.get(state, 0))
+            yield family
         reading = self._world.clock.reading()
         ahead = (reading.now - self._world.clock.real_now()).total_seconds()
-        for name, text, gauge in (
-            ("wxpay_orders_waiting", "Unpaid orders; counting stops at 1000.", float(self._counters.waiting)),
-            ("wxpay_notifications_given_up", "Stops at 1000.", float(self._counters.failed_notifications)),
-            ("wxpay_merchants", "Merchants.", float(len(self._world.storage.accounts.merchants))),
+        for name, text, value in (
+            ("wxpay_merchants", "Merchants.", len(self._world.storage.accounts.merchants)),
             ("wxpay_clock_ahead_seconds", "How far sandbox time is ahead of real time.", ahead),
             ("wxpay_clock_scale", "Sandbox seconds per real second.", reading.scale),
             ("wxpay_sandbox_start_time_seconds", "When this sandbox was started.", self._began),
         ):
-            yield GaugeMetricFamily(name, text, value=gauge)
+            yield GaugeMetricFamily(name, text, value=value)
 
 
 def _code(call: Exchange) -> str:

@@ -40,6 +40,7 @@ PROTECTED = [
     ("GET", "/_sandbox/clock"),
     ("POST", "/_sandbox/clock"),
     ("GET", "/_sandbox/events"),
+    ("GET", "/_sandbox/metrics"),
     ("POST", "/_sandbox/reset"),
     ("GET", "/_sandbox/nothing"),
 ]

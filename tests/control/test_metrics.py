@@ -3,6 +3,8 @@
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from sandbox.config import Settings
+from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
@@ -49,8 +51,57 @@ async def test_the_clock_and_what_waits_are_gauges(
     await merchant.order("ORDER001")
     await control.advance(3600)
     found = await scrape(session)
-    assert value(found, "wxpay_orders_waiting") == 1
+    assert value(found, "wxpay_orders", trade_state="NOTPAY") == 1
     assert round(value(found, "wxpay_clock_ahead_seconds")) == 3600
+
+
+async def test_notifications_that_are_pending_or_given_up_are_gauges(
+    session: aiohttp.ClientSession, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    inbox.answer(500)
+    for number in ("ORDER001", "ORDER002"):
+        await merchant.order(number)
+        await control.pay(number)
+    found = await scrape(session)
+    assert value(found, "wxpay_orders", trade_state="SUCCESS") == 2
+    assert value(found, "wxpay_notifications", state="pending") == 2
+    await control.advance(2 * 86400)
+    found = await scrape(session)
+    assert value(found, "wxpay_notifications", state="pending") == 0
+    assert value(found, "wxpay_notifications", state="given_up") == 2
+    assert value(found, "wxpay_notification_attempts_total", verdict="http_status") == 32
+
+
+async def test_closed_and_expired_orders_are_counted(
+    session: aiohttp.ClientSession, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("ORDER001")
+    await merchant.order("ORDER002")
+    await merchant.close("ORDER001")
+    await control.advance(8 * 86400)
+    found = await scrape(session)
+    assert value(found, "wxpay_events_total", event="closed") == 1
+    assert value(found, "wxpay_events_total", event="expired") == 1
+    assert value(found, "wxpay_orders", trade_state="CLOSED") == 2
+
+
+async def test_a_call_that_changes_nothing_is_counted_at_the_next_scrape(
+    session: aiohttp.ClientSession, merchant: Merchant
+) -> None:
+    await merchant.query("ORDER001")
+    found = await scrape(session)
+    assert value(found, "wxpay_api_refusals_total", code="ORDERNOTEXIST") == 1
+
+
+async def test_two_sandboxes_in_one_process_count_apart(session: aiohttp.ClientSession, merchant: Merchant) -> None:
+    await merchant.order("ORDER001")
+    other = await Server.start(Settings(port=0, database=":memory:"))
+    try:
+        async with aiohttp.ClientSession(other.url) as theirs:
+            found = await scrape(theirs)
+    finally:
+        await other.stop()
+    assert [name for name, _ in found if name.startswith("wxpay_api")] == []
 
 
 async def test_nobody_can_make_a_label(session: aiohttp.ClientSession, merchant: Merchant, control: Control) -> None:
