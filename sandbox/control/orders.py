@@ -123,7 +123,7 @@ class OrderHandlers:
         part, after = query.part_of(entries)
         return shapes.Timeline([entry_view(entry, lang) for entry in part], after)
 
-    @get(f"{ONE}/scenario", media_type="text/yaml", raises=NAMED)
+    @get(f"{ONE}/scenario", media_type="application/yaml", raises=NAMED)
     async def get_story(self, path: OrderPath, query: OrderQuery) -> web.Response:
         """What happened to an order, as a scenario file: put it, and it happens to another."""
 
@@ -132,7 +132,7 @@ class OrderHandlers:
             return self._world.scenarios.write(recorded(order, tx.journal.timeline(order.key)))
 
         text = await self._world.storage.read(written)
-        return web.Response(text=text, content_type="text/yaml", charset="utf-8")
+        return web.Response(text=text, content_type="application/yaml", charset="utf-8")
 
     @post(
         f"{ONE}/pay",

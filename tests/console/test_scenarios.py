@@ -245,7 +245,7 @@ async def test_the_story_is_a_file(visitor: Visitor, merchant: Merchant, session
     file = await visitor.get(ORDER + "FILE001/scenario.yaml")
     assert file.headers["Content-Disposition"] == 'attachment; filename="recorded-file001.yaml"'
     async with session.get("/_sandbox/orders/1900000109/FILE001/scenario") as answer:
-        assert answer.content_type == "text/yaml"
+        assert answer.content_type == "application/yaml"
         assert await answer.text() == file.text
     headers = {"Content-Type": "application/yaml"}
     async with session.put("/_sandbox/scenarios/recorded-file001", data=file.text, headers=headers) as answer:
