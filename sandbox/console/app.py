@@ -17,8 +17,10 @@ from sandbox.console import (
     merchants,
     notifications,
     order,
+    order_acts,
     orders,
     sample,
+    scenario_editor,
     scenarios,
 )
 from sandbox.console.live import STREAMS, end_streams
@@ -34,7 +36,21 @@ from sandbox.web.pages import Pages
 OPEN = {HOME + login.LOGIN}
 """The only path without a token: the way in."""
 
-_MODULES = (orders, order, calls, notifications, scenarios, merchants, connect, clock, sample, live, login)
+_MODULES = (
+    orders,
+    order,
+    order_acts,
+    calls,
+    notifications,
+    scenarios,
+    scenario_editor,
+    merchants,
+    connect,
+    clock,
+    sample,
+    live,
+    login,
+)
 
 
 def application(world: World, pages: Pages, access: Access, settings: Settings) -> web.Application:

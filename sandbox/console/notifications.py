@@ -5,12 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.console.sentences import verdict_told
+from sandbox.console.sentences import message_fault, verdict_told
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say
+from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import scenario_pages as pages
 from sandbox.core.catalogue.refusals import refusal
-from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
+from sandbox.core.catalogue.scenario_pages import COPY_TAG, SENT_FAULTY
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
 from sandbox.core.ports import Page, UnitOfWork
@@ -18,6 +18,8 @@ from sandbox.core.ports import Page, UnitOfWork
 PAGE = 30
 LADDER = len(RETRY_SECONDS) + 1
 """The attempts of the schedule: the first and its retries."""
+
+_ONCE = {NotificationState.PENDING: "due", NotificationState.DELIVERED: "ok", NotificationState.GIVEN_UP: "failed"}
 
 routes = web.RouteTableDef()
 
@@ -68,22 +70,26 @@ def _row(console: Console, request: web.Request, owed: Owed) -> dict[str, Any]:
         "age": (now - notification.created_at).total_seconds(),
         "due": (notification.next_at - now).total_seconds() if notification.next_at else None,
         "dots": ladder(notification),
-        "fault": _fault(notification, request),
+        "odd": _odd(notification, lang_of(request)),
     }
 
 
-def _fault(notification: Notification, request: web.Request) -> str:
-    """What a scenario made of a message, as a tag; empty for the usual one."""
+def _odd(notification: Notification, lang: Lang) -> str:
+    """What tells a notification that is sent once from the usual one; empty for that one."""
+    if not notification.single:
+        return ""
     if notification.alteration is None:
-        return say(request, pages.COPY_SENT) if notification.single else ""
-    fault = notification.alteration.fault
-    return say(request, MESSAGE_FAULTS[fault]) if fault else say(request, pages.FAULT)
+        return COPY_TAG.say(lang)
+    return message_fault(notification.alteration.fault or "", lang)
 
 
 def ladder(notification: Notification) -> list[str]:
-    """Sixteen dots: attempts of the schedule that failed or succeeded, the one that is next, those not needed yet."""
+    """Sixteen dots: attempts of the schedule that failed or succeeded, the one that is next, those not needed yet.
+
+    One dot for what is sent once.
+    """
     if notification.single:
-        return [{"delivered": "ok", "given_up": "failed"}.get(notification.state, "due")]
+        return [f"once {_ONCE[notification.state]}"]
     made = min(notification.scheduled, LADDER)
     dots = ["failed"] * made + ["later"] * (LADDER - made)
     if notification.state is NotificationState.DELIVERED:
@@ -107,11 +113,12 @@ async def retry(request: web.Request) -> web.Response:
     return await resent(request, notification_id, back)
 
 
-async def resent(request: web.Request, notification_id: str, back: str) -> web.Response:
-    """The sentence after an attempt was made: its verdict."""
+async def resent(request: web.Request, notification_id: str, back: str, fault: str = "") -> web.Response:
+    """The sentence after an attempt was made: its verdict, and the `fault` that the message had."""
     attempts = await console_of(request).world.storage.read(lambda tx: tx.journal.attempts(notification_id))
     told = verdict_told(attempts[-1].verdict if attempts else None, lang_of(request))
-    sentence = say(request, words.RESENT, verdict=told.title if told else "")
+    verdict = told.title if told else ""
+    sentence = say(request, SENT_FAULTY if fault else words.RESENT, fault=fault, verdict=verdict)
     return said(
         request, sentence, good=told is not None and told.ok, detail=told.explanation if told else "", back=back
     )

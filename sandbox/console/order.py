@@ -1,33 +1,26 @@
 """One order: its headline, the payer's acts, everything that happened to it, its facts."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from sandbox.console import timeline
-from sandbox.console.notifications import resent
+from sandbox.console import order_scenario, timeline
 from sandbox.console.sentences import next_step, verdict_told
 from sandbox.console.view import Console, console_of, lang_of, said
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import scenario_pages as pages
 from sandbox.core.catalogue.causes import CAUSES, Cause
-from sandbox.core.catalogue.events import why
 from sandbox.core.catalogue.refusals import refusal
-from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderAmbiguous, PaymentError
 from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, Verdict
-from sandbox.core.orders import Order, Payment, TradeState
+from sandbox.core.orders import Order, TradeState
 from sandbox.core.payments import Act
-from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports import Entry, UnitOfWork
-from sandbox.core.recording import recorded
 
 routes = web.RouteTableDef()
 
@@ -41,20 +34,21 @@ class Story:
     owed: Notification | None
 
     def last_verdict(self) -> Verdict | None:
-        """What became of the latest attempt to notify."""
+        """What became of the latest attempt at the notification that the schedule owes."""
         for entry in reversed(self.entries):
-            if isinstance(entry.what, Exchange) and entry.what.kind == "notification":
+            if isinstance(entry.what, Exchange) and self.owed and entry.what.notification_id == self.owed.id:
                 return entry.what.verdict
         return None
 
 
 def _story(console: Console, tx: UnitOfWork, request: web.Request) -> Story:
-    order = _named(console, tx, request)
+    order = named(console, tx, request)
     owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment" and not one.single]
     return Story(order, tx.journal.timeline(order.key), owed[-1] if owed else None)
 
 
-def _named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
+def named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
+    """The order that an address names; raises OrderNotFound, OrderAmbiguous."""
     info, sub_mch_id = request.match_info, request.query.get("sub_mch_id")
     return console.world.payments(tx).find_named(info["mch_id"], info["out_trade_no"], sub_mch_id)
 
@@ -90,19 +84,14 @@ def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
         "age": (now - order.created_at).total_seconds(),
         "next": step,
         "owed": story.owed,
+        "paid": order.payment is not None,
         "told": verdict_told(story.last_verdict(), lang),
         "items": timeline.told(story.entries, lang),
         "result": result,
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,
         "causes": CAUSES,
+        **order_scenario.context(console, order, lang),
         "facts": facts(order),
-        "plan": order.plan,
-        "why": why({"scenario": order.plan.scenario, "why": order.plan.why.name, **order.plan.why.facts}, lang)
-        if order.plan
-        else "",
-        "as_said": order.plan is not None and order.plan.when_asked() is not None,
-        "scenarios": console.world.scenarios.all(order.key.mch_id),
-        "message_faults": MESSAGE_FAULTS,
         "code_url": links.code_url(order),
         "mweb_url": links.mweb_url(order),
         "cashier": f"/cashier/{quote(order.prepay.prepay_id, safe='')}",
@@ -124,7 +113,7 @@ def facts(order: Order) -> list[tuple[str, Any]]:
         "trade_type": terms.trade_type.value,
         "total_fee": terms.total_fee,
         "cash_fee": payment.cash_fee if payment else None,
-        **(_coupon_facts(payment, terms.total_fee) if payment and payment.coupons else {}),
+        **_coupons(order),
         "fee_type": terms.fee_type,
         "bank_type": payment.bank_type if payment else "",
         "openid": payment.openid if payment else terms.openid,
@@ -145,11 +134,16 @@ def facts(order: Order) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in named.items() if value not in ("", None)]
 
 
-def _coupon_facts(payment: Payment, total_fee: int) -> dict[str, Any]:
-    """What coupons paid, and what is settled of the rest."""
-    each = {f"coupon_{n} ({one.type.value})": one.fee for n, one in enumerate(payment.coupons)}
-    settled = {"settlement_total_fee": total_fee - payment.no_cash_fee} if payment.no_cash_fee else {}
-    return {"coupon_fee": payment.coupon_fee, **settled, **each}
+def _coupons(order: Order) -> dict[str, Any]:
+    """What coupons paid, as a notification names it."""
+    payment = order.payment
+    if payment is None or not payment.coupons:
+        return {}
+    settled = order.terms.total_fee - payment.no_cash_fee if payment.no_cash_fee else None
+    told: dict[str, Any] = {"coupon_fee": payment.coupon_fee, "settlement_total_fee": settled}
+    for n, coupon in enumerate(payment.coupons):
+        told |= {f"coupon_id_{n}": coupon.id, f"coupon_type_{n}": coupon.type.value, f"coupon_fee_{n}": coupon.fee}
+    return told
 
 
 _SELDOM = (
@@ -169,20 +163,21 @@ _SELDOM = (
 
 @routes.post("/orders/{mch_id}/{out_trade_no}/pay")
 async def act(request: web.Request) -> web.Response:
-    """What the payer does: success, error with a cause, cancel. Refusals of WeChat's rules become a sentence."""
+    """What the payer does: success, error with a cause, cancel, or what the order's `scenario` says.
+
+    Refusals of WeChat's rules become a sentence.
+    """
     console, lang = console_of(request), lang_of(request)
     form = await request.post()
     outcome, reason = str(form.get("outcome", "")), str(form.get("reason", ""))
     if outcome not in {*Outcome, "scenario"}:
         raise web.HTTPBadRequest(text="outcome: success, error, cancel or scenario")
-    if outcome == "scenario":
-        wanted = Act()
-    else:
-        cause = Cause(reason) if reason in set(Cause) else Cause.OTHER
-        wanted = Act(outcome=Outcome(outcome), cause=cause, openid=str(form.get("openid", "")))
+    cause = Cause(reason) if reason in set(Cause) else Cause.OTHER
+    wanted = Act() if outcome == "scenario" else Act(outcome=Outcome(outcome), cause=cause)
+    wanted = replace(wanted, openid=str(form.get("openid", "")))
 
     def perform(tx: UnitOfWork) -> tuple[Order, ClientResult]:
-        return console.world.payments(tx).act(_named(console, tx, request).key, wanted)
+        return console.world.payments(tx).act(named(console, tx, request).key, wanted)
 
     back = str(form.get("back", "")) or str(request.rel_url).replace("/pay", "", 1)
     try:
@@ -202,62 +197,3 @@ def result_line(order: Order, result: ClientResult) -> str:
     """What the client hands to the app or page."""
     words_of_client = [f"errCode {result.err_code}", result.err_str, result.err_msg(order.terms.trade_type) or ""]
     return " · ".join(part for part in words_of_client if part)
-
-
-@routes.post("/orders/{mch_id}/{out_trade_no}/scenario")
-async def decide(request: web.Request) -> web.Response:
-    """Have a scenario decide what comes next for this order, or none."""
-    console, lang = console_of(request), lang_of(request)
-    form = await request.post()
-    name = str(form.get("scenario", ""))
-    back = str(form.get("back", "")) or str(request.rel_url).replace("/scenario", "", 1)
-
-    def bind(tx: UnitOfWork) -> Order:
-        key = _named(console, tx, request).key
-        plan = console.world.scenarios.plan(name, key.mch_id, "console") if name else None
-        return console.world.payments(tx).bind(key, plan)
-
-    try:
-        order = await console.world.storage.write(bind)
-    except PaymentError as error:
-        return said(request, refusal(error, lang), good=False, back=back, status=409)
-    text = pages.CHOSEN if name else pages.UNCHOSEN
-    return said(request, text.say(lang, out_trade_no=order.key.out_trade_no, scenario=name), back=back)
-
-
-@routes.get("/orders/{mch_id}/{out_trade_no}/scenario.yaml")
-async def save_as_scenario(request: web.Request) -> web.Response:
-    """What happened to this order, as a scenario file."""
-    console = console_of(request)
-
-    def look(tx: UnitOfWork) -> dict[str, Any]:
-        order = _named(console, tx, request)
-        return recorded(order, tx.journal.timeline(order.key), tx.notifications.of_order(order.key))
-
-    definition = await console.world.storage.read(look)
-    number = re.sub("[^a-z0-9]+", "-", request.match_info["out_trade_no"].lower()).strip("-")
-    name = f"as-{number or 'recorded'}"[:64]
-    headers = {"Content-Disposition": f'attachment; filename="{name}.yaml"', "X-Content-Type-Options": "nosniff"}
-    text = console.world.scenarios.write({"name": name, **definition})
-    return web.Response(text=text, content_type="application/yaml", headers=headers)
-
-
-@routes.post("/orders/{mch_id}/{out_trade_no}/notify")
-async def resend(request: web.Request) -> web.Response:
-    """One more attempt to notify, outside the schedule, as it is owed or with a fault; answers with its verdict."""
-    console, lang = console_of(request), lang_of(request)
-    form = await request.post()
-    back = str(form.get("back", "")) or str(request.rel_url).replace("/notify", "", 1)
-    named = str(form.get("fault", ""))
-    fault = MessageFault(named) if named in set(MessageFault) else None
-
-    def owed(tx: UnitOfWork) -> Notification:
-        payments, key = console.world.payments(tx), _named(console, tx, request).key
-        return payments.forge(key, Alteration(fault=fault)) if fault else payments.owed(key)
-
-    try:
-        notification = await console.world.storage.write(owed)
-    except PaymentError as error:
-        return said(request, refusal(error, lang), good=False, back=back, status=409)
-    await console.world.pulse.attempt_now(notification.id)
-    return await resent(request, notification.id, back)

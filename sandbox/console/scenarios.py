@@ -1,174 +1,155 @@
-"""Scenarios: what each is for, what it is applied to, and writing one's own."""
+"""Scenarios: what there is, what each is applied to, and the form in which one writes one's own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.console.view import HOME, Console, console_of, lang_of, said, say
-from sandbox.core.catalogue import scenario_pages as pages
-from sandbox.core.catalogue.refusals import refusal
+from sandbox.console.view import Console, console_of, query_with, said, say, scenario_path
+from sandbox.core.catalogue import scenario_pages as words
 from sandbox.core.catalogue.scenarios import GROUPS
-from sandbox.core.errors import PaymentError
-from sandbox.core.merchants import Merchant
-from sandbox.core.scenarios import Application, Mistake, Scenario, ScenarioInvalid
+from sandbox.core.scenarios import Application, Scenario
 
-EXAMPLE = """\
-title: SYSTEMERROR, then paid after three seconds
-when: {out_trade_no: "T-*"}
-api: {call: unifiedorder, nth: 1, fail: SYSTEMERROR}
-payer: {outcome: success, after: 3s}
-notify: [{fault: wrong-sign}, {}]
-"""
-LARGEST = 64 * 1024
+APPLIED = "applied"
+"""The filter for those that are in force."""
 
 routes = web.RouteTableDef()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A scenario with what it is applied to, each with its words."""
+
+    scenario: Scenario
+    applied: Sequence[tuple[Application, str]]
+
+
+# -- looking -----------------------------------------------------------------------------------------------------------
 
 
 @routes.get("/scenarios")
 async def list_scenarios(request: web.Request) -> web.Response:
     console = console_of(request)
-    merchant = _merchant(request)
-    mine = merchant.mch_id if merchant else ""
-    group = request.query.get("group", "")
-    found = console.world.scenarios.all(mine)
-    names = [name for name in ("own", *GROUPS) if any(_group(one) == name for one in found)]
-    shown = [group] if group in names else list(dict.fromkeys(names))
+    mch_id = acting_merchant(console, request)
+    cards = {id(one): _card(request, one) for one in console.world.scenarios.all(mch_id)}
+    in_force = [card.scenario for card in cards.values() if card.applied]
+    groups = grouped([card.scenario for card in cards.values()])
+    wanted = request.query.get("group", "")
+    shown = grouped(in_force) if wanted == APPLIED else {n: some for n, some in groups.items() if wanted in ("", n)}
     context = {
-        "groups": [
-            (name, GROUPS[name], [_card(console, one, mine) for one in found if _group(one) == name]) for name in shown
-        ],
-        "chips": [(name, GROUPS[name], name == group) for name in dict.fromkeys(names)],
-        "merchant": merchant,
+        "groups": [(name, GROUPS[name], [cards[id(one)] for one in found]) for name, found in shown.items()],
+        "chips": _chips(request, groups, len(in_force)),
+        **_whom(console, mch_id),
     }
     return console.page(request, "scenarios.html", context, here="scenarios")
 
 
-@routes.get("/scenarios/new")
-async def write_scenario(request: web.Request) -> web.Response:
-    """The editor: empty, or with the definition of `?from=`."""
-    console, source = console_of(request), request.query.get("from", "")
-    name, text = request.query.get("name", ""), EXAMPLE
-    if source:
-        scenario = console.world.scenarios.get(source, _mch_id(request))
-        text = console.world.scenarios.write(
-            {k: v for k, v in scenario.definition.items() if k not in ("name", "group")}
-        )
-        name = name or (source if scenario.source == "api" else f"my-{source}")
-    return _editor(request, name, text)
-
-
-@routes.post("/scenarios/new")
-async def save_scenario(request: web.Request) -> web.Response:
-    """Check it, or keep it for everybody; what is wrong is said line by line."""
-    console, form = console_of(request), await request.post()
-    name, text = str(form.get("name", "")).strip(), str(form.get("text", ""))[:LARGEST].replace("\r\n", "\n")
-    try:
-        scenario = console.world.scenarios.read(text, name)
-        if form.get("act") != "save":
-            return _editor(request, name, text, right=True)
-        await console.world.scenarios.put(scenario)
-    except ScenarioInvalid as invalid:
-        return _editor(request, name, text, invalid.mistakes)
-    except PaymentError as error:
-        return _editor(request, name, text, [Mistake("", 0, "name", refusal(error, lang_of(request)))])
-    return said(request, say(request, pages.SAVED, scenario=name), back=f"{HOME}/scenarios/{name}")
-
-
 @routes.get("/scenarios/{name}")
 async def show_scenario(request: web.Request) -> web.Response:
-    console, merchant = console_of(request), _merchant(request)
-    mine = merchant.mch_id if merchant else ""
-    scenario = console.world.scenarios.get(request.match_info["name"], mine)
+    console = console_of(request)
+    mch_id = acting_merchant(console, request)
+    scenario = console.world.scenarios.get(request.match_info["name"], mch_id)
     context = {
-        "one": _card(console, scenario, mine),
-        "merchant": merchant,
-        "group": GROUPS.get(_group(scenario)),
-        "yaml": console.world.scenarios.write(scenario.definition),
+        "card": _card(request, scenario),
+        "text": console.world.scenarios.write(definition(scenario)),
+        **_whom(console, mch_id),
     }
     return console.page(request, "scenario.html", context, here="scenarios")
 
 
-@routes.post("/scenarios/{name}/apply")
-async def apply_scenario(request: web.Request) -> web.Response:
-    console, form = console_of(request), await request.post()
-    application = _application(request, form)
-    await console.world.scenarios.apply(application)
-    sentence = say(request, pages.APPLIED, scenario=application.scenario, target=target(request, application))
-    return said(request, sentence, back=_back(request, form))
+@routes.get("/scenarios/{name}/yaml")
+async def download_scenario(request: web.Request) -> web.Response:
+    console, name = console_of(request), request.match_info["name"]
+    scenario = console.world.scenarios.get(name, acting_merchant(console, request))
+    return download(console.world.scenarios.write(definition(scenario)), name)
 
 
-@routes.post("/scenarios/{name}/end")
-async def end_application(request: web.Request) -> web.Response:
-    console, form = console_of(request), await request.post()
-    application = _application(request, form)
-    await console.world.scenarios.end(application)
-    sentence = say(request, pages.ENDED, scenario=application.scenario, target=target(request, application))
-    return said(request, sentence, back=_back(request, form))
+def download(text: str, name: str) -> web.Response:
+    """A scenario as a file to be kept."""
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.yaml"'}
+    return web.Response(text=text, content_type="application/yaml", charset="utf-8", headers=disposition)
 
 
-@routes.post("/scenarios/{name}/delete")
-async def delete_scenario(request: web.Request) -> web.Response:
-    console, form = console_of(request), await request.post()
-    name = request.match_info["name"]
-    await console.world.scenarios.delete(name, str(form.get("owner", "")))
-    return said(request, say(request, pages.DELETED, scenario=name), back=f"{HOME}/scenarios")
+def acting_merchant(console: Console, request: web.Request) -> str:
+    """Whose next order, and whose own scenarios: the merchant of the switch, else the first."""
+    return console.merchant_chosen(request) or next(iter(console.world.storage.accounts.merchants), "")
 
 
-def target(request: web.Request, application: Application) -> str:
-    """What a scenario is applied to, in words."""
-    if application.out_trade_no:
-        return say(request, pages.TO_ORDER, out_trade_no=application.out_trade_no)
-    if not application.mch_id:
-        return say(request, pages.TO_ALL)
-    return say(request, pages.TO_NEXT if application.next else pages.TO_MERCHANT, mch_id=application.mch_id)
+def definition(scenario: Scenario) -> dict[str, Any]:
+    """What its file says, with its name first."""
+    return {"name": scenario.name, **{key: value for key, value in scenario.definition.items() if key != "name"}}
 
 
-# -- parts -------------------------------------------------------------------------------------------------------------
-
-
-def _card(console: Console, scenario: Scenario, mine: str) -> dict[str, Any]:
-    applied: Sequence[Application] = console.world.scenarios.applied(scenario.name)
-    return {
-        "scenario": scenario,
-        "applied": [one for one in applied if one.mch_id in ("", mine)],
-        "by_when": bool(scenario.when) and not applied,
-    }
+def grouped(scenarios: Sequence[Scenario]) -> dict[str, list[Scenario]]:
+    """By group: one's own first, then in the order of the catalogue."""
+    names = dict.fromkeys(["own", *GROUPS])
+    found = {name: [one for one in scenarios if _group(one) == name] for name in names}
+    return {name: some for name, some in found.items() if some}
 
 
 def _group(scenario: Scenario) -> str:
+    """Built-in ones by what they trouble; those of files and those that were put are one's own."""
     return scenario.group if scenario.source == "built-in" and scenario.group in GROUPS else "own"
 
 
-def _merchant(request: web.Request) -> Merchant | None:
-    """The merchant that "this merchant" means: the header's, else the first."""
-    merchants = console_of(request).world.storage.accounts.merchants
-    return merchants.get(request.query.get("mch_id", "")) or next(iter(merchants.values()), None)
+def _card(request: web.Request, scenario: Scenario) -> Card:
+    console = console_of(request)
+    chosen = console.merchant_chosen(request)
+    applied = console.world.scenarios.applied(scenario.name)
+    mine = [one for one in applied if not chosen or one.mch_id in ("", chosen)]
+    return Card(scenario, [(one, whom(request, one)) for one in mine])
 
 
-def _mch_id(request: web.Request) -> str:
-    merchant = _merchant(request)
-    return merchant.mch_id if merchant else ""
+def whom(request: web.Request, application: Application) -> str:
+    """What a scenario is applied to, in words."""
+    if not application.mch_id:
+        return say(request, words.TO_ALL)
+    if application.out_trade_no:
+        return say(request, words.TO_ORDER, out_trade_no=application.out_trade_no)
+    text = words.TO_NEXT if application.next else words.TO_MERCHANT
+    return say(request, text, mch_id=application.mch_id)
 
 
-def _application(request: web.Request, form: Any) -> Application:
-    mch_id = str(form.get("mch_id", ""))
-    return Application(
-        scenario=request.match_info["name"],
-        mch_id=mch_id if mch_id in console_of(request).world.storage.accounts.merchants else "",
-        out_trade_no=str(form.get("out_trade_no", "")),
-        next=form.get("next") == "1",
-    )
+def _whom(console: Console, mch_id: str) -> dict[str, Any]:
+    merchant = console.world.storage.accounts.merchants.get(mch_id)
+    return {"acting": merchant}
 
 
-def _back(request: web.Request, form: Any) -> str:
-    return str(form.get("back", "")) or f"{HOME}/scenarios/{request.match_info['name']}"
+def _chips(request: web.Request, groups: dict[str, list[Scenario]], applied: int) -> list[tuple[str, int, str, bool]]:
+    present = request.query.get("group", "")
+    counts = {name: (GROUPS[name], len(found)) for name, found in groups.items()}
+    if applied or present == APPLIED:
+        counts = {APPLIED: (words.APPLIED_NOW, applied), **counts}
+    return [
+        (say(request, text), count, query_with(request, group="" if present == name else name), present == name)
+        for name, (text, count) in counts.items()
+    ]
 
 
-def _editor(
-    request: web.Request, name: str, text: str, mistakes: Sequence[Mistake] = (), *, right: bool = False
-) -> web.Response:
-    context = {"name": name, "text": text, "mistakes": mistakes, "right": right}
-    return console_of(request).page(
-        request, "scenario_editor.html", context, here="scenarios", status=400 if mistakes else 200
-    )
+# -- applying ----------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/scenarios/{name}/apply")
+async def apply(request: web.Request) -> web.Response:
+    """Put it in force `to` the merchant's next order, the merchant, or all."""
+    console, form, name = console_of(request), await request.post(), request.match_info["name"]
+    to, mch_id = str(form.get("to", "")), str(form.get("mch_id", ""))
+    if to not in ("next", "merchant", "all"):
+        raise web.HTTPBadRequest(text="to: next, merchant or all")
+    if to != "all":
+        console.world.storage.accounts.merchant(mch_id)
+    application = Application(scenario=name, mch_id="" if to == "all" else mch_id, next=to == "next")
+    await console.world.scenarios.apply(application)
+    sentence = say(request, words.APPLIED, name=name, whom=whom(request, application))
+    return said(request, sentence, back=str(form.get("back", "")) or scenario_path(name))
+
+
+@routes.post("/scenarios/{name}/end")
+async def end(request: web.Request) -> web.Response:
+    console, form, name = console_of(request), await request.post(), request.match_info["name"]
+    mch_id, out_trade_no = str(form.get("mch_id", "")), str(form.get("out_trade_no", ""))
+    application = Application(scenario=name, mch_id=mch_id, out_trade_no=out_trade_no, next=bool(form.get("next")))
+    await console.world.scenarios.end(application)
+    sentence = say(request, words.ENDED, name=name, whom=whom(request, application))
+    return said(request, sentence, back=str(form.get("back", "")) or scenario_path(name))

@@ -6,10 +6,13 @@ from datetime import datetime
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import duration
+from sandbox.core.catalogue.scenario_pages import ALTERED, ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
+from sandbox.core.catalogue.scenarios import ANSWER_FAULTS, MESSAGE_FAULTS
 from sandbox.core.catalogue.verdicts import VERDICTS
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, TradeState
+from sandbox.core.plans import AnswerFault, MessageFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,23 @@ def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
     if texts is None:
         return Told(verdict.ok, verdict.name, "", "")
     facts = _Facts(dict(verdict.facts))
+    if "fault" in facts:
+        facts["fault"] = message_fault(facts["fault"], lang)
     title, explanation, fix = ((text.zh if lang == "zh" else text.en).format_map(facts) for text in texts)
     return Told(verdict.ok, title, explanation, fix)
+
+
+def message_fault(name: str, lang: Lang) -> str:
+    """What is wrong with a notification, in words; an unnamed fault means altered fields."""
+    return MESSAGE_FAULTS[MessageFault(name)].say(lang) if name in set(MessageFault) else ALTERED.say(lang)
+
+
+def answer_fault(name: str, lang: Lang) -> str:
+    """What a scenario did to an answer, in words; WeChat's codes and words stand for themselves."""
+    if name in set(AnswerFault):
+        return ANSWER_FAULTS[AnswerFault(name)].say(lang)
+    known = {"until-notified": UNTIL_NOTIFIED, "altered": ANSWER_ALTERED}.get(name)
+    return known.say(lang) if known else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,8 @@ def next_step(order: Order, owed: Notification | None, last: Verdict | None, now
         return Step(words.NEXT_PAYERROR.say(lang))
     if order.trade_state is TradeState.NOTPAY:
         return _waiting(order, now, lang)
+    if owed is None and order.plan is not None:
+        return Step(WITHHELD.say(lang, name=order.plan.scenario))
     return _paid(owed, last, now, lang)
 
 

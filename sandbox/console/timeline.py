@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sandbox.console.sentences import verdict_told
-from sandbox.core.catalogue import Lang, Text
+from sandbox.console.sentences import answer_fault, message_fault, verdict_told
+from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import scenario_pages as pages
+from sandbox.core.catalogue import scenario_pages as scenes
 from sandbox.core.catalogue.causes import CAUSES, Cause
 from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.faults import fault_told
-from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
-from sandbox.core.plans import MessageFault
 from sandbox.core.ports import Entry
 from sandbox.web.messages import fields
 
@@ -25,7 +23,10 @@ FOLD_FROM = 4
 
 @dataclass(slots=True, kw_only=True)
 class Item:
-    """A line of the timeline. `tone`: "good", "bad", "warn" or "". An exchange folds open to its raw messages."""
+    """A line of the timeline. `tone`: "good", "bad", "warn" or "". An exchange folds open to its raw messages.
+
+    `of` is the notification that an attempt belongs to; `scenario` the one that a line tells of.
+    """
 
     id: int
     at: datetime
@@ -39,14 +40,18 @@ class Item:
     is_exchange: bool = False
     new_day: str = ""
     like: str = ""
+    of: str = ""
+    scenario: str = ""
     folded: list["Item"] = field(default_factory=list)
 
 
 def told(entries: Sequence[Entry], lang: Lang) -> list[Item]:
     """Entries, oldest first, as lines of the page."""
     items = [item_of(entry, lang) for entry in entries]
-    for item in [item for item in items if item.kind == "notification"][:-1]:
-        item.fix = ""  # the latest attempt says how to mend it, once
+    latest = {item.of: item for item in items if item.of}
+    for item in items:
+        if item.of and latest[item.of] is not item:
+            item.fix = ""  # the latest attempt says how to mend it, once
     for before, item in zip([None, *items], items, strict=False):
         there = item.at.astimezone(BEIJING).date()
         if before is None or before.at.astimezone(BEIJING).date() != there:
@@ -63,17 +68,25 @@ def item_of(entry: Entry, lang: Lang) -> Item:
 
 def _event(entry_id: int, event: Event, lang: Lang) -> Item:
     cause = _cause_of(event)
-    item = Item(id=entry_id, at=event.at, kind=event.kind, tone=_tone(event, cause), title=sentence(event, lang))
+    item = Item(
+        id=entry_id,
+        at=event.at,
+        kind=event.kind,
+        tone=_tone(event, cause),
+        title=sentence(event, lang),
+        scenario=str(event.facts.get("scenario", "")),
+    )
     if cause:
-        item.detail, item.fix = CAUSES[cause].err_str, CAUSES[cause].fix.say(lang)
+        fix = words.NEXT_PAYERROR if event.name == "payment_failed_for_good" else CAUSES[cause].fix
+        item.detail, item.fix = CAUSES[cause].err_str, fix.say(lang)
     return item
 
 
 def _tone(event: Event, cause: Cause | None) -> str:
     """Red is a request that the client refused; a payer who fails or cancels needs nobody."""
-    if event.name == "client_invoked" and cause:
+    if event.name == "canary_hit" or (event.name == "client_invoked" and cause):
         return "bad"
-    if event.name.startswith("warning_"):
+    if event.name.startswith("warning_") or event.name == "act_refused":
         return "warn"
     if event.name == "canary_hit":
         return "bad"
@@ -98,13 +111,14 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
         duration_ms=call.duration_ms,
         is_exchange=True,
     )
-    if fault := call.facts.get("scenario_fault"):
-        item.tags.append((f"◇ {call.facts.get('scenario', '')}: {fault}", "warn"))
     if failed:
         item.detail, item.fix = failure(call), fault_told(call.facts, lang)
     else:
-        item.tags.append((result_code(call), "good"))
-        item.like = f"{call.path} {trade_state(call)}"
+        if call.reply.body:
+            item.tags.append((result_code(call), "good"))
+        item.like = f"{call.path} {trade_state(call)} {call.facts.get('scenario_fault', '')}"
+    if name := call.facts.get("scenario_fault"):
+        item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(str(name), lang)), "odd-one"))
     return item
 
 
@@ -116,26 +130,23 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         at=attempt.at,
         kind="notification",
         tone="good" if ok else "bad",
-        title=_attempt_title(attempt).say(lang, n=attempt.n),
+        title=scenes.ONCE.say(lang) if attempt.facts.get("single") else words.ATTEMPT.say(lang, n=attempt.n),
         duration_ms=attempt.duration_ms,
         is_exchange=True,
+        of=attempt.notification_id,
     )
-    if fault := attempt.facts.get("notify_fault"):
-        known = MESSAGE_FAULTS.get(MessageFault(fault)) if fault in set(MessageFault) else None
-        item.tags.append((f"◇ {known.say(lang) if known else fault}", "warn"))
+    if attempt.facts.get("single"):
+        item.tags.append((what_is_odd(attempt, lang), "odd-one"))
     if verdict:
         item.tags.append((verdict.title, item.tone))
         item.detail, item.fix = verdict.explanation, "" if ok else verdict.fix
     return item
 
 
-def _attempt_title(attempt: Exchange) -> Text:
-    """An attempt of the schedule by its number; a scenario's forgeries and copies by what they are."""
-    if attempt.facts.get("hostile"):
-        return pages.FORGED
-    if attempt.facts.get("notify_fault"):
-        return pages.ALTERED
-    return pages.COPY if attempt.facts.get("scenario") else words.ATTEMPT
+def what_is_odd(attempt: Exchange, lang: Lang) -> str:
+    """What tells a notification that is sent once from the usual one."""
+    name = str(attempt.facts.get("notify_fault", ""))
+    return message_fault(name, lang) if name else scenes.COPY_TAG.say(lang)
 
 
 def signature_tag(call: Exchange, lang: Lang) -> tuple[str, str]:

@@ -70,6 +70,7 @@ class Console:
             "s": scenario_pages,
             "relative": relative,
             "order_path": order_path,
+            "scenario_path": scenario_path,
             "home": HOME,
             "units": units,
         }
@@ -111,6 +112,12 @@ def order_path(key: OrderKey, act: str = "") -> str:
     """The address of an order's page, or of an act on it."""
     query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
     return f"{HOME}/orders/{quote(key.mch_id, safe='')}/{quote(key.out_trade_no, safe='')}{act}{query}"
+
+
+def scenario_path(name: str, mch_id: str = "", act: str = "") -> str:
+    """The address of a scenario's page, or of an act on it; `mch_id` where it is that merchant's own."""
+    query = "?" + urlencode({"mch_id": mch_id}) if mch_id else ""
+    return f"{HOME}/scenarios/{quote(name, safe='')}{act}{query}"
 
 
 def since(seconds: float, lang: Lang) -> str:

@@ -31,6 +31,7 @@ from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.core.payments import Act
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports import OrderFilter, UnitOfWork
+from sandbox.core.recording import recorded
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, OutTradeNo, Query, ScenarioName, form
@@ -121,6 +122,17 @@ class OrderHandlers:
         entries = await self._world.storage.read(lambda tx: tx.journal.timeline(self._find(tx, path, query).key))
         part, after = query.part_of(entries)
         return shapes.Timeline([entry_view(entry, lang) for entry in part], after)
+
+    @get(f"{ONE}/scenario", media_type="application/yaml", raises=NAMED)
+    async def get_story(self, path: OrderPath, query: OrderQuery) -> web.Response:
+        """What happened to an order, as a scenario file: put it, and it happens to another."""
+
+        def written(tx: UnitOfWork) -> str:
+            order = self._find(tx, path, query)
+            return self._world.scenarios.write(recorded(order, tx.journal.timeline(order.key)))
+
+        text = await self._world.storage.read(written)
+        return web.Response(text=text, content_type="application/yaml", charset="utf-8")
 
     @post(
         f"{ONE}/pay",

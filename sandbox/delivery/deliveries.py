@@ -259,10 +259,12 @@ class Deliveries:
 def _facts(parcel: _Parcel) -> dict[str, str | int]:
     """What the timeline says of a message that is not the usual one."""
     notification, plan = parcel.notification, parcel.order.plan
-    if notification.alteration is None:
-        return {"scenario": plan.scenario} if plan and notification.single else {}
-    fault = notification.alteration.fault
-    told = {"notify_fault": fault.value if fault else "altered", "hostile": int(notification.hostile)}
+    if not notification.single:
+        return {}
+    told: dict[str, str | int] = {"single": 1}
+    if notification.alteration is not None:
+        fault = notification.alteration.fault
+        told |= {"notify_fault": fault.value if fault else "altered", "hostile": int(notification.hostile)}
     return told | ({"scenario": plan.scenario} if plan else {})
 
 

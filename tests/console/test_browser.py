@@ -24,7 +24,7 @@ PAGES = [
     "/console/notifications",
     "/console/scenarios",
     "/console/scenarios/forged-wrong-sign",
-    "/console/scenarios/new",
+    "/console/scenario-editor",
     "/console/merchants",
     "/console/merchants/1900000109",
     "/console/connect",
@@ -278,6 +278,23 @@ async def test_without_script_an_order_can_be_decided(watch: Watchers, merchant:
     await page.get_by_role("button", name="成功：PLAIN1").click()
     await expect(page.locator("#said")).to_contain_text("PLAIN1 付款成功")
     assert (await control.order("PLAIN1"))["trade_state"] == "SUCCESS"
+
+
+async def test_a_scenario_is_applied_and_decides(watch: Watchers, merchant: Merchant, control: Control) -> None:
+    page = await (await watch()).open("/console/scenarios")
+    card = page.locator("#notify-none")
+    await card.get_by_role("button", name="notify-none：用于下一笔订单").click()
+    await expect(page.locator("#said")).to_contain_text("notify-none 用于1900000109 的下一笔订单")
+    await expect(card).to_contain_text("已用于")
+    await merchant.order("SCENE01")
+    await expect(card).not_to_contain_text("已用于")
+    page = await (await watch()).open(ORDER + "SCENE01")
+    await expect(page.locator("#scenario")).to_contain_text("指定给商户的下一笔订单")
+    await page.get_by_label("让场景决定").select_option("forged-wrong-sign")
+    await page.get_by_role("button", name="选定").click()
+    await expect(page.locator("#scenario")).to_contain_text("在控制台为这笔订单选定")
+    await page.keyboard.press("s")
+    await expect(page.locator(".timeline")).to_contain_text("签名错一位")
 
 
 async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:

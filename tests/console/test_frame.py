@@ -10,7 +10,19 @@ from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 
-PAGES = ["/", "/calls", "/notifications", "/merchants", "/merchants/1900000109", "/connect", "/clear", "/nowhere"]
+PAGES = [
+    "/",
+    "/calls",
+    "/notifications",
+    "/scenarios",
+    "/scenarios/forged-wrong-sign",
+    "/scenario-editor",
+    "/merchants",
+    "/merchants/1900000109",
+    "/connect",
+    "/clear",
+    "/nowhere",
+]
 STATIC = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 IMPORT = re.compile(r"from '\./(\w+\.js)'|import '\./(\w+\.js)'")
 

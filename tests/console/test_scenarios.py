@@ -1,143 +1,266 @@
-"""Scenarios in the console: cards, applying, writing one's own, and their say on an order's page."""
+"""Scenarios in the console: looked at, applied, written; and what an order's page makes of them."""
 
 import re
 
 import aiohttp
+import pytest
 
 from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
-PAGE = "/console/scenarios"
+SCENARIOS = "/console/scenarios"
+EDITOR = "/console/scenario-editor"
 ORDER = "/console/orders/1900000109/"
-MINE = "1900000109"
+MINE = "title: 我的\npayer: {outcome: error, reason: balance, after: 0s}\n"
 
 
-async def post(session: aiohttp.ClientSession, path: str, **form: str) -> tuple[int, str]:
-    """A form sent without script; gives the page that it leads to."""
-    async with session.post(path, data=form) as response:
-        return response.status, await response.text()
+def words(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
-async def test_every_scenario_has_a_card_with_what_a_good_merchant_does(visitor: Visitor, control: Control) -> None:
-    names = [one["name"] for one in (await control.get("/scenarios"))["items"]]
-    page = await visitor.get(PAGE)
-    assert len(names) >= 40
-    assert [name for name in names if f'id="{name}"' not in page.text] == []
-    assert "好的商户会" in page.text
-    only = await visitor.get(PAGE + "?group=forgery")
-    assert 'id="forged-wrong-sign"' in only.text
-    assert 'id="pay-success"' not in only.text
+async def test_the_list_has_a_card_with_an_address_for_each(visitor: Visitor, control: Control) -> None:
+    page = await visitor.get(SCENARIOS)
+    for one in (await control.get("/scenarios"))["items"]:
+        assert f'id="{one["name"]}"' in page.text
+    assert "商户必须拒绝" in page.text
+    forged = await visitor.get(SCENARIOS + "?group=forgery")
+    assert 'id="forged-wrong-sign"' in forged.text
+    assert 'id="notify-none"' not in forged.text
 
 
-async def test_one_click_puts_it_on_the_next_order_only(
-    session: aiohttp.ClientSession, visitor: Visitor, merchant: Merchant, control: Control
+async def test_ones_own_come_first(visitor: Visitor) -> None:
+    page = await visitor.send(EDITOR, name="zz-mine", text=MINE, act="save")
+    assert "场景 zz-mine 已保存。" in page.text
+    listed = (await visitor.get(SCENARIOS)).text
+    assert listed.index('id="zz-mine"') < listed.index('id="notify-none"')
+
+
+@pytest.mark.parametrize(
+    ("to", "whom", "application"),
+    [
+        ("next", "1900000109 的下一笔订单", {"mch_id": "1900000109", "next": True}),
+        ("merchant", "商户 1900000109 的订单", {"mch_id": "1900000109"}),
+        ("all", "全部订单", {}),
+    ],
+)
+async def test_it_is_applied_and_stopped(
+    visitor: Visitor, control: Control, to: str, whom: str, application: dict[str, object]
 ) -> None:
-    status, text = await post(session, f"{PAGE}/notify-none/apply", mch_id=MINE, next="1")
-    assert status == 200
-    assert "1900000109 的下一笔订单" in text
-    await merchant.order("FIRST1")
-    await merchant.order("SECOND1")
-    assert (await control.order("FIRST1"))["scenario"] == "notify-none"
-    assert "scenario" not in await control.order("SECOND1")
-    assert "下一笔订单</span>" not in (await visitor.get(f"{PAGE}/notify-none")).text
+    path = SCENARIOS + "/notify-none"
+    page = await visitor.send(path + "/apply", to=to, mch_id="1900000109")
+    assert f"notify-none 用于{whom}。" in page.text
+    assert f"已用于{whom}" in page.text
+    assert (await control.get("/scenarios/notify-none"))["applied_to"] == [application]
+    page = await visitor.send(path + "/end", **{name: str(value) for name, value in application.items()})
+    assert f"notify-none 不再用于{whom}。" in page.text
+    assert (await control.get("/scenarios/notify-none"))["applied_to"] == []
 
 
-async def test_what_is_applied_to_a_merchant_can_be_stopped(
-    session: aiohttp.ClientSession, merchant: Merchant, control: Control
-) -> None:
-    await post(session, f"{PAGE}/notify-none/apply", mch_id=MINE)
-    await merchant.order("WITH01")
-    await post(session, f"{PAGE}/notify-none/end", mch_id=MINE)
-    await merchant.order("WITHOUT1")
-    assert (await control.order("WITH01"))["scenario"] == "notify-none"
-    assert "scenario" not in await control.order("WITHOUT1")
+@pytest.mark.parametrize(
+    ("path", "form", "status"),
+    [
+        ("/notify-none/apply", {"to": "moon"}, 400),
+        ("/notify-none/apply", {"to": "next", "mch_id": "1"}, 404),
+        ("/no-such/apply", {"to": "all"}, 404),
+        ("/no-such/delete", {}, 404),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(visitor: Visitor, path: str, form: dict[str, str], status: int) -> None:
+    assert (await visitor.post(SCENARIOS + path, form)).status == status
 
 
-async def test_the_editor_names_each_mistake_and_keeps_the_text(session: aiohttp.ClientSession) -> None:
-    broken = "payer: {outcom: success}\nnotify:\n  - fault: wrong-sing\n"
-    status, text = await post(session, f"{PAGE}/new", name="mine", text=broken, act="save")
-    assert status == 400
-    assert "第 1 行" in text
-    assert "payer.outcom" in text
-    assert "Did you mean wrong-sign?" in text
-    assert "fault: wrong-sing" in text
-    status, text = await post(session, f"{PAGE}/new", name="mine", text="notify: none", act="check")
-    assert (status, "写得没有问题" in text) == (200, True)
-    assert (await session.get("/_sandbox/scenarios/mine")).status == 404
-
-
-async def test_one_of_your_own_is_saved_edited_and_deleted(
-    session: aiohttp.ClientSession, visitor: Visitor, control: Control
-) -> None:
-    await post(session, f"{PAGE}/new", name="mine", text="notify: none", act="save")
-    assert (await control.get("/scenarios/mine"))["notify"] == "none"
-    assert "notify: none" in (await visitor.get(f"{PAGE}/new?from=mine")).text
-    await post(session, f"{PAGE}/mine/delete", owner="")
+async def test_all_mistakes_are_shown_with_line_and_field(visitor: Visitor, control: Control) -> None:
+    text = "payer: {outcome: maybe}\nnotifi: none\n"
+    page = await visitor.post(EDITOR, {"name": "mine", "text": text, "act": "save"})
+    assert page.status == 422
+    assert "有 2 处错误" in page.text
+    assert re.search(r"第 1 行.*payer\.outcome", words(page.text))
+    assert "Did you mean notify?" in page.text
+    assert "outcome: maybe" in page.text
     await control.get("/scenarios/mine", 404)
 
 
-async def test_a_built_in_one_cannot_be_overwritten(session: aiohttp.ClientSession) -> None:
-    status, text = await post(session, f"{PAGE}/new", name="notify-none", text="notify: none", act="save")
-    assert (status, "内置场景不能改" in text) == (400, True)
+async def test_checking_saves_nothing(visitor: Visitor, control: Control) -> None:
+    page = await visitor.post(EDITOR, {"name": "mine", "text": MINE, "act": "check"})
+    assert "没有错误，可以保存。" in page.text
+    await control.get("/scenarios/mine", 404)
 
 
-async def test_an_order_is_put_under_a_scenario_and_acts_as_it_says(
-    session: aiohttp.ClientSession, visitor: Visitor, merchant: Merchant, control: Control
+async def test_a_built_in_one_is_copied_not_changed(visitor: Visitor) -> None:
+    page = await visitor.get(SCENARIOS + "/forged-wrong-sign")
+    assert "fault: wrong-sign" in page.text
+    assert "删除…" not in page.text
+    copy = await visitor.get(EDITOR + "?copy=forged-wrong-sign")
+    assert 'value="my-forged-wrong-sign"' in copy.text
+    refused = await visitor.post(EDITOR, {"name": "forged-wrong-sign", "text": MINE, "act": "save"})
+    assert refused.status == 409
+    assert "内置场景不能改" in refused.text
+
+
+async def test_deleting_asks_once(visitor: Visitor, control: Control) -> None:
+    await visitor.send(EDITOR, name="mine", text=MINE, act="save")
+    assert "删除场景 mine？" in (await visitor.get(SCENARIOS + "/mine/delete")).text
+    page = await visitor.send(SCENARIOS + "/mine/delete", owner="")
+    assert "场景 mine 已删除。" in page.text
+    await control.get("/scenarios/mine", 404)
+
+
+async def test_a_merchants_own_belongs_to_it(visitor: Visitor, control: Control) -> None:
+    await visitor.send(EDITOR, name="mine", text=MINE, owner="1900000109", act="save")
+    await control.get("/scenarios/mine", 404)
+    assert (await control.get("/scenarios/mine", mch_id="1900000109"))["mch_id"] == "1900000109"
+    page = await visitor.get(SCENARIOS + "/mine?mch_id=1900000109")
+    assert "用于全部" not in page.text
+
+
+async def test_an_order_says_which_scenario_decides_and_why(
+    visitor: Visitor, merchant: Merchant, control: Control
 ) -> None:
-    await merchant.order("CHOSEN1")
-    await post(session, ORDER + "CHOSEN1/scenario", scenario="pay-error-balance")
-    page = await visitor.get(ORDER + "CHOSEN1")
-    assert "在控制台为这笔订单选定" in page.text
-    status, text = await post(session, ORDER + "CHOSEN1/pay", outcome="scenario")
-    assert (status, "余额不足" in text) == (200, True)
-    await post(session, ORDER + "CHOSEN1/scenario", scenario="")
-    await post(session, ORDER + "CHOSEN1/pay", outcome="scenario")
-    assert (await control.order("CHOSEN1"))["trade_state"] == "SUCCESS"
+    await control.post("/scenarios/notify-none/apply", {"mch_id": "1900000109"})
+    await merchant.order("WHY0001")
+    page = await visitor.get(ORDER + "WHY0001")
+    assert "指定给这个商户。" in page.text
+    assert f'href="{SCENARIOS}/notify-none?mch_id=1900000109"' in page.text
 
 
-async def test_a_forgery_is_sent_and_its_acceptance_is_told(
-    session: aiohttp.ClientSession, visitor: Visitor, merchant: Merchant, control: Control, inbox: Inbox
+async def test_a_scenario_decides_over_a_waiting_order(visitor: Visitor, merchant: Merchant, control: Control) -> None:
+    await visitor.send(EDITOR, name="balance", text="payer: {outcome: error, reason: balance}", act="save")
+    await merchant.order("BIND001")
+    page = await visitor.send(ORDER + "BIND001/scenario", scenario="balance")
+    assert "BIND001 由场景 balance 决定。" in page.text
+    assert "场景 balance：付款失败 · 余额不足" in page.text
+    page = await visitor.send(ORDER + "BIND001/pay", outcome="scenario")
+    assert "BIND001 付款失败：余额不足" in page.text
+    page = await visitor.send(ORDER + "BIND001/scenario", scenario="")
+    assert "没有场景起作用。" in page.text
+    assert "不再由场景 balance 决定" in page.text
+    assert 'value="scenario"' not in page.text
+    assert (await control.order("BIND001"))["trade_state"] == "NOTPAY"
+
+
+async def test_an_order_that_failed_for_good_says_so_everywhere(
+    visitor: Visitor, merchant: Merchant, session: aiohttp.ClientSession
 ) -> None:
-    await merchant.order("FORGE1")
-    await control.pay("FORGE1")
-    await control.wait("FORGE1", "notified")
-    _, text = await post(session, ORDER + "FORGE1/notify", fault="amount-lower")
-    assert "收下了伪造通知" in text
+    text = "payer: {outcome: error, reason: risk, final: true}"
+    await visitor.send(EDITOR, name="for-good", text=text, act="save")
+    prepay_id = (await merchant.order("GOOD001", attach="scenario:for-good"))["prepay_id"]
+    page = await visitor.send(ORDER + "GOOD001/pay", outcome="scenario")
+    assert "支付失败，这笔订单不能再付" in page.text
+    assert "errCode -1" in page.text
+    assert "GOOD001" in (await visitor.get("/console/?state=PAYERROR")).text
+    assert "支付失败，请重新下单支付" in (await visitor.get(f"/cashier/{prepay_id}")).text
+
+
+async def test_a_notification_is_sent_with_a_fault(
+    visitor: Visitor, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    await merchant.order("FAULT01")
+    await control.pay("FAULT01")
+    await control.wait("FAULT01", "notified")
+    page = await visitor.send(ORDER + "FAULT01/notify", fault="amount-lower")
+    assert "已发送（金额少一分，签名正确）：收下了伪造通知" in page.text
     assert inbox.received[-1].fields["total_fee"] == "99"
-    page = await visitor.get(ORDER + "FORGE1")
-    assert "一条伪造的通知" in page.text
-    assert "金额少一分" in (await visitor.get("/console/notifications")).text
+    assert "商户在第 1 次通知时确认收到" in page.text
+    assert "只发一次的通知" in page.text
+    listed = await visitor.get("/console/notifications")
+    assert listed.text.count('class="dot once failed"') == 1
+    assert "金额少一分，签名正确" in listed.text
+    assert (await visitor.post(ORDER + "FAULT01/notify", {"fault": "bad-luck"})).status == 400
+
+
+async def test_a_notification_that_is_withheld_can_be_sent(
+    visitor: Visitor, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    await merchant.order("HELD001", attach="scenario:notify-none")
+    await control.pay("HELD001")
+    page = await visitor.get(ORDER + "HELD001")
+    assert "场景 notify-none 不发真实的通知" in page.text
+    assert inbox.received == []
+    await visitor.send(ORDER + "HELD001/notify")
+    assert len(inbox.received) == 1
+
+
+async def test_a_fault_of_the_api_stands_in_the_timeline(visitor: Visitor, merchant: Merchant) -> None:
+    text = "api: [{call: orderquery, nth: 1, fail: SYSTEMERROR}, {call: orderquery, fault: no-sign}]"
+    await visitor.send(EDITOR, name="query", text=text, act="save")
+    await merchant.order("API0001", attach="scenario:query")
+    await merchant.query("API0001")
+    await merchant.query("API0001")
+    page = await visitor.get(ORDER + "API0001")
+    assert "场景：SYSTEMERROR" in page.text
+    assert "场景：应答没有签名" in page.text
+
+
+async def test_coupons_stand_among_the_fields(visitor: Visitor, merchant: Merchant, control: Control) -> None:
+    text = "payer: {coupons: [{fee: 30, type: NO_CASH, id: 7}, {fee: 10}]}"
+    await visitor.send(EDITOR, name="coupons", text=text, act="save")
+    await merchant.order("COUP001", attach="scenario:coupons")
+    await control.pay("COUP001")
+    page = words((await visitor.get(ORDER + "COUP001")).text)
+    assert "coupon_fee ¥0.40" in page
+    assert "settlement_total_fee ¥0.70" in page
+    assert "coupon_type_0 NO_CASH" in page
+
+
+async def test_orders_are_found_by_their_scenario(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.order("BY00001", attach="scenario:notify-none")
+    await merchant.order("BY00002", attach="scenario:notify-three-times")
+    await merchant.order("BY00003")
+    page = await visitor.get("/console/?scenario=notify-none")
+    assert re.findall(r'class="open mono" href="[^"]*/(BY\d+)"', page.text) == ["BY00001"]
+    assert (await visitor.get("/console/?scenario=%25")).text.count("data-row") == 0
+
+
+async def test_what_happened_is_saved_and_happens_again(
+    visitor: Visitor, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    await merchant.order("STORY01")
+    await control.advance(3)
+    await control.pay("STORY01", "error", reason="bank-refused")
+    await control.advance(5)
+    await control.pay("STORY01", bank_type="CMB_DEBIT")
+    await control.wait("STORY01", "notified")
+    await control.advance(4)
+    await control.post("/orders/1900000109/STORY01/notify", {"fault": "wrong-sign"})
+    form = await visitor.get(ORDER + "STORY01/scenario")
+    text = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", form.text, re.DOTALL)
+    assert text is not None
+    await visitor.send(EDITOR, name="again", text=text[1].replace("&#39;", "'"), act="save")
+    await visitor.send(SCENARIOS + "/again/apply", to="next", mch_id="1900000109")
+    inbox.received.clear()
+    await merchant.order("STORY02")
+    await control.advance(20)
+    told = [one["name"] for one in await control.timeline("STORY02") if one["kind"] in ("payer", "wechat")]
+    assert [name for name in told if not name.startswith("warning")] == ["payment_failed", "paid"]
+    order = await control.order("STORY02")
+    assert order["bank_type"] == "CMB_DEBIT"
+    assert [one.get("fault") for one in order["notifications"]] == [None, "wrong-sign"]
+    signs = [one.fields["sign"] for one in inbox.received]
+    assert len(signs) == len(set(signs)) == 2
+
+
+async def test_the_story_is_a_file(visitor: Visitor, merchant: Merchant, session: aiohttp.ClientSession) -> None:
+    await merchant.order("FILE001")
+    file = await visitor.get(ORDER + "FILE001/scenario.yaml")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="recorded-file001.yaml"'
+    async with session.get("/_sandbox/orders/1900000109/FILE001/scenario") as answer:
+        assert answer.content_type == "application/yaml"
+        assert await answer.text() == file.text
+    headers = {"Content-Type": "application/yaml"}
+    async with session.put("/_sandbox/scenarios/recorded-file001", data=file.text, headers=headers) as answer:
+        assert answer.status == 200
+
+
+async def test_what_is_put_on_the_next_order_is_used_up(visitor: Visitor, merchant: Merchant, control: Control) -> None:
+    await visitor.send(SCENARIOS + "/notify-none/apply", to="next", mch_id="1900000109")
+    await merchant.order("FIRST01")
+    await merchant.order("SECOND1")
+    assert (await control.order("FIRST01"))["scenario"] == "notify-none"
+    assert "scenario" not in await control.order("SECOND1")
+    assert "没有用于任何订单。" in (await visitor.get(SCENARIOS + "/notify-none")).text
 
 
 async def test_an_unknown_name_in_attach_is_told(visitor: Visitor, merchant: Merchant) -> None:
     await merchant.order("ATTACH1", attach="scenario:no-such-thing")
     assert "attach 里的场景 no-such-thing 不存在" in (await visitor.get(ORDER + "ATTACH1")).text
-
-
-async def test_an_orders_story_is_saved_and_happens_again(
-    session: aiohttp.ClientSession, merchant: Merchant, control: Control, inbox: Inbox
-) -> None:
-    await merchant.order("STORY1")
-    await control.advance(3)
-    await control.pay("STORY1", "error", reason="balance")
-    await control.advance(4)
-    await control.pay("STORY1", bank_type="CMB_DEBIT")
-    await control.wait("STORY1", "notified")
-    await control.advance(60)
-    await control.post("/orders/1900000109/STORY1/notify", {"fault": "wrong-sign"})
-    async with session.get(ORDER + "STORY1/scenario.yaml") as response:
-        assert 'filename="as-story1.yaml"' in response.headers["Content-Disposition"]
-        text = await response.text()
-    headers = {"Content-Type": "application/yaml"}
-    async with session.put("/_sandbox/scenarios/as-story1", data=text, headers=headers) as put:
-        assert put.status == 200, await put.text()
-    inbox.received.clear()
-    await merchant.order("STORY2", attach="scenario:as-story1")
-    await control.advance(3 + 4 + 61)
-    story = [line["name"] for line in await control.timeline("STORY2") if line["kind"] in ("payer", "wechat")]
-    assert [name for name in story if not name.startswith("warning")] == ["payment_failed", "paid"]
-    assert (await control.order("STORY2"))["bank_type"] == "CMB_DEBIT"
-    right = [merchant.verifies(one.fields) for one in inbox.received]
-    assert right == [True, False]
-    assert re.search(r"after: 7s|after: 8s", text)

@@ -177,6 +177,7 @@ async def pay_an_order(client: Client, merchant: Merchant, inbox: Inbox) -> str:
 
 
 async def read_what_happened(client: Client) -> None:
+    await client.call("get_story", ORDER)
     timeline = await client.call("get_timeline", ORDER)
     kinds = {item["kind"]: item for item in timeline["items"]}
     assert set(kinds) == {"api", "payer", "wechat", "notification", "scenario", "clock"}

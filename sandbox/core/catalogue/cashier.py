@@ -1,7 +1,7 @@
 """What the payer's screen says. The Chinese is WeChat's own where it is known (docs/fidelity.md)."""
 
 from sandbox.core.catalogue import Text
-from sandbox.core.catalogue.causes import CAUSES, ORDER_PAID_ERR_STR, TIME_EXPIRE_ERR_STR, Cause
+from sandbox.core.catalogue.causes import CAUSES, ORDER_PAID_ERR_STR, PAYMENT_FAILED_ERR_STR, TIME_EXPIRE_ERR_STR, Cause
 
 SANDBOX = Text("微信支付沙箱 · 不会真实扣款", "WeChat Pay sandbox · no real money moves")
 
@@ -52,7 +52,7 @@ PREPAY_EXPIRED = Text(CAUSES[Cause.ORDER_EXPIRED].err_str, "The order has expire
 TIME_EXPIRED = Text(TIME_EXPIRE_ERR_STR, "The merchant's time limit for this payment has passed. Please start again.")
 ORDER_CLOSED = Text(CAUSES[Cause.ORDER_CLOSED].err_str, "The order is closed and cannot be paid.")
 ORDER_PAID = Text(ORDER_PAID_ERR_STR, "The order has been paid already.")
-PAYMENT_FAILED = Text("支付失败，请重新下单支付", "The payment failed. Please order again.")
+PAYMENT_FAILED = Text(PAYMENT_FAILED_ERR_STR, "The payment failed. Please order again.")
 ORDER_UNKNOWN = Text("商家订单信息有误，请重新下单支付", "The merchant's order is not valid. Please order again.")
 BAD_FORM = Text("看不懂这个操作，请刷新后重试。", "This act is not understood. Reload the page and try again.")
 

@@ -145,11 +145,11 @@ NEXT_PREPAY_EXPIRED = Text(
     "The prepay_id has expired: it can be paid after the merchant orders again with the same number and parameters.",
 )
 NEXT_CLOSED = Text("商户在 {at} 关闭了订单，不能再付。", "The merchant closed it at {at}; it can no longer be paid.")
-NEXT_PAYERROR = Text(
-    "支付失败（PAYERROR），不能再付：商户要换一个订单号重新下单。",
-    "The payment failed for good (PAYERROR): the merchant must order again under a new number.",
-)
 NEXT_EXPIRED = Text("到期未付，{at} 自动关闭。", "It expired unpaid and closed by itself at {at}.")
+NEXT_PAYERROR = Text(
+    "支付失败，这笔订单不能再付：商户要换一个订单号重新下单。",
+    "The payment failed for good: the merchant must order again with another number.",
+)
 NEXT_NOTHING_OWED = Text("已支付。", "Paid.")
 NEXT_SENDING = Text("已支付，正在通知商户…", "Paid; the merchant is being notified…")
 NEXT_DELIVERED = Text("已支付，商户在第 {n} 次通知时确认收到。", "Paid; the merchant took notification {n}.")

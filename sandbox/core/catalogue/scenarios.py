@@ -72,3 +72,8 @@ GROUPS = {
     "official": Text("官方沙箱验收用例", "The official sandbox's acceptance cases"),
     "own": Text("自己的", "Your own"),
 }
+
+RECORDED = Text("录自订单 {out_trade_no}", "Recorded from order {out_trade_no}")
+RECORDED_WITH = Text(
+    "录自订单 {out_trade_no}，当时的场景是 {scenario}", "Recorded from order {out_trade_no}, which {scenario} decided"
+)

@@ -1,0 +1,96 @@
+"""Acts on an order besides paying it: notify again, or with a fault; have a scenario decide; keep what happened."""
+
+from aiohttp import web
+
+from sandbox.console.notifications import resent
+from sandbox.console.order import named
+from sandbox.console.scenario_editor import editor
+from sandbox.console.scenarios import download
+from sandbox.console.sentences import message_fault
+from sandbox.console.view import console_of, lang_of, order_path, said, say
+from sandbox.core.catalogue import scenario_pages as words
+from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.errors import PaymentError
+from sandbox.core.notifications import Notification
+from sandbox.core.orders import OrderKey
+from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.recording import Definition, recorded
+
+routes = web.RouteTableDef()
+ORDER = "/orders/{mch_id}/{out_trade_no}"
+
+
+@routes.post(ORDER + "/notify")
+async def resend(request: web.Request) -> web.Response:
+    """One more attempt to notify, outside the schedule, or a message with a `fault`; answers with its verdict."""
+    console, lang = console_of(request), lang_of(request)
+    form = await request.post()
+    back = _back(request, str(form.get("back", "")))
+    fault = str(form.get("fault", ""))
+    if fault and fault not in set(MessageFault):
+        raise web.HTTPBadRequest(text="fault: " + ", ".join(MessageFault))
+
+    def owed(tx: UnitOfWork) -> Notification:
+        payments, key = console.world.payments(tx), named(console, tx, request).key
+        return payments.forge(key, Alteration(fault=MessageFault(fault))) if fault else payments.owed(key)
+
+    try:
+        notification = await console.world.storage.write(owed)
+    except PaymentError as error:
+        return said(request, refusal(error, lang), good=False, back=back, status=409)
+    await console.world.pulse.attempt_now(notification.id)
+    return await resent(request, notification.id, back, message_fault(fault, lang) if fault else "")
+
+
+@routes.post(ORDER + "/scenario")
+async def choose(request: web.Request) -> web.Response:
+    """Have a scenario decide over a waiting order, or none."""
+    console, lang = console_of(request), lang_of(request)
+    form = await request.post()
+    name, back = str(form.get("scenario", "")), _back(request, str(form.get("back", "")))
+
+    def bind(tx: UnitOfWork) -> OrderKey:
+        key = named(console, tx, request).key
+        plan = console.world.scenarios.plan(name, key.mch_id, "console") if name else None
+        return console.world.payments(tx).bind(key, plan).key
+
+    try:
+        key = await console.world.storage.write(bind)
+    except PaymentError as error:
+        return said(request, refusal(error, lang), good=False, back=back, status=409)
+    text = words.CHOSEN if name else words.NONE_CHOSEN
+    return said(request, say(request, text, out_trade_no=key.out_trade_no, name=name), back=back)
+
+
+@routes.get(ORDER + "/scenario")
+async def save_as(request: web.Request) -> web.Response:
+    """The form for a scenario, with what happened to the order in it."""
+    console = console_of(request)
+    story = await _recorded(request)
+    name = story.pop("name")
+    lead = say(request, words.RECORDED_LEAD, out_trade_no=request.match_info["out_trade_no"])
+    return editor(request, name=name, text=console.world.scenarios.write(story), owner="", lead=lead)
+
+
+@routes.get(ORDER + "/scenario.yaml")
+async def download_story(request: web.Request) -> web.Response:
+    story = await _recorded(request)
+    return download(console_of(request).world.scenarios.write(story), story["name"])
+
+
+async def _recorded(request: web.Request) -> Definition:
+    console = console_of(request)
+
+    def written(tx: UnitOfWork) -> Definition:
+        order = named(console, tx, request)
+        return recorded(order, tx.journal.timeline(order.key))
+
+    return await console.world.storage.read(written)
+
+
+def _back(request: web.Request, wanted: str) -> str:
+    """Where to go on: the page that the form stood on, else the order's."""
+    info = request.match_info
+    key = OrderKey(info["mch_id"], info["out_trade_no"], request.query.get("sub_mch_id", ""))
+    return wanted or order_path(key)

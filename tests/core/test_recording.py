@@ -1,0 +1,128 @@
+"""What happened to an order, as a scenario that makes it happen again."""
+
+from datetime import UTC, datetime, timedelta
+
+from sandbox.core.journal import Event, Exchange, Kind, Message
+from sandbox.core.notifications import Verdict
+from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
+from sandbox.core.plans import AnswerFault, CallFault, Plan, Why
+from sandbox.core.ports import Entry
+from sandbox.core.recording import recorded
+from sandbox.core.signature import SignType
+
+START = datetime(2026, 11, 23, tzinfo=UTC)
+KEY = OrderKey("1900000109", "Tea_2026/01")
+TERMS = Terms(
+    appid="wx8", trade_type=TradeType.NATIVE, total_fee=100, body="tea", notify_url="", sign_type=SignType.MD5
+)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def an_order(paid_after: float | None = None, *faults: CallFault) -> Order:
+    payment = Payment(transaction_id="42", paid_at=at(paid_after or 0), bank_type="OTHERS", openid="o", cash_fee=100)
+    return Order(
+        key=KEY,
+        terms=TERMS,
+        created_at=START,
+        expires_at=at(9999),
+        prepay=Prepay("wx", START),
+        payment=None if paid_after is None else payment,
+        plan=Plan(scenario="first", why=Why(name="all"), faults=faults) if faults else None,
+    )
+
+
+def story(*happened: Event | Exchange) -> list[Entry]:
+    return [Entry(number, what) for number, what in enumerate(happened, 1)]
+
+
+def event(seconds: float, name: str, kind: Kind = "payer", **facts: str) -> Event:
+    return Event(at=at(seconds), kind=kind, name=name, key=KEY, facts=facts)
+
+
+def call(name: str, fault: str = "", **more: str) -> Exchange:
+    facts: dict[str, str | int] = {"scenario_fault": fault} if fault else {}
+    return Exchange(
+        at=START,
+        kind="api",
+        method="POST",
+        path=f"/pay/{name}",
+        request=Message(),
+        signature="ok",
+        facts={**facts, **more},
+    )
+
+
+def sent(seconds: float, number: str, verdict: str = "ok", **facts: str | int) -> Exchange:
+    return Exchange(
+        at=at(seconds),
+        kind="notification",
+        method="POST",
+        path="http://shop/notify",
+        request=Message(),
+        notification_id=number,
+        verdict=Verdict(verdict),
+        facts=dict(facts),
+    )
+
+
+def test_the_payers_acts_count_from_the_placing() -> None:
+    entries = story(
+        event(3, "payment_failed", cause="balance"),
+        event(7.25, "cancelled"),
+        event(9, "payment_failed_for_good", cause="risk"),
+    )
+    assert recorded(an_order(), entries)["payer"] == [
+        {"outcome": "error", "reason": "balance", "after": "3s"},
+        {"outcome": "cancel", "after": "7.2s"},
+        {"outcome": "error", "reason": "risk", "final": "true", "after": "9s"},
+    ]
+
+
+def test_its_name_is_made_of_the_orders_number() -> None:
+    assert recorded(an_order(), [])["name"] == "recorded-tea-2026-01"
+
+
+def test_retries_of_the_schedule_are_left_to_the_schedule() -> None:
+    entries = story(
+        event(1, "paid"),
+        sent(1, "A", "http_500"),
+        sent(16, "A", "http_500"),
+        sent(20, "A", "http_500"),
+        sent(31, "A"),
+    )
+    assert recorded(an_order(1), entries)["notify"] == [{"after": "0s"}, {"after": "19s"}]
+
+
+def test_an_everyday_notification_needs_no_word() -> None:
+    assert "notify" not in recorded(an_order(1), story(event(1, "paid"), sent(1, "A")))
+
+
+def test_forgeries_and_replays_keep_their_moments() -> None:
+    entries = story(
+        event(1, "paid"),
+        sent(1, "A"),
+        sent(4, "B", "ok_forgery_refused", single=1, notify_fault="wrong-sign"),
+        sent(9, "A"),
+    )
+    expected = [{"after": "0s"}, {"after": "3s", "fault": "wrong-sign"}, {"after": "8s"}]
+    assert recorded(an_order(1), entries)["notify"] == expected
+
+
+def test_a_fault_of_the_api_is_written_whole_with_the_calls_it_befell() -> None:
+    slow = CallFault(call="*", fault=AnswerFault.SLOW, seconds=2.5, nth="1,3")
+    entries = story(call("orderquery", "slow"), call("orderquery"), call("orderquery", "slow"))
+    expected = [{"call": "orderquery", "nth": "1,3", "fault": "slow", "seconds": "2.5s"}]
+    assert recorded(an_order(None, slow), entries)["api"] == expected
+
+
+def test_a_fault_that_a_header_asked_for_is_known_by_what_was_answered() -> None:
+    entries = story(call("orderquery", "SYSTEMERROR", err_code="SYSTEMERROR", err_code_des="odd words"))
+    expected = {"err_code": "SYSTEMERROR", "err_code_des": "odd words"}
+    assert recorded(an_order(), entries)["api"] == [{"call": "orderquery", "nth": "1", "fail": expected}]
+
+
+def test_a_fault_of_which_too_little_is_known_is_left_out() -> None:
+    assert "api" not in recorded(an_order(), story(call("orderquery", "slow"), call("orderquery", "altered")))
