@@ -25,11 +25,6 @@ class Told:
     fix: str
 
 
-class _Facts(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return "?"
-
-
 def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
     """The texts of a verdict with its facts; a name that the catalogue does not know stands for itself."""
     if verdict is None:
@@ -37,10 +32,10 @@ def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
     texts = VERDICTS.get(verdict.name)
     if texts is None:
         return Told(verdict.ok, verdict.name, "", "")
-    facts = _Facts(dict(verdict.facts))
+    facts = dict(verdict.facts)
     if "fault" in facts:
         facts["fault"] = message_fault(facts["fault"], lang)
-    title, explanation, fix = ((text.zh if lang == "zh" else text.en).format_map(facts) for text in texts)
+    title, explanation, fix = (text.recall(lang, facts) for text in texts)
     return Told(verdict.ok, title, explanation, fix)
 
 

@@ -21,6 +21,7 @@ from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState, Verdict, judged_forgery
 from sandbox.core.orders import Order
+from sandbox.core.plans import NOBODYS_KEY
 from sandbox.core.ports import Answer, Committed, NotificationFace, Surroundings, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.agenda import ORDERS, Agenda, Due
@@ -30,8 +31,6 @@ from sandbox.delivery.sender import Sender
 log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 3600.0
-NOBODYS_KEY = "anothermerchantskey0000000000000"
-"""What "another merchant's key" is where there is no other merchant."""
 TRY_AGAIN = timedelta(seconds=15)
 
 
@@ -208,9 +207,9 @@ class Deliveries:
         """What a message may borrow; nothing is looked up for an honest one."""
         if notification.alteration is None:
             return Surroundings(NOBODYS_KEY, None, "")
-        others = [one.api_key for one in tx.accounts.merchants.values() if one.mch_id != merchant.mch_id]
+        others = (one.api_key for one in tx.accounts.merchants.values() if one.mch_id != merchant.mch_id)
         canary = f"{self._world.links.own}{CANARY}/{notification.id}"
-        return Surroundings(next(iter(others), NOBODYS_KEY), tx.orders.another(notification.key), canary)
+        return Surroundings(next(others, NOBODYS_KEY), tx.orders.another(notification.key), canary)
 
     async def _send(self, parcel: _Parcel) -> tuple[Exchange, Verdict]:
         notification = parcel.notification

@@ -4,7 +4,7 @@ What a scenario sets or removes is signed like anything else; only the faults of
 Sources: conformance notes, part 2 (B, C, E6, F); the XXE notice of 3 July 2018.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -33,7 +33,7 @@ def signed(fields: Fields, alteration: Alteration, around: Surroundings, key: st
     right = sign(fields, key, sign_type)
     match alteration.fault:
         case MessageFault.WRONG_SIGN:
-            return {**fields, "sign": ("0" if right[0] != "0" else "1") + right[1:]}
+            return {**fields, "sign": spoiled(right)}
         case MessageFault.NO_SIGN:
             return fields
         case MessageFault.EMPTY_SIGN:
@@ -48,7 +48,17 @@ def signed(fields: Fields, alteration: Alteration, around: Surroundings, key: st
     return {**fields, "sign": right}
 
 
-def packed(message: Message, fields: Mapping[str, str], alteration: Alteration, around: Surroundings) -> Message:
+def spoiled(sign: str) -> str:
+    """A sign that is wrong by one digit."""
+    return ("0" if sign[0] != "0" else "1") + sign[1:]
+
+
+def broken(body: bytes) -> bytes:
+    """A message whose XML does not end as it began."""
+    return body.replace(b"</xml>", b"<broken>")
+
+
+def packed(message: Message, alteration: Alteration, around: Surroundings) -> Message:
     """The message as it goes out; `message` is what it would be without a fault of its form."""
     if alteration.fault is MessageFault.WRONG_CONTENT_TYPE:
         headers = [(name, "application/json" if name == "Content-Type" else value) for name, value in message.headers]
@@ -131,7 +141,7 @@ _FORMS: dict[MessageFault, Callable[[bytes, Surroundings], bytes]] = {
     MessageFault.XXE: _xxe,
     MessageFault.XXE_PARAMETER: _xxe_parameter,
     MessageFault.ENTITY_EXPANSION: _entity_expansion,
-    MessageFault.MALFORMED_XML: lambda body, _: body.replace(b"</xml>", b"<broken>"),
+    MessageFault.MALFORMED_XML: lambda body, _: broken(body),
     MessageFault.EMPTY_BODY: lambda body, _: b"",
     MessageFault.RETURN_FAIL: lambda body, _: envelope.build({"return_code": "FAIL", "return_msg": "系统错误"}),
 }

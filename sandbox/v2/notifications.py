@@ -36,7 +36,7 @@ class V2Notifications:
             return _written({**fields, "sign": sign(fields, key, sign_type)})
         fields = forgeries.altered_fields(fields, alteration, around)
         signed = forgeries.signed(fields, alteration, around, key, sign_type)
-        return forgeries.packed(_written(signed), signed, alteration, around)
+        return forgeries.packed(_written(signed), alteration, around)
 
     def judge(self, answer: Answer) -> Verdict:
         """What the merchant's reply is worth. Names of verdicts have their texts in `catalogue.verdicts`."""

@@ -20,7 +20,7 @@ from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.orders import OrderKey
-from sandbox.core.plans import CallFault, Plan
+from sandbox.core.plans import AnswerFault, CallFault, Plan
 from sandbox.core.ports import Occasion, UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
@@ -233,7 +233,8 @@ class Pipeline:
             if call.fault is None or call.fault.performed:
                 fields = endpoint.perform(request, self._world.payments(tx, occasion), self._world.links)
             if call.fault is not None and failure is None:
-                fields = troubles.altered(dict(fields), call.fault, tx.orders.another(request.key))
+                other = tx.orders.another(request.key) if call.fault.fault is AnswerFault.OTHER_ORDER else None
+                fields = troubles.altered(dict(fields), call.fault, other)
         except BusinessRefusal as refusal:
             failure = BusinessFailure(refusal.err_code, refusal.err_code_des)
         except PaymentError as error:

@@ -9,10 +9,10 @@ import struct
 from aiohttp import web
 
 from sandbox.core.orders import Order
-from sandbox.core.plans import AnswerFault, CallFault
+from sandbox.core.plans import NOBODYS_KEY, AnswerFault, CallFault
 from sandbox.core.signature import SignType, sign
+from sandbox.v2.forgeries import broken, spoiled
 
-NOBODYS_KEY = "anothermerchantskey0000000000000"
 LONGEST_SILENCE = 65.0
 """How long an answer that never comes keeps its connection, unless the client goes first; real seconds."""
 
@@ -59,10 +59,9 @@ def _of_other(fields: Fields, other: Order | None) -> Fields:
 
 def missigned(fields: Fields, fault: CallFault, sign_type: SignType) -> Fields:
     """The signed answer with a sign that is wrong, or none."""
-    right = str(fields["sign"])
     match fault.fault:
         case AnswerFault.WRONG_SIGN:
-            return {**fields, "sign": ("0" if right[0] != "0" else "1") + right[1:]}
+            return {**fields, "sign": spoiled(str(fields["sign"]))}
         case AnswerFault.NO_SIGN:
             return {name: value for name, value in fields.items() if name != "sign"}
         case AnswerFault.OTHER_KEY:
@@ -79,7 +78,7 @@ def distorted(status: int, headers: dict[str, str], body: bytes, fault: CallFaul
         case AnswerFault.HTML_502:
             return 502, {**headers, "Content-Type": "text/html"}, _HTML_502
         case AnswerFault.MALFORMED_XML:
-            return status, headers, body.replace(b"</xml>", b"<broken>")
+            return status, headers, broken(body)
         case AnswerFault.WRONG_CONTENT_TYPE:
             return status, {**headers, "Content-Type": "application/json"}, body
     return status, headers, body

@@ -1,5 +1,7 @@
 """Every sentence a person reads, in Chinese and English. WeChat's own texts are not translated."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 Lang = Literal["zh", "en"]
@@ -13,3 +15,7 @@ class Text(NamedTuple):
 
     def say(self, lang: Lang, **facts: object) -> str:
         return (self.zh if lang == "zh" else self.en).format_map(facts)
+
+    def recall(self, lang: Lang, facts: Mapping[str, object], otherwise: str = "?") -> str:
+        """The sentence from facts that were kept; `otherwise` stands for one that a journal's older line lacks."""
+        return (self.zh if lang == "zh" else self.en).format_map(defaultdict(lambda: otherwise, facts))

@@ -68,13 +68,6 @@ UNITS = (
 )
 
 
-class _Facts(dict[str, str]):
-    """Facts that are not there are empty: an old timeline stays readable."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-
 def duration(seconds: float, lang: Lang, parts: int = 2) -> str:
     """A span of time in words, its `parts` largest units: 3 分 15 秒."""
     rest = round(abs(seconds))
@@ -138,5 +131,5 @@ def sentence(event: Event, lang: Lang) -> str:
     if text is None:
         return event.name
     words = {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
-    facts = _Facts({**words, "explanation": explain(event.facts, lang), "why": why(event.facts, lang)})
-    return (text.zh if lang == "zh" else text.en).format_map(facts).rstrip()
+    facts = {**words, "explanation": explain(event.facts, lang), "why": why(event.facts, lang)}
+    return text.recall(lang, facts, otherwise="").rstrip()

@@ -44,18 +44,11 @@ FAULTS: dict[str, Text] = {
 }
 
 
-class _Facts(dict[str, str]):
-    """A journal's older lines may lack a fact."""
-
-    def __missing__(self, name: str) -> str:
-        return "?"
-
-
 def fault_told(told: Mapping[str, object], lang: Lang) -> str:
     """Why a call was refused and how to mend it, from its facts; empty where WeChat's own words say all."""
-    facts = _Facts({name: str(value) for name, value in told.items()})
+    facts = {name: str(value) for name, value in told.items()}
     if facts.get("sign_hint"):
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
         return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
     fault = FAULTS.get(facts.get("fault", ""))
-    return (fault.zh if lang == "zh" else fault.en).format_map(facts) if fault else ""
+    return fault.recall(lang, facts) if fault else ""

@@ -236,17 +236,10 @@ def explained(mistakes: Iterable[str], facts: Mapping[str, object], lang: Lang) 
     """What was done wrong and what mends it; a name that is not known says nothing."""
     hints = [SIGN_HINTS[name] for name in mistakes if name in SIGN_HINTS]
     told = ([hint.explanation for hint in hints], [hint.fix for hint in hints])
-    explanation, fix = (_said(dict.fromkeys(texts), _Facts(facts), lang) for texts in told)
+    explanation, fix = (_said(dict.fromkeys(texts), facts, lang) for texts in told)
     return explanation, fix
 
 
 def _said(texts: Iterable[Text], facts: Mapping[str, object], lang: Lang) -> str:
-    sentences = [(text.zh if lang == "zh" else text.en).format_map(facts) for text in texts]
+    sentences = [text.recall(lang, facts) for text in texts]
     return ("" if lang == "zh" else " ").join(sentences)
-
-
-class _Facts(dict[str, object]):
-    """A journal's older lines may lack a fact."""
-
-    def __missing__(self, name: str) -> str:
-        return "?"
