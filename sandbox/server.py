@@ -114,6 +114,7 @@ class Server:
         cleanup = [self._runner.cleanup()] if self._runner else []
         if self._bound is not None and not self._runner:
             self._bound.close()
+        self.world.changes.end()
         await asyncio.gather(*cleanup, self._deliveries.stop(STOP_SECONDS))
         await self._store.close()
         _unlock(self._locks)

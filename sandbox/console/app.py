@@ -1,7 +1,5 @@
 """The console as an aiohttp application, to be mounted at /console/."""
 
-import asyncio
-from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -23,7 +21,6 @@ from sandbox.console import (
     scenario_editor,
     scenarios,
 )
-from sandbox.console.live import STREAMS, end_streams
 from sandbox.console.view import CONSOLE, HOME, Console, console_of
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
@@ -57,10 +54,8 @@ def application(world: World, pages: Pages, access: Access, settings: Settings) 
     """All pages of the console; every route but those in OPEN is protected."""
     app = web.Application(middlewares=[_say_it_in_a_page, _protected(access)], client_max_size=1024 * 1024)
     app[CONSOLE] = Console(world, pages, access, settings)
-    app[STREAMS] = set[asyncio.Task[Any]]()
     for module in _MODULES:
         app.add_routes(module.routes)
-    app.on_shutdown.append(end_streams)
     return app
 
 

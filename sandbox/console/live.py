@@ -1,6 +1,7 @@
 """The stream that tells open pages to look again, and the small settings of a reader."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -19,8 +20,6 @@ NAMED_ORDERS = 20
 """More changed orders than this are told as "many"."""
 _YEAR = 365 * 86400
 
-STREAMS = web.AppKey("streams", set[asyncio.Task[Any]])
-
 routes = web.RouteTableDef()
 
 
@@ -31,15 +30,8 @@ async def events(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
     await response.prepare(request)
-    task = asyncio.current_task()
-    assert task is not None
-    request.app[STREAMS].add(task)
-    try:
+    with suppress(ClientConnectionResetError, ConnectionResetError):
         await _tell(request, response)
-    except (ClientConnectionResetError, ConnectionResetError):
-        pass
-    finally:
-        request.app[STREAMS].discard(task)
     return response
 
 
@@ -67,13 +59,6 @@ def what_changed(committed: Committed) -> dict[str, Any]:
         "clock": committed.clocks,
         "scenarios": committed.scenarios,
     }
-
-
-async def end_streams(app: web.Application) -> None:
-    """Streams never end by themselves; a sandbox that stops does not wait for them."""
-    streams = app[STREAMS]
-    for task in list(streams):
-        task.cancel()
 
 
 @routes.post("/preferences")

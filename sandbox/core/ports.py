@@ -293,6 +293,8 @@ class Changes(Protocol):
 
     def publish(self, committed: Committed) -> None: ...
     def subscribe(self) -> AbstractContextManager[Subscription]: ...
+    def end(self) -> None:
+        """The sandbox stops: whoever watches is cancelled, for what he waits for does not come any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from sandbox.core.ports import Committed
 
 
 class Watcher:
-    """One subscriber. Changes pile up into one while it is busy, so that a slow one costs nothing."""
+    """One subscriber: a task that watches. Changes pile up into one while it is busy: a slow one costs nothing."""
 
     def __init__(self) -> None:
+        self.task = asyncio.current_task()
         self._changed = asyncio.Event()
         self._pending = Committed()
 
@@ -34,6 +35,11 @@ class Bus:
     def publish(self, committed: Committed) -> None:
         for watcher in self._watchers:
             watcher.tell(committed)
+
+    def end(self) -> None:
+        for watcher in self._watchers:
+            if watcher.task is not None:
+                watcher.task.cancel()
 
     @contextmanager
     def subscribe(self) -> Iterator[Watcher]:
