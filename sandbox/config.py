@@ -4,6 +4,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.core.context import REFUND_SECONDS
 from sandbox.core.merchants import Secret
 
 DEFAULT_DATA_DIR = Path(".wxpay-sandbox")
@@ -26,6 +27,7 @@ class Settings:
     """Whether the admin token was made at this start, and so has to be told."""
     notify_allow: tuple[str, ...] = ()
     strict_openids: bool = False
+    refund_seconds: float = REFUND_SECONDS
     code_url: str = "wechat"
     lang: str = ""
     ready_json: bool = False

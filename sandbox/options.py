@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, Settings
-from sandbox.core.clock import MAX_SCALE, MIN_SCALE
+from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
+from sandbox.core.context import REFUND_SECONDS
 from sandbox.core.merchants import Secret
 from sandbox.logs import FORMATS
 
@@ -117,6 +118,13 @@ def serve_options(command: Command) -> Command:
             multiple=True,
             metavar="HOST|CIDR",
             help="Notify only these (repeatable; default: all but link-local addresses).",
+        ),
+        _setting(
+            "refund_seconds",
+            type=click.FloatRange(0, MAX_ADVANCE),
+            default=REFUND_SECONDS,
+            show_default=True,
+            help="When a refund that nobody decides succeeds: sandbox seconds after it was accepted.",
         ),
         _setting("strict_openids", is_flag=True, default=False, help="Know only payers that were added."),
         _setting(

@@ -17,12 +17,12 @@ from sandbox import __version__, cashier, console, control, logs, v2, wechat
 from sandbox.config import Settings, shipped
 from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.core.clock import Clock
+from sandbox.core.context import Rules
 from sandbox.core.enrolment import Enrolment
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, Links
 from sandbox.core.payers import Payer
-from sandbox.core.payments import Rules
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
@@ -142,13 +142,15 @@ class Server:
             clock=clock,
             ids=Ids(settings.seed),
             changes=bus,
-            rules=Rules(strict_openids=settings.strict_openids),
+            rules=Rules(strict_openids=settings.strict_openids, refund_seconds=settings.refund_seconds),
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=Authority(store, clock),
             scenarios=scenarios,
             messages=v2.V2Messages(),
         )
-        deliveries = Deliveries(world, Sender(rules), {"payment": v2.V2Notifications()})
+        deliveries = Deliveries(
+            world, Sender(rules), {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()}
+        )
         world.pulse = HeartBeat(world, deliveries)
         store.listen(scenarios.committed)
         store.listen(deliveries.committed)

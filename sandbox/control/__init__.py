@@ -7,6 +7,7 @@ from sandbox.control.accounts import AccountHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.orders import OrderHandlers
+from sandbox.control.refunds import RefundHandlers
 from sandbox.control.scenarios import ScenarioHandlers
 from sandbox.control.signatures import SignatureHandlers
 from sandbox.control.watching import WatchingHandlers
@@ -16,7 +17,15 @@ from sandbox.web.errors import errors_as_json
 from sandbox.web.metrics import Metrics
 from sandbox.web.operations import operations_of, routes
 
-FAMILIES = (OrderHandlers, AccountHandlers, ScenarioHandlers, SignatureHandlers, JournalHandlers, WatchingHandlers)
+FAMILIES = (
+    OrderHandlers,
+    RefundHandlers,
+    AccountHandlers,
+    ScenarioHandlers,
+    SignatureHandlers,
+    JournalHandlers,
+    WatchingHandlers,
+)
 
 
 def application(world: World, access: Access, metrics: Metrics, default_lang: str = "") -> web.Application:

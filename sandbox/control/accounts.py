@@ -11,8 +11,8 @@ from sandbox.control.drafts import AppBody, AppChanges, MerchantBody, MerchantCh
 from sandbox.control.views import app_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.enrolment import AppDraft
 from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown
+from sandbox.core.ledger import Account, Owner
 from sandbox.core.merchants import App, Merchant
-from sandbox.core.payers import Payer
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.operations import delete, get, patch, post
 from sandbox.web.shapes import Appid, ListQuery, MchId
@@ -42,10 +42,14 @@ class AccountHandlers:
     async def open_merchant(self, body: MerchantBody) -> shapes.Merchant:
         """Make a merchant, with every credential that is left out."""
         draft = body.draft()
-        merchant, payer = await self._world.storage.write(
-            lambda tx: ((opened := self._world.enrolment(tx).open(draft)), _payer_of(tx, opened))
-        )
-        return await self._with_certificates(merchant) if body.certificate else merchant_view(merchant, payer)
+
+        def opened(tx: UnitOfWork) -> tuple[Merchant, shapes.Merchant]:
+            merchant = self._world.enrolment(tx).open(draft)
+            self._set_balance(tx, merchant, body)
+            return merchant, self._seen(tx, merchant)
+
+        merchant, view = await self._world.storage.write(opened)
+        return await self._with_certificates(merchant) if body.certificate else view
 
     @get("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def get_merchant(self, path: MerchantPath) -> shapes.Merchant:
@@ -64,8 +68,13 @@ class AccountHandlers:
     async def change_merchant(self, path: MerchantPath, body: MerchantChanges) -> shapes.Merchant:
         """Change a merchant; what is left out stays."""
         draft = body.draft()
-        merchant = await self._world.storage.write(lambda tx: self._world.enrolment(tx).change(path.mch_id, draft))
-        return await self._view(merchant)
+
+        def changed(tx: UnitOfWork) -> shapes.Merchant:
+            merchant = self._world.enrolment(tx).change(path.mch_id, draft)
+            self._set_balance(tx, merchant, body)
+            return self._seen(tx, merchant)
+
+        return await self._world.storage.write(changed)
 
     @delete("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def close_merchant(self, path: MerchantPath) -> None:
@@ -74,7 +83,17 @@ class AccountHandlers:
         self._world.clock.forget(path.mch_id)
 
     async def _view(self, merchant: Merchant) -> shapes.Merchant:
-        return merchant_view(merchant, await self._world.storage.peek(lambda tx: _payer_of(tx, merchant)))
+        return await self._world.storage.peek(lambda tx: self._seen(tx, merchant))
+
+    @staticmethod
+    def _seen(tx: UnitOfWork, merchant: Merchant) -> shapes.Merchant:
+        """A merchant with a payer of its first appid, and its balance."""
+        payer = tx.payers.first_of(merchant.appids[0]) if merchant.appids else None
+        return merchant_view(merchant, payer, tx.ledger.balance(Owner(merchant.mch_id), Account.BASIC))
+
+    def _set_balance(self, tx: UnitOfWork, merchant: Merchant, body: MerchantChanges) -> None:
+        if body.balance_fen is not None:
+            self._world.books(tx).set_balance(Owner(merchant.mch_id), body.balance_fen)
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
         office, view = self._world.certificates, await self._view(merchant)
@@ -139,8 +158,3 @@ class AccountHandlers:
                 lambda tx: self._world.enrolment(tx).add_payer(body.openid, body.appid, body.balance_fen)
             )
         )
-
-
-def _payer_of(tx: UnitOfWork, merchant: Merchant) -> Payer | None:
-    """A payer of its first appid."""
-    return tx.payers.first_of(merchant.appids[0]) if merchant.appids else None

@@ -6,12 +6,15 @@ from typing import Annotated, Literal
 import msgspec
 
 from sandbox.core.enrolment import AppDraft, Draft
+from sandbox.core.ledger import rate_of
 from sandbox.core.merchants import PRODUCTS, AppKind, Capability, ProductState, SubMerchant
 from sandbox.web.shapes import Appid, MchId, Openid, form
 
 Key = Annotated[str, form("^[!-~]{32}$", "32 printable ASCII characters")]
 Md5 = Annotated[str, form("^[0-9a-f]{32}$", "32 lower-case hex digits, without colons")]
 Balance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen; null where the payer's cards have no limit.")]
+OwnBalance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen.")]
+Rate = Annotated[str, form(r"^[0-9]{1,2}(\.[0-9]{1,2})?%$", "a percentage of at most two decimals, such as 0.60%")]
 Products = Annotated[
     dict[Literal["JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY"], ProductState],
     msgspec.Meta(extra_json_schema={"propertyNames": {"enum": list(PRODUCTS)}}),
@@ -26,7 +29,10 @@ class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What may be changed of a merchant; what is left out stays."""
+    """What may be changed of a merchant; what is left out stays.
+
+    `balance_fen` tops up or withdraws, so that so much lies in the merchant's basic account.
+    """
 
     name: str | None = None
     appids: list[Appid] | None = None
@@ -36,6 +42,10 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     service_provider: bool | None = None
     sub_merchants: list[SubMerchantBody] | None = None
     notify_url: str | None = None
+    refund_notify_url: str | None = None
+    native_callback_url: str | None = None
+    rate: Rate | None = None
+    balance_fen: OwnBalance | None = None
 
     def draft(self) -> Draft:
         subs = self.sub_merchants
@@ -50,6 +60,9 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             if subs is None
             else [SubMerchant(sub.sub_mch_id, tuple(sub.sub_appids)) for sub in subs],
             notify_url=self.notify_url,
+            refund_notify_url=self.refund_notify_url,
+            native_callback_url=self.native_callback_url,
+            rate=None if self.rate is None else rate_of(self.rate),
         )
 
 

@@ -223,4 +223,4 @@ class OrderHandlers:
         """An order with its refunds and notifications."""
         owed = tx.notifications.of_order(order.key)
         notifications = [notification_view(one, tx.journal.attempts(one.id), lang) for one in owed]
-        return order_view(order, self._world.links, notifications)
+        return order_view(order, self._world.links, tx.refunds.of_order(order.key), notifications)

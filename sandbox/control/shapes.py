@@ -9,6 +9,7 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.merchants import AppKind, Capability, ProductState
 from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.core.orders import TradeState, TradeType
+from sandbox.core.refunds import RefundStatus
 from sandbox.core.scenarios import Source
 from sandbox.core.signature import SignType
 from sandbox.web.errors import ErrorDetail
@@ -66,6 +67,7 @@ class Notification(Answer, kw_only=True):
     mch_id: str
     sub_mch_id: str | None = None
     out_trade_no: str
+    out_refund_no: str | None = None
     url: str
     state: NotificationState
     next_at: Instant | None = None
@@ -83,14 +85,33 @@ class NotificationList(Part[Notification]):
 
 
 class Refund(Answer, kw_only=True):
-    """A refund of an order."""
+    """A refund of an order; `due_at` is when it ends by itself, while it is being processed."""
 
     out_refund_no: str
     refund_id: str
     refund_fee: Fen
-    refund_status: str
+    refund_status: RefundStatus
     created_at: Instant
     success_at: Instant | None = None
+    due_at: Instant | None = None
+    cash_refund_fee: Fen
+    coupon_refund_fee: Fen | None = None
+    settlement_refund_fee: Fen
+    refund_recv_accout: str
+    refund_desc: str | None = None
+    notify_url: str | None = None
+
+
+class ListedRefund(Refund, kw_only=True):
+    """A refund with the order that it is of."""
+
+    mch_id: str
+    sub_mch_id: str | None = None
+    out_trade_no: str
+
+
+class RefundList(Part[ListedRefund]):
+    """Refunds, newest first."""
 
 
 class ListedOrder(Answer):
@@ -283,7 +304,7 @@ class SubMerchant(Answer):
     sub_appids: list[str]
 
 
-class ListedMerchant(Answer):
+class ListedMerchant(Answer, kw_only=True):
     """A merchant as it stands in a list: no keys."""
 
     mch_id: str
@@ -292,6 +313,9 @@ class ListedMerchant(Answer):
     products: dict[str, ProductState]
     service_provider: bool
     notify_url: str | None = None
+    refund_notify_url: str | None = None
+    native_callback_url: str | None = None
+    rate: str
     sub_merchants: list[SubMerchant] | None = None
 
 
@@ -308,6 +332,7 @@ class Merchant(ListedMerchant, kw_only=True):
     openid: str | None = None
     api_key: str
     api_v3_key: str
+    balance_fen: Fen
     serial_no: str | None = None
     certificate: str | None = None
     private_key: str | None = None

@@ -18,12 +18,14 @@ from sandbox.core.clock import ClockReading
 from sandbox.core.doctor import Diagnosis
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.ledger import rate_text
 from sandbox.core.links import Links
 from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
 from sandbox.core.ports import Entry
+from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.web.shapes import instant
 
@@ -67,9 +69,11 @@ def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
     )
 
 
-def order_view(order: Order, links: Links, notifications: list[shapes.Notification]) -> shapes.Order:
-    listed = listed_order_view(order, links)
-    return shapes.Order(**asdict(listed), refunds=[], notifications=notifications)
+def order_view(
+    order: Order, links: Links, refunds: Sequence[Refund], notifications: list[shapes.Notification]
+) -> shapes.Order:
+    listed, seen = listed_order_view(order, links), [refund_view(refund) for refund in refunds]
+    return shapes.Order(**asdict(listed), refunds=seen, notifications=notifications)
 
 
 def notification_view(notification: Notification, attempts: Sequence[Exchange], lang: Lang) -> shapes.Notification:
@@ -79,6 +83,7 @@ def notification_view(notification: Notification, attempts: Sequence[Exchange], 
         mch_id=notification.key.mch_id,
         sub_mch_id=notification.key.sub_mch_id or None,
         out_trade_no=notification.key.out_trade_no,
+        out_refund_no=notification.out_refund_no or None,
         url=notification.url,
         state=notification.state,
         next_at=instant(notification.next_at),
@@ -209,18 +214,52 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
         products={name: merchant.product(name) for name in PRODUCTS},
         service_provider=merchant.service_provider,
         notify_url=merchant.notify_url or None,
+        refund_notify_url=merchant.refund_notify_url or None,
+        native_callback_url=merchant.native_callback_url or None,
+        rate=rate_text(merchant.rate),
         sub_merchants=subs if merchant.service_provider else None,
     )
 
 
-def merchant_view(merchant: Merchant, payer: Payer | None) -> shapes.Merchant:
-    """A merchant with its keys, without its PEM texts; with a payer of its first appid."""
+def merchant_view(merchant: Merchant, payer: Payer | None, balance_fen: int) -> shapes.Merchant:
+    """A merchant with its keys and balance, without its PEM texts; with a payer of its first appid."""
     listed = listed_merchant_view(merchant)
     return shapes.Merchant(
         **asdict(listed),
         openid=payer.openid if payer else None,
         api_key=str(merchant.api_key),
         api_v3_key=str(merchant.api_v3_key),
+        balance_fen=balance_fen,
+    )
+
+
+def refund_view(refund: Refund) -> shapes.Refund:
+    """A refund; `due_at` while it is being processed."""
+    return shapes.Refund(
+        out_refund_no=refund.terms.out_refund_no,
+        refund_id=refund.refund_id,
+        refund_fee=refund.terms.refund_fee,
+        refund_status=refund.status,
+        created_at=instant(refund.created_at),
+        success_at=instant(refund.success_at) if refund.success_at else None,
+        due_at=instant(refund.due_at) if refund.due_at else None,
+        cash_refund_fee=refund.parts.cash_refund_fee,
+        coupon_refund_fee=refund.coupon_refund_fee or None,
+        settlement_refund_fee=refund.settlement_refund_fee,
+        refund_recv_accout=refund.recv_account,
+        refund_desc=refund.terms.refund_desc or None,
+        notify_url=refund.terms.notify_url or None,
+    )
+
+
+def listed_refund_view(refund: Refund) -> shapes.ListedRefund:
+    """A refund with the order that it is of."""
+    key = refund.key
+    return shapes.ListedRefund(
+        mch_id=key.mch_id,
+        sub_mch_id=key.sub_mch_id or None,
+        out_trade_no=key.out_trade_no,
+        **asdict(refund_view(refund)),
     )
 
 

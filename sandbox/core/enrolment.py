@@ -3,8 +3,9 @@
 Source: the contract's section "The default merchant".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown
 from sandbox.core.ids import Ids, secret_key
@@ -38,6 +39,9 @@ class Draft:
     service_provider: bool | None = None
     sub_merchants: Sequence[SubMerchant] | None = None
     notify_url: str | None = None
+    refund_notify_url: str | None = None
+    native_callback_url: str | None = None
+    rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,14 +177,18 @@ def _blank_app(appid: str) -> App:
 
 
 def _with(merchant: Merchant, draft: Draft) -> Merchant:
-    return replace(
-        merchant,
-        name=draft.name if draft.name is not None else merchant.name,
-        appids=tuple(draft.appids) if draft.appids is not None else merchant.appids,
-        api_key=Secret(draft.api_key) if draft.api_key is not None else merchant.api_key,
-        api_v3_key=Secret(draft.api_v3_key) if draft.api_v3_key is not None else merchant.api_v3_key,
-        products={**merchant.products, **(draft.products or {})},
-        service_provider=draft.service_provider if draft.service_provider is not None else merchant.service_provider,
-        sub_merchants=tuple(draft.sub_merchants) if draft.sub_merchants is not None else merchant.sub_merchants,
-        notify_url=draft.notify_url if draft.notify_url is not None else merchant.notify_url,
-    )
+    """The merchant with what the draft gives; its keys become secrets, its products add to those there are."""
+    given: dict[str, Any] = {
+        name: make(value) for name, make in _GIVEN.items() if (value := getattr(draft, name)) is not None
+    }
+    return replace(merchant, **given, products={**merchant.products, **(draft.products or {})})
+
+
+_GIVEN: Mapping[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("name", "notify_url", "refund_notify_url", "native_callback_url"), str),
+    **dict.fromkeys(("appids", "sub_merchants"), tuple),
+    **dict.fromkeys(("api_key", "api_v3_key"), Secret),
+    "service_provider": bool,
+    "rate": int,
+}
+"""What a draft may give of a merchant, and what it becomes there."""

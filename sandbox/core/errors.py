@@ -92,6 +92,54 @@ class ExpiryTooSoon(PaymentError):
     """time_expire leaves the payer less than a minute."""
 
 
+class OrderNotReady(PaymentError):
+    """The payer is still typing the password; the order is neither paid nor failed yet."""
+
+
+class OrderReversed(PaymentError):
+    """The order was reversed (撤销)."""
+
+
+class OrderRefunded(PaymentError):
+    """The order is refunded whole; nothing is left of it."""
+
+
+class TransactionUnknown(PaymentError):
+    """The merchant has no payment with this transaction_id."""
+
+
+class RefundElsewhere(PaymentError):
+    """The out_refund_no is that of another order's refund."""
+
+
+class RefundNotFound(PaymentError):
+    """The merchant has no such refund."""
+
+
+class RefundMismatch(PaymentError):
+    """total_fee is not the order's, or the out_refund_no was used before with other amounts."""
+
+
+class RefundFeeInvalid(PaymentError):
+    """More would be refunded than was paid."""
+
+
+class RefundTooLate(PaymentError):
+    """The payment is more than a year old."""
+
+
+class TooManyRefunds(PaymentError):
+    """An order can be refunded in 50 parts at the most."""
+
+
+class RefundEnded(PaymentError):
+    """The refund has ended already, and cannot end this way any more."""
+
+
+class BalanceShort(PaymentError):
+    """The merchant's balance is too low."""
+
+
 class NotificationUnknown(PaymentError):
     """There is no such notification."""
 

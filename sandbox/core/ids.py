@@ -30,6 +30,22 @@ class Ids:
         """28 digits: `42000` and five more, the day in Beijing, ten digits."""
         return f"42000{self._digits(5)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(10)}"
 
+    def refund_id(self, at: datetime) -> str:
+        """29 digits: `5030` and six more, the day in Beijing, eleven digits."""
+        return f"5030{self._digits(6)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(11)}"
+
+    def flow_no(self, mch_id: str, at: datetime) -> str:
+        """The number of a line of the fund flow (资金流水单号): the mch_id, the day in Beijing, ten digits."""
+        return f"{mch_id}{at.astimezone(BEIJING):%Y%m%d}{self._digits(10)}"
+
+    def auth_code(self) -> str:
+        """A payer's payment code: 18 digits, the first two 10 to 15."""
+        return f"1{self._random.randrange(6)}{self._digits(16)}"
+
+    def short_token(self) -> str:
+        """The end of a short URL: seven letters and digits."""
+        return self._pick(_LETTERS_DIGITS, 7)
+
     def prepay_id(self, at: datetime) -> str:
         """36 characters, the form since 2018: `wx`, ddHHmmss, microseconds, 16 hex digits, four digits."""
         return f"wx{at.astimezone(BEIJING):%d%H%M%S%f}{self._random.getrandbits(64):016x}{self._digits(4)}"

@@ -15,6 +15,7 @@ from sandbox.core.errors import (
     SubMerchantMissing,
     SubMerchantNotAuthorized,
 )
+from sandbox.core.ledger import DEFAULT_RATE
 
 PRODUCTS = ("JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY")
 
@@ -73,6 +74,12 @@ class Merchant:
     service_provider: bool = False
     sub_merchants: tuple[SubMerchant, ...] = ()
     notify_url: str = ""
+    refund_notify_url: str = ""
+    """Where refunds are notified that name no notify_url of their own (商户平台, 退款配置)."""
+    native_callback_url: str = ""
+    """Where WeChat asks for an order when somebody scans a static code (Native 模式一)."""
+    rate: int = DEFAULT_RATE
+    """What WeChat takes of a payment, in hundredths of a percent: 60 is 0.60%."""
 
     def product(self, trade_type: str) -> ProductState:
         return self.products.get(trade_type, ProductState.OPENED)

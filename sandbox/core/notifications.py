@@ -44,6 +44,7 @@ class Notification:
     `attempts` counts all that were made, `scheduled` those of the schedule: an extra one (asked for by a person) leaves
     the schedule as it is. `nonce_str` stays, so that every attempt sends the same body. A `single` one is sent once,
     whatever becomes of it: a scenario's copies, replays and forgeries, which differ by their `alteration`.
+    `out_refund_no` names the refund that one of kind "refund" is about.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Notification:
     scheduled: int = 0
     single: bool = False
     alteration: Alteration | None = None
+    out_refund_no: str = ""
 
     @property
     def hostile(self) -> bool:

@@ -16,6 +16,7 @@ from sandbox.core.errors import (
     PaymentFailed,
     PrepayExpired,
 )
+from sandbox.core.ledger import DEFAULT_RATE, fee
 from sandbox.core.plans import Anchor, Coupon, CouponType, PayerAct, Plan
 from sandbox.core.signature import SignType
 
@@ -30,15 +31,23 @@ class TradeType(StrEnum):
     NATIVE = "NATIVE"
     APP = "APP"
     MWEB = "MWEB"
+    MICROPAY = "MICROPAY"
+    """The merchant scans the payer's code: its own API, no prepay_id is told."""
+
+
+UNIFIED = (TradeType.JSAPI, TradeType.NATIVE, TradeType.APP, TradeType.MWEB)
+"""Those that unifiedorder takes."""
 
 
 class TradeState(StrEnum):
-    """In the documents' order; the other states belong to payments that are not made through a prepay_id."""
+    """In the documents' order. ACCEPT (委托代扣) comes with that product."""
 
     SUCCESS = "SUCCESS"
     REFUND = "REFUND"
     NOTPAY = "NOTPAY"
     CLOSED = "CLOSED"
+    REVOKED = "REVOKED"
+    USERPAYING = "USERPAYING"
     PAYERROR = "PAYERROR"
 
 
@@ -51,11 +60,15 @@ class ClosedBy(StrEnum):
 
 
 MOVES: dict[TradeState, frozenset[TradeState]] = {
-    TradeState.NOTPAY: frozenset({TradeState.SUCCESS, TradeState.CLOSED, TradeState.PAYERROR}),
-    TradeState.SUCCESS: frozenset({TradeState.REFUND}),
+    TradeState.NOTPAY: frozenset(
+        {TradeState.SUCCESS, TradeState.CLOSED, TradeState.REVOKED, TradeState.USERPAYING, TradeState.PAYERROR}
+    ),
+    TradeState.USERPAYING: frozenset({TradeState.SUCCESS, TradeState.REVOKED, TradeState.PAYERROR}),
+    TradeState.SUCCESS: frozenset({TradeState.REFUND, TradeState.REVOKED}),
     TradeState.REFUND: frozenset({TradeState.REFUND}),
     TradeState.CLOSED: frozenset(),
-    TradeState.PAYERROR: frozenset({TradeState.CLOSED}),
+    TradeState.REVOKED: frozenset(),
+    TradeState.PAYERROR: frozenset({TradeState.CLOSED, TradeState.REVOKED}),
 }
 
 
@@ -144,10 +157,17 @@ class Payment:
     sub_openid: str = ""
     is_subscribe: str = "N"
     coupons: tuple[Coupon, ...] = ()
+    rate: int = DEFAULT_RATE
+    """What WeChat takes of it, in hundredths of a percent."""
 
     @property
     def coupon_fee(self) -> int:
         return sum(coupon.fee for coupon in self.coupons)
+
+    @property
+    def cash_coupon_fee(self) -> int:
+        """The part that 充值 coupons paid: money for the merchant like any other."""
+        return self.coupon_fee - self.no_cash_fee
 
     @property
     def no_cash_fee(self) -> int:
@@ -172,6 +192,16 @@ class Order:
     acts_done: int = 0
     """How many of the plan's acts that have a time are over."""
 
+    @property
+    def settlement_total_fee(self) -> int:
+        """What the merchant is given of it, before the fee: 应结订单金额."""
+        return self.terms.total_fee - (self.payment.no_cash_fee if self.payment else 0)
+
+    @property
+    def fee(self) -> int:
+        """What WeChat takes for a payment; 0 where there is none."""
+        return fee(self.settlement_total_fee, self.payment.rate) if self.payment else 0
+
     def next_act(self) -> tuple[PayerAct, datetime] | None:
         """The next act of the plan that has a time, with that time; None when there is none (any more)."""
         timed = sorted(self._timed_acts(), key=lambda pair: pair[1])
@@ -191,6 +221,10 @@ class Order:
         """The order, paid; raises what `require_payable` raises."""
         self.require_payable(payment.paid_at)
         return replace(self._move(TradeState.SUCCESS), payment=payment)
+
+    def refund(self) -> "Order":
+        """The order once a refund of it was accepted, whatever becomes of that."""
+        return self._move(TradeState.REFUND)
 
     def close(self, at: datetime, by: ClosedBy = ClosedBy.MERCHANT) -> "Order":
         """The order, closed; closing a closed one changes nothing, a paid one raises OrderPaid."""

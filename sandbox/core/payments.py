@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sandbox.core import orders
+from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
-from sandbox.core.clock import Clock
+from sandbox.core.context import Context
 from sandbox.core.errors import (
     CreditForbidden,
     NotificationUnknown,
@@ -19,13 +20,10 @@ from sandbox.core.errors import (
     OrderUnpaid,
     PaymentError,
 )
-from sandbox.core.ids import Ids
-from sandbox.core.journal import Event, Kind
 from sandbox.core.notifications import Notification, moments
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.payers import Payer, well_formed
 from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending, settled
-from sandbox.core.ports import Occasion, Scenarios, UnitOfWork
 from sandbox.core.warnings import warnings_of
 
 DEFAULT_BANK_TYPE = "OTHERS"
@@ -47,31 +45,15 @@ class Act:
     final: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a person may set: `strict_openids` knows only payers that were added."""
-
-    strict_openids: bool = False
-
-
 class Payments:
     """The use cases of one transaction."""
 
-    def __init__(
-        self,
-        tx: UnitOfWork,
-        clock: Clock,
-        ids: Ids,
-        scenarios: Scenarios,
-        rules: Rules = Rules(),
-        occasion: Occasion = Occasion(),
-    ) -> None:
-        self._tx = tx
-        self._clock = clock
-        self._ids = ids
-        self._scenarios = scenarios
-        self._rules = rules
-        self._occasion = occasion
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tx = context.tx
+        self._ids = context.ids
+        self._scenarios = context.scenarios
+        self._note = context.note
 
     # -- the merchant --------------------------------------------------------------------------------------------------
 
@@ -81,7 +63,7 @@ class Payments:
         Raises ProductNotOpened and its kin, OpenidInvalid, ExpiryTooSoon, OrderChanged, OrderPaid, OrderClosed,
         OrderExpired. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays while it lives.
         """
-        at = self._clock.now(key.mch_id)
+        at = self._context.now(key.mch_id)
         self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type)
         known = self._tx.orders.find(key)
         if known is not None:
@@ -90,7 +72,7 @@ class Payments:
             self._tx.orders.save(order)
             return order
         newcomers = self._check_openids(terms)
-        plan = self._scenarios.choose(key, terms, self._occasion)
+        plan = self._scenarios.choose(key, terms, self._context.occasion)
         order = orders.place(key, terms, self._prepay(terms.trade_type, at), at, plan)
         for payer in newcomers:
             self._tx.payers.save(payer)
@@ -115,7 +97,7 @@ class Payments:
             self._note(key, "scenario", "scenario_dropped", scenario=before.plan.scenario)
         if plan is not None:
             self._tell(key, plan)
-            self._act_in_time(order, self._clock.now(key.mch_id))
+            self._act_in_time(order, self._context.now(key.mch_id))
         return self.find(key)
 
     def find(self, key: OrderKey) -> Order:
@@ -123,7 +105,7 @@ class Payments:
         order = self._tx.orders.find(key)
         if order is None:
             raise OrderNotFound
-        return order.as_of(self._clock.now(key.mch_id))
+        return order.as_of(self._context.now(key.mch_id))
 
     def find_by_transaction_id(self, mch_id: str, transaction_id: str) -> Order:
         order = self._tx.orders.by_transaction_id(mch_id, transaction_id)
@@ -136,14 +118,14 @@ class Payments:
         order = self._tx.orders.by_prepay_id(prepay_id)
         if order is None:
             raise OrderNotFound
-        return order.as_of(self._clock.now(order.key.mch_id))
+        return order.as_of(self._context.now(order.key.mch_id))
 
     def find_by_code(self, code: str) -> Order:
         """The order that a code_url's `pr` leads to, or OrderNotFound (also for a code that was replaced)."""
         order = self._tx.orders.by_code(code)
         if order is None:
             raise OrderNotFound
-        return order.as_of(self._clock.now(order.key.mch_id))
+        return order.as_of(self._context.now(order.key.mch_id))
 
     def find_named(self, mch_id: str, out_trade_no: str, sub_mch_id: str | None = None) -> Order:
         """The order that people name `{mch_id}/{out_trade_no}`; OrderAmbiguous where sub-merchants share the number."""
@@ -154,7 +136,7 @@ class Payments:
             raise OrderAmbiguous
         if not named:
             raise OrderNotFound
-        return named[0].as_of(self._clock.now(mch_id))
+        return named[0].as_of(self._context.now(mch_id))
 
     def close(self, key: OrderKey) -> Order:
         """Close an unpaid order; closing again changes nothing. Raises OrderNotFound, OrderPaid."""
@@ -162,8 +144,8 @@ class Payments:
         if known is None:
             raise OrderNotFound
         if known.plan and (last_minute := known.plan.at_close()):
-            known = self._try(known, last_minute, self._clock.now(key.mch_id))
-        closed = known.close(self._clock.now(key.mch_id))
+            known = self._try(known, last_minute, self._context.now(key.mch_id))
+        closed = known.close(self._context.now(key.mch_id))
         if closed != known:
             self._tx.orders.save(closed)
             self._note(key, "wechat", "expired" if closed.closed_by is ClosedBy.EXPIRY else "closed")
@@ -176,7 +158,7 @@ class Payments:
 
         Raises OrderNotFound, OrderPaid, OrderClosed, OrderExpired, PrepayExpired, OpenidInvalid, CreditForbidden.
         """
-        return self._act(self.find(key), act, self._clock.now(key.mch_id))
+        return self._act(self.find(key), act, self._context.now(key.mch_id))
 
     def owed(self, key: OrderKey) -> Notification:
         """The payment notification that the schedule owes; raises OrderNotFound, OrderUnpaid.
@@ -195,7 +177,7 @@ class Payments:
         order = self.find(key)
         if order.payment is None:
             raise OrderUnpaid
-        at = self._clock.now(key.mch_id)
+        at = self._context.now(key.mch_id)
         one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
         self._tx.owe(one)
         return one
@@ -210,7 +192,7 @@ class Payments:
 
     def run_due(self, mch_id: str) -> int:
         """Do what has its time: the acts of scenarios, then the ends of unpaid orders; a batch, answers how many."""
-        at = self._clock.now(mch_id)
+        at = self._context.now(mch_id)
         acting = self._tx.orders.acting(mch_id, at, EXPIRY_BATCH)
         for order in acting:
             self._act_in_time(order, at)
@@ -267,12 +249,14 @@ class Payments:
             sub_openid=self._sub_openid(terms),
             cash_fee=terms.total_fee - sum(coupon.fee for coupon in coupons),
             coupons=coupons,
+            rate=self._tx.accounts.merchant(order.key.mch_id).rate,
         )
         paid = order.pay(payment)
         if payer.balance_fen is not None:
             payer = replace(payer, balance_fen=payer.balance_fen - payment.cash_fee)
         self._tx.payers.save(payer)
         self._tx.orders.save(paid)
+        Bookkeeping(self._context).payment(paid)
         self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=terms.total_fee)
         for message in self._owing(paid, at):
             self._tx.owe(message)
@@ -324,7 +308,7 @@ class Payments:
         known = self._tx.payers.find(openid)
         if known is not None and known.appid == appid:
             return known
-        if known is not None or self._rules.strict_openids or not well_formed(openid):
+        if known is not None or self._context.rules.strict_openids or not well_formed(openid):
             raise OpenidInvalid
         return Payer(openid, appid)
 
@@ -343,9 +327,6 @@ class Payments:
     def _tell(self, key: OrderKey, plan: Plan) -> None:
         """Which scenario decided, and why."""
         self._note(key, "scenario", "scenario_chosen", scenario=plan.scenario, why=plan.why.name, **plan.why.facts)
-
-    def _note(self, key: OrderKey, kind: Kind, name: str, **facts: str | int) -> None:
-        self._tx.note(Event(at=self._clock.now(key.mch_id), kind=kind, name=name, key=key, facts=facts))
 
 
 def _decided(act: Act, plan: Plan | None) -> Act:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Literal
 
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
@@ -123,6 +124,31 @@ class Sending:
     alteration: Alteration | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAct:
+    """What becomes of a refund, `seconds` of sandbox time after it was accepted (None: as long as any).
+
+    `status` is a RefundStatus that ends it. `nth` says which of the order's refunds (see `nth_matches`). `sendings`
+    None means: one honest notification, as always.
+    """
+
+    status: Literal["SUCCESS", "CHANGE", "REFUNDCLOSE"] = "SUCCESS"
+    seconds: float | None = None
+    nth: str = ""
+    sendings: tuple[Sending, ...] | None = None
+
+    def concerns(self, n: int) -> bool:
+        return nth_matches(self.nth, n)
+
+
+class BillFault(StrEnum):
+    """How a bill tells of an order what is not so, for those who reconcile."""
+
+    MISSING_ROW = "missing-row"
+    CHANGED_AMOUNT = "changed-amount"
+    UNKNOWN_ORDER = "unknown-order"
+
+
 class AnswerFault(StrEnum):
     """What is wrong with the answer to a merchant's call."""
 
@@ -193,6 +219,8 @@ class Plan:
     acts: tuple[PayerAct, ...] = ()
     sendings: tuple[Sending, ...] | None = None
     faults: tuple[CallFault, ...] = ()
+    refunds: tuple[RefundAct, ...] = ()
+    bill: BillFault | None = None
 
     def when_asked(self) -> PayerAct | None:
         """What the payer does when somebody asks for the payment and names no outcome."""

@@ -8,11 +8,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.ledger import Account, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.payers import Payer
 from sandbox.core.plans import CallFault, Plan
+from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
 
 T = TypeVar("T")
@@ -136,7 +138,7 @@ class Orders(Protocol):
         """Orders whose scenario has an act due by `at`, the earliest first."""
 
     def next_due_of(self, mch_id: str) -> datetime | None:
-        """When the first of the merchant's orders expires unpaid, or its payer acts by a scenario."""
+        """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, or its refund ends."""
 
     def with_plan(self) -> bool:
         """Whether any order follows a scenario."""
@@ -174,6 +176,44 @@ class Notifications(Protocol):
     def save(self, notification: Notification) -> None: ...
 
 
+class Refunds(Protocol):
+    def find(self, mch_id: str, out_refund_no: str, sub_mch_id: str = "") -> Refund | None: ...
+    def by_refund_id(self, mch_id: str, refund_id: str) -> Refund | None: ...
+    def named(self, mch_id: str, out_refund_no: str) -> Sequence[Refund]:
+        """The refunds that one number names: several only where sub-merchants share it."""
+
+    def of_order(self, key: OrderKey) -> Sequence[Refund]:
+        """An order's refunds, oldest first."""
+
+    def add(self, refund: Refund) -> None: ...
+    def save(self, refund: Refund) -> None: ...
+    def due(self, mch_id: str, at: datetime, limit: int) -> Sequence[Refund]:
+        """Refunds that end by themselves by `at`, the earliest first."""
+
+    def page(self, mch_id: str, status: str, cursor: str | None, limit: int) -> Page[Refund]:
+        """Refunds, newest first; what is empty does not filter."""
+
+
+class Ledger(Protocol):
+    """The lines of all ledgers, which are only ever added to."""
+
+    def add(self, line: Line) -> None: ...
+    def balance(self, owner: Owner, account: Account) -> int:
+        """What lies in an account of the merchant's own, in fen."""
+
+    def owners(self, mch_id: str) -> Sequence[Owner]:
+        """The merchant and its sub-merchants, as far as they have lines."""
+
+    def flow(self, mch_id: str, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
+        """A merchant's own lines of one of its accounts in [begin, end), oldest first."""
+
+    def page(self, owner: Owner, cursor: str | None, limit: int) -> Page[Line]:
+        """A ledger, newest line first."""
+
+    def totals(self, owner: Owner) -> Mapping[Account, int]:
+        """What each account has been given less what it gave, over all lines; together they are 0."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
@@ -185,6 +225,10 @@ class UnitOfWork(Protocol):
     def payers(self) -> Payers: ...
     @property
     def notifications(self) -> Notifications: ...
+    @property
+    def refunds(self) -> Refunds: ...
+    @property
+    def ledger(self) -> Ledger: ...
     @property
     def journal(self) -> Journal: ...
 
@@ -232,7 +276,7 @@ class Committed:
     orders: set[OrderKey] = field(default_factory=set)
     owed: list[Notification] = field(default_factory=list)
     dues: dict[str, datetime] = field(default_factory=dict)
-    """When the first of a merchant's orders expires, or its payer acts by a scenario."""
+    """When the first of a merchant's orders expires, its payer acts by a scenario, or a refund of it ends."""
     merchants: set[str] = field(default_factory=set)
     clocks: bool = False
     calls: bool = False
@@ -245,12 +289,16 @@ class Committed:
     scenarios: bool = False
     """Whether one was put or deleted, or what they are applied to changed."""
 
+    def due(self, mch_id: str, at: datetime) -> None:
+        """Something falls due at a merchant's orders or refunds."""
+        self.dues[mch_id] = min(at, self.dues.get(mch_id, at))
+
     def merge(self, other: "Committed") -> None:
         """Add what a later transaction changed."""
         self.orders |= other.orders
         self.owed += other.owed
         for mch_id, at in other.dues.items():
-            self.dues[mch_id] = min(at, self.dues.get(mch_id, at))
+            self.due(mch_id, at)
         self.merchants |= other.merchants
         self.clocks |= other.clocks
         self.calls |= other.calls
@@ -314,10 +362,21 @@ class Surroundings:
     canary_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """All that an attempt to deliver a notification needs; `refund` where it is about one."""
+
+    notification: Notification
+    order: Order
+    merchant: Merchant
+    around: Surroundings
+    refund: Refund | None = None
+
+
 class NotificationFace(Protocol):
     """How one version of the protocol writes a notification and reads the merchant's reply."""
 
-    def build(self, notification: Notification, order: Order, merchant: Merchant, around: Surroundings) -> Message: ...
+    def build(self, parcel: Parcel) -> Message: ...
     def judge(self, answer: Answer) -> Verdict: ...
 
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.clock import Clock
+from sandbox.core.context import Context, Rules
 from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
-from sandbox.core.payments import Payments, Rules
+from sandbox.core.payments import Payments
 from sandbox.core.ports import Certificates, Changes, MessageFace, Occasion, Pulse, Scenarios, Storage, UnitOfWork
+from sandbox.core.refunding import Refunds
 
 
 @dataclass(slots=True)
@@ -32,6 +35,19 @@ class World:
         """The use cases on accounts, for one transaction."""
         return Enrolment(tx, self.ids)
 
-    def payments(self, tx: UnitOfWork, occasion: Occasion = Occasion()) -> Payments:
-        """The use cases, for one transaction; `occasion` is the merchant's call that they serve."""
-        return Payments(tx, self.clock, self.ids, self.scenarios, self.rules, occasion)
+    def context(self, tx: UnitOfWork, occasion: Occasion = Occasion()) -> Context:
+        """What the use cases of one transaction work with; `occasion` is the merchant's call that they serve."""
+        return Context(tx, self.clock, self.ids, self.scenarios, self.links, self.rules, occasion)
+
+    def payments(self, tx: UnitOfWork) -> Payments:
+        return Payments(self.context(tx))
+
+    def refunds(self, tx: UnitOfWork) -> Refunds:
+        return Refunds(self.context(tx))
+
+    def books(self, tx: UnitOfWork) -> Bookkeeping:
+        return Bookkeeping(self.context(tx))
+
+    def run_due(self, tx: UnitOfWork, mch_id: str) -> int:
+        """Do what has its time at a merchant's orders and refunds: a batch, answers how many."""
+        return self.payments(tx).run_due(mch_id) + self.refunds(tx).run_due(mch_id)

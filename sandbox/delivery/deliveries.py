@@ -9,7 +9,6 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,9 +19,8 @@ from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState, Verdict, judged_forgery
-from sandbox.core.orders import Order
 from sandbox.core.plans import NOBODYS_KEY
-from sandbox.core.ports import Answer, Committed, NotificationFace, Surroundings, UnitOfWork
+from sandbox.core.ports import Answer, Committed, NotificationFace, Parcel, Surroundings, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.agenda import ORDERS, Agenda, Due
 from sandbox.delivery.lines import Lines
@@ -32,16 +30,6 @@ log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 3600.0
 TRY_AGAIN = timedelta(seconds=15)
-
-
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    """All that an attempt needs."""
-
-    notification: Notification
-    order: Order
-    merchant: Merchant
-    around: Surroundings
 
 
 class Deliveries:
@@ -162,8 +150,8 @@ class Deliveries:
             self._wake.set()
 
     async def _run_orders(self, mch_id: str) -> None:
-        """What is due at a merchant's orders, batch by batch until nothing is."""
-        while await self._world.storage.write(lambda tx: self._world.payments(tx).run_due(mch_id)):
+        """What is due at a merchant's orders and refunds, batch by batch until nothing is."""
+        while await self._world.storage.write(lambda tx: self._world.run_due(tx, mch_id)):
             pass
         at = await self._world.storage.peek(lambda tx: tx.orders.next_due_of(mch_id))
         if at is not None:
@@ -193,7 +181,7 @@ class Deliveries:
         elif not extra:
             self._take_up(Committed(owed=[after]))
 
-    def _load(self, tx: UnitOfWork, notification_id: str) -> _Parcel | None:
+    def _load(self, tx: UnitOfWork, notification_id: str) -> Parcel | None:
         notification = tx.notifications.find(notification_id)
         if notification is None:
             return None
@@ -201,7 +189,8 @@ class Deliveries:
         merchant = tx.accounts.merchants.get(notification.key.mch_id)
         if order is None or merchant is None:
             return None
-        return _Parcel(notification, order, merchant, self._surroundings(tx, notification, merchant))
+        refund = tx.refunds.find(order.key.mch_id, notification.out_refund_no, order.key.sub_mch_id)
+        return Parcel(notification, order, merchant, self._surroundings(tx, notification, merchant), refund)
 
     def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> Surroundings:
         """What a message may borrow; nothing is looked up for an honest one."""
@@ -211,10 +200,10 @@ class Deliveries:
         canary = f"{self._world.links.own}{CANARY}/{notification.id}"
         return Surroundings(next(others, NOBODYS_KEY), tx.orders.another(notification.key), canary)
 
-    async def _send(self, parcel: _Parcel) -> tuple[Exchange, Verdict]:
+    async def _send(self, parcel: Parcel) -> tuple[Exchange, Verdict]:
         notification = parcel.notification
         face = self._faces[notification.kind]
-        message = face.build(notification, parcel.order, parcel.merchant, parcel.around)
+        message = face.build(parcel)
         exchange = Exchange(
             at=self._clock.now(notification.key.mch_id),
             kind="notification",
@@ -255,12 +244,13 @@ class Deliveries:
         return after
 
 
-def _facts(parcel: _Parcel) -> dict[str, str | int]:
+def _facts(parcel: Parcel) -> dict[str, str | int]:
     """What the timeline says of a message that is not the usual one."""
     notification, plan = parcel.notification, parcel.order.plan
+    about: dict[str, str | int] = {"out_refund_no": notification.out_refund_no} if notification.out_refund_no else {}
     if not notification.single:
-        return {}
-    told: dict[str, str | int] = {"single": 1}
+        return about
+    told: dict[str, str | int] = {**about, "single": 1}
     if notification.alteration is not None:
         fault = notification.alteration.fault
         told |= {"notify_fault": fault.value if fault else "altered", "hostile": int(notification.hostile)}

@@ -1,8 +1,8 @@
 """The queries, a class for each thing that is kept. Every statement is built once; SQLAlchemy caches its SQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -26,16 +26,15 @@ from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
 from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrder, OrderFilter, Page
 from sandbox.store import calls, rows
+from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
-from sandbox.store.tables import journal, notifications, orders, payers
+from sandbox.store.tables import journal, notifications, orders, payers, refunds
 
 COUNT_LIMIT = 1000
 RECENT_BODIES = 5000
 """How many of the newest orders a search looks through for words inside `body`; numbers are found among all."""
 RECENT_PLANS = 20_000
 """How many of the newest orders with a scenario are looked through for one of them."""
-
-Item = TypeVar("Item")
 
 
 def _key_is(table: Any) -> ColumnElement[bool]:
@@ -55,7 +54,7 @@ def _key_values(key: OrderKey) -> rows.Values:
 
 
 # A partial index serves a query only where its condition stands there in so many words, not as a bound value.
-_NOTPAY = orders.c.trade_state == literal_column("'NOTPAY'")
+_UNPAID = orders.c.trade_state.in_([literal_column("'NOTPAY'"), literal_column("'USERPAYING'")])
 _HAS_CODE = orders.c.code != literal_column("''")
 _IS_ATTEMPT = journal.c.notification_id != literal_column("''")
 _FAILED = journal.c.outcome == literal_column("'failed'")
@@ -74,14 +73,14 @@ _add_order = Prepared(insert(orders), _ADDED)
 _SESSION = ("prepay_id", "prepaid_at", "code", "code_at")
 _STATE = ("trade_state", "closed_at", "closed_by", "plan", "acts_done", "act_at")
 _PAYER = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "is_subscribe")
-_SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons")
+_SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons", "rate")
 _save_order = update(orders).where(_key_is(orders)).values({name: bindparam(f"new_{name}") for name in _SAVED})
 _save_order_notification = (
     update(orders).where(_key_is(orders)).values(notification=bindparam("new_state"), next_at=bindparam("new_next_at"))
 )
 _expired = (
     select(orders)
-    .where(_NOTPAY, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
+    .where(_UNPAID, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
     .order_by(orders.c.expires_at)
     .limit(bindparam("limit"))
 )
@@ -103,7 +102,11 @@ _another = (
     .order_by(orders.c.id.desc())
     .limit(1)
 )
-_next_expiry_of = select(func.min(orders.c.expires_at)).where(_NOTPAY, orders.c.mch_id == bindparam("m"))
+_next_expiry_of = select(func.min(orders.c.expires_at)).where(_UNPAID, orders.c.mch_id == bindparam("m"))
+_next_refund_of = select(func.min(refunds.c.due_at)).where(
+    refunds.c.mch_id == bindparam("m"), refunds.c.due_at.is_not(None)
+)
+_NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of)
 # All states are named so that the index on them is searched: it alone is read.
 _by_state = (
     select(orders.c.trade_state, func.count())
@@ -184,7 +187,7 @@ class OrderRepository:
         _add_order.run(self._connection, rows.order_values(order))
         self._committed.placed += 1
         self._touched(order)
-        self._due(order.key.mch_id, order.expires_at)
+        self._committed.due(order.key.mch_id, order.expires_at)
         self._acts(order)
 
     def save(self, order: Order) -> None:
@@ -209,7 +212,7 @@ class OrderRepository:
         return [rows.order_of(row) for row in found]
 
     def next_due_of(self, mch_id: str) -> datetime | None:
-        dues = [self._connection.execute(query, {"m": mch_id}).scalar() for query in (_next_expiry_of, _next_act_of)]
+        dues = [self._connection.execute(query, {"m": mch_id}).scalar() for query in _NEXT_DUES]
         return min((due for due in dues if due is not None), default=None)
 
     def with_plan(self) -> bool:
@@ -220,7 +223,7 @@ class OrderRepository:
 
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
         query = select(orders).where(*self._conditions(chosen))
-        return _page(self._connection, query, orders.c.id, cursor, limit, rows.listed_order_of)
+        return page(self._connection, query, orders.c.id, cursor, limit, rows.listed_order_of)
 
     def counters(self, mch_id: str, hour_ago: datetime) -> Counters:
         mine = [orders.c.mch_id == mch_id] if mch_id else []
@@ -284,10 +287,7 @@ class OrderRepository:
 
     def _acts(self, order: Order) -> None:
         if (act := order.next_act()) is not None:
-            self._due(order.key.mch_id, act[1])
-
-    def _due(self, mch_id: str, at: datetime) -> None:
-        self._committed.dues[mch_id] = min(at, self._committed.dues.get(mch_id, at))
+            self._committed.due(order.key.mch_id, act[1])
 
 
 class PayerRepository:
@@ -303,7 +303,7 @@ class PayerRepository:
         return None if row is None else Payer(*row)
 
     def page(self, cursor: str | None, limit: int) -> Page[Payer]:
-        return _page(self._connection, select(payers), payers.c.id, cursor, limit, rows.payer_of)
+        return page(self._connection, select(payers), payers.c.id, cursor, limit, rows.payer_of)
 
     def save(self, payer: Payer) -> None:
         values = {"key_openid": payer.openid, "new_appid": payer.appid, "new_balance_fen": payer.balance_fen}
@@ -338,7 +338,7 @@ class NotificationRepository:
             notifications.c.state: state,
         }
         query = select(notifications).where(*[column == value for column, value in equal.items() if value])
-        return _page(self._connection, query, notifications.c.seq, cursor, limit, rows.notification_of)
+        return page(self._connection, query, notifications.c.seq, cursor, limit, rows.notification_of)
 
     def add(self, notification: Notification) -> None:
         self._connection.execute(_add_notification, rows.notification_values(notification))
@@ -397,19 +397,3 @@ def _tally(connection: Connection, query: Select[Any]) -> dict[str, int]:
 def _begins(column: Any, search: str) -> ColumnElement[bool]:
     """A prefix search that an index answers."""
     return and_(column >= search, column < search + "\U0010ffff")
-
-
-def _page(
-    connection: Connection,
-    query: Select[Any],
-    number: Any,
-    cursor: str | None,
-    limit: int,
-    make: Callable[[rows.AnyRow], Item],
-) -> Page[Item]:
-    """Newest first, from below `cursor`: the number of the last row of the part before."""
-    if cursor is not None:
-        query = query.where(number < int(cursor))
-    found = connection.execute(query.order_by(number.desc()).limit(limit + 1)).all()
-    more = str(getattr(found[limit - 1], number.name)) if len(found) > limit else None
-    return Page([make(row) for row in found[:limit]], more)

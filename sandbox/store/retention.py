@@ -4,8 +4,9 @@ What is written sets it off, no timer does: it counts along. Over a limit and so
 batch a transaction, so that no call waits long for one of them; a batch grows with what was just written, so that it
 keeps up with any load.
 
-An order that waits for its payer, whose scenario has an act in store, or of which a notification is pending, stays
-beyond the limit. Any other goes with its journal lines and notifications.
+An order that waits for its payer, whose scenario has an act in store, that is being refunded, or of which a
+notification is pending, stays beyond the limit. Any other goes with its journal lines, notifications, refunds and
+ledger lines.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, litera
 
 from sandbox.core.ports import Committed
 from sandbox.store.prepared import Prepared
-from sandbox.store.tables import journal, notifications, orders
+from sandbox.store.tables import comments, journal, ledger, notifications, orders, refunds
 from sandbox.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,10 @@ _drop_oldest_lines = delete(journal).where(journal.c.id.in_(_oldest_lines))
 
 _of_order = and_(*[notifications.c[name] == orders.c[name] for name in KEY])
 _pending = exists().where(_of_order, notifications.c.state == literal_column("'pending'"))
-_stays = or_(orders.c.trade_state == literal_column("'NOTPAY'"), orders.c.act_at.is_not(None), _pending)
+_refund_of = and_(*[refunds.c[name] == orders.c[name] for name in KEY])
+_refunding = exists().where(_refund_of, refunds.c.due_at.is_not(None))
+_unpaid = orders.c.trade_state.in_([literal_column("'NOTPAY'"), literal_column("'USERPAYING'")])
+_stays = or_(_unpaid, orders.c.act_at.is_not(None), _pending, _refunding)
 _finished = (
     select(orders.c.id, *[orders.c[name] for name in KEY])
     .where(orders.c.id > bindparam("above"), orders.c.id <= bindparam("below"), not_(_stays))
@@ -64,7 +68,13 @@ _own_lines = select(journal.c.id).where(_key_is(journal)).limit(bindparam("many"
 _newest_line = select(func.max(journal.c.id))
 _newest_own_line = Prepared(select(func.max(journal.c.id)).where(_key_is(journal)))
 _drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines))
-_drop_notifications = Prepared(delete(notifications).where(_key_is(notifications)))
+_drop_with_order = [Prepared(delete(table).where(_key_is(table))) for table in (notifications, refunds, comments)]
+# The newest line of an account stays, for it holds the balance.
+_later = ledger.alias("later")
+_newer_line = exists().where(
+    *[_later.c[name] == ledger.c[name] for name in ("mch_id", "sub_mch_id", "account")], _later.c.id > ledger.c.id
+)
+_drop_ledger_lines = Prepared(delete(ledger).where(_key_is(ledger), or_(ledger.c.account.is_(None), _newer_line)))
 _drop_order = Prepared(delete(orders).where(orders.c.id == bindparam("order_id")))
 
 
@@ -186,7 +196,8 @@ def drop_orders(connection: Connection, keep: int, above: int, many: int) -> Dro
             # It may have more of them: it goes with the next batch, and so do those behind it.
             dropped.above = row.id - 1
             return dropped
-        _drop_notifications.run(connection, key)
+        for drop in (*_drop_with_order, _drop_ledger_lines):
+            drop.run(connection, key)
         _drop_order.run(connection, {"order_id": row.id})
         dropped.orders += 1
     if len(found) == many:

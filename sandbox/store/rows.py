@@ -76,6 +76,7 @@ def payment_values(payment: Payment | None) -> Values:
             "cash_fee",
             "is_subscribe",
             "coupons",
+            "rate",
         )
         return dict.fromkeys(names)
     return {
@@ -87,6 +88,7 @@ def payment_values(payment: Payment | None) -> Values:
         "cash_fee": payment.cash_fee,
         "is_subscribe": payment.is_subscribe,
         "coupons": payment.coupons or None,
+        "rate": payment.rate,
     }
 
 
@@ -149,6 +151,7 @@ def _payment_of(row: AnyRow) -> Payment | None:
         cash_fee=row.cash_fee,
         is_subscribe=row.is_subscribe,
         coupons=msgspec.convert(row.coupons or [], tuple[Coupon, ...]),
+        rate=row.rate,
     )
 
 
@@ -173,6 +176,7 @@ def notification_values(notification: Notification) -> Values:
         "scheduled": notification.scheduled,
         "single": notification.single,
         "alteration": notification.alteration,
+        "out_refund_no": notification.out_refund_no,
     }
 
 
@@ -190,6 +194,7 @@ def notification_of(row: AnyRow) -> Notification:
         scheduled=row.scheduled,
         single=row.single,
         alteration=msgspec.convert(row.alteration, Alteration) if row.alteration else None,
+        out_refund_no=row.out_refund_no,
     )
 
 
@@ -311,6 +316,9 @@ def merchant_values(merchant: Merchant) -> Values:
         "service_provider": merchant.service_provider,
         "sub_merchants": [[sub.sub_mch_id, list(sub.sub_appids)] for sub in merchant.sub_merchants],
         "notify_url": merchant.notify_url,
+        "refund_notify_url": merchant.refund_notify_url,
+        "native_callback_url": merchant.native_callback_url,
+        "rate": merchant.rate,
     }
 
 
@@ -325,6 +333,9 @@ def merchant_of(row: AnyRow) -> Merchant:
         service_provider=row.service_provider,
         sub_merchants=tuple(SubMerchant(sub_mch_id, tuple(appids)) for sub_mch_id, appids in row.sub_merchants),
         notify_url=row.notify_url,
+        refund_notify_url=row.refund_notify_url,
+        native_callback_url=row.native_callback_url,
+        rate=row.rate,
     )
 
 

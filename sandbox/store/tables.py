@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,6 +59,9 @@ merchants = Table(
     Column("service_provider", Boolean, nullable=False),
     Column("sub_merchants", Packed, nullable=False),
     Column("notify_url", String, nullable=False),
+    Column("refund_notify_url", String, nullable=False, server_default=""),
+    Column("native_callback_url", String, nullable=False, server_default=""),
+    Column("rate", Integer, nullable=False, server_default="60"),
 )
 
 apps = Table(
@@ -183,6 +186,7 @@ orders = Table(
     Column("plan", Packed),
     Column("acts_done", Integer, nullable=False, server_default="0"),
     Column("act_at", Instant),
+    Column("rate", Integer),
     Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
     Index("ix_orders_number", "out_trade_no"),
     Index("ix_orders_prepay_id", "prepay_id", unique=True),
@@ -196,8 +200,9 @@ Index(
     "ix_orders_expiry",
     orders.c.mch_id,
     orders.c.expires_at,
-    sqlite_where=orders.c.trade_state == "NOTPAY",
+    sqlite_where=orders.c.trade_state.in_(["NOTPAY", "USERPAYING"]),
 )
+Index("ix_orders_paid", orders.c.mch_id, orders.c.paid_at, sqlite_where=orders.c.paid_at.is_not(None))
 Index("ix_orders_act", orders.c.mch_id, orders.c.act_at, sqlite_where=orders.c.act_at.is_not(None))
 Index("ix_orders_plan", orders.c.id, sqlite_where=orders.c.plan.is_not(None))
 Index(
@@ -225,8 +230,105 @@ notifications = Table(
     Column("scheduled", Integer, nullable=False),
     Column("single", Boolean, nullable=False, server_default="0"),
     Column("alteration", Packed),
+    Column("out_refund_no", String, nullable=False, server_default=""),
     Index("ix_notifications_order", "mch_id", "out_trade_no", "sub_mch_id"),
     Index("ix_notifications_state", "state", "seq"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("sub_mch_id", String, nullable=False),
+    # its terms
+    Column("out_refund_no", String, nullable=False),
+    Column("total_fee", BigInteger, nullable=False),
+    Column("refund_fee", BigInteger, nullable=False),
+    Column("notify_url", String, nullable=False),
+    Column("refund_desc", String, nullable=False),
+    Column("refund_account", String, nullable=False),
+    Column("refund_fee_type", String, nullable=False),
+    Column("source", String, nullable=False),
+    # what WeChat made of it
+    Column("refund_id", String, nullable=False),
+    Column("cash_refund_fee", BigInteger, nullable=False),
+    Column("coupons", Packed, nullable=False),
+    Column("fee_returned", BigInteger, nullable=False),
+    Column("recv_account", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("outcome", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("success_at", Instant),
+    Index("ix_refunds_number", "mch_id", "sub_mch_id", "out_refund_no", unique=True),
+    Index("ix_refunds_refund_id", "refund_id", unique=True),
+    Index("ix_refunds_order", "mch_id", "out_trade_no", "sub_mch_id", "id"),
+    Index("ix_refunds_created", "mch_id", "created_at"),
+    Index("ix_refunds_merchant", "mch_id", "id"),
+)
+Index("ix_refunds_due", refunds.c.mch_id, refunds.c.due_at, sqlite_where=refunds.c.due_at.is_not(None))
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("sub_mch_id", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("movement", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    # the merchant's own account that it touched, if any, and what was in it afterwards
+    Column("account", String),
+    Column("balance", BigInteger, nullable=False),
+    Column("flow_no", String, nullable=False),
+    Column("business_no", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("out_refund_no", String, nullable=False),
+    Column("remark", String, nullable=False),
+    Index("ix_ledger_account", "mch_id", "sub_mch_id", "account", "id"),
+    Index("ix_ledger_owner", "mch_id", "sub_mch_id", "id"),
+    Index("ix_ledger_order", "mch_id", "out_trade_no", "sub_mch_id"),
+)
+
+auth_codes = Table(
+    "auth_codes",
+    metadata,
+    Column("auth_code", String, primary_key=True),
+    Column("openid", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    # the merchant that alone may still charge it, and the one that has
+    Column("bound_to", String, nullable=False),
+    Column("used_by", String, nullable=False),
+    Index("ix_auth_codes_openid", "openid", "created_at"),
+)
+
+short_urls = Table(
+    "short_urls",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("mch_id", String, nullable=False),
+    Column("long_url", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_short_urls_merchant", "mch_id"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("sub_mch_id", String, nullable=False),
+    Column("transaction_id", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("stars", Integer, nullable=False),
+    Column("text", String, nullable=False),
+    Index("ix_comments_merchant", "mch_id", "at"),
 )
 
 journal = Table(

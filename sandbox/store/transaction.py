@@ -14,6 +14,7 @@ from sandbox.core.orders import OrderKey
 from sandbox.core.ports import Certificate, Committed
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.store import rows
+from sandbox.store.money import LedgerRepository, RefundRepository
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
 from sandbox.store.tables import (
@@ -21,12 +22,16 @@ from sandbox.store.tables import (
     apps,
     certificates,
     clocks,
+    comments,
     journal,
+    ledger,
     merchants,
     notifications,
     orders,
     payers,
+    refunds,
     scenarios,
+    short_urls,
 )
 
 _add_journal = Prepared(insert(journal), [column.name for column in journal.columns if column.name != "id"])
@@ -57,7 +62,9 @@ def _dropping(table: Table, key: str = "mch_id") -> Prepared:
 
 _merchants = _Kept(merchants, "mch_id")
 _apps = _Kept(apps, "appid")
-_drop_of_merchant = {table.name: _dropping(table) for table in (orders, notifications, journal)}
+_OF_ORDERS = (orders, notifications, journal, refunds, ledger, short_urls, comments)
+"""What belongs to a merchant's orders, and goes with them."""
+_drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
 _drop_merchant = [
     *[_dropping(table) for table in (merchants, scenarios, applications)],
     _dropping(certificates, "name"),
@@ -82,6 +89,8 @@ class Transaction:
         self.orders = OrderRepository(connection, self.committed)
         self.payers = PayerRepository(connection)
         self.notifications = NotificationRepository(connection, self.orders)
+        self.refunds = RefundRepository(connection, self.committed)
+        self.ledger = LedgerRepository(connection)
         self.journal = JournalRepository(connection)
 
     @property
@@ -183,8 +192,7 @@ class Transaction:
                 name: drop.run(self._connection, {"key": mch_id}).rowcount for name, drop in _drop_of_merchant.items()
             }
         else:
-            tables = (orders, notifications, journal)
-            gone = {table.name: self._connection.execute(delete(table)).rowcount for table in tables}
+            gone = {table.name: self._connection.execute(delete(table)).rowcount for table in _OF_ORDERS}
         self.committed.placed -= gone["orders"]
         self.committed.lines -= gone["journal"]
         self.committed.orders.add(OrderKey(mch_id, ""))

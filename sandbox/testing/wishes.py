@@ -18,6 +18,7 @@ class ServeSettings(TypedDict, total=False):
     admin_token: str
     notify_allow: Sequence[str]
     strict_openids: bool
+    refund_seconds: float
     code_url: Literal["wechat", "cashier"]
     lang: Literal["zh", "en"]
     seed: int

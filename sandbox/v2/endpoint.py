@@ -1,34 +1,47 @@
 """Declaring an endpoint: its path, its request's shape, and the function that gives the answer's own fields."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
+from sandbox.core.context import Context
 from sandbox.core.errors import PaymentError
-from sandbox.core.links import Links
-from sandbox.core.payments import Payments
 from sandbox.v2.envelope import Fields
+from sandbox.v2.errors import Failure
 from sandbox.v2.shapes import V2Request
 
 AnyRequest = TypeVar("AnyRequest", bound=V2Request)
 
+Layout = Literal["envelope", "sorted", "bare"]
+"""How an answer is laid out: the usual envelope; all its elements by name; the two codes alone, unsigned."""
 
-class BusinessRefusal(PaymentError):
-    """An endpoint words an error in its own way."""
 
-    def __init__(self, err_code: str, err_code_des: str) -> None:
-        super().__init__(err_code_des)
-        self.err_code, self.err_code_des = err_code, err_code_des
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An answer that is no XML message, and unsigned: a bill. `headers` take the place of the usual ones."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Answer = Fields | Document
+Perform = Callable[[AnyRequest, Context], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`reads` tells that the call changes nothing."""
+    """`reads` tells that the call changes nothing, `certificate` that the real server asks for the merchant's own.
+
+    `words` are this endpoint's own, for errors that it words otherwise than the others do.
+    """
 
     path: str
     shape: type[V2Request]
-    perform: Callable[[Any, Payments, Links], Fields]
-    reads: bool
+    perform: Callable[[Any, Context], Answer]
+    reads: bool = False
+    layout: Layout = "envelope"
+    certificate: bool = False
+    words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -40,14 +53,18 @@ ENDPOINTS: list[Endpoint] = []
 
 
 def endpoint(
-    path: str, shape: type[AnyRequest], *, reads: bool = False
-) -> Callable[[Callable[[AnyRequest, Payments, Links], Fields]], Callable[[AnyRequest, Payments, Links], Fields]]:
-    """Register a function: called with the request, the use cases of one transaction, and the links."""
+    path: str,
+    shape: type[AnyRequest],
+    *,
+    reads: bool = False,
+    layout: Layout = "envelope",
+    certificate: bool = False,
+    words: Mapping[type[PaymentError], Failure] | None = None,
+) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
+    """Register a function: called with the request, and what the use cases of one transaction work with."""
 
-    def register(
-        perform: Callable[[AnyRequest, Payments, Links], Fields],
-    ) -> Callable[[AnyRequest, Payments, Links], Fields]:
-        ENDPOINTS.append(Endpoint(path, shape, perform, reads))
+    def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
+        ENDPOINTS.append(Endpoint(path, shape, perform, reads, layout, certificate, words or {}))
         return perform
 
     return register

@@ -145,8 +145,12 @@ def build(fields: Fields) -> bytes:
 
     Source: protocol notes, section 1.2 (raw shapes seen live).
     """
-    lines = [f"<{name}>{_value(value)}</{name}>\n" for name, value in fields.items()]
-    return ("<xml>" + "".join(lines) + "</xml>").encode()
+    return ("<xml>" + "".join(f"{element(name, value)}\n" for name, value in fields.items()) + "</xml>").encode()
+
+
+def element(name: str, value: str | int) -> str:
+    """One element of a message."""
+    return f"<{name}>{_value(value)}</{name}>"
 
 
 def _value(value: str | int) -> str:

@@ -3,6 +3,7 @@
 Source: protocol notes, sections 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was seen live.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.core import errors
@@ -15,9 +16,10 @@ PRODUCT_NOT_OPENED = "商户号该产品权限未开通，请前往商户平台>
 
 @dataclass(frozen=True, slots=True)
 class ProtocolFailure:
-    """return_code=FAIL: only return_code and return_msg, unsigned."""
+    """return_code=FAIL: only return_code and return_msg, unsigned; bills have their error_code too."""
 
     return_msg: str
+    error_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,25 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.PaymentFailed: BusinessFailure("TRADE_ERROR", "请求非法，请更换订单号再发起"),
     errors.OrderExpired: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
     errors.OrderNotFound: BusinessFailure("ORDERNOTEXIST", "order not exist"),
+    errors.TransactionUnknown: BusinessFailure("INVALID_TRANSACTIONID", "无效transaction_id"),
+    errors.OrderRefunded: BusinessFailure("ERROR", "订单已全额退款"),
+    errors.RefundFeeInvalid: BusinessFailure("REFUND_FEE_INVALID", "累计退款金额大于支付金额"),
+    errors.RefundMismatch: BusinessFailure("REFUND_FEE_MISMATCH", "订单金额或退款金额与之前请求不一致，请核实后再试"),
+    errors.RefundElsewhere: BusinessFailure("ERROR", "支付单号校验不一致，请核实后再试"),
+    errors.RefundTooLate: BusinessFailure("TRADE_OVERDUE", "超期订单不允许退款"),
+    errors.TooManyRefunds: BusinessFailure("ERROR", "申请退款次数超过限制"),
+    errors.BalanceShort: BusinessFailure("NOTENOUGH", "基本账户余额不足，请充值后重新发起"),
+    errors.RefundNotFound: BusinessFailure("REFUNDNOTEXIST", "not exist"),
 }
 SYSTEM_ERROR = BusinessFailure("SYSTEMERROR", "系统错误")
 SIGN_WRONG = ProtocolFailure("签名错误")
 POST_ONLY = ProtocolFailure("请使用post方法")
 
 
-def wording(error: PaymentError) -> Failure:
-    """V2's words for an error; a KeyError is a programming error."""
+def wording(error: PaymentError, words: Mapping[type[PaymentError], Failure] | None = None) -> Failure:
+    """V2's words for an error, an endpoint's own before the others'; a KeyError is a programming error."""
+    if words and (own := words.get(type(error))):
+        return own
     if isinstance(error, RequestInvalid):
         return ProtocolFailure(error.message)
     return WORDING[type(error)]

@@ -4,7 +4,7 @@ What a scenario sets or removes is signed like anything else; only the faults of
 Sources: conformance notes, part 2 (B, C, E6, F); the XXE notice of 3 July 2018.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,12 +19,19 @@ EXPANSIONS = 10_000
 _OTHER = {SignType.MD5: SignType.HMAC_SHA256, SignType.HMAC_SHA256: SignType.MD5}
 
 Fields = dict[str, str]
+_Change = Callable[[Fields, Surroundings], Fields]
 
 
 def altered_fields(fields: Fields, alteration: Alteration, around: Surroundings) -> Fields:
     """The fields as they are to be signed."""
-    changed = {**fields, **_CHANGES[alteration.fault](fields, around)} if alteration.fault in _CHANGES else dict(fields)
-    changed |= alteration.set
+    return _changed(fields, alteration, around, _CHANGES)
+
+
+def _changed(
+    fields: Fields, alteration: Alteration, around: Surroundings, changes: Mapping[MessageFault | None, _Change]
+) -> Fields:
+    change = changes.get(alteration.fault)
+    changed = {**fields, **(change(fields, around) if change else {}), **alteration.set}
     return {name: value for name, value in changed.items() if value and name not in alteration.remove}
 
 
@@ -87,7 +94,7 @@ def _plus(fields: Fields, fen: int) -> Fields:
     return {"total_fee": str(total_fee), "cash_fee": str(total_fee)}
 
 
-_CHANGES: dict[MessageFault | None, Callable[[Fields, Surroundings], Fields]] = {
+_CHANGES: dict[MessageFault | None, _Change] = {
     MessageFault.AMOUNT_LOWER: lambda fields, _: _plus(fields, -1) if fields["total_fee"] != "1" else _plus(fields, 1),
     MessageFault.AMOUNT_HIGHER: lambda fields, _: _plus(fields, 1),
     MessageFault.WRONG_APPID: lambda fields, _: {"appid": "wx0000000000000000"},
@@ -105,6 +112,24 @@ _CHANGES: dict[MessageFault | None, Callable[[Fields, Surroundings], Fields]] = 
     MessageFault.XXE: lambda fields, _: {"attach": "canary"},
     MessageFault.ENTITY_EXPANSION: lambda fields, _: {"attach": "ha" * EXPANSIONS},
 }
+
+
+def _refund_plus(fields: Fields, fen: int) -> Fields:
+    refund_fee = int(fields["refund_fee"]) + fen
+    return {"refund_fee": str(refund_fee), "settlement_refund_fee": str(refund_fee)}
+
+
+_REFUND_CHANGES: dict[MessageFault | None, _Change] = {
+    **{fault: _CHANGES[fault] for fault in (MessageFault.OTHER_ORDER, MessageFault.UNKNOWN_ORDER)},
+    **{fault: _CHANGES[fault] for fault in (MessageFault.UNKNOWN_FIELDS, MessageFault.HUGE_BODY)},
+    MessageFault.AMOUNT_LOWER: lambda fields, _: _refund_plus(fields, -1 if fields["refund_fee"] != "1" else 1),
+    MessageFault.AMOUNT_HIGHER: lambda fields, _: _refund_plus(fields, 1),
+}
+
+
+def altered_refund(info: Fields, alteration: Alteration, around: Surroundings) -> Fields:
+    """What a refund notification's req_info holds, before it is encrypted."""
+    return _changed(info, alteration, around, _REFUND_CHANGES)
 
 
 # -- what is written falsely -------------------------------------------------------------------------------------------

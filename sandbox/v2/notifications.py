@@ -6,10 +6,9 @@ import re
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
-from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import Notification, Verdict
+from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, Payment
-from sandbox.core.ports import Answer, Surroundings
+from sandbox.core.ports import Answer, Parcel
 from sandbox.core.signature import sign
 from sandbox.v2 import envelope, forgeries
 
@@ -28,10 +27,12 @@ _TAG = re.compile(r"<[a-zA-Z_!?/]")
 class V2Notifications:
     """The V2 face of notifications."""
 
-    def build(self, notification: Notification, order: Order, merchant: Merchant, around: Surroundings) -> Message:
+    def build(self, parcel: Parcel) -> Message:
         """The same message at every attempt; a scenario may have altered it."""
-        fields = payment_fields(order, notification.nonce_str)
-        alteration, key, sign_type = notification.alteration, merchant.api_key, order.terms.sign_type
+        order, around = parcel.order, parcel.around
+        fields = payment_fields(order, parcel.notification.nonce_str)
+        alteration, key = parcel.notification.alteration, parcel.merchant.api_key
+        sign_type = order.terms.sign_type
         if alteration is None:
             return _written({**fields, "sign": sign(fields, key, sign_type)})
         fields = forgeries.altered_fields(fields, alteration, around)
@@ -39,8 +40,8 @@ class V2Notifications:
         return forgeries.packed(_written(signed), alteration, around)
 
     def judge(self, answer: Answer) -> Verdict:
-        """What the merchant's reply is worth. Names of verdicts have their texts in `catalogue.verdicts`."""
-        return _judge_status(answer) or _judge_body(answer.message.body)
+        """What the merchant's reply is worth."""
+        return judge(answer)
 
 
 def _written(fields: dict[str, str]) -> Message:
@@ -99,6 +100,11 @@ def payment_fields(order: Order, nonce_str: str) -> dict[str, str]:
         **{name: str(value) for name, value in coupon_fields(payment, terms.total_fee).items()},
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def judge(answer: Answer) -> Verdict:
+    """What a merchant's reply is worth. Names of verdicts have their texts in `catalogue.verdicts`."""
+    return _judge_status(answer) or _judge_body(answer.message.body)
 
 
 def _judge_status(answer: Answer) -> Verdict | None:

@@ -1,15 +1,17 @@
 """unifiedorder, orderquery, closeorder. Source: protocol notes, sections 2, 3.1, 3.2."""
 
+import contextlib
 import json
 import re
 
+from sandbox.core.context import Context
 from sandbox.core.errors import OrderNotFound, OrderPaid
 from sandbox.core.ids import BEIJING
-from sandbox.core.links import Links
-from sandbox.core.orders import Order, Terms, TradeState, TradeType
+from sandbox.core.orders import UNIFIED, Order, Terms, TradeState, TradeType
 from sandbox.core.payments import Payments
-from sandbox.v2.endpoint import BusinessRefusal, endpoint
+from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
+from sandbox.v2.errors import BusinessFailure
 from sandbox.v2.notifications import coupon_fields
 from sandbox.v2.shapes import (
     OUT_TRADE_NO,
@@ -30,6 +32,8 @@ STATE_TEXTS = {
     TradeState.SUCCESS: "支付成功",
     TradeState.REFUND: "订单发生过退款，退款详情请查询退款单",
     TradeState.CLOSED: "订单已关闭",
+    TradeState.REVOKED: "订单已撤销",
+    TradeState.USERPAYING: "需要用户输入支付密码",
     TradeState.PAYERROR: "支付失败，请重新下单支付",
 }
 
@@ -49,7 +53,7 @@ class UnifiedOrder(V2Request):
     time_expire = BeijingTime()
     goods_tag = String(32, required=False)
     notify_url = NotifyUrl()
-    trade_type = Choice(TradeType)
+    trade_type = Choice(TradeType, among=UNIFIED)
     product_id = String(32, required=False)
     limit_pay = String(32, required=False, pattern=re.compile("no_credit"))
     openid = String(128, required=False)
@@ -126,12 +130,12 @@ class CloseOrder(V2Request):
 
 
 @endpoint("/pay/unifiedorder", UnifiedOrder)
-def unified_order(request: UnifiedOrder, payments: Payments, links: Links) -> Fields:
-    order = payments.place(request.key, request.terms())
+def unified_order(request: UnifiedOrder, context: Context) -> Fields:
+    order = Payments(context).place(request.key, request.terms())
     answer: dict[str, str | int] = {"prepay_id": order.prepay.prepay_id, "trade_type": order.terms.trade_type.value}
-    if code_url := links.code_url(order):
+    if code_url := context.links.code_url(order):
         answer["code_url"] = code_url
-    if mweb_url := links.mweb_url(order):
+    if mweb_url := context.links.mweb_url(order):
         answer["mweb_url"] = mweb_url
     if request.sub_appid:
         answer["sub_appid"] = request.sub_appid
@@ -139,7 +143,8 @@ def unified_order(request: UnifiedOrder, payments: Payments, links: Links) -> Fi
 
 
 @endpoint("/pay/orderquery", OrderQuery, reads=True)
-def order_query(request: OrderQuery, payments: Payments, links: Links) -> Fields:
+def order_query(request: OrderQuery, context: Context) -> Fields:
+    payments = Payments(context)
     if not request.transaction_id:
         return describe(payments.find(request.key))
     order = payments.find_by_transaction_id(request.mch_id, request.transaction_id)
@@ -148,16 +153,12 @@ def order_query(request: OrderQuery, payments: Payments, links: Links) -> Fields
     return describe(order)
 
 
-@endpoint("/pay/closeorder", CloseOrder)
-def close_order(request: CloseOrder, payments: Payments, links: Links) -> Fields:
+@endpoint("/pay/closeorder", CloseOrder, words={OrderPaid: BusinessFailure("ORDERPAID", "order paid")})
+def close_order(request: CloseOrder, context: Context) -> Fields:
     # Seen live in 2018: an unknown number and a closed order answer SUCCESS. There is no result_msg: with it the
     # verification of a widely used client fails.
-    try:
-        payments.close(request.key)
-    except OrderPaid:
-        raise BusinessRefusal("ORDERPAID", "order paid") from None
-    except OrderNotFound:
-        pass
+    with contextlib.suppress(OrderNotFound):
+        Payments(context).close(request.key)
     return {}
 
 

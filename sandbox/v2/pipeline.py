@@ -8,6 +8,7 @@ what the journal keeps are stored together.
 import asyncio
 import contextlib
 import time
+from collections.abc import Mapping
 from functools import partial
 
 from aiohttp import web
@@ -25,7 +26,7 @@ from sandbox.core.ports import Occasion, UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
-from sandbox.v2.endpoint import BusinessRefusal, Endpoint
+from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import BODY_LIMIT, Fields
 from sandbox.v2.errors import POST_ONLY, SIGN_WRONG, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
@@ -74,14 +75,14 @@ class Call:
         self.exchange.steps.append((name, round((now - self._step_began) * 1000, 3)))
         self._step_began = now
 
-    def answered(self, body: bytes) -> web.Response:
+    def answered(self, body: bytes, more: Mapping[str, str] | None = None) -> web.Response:
         """The reply; from here on the exchange is complete."""
-        status, headers = 200, {**_HEADERS, "Request-ID": self.exchange.request_id}
+        status, headers = 200, {**_HEADERS, "Request-ID": self.exchange.request_id, **(more or {})}
         if self.fault is not None:
             status, headers, body = troubles.distorted(status, headers, body, self.fault)
         if self.fault is None or self.fault.fault not in troubles.SILENT:
             self.exchange.status = status
-            self.exchange.reply = Message(tuple(headers.items()), body)
+            self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
         self.step("write")
         self.exchange.duration_ms = round((time.perf_counter() - self._began) * 1000, 3)
         return web.Response(status=status, body=body, headers=headers)
@@ -111,9 +112,9 @@ class Pipeline:
         self, call: Call, endpoint: Endpoint, request: V2Request, merchant: Merchant, occasion: Occasion
     ) -> web.StreamResponse:
         """A call that a scenario may have something in store for."""
-        plan = await self._world.storage.peek(lambda tx: self._plan(tx, request, occasion))
+        plan = await self._world.storage.peek(lambda tx: self._plan(tx, call, request, occasion))
         if plan is not None:
-            call.fault = self._world.scenarios.fault(request.key, endpoint.name, plan)
+            call.fault = self._world.scenarios.fault(call.exchange.key or request.key, endpoint.name, plan)
         if plan is None or call.fault is None:
             return await self._answer(call, endpoint, request, merchant, occasion)
         call.exchange.facts |= {"scenario": plan.scenario, "scenario_fault": call.fault.name}
@@ -122,12 +123,13 @@ class Pipeline:
             await self._until_notified(request)
         return await troubles.deliver(call.http, response, call.fault)
 
-    def _plan(self, tx: UnitOfWork, request: V2Request, occasion: Occasion) -> Plan | None:
+    def _plan(self, tx: UnitOfWork, call: Call, request: V2Request, occasion: Occasion) -> Plan | None:
         """What decides over this call: the scenario that its header names, the order's, or that of the order to be."""
         scenarios = self._world.scenarios
+        self._place(tx, call, request)
         if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
             return scenarios.plan(occasion.wanted, request.mch_id, "header")
-        order = tx.orders.find(request.key)
+        order = tx.orders.find(call.exchange.key or request.key)
         if order is not None:
             return order.plan
         terms = request.terms()
@@ -200,7 +202,7 @@ class Pipeline:
     def _find_merchant(self, call: Call, request: V2Request) -> Merchant:
         try:
             merchant = self._world.storage.accounts.merchant(request.mch_id)
-            merchant.require_pairing(request.appid, request.sub_mch_id, request.sub_appid)
+            request.require_accounts(merchant)
         except PaymentError as error:
             facts = {"mch_id": request.mch_id, "appid": request.sub_appid or request.appid}
             raise CallFailed(wording(error), _ACCOUNT_FAULTS[type(error)], **facts) from None
@@ -227,26 +229,35 @@ class Pipeline:
         occasion: Occasion,
         tx: UnitOfWork,
     ) -> web.Response:
+        self._place(tx, call, request)
         failure = _failure_of(call.fault)
-        fields: Fields = {}
+        answer: Answer = {}
         try:
             if call.fault is None or call.fault.performed:
-                fields = endpoint.perform(request, self._world.payments(tx, occasion), self._world.links)
-            if call.fault is not None and failure is None:
-                other = tx.orders.another(request.key) if call.fault.fault is AnswerFault.OTHER_ORDER else None
-                fields = troubles.altered(dict(fields), call.fault, other)
-        except BusinessRefusal as refusal:
-            failure = BusinessFailure(refusal.err_code, refusal.err_code_des)
+                answer = endpoint.perform(request, self._world.context(tx, occasion))
         except PaymentError as error:
-            failure = wording(error)
+            failure = failure or wording(error, endpoint.words)
             call.exchange.facts |= self._explain(error, request.mch_id)
+        if call.fault is not None and failure is None and not isinstance(answer, Document):
+            other = tx.orders.another(request.key) if call.fault.fault is AnswerFault.OTHER_ORDER else None
+            answer = troubles.altered(dict(answer), call.fault, other)
         call.step("perform")
         if isinstance(failure, ProtocolFailure):
             return self._protocol_failure(call, failure)
-        return self._signed(call, request, merchant, fields, failure)
+        if isinstance(answer, Document) and failure is None:
+            call.exchange.outcome = "ok"
+            return call.answered(answer.body, answer.headers)
+        fields = {} if isinstance(answer, Document) else answer
+        return self._signed(call, request, merchant, fields, failure, endpoint.layout)
 
     def _signed(
-        self, call: Call, request: V2Request, merchant: Merchant, fields: Fields, failure: BusinessFailure | None
+        self,
+        call: Call,
+        request: V2Request,
+        merchant: Merchant,
+        fields: Fields,
+        failure: BusinessFailure | None,
+        layout: Layout = "envelope",
     ) -> web.Response:
         answer = self._head(request, failure, fields)
         answer["sign"] = sign({name: str(value) for name, value in answer.items()}, merchant.api_key, request.sign_type)
@@ -256,7 +267,7 @@ class Pipeline:
         call.exchange.outcome = "failed" if failure else "ok"
         if failure:
             call.exchange.facts |= {"err_code": failure.err_code, "err_code_des": failure.err_code_des}
-        return call.answered(envelope.build(answer))
+        return call.answered(envelope.build(_laid_out(answer, layout)))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -290,7 +301,17 @@ class Pipeline:
     def _protocol_failure(self, call: Call, failure: ProtocolFailure) -> web.Response:
         call.exchange.outcome = "failed"
         call.exchange.facts |= {"return_msg": failure.return_msg}
-        return call.answered(envelope.build({"return_code": "FAIL", "return_msg": failure.return_msg}))
+        said = {"return_code": "FAIL", "return_msg": failure.return_msg}
+        if failure.error_code:
+            said["error_code"] = failure.error_code
+        return call.answered(envelope.build(said))
+
+    @staticmethod
+    def _place(tx: UnitOfWork, call: Call, request: V2Request) -> None:
+        """Note which order the call is about, for its timeline."""
+        key = request.named_order(tx)
+        if key.out_trade_no:
+            call.exchange.key = key
 
     def _explain(self, error: PaymentError, mch_id: str) -> dict[str, str | int]:
         if isinstance(error, errors.ExpiryTooSoon):
@@ -316,6 +337,14 @@ def _facts_of(diagnosis: Diagnosis) -> dict[str, str]:
         "signed_string": diagnosis.signed[:SHOWN],
     }
     return {**diagnosis.facts, **{name: value for name, value in told.items() if value}}
+
+
+def _laid_out(answer: dict[str, str | int], layout: Layout) -> Fields:
+    if layout == "sorted":
+        return dict(sorted(answer.items()))
+    if layout == "bare":
+        return {name: answer[name] for name in ("return_code", "return_msg", "result_code")}
+    return answer
 
 
 def _failure_of(fault: CallFault | None) -> Failure | None:

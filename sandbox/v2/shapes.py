@@ -6,7 +6,7 @@ class CloseOrder(V2Request):
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar, cast, overload
@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
+from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.ports import UnitOfWork
 from sandbox.core.signature import SignType
 
 T = TypeVar("T")
@@ -103,16 +105,16 @@ class String(Field[str]):
 
 
 class Choice(Field[Kind]):
-    """One of an enumeration's values."""
+    """One of an enumeration's values, or of those `among` them that the endpoint takes."""
 
-    def __init__(self, kind: type[Kind], default: Kind | None = None) -> None:
+    def __init__(self, kind: type[Kind], default: Kind | None = None, *, among: Iterable[Kind] = ()) -> None:
         super().__init__(cast(Kind, default), required=default is None)
-        self._kind = kind
+        self._values = {one.value: one for one in (tuple(among) or kind)}
 
     def convert(self, raw: str) -> Kind:
         try:
-            return self._kind(raw)
-        except ValueError:
+            return self._values[raw]
+        except KeyError:
             raise self.malformed(raw) from None
 
 
@@ -129,6 +131,18 @@ class Fen(Field[int]):
 
     def empty(self) -> int:
         raise self.malformed("", "fen")
+
+
+class Whole(Field[int | None]):
+    """A whole number from 0; None when not sent."""
+
+    def __init__(self) -> None:
+        super().__init__(None, required=False)
+
+    def convert(self, raw: str) -> int:
+        if _DIGITS.fullmatch(raw) is None or len(raw) > 9:
+            raise self.malformed(raw)
+        return int(raw)
 
 
 class BeijingTime(Field[datetime | None]):
@@ -172,8 +186,8 @@ class IpAddress(Field[str]):
 class NotifyUrl(Field[str]):
     """An absolute http(s) URL of at most 256 characters."""
 
-    def __init__(self) -> None:
-        super().__init__("", required=True, malformed="invalid {name}")
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__("", required=required, malformed="invalid {name}")
 
     def convert(self, raw: str) -> str:
         if len(raw) > 256:
@@ -228,7 +242,26 @@ class V2Request:
         """The terms of the order that this request would place; None where it places none."""
         return None
 
+    def require_accounts(self, merchant: Merchant) -> None:
+        """Raise unless the accounts that this request names belong together."""
+        merchant.require_pairing(self.appid, self.sub_mch_id, self.sub_appid)
+
     @property
     def key(self) -> OrderKey:
-        """The order that this request names."""
-        return OrderKey(self.mch_id, str(self.values.get("out_trade_no", "")), self.sub_mch_id)
+        """The order that this request names by its out_trade_no."""
+        return OrderKey(self.mch_id, self._given("out_trade_no"), self.sub_mch_id)
+
+    def named_order(self, tx: UnitOfWork) -> OrderKey:
+        """The order that this request is about, by whichever number it names it; `key` where nothing is found."""
+        order = refund = None
+        if refund_id := self._given("refund_id"):
+            refund = tx.refunds.by_refund_id(self.mch_id, refund_id)
+        elif not (self._given("transaction_id") or self._given("out_trade_no")):
+            refund = tx.refunds.find(self.mch_id, self._given("out_refund_no"), self.sub_mch_id)
+        if transaction_id := self._given("transaction_id"):
+            order = tx.orders.by_transaction_id(self.mch_id, transaction_id)
+        found = refund or order
+        return found.key if found and found.key.sub_mch_id == self.sub_mch_id else self.key
+
+    def _given(self, name: str) -> str:
+        return str(self.values.get(name) or "")

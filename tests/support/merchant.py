@@ -133,5 +133,15 @@ class Merchant:
     async def close(self, out_trade_no: str) -> dict[str, str]:
         return await self.call("/pay/closeorder", out_trade_no=out_trade_no)
 
+    async def refund(
+        self, out_trade_no: str, out_refund_no: str, refund_fee: int = 100, **fields: str
+    ) -> dict[str, str]:
+        """Ask for a refund of an order over 1.00 yuan."""
+        terms = {"out_trade_no": out_trade_no, "out_refund_no": out_refund_no, "total_fee": "100"}
+        return await self.call("/secapi/pay/refund", **{**terms, "refund_fee": str(refund_fee), **fields})
+
+    async def refund_query(self, **fields: str) -> dict[str, str]:
+        return await self.call("/pay/refundquery", **fields)
+
     def verifies(self, answer: dict[str, str], sign_type: str = "MD5") -> bool:
         return signature(answer, self.key, sign_type) == answer["sign"]

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from sandbox.core.orders import TradeType
+from sandbox.core.orders import UNIFIED
 from sandbox.v2.orders import UnifiedOrder
 from tests.support.merchant import Merchant
 
@@ -345,4 +345,4 @@ async def test_each_trade_type_has_its_own_answer(
 async def test_these_are_all_trade_types_and_all_fields() -> None:
     others = {"sign_type", "total_fee", "time_start", "time_expire", "trade_type"}
     assert set(BYTES) | others == set(UnifiedOrder.fields)
-    assert set(TradeType) == {"NATIVE", "APP", "JSAPI", "MWEB"}
+    assert set(UNIFIED) == {"NATIVE", "APP", "JSAPI", "MWEB"}

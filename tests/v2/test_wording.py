@@ -81,6 +81,48 @@ async def queried(merchant: Merchant, control: Control, open_merchant: Open) -> 
     return await merchant.query("ORDER001")
 
 
+def refunding(*fens: int, paid: bool = True, **fields: str) -> Provoke:
+    """Refunds of one order, one after the other; gives the last answer."""
+
+    async def provoke(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+        await merchant.order("ORDER001")
+        if paid:
+            await control.pay("ORDER001")
+        for number, fen in enumerate(fens):
+            answer = await merchant.refund("ORDER001", f"REFUND{number}", fen, **fields)
+        return answer
+
+    return provoke
+
+
+async def refunded_after_a_year(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await control.advance(365 * 86400 + 1)
+    return await merchant.refund("ORDER001", "REFUND0")
+
+
+async def refunded_from_an_empty_account(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"balance_fen": 0})
+    return await merchant.refund("ORDER001", "REFUND0")
+
+
+async def refunded_under_a_number_of_another(
+    merchant: Merchant, control: Control, open_merchant: Open
+) -> dict[str, str]:
+    for number in ("ORDER001", "ORDER002"):
+        await merchant.order(number)
+        await control.pay(number)
+    await merchant.refund("ORDER001", "REFUND0")
+    return await merchant.refund("ORDER002", "REFUND0")
+
+
+async def refund_queried(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    return await merchant.refund_query(out_refund_no="REFUND0")
+
+
 WAYS: dict[type[PaymentError], Provoke] = {
     MessageEmpty: sent(b""),
     MessageNotUtf8: sent(b"\xff"),
@@ -102,6 +144,15 @@ WAYS: dict[type[PaymentError], Provoke] = {
     errors.PaymentFailed: again_when_failed_for_good,
     errors.OrderExpired: again_when_expired,
     errors.OrderNotFound: queried,
+    errors.TransactionUnknown: refunding(100, transaction_id="4200000000201001010000000000"),
+    errors.OrderRefunded: refunding(100, 1),
+    errors.RefundFeeInvalid: refunding(60, 41),
+    errors.RefundMismatch: refunding(100, total_fee="99"),
+    errors.RefundElsewhere: refunded_under_a_number_of_another,
+    errors.RefundTooLate: refunded_after_a_year,
+    errors.TooManyRefunds: refunding(*([1] * 51)),
+    errors.BalanceShort: refunded_from_an_empty_account,
+    errors.RefundNotFound: refund_queried,
 }
 
 

@@ -25,6 +25,22 @@ EVENTS: dict[str, Text] = {
     "cancelled": Text("付款人取消了支付", "The payer cancelled"),
     "closed": Text("商户关闭了订单", "The merchant closed the order"),
     "expired": Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
+    "refund_accepted": Text(
+        "微信受理了退款 {out_refund_no}：¥{refund_fee}，处理中",
+        "WeChat accepted the refund {out_refund_no} of ¥{refund_fee}; it is being processed",
+    ),
+    "refund_succeeded": Text(
+        "退款 {out_refund_no} 已到账：¥{refund_fee}", "The refund {out_refund_no} arrived: ¥{refund_fee}"
+    ),
+    "refund_abnormal": Text(
+        "退款 {out_refund_no} 异常（¥{refund_fee}）：用户的卡已作废或冻结，钱留在微信，等商户手动处理",
+        "The refund {out_refund_no} of ¥{refund_fee} is stuck (退款异常): the payer's card is void or frozen; it waits to be "
+        "mended by hand",
+    ),
+    "refund_closed": Text(
+        "退款 {out_refund_no} 已关闭（¥{refund_fee}）：钱回到商户，可以换单号再退",
+        "The refund {out_refund_no} of ¥{refund_fee} was closed: the money is the merchant's again, to be refunded anew",
+    ),
     "client_invoked": Text(
         "调起微信支付（{channel}）：{result}。{explanation}",
         "The WeChat client was asked to pay ({channel}): {result}. {explanation}",
@@ -117,6 +133,7 @@ def why(facts: Mapping[str, str | int | float], lang: Lang) -> str:
 
 _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "total_fee": _fen,
+    "refund_fee": _fen,
     "cause": _cause,
     "seconds": _seconds,
     "result": _result,

@@ -27,6 +27,13 @@ REFUSALS: dict[type[PaymentError], Text] = {
         "内置场景不能改，另取一个名字。", "A built-in scenario cannot be changed; take another name."
     ),
     errors.OrderUnpaid: Text("订单未支付，没有通知可发。", "The order is not paid; nothing is owed."),
+    errors.RefundNotFound: Text("没有这笔退款。", "There is no such refund."),
+    errors.RefundEnded: Text("这笔退款已经有了结果。", "This refund has ended already."),
+    errors.BalanceShort: Text("商户余额不足。", "The merchant's balance is too low."),
+    errors.OrderRefunded: Text("订单已全额退款。", "The order is refunded whole."),
+    errors.RefundFeeInvalid: Text("退款金额超过可退金额。", "More would be refunded than is left."),
+    errors.RefundTooLate: Text("付款已超过一年，不能退款。", "The payment is more than a year old."),
+    errors.TooManyRefunds: Text("一个订单最多退款 50 次。", "An order can be refunded in 50 parts at the most."),
     errors.NotificationUnknown: Text("没有这条通知。", "There is no such notification."),
     errors.CreditForbidden: Text(
         "订单禁用信用卡（limit_pay=no_credit）。", "No credit cards for this order (limit_pay=no_credit)."

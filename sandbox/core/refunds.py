@@ -1,0 +1,156 @@
+"""A refund: what goes back, how it is split, its state. Immutable values and pure transitions.
+
+Sources: protocol notes, sections 3.3, 3.4, 5.5, 8.7.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from sandbox.core.errors import RefundEnded
+from sandbox.core.ledger import fee
+from sandbox.core.orders import Order, OrderKey
+from sandbox.core.plans import Coupon, CouponType
+
+REFUND_YEAR = timedelta(days=365)
+MOST_REFUNDS = 50
+
+
+class RefundStatus(StrEnum):
+    """In the documents' order."""
+
+    SUCCESS = "SUCCESS"
+    REFUNDCLOSE = "REFUNDCLOSE"
+    PROCESSING = "PROCESSING"
+    CHANGE = "CHANGE"
+
+
+MOVES: dict[RefundStatus, frozenset[RefundStatus]] = {
+    RefundStatus.PROCESSING: frozenset({RefundStatus.SUCCESS, RefundStatus.CHANGE, RefundStatus.REFUNDCLOSE}),
+    # 退款异常 is mended by hand in the merchant platform: paid out another way, or given up.
+    RefundStatus.CHANGE: frozenset({RefundStatus.SUCCESS, RefundStatus.REFUNDCLOSE}),
+    RefundStatus.SUCCESS: frozenset(),
+    RefundStatus.REFUNDCLOSE: frozenset(),
+}
+
+Source = Literal["API", "VENDOR_PLATFORM"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundTerms:
+    """What the merchant asked for. Amounts are fen; text that was not sent is empty."""
+
+    out_refund_no: str
+    total_fee: int
+    refund_fee: int
+    notify_url: str = ""
+    refund_desc: str = ""
+    refund_account: str = ""
+    refund_fee_type: str = "CNY"
+    source: Source = "API"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a refund consists of, in fen: the payer's money, coupons given back, the fee given back to the merchant.
+
+    `coupons` are those of the payment, one by one, with what is given back of each, which may be 0.
+    """
+
+    cash_refund_fee: int
+    coupons: tuple[Coupon, ...]
+    fee_returned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """One refund of one order. `due_at` is when it ends by itself, as `outcome`; None once it has ended."""
+
+    key: OrderKey
+    terms: RefundTerms
+    refund_id: str
+    parts: Parts
+    recv_account: str
+    created_at: datetime
+    due_at: datetime | None
+    outcome: RefundStatus = RefundStatus.SUCCESS
+    status: RefundStatus = RefundStatus.PROCESSING
+    success_at: datetime | None = None
+
+    @property
+    def coupons(self) -> tuple[Coupon, ...]:
+        """The coupons of which anything is given back."""
+        return tuple(coupon for coupon in self.parts.coupons if coupon.fee)
+
+    @property
+    def coupon_refund_fee(self) -> int:
+        return sum(coupon.fee for coupon in self.coupons)
+
+    @property
+    def cash_coupon_fee(self) -> int:
+        """The part of 充值 coupons: money that goes back to whoever paid for them."""
+        return sum(coupon.fee for coupon in self.coupons if coupon.type is CouponType.CASH)
+
+    @property
+    def settlement_refund_fee(self) -> int:
+        """What it costs the merchant: without 免充值 coupons, of which the merchant was never given the money."""
+        return self.parts.cash_refund_fee + self.cash_coupon_fee
+
+    @property
+    def standing(self) -> bool:
+        """Whether its amount counts as refunded; a closed one frees it again."""
+        return self.status is not RefundStatus.REFUNDCLOSE
+
+    def end(self, status: RefundStatus, at: datetime) -> "Refund":
+        """The refund, ended; raises RefundEnded for one that has ended otherwise."""
+        if status not in MOVES[self.status]:
+            raise RefundEnded
+        success_at = at if status is RefundStatus.SUCCESS else None
+        return replace(self, status=status, due_at=None, success_at=success_at)
+
+
+def refunded(refunds: Iterable[Refund]) -> int:
+    """How much of an order is refunded, or about to be."""
+    return sum(refund.terms.refund_fee for refund in refunds if refund.standing)
+
+
+def split(order: Order, refunds: Sequence[Refund], refund_fee: int) -> Parts:
+    """How a refund is made up, given those before it.
+
+    The payer's money is in proportion to what was paid with it, rounded half up to whole fen; the rest are coupons; the
+    last refund brings back all that is left of everything. The fee that the merchant keeps paying is that of what it
+    keeps, so that a full refund gives the fee back whole.
+    """
+    payment = order.payment
+    assert payment is not None, "only a paid order is refunded"
+    standing = [refund for refund in refunds if refund.standing]
+    left = [
+        coupon.fee - sum(refund.parts.coupons[n].fee for refund in standing) for n, coupon in enumerate(payment.coupons)
+    ]
+    cash_left = payment.cash_fee - sum(refund.parts.cash_refund_fee for refund in standing)
+    assert refund_fee <= cash_left + sum(left), "more is refunded than was paid"
+    total_fee = order.terms.total_fee
+    in_proportion = (2 * refund_fee * payment.cash_fee + total_fee) // (2 * total_fee)
+    cash = min(max(in_proportion, refund_fee - sum(left)), cash_left)
+    coupons = _shared(refund_fee - cash, payment.coupons, left)
+    settled = cash + sum(coupon.fee for coupon in coupons if coupon.type is CouponType.CASH)
+    return Parts(cash, coupons, _fee_returned(order, standing, settled))
+
+
+def _shared(fen: int, coupons: Sequence[Coupon], left: Sequence[int]) -> tuple[Coupon, ...]:
+    """An amount spread over coupons by their worth, what that leaves over to the first that have room."""
+    worth = sum(coupon.fee for coupon in coupons)
+    shares = [min(fen * coupon.fee // worth, rest) for coupon, rest in zip(coupons, left, strict=True)]
+    for n, rest in enumerate(left):
+        shares[n] += min(rest - shares[n], fen - sum(shares))
+    return tuple(replace(coupon, fee=share) for coupon, share in zip(coupons, shares, strict=True))
+
+
+def _fee_returned(order: Order, standing: Sequence[Refund], settled_fen: int) -> int:
+    payment = order.payment
+    assert payment is not None
+    kept = order.settlement_total_fee - sum(refund.settlement_refund_fee for refund in standing) - settled_fen
+    held = order.fee - sum(refund.parts.fee_returned for refund in standing)
+    return max(held - fee(kept, payment.rate), 0)

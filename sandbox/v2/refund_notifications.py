@@ -1,0 +1,120 @@
+"""Refund notifications: no sign, but an encrypted req_info. Source: protocol notes, section 5.5.
+
+req_info is AES-256-ECB with PKCS#7 padding; its key are the 32 characters of the API key's MD5 in lower-case hex.
+"""
+
+import base64
+import hashlib
+from dataclasses import replace
+
+from sandbox.core.ids import BEIJING
+from sandbox.core.journal import Message
+from sandbox.core.notifications import Verdict
+from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.ports import Answer, Parcel
+from sandbox.v2 import forgeries
+from sandbox.v2.envelope import element
+from sandbox.v2.notifications import HEADERS, judge
+
+Fields = dict[str, str]
+
+
+class V2RefundNotifications:
+    """The V2 face of refund notifications."""
+
+    def build(self, parcel: Parcel) -> Message:
+        """The same message at every attempt; a scenario may have altered it."""
+        alteration, key = parcel.notification.alteration, str(parcel.merchant.api_key)
+        info, outer = refund_fields(parcel), _outer(parcel)
+        if alteration is None:
+            return _written({**outer, "req_info": encrypted(_plain(info), key)})
+        # What is set is set where it stands: inside req_info, or beside it.
+        beside = {name: value for name, value in alteration.set.items() if name in ("return_msg", *outer)}
+        inside = replace(alteration, set={n: value for n, value in alteration.set.items() if n not in beside})
+        info = forgeries.altered_refund(info, inside, parcel.around)
+        sealed = encrypted(_plain(info), parcel.around.other_key if alteration.fault is MessageFault.OTHER_KEY else key)
+        message = _written(_altered({**outer, **beside, "req_info": sealed}, alteration))
+        return forgeries.packed(message, alteration, parcel.around)
+
+    def judge(self, answer: Answer) -> Verdict:
+        """The same rules as for a payment."""
+        return judge(answer)
+
+
+def refund_fields(parcel: Parcel) -> Fields:
+    """What req_info holds, all as text."""
+    refund, order = parcel.refund, parcel.order
+    assert refund is not None, "a refund notification is about a refund"
+    assert order.payment is not None, "only a paid order is refunded"
+    success = refund.success_at
+    fields = {
+        "out_refund_no": refund.terms.out_refund_no,
+        "out_trade_no": order.key.out_trade_no,
+        "refund_account": refund.terms.refund_account,
+        "refund_fee": str(refund.terms.refund_fee),
+        "refund_id": refund.refund_id,
+        "refund_recv_accout": refund.recv_account,
+        "refund_request_source": refund.terms.source,
+        "refund_status": refund.status.value,
+        "settlement_refund_fee": str(refund.settlement_refund_fee),
+        "settlement_total_fee": str(order.settlement_total_fee),
+        "success_time": success.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S") if success else "",
+        "total_fee": str(order.terms.total_fee),
+        "transaction_id": order.payment.transaction_id,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def encrypted(plain: bytes, api_key: str) -> str:
+    """Base64 of the AES-256-ECB of a message, under the MD5 of the API key."""
+    from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415 - on first use, as everywhere
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers.modes import ECB  # noqa: PLC0415
+    from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415
+
+    padder = PKCS7(128).padder()
+    encryptor = Cipher(AES(aes_key(api_key)), ECB()).encryptor()  # noqa: S305 - WeChat Pay's own choice
+    sealed = encryptor.update(padder.update(plain) + padder.finalize()) + encryptor.finalize()
+    return base64.b64encode(sealed).decode()
+
+
+def aes_key(api_key: str) -> bytes:
+    return hashlib.md5(api_key.encode(), usedforsecurity=False).hexdigest().encode()
+
+
+def _outer(parcel: Parcel) -> Fields:
+    terms = parcel.order.terms
+    fields = {
+        "appid": terms.appid,
+        "mch_id": parcel.order.key.mch_id,
+        "sub_appid": terms.sub_appid,
+        "sub_mch_id": parcel.order.key.sub_mch_id,
+        "nonce_str": parcel.notification.nonce_str,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _altered(fields: Fields, alteration: Alteration) -> Fields:
+    """The outer message with its fault. What a signature is to a payment, req_info is here."""
+    match alteration.fault:
+        case MessageFault.MINIMAL | MessageFault.NO_SIGN:
+            fields = {name: value for name, value in fields.items() if name != "req_info"}
+        case MessageFault.EMPTY_SIGN:
+            fields = {**fields, "req_info": ""}
+        case MessageFault.WRONG_SIGN:
+            fields = {**fields, "req_info": fields["req_info"][24:] + fields["req_info"][:24]}
+        case MessageFault.WRONG_APPID:
+            fields = {**fields, "appid": "wx0000000000000000"}
+        case MessageFault.WRONG_MCH_ID:
+            fields = {**fields, "mch_id": "1000000001"}
+    return {name: value for name, value in fields.items() if name not in alteration.remove}
+
+
+def _plain(info: Fields) -> bytes:
+    return ("<root>\n" + "".join(f"{element(name, info[name])}\n" for name in sorted(info)) + "</root>").encode()
+
+
+def _written(fields: Fields) -> Message:
+    """return_code stands there without CDATA, and everything in one line, as seen live."""
+    elements = "".join(element(name, value) for name, value in fields.items())
+    return Message(HEADERS, f"<xml><return_code>SUCCESS</return_code>{elements}</xml>".encode())
