@@ -75,11 +75,19 @@ def need(program: str, package: str) -> str:
     return found
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
     """A real Chromium, without the connections of its own that it makes otherwise."""
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=need("chromium", "chromium"), args=arguments)
         yield opened
         await opened.close()
+
+
+@pytest.fixture
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """The module's Chromium, in which no test finds a context of another: its start takes longer than most tests."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()

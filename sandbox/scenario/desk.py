@@ -18,7 +18,7 @@ from sandbox.core.plans import CallFault, Plan, Why, nth_matches
 from sandbox.core.ports import Committed, Occasion, Storage, UnitOfWork
 from sandbox.core.scenarios import Application, Mistake, Scenario, ScenarioInvalid
 from sandbox.scenario import matching
-from sandbox.scenario.library import defined, dumped, read_file, read_text
+from sandbox.scenario.library import built_in, defined, dumped, read_file, read_text
 from sandbox.scenario.matching import Subject
 from sandbox.scenario.shapes import WhenShape, schema
 
@@ -49,9 +49,8 @@ class ScenarioDesk:
 
     def load(self, folder: Path) -> None:
         """The built-in scenarios; raises ScenarioInvalid."""
-        for path in sorted(folder.glob("*.yaml")):
-            for scenario, when in read_file(path, "built-in"):
-                self._keep(scenario, when)
+        for scenario, when in built_in(folder):
+            self._keep(scenario, when)
 
     def restore(self, tx: UnitOfWork) -> None:
         """What was put and applied before this start."""

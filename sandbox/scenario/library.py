@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def read_file(path: Path, source: Source) -> list[Found]:
     if mistakes:
         raise ScenarioInvalid(mistakes)
     return found
+
+
+@cache
+def built_in(folder: Path) -> list[Found]:
+    """The scenarios of the shipped files, read once: that is half of a start, and a test suite starts many."""
+    return [found for path in sorted(folder.glob("*.yaml")) for found in read_file(path, "built-in")]
 
 
 def read_text(text: str, name: str, mch_id: str) -> Found:

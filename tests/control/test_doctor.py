@@ -7,7 +7,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from sandbox.config import Settings
 from sandbox.core.catalogue.unreadable import UNREADABLE
@@ -16,12 +15,10 @@ from tests.support.control import Control
 from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.missigning import CASES, KEY, V3_KEY, Fields, but, closed, filled, md5, order
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 OTHER = {"mch_id": "1900000777", "api_key": "k" * 32}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     """One sandbox for all: a doctor changes nothing."""
     running = await Server.start(Settings(port=0, database=":memory:"))

@@ -59,13 +59,14 @@ async def test_sixteen_attempts_over_a_day_take_less_than_a_second(
     merchant: Merchant, control: Control, inbox: Inbox
 ) -> None:
     inbox.answer(500)
-    took = []
-    for number in range(3):  # the best of three: a machine may be busy with something else
+    for number in range(5):  # the best of five: the machine may be busy with something else
         await merchant.order(f"ORDER{number}")
         await control.pay(f"ORDER{number}")
         began = time.perf_counter()
         await control.advance(LADDER_SECONDS)
-        took.append(time.perf_counter() - began)
+        took = time.perf_counter() - began
         owed = await control.notification(f"ORDER{number}")
         assert (owed["state"], len(owed["attempts"])) == ("given_up", 16)
-    assert min(took) < 1.0
+        if took < 1.0:
+            break
+    assert took < 1.0

@@ -5,19 +5,16 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 ORDER = "/orders/1900000109/ORDER001"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     """One sandbox for all, with an order in it: what is refused changes nothing."""
     running = await Server.start(Settings(port=0, database=":memory:"))

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import aiohttp
-import pytest_asyncio
+import pytest
 
 from sandbox.config import Settings
 from sandbox.server import Server
@@ -12,7 +12,7 @@ from tests.support.demo_shop import DemoShop
 from tests.support.market import Market
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def market() -> AsyncIterator[Market]:
     server = await Server.start(Settings(port=0, database=":memory:"))
     async with aiohttp.ClientSession(server.url) as session, DemoShop(server.url) as shop:

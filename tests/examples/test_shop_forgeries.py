@@ -5,7 +5,6 @@ import pytest
 from sandbox.core.plans import HARMLESS, MessageFault
 from tests.support.market import Market
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOSTILE = sorted(set(MessageFault) - HARMLESS)
 
 

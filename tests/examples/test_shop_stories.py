@@ -10,8 +10,6 @@ from sandbox.core.scenarios import Scenario
 from tests.support.demo_shop import DemoShop
 from tests.support.market import Market, built_in
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 HOUR, DAY = 3600, 86400
 BELIEVED = {AnswerFault.SLOW, AnswerFault.DRIP, AnswerFault.WRONG_CONTENT_TYPE}
 """Answers that are odd, or late, but true and whole."""

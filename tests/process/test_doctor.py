@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from sandbox.doctoring import NoBody, body_of
 from tests.support.merchant import document, signature
@@ -16,7 +15,7 @@ BODY = document({**order(), "sign": signature(order(), KEY)})
 WRONG = document({**order(), "sign": signature(order(), KEY).lower()})
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def data_dir(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path]:
     """The data dir of a sandbox that runs."""
     path = tmp_path_factory.mktemp("data")
@@ -24,7 +23,6 @@ async def data_dir(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pa
         yield path
 
 
-@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     ("message", "status", "lang", "said"),
     [
@@ -44,7 +42,6 @@ async def test_a_message_on_standard_input_is_judged(
     assert KEY not in out
 
 
-@pytest.mark.asyncio(loop_scope="module")
 async def test_a_key_that_the_sandbox_does_not_know_can_be_given(data_dir: Path, tmp_path: Path) -> None:
     fields = order(mch_id="1230000109")
     saved = tmp_path / "order.xml"
@@ -55,7 +52,6 @@ async def test_a_key_that_the_sandbox_does_not_know_can_be_given(data_dir: Path,
     assert (await run_command(*command, "--mch-id", "1900000109"))[0] == 1
 
 
-@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("arguments", [("/nowhere/order.xml",), ("--mch-id", "1111111111")])
 async def test_what_stops_the_doctor_is_one_sentence(data_dir: Path, arguments: tuple[str, ...]) -> None:
     status, out, errors = await run_command("doctor", *arguments, "--data-dir", str(data_dir), stdin=BODY)

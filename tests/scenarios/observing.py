@@ -10,8 +10,10 @@ import pytest
 from tests.support.merchant import Merchant, document
 
 OBSERVED: set[str] = set()
-PATIENCE = 0.3
-"""A merchant's time-out, in real seconds: what is slower is not answered in time."""
+LITTLE = 0.3
+"""The patience of a merchant that is not to be answered in time, in real seconds."""
+ENOUGH = 5.0
+"""That of one that is: less than any scenario takes, more than a busy machine does."""
 
 
 def observes(*names: str) -> Callable[[Any], Any]:
@@ -29,11 +31,12 @@ class Answer:
     body: bytes
 
 
-async def send(merchant: Merchant, call: str, **fields: str) -> Answer:
-    """A signed call with little patience; raises TimeoutError, aiohttp.ClientError."""
-    patience = aiohttp.ClientTimeout(total=PATIENCE)
+async def send(merchant: Merchant, call: str, *, patience: float = ENOUGH, **fields: str) -> Answer:
+    """A signed call; raises TimeoutError, aiohttp.ClientError."""
     body = document(merchant.signed(**fields))
-    async with merchant.session.post(f"/pay/{call}", data=body, timeout=patience) as response:
+    async with merchant.session.post(
+        f"/pay/{call}", data=body, timeout=aiohttp.ClientTimeout(total=patience)
+    ) as response:
         return Answer(response.status, response.headers["Content-Type"], await response.read())
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.config import shipped
 from sandbox.core.scenarios import Scenario
-from sandbox.scenario.library import read_file
+from sandbox.scenario import library
 from tests.support.control import Control
 from tests.support.demo_shop import DemoShop
 
@@ -15,8 +15,7 @@ STORY = "story"
 
 def built_in() -> list[Scenario]:
     """The scenarios that ship."""
-    files = sorted(shipped("scenarios").glob("*.yaml"))
-    return [scenario for path in files for scenario, _ in read_file(path, "built-in")]
+    return [scenario for scenario, _ in library.built_in(shipped("scenarios"))]
 
 
 @dataclass

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 import pytest
-import pytest_asyncio
 from hypothesis import settings as hypothesis_settings
 
 from sandbox.config import Settings
@@ -30,7 +29,7 @@ def open_merchant(session: aiohttp.ClientSession, control: Control, inbox: Inbox
     return open_one
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def shared_session() -> AsyncIterator[aiohttp.ClientSession]:
     """One sandbox for all tests of a module, which therefore must not depend on each other's orders."""
     running = await Server.start(Settings(port=0, database=":memory:"))

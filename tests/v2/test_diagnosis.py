@@ -12,8 +12,6 @@ from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.missigning import CASES, KEY, V3_KEY, Fields, order
 from tests.v2.conftest import Open
 
-SHARED = pytest.mark.asyncio(loop_scope="module")
-
 
 async def send(merchant: Merchant, sign: str, fields: Fields) -> dict[str, str]:
     return elements(await merchant.post("/pay/unifiedorder", document({**fields, "sign": sign})))
@@ -24,7 +22,6 @@ async def last_call(control: Control) -> dict[str, Any]:
     return call
 
 
-@SHARED
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if not case.refused])
 async def test_each_mistake_is_recognised(
     shopkeeper: Merchant, shared_session: aiohttp.ClientSession, name: str
@@ -76,7 +73,6 @@ async def test_what_was_signed_is_shown_beside_what_should_have_been(merchant: M
     assert facts["expected_sign"] == signature(order(), KEY)
 
 
-@SHARED
 async def test_no_key_is_shown_in_journal_or_timeline(
     shopkeeper: Merchant, shared_session: aiohttp.ClientSession
 ) -> None:

@@ -13,8 +13,6 @@ import pytest
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 PATHS = ["/pay/unifiedorder", "/pay/orderquery", "/pay/closeorder"]
 MALFORMED, NOT_UTF8, EMPTY, NOT_POST = "XML格式错误", "编码格式错误", "post数据为空", "请使用post方法"
 UNKNOWN_A = "不识别的参数a"
@@ -239,7 +237,6 @@ TEXTS = [
 ]
 
 
-@pytest.mark.asyncio(loop_scope="function")
 @pytest.mark.parametrize("text", TEXTS)
 async def test_a_strange_text_comes_back_as_it_was(
     merchant: Merchant, control: Control, inbox: Inbox, text: str
@@ -265,7 +262,6 @@ async def test_a_strange_text_comes_back_as_it_was(
     assert merchant.verifies(queried)
 
 
-@pytest.mark.asyncio(loop_scope="function")
 async def test_a_body_with_a_byte_order_mark_a_declaration_and_attributes_is_taken(
     merchant: Merchant, session: aiohttp.ClientSession
 ) -> None:
