@@ -34,12 +34,11 @@ EVENTS: dict[str, Text] = {
     ),
     "refund_abnormal": Text(
         "退款 {out_refund_no} 异常（¥{refund_fee}）：用户的卡已作废或冻结，钱留在微信，等商户手动处理",
-        "The refund {out_refund_no} of ¥{refund_fee} is stuck (退款异常): the payer's card is void or frozen; it waits to be "
-        "mended by hand",
+        "The refund {out_refund_no} of ¥{refund_fee} is stuck: the payer's card is void or frozen; mend it by hand",
     ),
     "refund_closed": Text(
         "退款 {out_refund_no} 已关闭（¥{refund_fee}）：钱回到商户，可以换单号再退",
-        "The refund {out_refund_no} of ¥{refund_fee} was closed: the money is the merchant's again, to be refunded anew",
+        "The refund {out_refund_no} of ¥{refund_fee} was closed: the merchant has the money again",
     ),
     "client_invoked": Text(
         "调起微信支付（{channel}）：{result}。{explanation}",
