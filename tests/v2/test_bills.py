@@ -1,6 +1,5 @@
 """downloadbill and downloadfundflow, as a merchant downloads and reads them. Source: protocol notes, 3.5 and 3.6."""
 
-import csv
 import gzip
 import hashlib
 import random
@@ -9,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.bills import bill, download, flow, read
 from tests.support.control import Control
 from tests.support.days import bills_are_made, forward_to, quiet_morning
 from tests.support.merchant import Merchant, document, elements
 from tests.v2.conftest import Open
 
-Rows = list[dict[str, str]]
 SUBS = [{"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}]
 
 
@@ -22,32 +21,6 @@ SUBS = [{"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}]
 async def day(control: Control) -> date:
     """The day on which the trades of a test are made."""
     return await quiet_morning(control)
-
-
-async def download(merchant: Merchant, path: str, **fields: str | None) -> bytes:
-    body = document(merchant.signed(**fields))  # type: ignore[arg-type]
-    async with merchant.session.post(path, data=body) as response:
-        assert response.status == 200
-        return await response.read()
-
-
-async def bill(merchant: Merchant, day: date, bill_type: str = "ALL", **fields: str) -> bytes:
-    return await download(merchant, "/pay/downloadbill", bill_date=f"{day:%Y%m%d}", bill_type=bill_type, **fields)
-
-
-async def flow(merchant: Merchant, day: date, account_type: str = "Basic", **fields: str) -> bytes:
-    hmac = {"sign_type": "HMAC-SHA256", **fields}
-    return await download(
-        merchant, "/pay/downloadfundflow", bill_date=f"{day:%Y%m%d}", account_type=account_type, **hmac
-    )
-
-
-def read(body: bytes) -> tuple[Rows, dict[str, str]]:
-    """A bill as a merchant reads it: its rows, and the summary."""
-    lines = list(csv.reader(body.decode("utf-8-sig").split("\r\n")[:-1]))
-    values = [[value.removeprefix("`") for value in line] for line in lines]
-    rows = [dict(zip(values[0], line, strict=True)) for line in values[1:-2]]
-    return rows, dict(zip(values[-2], values[-1], strict=True))
 
 
 def failure(body: bytes) -> tuple[str, str]:
