@@ -445,6 +445,8 @@ class Scenario(Answer, kw_only=True):
     use: str | None = None
     payer: Any = None
     api: Any = None
+    refund: Any = None
+    bill: Any = None
     notify: Any = None
 
 

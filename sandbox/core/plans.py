@@ -124,15 +124,19 @@ class Sending:
     alteration: Alteration | None = None
 
 
+RefundEnd = Literal["SUCCESS", "CHANGE", "REFUNDCLOSE"]
+"""The RefundStatus that a refund ends with."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundAct:
     """What becomes of a refund, `seconds` of sandbox time after it was accepted (None: as long as any).
 
-    `status` is a RefundStatus that ends it. `nth` says which of the order's refunds (see `nth_matches`). `sendings`
+    `nth` says which of the order's refunds (see `nth_matches`). `sendings`
     None means: one honest notification, as always.
     """
 
-    status: Literal["SUCCESS", "CHANGE", "REFUNDCLOSE"] = "SUCCESS"
+    status: RefundEnd = "SUCCESS"
     seconds: float | None = None
     nth: str = ""
     sendings: tuple[Sending, ...] | None = None
@@ -221,6 +225,12 @@ class Plan:
     faults: tuple[CallFault, ...] = ()
     refunds: tuple[RefundAct, ...] = ()
     bill: BillFault | None = None
+
+    @property
+    def hostile(self) -> bool:
+        """Whether a good merchant must refuse something that it sends."""
+        messages = [*(self.sendings or ()), *(one for act in self.refunds for one in act.sendings or ())]
+        return any(one.alteration is not None and one.alteration.hostile for one in messages)
 
     def when_asked(self) -> PayerAct | None:
         """What the payer does when somebody asks for the payment and names no outcome."""

@@ -79,7 +79,7 @@ def scenario_of(document: Document, name: str, mch_id: str, source: Source) -> F
         good_merchant=_text(shape.good_merchant),
         how_to_see=_text(shape.how_to_see),
         group=shape.group,
-        hostile=any(one.alteration is not None and one.alteration.hostile for one in plan.sendings or ()),
+        hostile=plan.hostile,
         when=document.data.get("when", {}),
         file=document.file,
     )

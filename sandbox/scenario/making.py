@@ -16,13 +16,15 @@ from sandbox.core.plans import (
     Coupon,
     PayerAct,
     Plan,
+    RefundAct,
+    RefundEnd,
     Sending,
     Why,
     nth_valid,
 )
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.scenario.reading import Document, given
-from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, ScenarioShape
+from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, RefundShape, ScenarioShape
 
 T = TypeVar("T")
 CALLS = (
@@ -31,11 +33,14 @@ CALLS = (
     "downloadbill",
     "downloadfundflow",
     "orderquery",
+    "refund",
+    "refundquery",
     "report",
     "shorturl",
     "unifiedorder",
     "*",
 )
+_ENDS: dict[str, RefundEnd] = {"success": "SUCCESS", "change": "CHANGE", "close": "REFUNDCLOSE"}
 _NEED_SECONDS = {AnswerFault.SLOW, AnswerFault.DRIP}
 
 
@@ -50,9 +55,9 @@ class Maker:
     def plan(self, name: str) -> Plan:
         """The plan, its reason still open; raises ScenarioInvalid."""
         shape = self._shape
-        if shape.use and (shape.payer or shape.api or shape.bill or shape.notify):
+        if shape.use and (shape.payer or shape.api or shape.refund or shape.bill or shape.notify):
             self._wrong(
-                ".use", "A scenario either uses another one or says itself what payer, api, bill and notify do."
+                ".use", "A scenario either uses another one or says itself what payer, api, refund, bill and notify do."
             )
         if shape.when and not nth_valid(shape.when.nth):
             self._wrong(".when.nth", f"Write {NTH_FORMS}.")
@@ -60,8 +65,9 @@ class Maker:
             scenario=name,
             why=Why(name=""),
             acts=tuple(self._act(one, path) for one, path in _listed(shape.payer, ".payer")),
-            sendings=self._sendings(),
+            sendings=self._sendings(shape.notify, ".notify"),
             faults=tuple(self._fault(one, path) for one, path in _listed(shape.api, ".api")),
+            refunds=tuple(self._refund(one, path) for one, path in _listed(shape.refund, ".refund")),
             bill=given(shape.bill, None),
         )
         if self.mistakes:
@@ -93,16 +99,30 @@ class Maker:
             seconds=seconds,
         )
 
-    def _sendings(self) -> tuple[Sending, ...] | None:
-        shape = self._shape.notify
+    def _sendings(
+        self, shape: NotifyShape | list[NotifyShape] | str | UnsetType, path: str
+    ) -> tuple[Sending, ...] | None:
         if isinstance(shape, UnsetType):
             return None
         if isinstance(shape, str):
             return ()
         sendings: list[Sending] = []
-        for one, path in _listed(shape, ".notify"):
-            sendings.append(self._sending(one, path, sendings))
+        for one, below in _listed(shape, path):
+            sendings.append(self._sending(one, below, sendings))
         return tuple(sendings)
+
+    def _refund(self, shape: RefundShape, path: str) -> RefundAct:
+        if not nth_valid(shape.nth):
+            self._wrong(f"{path}.nth", f"Write {NTH_FORMS}.")
+        seconds = None if isinstance(shape.after, UnsetType) else float(shape.after)
+        if seconds is not None and seconds < 0:
+            self._wrong(f"{path}.after", "A span of time from 0s on.")
+        return RefundAct(
+            status=_ENDS[shape.outcome],
+            seconds=seconds,
+            nth=shape.nth,
+            sendings=self._sendings(shape.notify, f"{path}.notify"),
+        )
 
     def _sending(self, shape: NotifyShape, path: str, before: list[Sending]) -> Sending:
         following = before[-1].after + (before[-1].copies - 1) * before[-1].every + 1.0 if before else 0.0

@@ -179,8 +179,17 @@ class NotifyShape(Struct, forbid_unknown_fields=True):
     remove: list[str] = []
 
 
+class RefundShape(Struct, forbid_unknown_fields=True):
+    """What becomes of a refund, `after` it was accepted; by default what becomes of any."""
+
+    outcome: Literal["success", "change", "close"] = "success"
+    after: Span | UnsetType = UNSET
+    nth: Annotated[str, Meta(description='which of the order\'s refunds: 1, "1-3", "4-", "odd", "even"')] = ""
+    notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
+
+
 class ScenarioShape(Struct, forbid_unknown_fields=True):
-    """A scenario: when it applies, and what it does to payer, API, bills and notifications."""
+    """A scenario: when it applies, and what it does to payer, API, refunds, bills and notifications."""
 
     name: Name | UnsetType = UNSET
     title: str | TextShape = ""
@@ -192,6 +201,7 @@ class ScenarioShape(Struct, forbid_unknown_fields=True):
     use: Name | UnsetType = UNSET
     payer: PayerShape | list[PayerShape] | UnsetType = UNSET
     api: ApiShape | list[ApiShape] | UnsetType = UNSET
+    refund: RefundShape | list[RefundShape] | UnsetType = UNSET
     bill: BillFault | UnsetType = UNSET
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
 
@@ -208,6 +218,7 @@ STRUCTS: dict[str, type[Struct]] = {
     "coupons": CouponShape,
     "api": ApiShape,
     "fail": FailShape,
+    "refund": RefundShape,
     "notify": NotifyShape,
 }
 """The struct that a key's value is, for wording mistakes."""

@@ -10,7 +10,7 @@ from sandbox.core.plans import HARMLESS, MessageFault
 from sandbox.server import Server
 from tests.examples.naive_shop import NaiveShop
 from tests.support.control import Control
-from tests.support.market import built_in
+from tests.support.market import forging_payments
 from tests.support.merchant import Merchant, signature
 
 HOSTILE = sorted(set(MessageFault) - HARMLESS)
@@ -91,7 +91,7 @@ async def test_only_what_an_entity_stands_for_makes_the_signature_right(
     assert read["sign"] != signature(read | {"attach": ""}, shop.merchant.key)
 
 
-@pytest.mark.parametrize("scenario", [one.name for one in built_in() if one.hostile])
+@pytest.mark.parametrize("scenario", [one.name for one in forging_payments()])
 async def test_every_hostile_scenario_that_ships_catches_it(shop: NaiveShop, control: Control, scenario: str) -> None:
     await shop.order("NAIVE001")
     await control.pay("NAIVE001", scenario=scenario)

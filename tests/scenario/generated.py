@@ -77,6 +77,14 @@ notifications = keys(
 )
 
 
+refunds = keys(
+    outcome=st.sampled_from(["success", "change", "close"]),
+    after=spans,
+    nth=nths,
+    notify=st.just("none") | one_or_several(notifications),
+)
+
+
 def definitions() -> st.SearchStrategy[Definition]:
     return keys(
         title=spoken,
@@ -87,6 +95,7 @@ def definitions() -> st.SearchStrategy[Definition]:
         when=whens,
         payer=one_or_several(acts),
         api=one_or_several(calls),
+        refund=one_or_several(refunds),
         bill=st.sampled_from([one.value for one in BillFault]),
         notify=st.just("none") | one_or_several(notifications),
     )

@@ -18,6 +18,11 @@ def built_in() -> list[Scenario]:
     return [scenario for scenario, _ in library.built_in(shipped("scenarios"))]
 
 
+def forging_payments() -> list[Scenario]:
+    """Those of them that send a forged payment notification; the shops of these tests give nothing back."""
+    return [one for one in built_in() if one.hostile and one.group != "refund"]
+
+
 @dataclass
 class Market:
     shop: DemoShop

@@ -1,17 +1,13 @@
 """refund, refundquery and the refund notification, over HTTP."""
 
-import base64
-import hashlib
 import re
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from sandbox.v2.refund_notifications import encrypted
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.refunds import told
 
 DAY = 86400
 REFUND_FIELDS = [
@@ -41,15 +37,6 @@ REFUND_FIELDS = [
 async def pay(merchant: Merchant, control: Control, number: str = "ORDER001", **fields: str) -> None:
     await merchant.order(number, **fields)
     await control.pay(number)
-
-
-def decrypted(req_info: str, api_key: str) -> dict[str, str]:
-    """What a merchant reads in req_info."""
-    key = hashlib.md5(api_key.encode()).hexdigest().encode()
-    plain = Cipher(AES(key), ECB()).decryptor().update(base64.b64decode(req_info))
-    text = plain[: -plain[-1]].decode()
-    assert text.startswith("<root>\n"), text
-    return dict(re.findall(r"<(\w+)><!\[CDATA\[(.*?)\]\]></\1>", text))
 
 
 async def balance(control: Control) -> int:
@@ -114,7 +101,7 @@ async def test_a_refund_arrives_after_a_minute_and_the_merchant_is_told(
     message = inbox.received[-1]
     assert message.body.startswith("<xml><return_code>SUCCESS</return_code><appid>")
     assert set(message.fields) == {"return_code", "appid", "mch_id", "nonce_str", "req_info"}
-    info = decrypted(message.fields["req_info"], merchant.key)
+    info = told(message, merchant)
     assert list(info) == sorted(info)
     assert (info["refund_status"], info["refund_fee"], info["total_fee"]) == ("SUCCESS", "30", "100")
     assert info["success_time"] == query["refund_success_time_0"]
@@ -131,7 +118,7 @@ async def test_without_a_url_nobody_is_told_and_the_platforms_setting_is_one(
     await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"refund_notify_url": inbox.url})
     await merchant.refund("ORDER001", "REFUND002", 30)
     await control.advance(60)
-    assert decrypted(inbox.received[-1].fields["req_info"], merchant.key)["out_refund_no"] == "REFUND002"
+    assert told(inbox.received[-1], merchant)["out_refund_no"] == "REFUND002"
 
 
 async def test_a_refused_refund_notification_comes_again(merchant: Merchant, control: Control, inbox: Inbox) -> None:
@@ -151,7 +138,7 @@ async def test_a_person_can_decide_otherwise(
     await merchant.refund("ORDER001", "REFUND001", notify_url=inbox.url)
     await control.post(f"/refunds/{merchant.mch_id}/REFUND001", {"outcome": outcome})
     await control.advance(DAY)
-    info = decrypted(inbox.received[-1].fields["req_info"], merchant.key)
+    info = told(inbox.received[-1], merchant)
     assert (info["refund_status"], "success_time" in info) == (status, False)
     assert (await merchant.refund_query(refund_id=info["refund_id"]))["refund_status_0"] == status
 
