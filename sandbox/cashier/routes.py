@@ -38,6 +38,7 @@ def add_routes(app: web.Application, world: World, pages: Pages, access: Access)
     """`/cashier`, `/cashier/{prepay_id}`, its QR code, and the H5 page that leads to it."""
     cashier = Cashier(world, pages, access)
     app.router.add_get("/cashier", cashier.scan)
+    app.router.add_get("/cashier/", cashier.scan)
     app.router.add_get("/cashier/{prepay_id}", cashier.show)
     app.router.add_post("/cashier/{prepay_id}", cashier.act)
     app.router.add_get("/cashier/{prepay_id}/qr.svg", cashier.qr_code)
@@ -65,9 +66,10 @@ class Cashier:
 
     async def scan(self, request: web.Request) -> web.StreamResponse:
         """What the payer's camera does with a code_url: find its order. Without one, ask for it."""
-        token = token_of(request.query.get("code_url", ""))
-        if not token:
+        scanned = request.query.get("code_url", "")
+        if not scanned.strip():
             return self._pages.render(request, "cashier/scan.html", {"words": words}, ancestors="*")
+        token = token_of(await self._world.storage.read(lambda tx: self._world.short_urls(tx).resolve(scanned)))
         try:
             order = await self._world.storage.read(lambda tx: self._world.payments(tx).find_by_code(token))
         except OrderNotFound:

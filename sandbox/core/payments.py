@@ -182,6 +182,13 @@ class Payments:
         self._tx.owe(one)
         return one
 
+    def require_paid(self, key: OrderKey) -> Payment:
+        """The payment of an order; raises OrderNotFound, OrderUnpaid."""
+        payment = self.find(key).payment
+        if payment is None:
+            raise OrderUnpaid
+        return payment
+
     def notification(self, notification_id: str) -> Notification:
         found = self._tx.notifications.find(notification_id)
         if found is None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.core.clock import ClockSetting
+from sandbox.core.comments import Comment
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant
@@ -16,6 +17,7 @@ from sandbox.core.payers import Payer
 from sandbox.core.plans import CallFault, Plan
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.short_urls import ShortUrl
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -225,6 +227,19 @@ class Ledger(Protocol):
         """What each account has been given less what it gave, over all lines; together they are 0."""
 
 
+class ShortUrls(Protocol):
+    def find(self, token: str) -> ShortUrl | None: ...
+    def add(self, short_url: ShortUrl) -> None: ...
+
+
+class Comments(Protocol):
+    def add(self, comment: Comment) -> None: ...
+    def between(
+        self, mch_id: str, begin: datetime, end: datetime, offset: int, limit: int
+    ) -> Sequence[tuple[int, Comment]]:
+        """A merchant's comments from `begin` to `end` with their numbers, in whose order; those above `offset`."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
@@ -240,6 +255,10 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def short_urls(self) -> ShortUrls: ...
+    @property
+    def comments(self) -> Comments: ...
     @property
     def journal(self) -> Journal: ...
 

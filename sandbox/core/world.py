@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.clock import Clock
+from sandbox.core.commenting import Comments
 from sandbox.core.context import Context, Rules
 from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
@@ -11,6 +12,7 @@ from sandbox.core.links import Links
 from sandbox.core.payments import Payments
 from sandbox.core.ports import Certificates, Changes, MessageFace, Occasion, Pulse, Scenarios, Storage, UnitOfWork
 from sandbox.core.refunding import Refunds
+from sandbox.core.shortening import ShortUrls
 
 
 @dataclass(slots=True)
@@ -44,6 +46,12 @@ class World:
 
     def refunds(self, tx: UnitOfWork) -> Refunds:
         return Refunds(self.context(tx))
+
+    def short_urls(self, tx: UnitOfWork) -> ShortUrls:
+        return ShortUrls(self.context(tx))
+
+    def comments(self, tx: UnitOfWork) -> Comments:
+        return Comments(self.context(tx))
 
     def books(self, tx: UnitOfWork) -> Bookkeeping:
         return Bookkeeping(self.context(tx))

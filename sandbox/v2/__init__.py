@@ -8,6 +8,7 @@ from sandbox.core.world import World
 from sandbox.v2 import bills as bills  # registers its endpoints, as the others do
 from sandbox.v2 import orders as orders
 from sandbox.v2 import refunds as refunds
+from sandbox.v2 import tools as tools
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.notifications import V2Notifications
