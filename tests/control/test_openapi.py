@@ -177,6 +177,16 @@ async def pay_an_order(client: Client, merchant: Merchant, inbox: Inbox) -> str:
     return prepay_id
 
 
+async def refund_it(client: Client, merchant: Merchant) -> None:
+    """A refund of the order that was paid."""
+    await merchant.refund("ORDER001", "REFUND001", 60)
+    names = {"mch_id": MCH_ID, "out_refund_no": "REFUND001"}
+    await client.call("get_refund", names)
+    await client.call("end_refund", names, {"outcome": "success"})
+    await client.call("list_refunds", mch_id=MCH_ID)
+    await client.call("get_order", ORDER)
+
+
 async def read_what_happened(client: Client) -> None:
     await client.call("get_story", ORDER)
     timeline = await client.call("get_timeline", ORDER)
@@ -209,6 +219,7 @@ async def test_the_answers_are_as_described(
     await walk_through_the_accounts(client)
     await apply_a_scenario(client)
     prepay_id = await pay_an_order(client, merchant, inbox)
+    await refund_it(client, merchant)
     await read_what_happened(client)
     await end_it(client)
     await ask_about_signatures(client)
