@@ -456,6 +456,7 @@ class Scenario(Answer, kw_only=True):
     use: str | None = None
     payer: Any = None
     api: Any = None
+    bill: Any = None
     notify: Any = None
 
 

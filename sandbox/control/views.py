@@ -116,7 +116,7 @@ def scenario_view(scenario: Scenario, applied: Sequence[Application], lang: Lang
         source=scenario.source,
         mch_id=scenario.mch_id or None,
         applied_to=[application_view(one) for one in applied],
-        **{name: definition.get(name) for name in ("when", "use", "payer", "api", "notify")},
+        **{name: definition.get(name) for name in ("when", "use", "payer", "api", "bill", "notify")},
     )
 
 

@@ -11,6 +11,7 @@ from sandbox.core.comments import Comment
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant
+from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.payers import Payer
@@ -408,6 +409,21 @@ class NotificationFace(Protocol):
 
     def build(self, parcel: Parcel) -> Message: ...
     def judge(self, answer: Answer) -> Verdict: ...
+
+
+class NativeFace(Protocol):
+    """How one version of the protocol asks a merchant for the order of a static code, and reads its answer."""
+
+    def ask(self, asked: Asked, nonce_str: str) -> Message: ...
+    def read(self, answer: Answer, asked: Asked) -> Verdict | str:
+        """The prepay_id that the merchant gives, or what is wrong with its answer."""
+
+
+class Scanner(Protocol):
+    """What a payer's camera does with a static code (Native 模式一)."""
+
+    async def scan(self, code: str, openid: str = "") -> Scanned:
+        """Ask the merchant for an order, in real time; raises OpenidInvalid."""
 
 
 @dataclass(frozen=True, slots=True)

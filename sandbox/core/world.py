@@ -10,7 +10,17 @@ from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.payments import Payments
-from sandbox.core.ports import Certificates, Changes, MessageFace, Occasion, Pulse, Scenarios, Storage, UnitOfWork
+from sandbox.core.ports import (
+    Certificates,
+    Changes,
+    MessageFace,
+    Occasion,
+    Pulse,
+    Scanner,
+    Scenarios,
+    Storage,
+    UnitOfWork,
+)
 from sandbox.core.refunding import Refunds
 from sandbox.core.shortening import ShortUrls
 
@@ -19,7 +29,8 @@ from sandbox.core.shortening import ShortUrls
 class World:
     """The sandbox as its faces see it.
 
-    `links` is known once the port is bound, before any request; `pulse` is given at the start, for it needs the world.
+    `links` is known once the port is bound, before any request; `pulse` and `scanner` are given at the start, for they
+    need the world.
     """
 
     storage: Storage
@@ -32,6 +43,7 @@ class World:
     scenarios: Scenarios
     messages: MessageFace
     pulse: Pulse = field(init=False)
+    scanner: Scanner = field(init=False)
 
     def enrolment(self, tx: UnitOfWork) -> Enrolment:
         """The use cases on accounts, for one transaction."""

@@ -226,6 +226,7 @@ async def test_the_answers_are_as_described(
     await client.call("invoke_app", body={"appid": APPID, "timestamp": 1412000000})
     await client.call("invoke_jsapi", body={"package": f"prepay_id={prepay_id}", "outcome": "success"})
     await client.call("invoke_ios", body={"url": IOS_URL})
+    await client.call("scan_native", body={"code_url": "weixin://wxpay/bizpayurl?product_id=1"})
     await client.call("reset", body={})
     assert client.called == set(client.operations)
 
@@ -325,7 +326,7 @@ class TestWithToken:
     async def test_the_document_asks_for_the_token_too(self, document: dict[str, Any]) -> None:
         assert document["security"] == [{"adminToken": []}]
         open_to_all = {name for name, (_, _, one) in operations(document).items() if one.get("security") == []}
-        client = {"invoke_app", "invoke_jsapi", "invoke_ios", "get_result", "get_script"}
+        client = {"invoke_app", "invoke_jsapi", "invoke_ios", "scan_native", "get_result", "get_script"}
         assert open_to_all == {"get_health", "get_ca"} | client
 
     async def test_schemathesis_finds_no_call_that_forgets_the_token(
