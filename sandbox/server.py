@@ -27,6 +27,7 @@ from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
 from sandbox.delivery.deliveries import Deliveries
+from sandbox.delivery.native import NativeCallbacks
 from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
@@ -148,10 +149,10 @@ class Server:
             scenarios=scenarios,
             messages=v2.V2Messages(),
         )
-        deliveries = Deliveries(
-            world, Sender(rules), {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()}
-        )
+        sender = Sender(rules)
+        deliveries = Deliveries(world, sender, {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()})
         world.pulse = HeartBeat(world, deliveries)
+        world.scanner = NativeCallbacks(world, sender, v2.V2NativeCallbacks())
         store.listen(scenarios.committed)
         store.listen(deliveries.committed)
         store.listen(bus.publish)

@@ -24,8 +24,10 @@ from sandbox.cashier.screens import (
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import cashier as words
 from sandbox.core.catalogue.causes import CAUSES
+from sandbox.core.catalogue.native import explanation_of, sentence_of
 from sandbox.core.client import ClientResult
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
+from sandbox.core.native import fields_of as static_fields
 from sandbox.core.orders import Order
 from sandbox.core.payments import Act
 from sandbox.core.ports import UnitOfWork
@@ -38,6 +40,7 @@ def add_routes(app: web.Application, world: World, pages: Pages, access: Access)
     """`/cashier`, `/cashier/{prepay_id}`, its QR code, and the H5 page that leads to it."""
     cashier = Cashier(world, pages, access)
     app.router.add_get("/cashier", cashier.scan)
+    app.router.add_get("/cashier/", cashier.scan)
     app.router.add_get("/cashier/{prepay_id}", cashier.show)
     app.router.add_post("/cashier/{prepay_id}", cashier.act)
     app.router.add_get("/cashier/{prepay_id}/qr.svg", cashier.qr_code)
@@ -65,9 +68,13 @@ class Cashier:
 
     async def scan(self, request: web.Request) -> web.StreamResponse:
         """What the payer's camera does with a code_url: find its order. Without one, ask for it."""
-        token = token_of(request.query.get("code_url", ""))
-        if not token:
+        scanned = request.query.get("code_url", "")
+        if not scanned.strip():
             return self._pages.render(request, "cashier/scan.html", {"words": words}, ancestors="*")
+        code = await self._world.storage.read(lambda tx: self._world.short_urls(tx).resolve(scanned.strip()))
+        if static_fields(code) is not None:
+            return await self._scan_static(request, scanned)
+        token = token_of(code)
         try:
             order = await self._world.storage.read(lambda tx: self._world.payments(tx).find_by_code(token))
         except OrderNotFound:
@@ -75,6 +82,13 @@ class Cashier:
         if not code_lives(order, token, self._now(order)):
             return self._dead(request, reason_against(order, self._now(order)) or words.CODE_EXPIRED, 410)
         return _see_other(_address(order.prepay.prepay_id, _kept(request)))
+
+    async def _scan_static(self, request: web.Request, scanned: str) -> web.StreamResponse:
+        """A static code: the merchant is asked for an order."""
+        found = await self._world.scanner.scan(scanned)
+        if found.order is None:
+            return self._dead(request, sentence_of(found.verdict), 409, explanation_of(found.verdict))
+        return _see_other(_address(found.order.prepay.prepay_id, _kept(request)))
 
     async def check_mweb(self, request: web.Request) -> web.StreamResponse:
         """WeChat's H5 page: works for five minutes, and only with the package of the latest unifiedorder."""
@@ -164,6 +178,7 @@ class Cashier:
             "payee": seen.payee or order.key.mch_id,
             "since": seen.since,
             "notice": notice,
+            "explanation": None,
             "methods": methods_for(order.terms),
             "causes": {cause: texts for cause, texts in CAUSES.items() if texts.payer},
             "result": just_done,
@@ -171,9 +186,9 @@ class Cashier:
         }
         return self._render(request, shown, context, status)
 
-    def _dead(self, request: web.Request, sentence: Text, status: int) -> web.Response:
-        """A page without an order."""
-        context = {"order": None, "payee": "", "since": 0, "notice": None, "result": None}
+    def _dead(self, request: web.Request, sentence: Text, status: int, explanation: Text | None = None) -> web.Response:
+        """A page without an order; `explanation` is for the developer."""
+        context = {"order": None, "payee": "", "since": 0, "notice": None, "result": None, "explanation": explanation}
         return self._render(request, Shown(Screen.DEAD, sentence), context, status)
 
     def _render(self, request: web.Request, shown: Shown, context: dict[str, Any], status: int) -> web.Response:

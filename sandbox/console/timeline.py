@@ -130,7 +130,7 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         at=attempt.at,
         kind="notification",
         tone="good" if ok else "bad",
-        title=scenes.ONCE.say(lang) if attempt.facts.get("single") else words.ATTEMPT.say(lang, n=attempt.n),
+        title=_attempts_title(attempt, lang),
         duration_ms=attempt.duration_ms,
         is_exchange=True,
         of=attempt.notification_id,
@@ -141,6 +141,12 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         item.tags.append((verdict.title, item.tone))
         item.detail, item.fix = verdict.explanation, "" if ok else verdict.fix
     return item
+
+
+def _attempts_title(attempt: Exchange, lang: Lang) -> str:
+    if not attempt.notification_id:
+        return words.NATIVE_CALLBACK.say(lang, product_id=attempt.facts.get("product_id", ""))
+    return scenes.ONCE.say(lang) if attempt.facts.get("single") else words.ATTEMPT.say(lang, n=attempt.n)
 
 
 def what_is_odd(attempt: Exchange, lang: Lang) -> str:

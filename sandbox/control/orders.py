@@ -9,7 +9,14 @@ from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.views import client_view, entry_view, listed_order_view, notification_view, order_view
+from sandbox.control.views import (
+    client_view,
+    comment_view,
+    entry_view,
+    listed_order_view,
+    notification_view,
+    order_view,
+)
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
@@ -88,6 +95,13 @@ class NotifyBody(msgspec.Struct, forbid_unknown_fields=True):
     """One more notification, at once: as it is owed, or with one fault."""
 
     fault: MessageFault | None = None
+
+
+class CommentBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A payer's comment: one to five stars, and a text."""
+
+    stars: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    text: Annotated[str, msgspec.Meta(max_length=512)] = ""
 
 
 class OrderHandlers:
@@ -176,6 +190,16 @@ class OrderHandlers:
         owed = await self._world.storage.write(owe)
         await self._world.pulse.attempt_now(owed.id)
         return await self.get_order(request, path, query)
+
+    @post(f"{ONE}/comment", raises=(*NAMED, OrderUnpaid))
+    async def comment(self, path: OrderPath, query: OrderQuery, body: CommentBody) -> shapes.Comment:
+        """What the payer says of a paid order; the merchant reads it by batchquerycomment."""
+
+        def leave(tx: UnitOfWork) -> shapes.Comment:
+            key = self._find(tx, path, query).key
+            return comment_view(self._world.comments(tx).leave(key, body.stars, body.text))
+
+        return await self._world.storage.write(leave)
 
     @get("/wait", raises=NAMED, also={408: "`timeout`: it did not happen in time."})
     async def wait(self, request: web.Request, query: WaitQuery) -> shapes.Order:

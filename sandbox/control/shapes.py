@@ -114,6 +114,17 @@ class RefundList(Part[ListedRefund]):
     """Refunds, newest first."""
 
 
+class Comment(Answer, kw_only=True):
+    """A payer's comment on a paid order."""
+
+    mch_id: str
+    out_trade_no: str
+    transaction_id: str
+    at: Instant
+    stars: int
+    text: str
+
+
 class ListedOrder(Answer):
     """An order as it stands in a list. Names are those of WeChat Pay's documents."""
 

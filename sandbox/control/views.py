@@ -15,6 +15,7 @@ from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
 from sandbox.core.client import ClientResult
 from sandbox.core.clock import ClockReading
+from sandbox.core.comments import Comment
 from sandbox.core.doctor import Diagnosis
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.journal import Event, Exchange, Message
@@ -260,6 +261,17 @@ def listed_refund_view(refund: Refund) -> shapes.ListedRefund:
         sub_mch_id=key.sub_mch_id or None,
         out_trade_no=key.out_trade_no,
         **asdict(refund_view(refund)),
+    )
+
+
+def comment_view(comment: Comment) -> shapes.Comment:
+    return shapes.Comment(
+        mch_id=comment.key.mch_id,
+        out_trade_no=comment.key.out_trade_no,
+        transaction_id=comment.transaction_id,
+        at=instant(comment.at),
+        stars=comment.stars,
+        text=comment.text,
     )
 
 

@@ -26,8 +26,10 @@ class Bills:
         self._context = context
         self._tx = context.tx
 
-    def trade_bill(self, mch_id: str, sub_mch_id: str, day: date, bill_type: BillType = BillType.ALL) -> Bill:
-        """A merchant's bill of a day in Beijing; of all its sub-merchants where none is named.
+    def trade_bill(
+        self, mch_id: str, sub_mch_id: str, day: date, bill_type: BillType = BillType.ALL, device_info: str = ""
+    ) -> Bill:
+        """A merchant's bill of a day in Beijing; of all its sub-merchants and devices where none is named.
 
         Raises BillDateInvalid (today, later, or more than three months ago), BillCreating, and NoBill for a day without
         any trade; a day whose trades are of other types has a bill without rows.
@@ -35,7 +37,11 @@ class Bills:
         made_at = self._require_made(mch_id, day)
         if day < _months_before(self._today(mch_id), MONTHS):
             raise BillDateInvalid
-        entries = self._entries(mch_id, sub_mch_id, day)
+        entries = [
+            entry
+            for entry in self._entries(mch_id, sub_mch_id, day)
+            if device_info in ("", entry.order.terms.device_info)
+        ]
         if not entries:
             raise NoBill
         return statements.trade_bill(bill_type, statements.mistold(entries), made_at)

@@ -152,6 +152,14 @@ class NoBill(PaymentError):
     """Nothing happened on this day that a bill would tell of."""
 
 
+class NoComment(PaymentError):
+    """No payer left a comment in this time."""
+
+
+class CommentsTooOld(PaymentError):
+    """Comments are told of for 90 days."""
+
+
 class NotificationUnknown(PaymentError):
     """There is no such notification."""
 

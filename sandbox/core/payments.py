@@ -160,6 +160,12 @@ class Payments:
         """
         return self._act(self.find(key), act, self._context.now(key.mch_id))
 
+    def scanning(self, appid: str, openid: str = "") -> Payer:
+        """Who scans a static code: the person named, else the appid's first payer; raises OpenidInvalid."""
+        payer = self._person(appid, openid)
+        self._tx.payers.save(payer)
+        return payer
+
     def owed(self, key: OrderKey) -> Notification:
         """The payment notification that the schedule owes; raises OrderNotFound, OrderUnpaid.
 
@@ -181,6 +187,13 @@ class Payments:
         one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
         self._tx.owe(one)
         return one
+
+    def require_paid(self, key: OrderKey) -> Payment:
+        """The payment of an order; raises OrderNotFound, OrderUnpaid."""
+        payment = self.find(key).payment
+        if payment is None:
+            raise OrderUnpaid
+        return payment
 
     def notification(self, notification_id: str) -> Notification:
         found = self._tx.notifications.find(notification_id)
@@ -314,9 +327,12 @@ class Payments:
 
     def _payer(self, terms: Terms, openid: str) -> Payer:
         """Who pays: the person named, the order's own, or the appid's first."""
-        if openid or terms.openid:
-            return self._known_or_new(openid or terms.openid, terms.appid)
-        return self._tx.payers.first_of(terms.appid) or Payer(self._ids.openid(), terms.appid)
+        return self._person(terms.appid, openid or terms.openid)
+
+    def _person(self, appid: str, openid: str) -> Payer:
+        if openid:
+            return self._known_or_new(openid, appid)
+        return self._tx.payers.first_of(appid) or Payer(self._ids.openid(), appid)
 
     def _sub_openid(self, terms: Terms) -> str:
         if terms.sub_openid or not terms.sub_appid:

@@ -7,15 +7,18 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.core.clock import ClockSetting
+from sandbox.core.comments import Comment
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant
+from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.payers import Payer
 from sandbox.core.plans import CallFault, Plan
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.short_urls import ShortUrl
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -225,6 +228,19 @@ class Ledger(Protocol):
         """What each account has been given less what it gave, over all lines; together they are 0."""
 
 
+class ShortUrls(Protocol):
+    def find(self, token: str) -> ShortUrl | None: ...
+    def add(self, short_url: ShortUrl) -> None: ...
+
+
+class Comments(Protocol):
+    def add(self, comment: Comment) -> None: ...
+    def between(
+        self, mch_id: str, begin: datetime, end: datetime, offset: int, limit: int
+    ) -> Sequence[tuple[int, Comment]]:
+        """A merchant's comments from `begin` to `end` with their numbers, in whose order; those above `offset`."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
@@ -240,6 +256,10 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def short_urls(self) -> ShortUrls: ...
+    @property
+    def comments(self) -> Comments: ...
     @property
     def journal(self) -> Journal: ...
 
@@ -389,6 +409,21 @@ class NotificationFace(Protocol):
 
     def build(self, parcel: Parcel) -> Message: ...
     def judge(self, answer: Answer) -> Verdict: ...
+
+
+class NativeFace(Protocol):
+    """How one version of the protocol asks a merchant for the order of a static code, and reads its answer."""
+
+    def ask(self, asked: Asked, nonce_str: str) -> Message: ...
+    def read(self, answer: Answer, asked: Asked) -> Verdict | str:
+        """The prepay_id that the merchant gives, or what is wrong with its answer."""
+
+
+class Scanner(Protocol):
+    """What a payer's camera does with a static code (Native 模式一)."""
+
+    async def scan(self, code: str, openid: str = "") -> Scanned:
+        """Ask the merchant for an order, in real time; raises OpenidInvalid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,33 @@ from dataclasses import dataclass, field
 
 from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.clock import Clock
+from sandbox.core.commenting import Comments
 from sandbox.core.context import Context, Rules
 from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.payments import Payments
-from sandbox.core.ports import Certificates, Changes, MessageFace, Occasion, Pulse, Scenarios, Storage, UnitOfWork
+from sandbox.core.ports import (
+    Certificates,
+    Changes,
+    MessageFace,
+    Occasion,
+    Pulse,
+    Scanner,
+    Scenarios,
+    Storage,
+    UnitOfWork,
+)
 from sandbox.core.refunding import Refunds
+from sandbox.core.shortening import ShortUrls
 
 
 @dataclass(slots=True)
 class World:
     """The sandbox as its faces see it.
 
-    `links` is known once the port is bound, before any request; `pulse` is given at the start, for it needs the world.
+    `links` is known once the port is bound, before any request; `pulse` and `scanner` are given at the start, for they
+    need the world.
     """
 
     storage: Storage
@@ -30,6 +43,7 @@ class World:
     scenarios: Scenarios
     messages: MessageFace
     pulse: Pulse = field(init=False)
+    scanner: Scanner = field(init=False)
 
     def enrolment(self, tx: UnitOfWork) -> Enrolment:
         """The use cases on accounts, for one transaction."""
@@ -44,6 +58,12 @@ class World:
 
     def refunds(self, tx: UnitOfWork) -> Refunds:
         return Refunds(self.context(tx))
+
+    def short_urls(self, tx: UnitOfWork) -> ShortUrls:
+        return ShortUrls(self.context(tx))
+
+    def comments(self, tx: UnitOfWork) -> Comments:
+        return Comments(self.context(tx))
 
     def books(self, tx: UnitOfWork) -> Bookkeeping:
         return Bookkeeping(self.context(tx))

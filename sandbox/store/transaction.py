@@ -17,6 +17,7 @@ from sandbox.store import rows
 from sandbox.store.money import LedgerRepository, RefundRepository
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
+from sandbox.store.sayings import CommentRepository, ShortUrlRepository
 from sandbox.store.tables import (
     applications,
     apps,
@@ -91,6 +92,8 @@ class Transaction:
         self.notifications = NotificationRepository(connection, self.orders)
         self.refunds = RefundRepository(connection, self.committed)
         self.ledger = LedgerRepository(connection)
+        self.short_urls = ShortUrlRepository(connection)
+        self.comments = CommentRepository(connection)
         self.journal = JournalRepository(connection)
 
     @property

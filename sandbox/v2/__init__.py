@@ -8,13 +8,15 @@ from sandbox.core.world import World
 from sandbox.v2 import bills as bills  # registers its endpoints, as the others do
 from sandbox.v2 import orders as orders
 from sandbox.v2 import refunds as refunds
+from sandbox.v2 import tools as tools
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.messages import V2Messages
+from sandbox.v2.native import V2NativeCallbacks
 from sandbox.v2.notifications import V2Notifications
 from sandbox.v2.pipeline import Pipeline
 from sandbox.v2.refund_notifications import V2RefundNotifications
 
-__all__ = ["V2Messages", "V2Notifications", "V2RefundNotifications", "add_routes"]
+__all__ = ["V2Messages", "V2NativeCallbacks", "V2Notifications", "V2RefundNotifications", "add_routes"]
 
 
 OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")

@@ -27,6 +27,7 @@ class DownloadBill(OwnRequest):
     bill_date = BeijingDay()
     bill_type = Choice(BillType, BillType.ALL)
     tar_type = String(8, required=False, pattern=_GZIP)
+    device_info = String(32, required=False)
 
 
 class DownloadFundFlow(OwnRequest):
@@ -86,7 +87,9 @@ def _flow_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFai
     bulky=True,
 )
 def download_bill(request: DownloadBill, context: Context) -> Document:
-    bill = Bills(context).trade_bill(request.mch_id, request.sub_mch_id, request.bill_date, request.bill_type)
+    bill = Bills(context).trade_bill(
+        request.mch_id, request.sub_mch_id, request.bill_date, request.bill_type, request.device_info
+    )
     name = request.bill_type.value.title().replace("_", "")
     return Document(_packed(_text(bill), request.tar_type, request.mch_id, name, request.bill_date))
 

@@ -104,7 +104,13 @@ def payment_fields(order: Order, nonce_str: str) -> dict[str, str]:
 
 def judge(answer: Answer) -> Verdict:
     """What a merchant's reply is worth. Names of verdicts have their texts in `catalogue.verdicts`."""
-    return _judge_status(answer) or _judge_body(answer.message.body)
+    fields = fields_of(answer)
+    return fields if isinstance(fields, Verdict) else _judge_fields(fields)
+
+
+def fields_of(answer: Answer) -> Verdict | dict[str, str]:
+    """The elements of a merchant's reply, or why they cannot be had."""
+    return _judge_status(answer) or _read_body(answer.message.body)
 
 
 def _judge_status(answer: Answer) -> Verdict | None:
@@ -124,7 +130,7 @@ def _judge_status(answer: Answer) -> Verdict | None:
     return Verdict("http_status", (("status", status),))
 
 
-def _judge_body(body: bytes) -> Verdict:
+def _read_body(body: bytes) -> Verdict | dict[str, str]:
     if not body.strip():
         return Verdict("empty")
     if body.startswith(codecs.BOM_UTF8):
@@ -136,12 +142,11 @@ def _judge_body(body: bytes) -> Verdict:
     if text[0] in "{[":
         return Verdict("json", start)
     try:
-        fields = envelope.parse(body)
+        return envelope.parse(body)
     except envelope.MessageMalformed:
         return Verdict("stray_text" if _TAG.search(text) and "</" in text else "not_xml", start)
     except PaymentError:
         return Verdict("not_xml", start)
-    return _judge_fields(fields)
 
 
 def _judge_fields(fields: dict[str, str]) -> Verdict:

@@ -218,7 +218,14 @@ class Pipeline:
             return
         call.exchange.signature = "wrong" if request.sign else "missing"
         accounts = self._world.storage.accounts
-        facts = _facts_of(diagnose(request.signed, merchant.api_key, accounts, api_v3_key=merchant.api_v3_key))
+        diagnosis = diagnose(
+            request.signed,
+            merchant.api_key,
+            accounts,
+            api_v3_key=merchant.api_v3_key,
+            sign_type=request.sign_type,
+        )
+        facts = _facts_of(diagnosis)
         raise CallFailed(SIGN_WRONG, "sign_wrong" if request.sign else "sign_missing", **facts)
 
     def _perform(

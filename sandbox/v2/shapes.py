@@ -138,8 +138,8 @@ class Fen(Field[int]):
 class Whole(Field[int | None]):
     """A whole number from 0; None when not sent."""
 
-    def __init__(self) -> None:
-        super().__init__(None, required=False)
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(None, required=required)
 
     def convert(self, raw: str) -> int:
         if _DIGITS.fullmatch(raw) is None or len(raw) > 9:
@@ -150,8 +150,8 @@ class Whole(Field[int | None]):
 class BeijingTime(Field[datetime | None]):
     """yyyyMMddHHmmss in Beijing; None when not sent."""
 
-    def __init__(self) -> None:
-        super().__init__(None, required=False)
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(None, required=required)
 
     def convert(self, raw: str) -> datetime:
         if len(raw) != 14:

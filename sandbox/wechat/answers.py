@@ -5,8 +5,11 @@ from msgspec.structs import asdict
 
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import Cause
+from sandbox.core.catalogue.native import explanation_of, sentence_of
 from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.journal import Exchange
 from sandbox.core.links import Links
+from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.web.shapes import Answer
 from sandbox.wechat.invoking import Reply
@@ -44,6 +47,32 @@ class IosPayResp(PayResp, kw_only=True):
     """The URL with which WeChat goes back to the app; it never carries the errStr."""
 
     url: str | None
+
+
+class NativeCallback(Answer, kw_only=True):
+    """How the merchant was asked for an order, and what it answered."""
+
+    url: str
+    request: str
+    status: int | None
+    reply: str
+    duration_ms: float
+
+
+class NativeResp(Answer, kw_only=True):
+    """What a scan led to: the order's cashier, or WeChat's sentence (`errStr`).
+
+    `verdict` is "ok" or what is wrong with the code or the merchant's answer; `callback` is null where nobody was
+    asked.
+    """
+
+    err_str: str = msgspec.field(name="errStr")
+    cashier_url: str | None
+    out_trade_no: str | None
+    prepay_id: str | None
+    verdict: str
+    explanation: str
+    callback: NativeCallback | None
 
 
 class PayResult(Answer, kw_only=True):
@@ -87,6 +116,29 @@ def to_page(reply: Reply, links: Links, since: int, lang: Lang) -> JsapiPayResp:
 def to_ios(reply: Reply, links: Links, since: int, lang: Lang) -> IosPayResp:
     url = return_url(reply.invocation.appid, reply.result) if reply.result else None
     return IosPayResp(**asdict(to_app(reply, links, since, lang)), url=url)
+
+
+def to_scanner(found: Scanned, links: Links, lang: Lang) -> NativeResp:
+    order, asked = found.order, found.exchange
+    return NativeResp(
+        err_str="" if found.verdict.ok else sentence_of(found.verdict).say("zh"),
+        cashier_url=links.cashier_url(order) if order else None,
+        out_trade_no=order.key.out_trade_no if order else None,
+        prepay_id=order.prepay.prepay_id if order else None,
+        verdict="ok" if found.verdict.ok else found.verdict.name,
+        explanation=explanation_of(found.verdict).say(lang),
+        callback=_callback(asked) if asked else None,
+    )
+
+
+def _callback(asked: Exchange) -> NativeCallback:
+    return NativeCallback(
+        url=asked.path,
+        request=asked.request.body.decode("utf-8", "replace"),
+        status=asked.status,
+        reply=asked.reply.body.decode("utf-8", "replace"),
+        duration_ms=asked.duration_ms,
+    )
 
 
 def return_url(appid: str, result: ClientResult) -> str:

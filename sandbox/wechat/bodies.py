@@ -64,6 +64,13 @@ class JsapiPayReq(Wish, kw_only=True):
     api: Literal["getBrandWCPayRequest", "chooseWXPay", "requestPayment"] = "getBrandWCPayRequest"
 
 
+class NativeScan(msgspec.Struct, forbid_unknown_fields=True):
+    """The text of a static code (Native 模式一) or of its short URL, and who scans it."""
+
+    code_url: Annotated[str, Meta(min_length=1, max_length=1024)]
+    openid: Annotated[str, form("^(o[A-Za-z0-9_-]{27})?$", "28 letters, digits, _ and -, the first `o`")] = ""
+
+
 class IosPayReq(Wish, kw_only=True):
     """The URL with which the iOS SDK opens WeChat, and how the payment is to end."""
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from sandbox.config import shipped
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import Cause
-from sandbox.core.errors import OrderNotFound
+from sandbox.core.errors import OpenidInvalid, OrderNotFound
 from sandbox.core.links import Links
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
@@ -16,8 +16,19 @@ from sandbox.web.bodies import Sent
 from sandbox.web.errors import Refused, errors_as_json
 from sandbox.web.operations import get, post, routes
 from sandbox.web.pages import language
-from sandbox.wechat.answers import IosPayResp, JsapiPayResp, PayResp, PayResult, result_of, to_app, to_ios, to_page
-from sandbox.wechat.bodies import AppBody, IosBody, JsapiBody, JsapiPayReq, ResultQuery, Wish, invocation_of
+from sandbox.wechat.answers import (
+    IosPayResp,
+    JsapiPayResp,
+    NativeResp,
+    PayResp,
+    PayResult,
+    result_of,
+    to_app,
+    to_ios,
+    to_page,
+    to_scanner,
+)
+from sandbox.wechat.bodies import AppBody, IosBody, JsapiBody, JsapiPayReq, NativeScan, ResultQuery, Wish, invocation_of
 from sandbox.wechat.edge import BODY_LIMIT, open_to_all
 from sandbox.wechat.invocation import Channel
 from sandbox.wechat.invoking import Reply, Request, invoke
@@ -31,7 +42,7 @@ Tell = Callable[[Reply, Links, int, Lang], Told]
 
 
 def application(world: World, default_lang: str = "") -> web.Application:
-    """`POST app`, `POST jsapi`, `POST ios`, `GET result`, `GET weixin.js`."""
+    """`POST app`, `POST jsapi`, `POST ios`, `POST native`, `GET result`, `GET weixin.js`."""
     app = web.Application(middlewares=[open_to_all, errors_as_json])
     app.add_routes(routes(ClientHandlers(world, default_lang), BODY_LIMIT))
     return app
@@ -57,6 +68,12 @@ class ClientHandlers:
     async def invoke_ios(self, request: web.Request, body: IosBody, sent: Sent) -> IosPayResp:
         """The same for iOS apps, which speak by URL."""
         return await self._invoked(request, Channel.IOS, body, sent, to_ios)
+
+    @post("/native", open_to_all=True, raises=(OpenidInvalid,))
+    async def scan_native(self, request: web.Request, body: NativeScan) -> NativeResp:
+        """What the camera does with a static code (Native 模式一): ask the merchant, open its order's cashier."""
+        found = await self._world.scanner.scan(body.code_url, body.openid)
+        return to_scanner(found, self._world.links, language(request, self._default_lang))
 
     @get("/result", open_to_all=True, raises=(OrderNotFound,))
     async def get_result(self, query: ResultQuery) -> PayResult:

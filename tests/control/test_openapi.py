@@ -166,6 +166,7 @@ async def pay_an_order(client: Client, merchant: Merchant, inbox: Inbox) -> str:
     await client.call("set_clock", body={"advance": 15})
     await client.call("get_clock", mch_id=MCH_ID)
     await client.call("notify", ORDER, {})
+    await client.call("comment", ORDER, {"stars": 5, "text": "好茶"})
     inbox.answer(200)
     notification = next(one for one in (await client.call("list_notifications"))["items"] if "once" not in one)
     await client.call("retry", {"id": notification["id"]})
@@ -225,6 +226,7 @@ async def test_the_answers_are_as_described(
     await client.call("invoke_app", body={"appid": APPID, "timestamp": 1412000000})
     await client.call("invoke_jsapi", body={"package": f"prepay_id={prepay_id}", "outcome": "success"})
     await client.call("invoke_ios", body={"url": IOS_URL})
+    await client.call("scan_native", body={"code_url": "weixin://wxpay/bizpayurl?product_id=1"})
     await client.call("reset", body={})
     assert client.called == set(client.operations)
 
@@ -324,7 +326,7 @@ class TestWithToken:
     async def test_the_document_asks_for_the_token_too(self, document: dict[str, Any]) -> None:
         assert document["security"] == [{"adminToken": []}]
         open_to_all = {name for name, (_, _, one) in operations(document).items() if one.get("security") == []}
-        client = {"invoke_app", "invoke_jsapi", "invoke_ios", "get_result", "get_script"}
+        client = {"invoke_app", "invoke_jsapi", "invoke_ios", "scan_native", "get_result", "get_script"}
         assert open_to_all == {"get_health", "get_ca"} | client
 
     async def test_schemathesis_finds_no_call_that_forgets_the_token(

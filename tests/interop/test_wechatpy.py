@@ -1,12 +1,15 @@
 """An independent V2 client, wechatpy from PyPI, unmodified but for its base URL."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from sandbox.server import Server
+from tests.support.bills import read
 from tests.support.control import Control
+from tests.support.days import bills_are_made
 from tests.support.merchant import Inbox
 
 wechatpy_pay = pytest.importorskip("wechatpy.pay", reason="pip install wechatpy")
@@ -76,6 +79,26 @@ async def test_its_app_and_jsapi_parameters_satisfy_the_wechat_client(
     parameters = client.jsapi.get_jsapi_params(jsapi["prepay_id"])
     invoked = await control.post("/client/jsapi", {**parameters, "outcome": "cancel"})
     assert invoked["err_msg"] == "get_brand_wcpay_request:cancel"
+
+
+async def test_it_downloads_bills_and_shortens_urls(client: Any, control: Control, inbox: Inbox) -> None:
+    created = await asyncio.to_thread(
+        client.order.create, "NATIVE", "龙井茶", 100, inbox.url, client_ip="1.2.3.4", out_trade_no="BILL000001"
+    )
+    await control.pay("BILL000001")
+    queried = await asyncio.to_thread(client.order.query, out_trade_no="BILL000001")
+    day = datetime.strptime(queried["time_end"][:8], "%Y%m%d").date()  # noqa: DTZ007 - a day of Beijing's
+    with pytest.raises(WeChatPayException):
+        await asyncio.to_thread(client.tools.download_bill, day)
+    await bills_are_made(control, day)
+    text = await asyncio.to_thread(client.tools.download_bill, day)
+    rows, summary = read(text.encode())
+    assert [row["商户订单号"] for row in rows] == ["BILL000001"]
+    assert summary["订单总金额"] == "1.00"
+    text = await asyncio.to_thread(client.tools.download_fundflow, day)
+    assert len(read(text.encode())[0]) == 2
+    shortened = await asyncio.to_thread(client.tools.short_url, created["code_url"])
+    assert shortened["short_url"].startswith("weixin://wxpay/s/")
 
 
 async def test_it_closes_an_order(client: Any, inbox: Inbox) -> None:

@@ -161,6 +161,16 @@ async def test_coupons_in_a_bill(merchant: Merchant, control: Control, day: date
     assert (refunded["申请退款金额"], refunded["退款金额"], refunded["充值券退款金额"]) == ("1.00", "0.80", "0.30")
 
 
+async def test_the_bill_of_one_device(merchant: Merchant, control: Control, day: date) -> None:
+    for number, device_info in (("ORDER001", "TILL1"), ("ORDER002", "TILL2")):
+        await merchant.order(number, device_info=device_info)
+        await control.pay(number)
+    await bills_are_made(control, day)
+    rows, _ = read(await bill(merchant, day, device_info="TILL2"))
+    assert [row["商户订单号"] for row in rows] == ["ORDER002"]
+    assert failure(await bill(merchant, day, device_info="TILL3")) == ("No Bill Exist", "20002")
+
+
 async def test_gzip(merchant: Merchant, control: Control, day: date) -> None:
     await trade(merchant, control, "ORDER001")
     await bills_are_made(control, day)

@@ -71,5 +71,5 @@ QA_LANGUAGE = Text("语言", "Language")
 # -- finding an order --------------------------------------------------------------------------------------------------
 
 SCAN = Text("扫一扫", "Scan")
-SCAN_HINT = Text("粘贴 code_url（weixin://wxpay/bizpayurl?pr=…）", "Paste a code_url (weixin://wxpay/bizpayurl?pr=…)")
+SCAN_HINT = Text("粘贴二维码的内容（weixin://wxpay/…）", "Paste what the code holds (weixin://wxpay/…)")
 SCAN_GO = Text("打开收银台", "Open the cashier")

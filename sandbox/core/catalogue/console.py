@@ -181,6 +181,10 @@ QR_CODE = Text("收银台二维码", "QR code of the cashier")
 QR_HINT = Text("手机扫码付款（打开收银台）", "Scan to pay (opens the cashier)")
 CASHIER = Text("收银台", "Cashier")
 ALL_OF_THEM = Text("逐条展开", "Show each")
+NATIVE_CALLBACK = Text(
+    "有人扫了静态码，向商户要商品 {product_id} 的订单",
+    "Somebody scanned a static code: the merchant is asked for an order of {product_id}",
+)
 ATTEMPT = Text("第 {n} 次通知商户", "Notification {n} to the merchant")
 FIX = Text("怎么改", "How to mend it")
 KINDS = {

@@ -23,6 +23,7 @@ EVENTS: dict[str, Text] = {
     "paid": Text("付款人支付了 ¥{total_fee}（{bank_type}）", "The payer paid ¥{total_fee} ({bank_type})"),
     "payment_failed": Text("支付失败：{cause}", "The payment failed: {cause}"),
     "cancelled": Text("付款人取消了支付", "The payer cancelled"),
+    "commented": Text("付款人评价：{stars} 星", "The payer commented: {stars} stars"),
     "closed": Text("商户关闭了订单", "The merchant closed the order"),
     "expired": Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
     "refund_accepted": Text(

@@ -50,6 +50,93 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("无需处理。", "Nothing to do."),
     ),
+    "ok_native": VerdictTexts(
+        Text("取得订单", "Order given"),
+        Text("商户返回了预支付订单 {prepay_id}。", "The merchant answered with the prepay_id {prepay_id}."),
+        Text("无需处理。", "Nothing to do."),
+    ),
+    "native_url_fields": VerdictTexts(
+        Text("二维码参数不全", "Parameters missing"),
+        Text("静态码缺少或写错了 {fields}。", "The static code lacks {fields}, or has it in the wrong form."),
+        Text(
+            "weixin://wxpay/bizpayurl? 之后要有 sign、appid、mch_id、product_id、time_stamp（10 位秒数）、nonce_str。",
+            "After weixin://wxpay/bizpayurl? come sign, appid, mch_id, product_id, time_stamp (seconds), nonce_str.",
+        ),
+    ),
+    "native_url_account": VerdictTexts(
+        Text("二维码的账号不对", "Unknown accounts"),
+        Text(
+            "沙箱里没有商户号 {mch_id}，或 {appid} 没有与它绑定。",
+            "No merchant {mch_id} that has {appid}.",
+        ),
+        Text("检查静态码里的 mch_id 和 appid。", "Check mch_id and appid in the static code."),
+    ),
+    "native_url_sign": VerdictTexts(
+        Text("二维码签名错误", "Wrong signature in the code"),
+        Text("静态码的 sign 不对。", "The static code's sign is wrong."),
+        Text(
+            "用 API 密钥对 appid、mch_id、nonce_str、product_id、time_stamp 做 MD5 签名。",
+            "Sign appid, mch_id, nonce_str, product_id and time_stamp with MD5 and the API key.",
+        ),
+    ),
+    "native_url_other": VerdictTexts(
+        Text("不是静态码", "No static code"),
+        Text("这不是静态码，也不是它的短链接。", "This is no static code, nor a short URL of one."),
+        Text(
+            "统一下单得到的 code_url（pr=…）直接在收银台打开：/cashier?code_url=…",
+            "An order's own code_url (pr=...) opens at the cashier: /cashier?code_url=...",
+        ),
+    ),
+    "native_unset": VerdictTexts(
+        Text("没有配置回调地址", "No callback URL"),
+        Text("商户没有配置原生支付回调 URL。", "The merchant has no native callback URL."),
+        Text(
+            "在沙箱里设置商户的 native_callback_url（PATCH /_sandbox/merchants/MCH_ID）。",
+            "Set the merchant's native_callback_url (PATCH /_sandbox/merchants/MCH_ID).",
+        ),
+    ),
+    "native_fields": VerdictTexts(
+        Text("应答缺字段", "Fields missing"),
+        Text("商户的应答缺少 {fields}。", "The merchant's answer lacks {fields}."),
+        Text(
+            "返回 return_code、appid、mch_id、nonce_str、prepay_id、result_code、sign。",
+            "Answer with return_code, appid, mch_id, nonce_str, prepay_id, result_code and sign.",
+        ),
+    ),
+    "native_unifiedorder": VerdictTexts(
+        Text("原样返回了统一下单的应答", "unifiedorder's own answer"),
+        Text(
+            "商户把统一下单的应答原样返回了（{link}）。",
+            "The merchant passed unifiedorder's answer on ({link} link).",
+        ),
+        Text("只取其中的 prepay_id，重新组装并签名。", "Take its prepay_id only, write the answer anew and sign it."),
+    ),
+    "native_sign": VerdictTexts(
+        Text("应答签名错误", "Wrong signature"),
+        Text("商户应答的 sign 不对。", "The sign of the merchant's answer is wrong."),
+        Text(
+            "除 sign 外所有非空字段都要参加签名，密钥是 API 密钥。",
+            "All fields that are not empty are signed but sign itself, with the API key.",
+        ),
+    ),
+    "native_account": VerdictTexts(
+        Text("应答的账号不对", "Other accounts"),
+        Text("商户应答的 appid（{appid}）或 mch_id（{mch_id}）不是静态码里的。", "Other accounts: {appid}, {mch_id}."),
+        Text("appid 和 mch_id 与静态码一致。", "Answer with the appid and mch_id of the static code."),
+    ),
+    "native_refused": VerdictTexts(
+        Text("商户拒绝下单", "The merchant refused"),
+        Text("商户返回 result_code FAIL：{err_code_des}", "The merchant answered result_code FAIL: {err_code_des}"),
+        Text("err_code_des 会显示给用户。", "The payer is shown err_code_des."),
+    ),
+    "native_prepay_id": VerdictTexts(
+        Text("prepay_id 无效", "Unknown prepay_id"),
+        Text("商户没有 prepay_id 为 {prepay_id} 的 NATIVE 订单。", "The merchant has no NATIVE order of {prepay_id}."),
+        Text(
+            "以 trade_type NATIVE 统一下单，返回得到的 prepay_id。",
+            "Order as NATIVE; answer its prepay_id.",
+        ),
+    ),
     "forgery_accepted": VerdictTexts(
         Text("收下了伪造通知", "Forgery accepted"),
         Text(

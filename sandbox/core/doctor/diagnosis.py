@@ -46,15 +46,22 @@ class Diagnosis:
 
 
 def diagnose(
-    fields: Mapping[str, str], key: str, accounts: Accounts, *, api_v3_key: str = "", thorough: bool = False
+    fields: Mapping[str, str],
+    key: str,
+    accounts: Accounts,
+    *,
+    api_v3_key: str = "",
+    thorough: bool = False,
+    sign_type: SignType = SignType.MD5,
 ) -> Diagnosis:
     """Whether `fields["sign"]` is right for this key, and if not, the likeliest mistake.
 
+    `sign_type` is the algorithm of a message that names none: some endpoints take HMAC-SHA256 only.
     `thorough` tries two mistakes at a time and more choices of fields; without, it takes a millisecond or two.
     """
-    given = _given(fields)
-    subject = Subject(fields, key, given.declared or given.algorithm or SignType.MD5)
-    diagnosis = replace(_blank(fields), expected=subject.right().hex().upper())
+    given = _given(fields, sign_type)
+    subject = Subject(fields, key, given.declared or given.algorithm or sign_type)
+    diagnosis = replace(_blank(fields, sign_type), expected=subject.right().hex().upper())
     if not diagnosis.given:
         return replace(diagnosis, mistake="sign_missing")
     if diagnosis.given == diagnosis.expected and given.declared:
@@ -70,9 +77,9 @@ def unknown_merchant(fields: Mapping[str, str]) -> Diagnosis:
     return replace(_blank(fields), mistake="merchant_unknown")
 
 
-def _blank(fields: Mapping[str, str]) -> Diagnosis:
+def _blank(fields: Mapping[str, str], sign_type: SignType = SignType.MD5) -> Diagnosis:
     return Diagnosis(
-        sign_type=fields.get("sign_type") or SignType.MD5.value,
+        sign_type=fields.get("sign_type") or sign_type.value,
         given=fields.get("sign", ""),
         expected="",
         string_to_sign=Subject(fields, MASK, SignType.MD5).text,
@@ -91,8 +98,8 @@ class _Given(NamedTuple):
     mistakes: Sequence[str]
 
 
-def _given(fields: Mapping[str, str]) -> _Given:
-    raw, declared = fields.get("sign", ""), fields.get("sign_type") or SignType.MD5
+def _given(fields: Mapping[str, str], sign_type: SignType) -> _Given:
+    raw, declared = fields.get("sign", ""), fields.get("sign_type") or sign_type
     bare = raw.strip()
     known = SignType(declared) if declared in set(SignType) else None
     algorithm = _ALGORITHMS.get(len(bare)) if set(bare) <= set(string.hexdigits) else None

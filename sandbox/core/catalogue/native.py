@@ -1,0 +1,49 @@
+"""What WeChat says to whoever scans a static code (Native 模式一) that leads to no order. Source: section 3.12."""
+
+from sandbox.core.catalogue import Text
+from sandbox.core.catalogue.verdicts import texts_of
+from sandbox.core.notifications import Verdict
+
+URL_WRONG = Text("原生支付URL参数错误", "The parameters of the native payment URL are wrong.")
+UNANSWERED = Text(
+    "获取商户订单信息超时或者商户返回的httpcode非200",
+    "The merchant did not give its order in time, or answered an HTTP code other than 200.",
+)
+BUSY = Text("系统繁忙", "The system is busy.")
+ILL_FORMED = Text("商户后台返回的数据字段结构不合法", "What the merchant's backend answered has not the right fields.")
+
+_WORDS = {
+    "native_url_fields": URL_WRONG,
+    "native_url_account": URL_WRONG,
+    "native_url_sign": URL_WRONG,
+    "native_url_other": URL_WRONG,
+    "native_fields": ILL_FORMED,
+    "native_unifiedorder": ILL_FORMED,
+    "return_code_fail": ILL_FORMED,
+    "return_code_missing": ILL_FORMED,
+    **dict.fromkeys(("http_201", "http_status", "redirect", "login", "csrf"), UNANSWERED),
+    **dict.fromkeys(("timeout", "refused", "dns", "tls", "reset", "forbidden_address", "bad_url"), UNANSWERED),
+}
+"""By verdict; everything else is BUSY."""
+
+
+def sentence_of(verdict: Verdict) -> Text:
+    """WeChat's sentence; a merchant that refuses says its own (err_code_des)."""
+    facts = dict(verdict.facts)
+    if verdict.name == "native_refused" and facts["err_code_des"]:
+        return _verbatim(facts["err_code_des"], facts["err_code_des"])
+    if verdict.name == "native_unifiedorder" and facts["link"] == "long":
+        return BUSY
+    return _WORDS.get(verdict.name, BUSY)
+
+
+def explanation_of(verdict: Verdict) -> Text:
+    """Why, and what to do, for the developer."""
+    texts, facts = texts_of(verdict.name), dict(verdict.facts)
+    zh, en = ([text.say(lang, **facts) for text in (texts.explanation, texts.fix)] for lang in ("zh", "en"))
+    return _verbatim("".join(zh), " ".join(en))
+
+
+def _verbatim(zh: str, en: str) -> Text:
+    """Words whose braces are no places for facts."""
+    return Text(*(text.replace("{", "{{").replace("}", "}}") for text in (zh, en)))

@@ -1,0 +1,20 @@
+"""What payers say of what they bought. Source: protocol notes, section 3.11."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.core.orders import OrderKey
+
+MOST_COMMENTS = 200
+"""How many comments one call tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A payer's comment on a paid order: one to five stars, and a text."""
+
+    key: OrderKey
+    transaction_id: str
+    at: datetime
+    stars: int
+    text: str

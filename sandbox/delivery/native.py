@@ -1,0 +1,88 @@
+"""Asks a merchant for an order when somebody scans its static code: once, with the rules and time of a notification."""
+
+import time
+
+from sandbox.core import native
+from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.native import Asked, Scanned
+from sandbox.core.notifications import Verdict
+from sandbox.core.orders import Order, TradeType
+from sandbox.core.ports import Answer, NativeFace, UnitOfWork
+from sandbox.core.short_urls import is_short
+from sandbox.core.world import World
+from sandbox.delivery.sender import Sender
+
+
+class NativeCallbacks:
+    """What `world.scanner` is."""
+
+    def __init__(self, world: World, sender: Sender, face: NativeFace) -> None:
+        self._world = world
+        self._sender = sender
+        self._face = face
+
+    async def scan(self, code: str, openid: str = "") -> Scanned:
+        """Scan a static code, or a short URL of one; raises OpenidInvalid."""
+        found = await self._world.storage.write(lambda tx: self._prepared(tx, code.strip(), openid))
+        if isinstance(found, Verdict):
+            return Scanned(found)
+        if not found.merchant.native_callback_url:
+            return Scanned(Verdict("native_unset"))
+        exchange, outcome = await self._ask(found)
+        return await self._world.storage.write(lambda tx: self._record(tx, exchange, outcome))
+
+    def _prepared(self, tx: UnitOfWork, code: str, openid: str) -> Asked | Verdict:
+        fields = native.fields_of(self._world.short_urls(tx).resolve(code))
+        if fields is None:
+            return Verdict("native_url_other")
+        if (wrong := native.wrong_with(fields, tx.accounts)) is not None:
+            return wrong
+        payer = self._world.payments(tx).scanning(fields["appid"], openid)
+        merchant = tx.accounts.merchant(fields["mch_id"])
+        return Asked(merchant, fields["appid"], fields["product_id"], payer.openid, is_short(code))
+
+    async def _ask(self, asked: Asked) -> tuple[Exchange, Verdict | str]:
+        """The exchange, and the prepay_id or why there is none."""
+        merchant, world = asked.merchant, self._world
+        at = world.clock.now(merchant.mch_id)
+        request_id = world.ids.request_id(at)
+        message = self._face.ask(asked, world.ids.notification_nonce())
+        sent = Message((*message.headers, ("Request-ID", request_id)), message.body)
+        exchange = Exchange(
+            at=at,
+            kind="notification",
+            method="POST",
+            path=merchant.native_callback_url,
+            request=sent,
+            mch_id=merchant.mch_id,
+            request_id=request_id,
+            facts={"product_id": asked.product_id},
+        )
+        began = time.perf_counter()
+        result = await self._sender.send(merchant.native_callback_url, sent)
+        exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
+        if isinstance(result, Verdict):
+            return exchange, result
+        return exchange, self._answered(exchange, result, asked)
+
+    def _answered(self, exchange: Exchange, answer: Answer, asked: Asked) -> Verdict | str:
+        exchange.status = answer.status
+        exchange.reply = Message(answer.message.headers, answer.message.body[:KEPT_BYTES])
+        return self._face.read(answer, asked)
+
+    def _record(self, tx: UnitOfWork, exchange: Exchange, outcome: Verdict | str) -> Scanned:
+        order = None if isinstance(outcome, Verdict) else self._order(tx, outcome, exchange.mch_id)
+        if isinstance(outcome, str):
+            outcome = Verdict("ok_native" if order else "native_prepay_id", (("prepay_id", outcome[:64]),))
+        exchange.verdict, exchange.outcome = outcome, "ok" if outcome.ok else "failed"
+        exchange.key = order.key if order else None
+        if exchange.mch_id in tx.accounts.merchants:
+            tx.record(exchange)
+        return Scanned(outcome, order, exchange)
+
+    def _order(self, tx: UnitOfWork, prepay_id: str, mch_id: str) -> Order | None:
+        """The merchant's NATIVE order of a prepay_id, whatever its state: the cashier tells the payer of that."""
+        order = tx.orders.by_prepay_id(prepay_id)
+        if order is None or order.key.mch_id != mch_id or order.terms.trade_type is not TradeType.NATIVE:
+            return None
+        return order

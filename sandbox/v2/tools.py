@@ -1,0 +1,138 @@
+"""shorturl, report and batchquerycomment. Source: protocol notes, sections 3.7, 3.9, 3.11."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
+
+from sandbox.core.commenting import Comments
+from sandbox.core.comments import MOST_COMMENTS, Comment
+from sandbox.core.context import Context
+from sandbox.core.errors import CommentsTooOld, NoComment
+from sandbox.core.ids import BEIJING
+from sandbox.core.shortening import ShortUrls
+from sandbox.core.signature import SignType
+from sandbox.v2.endpoint import Document, endpoint
+from sandbox.v2.envelope import Fields
+from sandbox.v2.errors import BusinessFailure, ProtocolFailure
+from sandbox.v2.shapes import OUT_TRADE_NO, BeijingTime, Choice, OwnRequest, RequestInvalid, String, Whole
+
+_ENCODED = re.compile("weixin%3a", re.IGNORECASE)
+_CODE = re.compile("SUCCESS|FAIL")
+
+
+class ShortenUrl(OwnRequest):
+    """POST /tools/shorturl: section 3.9. The URL is signed as it is, and may be transmitted percent-encoded."""
+
+    long_url = String(1024)
+
+    def check(self) -> None:
+        if len(self.plain_url.encode()) > 512:
+            raise RequestInvalid("long_url参数长度有误", "length", "long_url", got_bytes=len(self.plain_url), limit=512)
+
+    @property
+    def plain_url(self) -> str:
+        return unquote(self.long_url) if _ENCODED.match(self.long_url) else self.long_url
+
+    @property
+    def signed(self) -> Mapping[str, str]:
+        return {**self.message, "long_url": self.plain_url}
+
+
+class Report(OwnRequest):
+    """POST /payitil/report: section 3.7. How one call went, or (`trades`) how a batch of micropay did."""
+
+    device_info = String(32, required=False)
+    interface_url = String(127)
+    execute_time = Whole()
+    execute_time_ = Whole()
+    return_code = String(16, required=False, pattern=_CODE)
+    return_msg = String(128, required=False)
+    result_code = String(16, required=False, pattern=_CODE)
+    err_code = String(32, required=False)
+    err_code_des = String(128, required=False)
+    out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
+    user_ip = String(16)
+    time = BeijingTime()
+    trades = String(1024, required=False)
+
+    def check(self) -> None:
+        if self.trades:
+            self._check_trades()
+            return
+        if self.execute_time is None and self.execute_time_ is None:
+            raise RequestInvalid("缺少参数", "one_of", "execute_time, execute_time_")
+        for name in ("return_code", "result_code"):
+            if not self.values[name]:
+                raise RequestInvalid("缺少参数", "missing", name)
+
+    def _check_trades(self) -> None:
+        try:
+            trades = json.loads(self.trades)
+        except ValueError:
+            trades = None
+        if not isinstance(trades, list) or not all(isinstance(trade, dict) for trade in trades):
+            raise RequestInvalid("trades参数格式错误", "format", "trades", got=self.trades[:64])
+
+
+class BatchQueryComment(OwnRequest):
+    """POST /billcommentsp/batchquerycomment: section 3.11. HMAC-SHA256 only, and sign_type is not signed."""
+
+    sign_type = Choice(SignType, SignType.HMAC_SHA256, among=(SignType.HMAC_SHA256,))
+    begin_time = BeijingTime(required=True)
+    end_time = BeijingTime(required=True)
+    offset = Whole(required=True)
+    limit = Whole()
+
+    def check(self) -> None:
+        if self.limit is not None and not 1 <= self.limit <= MOST_COMMENTS:
+            raise RequestInvalid("limit参数格式错误", "format", "limit", got=str(self.limit))
+
+    @property
+    def signed(self) -> Mapping[str, str]:
+        return {name: value for name, value in self.message.items() if name != "sign_type"}
+
+
+def _comment_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFailure) -> ProtocolFailure:
+    return ProtocolFailure("商户签名错误") if fault in ("sign_wrong", "sign_missing") else usual
+
+
+@endpoint("/tools/shorturl", ShortenUrl)
+def shorten_url(request: ShortenUrl, context: Context) -> Fields:
+    return {"short_url": ShortUrls(context).shorten(request.mch_id, request.plain_url).url}
+
+
+@endpoint("/payitil/report", Report, reads=True, layout="bare")
+def report(request: Report, context: Context) -> Fields:
+    # The journal keeps what was reported, and the order's timeline where it names one.
+    return {}
+
+
+@endpoint(
+    "/billcommentsp/batchquerycomment",
+    BatchQueryComment,
+    reads=True,
+    certificate=True,
+    words={
+        NoComment: BusinessFailure("NO_COMMENT", "对应的时间段没有用户的评论数据"),
+        CommentsTooOld: BusinessFailure("TIME_EXPIRE", "拉取的时间超过3个月"),
+    },
+    refusal=_comment_refusal,
+    bulky=True,
+)
+def batch_query_comment(request: BatchQueryComment, context: Context) -> Document:
+    begin, end, limit = request.begin_time, request.end_time, request.limit or MOST_COMMENTS
+    assert begin is not None
+    assert end is not None
+    found = Comments(context).between(request.mch_id, begin, end, request.offset or 0, limit)
+    return Document(_told(found).encode())
+
+
+def _told(found: Sequence[tuple[int, Comment]]) -> str:
+    """The first line is the offset for the next call: the number of the last comment here."""
+    lines = [f"`{found[-1][0]}"]
+    for _, comment in found:
+        at = comment.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        text = comment.text.replace("\r", r"\r").replace("\n", r"\n")
+        lines.append(f"`{at},`{comment.transaction_id},`{comment.stars},`{text}")
+    return "".join(f"{line}\r\n" for line in lines)
