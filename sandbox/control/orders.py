@@ -15,13 +15,16 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.errors import (
     CreditForbidden,
+    NeverNotified,
     OpenidInvalid,
     OrderAmbiguous,
     OrderClosed,
     OrderExpired,
     OrderNotFound,
     OrderPaid,
+    OrderReversed,
     OrderUnpaid,
+    PasswordNotAsked,
     PaymentFailed,
     PrepayExpired,
     ScenarioUnknown,
@@ -84,6 +87,12 @@ class PayBody(msgspec.Struct, forbid_unknown_fields=True):
     openid: Annotated[str, form("^(o[A-Za-z0-9_-]{27})?$", "28 letters, digits, _ and -, the first `o`")] = ""
 
 
+class PasswordBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the payer does when asked for the password."""
+
+    outcome: Literal["success", "cancel"] = "success"
+
+
 class NotifyBody(msgspec.Struct, forbid_unknown_fields=True):
     """One more notification, at once: as it is owed, or with one fault."""
 
@@ -141,6 +150,7 @@ class OrderHandlers:
             OrderPaid,
             OrderClosed,
             OrderExpired,
+            OrderReversed,
             PrepayExpired,
             PaymentFailed,
             OpenidInvalid,
@@ -165,7 +175,20 @@ class OrderHandlers:
 
         return await self._world.storage.write(perform)
 
-    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid))
+    @post(f"{ONE}/password", raises=(*NAMED, PasswordNotAsked, CreditForbidden))
+    async def password(
+        self, request: web.Request, path: OrderPath, query: OrderQuery, body: PasswordBody
+    ) -> shapes.Order:
+        """Type the password that a payment by code (USERPAYING) waits for, or cancel it."""
+        lang = self._desk.language(request)
+
+        def perform(tx: UnitOfWork) -> shapes.Order:
+            key = self._find(tx, path, query).key
+            return self._whole(tx, self._world.micropays(tx).password(key, Outcome(body.outcome)), lang)
+
+        return await self._world.storage.write(perform)
+
+    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid, NeverNotified))
     async def notify(self, request: web.Request, path: OrderPath, query: OrderQuery, body: NotifyBody) -> shapes.Order:
         """Send the payment notification again, now and outside the schedule."""
 

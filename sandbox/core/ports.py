@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.core.clock import ClockSetting
+from sandbox.core.codes import AuthCode
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant
@@ -214,6 +215,15 @@ class Ledger(Protocol):
         """What each account has been given less what it gave, over all lines; together they are 0."""
 
 
+class Codes(Protocol):
+    def find(self, auth_code: str) -> AuthCode | None: ...
+    def newest_of(self, openid: str) -> AuthCode | None: ...
+    def add(self, code: AuthCode) -> None: ...
+    def save(self, code: AuthCode) -> None: ...
+    def drop(self, openid: str, before: datetime) -> None:
+        """Forget a payer's codes that were made before then."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
@@ -229,6 +239,8 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def codes(self) -> Codes: ...
     @property
     def journal(self) -> Journal: ...
 

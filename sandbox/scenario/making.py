@@ -25,7 +25,15 @@ from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, ScenarioShape
 
 T = TypeVar("T")
-CALLS = ("unifiedorder", "orderquery", "closeorder", "*")
+CALLS = (
+    "*",
+    "authcodetoopenid",
+    "closeorder",
+    "micropay",
+    "orderquery",
+    "reverse",
+    "unifiedorder",
+)
 _NEED_SECONDS = {AnswerFault.SLOW, AnswerFault.DRIP}
 
 
@@ -76,6 +84,7 @@ class Maker:
             bank_type=given(shape.bank_type, ""),
             coupons=tuple(Coupon(id=one.id, type=one.type, fee=int(one.fee)) for one in shape.coupons),
             final=shape.final,
+            password=shape.password,
             anchor=anchor,
             seconds=seconds,
         )
