@@ -162,6 +162,10 @@ async def charged_again_when_cancelled(merchant: Merchant, control: Control, ope
     return await merchant.micropay("ORDER001", auth_code, 100_001)
 
 
+async def charged_with_a_made_up_code(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    return await merchant.micropay("ORDER001", "134567890123456789")
+
+
 async def charged_for_another_order(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
     await merchant.order("ORDER001")
     return await merchant.micropay("ORDER001", await control.auth_code())
@@ -222,7 +226,7 @@ WAYS: dict[type[PaymentError], Provoke] = {
     errors.RefundNotFound: refund_queried,
     errors.OrderNotReady: refunded_while_the_payer_types,
     errors.OrderReversed: refunded_when_reversed,
-    errors.AuthCodeUnknown: charging("ORDER001", auth_code="134567890123456789"),
+    errors.AuthCodeUnknown: charged_with_a_made_up_code,
     errors.AuthCodeExpired: charging("ORDER001", late=60),
     errors.AuthCodeUsed: charging("ORDER001", "ORDER002"),
     errors.PasswordNeeded: charging("ORDER001", total_fee="100001"),
