@@ -13,7 +13,7 @@ from sandbox.config import shipped
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import CAUSES
 from sandbox.core.catalogue.err_codes import ERR_CODES
-from sandbox.core.catalogue.scenarios import ANSWER_FAULTS, GROUPS, MESSAGE_FAULTS
+from sandbox.core.catalogue.scenarios import ANSWER_FAULTS, BILL_FAULTS, GROUPS, MESSAGE_FAULTS
 from sandbox.core.plans import HARMLESS
 from sandbox.core.scenarios import Scenario
 from sandbox.scenario.library import dumped, read_file
@@ -30,6 +30,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "see": "To see it",
         "message": "Faults of notifications (`notify: {fault: ...}`)",
         "answer": "Faults of answers (`api: {fault: ...}`)",
+        "bill": "What a bill has wrong (`bill: ...`)",
         "reasons": "Reasons of a failed payment (`payer: {outcome: error, reason: ...}`)",
         "codes": "err_codes with known words (`api: {fail: ...}`)",
         "meaning": "what it is",
@@ -44,6 +45,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "see": "怎么看",
         "message": "通知的毛病（`notify: {fault: ...}`）",
         "answer": "应答的毛病（`api: {fault: ...}`）",
+        "bill": "对账单的毛病（`bill: ...`）",
         "reasons": "付款失败的原因（`payer: {outcome: error, reason: ...}`）",
         "codes": "有现成文字的 err_code（`api: {fail: ...}`）",
         "meaning": "是什么",
@@ -77,6 +79,8 @@ def generated(lang: Lang) -> Iterator[str]:
     yield from _table(("fault", words["meaning"], words["hostile"]), rows)
     yield f"## {words['answer']}\n"
     yield from _table(("fault", words["meaning"]), ((f.value, t.say(lang)) for f, t in ANSWER_FAULTS.items()))
+    yield f"## {words['bill']}\n"
+    yield from _table(("bill", words["meaning"]), ((f.value, t.say(lang)) for f, t in BILL_FAULTS.items()))
     yield f"## {words['reasons']}\n"
     causes = ((c.value, texts.title.say(lang), texts.err_str) for c, texts in CAUSES.items())
     yield from _table(("reason", words["meaning"], "errStr"), causes)

@@ -200,6 +200,18 @@ class NeverNotified(PaymentError):
     """Nobody is notified of a payment by code (MICROPAY)."""
 
 
+class BillDateInvalid(PaymentError):
+    """There are no bills of this day: it is not over, or too long ago."""
+
+
+class BillCreating(PaymentError):
+    """The bills of this day are being made: they are ready at 9:00 (Beijing) on the next one."""
+
+
+class NoBill(PaymentError):
+    """Nothing happened on this day that a bill would tell of."""
+
+
 class NotificationUnknown(PaymentError):
     """There is no such notification."""
 

@@ -147,6 +147,14 @@ class Orders(Protocol):
     def another(self, key: OrderKey) -> Order | None:
         """The merchant's newest other order that is paid, else None."""
 
+    def paid_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Order]:
+        """A merchant's orders paid in [begin, end), oldest first: a sub-merchant's, or all where none is named."""
+
+    def reversed_in(
+        self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime
+    ) -> Sequence[tuple[Order, datetime]]:
+        """The same of paid orders that were reversed then, each with that moment."""
+
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
         """Orders, newest first."""
 
@@ -190,6 +198,9 @@ class Refunds(Protocol):
     def save(self, refund: Refund) -> None: ...
     def due(self, mch_id: str, at: datetime, limit: int) -> Sequence[Refund]:
         """Refunds that end by themselves by `at`, the earliest first."""
+
+    def accepted_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Refund]:
+        """A merchant's refunds accepted in [begin, end), oldest first: a sub-merchant's, or all where none is named."""
 
     def page(self, mch_id: str, status: str, cursor: str | None, limit: int) -> Page[Refund]:
         """Refunds, newest first; what is empty does not filter."""

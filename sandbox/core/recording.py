@@ -30,6 +30,7 @@ def recorded(order: Order, entries: Sequence[Entry]) -> Definition:
     parts = {
         "payer": list(_acts(order, entries)),
         "api": _faults(order, [entry.what for entry in entries if isinstance(entry.what, Exchange)]),
+        "bill": order.plan.bill.value if order.plan and order.plan.bill else "",
         "notify": _sendings(order, entries),
     }
     plan, number = order.plan, order.key.out_trade_no

@@ -26,13 +26,18 @@ from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape
 
 T = TypeVar("T")
 CALLS = (
-    "*",
     "authcodetoopenid",
+    "batchquerycomment",
     "closeorder",
+    "downloadbill",
+    "downloadfundflow",
     "micropay",
     "orderquery",
+    "report",
     "reverse",
+    "shorturl",
     "unifiedorder",
+    "*",
 )
 _NEED_SECONDS = {AnswerFault.SLOW, AnswerFault.DRIP}
 
@@ -48,8 +53,10 @@ class Maker:
     def plan(self, name: str) -> Plan:
         """The plan, its reason still open; raises ScenarioInvalid."""
         shape = self._shape
-        if shape.use and (shape.payer or shape.api or shape.notify):
-            self._wrong(".use", "A scenario either uses another one or says itself what payer, api and notify do.")
+        if shape.use and (shape.payer or shape.api or shape.bill or shape.notify):
+            self._wrong(
+                ".use", "A scenario either uses another one or says itself what payer, api, bill and notify do."
+            )
         if shape.when and not nth_valid(shape.when.nth):
             self._wrong(".when.nth", f"Write {NTH_FORMS}.")
         plan = Plan(
@@ -58,6 +65,7 @@ class Maker:
             acts=tuple(self._act(one, path) for one, path in _listed(shape.payer, ".payer")),
             sendings=self._sendings(),
             faults=tuple(self._fault(one, path) for one, path in _listed(shape.api, ".api")),
+            bill=given(shape.bill, None),
         )
         if self.mistakes:
             raise ScenarioInvalid(self.mistakes)

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.orders import TradeType
-from sandbox.core.plans import AnswerFault, CouponType, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)")
@@ -184,7 +184,7 @@ class NotifyShape(Struct, forbid_unknown_fields=True):
 
 
 class ScenarioShape(Struct, forbid_unknown_fields=True):
-    """A scenario: when it applies, and what it does to payer, API and notifications."""
+    """A scenario: when it applies, and what it does to payer, API, bills and notifications."""
 
     name: Name | UnsetType = UNSET
     title: str | TextShape = ""
@@ -196,6 +196,7 @@ class ScenarioShape(Struct, forbid_unknown_fields=True):
     use: Name | UnsetType = UNSET
     payer: PayerShape | list[PayerShape] | UnsetType = UNSET
     api: ApiShape | list[ApiShape] | UnsetType = UNSET
+    bill: BillFault | UnsetType = UNSET
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
 
 

@@ -37,6 +37,11 @@ _due = (
     .order_by(refunds.c.due_at, refunds.c.id)
     .limit(bindparam("limit"))
 )
+_accepted_in = _refund.where(
+    refunds.c.mch_id == bindparam("m"),
+    refunds.c.created_at >= bindparam("begin"),
+    refunds.c.created_at < bindparam("end"),
+).order_by(refunds.c.created_at, refunds.c.id)
 _SAVED = ("due_at", "outcome", "status", "success_at")
 _save = (
     update(refunds)
@@ -112,6 +117,11 @@ class RefundRepository:
 
     def due(self, mch_id: str, at: datetime, limit: int) -> Sequence[Refund]:
         found = self._connection.execute(_due, {"m": mch_id, "at": at, "limit": limit})
+        return [refund_of(row) for row in found]
+
+    def accepted_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Refund]:
+        query = _accepted_in.where(refunds.c.sub_mch_id == sub_mch_id) if sub_mch_id else _accepted_in
+        found = self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
         return [refund_of(row) for row in found]
 
     def page(self, mch_id: str, status: str, cursor: str | None, limit: int) -> Page[Refund]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.journal import Exchange
+from sandbox.core.ledger import Movement
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
@@ -28,7 +29,7 @@ from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrd
 from sandbox.store import calls, rows
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
-from sandbox.store.tables import journal, notifications, orders, payers, refunds
+from sandbox.store.tables import journal, ledger, notifications, orders, payers, refunds
 
 COUNT_LIMIT = 1000
 RECENT_BODIES = 5000
@@ -107,6 +108,29 @@ _next_refund_of = select(func.min(refunds.c.due_at)).where(
     refunds.c.mch_id == bindparam("m"), refunds.c.due_at.is_not(None)
 )
 _NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of)
+_paid_in = (
+    select(orders)
+    .where(orders.c.mch_id == bindparam("m"), orders.c.paid_at.is_not(None))
+    .where(orders.c.paid_at >= bindparam("begin"), orders.c.paid_at < bindparam("end"))
+    .order_by(orders.c.paid_at, orders.c.id)
+)
+# When money went back is in the ledger: an order keeps no such moment.
+_reversed_in = (
+    select(orders, func.min(ledger.c.at).label("reversed_at"))
+    .join(
+        ledger,
+        and_(
+            ledger.c.mch_id == orders.c.mch_id,
+            ledger.c.out_trade_no == orders.c.out_trade_no,
+            ledger.c.sub_mch_id == orders.c.sub_mch_id,
+        ),
+    )
+    .where(orders.c.mch_id == bindparam("m"), orders.c.trade_state == TradeState.REVOKED.value)
+    .where(ledger.c.movement == Movement.REVERSAL.value)
+    .where(ledger.c.at >= bindparam("begin"), ledger.c.at < bindparam("end"))
+    .group_by(orders.c.id)
+    .order_by("reversed_at", orders.c.id)
+)
 # All states are named so that the index on them is searched: it alone is read.
 _by_state = (
     select(orders.c.trade_state, func.count())
@@ -221,6 +245,15 @@ class OrderRepository:
     def another(self, key: OrderKey) -> Order | None:
         return self._one(_another, {"m": key.mch_id, "n": key.out_trade_no})
 
+    def paid_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Order]:
+        return [rows.order_of(row) for row in self._in(_paid_in, mch_id, sub_mch_id, begin, end)]
+
+    def reversed_in(
+        self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime
+    ) -> Sequence[tuple[Order, datetime]]:
+        found = self._in(_reversed_in, mch_id, sub_mch_id, begin, end)
+        return [(rows.order_of(row), row.reversed_at) for row in found]
+
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
         query = select(orders).where(*self._conditions(chosen))
         return page(self._connection, query, orders.c.id, cursor, limit, rows.listed_order_of)
@@ -273,6 +306,11 @@ class OrderRepository:
             _begins(orders.c.prepay_id, search),
             and_(orders.c.id > newest - RECENT_BODIES, orders.c.body.contains(search, autoescape=True)),
         )
+
+    def _in(self, query: Select[Any], mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Any:
+        if sub_mch_id:
+            query = query.where(orders.c.sub_mch_id == sub_mch_id)
+        return self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
 
     def _count(self, query: Select[Any], values: rows.Values | None = None) -> int:
         few = query.limit(COUNT_LIMIT).subquery()

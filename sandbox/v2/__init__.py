@@ -5,7 +5,8 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.core.world import World
-from sandbox.v2 import micropay as micropay  # registers its endpoints, as the others do
+from sandbox.v2 import bills as bills  # registers its endpoints, as the others do
+from sandbox.v2 import micropay as micropay
 from sandbox.v2 import orders as orders
 from sandbox.v2 import refunds as refunds
 from sandbox.v2.endpoint import ENDPOINTS, OFFICIAL_PREFIXES

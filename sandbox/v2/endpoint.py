@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from sandbox.core.context import Context
 from sandbox.core.errors import PaymentError
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import Failure
+from sandbox.v2.errors import Failure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
 
 OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")
@@ -16,7 +16,7 @@ OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")
 AnyRequest = TypeVar("AnyRequest", bound=V2Request)
 
 Layout = Literal["envelope", "sorted", "bare"]
-"""How an answer is laid out: the usual envelope; all its elements by name; the two codes alone, unsigned."""
+"""How an answer is laid out: the usual envelope; all its elements by name; nothing but the codes, unsigned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,15 @@ class Document:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+Refusal = Callable[[str, Mapping[str, str | int], ProtocolFailure], ProtocolFailure]
+"""An endpoint's own words for a call that never gets to its use case: of the fault's name (`catalogue.faults`), its
+facts, and what the others say."""
+
+
+def as_usual(fault: str, facts: Mapping[str, str | int], usual: ProtocolFailure) -> ProtocolFailure:
+    return usual
+
+
 Answer = Fields | Document
 Perform = Callable[[AnyRequest, Context], Answer]
 
@@ -35,7 +44,8 @@ Perform = Callable[[AnyRequest, Context], Answer]
 class Endpoint:
     """`reads` tells that the call changes nothing, `certificate` that the real server asks for the merchant's own.
 
-    `words` are this endpoint's own, for errors that it words otherwise than the others do.
+    `words` are this endpoint's own, for errors that it words otherwise than the others do, `refusal` for calls that get
+    no further than their checks. `bulky` tells that it reads more than an order or two.
     """
 
     path: str
@@ -45,6 +55,8 @@ class Endpoint:
     layout: Layout = "envelope"
     certificate: bool = False
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
+    refusal: Refusal = as_usual
+    bulky: bool = False
 
     @property
     def name(self) -> str:
@@ -63,11 +75,14 @@ def endpoint(
     layout: Layout = "envelope",
     certificate: bool = False,
     words: Mapping[type[PaymentError], Failure] | None = None,
+    refusal: Refusal = as_usual,
+    bulky: bool = False,
 ) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
     """Register a function: called with the request, and what the use cases of one transaction work with."""
 
     def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
-        ENDPOINTS.append(Endpoint(path, shape, perform, reads, layout, certificate, words or {}))
+        made = Endpoint(path, shape, perform, reads, layout, certificate, words or {}, refusal, bulky)
+        ENDPOINTS.append(made)
         return perform
 
     return register

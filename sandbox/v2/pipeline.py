@@ -102,7 +102,7 @@ class Pipeline:
             merchant = self._find_merchant(call, request)
             self._verify_sign(call, request, merchant)
         except CallFailed as failed:
-            return self._refuse(call, failed)
+            return self._refuse(call, endpoint, failed)
         occasion = Occasion(http.path, _wish(http), http.headers)
         if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
             return await self._answer(call, endpoint, request, merchant, occasion)
@@ -155,7 +155,8 @@ class Pipeline:
                 return await self._world.storage.write(partial(self._recorded, call, perform))
             except errors.StorageFailed:
                 return self._signed(call, request, merchant, {}, SYSTEM_ERROR)
-        response = await self._world.storage.peek(perform)
+        look = self._world.storage.read if endpoint.bulky else self._world.storage.peek
+        response = await look(perform)
         self._world.storage.jot(call.exchange)
         return response
 
@@ -210,14 +211,14 @@ class Pipeline:
         return merchant
 
     def _verify_sign(self, call: Call, request: V2Request, merchant: Merchant) -> None:
-        right = verify(request.message, merchant.api_key, request.sign_type)
+        right = verify(request.signed, merchant.api_key, request.sign_type)
         call.step("verify_sign")
         if right:
             call.exchange.signature = "ok"
             return
         call.exchange.signature = "wrong" if request.sign else "missing"
         accounts = self._world.storage.accounts
-        facts = _facts_of(diagnose(request.message, merchant.api_key, accounts, api_v3_key=merchant.api_v3_key))
+        facts = _facts_of(diagnose(request.signed, merchant.api_key, accounts, api_v3_key=merchant.api_v3_key))
         raise CallFailed(SIGN_WRONG, "sign_wrong" if request.sign else "sign_missing", **facts)
 
     def _perform(
@@ -291,10 +292,10 @@ class Pipeline:
             return {**answer, "err_code": failure.err_code, "err_code_des": failure.err_code_des, **failure.fields}
         return {**answer, **fields}
 
-    def _refuse(self, call: Call, failed: CallFailed) -> web.Response:
+    def _refuse(self, call: Call, endpoint: Endpoint, failed: CallFailed) -> web.Response:
         call.exchange.facts |= {"fault": failed.fault, **failed.facts}
         assert isinstance(failed.failure, ProtocolFailure)
-        response = self._protocol_failure(call, failed.failure)
+        response = self._protocol_failure(call, endpoint.refusal(failed.fault, failed.facts, failed.failure))
         self._world.storage.jot(call.exchange)
         return response
 
@@ -343,7 +344,10 @@ def _laid_out(answer: dict[str, str | int], layout: Layout) -> Fields:
     if layout == "sorted":
         return dict(sorted(answer.items()))
     if layout == "bare":
-        return {name: answer[name] for name in ("return_code", "return_msg", "result_code")}
+        said = {"err_code": "0", "err_code_des": ""} | {
+            n: answer[n] for n in ("err_code", "err_code_des") if n in answer
+        }
+        return {"return_code": "SUCCESS", "return_msg": "", "result_code": answer["result_code"], **said}
     return answer
 
 

@@ -4,15 +4,16 @@ class CloseOrder(V2Request):
     out_trade_no = String(32, pattern=OUT_TRADE_NO)
 """
 
+import contextlib
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 from urllib.parse import urlsplit
 
-from sandbox.core.errors import PaymentError
+from sandbox.core.errors import PaymentError, SubMerchantMissing
 from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey, Terms
@@ -27,6 +28,7 @@ _APPID = re.compile(r"[0-9A-Za-z_\-]+")
 _DIGITS = re.compile(r"[0-9]+")
 _FEN = re.compile(r"[1-9][0-9]*")
 _TIME = re.compile(r"[0-9]{14}")
+_DAY = re.compile(r"[0-9]{8}")
 LARGEST_FEN = 1_000_000_000
 """Ten million yuan: a developer saw more than that refused (docs/fidelity.md)."""
 
@@ -205,6 +207,21 @@ class NotifyUrl(Field[str]):
         raise self.malformed("", "url")
 
 
+class BeijingDay(Field[date]):
+    """yyyyMMdd in Beijing."""
+
+    def __init__(self) -> None:
+        super().__init__(date.min, required=True)
+
+    def convert(self, raw: str) -> date:
+        if _DAY.fullmatch(raw) is None:
+            raise self.malformed(raw)
+        try:
+            return datetime.strptime(raw, "%Y%m%d").replace(tzinfo=BEIJING).date()
+        except ValueError:
+            raise self.malformed(raw) from None
+
+
 class V2Request:
     """What every request of a merchant brings. Subclasses add the endpoint's own fields, and `check` their rules."""
 
@@ -247,6 +264,11 @@ class V2Request:
         merchant.require_pairing(self.appid, self.sub_mch_id, self.sub_appid)
 
     @property
+    def signed(self) -> Mapping[str, str]:
+        """What the sign is over: the message as it came."""
+        return self.message
+
+    @property
     def key(self) -> OrderKey:
         """The order that this request names by its out_trade_no."""
         return OrderKey(self.mch_id, self._given("out_trade_no"), self.sub_mch_id)
@@ -265,3 +287,11 @@ class V2Request:
 
     def _given(self, name: str) -> str:
         return str(self.values.get(name) or "")
+
+
+class OwnRequest(V2Request):
+    """A request that a service provider may make for itself and all its sub-merchants: it need not name one."""
+
+    def require_accounts(self, merchant: Merchant) -> None:
+        with contextlib.suppress(SubMerchantMissing):
+            super().require_accounts(merchant)

@@ -16,6 +16,7 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
         "name: x\nnotify:\n  - fault: wrong-sing\n",
         [(3, "notify[0].fault", "Did you mean wrong-sign?")],
     ),
+    "a bill's fault that does not exist": ("name: x\nbill: missing\n", [(2, "bill", "missing-row")]),
     "a span of time": ("name: x\npayer:\n  after: soon\n", [(3, "payer.after", "3s, 200ms, 10m, 6h, 1d")]),
     "an amount": ("name: x\nwhen:\n  total_fee: 1.01\n", [(3, "when.total_fee", '"100-200"')]),
     "a trade_type": ("name: x\nwhen:\n  trade_type: NATIV\n", [(3, "when.trade_type", "Did you mean NATIVE?")]),

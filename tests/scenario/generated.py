@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.orders import TradeType
-from sandbox.core.plans import AnswerFault, CouponType, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
 
 Definition = dict[str, Any]
 
@@ -87,5 +87,6 @@ def definitions() -> st.SearchStrategy[Definition]:
         when=whens,
         payer=one_or_several(acts),
         api=one_or_several(calls),
+        bill=st.sampled_from([one.value for one in BillFault]),
         notify=st.just("none") | one_or_several(notifications),
     )

@@ -64,5 +64,6 @@ def test_what_the_reader_takes_the_schema_takes(definition: Definition) -> None:
 def test_every_key_of_the_reader_stands_in_the_schema() -> None:
     properties = schema()["$defs"]["ScenarioShape"]["properties"] if "$ref" in schema() else schema()["properties"]
     assert set(properties) == {
-        "name", "title", "description", "good_merchant", "how_to_see", "group", "when", "use", "payer", "api", "notify",
+        "name", "title", "description", "good_merchant", "how_to_see", "group", "when", "use", "payer", "api", "bill",
+        "notify",
     }  # fmt: skip

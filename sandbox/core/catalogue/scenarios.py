@@ -1,7 +1,7 @@
 """Scenarios in words: why one was chosen, and what each fault is."""
 
 from sandbox.core.catalogue import Text
-from sandbox.core.plans import AnswerFault, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, MessageFault
 
 WHYS = {
     "header": Text("请求头 Wechatpay-Negative-Test 指定", "the header Wechatpay-Negative-Test names it"),
@@ -64,11 +64,18 @@ ANSWER_FAULTS: dict[AnswerFault, Text] = {
     AnswerFault.WRONG_CONTENT_TYPE: Text("应答的 Content-Type 错误", "The wrong Content-Type"),
 }
 
+BILL_FAULTS: dict[BillFault, Text] = {
+    BillFault.MISSING_ROW: Text("对账单没有这笔订单", "The bill does not have the order"),
+    BillFault.CHANGED_AMOUNT: Text("订单金额多一分", "The bill has the order with one fen more"),
+    BillFault.UNKNOWN_ORDER: Text("多出一笔没有人下过的订单", "The bill has one more, which nobody placed"),
+}
+
 GROUPS = {
     "payment": Text("付款", "Payment"),
     "api": Text("接口故障", "API faults"),
     "notification": Text("通知", "Notifications"),
     "forgery": Text("伪造的通知", "Forged notifications"),
+    "bill": Text("对账单", "Bills"),
     "official": Text("官方沙箱验收用例", "The official sandbox's acceptance cases"),
     "own": Text("自己的", "Your own"),
 }

@@ -1,0 +1,126 @@
+"""downloadbill and downloadfundflow: CSV text, as it is or gzipped. Source: protocol notes, sections 3.5, 3.6."""
+
+import gzip
+import hashlib
+import io
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from sandbox.core.bills import Bills
+from sandbox.core.context import Context
+from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
+from sandbox.core.ledger import Account
+from sandbox.core.signature import SignType
+from sandbox.core.statements import Bill, BillType
+from sandbox.v2.endpoint import Document, endpoint
+from sandbox.v2.errors import BusinessFailure, ProtocolFailure
+from sandbox.v2.shapes import BeijingDay, Choice, OwnRequest, String
+
+_GZIP = re.compile("GZIP")
+_BY_HMAC = (SignType.HMAC_SHA256,)
+
+
+class DownloadBill(OwnRequest):
+    """POST /pay/downloadbill: section 3.5."""
+
+    bill_date = BeijingDay()
+    bill_type = Choice(BillType, BillType.ALL)
+    tar_type = String(8, required=False, pattern=_GZIP)
+
+
+class DownloadFundFlow(OwnRequest):
+    """POST /pay/downloadfundflow: section 3.6. Signed with HMAC-SHA256 only."""
+
+    sign_type = Choice(SignType, SignType.HMAC_SHA256, among=_BY_HMAC)
+    bill_date = BeijingDay()
+    account_type = Choice(Account, among=(Account.BASIC, Account.OPERATION, Account.FEES))
+    tar_type = String(8, required=False, pattern=_GZIP)
+
+
+PARAMETER, BILL = "20001", "20002"
+"""The error_code of what is wrong with a parameter, and of a bill that is not there."""
+
+_REFUSALS = {
+    "method": "require POST method",
+    "empty": "empty post data",
+    "not_utf8": "data format error",
+    "malformed": "data format error",
+    "too_large": "data format error",
+    "missing": "missing parameter",
+    "unknown": "invalid parameter",
+    "pairing": "invalid appid",
+    "sign_wrong": "sign error",
+    "sign_missing": "sign error",
+}
+
+
+def _bill_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFailure) -> ProtocolFailure:
+    """downloadbill has a table of its own, in English and with numbers."""
+    if fault in _REFUSALS:
+        return ProtocolFailure(_REFUSALS[fault], PARAMETER)
+    field = facts.get("field", "")
+    if not field:
+        return usual
+    if facts.get("got_bytes") == 0:
+        return ProtocolFailure("missing parameter", PARAMETER)
+    if field == "tar_type":
+        return ProtocolFailure("invalid tar_type: Only GZIP supported", PARAMETER)
+    return ProtocolFailure("nonce_str too long" if field == "nonce_str" else f"invalid {field}", PARAMETER)
+
+
+def _flow_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFailure) -> ProtocolFailure:
+    return ProtocolFailure("Param Error") if "field" in facts else usual
+
+
+@endpoint(
+    "/pay/downloadbill",
+    DownloadBill,
+    reads=True,
+    words={
+        BillDateInvalid: ProtocolFailure("invalid bill_date", PARAMETER),
+        BillCreating: ProtocolFailure("Bill Creating", BILL),
+        NoBill: ProtocolFailure("No Bill Exist", BILL),
+    },
+    refusal=_bill_refusal,
+    bulky=True,
+)
+def download_bill(request: DownloadBill, context: Context) -> Document:
+    bill = Bills(context).trade_bill(request.mch_id, request.sub_mch_id, request.bill_date, request.bill_type)
+    name = request.bill_type.value.title().replace("_", "")
+    return Document(_packed(_text(bill), request.tar_type, request.mch_id, name, request.bill_date))
+
+
+@endpoint(
+    "/pay/downloadfundflow",
+    DownloadFundFlow,
+    reads=True,
+    certificate=True,
+    words={
+        BillDateInvalid: BusinessFailure("PARAM_ERROR", "参数错误"),
+        BillCreating: BusinessFailure("BILL_CREATING", "账单未生成"),
+        NoBill: BusinessFailure("NO_BILL_EXIST", "流水账单不存在"),
+    },
+    refusal=_flow_refusal,
+    bulky=True,
+)
+def download_fund_flow(request: DownloadFundFlow, context: Context) -> Document:
+    text = _text(Bills(context).fund_flow(request.mch_id, request.bill_date, request.account_type))
+    body = _packed(text, request.tar_type, request.mch_id, request.account_type.value, request.bill_date)
+    # Of the text, gzipped or not: so V3 does it with the same file.
+    return Document(body, {"Digest": f"SHA={hashlib.sha1(text, usedforsecurity=False).hexdigest()}"})
+
+
+def _text(bill: Bill) -> bytes:
+    """With the BOM that was seen before 交易时间."""
+    return bill.text().encode("utf-8-sig")
+
+
+def _packed(text: bytes, tar_type: str, mch_id: str, kind: str, day: date) -> bytes:
+    """The text, or a gzip member that carries the file's name; the same bytes each time."""
+    if not tar_type:
+        return text
+    packed = io.BytesIO()
+    with gzip.GzipFile(f"{mch_id}{kind}{day}.csv", "wb", fileobj=packed, mtime=0) as file:
+        file.write(text)
+    return packed.getvalue()
