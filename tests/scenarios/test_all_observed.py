@@ -21,7 +21,7 @@ async def test_every_built_in_scenario_is_described_in_both_languages(control: C
         full = await control.get(f"/scenarios/{one['name']}")
         assert full["source"] == "built-in"
         assert all(full[text] for text in ("title", "description", "good_merchant", "how_to_see")), one["name"]
-        assert full["group"] in ("payment", "api", "notification", "forgery", "bill", "official")
+        assert full["group"] in ("payment", "api", "notification", "forgery", "micropay", "bill", "official")
 
 
 async def test_the_hostile_ones_are_marked(control: Control) -> None:

@@ -75,6 +75,7 @@ GROUPS = {
     "api": Text("接口故障", "API faults"),
     "notification": Text("通知", "Notifications"),
     "forgery": Text("伪造的通知", "Forged notifications"),
+    "micropay": Text("付款码支付", "Payment by code"),
     "bill": Text("对账单", "Bills"),
     "official": Text("官方沙箱验收用例", "The official sandbox's acceptance cases"),
     "own": Text("自己的", "Your own"),
