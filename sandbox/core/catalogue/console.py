@@ -285,6 +285,18 @@ SETTINGS_SHOW = Text("带上密钥", "With the keys")
 APPS = Text("应用", "Apps")
 PRODUCTS = Text("产品", "Products")
 PAYER = Text("付款人 openid", "A payer's openid")
+PAYERS_PHONE = Text("付款人的手机", "A payer's phone")
+PAYERS_PHONE_LEAD = Text(
+    "扫这个码，或把 18 位数字作为 auth_code 传给 /pay/micropay。",
+    "Scan this code, or send its 18 digits to /pay/micropay as auth_code.",
+)
+RELOAD = Text("刷新", "Reload")
+WHOSE_PHONE = Text("谁的手机", "Whose phone")
+PAYMENT_CODE = Text("付款码", "Payment code")
+CODE_RENEWS = Text("只能用一次；{span}后换新。", "Good once; a new one comes in {span}.")
+PASSWORDS_WANTED = Text("等待输入密码", "Waiting for the password")
+TYPE_PASSWORD = Text("输入密码", "Type the password")
+NO_PAYERS = Text("还没有付款人。", "There are no payers yet.")
 PRODUCT_STATES = {
     "opened": Text("已开通", "opened"),
     "not_opened": Text("未开通", "not opened"),
