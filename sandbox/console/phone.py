@@ -42,7 +42,7 @@ async def show_phone(request: web.Request) -> web.Response:
         "code": code,
         "digits": " ".join(code.auth_code[n : n + 4] for n in range(0, 18, 4)) if code else "",
         "bars": bars(code.auth_code) if code else None,
-        "qr": segno.make(code.auth_code, error="m", micro=False).svg_inline(scale=5, border=2) if code else "",
+        "qr": segno.make(code.auth_code, error="m", micro=False).svg_inline(border=2, omitsize=True) if code else "",
         "left": left,
         "span": duration(left, lang_of(request)),
         "waiting": waiting,
