@@ -4,7 +4,6 @@ from itertools import groupby
 
 import segno
 from aiohttp import web
-from barcode import Code128
 
 from sandbox.console.view import Console, console_of, lang_of
 from sandbox.core.catalogue.events import duration
@@ -66,6 +65,8 @@ def _waiting(console: Console, tx: UnitOfWork, payer: Payer) -> list[Order]:
 
 def bars(auth_code: str) -> tuple[int, str]:
     """A Code 128 as an SVG path, one unit high, with its width in modules; ten modules stay quiet on both sides."""
+    from barcode import Code128  # noqa: PLC0415 - 30 ms of import, for one page
+
     path, at = "", 10
     for dark, run in groupby(Code128(auth_code).build()[0]):
         width = len(list(run))
