@@ -10,8 +10,8 @@ from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import cashier as words
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
-from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, PaymentFailed, PrepayExpired
-from sandbox.core.orders import Order, TradeType
+from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
+from sandbox.core.orders import ClosedBy, Order, TradeType
 
 
 class Screen(StrEnum):
@@ -40,6 +40,8 @@ def screen_of(order: Order, at: datetime, just_done: ClientResult | None = None)
     reason = reason_against(order, at)
     if reason is words.ORDER_PAID and just_done and just_done.outcome is Outcome.SUCCESS:
         return Shown(Screen.PAID)
+    if order.closed_by is ClosedBy.PAYER and just_done and just_done.outcome is Outcome.CANCEL:
+        return Shown(Screen.CANCELLED)
     if reason is not None:
         return Shown(Screen.DEAD, reason)
     return Shown(_AFTER.get(just_done.outcome, Screen.PAY) if just_done else Screen.PAY)
@@ -57,6 +59,8 @@ def reason_against(order: Order, at: datetime) -> Text | None:
     except OrderExpired:
         late = words.TIME_EXPIRED if order.terms.time_expire else words.PREPAY_EXPIRED
         return words.CODE_EXPIRED if scanned else late
+    except OrderReversed:
+        return words.ORDER_CLOSED
     except PaymentFailed:
         return words.PAYMENT_FAILED
     except PrepayExpired:

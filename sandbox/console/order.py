@@ -18,7 +18,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderAmbiguous, PaymentError
 from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, Verdict
-from sandbox.core.orders import Order, TradeState
+from sandbox.core.orders import Order
 from sandbox.core.payments import Act
 from sandbox.core.ports import Entry, UnitOfWork
 
@@ -79,12 +79,12 @@ def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
         "order": order,
         "mch_id": order.key.mch_id,
         "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),
-        "waiting": order.trade_state is TradeState.NOTPAY,
-        "payable": order.trade_state is TradeState.NOTPAY and now < order.prepay.expires_at(),
+        "waiting": order.unpaid,
+        "payable": order.unpaid and now < order.prepay.expires_at(),
         "age": (now - order.created_at).total_seconds(),
         "next": step,
         "owed": story.owed,
-        "paid": order.payment is not None,
+        "notified": order.payment is not None and order.terms.notify_url != "",
         "told": verdict_told(story.last_verdict(), lang),
         "items": timeline.told(story.entries, lang),
         "result": result,

@@ -107,7 +107,15 @@ def chips(request: web.Request) -> list[tuple[str, list[Chip]]]:
     ]
 
 
-CHIP_STATES = (TradeState.NOTPAY, TradeState.SUCCESS, TradeState.REFUND, TradeState.CLOSED, TradeState.PAYERROR)
+CHIP_STATES = (
+    TradeState.NOTPAY,
+    TradeState.USERPAYING,
+    TradeState.SUCCESS,
+    TradeState.REFUND,
+    TradeState.CLOSED,
+    TradeState.REVOKED,
+    TradeState.PAYERROR,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +179,7 @@ def _row(console: Console, request: web.Request, listed: ListedOrder) -> dict[st
         "age": (now - order.created_at).total_seconds(),
         "notification": listed.notification,
         "due": (listed.next_at - now).total_seconds() if listed.next_at else None,
-        "waiting": order.trade_state is TradeState.NOTPAY,
+        "waiting": order.unpaid,
         "scenario": order.plan.scenario if order.plan else "",
         "same_scenario": query_with(request, scenario=order.plan.scenario) if order.plan else "",
         "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),

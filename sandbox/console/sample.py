@@ -12,7 +12,7 @@ from sandbox.core.clock import Clock
 from sandbox.core.errors import AppNotPaired, PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Merchant
-from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.signature import SignType, sign
 
@@ -34,7 +34,7 @@ async def place_sample(request: web.Request) -> web.Response:
     accounts = console.world.storage.accounts
     merchant = accounts.merchants.get(str(form.get("mch_id", ""))) or next(iter(accounts.merchants.values()))
     wanted = str(form.get("trade_type", ""))
-    trade_type = TradeType(wanted) if wanted in set(TradeType) else TradeType.APP
+    trade_type = TradeType(wanted) if wanted in set(UNIFIED) else TradeType.APP
     notify_url = merchant.notify_url or receiver_url(request)
     sub = merchant.sub_merchants[0].sub_mch_id if merchant.sub_merchants else ""
     at = console.world.clock.now(merchant.mch_id).astimezone(BEIJING)

@@ -73,9 +73,11 @@ def next_step(order: Order, owed: Notification | None, last: Verdict | None, now
         return Step(text.say(lang, at=clock_time(order.closed_at, now)))
     if order.trade_state is TradeState.PAYERROR:
         return Step(words.NEXT_PAYERROR.say(lang))
-    if order.trade_state is TradeState.NOTPAY:
+    if order.trade_state is TradeState.REVOKED:
+        return Step(words.NEXT_REVERSED.say(lang, at=clock_time(order.closed_at, now)))
+    if order.unpaid:
         return _waiting(order, now, lang)
-    if owed is None and order.plan is not None:
+    if owed is None and order.terms.notify_url and order.plan is not None:
         return Step(WITHHELD.say(lang, name=order.plan.scenario))
     return _paid(owed, last, now, lang)
 
@@ -83,6 +85,8 @@ def next_step(order: Order, owed: Notification | None, last: Verdict | None, now
 def _waiting(order: Order, now: datetime, lang: Lang) -> Step:
     if now >= order.prepay.expires_at():
         return Step(words.NEXT_PREPAY_EXPIRED.say(lang))
+    if order.trade_state is TradeState.USERPAYING:
+        return _counted(words.NEXT_PASSWORD, "", order.expires_at, now, lang)
     ends = min(order.expires_at, order.prepay.expires_at())
     text = words.NEXT_PAY_BEFORE if ends == order.expires_at else words.NEXT_PREPAY_UNTIL
     return _counted(text, "", ends, now, lang)

@@ -8,14 +8,14 @@ from aiohttp import web
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
 from sandbox.control.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody
-from sandbox.control.views import app_view, listed_merchant_view, merchant_view, payer_view
+from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.enrolment import AppDraft
-from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown
+from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown, PayerUnknown
 from sandbox.core.ledger import Account, Owner
 from sandbox.core.merchants import App, Merchant
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.operations import delete, get, patch, post
-from sandbox.web.shapes import Appid, ListQuery, MchId
+from sandbox.web.shapes import Appid, ListQuery, MchId, Openid
 
 
 class MerchantPath(msgspec.Struct):
@@ -24,6 +24,10 @@ class MerchantPath(msgspec.Struct):
 
 class AppPath(msgspec.Struct):
     appid: Appid
+
+
+class PayerPath(msgspec.Struct):
+    openid: Openid
 
 
 class AccountHandlers:
@@ -158,3 +162,9 @@ class AccountHandlers:
                 lambda tx: self._world.enrolment(tx).add_payer(body.openid, body.appid, body.balance_fen)
             )
         )
+
+    @post("/payers/{openid}/auth-code", status=201, raises=(PayerUnknown,))
+    async def make_auth_code(self, path: PayerPath) -> shapes.AuthCode:
+        """A new payment code on a payer's phone: good for one minute of sandbox time, and once."""
+        code = await self._world.storage.write(lambda tx: self._world.codes(tx).make(path.openid))
+        return auth_code_view(code)

@@ -22,13 +22,16 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.errors import (
     CreditForbidden,
+    NeverNotified,
     OpenidInvalid,
     OrderAmbiguous,
     OrderClosed,
     OrderExpired,
     OrderNotFound,
     OrderPaid,
+    OrderReversed,
     OrderUnpaid,
+    PasswordNotAsked,
     PaymentFailed,
     PrepayExpired,
     ScenarioUnknown,
@@ -89,6 +92,12 @@ class PayBody(msgspec.Struct, forbid_unknown_fields=True):
     scenario: ScenarioName | UnsetType = UNSET
     bank_type: Annotated[str, form("^[0-9A-Z_]{0,32}$", "at most 32 capitals, digits and _")] = ""
     openid: Annotated[str, form("^(o[A-Za-z0-9_-]{27})?$", "28 letters, digits, _ and -, the first `o`")] = ""
+
+
+class PasswordBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What the payer does when asked for the password."""
+
+    outcome: Literal["success", "cancel"] = "success"
 
 
 class NotifyBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -155,6 +164,7 @@ class OrderHandlers:
             OrderPaid,
             OrderClosed,
             OrderExpired,
+            OrderReversed,
             PrepayExpired,
             PaymentFailed,
             OpenidInvalid,
@@ -179,7 +189,20 @@ class OrderHandlers:
 
         return await self._world.storage.write(perform)
 
-    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid))
+    @post(f"{ONE}/password", raises=(*NAMED, PasswordNotAsked, CreditForbidden))
+    async def password(
+        self, request: web.Request, path: OrderPath, query: OrderQuery, body: PasswordBody
+    ) -> shapes.Order:
+        """Type the password that a payment by code (USERPAYING) waits for, or cancel it."""
+        lang = self._desk.language(request)
+
+        def perform(tx: UnitOfWork) -> shapes.Order:
+            key = self._find(tx, path, query).key
+            return self._whole(tx, self._world.micropays(tx).password(key, Outcome(body.outcome)), lang)
+
+        return await self._world.storage.write(perform)
+
+    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid, NeverNotified))
     async def notify(self, request: web.Request, path: OrderPath, query: OrderQuery, body: NotifyBody) -> shapes.Order:
         """Send the payment notification again, now and outside the schedule."""
 

@@ -379,6 +379,13 @@ class Payer(Answer):
     balance_fen: int | None
 
 
+class AuthCode(Answer):
+    """A payment code on a payer's phone: 18 digits."""
+
+    auth_code: str
+    expires_at: Instant
+
+
 class PayerList(Part[Payer]):
     """Payers, newest first."""
 

@@ -15,6 +15,7 @@ from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
 from sandbox.core.client import ClientResult
 from sandbox.core.clock import ClockReading
+from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
 from sandbox.core.doctor import Diagnosis
 from sandbox.core.errors import MessageUnreadable
@@ -357,3 +358,7 @@ def _message_fields(message: Message) -> dict[str, Any]:
         return {"headers": headers, "body": message.body.decode()}
     except UnicodeDecodeError:
         return {"headers": headers, "body_base64": base64.b64encode(message.body).decode()}
+
+
+def auth_code_view(code: AuthCode) -> shapes.AuthCode:
+    return shapes.AuthCode(code.auth_code, instant(code.expires_at))

@@ -140,6 +140,66 @@ class BalanceShort(PaymentError):
     """The merchant's balance is too low."""
 
 
+class PayerUnknown(PaymentError):
+    """There is no payer with this openid."""
+
+
+class AuthCodeUnknown(PaymentError):
+    """No payer has shown this payment code, or only another merchant may charge it."""
+
+
+class AuthCodeExpired(PaymentError):
+    """The payment code is over a minute old; the payer must show a new one."""
+
+
+class AuthCodeUsed(PaymentError):
+    """The payment code has been charged before."""
+
+
+class PasswordNeeded(PaymentError):
+    """The payer must type the password first."""
+
+
+class PasswordNotAsked(PaymentError):
+    """The order's payer is not asked for a password."""
+
+
+class PaymentCancelled(PaymentError):
+    """The payer cancelled when asked for the password; the order cannot be paid any more."""
+
+
+class PaymentRefused(PaymentError):
+    """The payment by code failed; the order cannot be paid any more."""
+
+
+class PayerShort(PaymentError):
+    """The payer has too little money."""
+
+
+class BankFailed(PaymentError):
+    """The bank did not take the money."""
+
+
+class OrderNumberUsed(PaymentError):
+    """The out_trade_no is that of an order of another trade_type."""
+
+
+class NotMicropay(PaymentError):
+    """Only a payment by code (MICROPAY) can be reversed."""
+
+
+class ReversalRefunded(PaymentError):
+    """An order that was refunded cannot be reversed."""
+
+
+class ReversalTooLate(PaymentError):
+    """The payment is more than seven days old and can no longer be reversed."""
+
+
+class NeverNotified(PaymentError):
+    """Nobody is notified of a payment by code (MICROPAY)."""
+
+
 class BillDateInvalid(PaymentError):
     """There are no bills of this day: it is not over, or too long ago."""
 

@@ -12,9 +12,13 @@ from sandbox.core.errors import (
     OrderChanged,
     OrderClosed,
     OrderExpired,
+    OrderNotReady,
     OrderPaid,
+    OrderReversed,
     PaymentFailed,
     PrepayExpired,
+    ReversalRefunded,
+    ReversalTooLate,
 )
 from sandbox.core.ledger import DEFAULT_RATE, fee
 from sandbox.core.plans import Anchor, Coupon, CouponType, PayerAct, Plan
@@ -22,8 +26,11 @@ from sandbox.core.signature import SignType
 
 ORDER_LIFE = timedelta(days=7)
 PREPAY_LIFE = timedelta(hours=2)
+REVERSAL_TIME = timedelta(days=7)
 MWEB_LIFE = timedelta(minutes=5)
 SHORTEST_EXPIRY = timedelta(minutes=1)
+PASSWORD_TIME = timedelta(seconds=45)
+"""How long a payer may take to type the password of a payment by code; time_expire does not lengthen it."""
 
 
 class TradeType(StrEnum):
@@ -52,11 +59,12 @@ class TradeState(StrEnum):
 
 
 class ClosedBy(StrEnum):
-    """Why an order is closed; empty while it is not."""
+    """Who ended an order that nobody paid; empty while nobody has."""
 
     NOBODY = ""
     MERCHANT = "merchant"
     EXPIRY = "expiry"
+    PAYER = "payer"
 
 
 MOVES: dict[TradeState, frozenset[TradeState]] = {
@@ -70,6 +78,7 @@ MOVES: dict[TradeState, frozenset[TradeState]] = {
     TradeState.REVOKED: frozenset(),
     TradeState.PAYERROR: frozenset({TradeState.CLOSED, TradeState.REVOKED}),
 }
+_AGAINST_CLOSING = {TradeState.USERPAYING: OrderNotReady, TradeState.REVOKED: OrderReversed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +202,11 @@ class Order:
     """How many of the plan's acts that have a time are over."""
 
     @property
+    def unpaid(self) -> bool:
+        """Whether a payment may still come."""
+        return self.trade_state in (TradeState.NOTPAY, TradeState.USERPAYING)
+
+    @property
     def settlement_total_fee(self) -> int:
         """What the merchant is given of it, before the fee: 应结订单金额."""
         return self.terms.total_fee - (self.payment.no_cash_fee if self.payment else 0)
@@ -222,33 +236,63 @@ class Order:
         self.require_payable(payment.paid_at)
         return replace(self._move(TradeState.SUCCESS), payment=payment)
 
+    def ask_password(self) -> "Order":
+        """The order whose payer must type the password first."""
+        return self._move(TradeState.USERPAYING)
+
+    def cancel(self) -> "Order":
+        """The order whose payer will not pay: over, where the payer had been asked; payable as before otherwise."""
+        if self.trade_state is not TradeState.USERPAYING:
+            return self
+        return replace(self._move(TradeState.PAYERROR), closed_by=ClosedBy.PAYER)
+
+    def reverse(self, at: datetime) -> "Order":
+        """The order, reversed (撤销), paid or not; one that is reversed or closed already stays as it is.
+
+        Raises ReversalRefunded, ReversalTooLate.
+        """
+        order = self.as_of(at)
+        if order.trade_state is TradeState.REFUND:
+            raise ReversalRefunded
+        if order.payment is not None and at > order.payment.paid_at + REVERSAL_TIME:
+            raise ReversalTooLate
+        if TradeState.REVOKED not in MOVES[order.trade_state]:
+            return order
+        return replace(order._move(TradeState.REVOKED), closed_at=at, closed_by=ClosedBy.MERCHANT)
+
     def refund(self) -> "Order":
         """The order once a refund of it was accepted, whatever becomes of that."""
         return self._move(TradeState.REFUND)
 
     def close(self, at: datetime, by: ClosedBy = ClosedBy.MERCHANT) -> "Order":
-        """The order, closed; closing a closed one changes nothing, a paid one raises OrderPaid."""
+        """The order, closed; closing a closed one changes nothing. Raises OrderPaid, OrderNotReady, OrderReversed."""
         order = self.as_of(at)
         if order.trade_state is TradeState.CLOSED:
             return order
         if TradeState.CLOSED not in MOVES[order.trade_state]:
-            raise OrderPaid
+            raise _AGAINST_CLOSING.get(order.trade_state, OrderPaid)
         return replace(order._move(TradeState.CLOSED), closed_at=at, closed_by=by)
 
     def as_of(self, at: datetime) -> "Order":
-        """The order as it is at `at`: one whose time has passed unpaid is closed."""
-        if self.trade_state is TradeState.NOTPAY and at >= self.expires_at:
-            return replace(self._move(TradeState.CLOSED), closed_at=self.expires_at, closed_by=ClosedBy.EXPIRY)
-        return self
+        """The order as it is at `at`: one whose time has passed unpaid is closed, or failed while the payer typed."""
+        if not self.unpaid or at < self.expires_at:
+            return self
+        ended = TradeState.PAYERROR if self.trade_state is TradeState.USERPAYING else TradeState.CLOSED
+        return replace(self._move(ended), closed_at=self.expires_at, closed_by=ClosedBy.EXPIRY)
 
     def require_open(self, at: datetime) -> "Order":
-        """The order as of `at`; raises OrderPaid, OrderExpired, OrderClosed, PaymentFailed unless it can be paid."""
+        """The order as of `at`, if it can be paid.
+
+        Raises OrderPaid, OrderExpired, OrderClosed, OrderReversed, PaymentFailed.
+        """
         order = self.as_of(at)
         if order.trade_state is TradeState.CLOSED:
             raise OrderExpired if order.closed_by is ClosedBy.EXPIRY else OrderClosed
         if order.trade_state is TradeState.PAYERROR:
             raise PaymentFailed
-        if order.trade_state is not TradeState.NOTPAY:
+        if order.trade_state is TradeState.REVOKED:
+            raise OrderReversed
+        if not order.unpaid:
             raise OrderPaid
         return order
 
@@ -276,4 +320,6 @@ def place(key: OrderKey, terms: Terms, prepay: Prepay, at: datetime, plan: Plan 
     if terms.time_expire is not None and terms.time_expire < at + SHORTEST_EXPIRY:
         raise ExpiryTooSoon
     expires_at = terms.time_expire or at + ORDER_LIFE
+    if terms.trade_type is TradeType.MICROPAY:
+        expires_at = min(expires_at, at + PASSWORD_TIME)
     return Order(key=key, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan)

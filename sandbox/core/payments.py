@@ -13,6 +13,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.context import Context
 from sandbox.core.errors import (
     CreditForbidden,
+    NeverNotified,
     NotificationUnknown,
     OpenidInvalid,
     OrderAmbiguous,
@@ -21,7 +22,7 @@ from sandbox.core.errors import (
     PaymentError,
 )
 from sandbox.core.notifications import Notification, moments
-from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeType
+from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer, well_formed
 from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending, settled
 from sandbox.core.warnings import warnings_of
@@ -61,7 +62,8 @@ class Payments:
         """Take an order, or take it again (section 2.6).
 
         Raises ProductNotOpened and its kin, OpenidInvalid, ExpiryTooSoon, OrderChanged, OrderPaid, OrderClosed,
-        OrderExpired. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays while it lives.
+        OrderExpired, OrderReversed. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays while it
+        lives.
         """
         at = self._context.now(key.mch_id)
         self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type)
@@ -71,6 +73,11 @@ class Payments:
             order = replace(again, prepay=self._prepay(terms.trade_type, at, again.prepay))
             self._tx.orders.save(order)
             return order
+        return self.catch_up(self.take(key, terms))
+
+    def take(self, key: OrderKey, terms: Terms) -> Order:
+        """A new order, of which nobody has done anything yet. Raises OpenidInvalid, ExpiryTooSoon."""
+        at = self._context.now(key.mch_id)
         newcomers = self._check_openids(terms)
         plan = self._scenarios.choose(key, terms, self._context.occasion)
         order = orders.place(key, terms, self._prepay(terms.trade_type, at), at, plan)
@@ -81,12 +88,17 @@ class Payments:
             self._note(key, "wechat", warning)
         if misnamed := self._scenarios.misnamed(key, terms):
             self._note(key, "scenario", "warning_scenario_unknown", scenario=misnamed)
-        if plan is None:
+        if plan is not None:
+            self._tell(key, plan)
+            self._scenarios.used(self._tx, key, plan)
+        return order
+
+    def catch_up(self, order: Order) -> Order:
+        """The order once its scenario has done what is due at once."""
+        if order.plan is None:
             return order
-        self._tell(key, plan)
-        self._scenarios.used(self._tx, key, plan)
-        self._act_in_time(order, at)
-        return self.find(key)
+        self._act_in_time(order, self._context.now(order.key.mch_id))
+        return self.find(order.key)
 
     def bind(self, key: OrderKey, plan: Plan | None) -> Order:
         """Have a scenario decide what comes next for an order, or none. Raises OrderNotFound."""
@@ -97,8 +109,7 @@ class Payments:
             self._note(key, "scenario", "scenario_dropped", scenario=before.plan.scenario)
         if plan is not None:
             self._tell(key, plan)
-            self._act_in_time(order, self._context.now(key.mch_id))
-        return self.find(key)
+        return self.catch_up(order)
 
     def find(self, key: OrderKey) -> Order:
         """The order as it is now, or OrderNotFound."""
@@ -139,7 +150,10 @@ class Payments:
         return named[0].as_of(self._context.now(mch_id))
 
     def close(self, key: OrderKey) -> Order:
-        """Close an unpaid order; closing again changes nothing. Raises OrderNotFound, OrderPaid."""
+        """Close an unpaid order; closing again changes nothing.
+
+        Raises OrderNotFound, OrderPaid, OrderNotReady, OrderReversed.
+        """
         known = self._tx.orders.find(key)
         if known is None:
             raise OrderNotFound
@@ -154,9 +168,11 @@ class Payments:
     # -- the payer -----------------------------------------------------------------------------------------------------
 
     def act(self, key: OrderKey, act: Act) -> tuple[Order, ClientResult]:
-        """What the payer does. Only success changes the order and owes a notification.
+        """What the payer does. Success pays the order and owes a notification; a payer who is asked for the password
+        of a payment by code ends the order by cancelling; nothing else changes it.
 
-        Raises OrderNotFound, OrderPaid, OrderClosed, OrderExpired, PrepayExpired, OpenidInvalid, CreditForbidden.
+        Raises OrderNotFound, OrderPaid, OrderClosed, OrderExpired, OrderReversed, PaymentFailed, PrepayExpired,
+        OpenidInvalid, CreditForbidden.
         """
         return self._act(self.find(key), act, self._context.now(key.mch_id))
 
@@ -167,7 +183,7 @@ class Payments:
         return payer
 
     def owed(self, key: OrderKey) -> Notification:
-        """The payment notification that the schedule owes; raises OrderNotFound, OrderUnpaid.
+        """The payment notification that the schedule owes; raises OrderNotFound, OrderUnpaid, NeverNotified.
 
         Where a scenario owes none, one is made that goes out only when it is asked for.
         """
@@ -179,10 +195,15 @@ class Payments:
         return scheduled[0] if scheduled else self.forge(key, None)
 
     def forge(self, key: OrderKey, alteration: Alteration | None) -> Notification:
-        """One more message about a payment, altered or not, sent once and only when asked for; raises OrderUnpaid."""
+        """One more message about a payment, altered or not, sent once and only when asked for.
+
+        Raises OrderUnpaid, NeverNotified.
+        """
         order = self.find(key)
         if order.payment is None:
             raise OrderUnpaid
+        if not order.terms.notify_url:
+            raise NeverNotified
         at = self._context.now(key.mch_id)
         one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
         self._tx.owe(one)
@@ -194,6 +215,17 @@ class Payments:
         if payment is None:
             raise OrderUnpaid
         return payment
+
+    def fail(self, order: Order, cause: Cause) -> Order:
+        """The order, whose payment failed for good."""
+        return self._fail(order, cause, self._context.now(order.key.mch_id), final=True)[0]
+
+    def openid_under(self, appid: str, openid: str = "") -> str:
+        """A payer as an appid sees them: the openid where it is the appid's, else the appid's first, else a new one."""
+        known = self._tx.payers.find(openid) if openid else None
+        if known is None or known.appid != appid:
+            known = self._tx.payers.first_of(appid)
+        return known.openid if known else self._ids.openid()
 
     def notification(self, notification_id: str) -> Notification:
         found = self._tx.notifications.find(notification_id)
@@ -211,8 +243,9 @@ class Payments:
             self._act_in_time(order, at)
         due = self._tx.orders.expired(mch_id, at, EXPIRY_BATCH)
         for order in due:
-            self._tx.orders.save(order.as_of(at))
-            self._note(order.key, "wechat", "expired")
+            ended = order.as_of(at)
+            self._tx.orders.save(ended)
+            self._note(order.key, "wechat", "expired" if ended.trade_state is TradeState.CLOSED else "password_late")
         return len(acting) + len(due)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
@@ -240,15 +273,18 @@ class Payments:
         order.require_payable(at)
         act = _decided(act, order.plan)
         if act.outcome is Outcome.CANCEL:
+            cancelled = order.cancel()
+            if cancelled != order:
+                self._tx.orders.save(cancelled)
             self._note(order.key, "payer", "cancelled")
-            return order, ClientResult(Outcome.CANCEL)
+            return cancelled, ClientResult(Outcome.CANCEL)
         if act.outcome is Outcome.ERROR:
             return self._fail(order, act.cause or Cause.OTHER, at, final=act.final)
         if order.terms.limit_pay == "no_credit" and act.bank_type.endswith("_CREDIT"):
             raise CreditForbidden
         payer = self._payer(order.terms, act.openid)
         if payer.balance_fen is not None and payer.balance_fen < order.terms.total_fee:
-            return self._fail(order, Cause.BALANCE, at)
+            return self._fail(order, Cause.BALANCE, at, final=act.final)
         return self._pay(order, payer, act, at), ClientResult(Outcome.SUCCESS)
 
     def _pay(self, order: Order, payer: Payer, act: Act, at: datetime) -> Order:
@@ -277,6 +313,8 @@ class Payments:
 
     def _owing(self, order: Order, at: datetime) -> list[Notification]:
         """The messages about a payment: the first honest one follows the schedule, the others are sent once."""
+        if not order.terms.notify_url:
+            return []
         sendings = order.plan.sendings if order.plan else None
         messages: list[Notification] = []
         for due, alteration in moments((Sending(),) if sendings is None else sendings, at):
@@ -337,8 +375,7 @@ class Payments:
     def _sub_openid(self, terms: Terms) -> str:
         if terms.sub_openid or not terms.sub_appid:
             return terms.sub_openid
-        known = self._tx.payers.first_of(terms.sub_appid)
-        return known.openid if known else self._ids.openid()
+        return self.openid_under(terms.sub_appid)
 
     def _tell(self, key: OrderKey, plan: Plan) -> None:
         """Which scenario decided, and why."""
@@ -351,7 +388,7 @@ def _decided(act: Act, plan: Plan | None) -> Act:
         planned = plan.when_asked() if plan else None
         if planned is None:
             return replace(act, outcome=Outcome.SUCCESS)
-        act = replace(act, outcome=planned.outcome, cause=act.cause or planned.cause, final=planned.final)
+        act = replace(act, outcome=planned.outcome, cause=act.cause or planned.cause, final=act.final or planned.final)
     paying = plan.success() if plan and act.outcome is Outcome.SUCCESS else None
     if paying is None:
         return act

@@ -61,6 +61,8 @@ class PayerAct:
     bank_type: str = ""
     coupons: tuple[Coupon, ...] = ()
     final: bool = False
+    password: bool = False
+    """Whether a payment by code asks for the password first."""
     anchor: Anchor = Anchor.ASKED
     seconds: float = 0.0
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.core.clock import ClockSetting
+from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, Line, Owner
@@ -241,6 +242,15 @@ class Comments(Protocol):
         """A merchant's comments from `begin` to `end` with their numbers, in whose order; those above `offset`."""
 
 
+class Codes(Protocol):
+    def find(self, auth_code: str) -> AuthCode | None: ...
+    def newest_of(self, openid: str) -> AuthCode | None: ...
+    def add(self, code: AuthCode) -> None: ...
+    def save(self, code: AuthCode) -> None: ...
+    def drop(self, openid: str, before: datetime) -> None:
+        """Forget a payer's codes that were made before then."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
@@ -260,6 +270,8 @@ class UnitOfWork(Protocol):
     def short_urls(self) -> ShortUrls: ...
     @property
     def comments(self) -> Comments: ...
+    @property
+    def codes(self) -> Codes: ...
     @property
     def journal(self) -> Journal: ...
 

@@ -8,7 +8,7 @@ from sandbox.core.orders import Terms
 
 def warnings_of(terms: Terms) -> list[str]:
     """Names of warnings (sentences in `catalogue.events`). Source: protocol notes, sections 5.4 and 10."""
-    found = notify_url_warnings(terms.notify_url)
+    found = notify_url_warnings(terms.notify_url) if terms.notify_url else []
     if not terms.spbill_create_ip:
         found.append("warning_spbill_create_ip_empty")
     elif ":" in terms.spbill_create_ip:

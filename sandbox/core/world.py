@@ -9,7 +9,9 @@ from sandbox.core.context import Context, Rules
 from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
+from sandbox.core.micropay import MicroPay
 from sandbox.core.payments import Payments
+from sandbox.core.phone import PaymentCodes
 from sandbox.core.ports import (
     Certificates,
     Changes,
@@ -55,6 +57,13 @@ class World:
 
     def payments(self, tx: UnitOfWork) -> Payments:
         return Payments(self.context(tx))
+
+    def micropays(self, tx: UnitOfWork) -> MicroPay:
+        return MicroPay(self.context(tx))
+
+    def codes(self, tx: UnitOfWork) -> PaymentCodes:
+        """The payment codes of payers' phones."""
+        return PaymentCodes(self.context(tx))
 
     def refunds(self, tx: UnitOfWork) -> Refunds:
         return Refunds(self.context(tx))

@@ -28,14 +28,17 @@ from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape
 
 T = TypeVar("T")
 CALLS = (
+    "authcodetoopenid",
     "batchquerycomment",
     "closeorder",
     "downloadbill",
     "downloadfundflow",
+    "micropay",
     "orderquery",
     "refund",
     "refundquery",
     "report",
+    "reverse",
     "shorturl",
     "unifiedorder",
     "*",
@@ -95,6 +98,7 @@ class Maker:
             bank_type=given(shape.bank_type, ""),
             coupons=tuple(Coupon(id=one.id, type=one.type, fee=int(one.fee)) for one in shape.coupons),
             final=shape.final,
+            password=shape.password,
             anchor=anchor,
             seconds=seconds,
         )

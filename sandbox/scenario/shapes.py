@@ -135,13 +135,17 @@ class CouponShape(Struct, forbid_unknown_fields=True):
 
 
 class PayerShape(Struct, forbid_unknown_fields=True):
-    """What the payer does. Without `after` and `at`: when somebody asks for the payment."""
+    """What the payer does. Without `after` and `at`: when somebody asks for the payment.
+
+    A payment by code (micropay) asks for the password where that is true, or where the payer takes his time.
+    """
 
     outcome: Outcome = Outcome.SUCCESS
     reason: Cause | UnsetType = UNSET
     bank_type: BankType | UnsetType = UNSET
     coupons: list[CouponShape] = []
     final: bool = False
+    password: bool = False
     at: Literal["placed", "expiry", "closeorder"] | UnsetType = UNSET
     after: Span | UnsetType = UNSET
 

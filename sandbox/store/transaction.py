@@ -14,6 +14,7 @@ from sandbox.core.orders import OrderKey
 from sandbox.core.ports import Certificate, Committed
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.store import rows
+from sandbox.store.codes import CodeRepository
 from sandbox.store.money import LedgerRepository, RefundRepository
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
@@ -21,6 +22,7 @@ from sandbox.store.sayings import CommentRepository, ShortUrlRepository
 from sandbox.store.tables import (
     applications,
     apps,
+    auth_codes,
     certificates,
     clocks,
     comments,
@@ -70,7 +72,10 @@ _drop_merchant = [
     *[_dropping(table) for table in (merchants, scenarios, applications)],
     _dropping(certificates, "name"),
 ]
-_drop_app = [_dropping(apps, "appid"), _dropping(payers, "appid")]
+_drop_codes = Prepared(
+    delete(auth_codes).where(auth_codes.c.openid.in_(select(payers.c.openid).where(payers.c.appid == bindparam("key"))))
+)
+_drop_app = [_dropping(apps, "appid"), _drop_codes, _dropping(payers, "appid")]
 _drop_clock = _dropping(clocks)
 
 
@@ -94,6 +99,7 @@ class Transaction:
         self.ledger = LedgerRepository(connection)
         self.short_urls = ShortUrlRepository(connection)
         self.comments = CommentRepository(connection)
+        self.codes = CodeRepository(connection)
         self.journal = JournalRepository(connection)
 
     @property

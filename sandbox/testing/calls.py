@@ -1,7 +1,7 @@
 """Everything a test asks of a sandbox, as coroutines over HTTP. `clients.py` gives them to tests."""
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar, Unpack
+from typing import Any, Generic, Literal, TypeVar, Unpack
 from urllib.parse import quote
 
 import msgspec
@@ -9,6 +9,8 @@ import msgspec
 from sandbox.testing.connection import Connection
 from sandbox.testing.errors import ControlApiError, NotInTime
 from sandbox.testing.shapes import (
+    AnyTradeType,
+    AuthCode,
     Clock,
     Entry,
     Invoked,
@@ -80,6 +82,15 @@ class Calls:
         """The payment fails: -1 with its cause; the order stays payable."""
         return await self.pay(out_trade_no, "error", reason=reason)
 
+    async def auth_code(self, openid: str | None = None) -> str:
+        """A new payment code of a payer, this merchant's own unless told otherwise: what micropay charges."""
+        code = await self._connection.ask(AuthCode, "POST", f"/payers/{openid or self.merchant.openid}/auth-code")
+        return code.auth_code
+
+    async def password(self, out_trade_no: str, outcome: Literal["success", "cancel"] = "success") -> Order:
+        """The payer types the password that a payment by code (USERPAYING) waits for, or cancels."""
+        return await self._connection.ask(Order, "POST", f"{self._order(out_trade_no)}/password", {"outcome": outcome})
+
     async def invoke_app(
         self,
         request: Mapping[str, str | int],
@@ -113,7 +124,7 @@ class Calls:
         """One order, with its notifications."""
         return await self._connection.ask(Order, "GET", self._order(out_trade_no))
 
-    async def orders(self, *, trade_state: str = "", trade_type: TradeType | None = None) -> list[Order]:
+    async def orders(self, *, trade_state: str = "", trade_type: AnyTradeType | None = None) -> list[Order]:
         """The merchant's orders, newest first."""
         return await self._items(Order, "/orders", {"trade_state": trade_state, "trade_type": trade_type})
 

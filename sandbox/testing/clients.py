@@ -98,6 +98,8 @@ class AsyncClient(_Known):
 
     pay = _awaited(Calls.pay)
     cancel = _awaited(Calls.cancel)
+    auth_code = _awaited(Calls.auth_code)
+    password = _awaited(Calls.password)
     fail = _awaited(Calls.fail)
     invoke_app = _awaited(Calls.invoke_app)
     invoke_jsapi = _awaited(Calls.invoke_jsapi)
@@ -147,6 +149,8 @@ class Client(_Known):
 
     pay = _blocking(Calls.pay)
     cancel = _blocking(Calls.cancel)
+    auth_code = _blocking(Calls.auth_code)
+    password = _blocking(Calls.password)
     fail = _blocking(Calls.fail)
     invoke_app = _blocking(Calls.invoke_app)
     invoke_jsapi = _blocking(Calls.invoke_jsapi)

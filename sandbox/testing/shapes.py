@@ -30,6 +30,8 @@ Reason = Literal[
 """Why WeChat gives -1."""
 
 TradeType = Literal["NATIVE", "JSAPI", "APP", "MWEB"]
+AnyTradeType = Literal["NATIVE", "JSAPI", "APP", "MWEB", "MICROPAY"]
+"""Those of all orders; `TradeType` has those that unifiedorder takes."""
 
 
 class Merchant(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
@@ -166,6 +168,13 @@ class ClientResult(Struct, frozen=True, kw_only=True):
     err_str: str = field(name="errStr", default="")
     cause: str = ""
     err_msg: str = ""
+
+
+class AuthCode(Struct, frozen=True):
+    """A payment code on a payer's phone: good once, for a minute of sandbox time."""
+
+    auth_code: str
+    expires_at: datetime
 
 
 class Paid(Struct, frozen=True):

@@ -6,10 +6,11 @@ from aiohttp import web
 
 from sandbox.core.world import World
 from sandbox.v2 import bills as bills  # registers its endpoints, as the others do
+from sandbox.v2 import micropay as micropay
 from sandbox.v2 import orders as orders
 from sandbox.v2 import refunds as refunds
 from sandbox.v2 import tools as tools
-from sandbox.v2.endpoint import ENDPOINTS
+from sandbox.v2.endpoint import ENDPOINTS, OFFICIAL_PREFIXES
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.native import V2NativeCallbacks
 from sandbox.v2.notifications import V2Notifications
@@ -17,10 +18,6 @@ from sandbox.v2.pipeline import Pipeline
 from sandbox.v2.refund_notifications import V2RefundNotifications
 
 __all__ = ["V2Messages", "V2NativeCallbacks", "V2Notifications", "V2RefundNotifications", "add_routes"]
-
-
-OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")
-"""Where the official sandbox had the same endpoints; its acceptance cases are built-in scenarios for these paths."""
 
 
 def add_routes(app: web.Application, world: World) -> None:

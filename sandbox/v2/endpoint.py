@@ -10,6 +10,9 @@ from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import Failure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
 
+OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")
+"""Where the official sandbox had the same endpoints; its acceptance cases are built-in scenarios for these paths."""
+
 AnyRequest = TypeVar("AnyRequest", bound=V2Request)
 
 Layout = Literal["envelope", "sorted", "bare"]

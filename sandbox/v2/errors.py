@@ -4,11 +4,11 @@ Source: protocol notes, sections 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError
-from sandbox.v2.envelope import MessageEmpty, MessageMalformed, MessageNotUtf8
+from sandbox.v2.envelope import Fields, MessageEmpty, MessageMalformed, MessageNotUtf8
 from sandbox.v2.shapes import RequestInvalid
 
 PRODUCT_NOT_OPENED = "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"
@@ -24,10 +24,11 @@ class ProtocolFailure:
 
 @dataclass(frozen=True, slots=True)
 class BusinessFailure:
-    """return_code=SUCCESS, result_code=FAIL, signed."""
+    """return_code=SUCCESS, result_code=FAIL, signed. `fields` are the endpoint's own that stand there all the same."""
 
     err_code: str
     err_code_des: str
+    fields: Fields = field(default_factory=dict)
 
 
 Failure = ProtocolFailure | BusinessFailure
@@ -65,6 +66,22 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.TooManyRefunds: BusinessFailure("ERROR", "申请退款次数超过限制"),
     errors.BalanceShort: BusinessFailure("NOTENOUGH", "基本账户余额不足，请充值后重新发起"),
     errors.RefundNotFound: BusinessFailure("REFUNDNOTEXIST", "not exist"),
+    errors.OrderNotReady: BusinessFailure("ORDER_NOT_READY", "订单处理中，暂时无法退款，请稍后再试"),
+    errors.OrderReversed: BusinessFailure("TRADE_STATE_ERROR", "订单状态错误"),
+    # The live server says AUTH_CODE_INVALID of all three, where the documents have AUTHCODEEXPIRE and AUTH_CODE_ERROR.
+    errors.AuthCodeUnknown: BusinessFailure("AUTH_CODE_INVALID", "101 付款码无效，请重新扫码"),
+    errors.AuthCodeExpired: BusinessFailure("AUTH_CODE_INVALID", "101 付款码已过期，请退出重试"),
+    errors.AuthCodeUsed: BusinessFailure("AUTH_CODE_INVALID", "101 每个二维码仅限使用一次，请刷新再试"),
+    errors.PasswordNeeded: BusinessFailure("USERPAYING", "需要用户输入支付密码"),
+    errors.PaymentCancelled: BusinessFailure("TRADE_ERROR", "用户取消支付"),
+    errors.PaymentRefused: BusinessFailure("TRADE_ERROR", "交易错误"),
+    errors.PayerShort: BusinessFailure("NOTENOUGH", "余额不足"),
+    errors.BankFailed: BusinessFailure("BANKERROR", "银行系统异常"),
+    errors.CreditForbidden: BusinessFailure("NOTSUPORTCARD", "不支持卡类型"),
+    errors.OrderNumberUsed: BusinessFailure("OUT_TRADE_NO_USED", "商户订单号重复"),
+    errors.NotMicropay: BusinessFailure("INVALID_REQUEST", "订单的支付场景不支持该请求"),
+    errors.ReversalRefunded: BusinessFailure("ORDERREFUND", "已经退款的订单不允许撤销", {"recall": "N"}),
+    errors.ReversalTooLate: BusinessFailure("REVERSE_EXPIRE", "订单无法撤销"),
 }
 SYSTEM_ERROR = BusinessFailure("SYSTEMERROR", "系统错误")
 SIGN_WRONG = ProtocolFailure("签名错误")

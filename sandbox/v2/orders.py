@@ -5,7 +5,7 @@ import json
 import re
 
 from sandbox.core.context import Context
-from sandbox.core.errors import OrderNotFound, OrderPaid
+from sandbox.core.errors import OrderNotFound, OrderNotReady, OrderPaid
 from sandbox.core.ids import BEIJING
 from sandbox.core.orders import UNIFIED, Order, Terms, TradeState, TradeType
 from sandbox.core.payments import Payments
@@ -36,6 +36,8 @@ STATE_TEXTS = {
     TradeState.USERPAYING: "需要用户输入支付密码",
     TradeState.PAYERROR: "支付失败，请重新下单支付",
 }
+MICROPAY_FAILED = "支付失败，请撤销订单"
+"""PAYERROR of a payment by code, seen live from 2020 on."""
 
 
 class UnifiedOrder(V2Request):
@@ -153,7 +155,13 @@ def order_query(request: OrderQuery, context: Context) -> Fields:
     return describe(order)
 
 
-@endpoint("/pay/closeorder", CloseOrder, words={OrderPaid: BusinessFailure("ORDERPAID", "order paid")})
+_CLOSING = {
+    OrderPaid: BusinessFailure("ORDERPAID", "order paid"),
+    OrderNotReady: BusinessFailure("TRADE_STATE_ERROR", "订单状态错误"),
+}
+
+
+@endpoint("/pay/closeorder", CloseOrder, words=_CLOSING)
 def close_order(request: CloseOrder, context: Context) -> Fields:
     # Seen live in 2018: an unknown number and a closed order answer SUCCESS. There is no result_msg: with it the
     # verification of a widely used client fails.
@@ -164,13 +172,16 @@ def close_order(request: CloseOrder, context: Context) -> Fields:
 
 def describe(order: Order) -> Fields:
     """What orderquery says of an order: its fields depend on trade_state (section 3.1, order of 2018 to 2020)."""
-    state = {"trade_state": order.trade_state.value, "trade_state_desc": STATE_TEXTS[order.trade_state]}
+    by_code = order.terms.trade_type is TradeType.MICROPAY
+    failed = by_code and order.trade_state is TradeState.PAYERROR
+    text = MICROPAY_FAILED if failed else STATE_TEXTS[order.trade_state]
+    state = {"trade_state": order.trade_state.value, "trade_state_desc": text}
     number = {"out_trade_no": order.key.out_trade_no}
     device = {"device_info": order.terms.device_info} if order.terms.device_info else {}
-    if order.payment is None:
-        closed = {"attach": order.terms.attach} if order.trade_state is TradeState.CLOSED else {}
-        return {**device, **number, **closed, **state}
     terms, payment = order.terms, order.payment
+    if payment is None or order.trade_state is TradeState.REVOKED:
+        attach = {"attach": terms.attach} if by_code or order.trade_state is TradeState.CLOSED else {}
+        return {**device, **number, **attach, **state}
     sub_payer = {"sub_openid": payment.sub_openid, "sub_is_subscribe": payment.is_subscribe}
     return {
         **device,

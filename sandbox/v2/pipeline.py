@@ -103,7 +103,7 @@ class Pipeline:
             self._verify_sign(call, request, merchant)
         except CallFailed as failed:
             return self._refuse(call, endpoint, failed)
-        occasion = Occasion(http.path, http.headers.get(WISH, ""), http.headers)
+        occasion = Occasion(http.path, _wish(http), http.headers)
         if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
             return await self._answer(call, endpoint, request, merchant, occasion)
         return await self._troubled(call, endpoint, request, merchant, occasion)
@@ -296,7 +296,7 @@ class Pipeline:
             "result_code": "FAIL" if failure else "SUCCESS",
         }
         if failure:
-            return {**answer, "err_code": failure.err_code, "err_code_des": failure.err_code_des}
+            return {**answer, "err_code": failure.err_code, "err_code_des": failure.err_code_des, **failure.fields}
         return {**answer, **fields}
 
     def _refuse(self, call: Call, endpoint: Endpoint, failed: CallFailed) -> web.Response:
@@ -356,6 +356,11 @@ def _laid_out(answer: dict[str, str | int], layout: Layout) -> Fields:
         }
         return {"return_code": "SUCCESS", "return_msg": "", "result_code": answer["result_code"], **said}
     return answer
+
+
+def _wish(http: web.Request) -> str:
+    """The scenario that the call's header names: the official sandbox's MICROPAY_TIMEOUT is our micropay-timeout."""
+    return http.headers.get(WISH, "").lower().replace("_", "-")
 
 
 def _failure_of(fault: CallFault | None) -> Failure | None:

@@ -14,6 +14,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.MerchantUnknown: 404,
     errors.NotificationUnknown: 404,
     errors.OrderNotFound: 404,
+    errors.PayerUnknown: 404,
     errors.RefundNotFound: 404,
     errors.ScenarioUnknown: 404,
     errors.OpenidInvalid: 400,

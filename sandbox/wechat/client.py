@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.core.catalogue.causes import ORDER_PAID_ERR_STR, PAYMENT_FAILED_ERR_STR, TIME_EXPIRE_ERR_STR, Cause
-from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, PaymentFailed, PrepayExpired
+from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.merchants import App, Capability, Merchant, ProductState
 from sandbox.core.orders import Order
 from sandbox.wechat.invocation import Channel, Invocation
@@ -215,7 +215,7 @@ def check_product(invocation: Invocation, placed: Placed) -> Refusal | None:
 def check_state(invocation: Invocation, placed: Placed) -> Refusal | None:
     try:
         placed.order.require_payable(placed.at)
-    except OrderClosed:
+    except (OrderClosed, OrderReversed):
         return Refusal(cause=Cause.ORDER_CLOSED, explanation="order_closed")
     except OrderExpired:
         words = TIME_EXPIRE_ERR_STR if placed.order.terms.time_expire else ""

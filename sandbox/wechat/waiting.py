@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.journal import Event
-from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.orders import Order, OrderKey
 from sandbox.core.ports import Entry, Subscription, UnitOfWork
 from sandbox.core.world import World
 
@@ -30,7 +30,7 @@ class Look:
     @property
     def over(self) -> bool:
         """Whether waiting longer would be in vain."""
-        return self.result is not None or self.order.trade_state is not TradeState.NOTPAY
+        return self.result is not None or not self.order.unpaid
 
 
 def last_line(entries: Iterable[Entry]) -> int:

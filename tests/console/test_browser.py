@@ -27,6 +27,7 @@ PAGES = [
     "/console/scenario-editor",
     "/console/merchants",
     "/console/merchants/1900000109",
+    "/console/phone",
     "/console/connect",
     "/console/clear",
     "/console/nowhere",

@@ -177,6 +177,13 @@ async def pay_an_order(client: Client, merchant: Merchant, inbox: Inbox) -> str:
     return prepay_id
 
 
+async def pay_by_code(client: Client, merchant: Merchant) -> None:
+    """A payment by code that waits for the password."""
+    auth_code = (await client.call("make_auth_code", {"openid": OPENID}))["auth_code"]
+    await merchant.micropay("ORDER003", auth_code, 100_001)
+    await client.call("password", {"mch_id": MCH_ID, "out_trade_no": "ORDER003"}, {"outcome": "cancel"})
+
+
 async def refund_it(client: Client, merchant: Merchant) -> None:
     """A refund of the order that was paid."""
     await merchant.refund("ORDER001", "REFUND001", 60)
@@ -219,6 +226,7 @@ async def test_the_answers_are_as_described(
     await walk_through_the_accounts(client)
     await apply_a_scenario(client)
     prepay_id = await pay_an_order(client, merchant, inbox)
+    await pay_by_code(client, merchant)
     await refund_it(client, merchant)
     await read_what_happened(client)
     await end_it(client)

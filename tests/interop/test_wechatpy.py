@@ -120,3 +120,20 @@ async def test_it_raises_wechats_own_errors(client: Any, control: Control, inbox
         await asyncio.to_thread(client.order.query, out_trade_no="UNKNOWN001")
     assert unsigned.value.return_code == "FAIL"
     assert unsigned.value.return_msg == "签名错误"
+
+
+async def test_it_charges_by_code_and_reverses(client: Any, control: Control) -> None:
+    code = await control.auth_code()
+    known = await asyncio.to_thread(client.tools.auto_code_to_openid, code)
+    terms = {"client_ip": "1.2.3.4", "out_trade_no": "MICROPAY001"}
+    paid = await asyncio.to_thread(client.micropay.create, "茶", 100, code, **terms)
+    assert (paid["trade_type"], paid["openid"]) == ("MICROPAY", known["openid"])
+    queried = await asyncio.to_thread(client.micropay.query, out_trade_no="MICROPAY001")
+    assert queried["transaction_id"] == paid["transaction_id"]
+    reversal = await asyncio.to_thread(client.order.reverse, out_trade_no="MICROPAY001")
+    assert reversal["recall"] == "N"
+    assert (await control.order("MICROPAY001"))["trade_state"] == "REVOKED"
+    with pytest.raises(WeChatPayException, match="AUTH_CODE_INVALID"):
+        await asyncio.to_thread(
+            client.micropay.create, "茶", 100, code, client_ip="1.2.3.4", out_trade_no="MICROPAY002"
+        )

@@ -71,7 +71,7 @@ async def test_without_any_scenario_nothing_is_said(control: Control, merchant: 
 
 
 async def test_a_name_that_nobody_knows_is_passed_over(control: Control, merchant: Merchant) -> None:
-    await placed(merchant, "MICROPAY_USERPAYING", attach="scenario:no-such-thing")
+    await placed(merchant, "NO_SUCH_CASE", attach="scenario:no-such-thing")
     assert "scenario" not in await control.order("S1")
 
 

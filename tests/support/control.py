@@ -40,6 +40,13 @@ class Control:
         path = f"/orders/{self.mch_id}/{out_trade_no}/pay"
         return await self.post(path, {"outcome": outcome, **more}, status)
 
+    async def auth_code(self, openid: str = "oSandboxPayer000000000000001") -> str:
+        """A new payment code on a payer's phone."""
+        return str((await self.post(f"/payers/{openid}/auth-code", None, 201))["auth_code"])
+
+    async def password(self, out_trade_no: str, outcome: str = "success", status: int = 200) -> Any:
+        return await self.post(f"/orders/{self.mch_id}/{out_trade_no}/password", {"outcome": outcome}, status)
+
     async def advance(self, seconds: float, mch_id: str = "") -> Any:
         return await self.post("/clock", {"advance": seconds, "mch_id": mch_id})
 

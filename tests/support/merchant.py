@@ -140,6 +140,20 @@ class Merchant:
         terms = {"out_trade_no": out_trade_no, "out_refund_no": out_refund_no, "total_fee": "100"}
         return await self.call("/secapi/pay/refund", **{**terms, "refund_fee": str(refund_fee), **fields})
 
+    async def micropay(self, out_trade_no: str, auth_code: str, total_fee: int = 100, **fields: str) -> dict[str, str]:
+        """Charge the payer who shows a code: 1.00 yuan unless told otherwise."""
+        terms = {
+            "body": "龙井茶",
+            "out_trade_no": out_trade_no,
+            "total_fee": str(total_fee),
+            "spbill_create_ip": "123.12.12.123",
+            "auth_code": auth_code,
+        }
+        return await self.call("/pay/micropay", **{**terms, **fields})
+
+    async def reverse(self, out_trade_no: str, **fields: str) -> dict[str, str]:
+        return await self.call("/secapi/pay/reverse", **{"out_trade_no": out_trade_no, **fields})
+
     async def refund_query(self, **fields: str) -> dict[str, str]:
         return await self.call("/pay/refundquery", **fields)
 

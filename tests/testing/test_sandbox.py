@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
+from urllib.request import urlopen
 
 import pytest
 
 from sandbox.config import Settings
 from sandbox.core.catalogue.causes import Cause
+from sandbox.core.signature import sign
 from sandbox.testing import AsyncClient, Client, ControlApiError, InternalError, NotInTime, Sandbox
 from sandbox.testing.calls import Calls
 from sandbox.testing.shapes import Reason
 from sandbox.testing.wishes import ServeSettings
+from sandbox.v2 import envelope
 from tests.support.merchant import Inbox
 
 NOBODY = "http://127.0.0.1:9/notify"
@@ -56,6 +59,31 @@ def test_a_payer_cancels_or_fails(wxpay: Client) -> None:
     assert (failed.client_result.err_code, failed.client_result.cause) == (-1, "balance")
     assert failed.client_result.err_str
     assert not failed.order.paid
+
+
+def charge(wxpay: Client, auth_code: str, total_fee: int) -> dict[str, str]:
+    """A payment by code as a backend asks for it."""
+    fields = {
+        "appid": wxpay.merchant.appid,
+        "mch_id": wxpay.merchant.mch_id,
+        "nonce_str": "1",
+        "body": "a",
+        "out_trade_no": "A001",
+        "total_fee": str(total_fee),
+        "spbill_create_ip": "127.0.0.1",
+        "auth_code": auth_code,
+    }
+    body = envelope.build({**fields, "sign": sign(fields, wxpay.merchant.api_key)})
+    with urlopen(f"{wxpay.url}/pay/micropay", body) as answer:
+        return envelope.parse(answer.read())
+
+
+def test_a_payer_shows_a_code_and_types_the_password(wxpay: Client) -> None:
+    assert charge(wxpay, wxpay.auth_code(), 100_001)["err_code"] == "USERPAYING"
+    assert wxpay.order("A001").trade_type == "MICROPAY"
+    assert wxpay.password("A001").paid
+    with pytest.raises(ControlApiError, match="not asked for a password"):
+        wxpay.password("A001", "cancel")
 
 
 def test_the_scenario_decides_where_no_outcome_is_asked_for(wxpay: Client) -> None:

@@ -66,6 +66,20 @@ async def test_the_whole_bill_byte_for_byte(merchant: Merchant, control: Control
     )
 
 
+async def test_a_reversal_has_a_row_beside_that_of_its_payment(merchant: Merchant, control: Control, day: date) -> None:
+    await merchant.micropay("ORDER001", await control.auth_code(), 100_000)
+    await merchant.reverse("ORDER001")
+    await merchant.micropay("ORDER002", await control.auth_code(), 100_001)
+    await merchant.reverse("ORDER002")
+    await bills_are_made(control, day)
+    rows, _ = read(await bill(merchant, day))
+    assert [(one["商户订单号"], one["交易类型"], one["交易状态"]) for one in rows] == [
+        ("ORDER001", "MICROPAY", "SUCCESS"),
+        ("ORDER001", "MICROPAY", "REVOKED"),
+    ], "what nobody paid is no trade"
+    assert (await control.get(f"/merchants/{merchant.mch_id}"))["balance_fen"] == 0
+
+
 async def test_a_refund_has_a_row_beside_that_of_its_payment(merchant: Merchant, control: Control, day: date) -> None:
     told = await trade(merchant, control, "ORDER001", 100000, 40000)
     await control.advance(3600)

@@ -1,6 +1,7 @@
 """Every sentence that V2 can say is said: one call for each entry of the table of errors."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.support.merchant import Merchant, elements
 from tests.v2.conftest import Open
 
 Provoke = Callable[[Merchant, Control, Open], Awaitable[dict[str, str]]]
+Json = dict[str, Any]
 SUBS = [{"sub_mch_id": "1900000201", "sub_appids": ["wxsub"]}]
 
 
@@ -123,6 +125,75 @@ async def refund_queried(merchant: Merchant, control: Control, open_merchant: Op
     return await merchant.refund_query(out_refund_no="REFUND0")
 
 
+def charging(*numbers: str, late: float = 0, prepared: Json | None = None, **fields: str) -> Provoke:
+    """Payments by one code, one after the other, `late` seconds after it was shown; gives the last answer.
+
+    `prepared` is what a scenario says of them.
+    """
+
+    async def provoke(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+        if prepared is not None:
+            await control.call("PUT", "/scenarios/prepared", prepared)
+            await control.post("/scenarios/prepared/apply", {"mch_id": merchant.mch_id})
+        auth_code = await control.auth_code()
+        await control.advance(late)
+        for number in numbers:
+            answer = await merchant.micropay(number, auth_code, **fields)
+        return answer
+
+    return provoke
+
+
+async def refunded_while_the_payer_types(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.micropay("ORDER001", await control.auth_code(), 100_001)
+    return await merchant.refund("ORDER001", "REFUND0", total_fee="100001")
+
+
+async def refunded_when_reversed(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.micropay("ORDER001", await control.auth_code())
+    await merchant.reverse("ORDER001")
+    return await merchant.refund("ORDER001", "REFUND0")
+
+
+async def charged_again_when_cancelled(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    auth_code = await control.auth_code()
+    await merchant.micropay("ORDER001", auth_code, 100_001)
+    await control.password("ORDER001", "cancel")
+    return await merchant.micropay("ORDER001", auth_code, 100_001)
+
+
+async def charged_with_a_made_up_code(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    return await merchant.micropay("ORDER001", "134567890123456789")
+
+
+async def charged_for_another_order(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    return await merchant.micropay("ORDER001", await control.auth_code())
+
+
+async def charged_with_an_empty_wallet(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    payer = {"openid": "oSandboxPayer000000000000001", "balance_fen": 99}
+    await control.post("/payers", payer, 201)
+    return await merchant.micropay("ORDER001", await control.auth_code())
+
+
+async def reversed_though_native(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.order("ORDER001")
+    return await merchant.reverse("ORDER001")
+
+
+async def reversed_after_a_refund(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.micropay("ORDER001", await control.auth_code())
+    await merchant.refund("ORDER001", "REFUND0")
+    return await merchant.reverse("ORDER001")
+
+
+async def reversed_after_a_week(merchant: Merchant, control: Control, open_merchant: Open) -> dict[str, str]:
+    await merchant.micropay("ORDER001", await control.auth_code())
+    await control.advance(7 * 86400 + 1)
+    return await merchant.reverse("ORDER001")
+
+
 WAYS: dict[type[PaymentError], Provoke] = {
     MessageEmpty: sent(b""),
     MessageNotUtf8: sent(b"\xff"),
@@ -153,6 +224,23 @@ WAYS: dict[type[PaymentError], Provoke] = {
     errors.TooManyRefunds: refunding(*([1] * 51)),
     errors.BalanceShort: refunded_from_an_empty_account,
     errors.RefundNotFound: refund_queried,
+    errors.OrderNotReady: refunded_while_the_payer_types,
+    errors.OrderReversed: refunded_when_reversed,
+    errors.AuthCodeUnknown: charged_with_a_made_up_code,
+    errors.AuthCodeExpired: charging("ORDER001", late=60),
+    errors.AuthCodeUsed: charging("ORDER001", "ORDER002"),
+    errors.PasswordNeeded: charging("ORDER001", total_fee="100001"),
+    errors.PaymentCancelled: charged_again_when_cancelled,
+    errors.PaymentRefused: charging("ORDER001", prepared={"payer": {"outcome": "error", "reason": "risk"}}),
+    errors.PayerShort: charged_with_an_empty_wallet,
+    errors.BankFailed: charging("ORDER001", prepared={"payer": {"outcome": "error", "reason": "bank-refused"}}),
+    errors.CreditForbidden: charging(
+        "ORDER001", limit_pay="no_credit", prepared={"payer": {"bank_type": "CMB_CREDIT"}}
+    ),
+    errors.OrderNumberUsed: charged_for_another_order,
+    errors.NotMicropay: reversed_though_native,
+    errors.ReversalRefunded: reversed_after_a_refund,
+    errors.ReversalTooLate: reversed_after_a_week,
 }
 
 

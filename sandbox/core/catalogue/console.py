@@ -67,8 +67,18 @@ STATES = {
     "REFUND": Text("有退款", "Refunded"),
     "CLOSED": Text("已关闭", "Closed"),
     "PAYERROR": Text("支付失败", "Failed"),
+    "USERPAYING": Text("待输密码", "Password"),
+    "REVOKED": Text("已撤销", "Reversed"),
 }
-STATE_MARKS = {"NOTPAY": "○", "SUCCESS": "✓", "REFUND": "↩", "CLOSED": "–", "PAYERROR": "✕"}
+STATE_MARKS = {
+    "NOTPAY": "○",
+    "SUCCESS": "✓",
+    "REFUND": "↩",
+    "CLOSED": "–",
+    "PAYERROR": "✕",
+    "USERPAYING": "◌",
+    "REVOKED": "⤺",
+}
 NOTIFICATION_CHIPS: dict[str, tuple[Text, str]] = {
     "delivered": (Text("已送达", "Delivered"), "●"),
     "pending": (Text("发送中", "Pending"), "◐"),
@@ -135,6 +145,10 @@ CURL_READY = Text("或者把这条签好名的命令粘贴到终端：", "Or pas
 OR_CLICK = Text("点一下，不用写代码：", "One click, no code:")
 
 # -- an order ----------------------------------------------------------------------------------------------------------
+NEXT_PASSWORD = Text(
+    "等付款人输入密码；{span}后（{at}）支付失败。", "The payer types the password; the payment fails in {span} ({at})."
+)
+NEXT_REVERSED = Text("商户在 {at} 撤销了订单。", "The merchant reversed it at {at}.")
 NEXT_PAY_BEFORE = Text("等付款人决定；{span}后（{at}）到期关闭。", "The payer decides; it expires in {span} ({at}).")
 NEXT_PREPAY_UNTIL = Text(
     "等付款人决定；prepay_id 还有 {span}有效（到 {at}）。",
@@ -275,6 +289,18 @@ SETTINGS_SHOW = Text("带上密钥", "With the keys")
 APPS = Text("应用", "Apps")
 PRODUCTS = Text("产品", "Products")
 PAYER = Text("付款人 openid", "A payer's openid")
+PAYERS_PHONE = Text("付款人的手机", "A payer's phone")
+PAYERS_PHONE_LEAD = Text(
+    "扫这个码，或把 18 位数字作为 auth_code 传给 /pay/micropay。",
+    "Scan this code, or send its 18 digits to /pay/micropay as auth_code.",
+)
+RELOAD = Text("刷新", "Reload")
+WHOSE_PHONE = Text("谁的手机", "Whose phone")
+PAYMENT_CODE = Text("付款码", "Payment code")
+CODE_RENEWS = Text("只能用一次；{span}后换新。", "Good once; a new one comes in {span}.")
+PASSWORDS_WANTED = Text("等待输入密码", "Waiting for the password")
+TYPE_PASSWORD = Text("输入密码", "Type the password")
+NO_PAYERS = Text("还没有付款人。", "There are no payers yet.")
 PRODUCT_STATES = {
     "opened": Text("已开通", "opened"),
     "not_opened": Text("未开通", "not opened"),

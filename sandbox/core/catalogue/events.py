@@ -25,6 +25,12 @@ EVENTS: dict[str, Text] = {
     "cancelled": Text("付款人取消了支付", "The payer cancelled"),
     "commented": Text("付款人评价：{stars} 星", "The payer commented: {stars} stars"),
     "closed": Text("商户关闭了订单", "The merchant closed the order"),
+    "password_asked": Text("微信要求付款人输入支付密码", "WeChat asks the payer for the password"),
+    "password_late": Text(
+        "付款人 45 秒内没有输入密码，支付失败", "The payer typed no password within 45 s; the payment failed"
+    ),
+    "reversed": Text("商户撤销了订单", "The merchant reversed the order"),
+    "reversed_paid": Text("商户撤销了订单，钱已退回付款人", "The merchant reversed the order; the money is back"),
     "expired": Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
     "refund_accepted": Text(
         "微信受理了退款 {out_refund_no}：¥{refund_fee}，处理中",

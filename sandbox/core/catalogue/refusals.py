@@ -34,6 +34,11 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.RefundFeeInvalid: Text("退款金额超过可退金额。", "More would be refunded than is left."),
     errors.RefundTooLate: Text("付款已超过一年，不能退款。", "The payment is more than a year old."),
     errors.TooManyRefunds: Text("一个订单最多退款 50 次。", "An order can be refunded in 50 parts at the most."),
+    errors.OrderReversed: Text("订单已撤销。", "The order was reversed."),
+    errors.OrderNotReady: Text("付款人正在输入密码。", "The payer is still typing the password."),
+    errors.PayerUnknown: Text("没有这个付款人。", "There is no such payer."),
+    errors.PasswordNotAsked: Text("这个订单没有在等密码。", "This order waits for no password."),
+    errors.NeverNotified: Text("付款码支付没有通知。", "Nobody is notified of a payment by code."),
     errors.NotificationUnknown: Text("没有这条通知。", "There is no such notification."),
     errors.CreditForbidden: Text(
         "订单禁用信用卡（limit_pay=no_credit）。", "No credit cards for this order (limit_pay=no_credit)."

@@ -1,0 +1,118 @@
+"""micropay, reverse, authcodetoopenid. Source: protocol notes, sections 3.8, 3.10; docs/fidelity.md."""
+
+import re
+
+from sandbox.core import errors
+from sandbox.core.context import Context
+from sandbox.core.micropay import MicroPay
+from sandbox.core.orders import Terms, TradeType
+from sandbox.v2.endpoint import OFFICIAL_PREFIXES, endpoint
+from sandbox.v2.envelope import Fields
+from sandbox.v2.errors import BusinessFailure
+from sandbox.v2.orders import describe
+from sandbox.v2.shapes import OUT_TRADE_NO, BeijingTime, Fen, IpAddress, RequestInvalid, String, V2Request
+
+_YES_NO = re.compile("[YN]")
+
+
+class MicroPayOrder(V2Request):
+    """POST /pay/micropay: section 3.10. What WeChat makes of an auth_code decides the use case, not its form."""
+
+    device_info = String(32, required=False)
+    body = String(128)
+    detail = String(6144, required=False)
+    attach = String(128, required=False)
+    out_trade_no = String(32, pattern=OUT_TRADE_NO)
+    total_fee = Fen()
+    fee_type = String(16, required=False, pattern=re.compile("[A-Z]{3}"))
+    spbill_create_ip = IpAddress()
+    goods_tag = String(32, required=False)
+    limit_pay = String(32, required=False, pattern=re.compile("no_credit"))
+    time_start = BeijingTime()
+    time_expire = BeijingTime()
+    receipt = String(8, required=False, pattern=_YES_NO)
+    profit_sharing = String(16, required=False, pattern=_YES_NO)
+    auth_code = String(128)
+    scene_info = String(256, required=False)
+    version = String(32, required=False)
+
+    def terms(self) -> Terms:
+        return Terms(
+            appid=self.appid,
+            trade_type=TradeType.MICROPAY,
+            total_fee=self.total_fee,
+            body=self.body,
+            notify_url="",
+            sign_type=self.sign_type,
+            spbill_create_ip=self.spbill_create_ip,
+            fee_type=self.fee_type or "CNY",
+            sub_appid=self.sub_appid,
+            attach=self.attach,
+            detail=self.detail,
+            device_info=self.device_info,
+            goods_tag=self.goods_tag,
+            limit_pay=self.limit_pay,
+            scene_info=self.scene_info,
+            receipt=self.receipt,
+            profit_sharing=self.profit_sharing,
+            time_start=self.time_start,
+            time_expire=self.time_expire,
+        )
+
+
+class Reverse(V2Request):
+    """POST /secapi/pay/reverse: section 3.10."""
+
+    transaction_id = String(32, required=False)
+    out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
+
+    def check(self) -> None:
+        if not (self.transaction_id or self.out_trade_no):
+            raise RequestInvalid("缺少参数", "one_of", "transaction_id, out_trade_no")
+
+
+class AuthCodeToOpenid(V2Request):
+    """POST /tools/authcodetoopenid: section 3.8. MD5 only: an element sign_type is refused."""
+
+    auth_code = String(128)
+
+    def check(self) -> None:
+        if "sign_type" in self.message:
+            raise RequestInvalid("0参数格式错误", "format", "sign_type", got=self.message["sign_type"][:64])
+
+
+_CHARGING = {
+    errors.OrderPaid: BusinessFailure("ORDERPAID", "订单已支付"),
+    errors.OrderClosed: BusinessFailure("ORDERCLOSED", "订单已关闭"),
+    errors.OrderReversed: BusinessFailure("ORDERREVERSED", "订单已撤销"),
+}
+_LOOKING = {
+    errors.AuthCodeUnknown: BusinessFailure("AUTH_CODE_INVALID", "授权码检验错误"),
+    errors.AuthCodeUsed: BusinessFailure("AUTH_CODE_ERROR", "授权码错误"),
+    errors.AuthCodeExpired: BusinessFailure("AUTHCODEEXPIRE", "授权码过期"),
+}
+
+
+@endpoint("/pay/micropay", MicroPayOrder, words=_CHARGING)
+def micropay(request: MicroPayOrder, context: Context) -> Fields:
+    official = context.occasion.path.startswith(OFFICIAL_PREFIXES)
+    charge = MicroPay(context).pay(request.key, request.terms(), request.auth_code, any_code=official)
+    if charge.refusal is not None:
+        raise charge.refusal
+    return {name: value for name, value in describe(charge.order).items() if not name.startswith("trade_state")}
+
+
+@endpoint("/secapi/pay/reverse", Reverse, certificate=True)
+@endpoint("/pay/reverse", Reverse)
+def reverse(request: Reverse, context: Context) -> Fields:
+    MicroPay(context).reverse(request.key, request.transaction_id)
+    return {"recall": "N"}
+
+
+@endpoint("/tools/authcodetoopenid", AuthCodeToOpenid, words=_LOOKING)
+def auth_code_to_openid(request: AuthCodeToOpenid, context: Context) -> Fields:
+    micropays = MicroPay(context)
+    openid = micropays.openid_of(request.auth_code, request.mch_id, request.appid)
+    if not request.sub_appid:
+        return {"openid": openid}
+    return {"openid": openid, "sub_openid": micropays.openid_of(request.auth_code, request.mch_id, request.sub_appid)}
