@@ -16,6 +16,7 @@ from sandbox.v2.native import V2NativeCallbacks
 from sandbox.v2.notifications import V2Notifications
 from sandbox.v2.pipeline import Pipeline
 from sandbox.v2.refund_notifications import V2RefundNotifications
+from sandbox.v2.unsupported import UNSUPPORTED, decline, route
 
 __all__ = ["V2Messages", "V2NativeCallbacks", "V2Notifications", "V2RefundNotifications", "add_routes"]
 
@@ -26,3 +27,6 @@ def add_routes(app: web.Application, world: World) -> None:
     for prefix in ("", *OFFICIAL_PREFIXES):
         for endpoint in ENDPOINTS:
             app.router.add_route("*", prefix + endpoint.path, partial(pipeline.handle, endpoint))
+        for family, paths in UNSUPPORTED.items():
+            for path in paths:
+                app.router.add_route("*", prefix + route(path), partial(decline, world=world, path=path, family=family))

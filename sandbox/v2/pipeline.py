@@ -7,8 +7,6 @@ what the journal keeps are stored together.
 
 import asyncio
 import contextlib
-import time
-from collections.abc import Mapping
 from functools import partial
 
 from aiohttp import web
@@ -17,30 +15,25 @@ from sandbox.core import errors
 from sandbox.core.doctor import Diagnosis, diagnose
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
-from sandbox.core.orders import OrderKey
 from sandbox.core.plans import AnswerFault, CallFault, Plan
 from sandbox.core.ports import Occasion, UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
+from sandbox.v2.call import Call, read_body
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import BODY_LIMIT, Fields
 from sandbox.v2.errors import POST_ONLY, SIGN_WRONG, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
-
-DRAIN_LIMIT = 32 * 1024 * 1024
-"""A body over the limit is read and dropped, up to this, so that its sender gets the answer and not a reset."""
 
 SHOWN = 8 * 1024
 """How much of a string to sign the journal keeps."""
 
 WISH = "Wechatpay-Negative-Test"
 """The header by which the official sandbox has a case chosen: here, the name of any scenario."""
-
-_HEADERS = {"Server": "nginx", "Content-Type": "text/plain"}
 
 
 class CallFailed(Exception):
@@ -49,43 +42,6 @@ class CallFailed(Exception):
     def __init__(self, failure: Failure, fault: str, **facts: str | int) -> None:
         super().__init__(fault)
         self.failure, self.fault, self.facts = failure, fault, facts
-
-
-class Call:
-    """One call on its way through the steps, with the exchange that the journal keeps of it."""
-
-    def __init__(self, request: web.Request, world: World) -> None:
-        self.http = request
-        self.fault: CallFault | None = None
-        self._began = self._step_began = time.perf_counter()
-        at = world.clock.now()
-        self.exchange = Exchange(
-            at=at,
-            kind="api",
-            method=request.method,
-            path=request.path,
-            request=Message(_pairs(request)),
-            request_id=world.ids.request_id(at),
-            client=request.remote or "",
-        )
-
-    def step(self, name: str) -> None:
-        """Note that a step has ended."""
-        now = time.perf_counter()
-        self.exchange.steps.append((name, round((now - self._step_began) * 1000, 3)))
-        self._step_began = now
-
-    def answered(self, body: bytes, more: Mapping[str, str] | None = None) -> web.Response:
-        """The reply; from here on the exchange is complete."""
-        status, headers = 200, {**_HEADERS, "Request-ID": self.exchange.request_id, **(more or {})}
-        if self.fault is not None:
-            status, headers, body = troubles.distorted(status, headers, body, self.fault)
-        if self.fault is None or self.fault.fault not in troubles.SILENT:
-            self.exchange.status = status
-            self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
-        self.step("write")
-        self.exchange.duration_ms = round((time.perf_counter() - self._began) * 1000, 3)
-        return web.Response(status=status, body=body, headers=headers)
 
 
 class Pipeline:
@@ -164,7 +120,7 @@ class Pipeline:
 
     async def _read(self, call: Call) -> bytes:
         try:
-            body = await _read_body(call.http)
+            body = await read_body(call.http)
         except web.RequestPayloadError:
             malformed = wording(envelope.MessageMalformed())
             raise CallFailed(malformed, "malformed", reason="It is not packed as Content-Encoding says.") from None
@@ -180,7 +136,7 @@ class Pipeline:
         try:
             message = envelope.parse(body)
             call.step("parse")
-            self._recognise(call, message)
+            call.recognise(message)
             request = endpoint.shape(message)
         except RequestInvalid as invalid:
             raise CallFailed(wording(invalid), invalid.fault, field=invalid.field, **invalid.facts) from None
@@ -189,16 +145,6 @@ class Pipeline:
             raise CallFailed(wording(error), fault, reason=str(error)) from None
         call.step("validate")
         return request
-
-    def _recognise(self, call: Call, message: dict[str, str]) -> None:
-        """Note whose call it is, for the journal: even a refused call belongs on its order's timeline."""
-        mch_id, out_trade_no = message.get("mch_id", ""), message.get("out_trade_no", "")
-        if mch_id not in self._world.storage.accounts.merchants:
-            return
-        call.exchange.mch_id = mch_id
-        call.exchange.at = self._world.clock.now(mch_id)
-        if out_trade_no:
-            call.exchange.key = OrderKey(mch_id, out_trade_no[:64], message.get("sub_mch_id", "")[:32])
 
     def _find_merchant(self, call: Call, request: V2Request) -> Merchant:
         try:
@@ -380,23 +326,3 @@ _ACCOUNT_FAULTS: dict[type[PaymentError], str] = {
     errors.SubMerchantForbidden: "sub_merchant",
     errors.SubMerchantNotAuthorized: "sub_merchant",
 }
-
-
-def _pairs(request: web.Request) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.raw_headers)
-
-
-async def _read_body(request: web.Request) -> bytes:
-    """The body, cut one byte over the limit; the rest is read and dropped."""
-    small = (request.content_length or 0) <= BODY_LIMIT
-    if small and "Transfer-Encoding" not in request.headers and "Content-Encoding" not in request.headers:
-        return await request.read()
-    kept = bytearray()
-    dropped = 0
-    async for chunk in request.content.iter_any():
-        room = BODY_LIMIT + 1 - len(kept)
-        kept += chunk[:room]
-        dropped += len(chunk[room:])
-        if dropped > DRAIN_LIMIT:
-            break
-    return bytes(kept)
