@@ -154,6 +154,9 @@ class ListedOrder(Answer):
     coupon_fee: Fen | None = None
     scenario: str | None = None
     closed_at: Instant | None = None
+    official: (
+        Annotated[bool, msgspec.Meta(description="Placed in the official sandbox, whose key signs here.")] | None
+    ) = None
 
 
 class OrderList(Part[ListedOrder]):

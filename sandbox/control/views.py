@@ -67,6 +67,7 @@ def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
         coupon_fee=payment.coupon_fee if payment and payment.coupons else None,
         scenario=order.plan.scenario if order.plan else None,
         closed_at=instant(order.closed_at),
+        official=order.official or None,
         cashier_url=links.cashier_url(order),
     )
 

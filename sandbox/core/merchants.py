@@ -1,5 +1,6 @@
 """The accounts: merchants (商户平台), their sub-merchants, and apps (开放平台)."""
 
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -80,6 +81,20 @@ class Merchant:
     """Where WeChat asks for an order when somebody scans a static code (Native 模式一)."""
     rate: int = DEFAULT_RATE
     """What WeChat takes of a payment, in hundredths of a percent: 60 is 0.60%."""
+
+    @property
+    def sandbox_signkey(self) -> Secret:
+        """What signs in the official sandbox: 32 lower-case hex digits; another API key makes another."""
+        return Secret(hmac.new(self.api_key.encode(), f"sandbox_signkey {self.mch_id}".encode(), "md5").hexdigest())
+
+    def key(self, *, official: bool) -> Secret:
+        """What signs, in the official sandbox or elsewhere."""
+        return self.sandbox_signkey if official else self.api_key
+
+    def other_keys(self, *, official: bool) -> Mapping[str, str]:
+        """The keys that do not sign there, each by the name of the mistake of using it (`catalogue.signing`)."""
+        other = {"ordinary_key": self.api_key} if official else {"sandbox_signkey": self.sandbox_signkey}
+        return {"api_v3_key": self.api_v3_key, **other}
 
     def product(self, trade_type: str) -> ProductState:
         return self.products.get(trade_type, ProductState.OPENED)

@@ -61,6 +61,7 @@ def order_values(order: Order) -> Values:
         "plan": order.plan,
         "acts_done": order.acts_done,
         "act_at": act[1] if (act := order.next_act()) else None,
+        "official": order.official,
         **payment_values(order.payment),
     }
 
@@ -109,6 +110,7 @@ def order_of(row: AnyRow) -> Order:
         closed_by=ClosedBy(row.closed_by),
         plan=msgspec.convert(row.plan, Plan) if row.plan else None,
         acts_done=row.acts_done,
+        official=row.official,
     )
 
 

@@ -11,6 +11,7 @@ from sandbox.core.plans import CallFault
 from sandbox.core.world import World
 from sandbox.v2 import troubles
 from sandbox.v2.envelope import BODY_LIMIT
+from sandbox.v2.site import Site
 
 DRAIN_LIMIT = 32 * 1024 * 1024
 """A body over the limit is read and dropped, up to this, so that its sender gets the answer and not a reset."""
@@ -21,8 +22,8 @@ _HEADERS = {"Server": "nginx", "Content-Type": "text/plain"}
 class Call:
     """One call on its way through the steps, with the exchange that the journal keeps of it."""
 
-    def __init__(self, request: web.Request, world: World) -> None:
-        self.http, self._world = request, world
+    def __init__(self, request: web.Request, world: World, site: Site) -> None:
+        self.http, self.site, self._world = request, site, world
         self.fault: CallFault | None = None
         self._began = self._step_began = time.perf_counter()
         at = world.clock.now()

@@ -12,7 +12,6 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.core import errors
-from sandbox.core.doctor import Diagnosis, diagnose
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import KEPT_BYTES, Message
@@ -24,13 +23,12 @@ from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
 from sandbox.v2.call import Call, read_body
+from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import BODY_LIMIT, Fields
-from sandbox.v2.errors import POST_ONLY, SIGN_WRONG, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
+from sandbox.v2.errors import POST_ONLY, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
-
-SHOWN = 8 * 1024
-"""How much of a string to sign the journal keeps."""
+from sandbox.v2.site import ORDINARY, Site
 
 WISH = "Wechatpay-Negative-Test"
 """The header by which the official sandbox has a case chosen: here, the name of any scenario."""
@@ -50,16 +48,17 @@ class Pipeline:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def handle(self, endpoint: Endpoint, http: web.Request) -> web.StreamResponse:
-        call = Call(http, self._world)
+    async def handle(self, endpoint: Endpoint, site: Site, http: web.Request) -> web.StreamResponse:
+        call = Call(http, self._world, site)
         try:
             body = await self._read(call)
             request = self._parse(call, endpoint, body)
             merchant = self._find_merchant(call, request)
             self._verify_sign(call, request, merchant)
+            self._require_case(call, request)
         except CallFailed as failed:
             return self._refuse(call, endpoint, failed)
-        occasion = Occasion(http.path, _wish(http), http.headers)
+        occasion = Occasion(http.path, _wish(http), http.headers, site.official)
         if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
             return await self._answer(call, endpoint, request, merchant, occasion)
         return await self._troubled(call, endpoint, request, merchant, occasion)
@@ -110,7 +109,7 @@ class Pipeline:
             try:
                 return await self._world.storage.write(partial(self._recorded, call, perform))
             except errors.StorageFailed:
-                return self._signed(call, request, merchant, {}, SYSTEM_ERROR)
+                return self._signed(call, request, merchant, {}, SYSTEM_ERROR, endpoint.layout)
         look = self._world.storage.read if endpoint.bulky else self._world.storage.peek
         response = await look(perform)
         self._world.storage.jot(call.exchange)
@@ -152,27 +151,27 @@ class Pipeline:
             request.require_accounts(merchant)
         except PaymentError as error:
             facts = {"mch_id": request.mch_id, "appid": request.sub_appid or request.appid}
-            raise CallFailed(wording(error), _ACCOUNT_FAULTS[type(error)], **facts) from None
+            raise CallFailed(wording(error, call.site.words), _ACCOUNT_FAULTS[type(error)], **facts) from None
         call.step("find_merchant")
         return merchant
 
     def _verify_sign(self, call: Call, request: V2Request, merchant: Merchant) -> None:
-        right = verify(request.signed, merchant.api_key, request.sign_type)
+        right = verify(request.signed, call.site.key(merchant), request.sign_type)
         call.step("verify_sign")
         if right:
             call.exchange.signature = "ok"
             return
         call.exchange.signature = "wrong" if request.sign else "missing"
         accounts = self._world.storage.accounts
-        diagnosis = diagnose(
-            request.signed,
-            merchant.api_key,
-            accounts,
-            api_v3_key=merchant.api_v3_key,
-            sign_type=request.sign_type,
-        )
-        facts = _facts_of(diagnosis)
-        raise CallFailed(SIGN_WRONG, "sign_wrong" if request.sign else "sign_missing", **facts)
+        facts = facts_of_wrong_sign(request.signed, merchant, call.site, accounts, request.sign_type)
+        raise CallFailed(call.site.sign_wrong, "sign_wrong" if request.sign else "sign_missing", **facts)
+
+    @staticmethod
+    def _require_case(call: Call, request: V2Request) -> None:
+        try:
+            call.site.require_case(request)
+        except RequestInvalid as invalid:
+            raise CallFailed(wording(invalid), invalid.fault, field=invalid.field, **invalid.facts) from None
 
     def _perform(
         self,
@@ -187,6 +186,7 @@ class Pipeline:
         failure = _failure_of(call.fault)
         answer: Answer = {}
         try:
+            call.site.require_case_of(request, tx)
             if call.fault is None or call.fault.performed:
                 answer = endpoint.perform(request, self._world.context(tx, occasion))
         except PaymentError as error:
@@ -197,7 +197,7 @@ class Pipeline:
             answer = troubles.altered(dict(answer), call.fault, other)
         call.step("perform")
         if isinstance(failure, ProtocolFailure):
-            return self._protocol_failure(call, failure)
+            return self._protocol_failure(call, failure, endpoint.layout)
         if isinstance(answer, Document) and failure is None:
             call.exchange.outcome = "ok"
             return call.answered(answer.body, answer.headers)
@@ -211,17 +211,19 @@ class Pipeline:
         merchant: Merchant,
         fields: Fields,
         failure: BusinessFailure | None,
-        layout: Layout = "envelope",
+        layout: Layout,
     ) -> web.Response:
-        answer = self._head(request, failure, fields)
-        answer["sign"] = sign({name: str(value) for name, value in answer.items()}, merchant.api_key, request.sign_type)
+        site = _writer(call, layout)
+        answer = site.dress(self._head(request, failure, fields), request.nonce_str)
+        key = call.site.key(merchant)
+        answer["sign"] = sign({name: str(value) for name, value in answer.items()}, key, request.sign_type)
         if call.fault is not None:
             answer = troubles.missigned(answer, call.fault, request.sign_type)
         call.step("sign")
         call.exchange.outcome = "failed" if failure else "ok"
         if failure:
             call.exchange.facts |= {"err_code": failure.err_code, "err_code_des": failure.err_code_des}
-        return call.answered(envelope.build(_laid_out(answer, layout)))
+        return call.answered(site.write(_laid_out(answer, layout, site)))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -248,17 +250,18 @@ class Pipeline:
     def _refuse(self, call: Call, endpoint: Endpoint, failed: CallFailed) -> web.Response:
         call.exchange.facts |= {"fault": failed.fault, **failed.facts}
         assert isinstance(failed.failure, ProtocolFailure)
-        response = self._protocol_failure(call, endpoint.refusal(failed.fault, failed.facts, failed.failure))
+        failure = endpoint.refusal(failed.fault, failed.facts, failed.failure)
+        response = self._protocol_failure(call, failure, endpoint.layout)
         self._world.storage.jot(call.exchange)
         return response
 
-    def _protocol_failure(self, call: Call, failure: ProtocolFailure) -> web.Response:
+    def _protocol_failure(self, call: Call, failure: ProtocolFailure, layout: Layout) -> web.Response:
         call.exchange.outcome = "failed"
         call.exchange.facts |= {"return_msg": failure.return_msg}
         said = {"return_code": "FAIL", "return_msg": failure.return_msg}
         if failure.error_code:
             said["error_code"] = failure.error_code
-        return call.answered(envelope.build(said))
+        return call.answered(_writer(call, layout).write(said))
 
     @staticmethod
     def _place(tx: UnitOfWork, call: Call, request: V2Request) -> None:
@@ -268,6 +271,8 @@ class Pipeline:
             call.exchange.key = key
 
     def _explain(self, error: PaymentError, mch_id: str) -> dict[str, str | int]:
+        if isinstance(error, RequestInvalid):
+            return {"fault": error.fault, "field": error.field, **error.facts}
         if isinstance(error, errors.ExpiryTooSoon):
             now = self._world.clock.now(mch_id).astimezone(BEIJING)
             return {"fault": "expiry", "now": now.strftime("%Y%m%d%H%M%S")}
@@ -280,21 +285,13 @@ class Pipeline:
         return response
 
 
-def _facts_of(diagnosis: Diagnosis) -> dict[str, str]:
-    """A wrong signature as the journal keeps it."""
-    told = {
-        "sign_type": diagnosis.sign_type,
-        "sign_hint": diagnosis.mistake,
-        "sign_also": " ".join(diagnosis.also),
-        "expected_sign": diagnosis.expected,
-        "string_to_sign": diagnosis.string_to_sign[:SHOWN],
-        "signed_string": diagnosis.signed[:SHOWN],
-    }
-    return {**diagnosis.facts, **{name: value for name, value in told.items() if value}}
+def _writer(call: Call, layout: Layout) -> Site:
+    """Whose style an answer has: bills and the like are the same at every site."""
+    return ORDINARY if layout in ("bare", "document") else call.site
 
 
-def _laid_out(answer: dict[str, str | int], layout: Layout) -> Fields:
-    if layout == "sorted":
+def _laid_out(answer: dict[str, str | int], layout: Layout, site: Site) -> Fields:
+    if layout == "sorted" and not site.official:
         return dict(sorted(answer.items()))
     if layout == "bare":
         said = {"err_code": "0", "err_code_des": ""} | {

@@ -3,6 +3,7 @@
 Source of the paths: protocol notes, section 9. What comes in is not checked; the journal keeps it, and says why.
 """
 
+from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.call import Call, read_body
+from sandbox.v2.site import ORDINARY
 
 UNSUPPORTED: dict[str, tuple[str, ...]] = {
     "red_packets": (
@@ -127,6 +129,13 @@ _MERCHANT = ("mch_id", "mchid", "combine_mch_id", "contract_mchid")
 """The names by which these families call a merchant's number."""
 
 
+def unsupported_paths() -> Iterator[tuple[str, str]]:
+    """Each path with its family before it."""
+    for family, paths in UNSUPPORTED.items():
+        for path in paths:
+            yield family, path
+
+
 def route(path: str) -> str:
     """A path of the table as the router takes it."""
     return path.replace("*", "{rest:.+}")
@@ -134,7 +143,7 @@ def route(path: str) -> str:
 
 async def decline(http: web.Request, world: World, path: str, family: str) -> web.Response:
     """Say that an endpoint is not played, whatever the method and whatever was sent."""
-    call = Call(http, world)
+    call = Call(http, world, ORDINARY)
     try:
         body = await read_body(http)
     except web.RequestPayloadError:

@@ -4,11 +4,11 @@ import pytest
 
 from sandbox.core.catalogue.families import FAMILIES
 from sandbox.v2.endpoint import ENDPOINTS
-from sandbox.v2.unsupported import UNSUPPORTED
+from sandbox.v2.unsupported import UNSUPPORTED, unsupported_paths
 from tests.support.control import Control
 from tests.support.merchant import Merchant, elements
 
-PATHS = [(family, path) for family, paths in UNSUPPORTED.items() for path in paths]
+PATHS = list(unsupported_paths())
 
 
 def said(path: str) -> dict[str, str]:

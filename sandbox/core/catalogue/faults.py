@@ -40,6 +40,14 @@ FAULTS: dict[str, Text] = {
     "sub_merchant": Text(
         "sub_mch_id 与商户号 {mch_id} 的关系不对。", "The sub_mch_id does not fit the merchant {mch_id}."
     ),
+    "official_amount": Text(
+        "官方沙箱只收验收用例的金额，{got} 分不在其中：{amounts}。",
+        "The official sandbox takes the amounts of its cases only, and {got} fen is none of them: {amounts}.",
+    ),
+    "official_order": Text(
+        "这笔订单的金额 {got} 分不是官方沙箱验收用例的金额：{amounts}。",
+        "The order's amount, {got} fen, is not of the official sandbox's cases: {amounts}.",
+    ),
     "unsupported": Text(
         "沙箱还不支持{family}（{endpoint}）：什么都没有检查，也什么都没有做。",
         "The sandbox does not play {family} yet ({endpoint}): nothing was checked, and nothing was done.",
