@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from sandbox.core.doctor import MASK
 from sandbox.core.errors import PaymentError
 from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.signature import SignType, verify
@@ -77,6 +78,10 @@ async def give_signkey(http: web.Request, world: World, issuer: Issuer) -> web.R
         told = str(answer.get("return_msg") or answer.get("retmsg"))
         call.exchange.facts |= {**refused.facts, "return_msg": told}
     response = call.answered(envelope.build_indented(answer))
+    if "sandbox_signkey" in answer:
+        # Whoever may read the journal need not be able to sign.
+        kept = envelope.build_indented({**answer, "sandbox_signkey": MASK})
+        call.exchange.reply = Message(call.exchange.reply.headers, kept)
     world.storage.jot(call.exchange)
     return response
 
