@@ -312,10 +312,12 @@ class Clock(Answer):
 
 
 class SubMerchant(Answer):
-    """A merchant that a service provider acts for."""
+    """A merchant that a service provider acts for. Its balance stands there where one merchant is asked for."""
 
     sub_mch_id: str
     sub_appids: list[str]
+    products: dict[str, ProductState]
+    balance_fen: Fen | None = None
 
 
 class ListedMerchant(Answer, kw_only=True):

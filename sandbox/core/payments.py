@@ -66,7 +66,7 @@ class Payments:
         lives.
         """
         at = self._context.now(key.mch_id)
-        self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type)
+        self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type, key.sub_mch_id)
         known = self._tx.orders.find(key)
         if known is not None:
             again = known.place_again(terms, at)

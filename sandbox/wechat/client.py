@@ -200,7 +200,7 @@ def check_scene(invocation: Invocation, placed: Placed) -> Refusal | None:
 def check_product(invocation: Invocation, placed: Placed) -> Refusal | None:
     """The merchant's product may have been closed since the order was placed."""
     trade_type = placed.order.terms.trade_type
-    state = placed.merchant.product(trade_type)
+    state = placed.merchant.product(trade_type, placed.order.key.sub_mch_id)
     if state is ProductState.OPENED:
         return None
     return Refusal(
