@@ -103,8 +103,8 @@ SIGN_HINTS: dict[str, Hint] = {
     "api_v3_key": Hint(Text("用成了 APIv3 密钥。", "That was the APIv3 key."), _KEY),
     "sandbox_signkey": Hint(
         Text(
-            "用成了官方沙箱的 sandbox_signkey（getsignkey 给的），这里不是沙箱路径。",
-            "That was the official sandbox's sandbox_signkey (from getsignkey), on a path that is not the sandbox's.",
+            "用成了官方沙箱的 sandbox_signkey（getsignkey 给的），它只在沙箱路径下有效。",
+            "That was the official sandbox's sandbox_signkey (from getsignkey); it is right on the sandbox's paths only.",
         ),
         Text(
             "sandbox_signkey 只用于 /sandboxnew/ 和 /xdc/apiv2sandbox/；getsignkey 和正式接口用 API 密钥。",
