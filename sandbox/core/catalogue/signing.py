@@ -104,7 +104,7 @@ SIGN_HINTS: dict[str, Hint] = {
     "sandbox_signkey": Hint(
         Text(
             "用成了官方沙箱的 sandbox_signkey（getsignkey 给的），它只在沙箱路径下有效。",
-            "That was the official sandbox's sandbox_signkey (from getsignkey); it is right on the sandbox's paths only.",
+            "That was the official sandbox's sandbox_signkey (from getsignkey); it is right on its paths only.",
         ),
         Text(
             "sandbox_signkey 只用于 /sandboxnew/ 和 /xdc/apiv2sandbox/；getsignkey 和正式接口用 API 密钥。",
