@@ -1,0 +1,171 @@
+"""The client libraries that the suite runs, unmodified: what each offers, how it gets here, what is odd about it."""
+
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+class Flow(StrEnum):
+    """What a merchant does with a library; `test_libraries.py` marks each test with the flow that it proves."""
+
+    NATIVE = "order-NATIVE"
+    APP = "order-APP"
+    JSAPI = "order-JSAPI"
+    MWEB = "order-MWEB"
+    CLIENT_APP = "client-APP"
+    CLIENT_JSAPI = "client-JSAPI"
+    NOTIFICATION = "notification"
+    FORGERY = "forged-notification"
+    QUERY = "query"
+    CLOSE = "close"
+    REFUND = "refund"
+    REFUND_NOTIFICATION = "refund-notification"
+    REFUND_QUERY = "refund-query"
+    BILL = "bill"
+    MICROPAY = "micropay"
+    REVERSE = "reverse"
+    WRONG_KEY = "wrong-key"
+    PAID_ORDER = "paid-order"
+    UNKNOWN_ORDER = "unknown-order"
+
+
+class Way(StrEnum):
+    """How an unmodified client that calls https://api.mch.weixin.qq.com gets to the sandbox."""
+
+    EXEC = "exec"
+    """`wxpay-sandbox exec -- COMMAND`: by the proxy."""
+    HOSTS = "hosts"
+    """A line in /etc/hosts, and HTTPS on port 443."""
+
+
+BOTH = (Way.EXEC, Way.HOSTS)
+
+
+@dataclass(frozen=True)
+class Library:
+    """`quirks` are (English, Chinese): what its users meet here as they meet it at WeChat Pay."""
+
+    name: str
+    language: str
+    registry: str
+    version: str
+    ways: tuple[Way, ...] = BOTH
+    lacks: frozenset[Flow] = frozenset()
+    quirks: tuple[tuple[str, str], ...] = ()
+
+    def offers(self, flow: Flow) -> bool:
+        return flow not in self.lacks
+
+
+def _of_npm(name: str) -> str:
+    lock = json.loads((HERE / "node" / "package-lock.json").read_text())
+    return str(lock["packages"][f"node_modules/{name}"]["version"])
+
+
+def _of_go(name: str) -> str:
+    found = re.search(rf"{re.escape(name)} v(\S+)", (HERE / "go" / "go.mod").read_text())
+    assert found is not None
+    return found[1]
+
+
+def _of_maven(name: str) -> str:
+    pom = (HERE / "java" / "pom.xml").read_text()
+    found = re.search(rf"<artifactId>{name}</artifactId>\s*<version>([^<]+)</version>", pom)
+    assert found is not None
+    return found[1]
+
+
+LIBRARIES = (
+    Library(
+        "wechatpy",
+        "Python",
+        "PyPI",
+        version("wechatpy"),
+        quirks=(
+            (
+                "Sends `time_start` and `time_expire` by its own clock, so its orders end at once in a sandbox whose clock is"
+                " far ahead: reset it.",
+                "按自己的时钟传 `time_start` 和 `time_expire`，沙箱时钟拨快很多后下的单立即失效：先复位时钟。",
+            ),
+        ),
+    ),
+    Library(
+        "wechatpay-axios-plugin",
+        "Node",
+        "npm",
+        _of_npm("wechatpay-axios-plugin"),
+        quirks=(
+            (
+                "Its README signs the page's request with HMAC-SHA256; then the order needs that `sign_type` too.",
+                "README 里网页的二次签名用 HMAC-SHA256；下单时也要传同样的 `sign_type`。",
+            ),
+            (
+                "A bill is not XML and is lost in its reader; ask for it with `transformResponse: []`.",
+                "对账单不是 XML，会在它的解析器里丢失；请用 `transformResponse: []` 下载。",
+            ),
+        ),
+    ),
+    Library(
+        "silenceper/wechat",
+        "Go",
+        "Go",
+        _of_go("github.com/silenceper/wechat/v2"),
+        lacks=frozenset({Flow.MWEB, Flow.REFUND_QUERY, Flow.BILL, Flow.MICROPAY, Flow.REVERSE}),
+        quirks=(
+            (
+                "Cannot place MWEB orders: it has no `scene_info`, which WeChat Pay asks for.",
+                "不能下 MWEB 订单：没有 `scene_info` 参数，而微信支付要求它。",
+            ),
+            (
+                "Its messages' root is the name of a Go type (`<queryRequest>`); WeChat Pay does not look at it.",
+                "请求的根元素是 Go 的类型名（如 `<queryRequest>`），微信支付不看根元素的名字。",
+            ),
+            (
+                "Panics at a notification without `sign`; `net/http` catches it.",
+                "收到没有 `sign` 的通知会 panic；`net/http` 会接住它。",
+            ),
+            (
+                "Calls every `return_code` FAIL an `xmlUnmarshalError`; WeChat's reason stands behind it.",
+                "把每个 `return_code` FAIL 都叫 `xmlUnmarshalError`；微信给的原因在其后。",
+            ),
+        ),
+    ),
+    Library(
+        "wxpay-sdk",
+        "Java",
+        "Maven Central",
+        _of_maven("wxpay-sdk"),
+        quirks=(
+            (
+                "Joins the lines of a bill into one.",
+                "把对账单的各行连成一行。",
+            ),
+            (
+                "Gives failures back as it gives successes: look at `return_code` and `result_code`.",
+                "失败和成功一样返回，不抛异常：要自己看 `return_code` 和 `result_code`。",
+            ),
+            (
+                "Knows no refund notification; `req_info` is decrypted with the JDK alone.",
+                "不认识退款通知；`req_info` 用 JDK 自己解密。",
+            ),
+        ),
+    ),
+    Library(
+        "weixin-java-pay",
+        "Java",
+        "Maven Central",
+        _of_maven("weixin-java-pay"),
+        ways=(Way.HOSTS,),
+        quirks=(
+            (
+                "Ignores proxy variables and properties; it has `setHttpProxyHost` of its own, or use the hosts file.",
+                "不理会代理环境变量和系统属性；它有自己的 `setHttpProxyHost`，或者用 hosts 文件。",
+            ),
+        ),
+    ),
+)
