@@ -268,7 +268,8 @@ def _announce(server: Server, more: dict[str, str]) -> None:
     token = {"admin_token": str(settings.admin_token)} if settings.make_token else {}
     if settings.ready_json:
         merchants = [_ready_merchant(mch_id, server) for mch_id in server.world.storage.accounts.merchants]
-        ready = {"http": server.url, "console": f"{public}/console/", "merchants": merchants, **token, **more}
+        ways = {"http": server.url, **server.ways(), "console": f"{public}/console/"}
+        ready = {**ways, "merchants": merchants, **token, **more}
         click.echo(msgspec.json.encode(ready).decode())
         sys.stdout.flush()
         return
