@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -25,6 +26,10 @@ from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPEN
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.doctoring import NoBody, body_of, report, status_of
 from sandbox.export import merchant_files, write_files
+from sandbox.ingress.command import CannotRun
+from sandbox.ingress.command import run as run_command
+from sandbox.ingress.environment import variables
+from sandbox.ingress.trust import write_trust
 from sandbox.options import data_options, serve_options, settings_of
 from sandbox.scenario.library import read_file
 from sandbox.server import CannotStart, Server, running
@@ -170,6 +175,19 @@ def doctor(context: click.Context, /, file: Path, mch_id: str, key: str, **_: An
     answer = _run(_examine(settings_of(context), file, {"mch_id": mch_id, "key": key}))
     click.echo(report(answer, _language("")))
     sys.exit(status_of(answer))
+
+
+@main.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
+@data_options
+@click.pass_context
+def execute(context: click.Context, /, command: tuple[str, ...], **_: Any) -> None:
+    """Run COMMAND so that its unchanged WeChat Pay SDK reaches the sandbox.
+
+    COMMAND gets the proxy and CA variables that Python, Node, Go, Java, PHP, .NET and curl read. It speaks to the
+    sandbox that runs on the data dir, or to one that is started for it. The exit status is COMMAND's.
+    """
+    sys.exit(_run(_execute(settings_of(context), command)))
 
 
 # -- what the commands do ----------------------------------------------------------------------------------------------
@@ -321,6 +339,34 @@ async def _control(settings: Settings) -> AsyncIterator[aiohttp.ClientSession]:
     try:
         async with aiohttp.ClientSession(server.url) as session:
             yield session
+    finally:
+        await server.stop()
+
+
+async def _execute(settings: Settings, command: tuple[str, ...]) -> int:
+    async with _ways_in(settings) as ways:
+        with tempfile.TemporaryDirectory(prefix="wxpay-sandbox-exec-") as folder:
+            trust = await asyncio.to_thread(write_trust, Path(folder), Path(ways["ca"]), os.environ)
+            changed = variables(os.environ, ways, trust)
+            try:
+                return await run_command(command, {**os.environ, **changed})
+            except CannotRun as error:
+                click.echo(f"wxpay-sandbox: {error}", err=True)
+                return error.status
+
+
+@asynccontextmanager
+async def _ways_in(settings: Settings) -> AsyncIterator[dict[str, str]]:
+    """The ways into the sandbox that runs on this data dir, or into one that runs as long as this is open."""
+    known = running(settings.data_dir) if settings.database != ":memory:" else None
+    if known and known["url"]:
+        if "proxy" not in known:
+            raise CannotStart(f"The sandbox at {known['url']} runs without its proxy; start it without --no-tls.")
+        yield known
+        return
+    server = await Server.start(replace(settings, port=0, https_port=0, proxy_port=0))
+    try:
+        yield {"url": server.url, "token": str(settings.admin_token), **server.ways()}
     finally:
         await server.stop()
 

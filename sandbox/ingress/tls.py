@@ -58,6 +58,8 @@ class Session:
         self._connection = SSL.Connection(context, None)
         self._connection.set_accept_state()
         self._incoming, self._outgoing = incoming, outgoing
+        self._drained = True
+        """Whether everything that came has been read: what OpenSSL holds of it, `incoming` no longer shows."""
 
     def do_handshake(self) -> None:
         self._run(self._connection.do_handshake)
@@ -84,8 +86,8 @@ class Session:
         return None if shown is None else shown.public_bytes(Encoding.DER)
 
     def pending(self) -> int:
-        """Bytes that `read` would give at once."""
-        return self._connection.pending()
+        """Bytes that `read` may give at once; 1 where only reading can tell. uvloop reads on while there are any."""
+        return self._connection.pending() or (0 if self._drained else 1)
 
     def cipher(self) -> tuple[str, str, int] | None:
         name, version, bits = (
@@ -105,9 +107,11 @@ class Session:
         """Feed what has come, do it, fetch what goes out; errors become those of the standard library."""
         if arrived := self._incoming.read():
             self._connection.bio_write(arrived)
+            self._drained = False
         try:
             return operation()
         except SSL.WantReadError:
+            self._drained = True
             raise ssl.SSLWantReadError(ssl.SSL_ERROR_WANT_READ, "more is needed") from None
         except SSL.ZeroReturnError:
             raise ssl.SSLZeroReturnError(ssl.SSL_ERROR_ZERO_RETURN, "the other side has closed") from None
