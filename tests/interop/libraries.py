@@ -88,9 +88,8 @@ LIBRARIES = (
         version("wechatpy"),
         quirks=(
             (
-                "Sends `time_start` and `time_expire` by its own clock, so its orders end at once in a sandbox whose clock is"
-                " far ahead: reset it.",
-                "按自己的时钟传 `time_start` 和 `time_expire`，沙箱时钟拨快很多后下的单立即失效：先复位时钟。",
+                "Sends `time_start` and `time_expire` by its own clock: orders fail once the sandbox's is far ahead.",
+                "按自己的时钟传 `time_start` 和 `time_expire`，沙箱时钟拨快很多后不收它的订单。",
             ),
         ),
     ),
@@ -122,8 +121,8 @@ LIBRARIES = (
                 "不能下 MWEB 订单：没有 `scene_info` 参数，而微信支付要求它。",
             ),
             (
-                "Its messages' root is the name of a Go type (`<queryRequest>`); WeChat Pay does not look at it.",
-                "请求的根元素是 Go 的类型名（如 `<queryRequest>`），微信支付不看根元素的名字。",
+                "Its messages' root is the name of a Go type (`<queryRequest>`); nobody looks at the root's name.",
+                "请求的根元素是 Go 的类型名（如 `<queryRequest>`）；没有人看根元素的名字。",
             ),
             (
                 "Panics at a notification without `sign`; `net/http` catches it.",
@@ -140,6 +139,7 @@ LIBRARIES = (
         "Java",
         "Maven Central",
         _of_maven("wxpay-sdk"),
+        lacks=frozenset({Flow.REFUND_NOTIFICATION}),
         quirks=(
             (
                 "Joins the lines of a bill into one.",
@@ -150,8 +150,8 @@ LIBRARIES = (
                 "失败和成功一样返回，不抛异常：要自己看 `return_code` 和 `result_code`。",
             ),
             (
-                "Knows no refund notification; `req_info` is decrypted with the JDK alone.",
-                "不认识退款通知；`req_info` 用 JDK 自己解密。",
+                "Knows no refund notification; its shop here decrypts `req_info` with the JDK.",
+                "不认识退款通知；这里的商户后台用 JDK 解密 `req_info`。",
             ),
         ),
     ),

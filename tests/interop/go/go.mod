@@ -1,6 +1,6 @@
 module shop
 
-go 1.21
+go 1.18
 
 require github.com/silenceper/wechat/v2 v2.1.10
 

@@ -97,7 +97,7 @@ const acts = {
     return { refund_id: data.refund_id_0, refund_status: data.refund_status_0 };
   },
   async bill(wxpay, { bill_date }) {
-    // The answer is a table, not XML; so it bypasses the library's reader, as its documentation has it.
+    // The answer is a table, not XML: it has to go past the library's reader (its changelog: 特殊接口需给特殊 transformResponse).
     const { data } = await wxpay.v2.pay.downloadbill(
       { appid, mch_id: mchid, bill_date, bill_type: 'ALL' },
       { transformResponse: [] },
