@@ -153,7 +153,11 @@ class Server:
             clock=clock,
             ids=Ids(settings.seed),
             changes=bus,
-            rules=Rules(strict_openids=settings.strict_openids, refund_seconds=settings.refund_seconds),
+            rules=Rules(
+                strict_openids=settings.strict_openids,
+                refund_seconds=settings.refund_seconds,
+                require_client_cert=settings.require_client_cert,
+            ),
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=authority,
             scenarios=scenarios,
