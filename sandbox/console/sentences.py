@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue import Lang, Text, funds
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import duration
 from sandbox.core.catalogue.scenario_pages import ALTERED, ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
@@ -13,6 +13,7 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, TradeState
 from sandbox.core.plans import AnswerFault, MessageFault
+from sandbox.core.refunds import Refund, RefundStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,17 @@ def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: 
     if owed.next_at <= now:
         return Step(words.NEXT_RETRYING.say(lang, **facts), "bad")
     return _counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts)
+
+
+def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:
+    """What happens next to a refund, or what became of it."""
+    if refund.due_at is not None:
+        return _counted(funds.NEXT[refund.outcome.value], "", max(refund.due_at, now), now, lang)
+    if refund.status is RefundStatus.SUCCESS:
+        return Step(funds.ARRIVED.say(lang, at=clock_time(refund.success_at, now)), "good")
+    if refund.status is RefundStatus.CHANGE:
+        return Step(funds.STUCK.say(lang), "bad")
+    return Step(funds.CLOSED.say(lang))
 
 
 _GAP = "\0"

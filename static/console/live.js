@@ -75,8 +75,11 @@ function take(fresh) {
   tellAbove();
 }
 
+/** What is kept is so while it says the same of itself: a form that one fills in, until its facts change. */
+const keeps = (old, fresh) => old.dataset.keep === (fresh.dataset?.keep ?? old.dataset.keep);
+
 const callbacks = {
-  beforeNodeMorphed: (old) => !(old instanceof Element && old.hasAttribute('data-keep')),
+  beforeNodeMorphed: (old, fresh) => !(old instanceof Element && old.hasAttribute('data-keep') && keeps(old, fresh)),
   beforeNodeRemoved: (old) => !(old instanceof Element && old.hasAttribute('data-stays')),
   beforeAttributeUpdated(name, element) {
     if (name === 'open') return false;

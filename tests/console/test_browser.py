@@ -18,6 +18,7 @@ PAGES = [
     "/console/?state=CLOSED",
     ORDER + "WAITS1",
     ORDER + "FAILS1",
+    ORDER + "BACK01",
     "/console/calls",
     "/console/calls?outcome=ok",
     "/console/calls/1",
@@ -44,6 +45,17 @@ async def orders(merchant: Merchant, inbox: Inbox, control: Control) -> None:
     await control.pay("FAILS1")
     await control.advance(16)
     await merchant.call("/pay/orderquery", out_trade_no="FAILS1", _key="wrong")
+
+
+@pytest.fixture
+async def refunds(merchant: Merchant, control: Control) -> None:
+    """An order with a refund of each state, one of them with hostile text."""
+    await merchant.order("BACK01")
+    await control.pay("BACK01")
+    for outcome in ("success", "change", "close", ""):
+        await merchant.refund("BACK01", f"R-{outcome}", 20, refund_desc="<script>alert(4)</script>")
+        if outcome:
+            await control.post(f"/refunds/1900000109/R-{outcome}", {"outcome": outcome})
 
 
 async def row(page: Page, out_trade_no: str) -> str:
@@ -298,6 +310,27 @@ async def test_a_scenario_is_applied_and_decides(watch: Watchers, merchant: Merc
     await expect(page.locator(".timeline")).to_contain_text("签名错一位")
 
 
+async def test_a_refund_is_made_and_decided_on_its_orders_page(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("GOBACK1")
+    await control.pay("GOBACK1")
+    page = await (await watch()).open(ORDER + "GOBACK1")
+    await page.get_by_text("退款…").click()
+    await page.get_by_label("金额").fill("0.30")
+    await page.get_by_label("原因").fill("少发一罐")
+    await merchant.query("GOBACK1")
+    await expect(page.locator(".timeline")).to_contain_text("/pay/orderquery")
+    await expect(page.get_by_label("金额")).to_have_value("0.30")
+    await page.get_by_role("button", name="退款", exact=True).click()
+    await expect(page.locator("#said")).to_contain_text("已受理退款 ¥0.30")
+    await expect(page.locator(".refund")).to_contain_text("自动到账")
+    await expect(page.get_by_label("金额")).to_have_value("0.70")
+    await page.get_by_role("button", name="到账：R20").click()
+    await expect(page.locator(".refund")).to_contain_text("退到付款人账户")
+    await expect(page.locator(".sums")).to_contain_text("还剩¥0.70")
+
+
 async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:
     gone = web.AppRunner(web.Application())
     await gone.setup()
@@ -320,7 +353,7 @@ LOOKS = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
 async def test_every_page_is_accessible_and_fits_its_window(
-    watch: Watchers, server: Server, orders: None, look: dict[str, object]
+    watch: Watchers, server: Server, orders: None, refunds: None, look: dict[str, object]
 ) -> None:
     watched = await watch(**look)
     found = []
@@ -329,6 +362,8 @@ async def test_every_page_is_accessible_and_fits_its_window(
         for summary in await watched.page.locator(".timeline .item.bad > details > summary").all():
             await summary.click()
             await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
+        for folded in await watched.page.locator("details.make-refund").all():
+            await folded.locator("summary").click()
         results = await Axe().run(watched.page)
         found += [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in results.response["violations"]]
         width = await watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")

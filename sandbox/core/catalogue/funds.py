@@ -1,0 +1,67 @@
+"""The console's sentences about money: refunds, the ledger, bills."""
+
+from sandbox.core.catalogue import Text
+
+# -- refunds -----------------------------------------------------------------------------------------------------------
+REFUNDS = Text("退款", "Refunds")
+STATES = {
+    "PROCESSING": Text("处理中", "Processing"),
+    "SUCCESS": Text("已到账", "Arrived"),
+    "CHANGE": Text("异常", "Stuck"),
+    "REFUNDCLOSE": Text("已关闭", "Closed"),
+}
+STATE_MARKS = {"PROCESSING": "◌", "SUCCESS": "✓", "CHANGE": "!", "REFUNDCLOSE": "–"}
+NEXT = {
+    "SUCCESS": Text("还有 {span}自动到账（{at}）。", "It arrives by itself in {span} ({at})."),
+    "CHANGE": Text("还有 {span}变为退款异常（{at}）。", "It gets stuck in {span} ({at})."),
+    "REFUNDCLOSE": Text("还有 {span}自动关闭（{at}）。", "It is closed by itself in {span} ({at})."),
+}
+ARRIVED = Text("{at} 退到付款人账户。", "The payer has had it since {at}.")
+STUCK = Text(
+    "用户的卡已作废或冻结，钱留在微信；要有人处理：改用别的方式退到，或关闭后钱回商户。",
+    "The payer's card is void or frozen, the money stays with WeChat. Pay it out another way, or close the refund.",
+)
+CLOSED = Text(
+    "钱已回到商户余额；要再退，换一个退款单号。",
+    "The money is the merchant's again; refund it under another number.",
+)
+ENDS = {
+    "success": Text("到账", "Arrive"),
+    "change": Text("异常", "Get stuck"),
+    "close": Text("关闭", "Close"),
+}
+ENDED = {
+    "success": Text("退款 {out_refund_no} 已到账", "Refund {out_refund_no}: arrived"),
+    "change": Text("退款 {out_refund_no} 变为异常", "Refund {out_refund_no}: stuck"),
+    "close": Text("退款 {out_refund_no} 已关闭", "Refund {out_refund_no}: closed"),
+}
+WHOLE = Text("全额", "the whole order")
+SHARE = Text("占订单 {percent}", "{percent} of the order")
+PAID = Text("已付", "Paid")
+REFUNDED = Text("已退", "Refunded")
+REFUNDING = Text("退款中", "On its way")
+LEFT = Text("还剩", "Left")
+SOURCES = {
+    "API": Text("商户调用接口发起", "asked for by the API"),
+    "VENDOR_PLATFORM": Text("在商户平台发起", "made in the merchant platform"),
+}
+REASON = Text("原因", "Reason")
+MAKE = Text("退款…", "Refund…")
+MAKE_LEAD = Text(
+    "像在商户平台上一样退款：单号自动生成，结果通知发到商户的退款通知地址。",
+    "Refunds as the merchant platform does: a made-up number; told at the merchant's refund notification URL.",
+)
+AMOUNT_YUAN = Text("金额（元）", "Amount (yuan)")
+DO_REFUND = Text("退款", "Refund")
+MADE = Text("已受理退款 ¥{amount}（{out_refund_no}）", "Refund of ¥{amount} accepted ({out_refund_no})")
+AMOUNT_WRONG = Text(
+    "金额要写成元，大于 0，最多两位小数，如 12.34。",
+    "An amount in yuan, above 0, with two decimals at the most: 12.34.",
+)
+TOP_UP_FIRST = Text("到商户页充值后再退。", "Top it up on the merchant's page first.")
+NOBODY_TOLD = Text(
+    "没有通知：退款时没传 notify_url，商户也没设退款通知地址。",
+    "Nobody was told: the refund has no notify_url, nor has the merchant a refund notification URL.",
+)
+RESEND = Text("重发退款通知", "Send the refund's notification again")
+ATTEMPT = Text("退款 {out_refund_no}：第 {n} 次通知商户", "Refund {out_refund_no}: notification {n} to the merchant")
