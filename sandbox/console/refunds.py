@@ -10,17 +10,33 @@ from aiohttp import web
 from sandbox.console.forms import form_of
 from sandbox.console.notifications import last_verdict, resent
 from sandbox.console.sentences import refund_step, verdict_told
-from sandbox.console.view import HOME, Console, console_of, lang_of, order_path, said, say
+from sandbox.console.view import (
+    HOME,
+    Chip,
+    Console,
+    console_of,
+    cursor_of,
+    lang_of,
+    order_path,
+    paging,
+    query_with,
+    said,
+    say,
+)
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import funds as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import Notification, Verdict
 from sandbox.core.orders import Order, TradeState
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports import Page, UnitOfWork
 from sandbox.core.refunds import MOVES, OUTCOMES, Refund, RefundStatus, refunded
 
 ONE = "/refunds/{mch_id}/{out_refund_no}"
+
+PAGE = 50
+CHIPS = (RefundStatus.PROCESSING, RefundStatus.CHANGE, RefundStatus.SUCCESS, RefundStatus.REFUNDCLOSE)
+"""Those first that somebody may have to do something about."""
 
 routes = web.RouteTableDef()
 
@@ -84,6 +100,38 @@ def _share(refund: Refund, lang: Lang) -> str:
     if part == 1:
         return words.WHOLE.say(lang)
     return words.SHARE.say(lang, percent=f"{100 * part:.0f}%" if part >= 0.01 else "<1%")
+
+
+@routes.get("/refunds")
+async def list_refunds(request: web.Request) -> web.Response:
+    console, lang, cursor = console_of(request), lang_of(request), cursor_of(request)
+    mch_id, status = console.merchant_chosen(request), request.query.get("state", "")
+    status = status if status in set(RefundStatus) else ""
+
+    def look(tx: UnitOfWork) -> Page[RefundStory]:
+        page = tx.refunds.page(mch_id, status, cursor, PAGE)
+        return Page(stories(console, tx, page.items), page.next)
+
+    page = await console.world.storage.read(look)
+    context = {
+        "rows": [
+            {**row(console, story, lang), "place": _place(story.refund), "merchant": _merchant(console, story.refund)}
+            for story in page.items
+        ],
+        "chips": [
+            Chip(text.say(lang), query_with(request, state="" if status == name else name), status == name, mark)
+            for name, text, mark in ((name, words.STATES[name], words.STATE_MARKS[name]) for name in CHIPS)
+        ],
+        **paging(request, page.next),
+        "filtered": bool(status or cursor),
+        "unfiltered": query_with(request, state=""),
+    }
+    return console.page(request, "refunds.html", context, here="refunds")
+
+
+def _merchant(console: Console, refund: Refund) -> str:
+    merchant = console.world.storage.accounts.merchants.get(refund.key.mch_id)
+    return (merchant.name if merchant else "") or refund.key.mch_id
 
 
 def _named(console: Console, tx: UnitOfWork, request: web.Request) -> Refund:

@@ -99,6 +99,16 @@ class Console:
         return self.world.clock.now(key.mch_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter to click: on where it is in force, and a click takes it away."""
+
+    label: str
+    address: str
+    on: bool
+    mark: str = ""
+
+
 CONSOLE = web.AppKey("console", Console)
 
 

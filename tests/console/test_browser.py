@@ -19,6 +19,9 @@ PAGES = [
     ORDER + "WAITS1",
     ORDER + "FAILS1",
     ORDER + "BACK01",
+    "/console/refunds",
+    "/console/refunds?state=CHANGE",
+    "/console/refunds?state=CHANGE&cursor=1",
     "/console/calls",
     "/console/calls?outcome=ok",
     "/console/calls/1",
@@ -329,6 +332,24 @@ async def test_a_refund_is_made_and_decided_on_its_orders_page(
     await page.get_by_role("button", name="到账：R20").click()
     await expect(page.locator(".refund")).to_contain_text("退到付款人账户")
     await expect(page.locator(".sums")).to_contain_text("还剩¥0.70")
+
+
+async def test_the_keyboard_decides_over_refunds(watch: Watchers, refunds: None, merchant: Merchant) -> None:
+    page = await (await watch()).open("/console/refunds")
+    await merchant.refund("BACK01", "R-new", 10)
+    await expect(page.get_by_role("link", name="R-new", exact=True)).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("e")
+    await expect(page.locator("#said")).to_contain_text("退款 R-new 变为异常")
+    await expect(page.locator("tr", has_text="R-new")).to_contain_text("异常")
+    await page.keyboard.press("j")
+    await page.keyboard.press("s")
+    await expect(page.locator("#said")).to_contain_text("退款 R- 已到账")
+    await page.keyboard.press("k")
+    await page.keyboard.press("c")
+    await expect(page.locator("#said")).to_contain_text("退款 R-new 已关闭")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{watch.own}{ORDER}BACK01#refund-R-new")
 
 
 async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:

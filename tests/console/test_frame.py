@@ -12,6 +12,7 @@ from tests.support.merchant import Merchant
 
 PAGES = [
     "/",
+    "/refunds",
     "/calls",
     "/notifications",
     "/scenarios",

@@ -154,7 +154,72 @@ async def test_hostile_text_stays_text(visitor: Visitor, merchant: Merchant, con
     await pay(merchant, control)
     await merchant.refund("ORDER001", "REFUND001", 30, refund_desc=HOSTILE)
     await visitor.send(ORDER + "ORDER001/refund", amount="0.10", reason=HOSTILE)
-    for path in (ORDER + "ORDER001",):
+    for path in (ORDER + "ORDER001", "/console/refunds"):
         text = (await visitor.get(path)).text
         assert "alert(1)" in text
         assert "<script>alert" not in text
+
+
+# -- the list ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_list_of_refunds_is_filtered_by_state_and_merchant(
+    visitor: Visitor, merchant: Merchant, control: Control
+) -> None:
+    assert "还没有退款" in (await visitor.get("/console/refunds")).text
+    await pay(merchant, control)
+    await merchant.refund("ORDER001", "REFUND001", 30)
+    await merchant.refund("ORDER001", "REFUND002", 20)
+    await control.post("/refunds/1900000109/REFUND002", {"outcome": "change"})
+    page = await visitor.get("/console/refunds")
+    assert re.findall(r">(REFUND00\d)</a>", page.text) == ["REFUND002", "REFUND001"]
+    assert f'href="{ORDER}ORDER001#refund-REFUND001"' in page.text
+    page = await visitor.get("/console/refunds?state=CHANGE")
+    assert re.findall(r">(REFUND00\d)</a>", page.text) == ["REFUND002"]
+    assert "没有符合条件的退款。" in (await visitor.get("/console/refunds?state=SUCCESS")).text
+    other = await control.post("/merchants", {}, 201)
+    page = await visitor.get(f"/console/refunds?mch_id={other['mch_id']}")
+    assert "REFUND00" not in page.text
+    assert "沙箱商店 Sandbox Shop · 订单" in (await visitor.get("/console/refunds?state=nonsense")).text
+
+
+async def test_a_long_list_of_refunds_is_paged(visitor: Visitor, merchant: Merchant, control: Control) -> None:
+    for order in ("ORDER001", "ORDER002"):
+        await pay(merchant, control, order)
+        for n in range(30):
+            assert (await merchant.refund(order, f"{order}-{n:02}", 1))["result_code"] == "SUCCESS"
+    page = await visitor.get("/console/refunds?state=PROCESSING")
+    assert page.text.count("data-row") == 50
+    older = re.search(r'href="(/console/refunds\?state=PROCESSING&amp;cursor=\d+)"', page.text)
+    assert older is not None
+    page = await visitor.get(older[1].replace("&amp;", "&"))
+    assert page.text.count("data-row") == 10
+    assert "回到最新" in page.text
+
+
+async def test_a_refund_is_decided_in_the_list(visitor: Visitor, merchant: Merchant, control: Control) -> None:
+    await pay(merchant, control)
+    await merchant.refund("ORDER001", "REFUND001")
+    page = await visitor.send("/console/refunds/1900000109/REFUND001/end", outcome="close", back="/console/refunds")
+    assert "退款 REFUND001 已关闭" in page.text
+    assert "钱已回到商户余额" in page.text
+
+
+async def test_two_sub_merchants_with_one_number(visitor: Visitor, inbox: Inbox, control: Control) -> None:
+    subs = [{"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}]
+    account = await control.post("/merchants", {"service_provider": True, "sub_merchants": subs}, 201)
+    provider = Merchant.opened(visitor.session, account, inbox.url)
+    for sub in ("1900000201", "1900000202"):
+        await provider.order("SAME0001", sub_mch_id=sub)
+        path = f"/orders/{provider.mch_id}/SAME0001/pay?sub_mch_id={sub}"
+        await control.session.post(f"/_sandbox{path}", json={"outcome": "success"})
+        assert (await provider.refund("SAME0001", "SAMEREF1", sub_mch_id=sub))["result_code"] == "SUCCESS"
+    assert (await visitor.get(f"/console/refunds/{provider.mch_id}/SAMEREF1")).status == 404
+    address = f"/console/refunds/{provider.mch_id}/SAMEREF1/end?sub_mch_id=1900000202"
+    assert address in (await visitor.get("/console/refunds")).text
+    await visitor.send(address, outcome="success")
+    listed = (await control.get("/refunds"))["items"]
+    assert {one["sub_mch_id"]: one["refund_status"] for one in listed} == {
+        "1900000201": "PROCESSING",
+        "1900000202": "SUCCESS",
+    }

@@ -65,3 +65,11 @@ NOBODY_TOLD = Text(
 )
 RESEND = Text("重发退款通知", "Send the refund's notification again")
 ATTEMPT = Text("退款 {out_refund_no}：第 {n} 次通知商户", "Refund {out_refund_no}: notification {n} to the merchant")
+NEXT_TITLE = Text("接下来", "What comes next")
+NO_REFUNDS = Text("还没有退款", "No refunds yet")
+NO_REFUNDS_LEAD = Text(
+    "商户调用 /secapi/pay/refund，或在已支付订单的页面上点“退款…”。",
+    "Call /secapi/pay/refund, or open a paid order and press Refund…",
+)
+PAID_ORDERS = Text("看已支付的订单", "The paid orders")
+NO_MATCH = Text("没有符合条件的退款。", "No refund matches.")
