@@ -72,6 +72,7 @@ class Console:
             "relative": relative,
             "order_path": order_path,
             "refund_path": refund_path,
+            "merchant_path": merchant_path,
             "scenario_path": scenario_path,
             "home": HOME,
             "units": units,
@@ -130,6 +131,11 @@ def refund_path(key: OrderKey, out_refund_no: str, act: str = "") -> str:
     """The address of a refund, or of an act on it."""
     query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
     return f"{HOME}/refunds/{quote(key.mch_id, safe='')}/{quote(out_refund_no, safe='')}{act}{query}"
+
+
+def merchant_path(mch_id: str, part: str = "") -> str:
+    """The address of a merchant's page, or of a part of it."""
+    return f"{HOME}/merchants/{quote(mch_id, safe='')}{part}"
 
 
 def scenario_path(name: str, mch_id: str = "", act: str = "") -> str:

@@ -140,11 +140,14 @@ class RefundRepository:
 
 
 class LedgerRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, committed: Committed) -> None:
         self._connection = connection
+        self._committed = committed
 
     def add(self, line: Line) -> None:
         _add_line.run(self._connection, line_values(line))
+        if not line.out_trade_no:
+            self._committed.merchants.add(line.owner.mch_id)
 
     def balance(self, owner: Owner, account: Account) -> int:
         values = {"m": owner.mch_id, "s": owner.sub_mch_id, "account": account.value}

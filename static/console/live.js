@@ -185,7 +185,8 @@ function concerned(changed) {
     return changed.calls || changed.orders === 'many' || changed.orders.includes(watched.slice(6));
   }
   const orders = changed.orders === 'many' || changed.orders.length > 0;
-  return { orders: orders || changed.calls, calls: changed.calls, merchants: changed.merchants, scenarios: changed.scenarios }[watched] || false;
+  const kinds = { orders: orders || changed.calls, calls: changed.calls, merchants: changed.merchants, scenarios: changed.scenarios };
+  return watched.split(' ').some((kind) => kinds[kind]);
 }
 
 // A browser allows few connections per host: pages that nobody sees give theirs back.

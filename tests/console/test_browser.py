@@ -31,6 +31,8 @@ PAGES = [
     "/console/scenario-editor",
     "/console/merchants",
     "/console/merchants/1900000109",
+    "/console/merchants/1900000109/ledger",
+    "/console/merchants/1900000109/ledger?cursor=1",
     "/console/phone",
     "/console/connect",
     "/console/clear",
@@ -350,6 +352,27 @@ async def test_the_keyboard_decides_over_refunds(watch: Watchers, refunds: None,
     await expect(page.locator("#said")).to_contain_text("退款 R-new 已关闭")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{watch.own}{ORDER}BACK01#refund-R-new")
+
+
+async def test_a_merchants_money_is_live_and_moved_by_hand(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    page = await (await watch()).open("/console/merchants/1900000109")
+    await page.get_by_role("button", name="显示 api_key").click()
+    await expect(page.locator("#key-api_key")).to_contain_text("sandboxv2key00000000000000000000")
+    await page.get_by_label("refund_notify_url").fill("https://shop.example/refunds")
+    await page.get_by_label("金额").fill("50")
+    await page.get_by_role("button", name="充值").click()
+    await expect(page.locator("#said")).to_contain_text("充值 ¥50.00，余额 ¥50.00")
+    await expect(page.locator(".headline")).to_contain_text("余额¥50.00")
+    await merchant.order("MONEY1", total_fee="10000")
+    await control.pay("MONEY1")
+    await expect(page.locator(".headline")).to_contain_text("余额¥149.40")
+    await expect(page.locator("#key-api_key")).to_contain_text("sandboxv2key00000000000000000000")
+    await expect(page.get_by_label("refund_notify_url")).to_have_value("https://shop.example/refunds")
+    await page.get_by_role("button", name="保存").click()
+    await expect(page.locator("#said")).to_contain_text("已保存。")
+    assert (await control.get("/merchants/1900000109"))["refund_notify_url"] == "https://shop.example/refunds"
 
 
 async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:

@@ -20,6 +20,7 @@ PAGES = [
     "/scenario-editor",
     "/merchants",
     "/merchants/1900000109",
+    "/merchants/1900000109/ledger",
     "/connect",
     "/clear",
     "/nowhere",

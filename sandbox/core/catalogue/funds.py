@@ -73,3 +73,59 @@ NO_REFUNDS_LEAD = Text(
 )
 PAID_ORDERS = Text("看已支付的订单", "The paid orders")
 NO_MATCH = Text("没有符合条件的退款。", "No refund matches.")
+
+# -- the ledger --------------------------------------------------------------------------------------------------------
+LEDGER = Text("账本", "Ledger")
+BALANCE = Text("余额", "Balance")
+RATE = Text("费率", "Rate")
+OWN = Text("服务商自己", "Its own")
+MOVEMENTS = {
+    "payment": Text("收款", "Payment"),
+    "coupon": Text("代金券抵扣的部分入账", "Paid by a coupon"),
+    "fee": Text("手续费", "Fee"),
+    "refund": Text("退款", "Refund"),
+    "fee_returned": Text("退还手续费", "Fee given back"),
+    "refund_arrived": Text("退款到了付款人手里", "A refund reached the payer"),
+    "refund_back": Text("退款关闭，钱退回", "A closed refund came back"),
+    "reversal": Text("撤销，退给付款人", "Reversed, back to the payer"),
+    "top_up": Text("充值", "Top-up"),
+    "withdrawal": Text("提现", "Withdrawal"),
+}
+WHAT = Text("事项", "What")
+IN_OUT = Text("进出", "In / out")
+INCOME = Text("进", "in")
+OUTGO = Text("出", "out")
+ELSEWHERE = Text("不经过商户账户", "not through its account")
+BALANCE_AFTER = Text("余额", "Balance")
+ABOUT = Text("订单 / 退款", "Order / refund")
+NO_LINES = Text("还没有进出账。", "No money has moved yet.")
+NO_LINES_LEAD = Text(
+    "付款、退款、手续费、充值和提现都会记在这里。",
+    "Payments, refunds, fees, top-ups and withdrawals are written here.",
+)
+ALL_LINES = Text("全部账目", "The whole ledger")
+TOP_UP = Text("充值", "Top up")
+WITHDRAW = Text("提现", "Withdraw")
+MOVED = {
+    "top-up": Text("充值 ¥{amount}，余额 ¥{balance}", "¥{amount} topped up; the balance is ¥{balance}"),
+    "withdraw": Text("提现 ¥{amount}，余额 ¥{balance}", "¥{amount} withdrawn; the balance is ¥{balance}"),
+}
+MONEY = Text("资金", "Money")
+TOLD_WHERE = Text("通知与费率", "Notifications and rate")
+SETTING_HINTS = {
+    "refund_notify_url": Text(
+        "退款没传 notify_url 时，结果通知发到这里。", "Where refunds without a notify_url of their own are told."
+    ),
+    "native_callback_url": Text(
+        "有人扫静态码（Native 模式一）时，微信来这里要订单。",
+        "Where WeChat asks for an order when somebody scans a static code (Native mode 1).",
+    ),
+    "rate": Text("之后的支付按这个费率扣手续费。", "What WeChat takes of payments from now on."),
+}
+SAVE = Text("保存", "Save")
+SAVED = Text("已保存。", "Saved.")
+URL_WRONG = Text(
+    "{name} 要以 http:// 或 https:// 开头，最多 256 个字符；不用就留空。",
+    "{name} begins with http:// or https:// and has 256 characters at the most; leave it empty for none.",
+)
+RATE_WRONG = Text("费率是百分数，最多两位小数，如 0.60%。", "A rate is a percentage of at most two decimals: 0.60%.")
