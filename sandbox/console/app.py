@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.config import Settings
 from sandbox.console import (
+    bills,
     calls,
     clock,
     connect,
@@ -49,6 +50,7 @@ _MODULES = (
     scenario_editor,
     merchants,
     ledger,
+    bills,
     phone,
     connect,
     clock,

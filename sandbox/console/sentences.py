@@ -87,10 +87,10 @@ def _waiting(order: Order, now: datetime, lang: Lang) -> Step:
     if now >= order.prepay.expires_at():
         return Step(words.NEXT_PREPAY_EXPIRED.say(lang))
     if order.trade_state is TradeState.USERPAYING:
-        return _counted(words.NEXT_PASSWORD, "", order.expires_at, now, lang)
+        return counted(words.NEXT_PASSWORD, "", order.expires_at, now, lang)
     ends = min(order.expires_at, order.prepay.expires_at())
     text = words.NEXT_PAY_BEFORE if ends == order.expires_at else words.NEXT_PREPAY_UNTIL
-    return _counted(text, "", ends, now, lang)
+    return counted(text, "", ends, now, lang)
 
 
 def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: Lang) -> Step:
@@ -106,13 +106,13 @@ def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: 
         return Step(words.NEXT_SENDING.say(lang))
     if owed.next_at <= now:
         return Step(words.NEXT_RETRYING.say(lang, **facts), "bad")
-    return _counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts)
+    return counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts)
 
 
 def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:
     """What happens next to a refund, or what became of it."""
     if refund.due_at is not None:
-        return _counted(funds.NEXT[refund.outcome.value], "", max(refund.due_at, now), now, lang)
+        return counted(funds.NEXT[refund.outcome.value], "", max(refund.due_at, now), now, lang)
     if refund.status is RefundStatus.SUCCESS:
         return Step(funds.ARRIVED.say(lang, at=clock_time(refund.success_at, now)), "good")
     if refund.status is RefundStatus.CHANGE:
@@ -123,7 +123,8 @@ def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:
 _GAP = "\0"
 
 
-def _counted(text: Text, tone: str, ends: datetime, now: datetime, lang: Lang, **facts: object) -> Step:
+def counted(text: Text, tone: str, ends: datetime, now: datetime, lang: Lang, **facts: object) -> Step:
+    """A sentence with the time until `ends` in it, which a page counts down."""
     due = (ends - now).total_seconds()
     before, _, after = text.say(lang, span=_GAP, at=clock_time(ends, now), **facts).partition(_GAP)
     return Step(before, tone, duration(due, lang), due, after)

@@ -35,7 +35,7 @@ class Bills:
         any trade; a day whose trades are of other types has a bill without rows.
         """
         made_at = self._require_made(mch_id, day)
-        if day < _months_before(self._today(mch_id), MONTHS):
+        if day < self.oldest(mch_id):
             raise BillDateInvalid
         entries = [
             entry
@@ -56,6 +56,10 @@ class Bills:
             raise NoBill
         return statements.fund_flow([(line, self._transaction_id(line)) for line in lines])
 
+    def oldest(self, mch_id: str) -> date:
+        """The first day of which there is still a trade bill."""
+        return _months_before(self._today(mch_id), MONTHS)
+
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     def _today(self, mch_id: str) -> date:
@@ -65,7 +69,7 @@ class Bills:
         """When the day's bills were made."""
         if day >= self._today(mch_id):
             raise BillDateInvalid
-        made_at = datetime.combine(day + timedelta(days=1), READY, BEIJING)
+        made_at = ready_at(day)
         if self._context.now(mch_id) < made_at:
             raise BillCreating
         return made_at
@@ -88,6 +92,11 @@ class Bills:
         """The payment that a line is about; "" where there is none."""
         order = self._tx.orders.find(OrderKey(line.owner.mch_id, line.out_trade_no, line.owner.sub_mch_id))
         return order.payment.transaction_id if order and order.payment else ""
+
+
+def ready_at(day: date) -> datetime:
+    """When a day's bills are made."""
+    return datetime.combine(day + timedelta(days=1), READY, BEIJING)
 
 
 def _span(day: date) -> tuple[datetime, datetime]:

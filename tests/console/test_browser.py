@@ -1,15 +1,16 @@
 """The console in a real browser: live, quick by keyboard, nothing that moves under one's hand."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from sandbox.server import Server
-from tests.console.conftest import Watchers
+from tests.console.conftest import Watched, Watchers
 from tests.support.control import Control
+from tests.support.days import quiet_morning
 from tests.support.merchant import Inbox, Merchant
 
 ORDER = "/console/orders/1900000109/"
@@ -375,6 +376,20 @@ async def test_a_merchants_money_is_live_and_moved_by_hand(
     assert (await control.get("/merchants/1900000109"))["refund_notify_url"] == "https://shop.example/refunds"
 
 
+async def test_a_bill_is_looked_at_and_downloaded(watch: Watchers, refunds: None, control: Control) -> None:
+    traded = await quiet_morning(control) - timedelta(days=1)
+    page = await (await watch()).open("/console/merchants/1900000109/bills")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text(f"{traded}")
+    await expect(page.locator(".bill")).to_contain_text("BACK01")
+    await page.get_by_role("link", name="资金账单").click()
+    await expect(page.locator(".bill")).to_contain_text("扣除交易手续费")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="下载 CSV").click()
+    assert (await download.value).suggested_filename == f"1900000109-FUND_FLOW-{traded}.csv"
+
+
 async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:
     gone = web.AppRunner(web.Application())
     await gone.setup()
@@ -397,20 +412,42 @@ LOOKS = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
 async def test_every_page_is_accessible_and_fits_its_window(
-    watch: Watchers, server: Server, orders: None, refunds: None, look: dict[str, object]
+    watch: Watchers, orders: None, refunds: None, look: dict[str, object]
 ) -> None:
     watched = await watch(**look)
-    found = []
-    for path in PAGES:
-        await watched.page.goto(server.url + path)
-        for summary in await watched.page.locator(".timeline .item.bad > details > summary").all():
-            await summary.click()
-            await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
-        for folded in await watched.page.locator("details.make-refund").all():
-            await folded.locator("summary").click()
-        results = await Axe().run(watched.page)
-        found += [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in results.response["violations"]]
-        width = await watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found += [f"{path} is {width} px too wide"] if width > 0 else []
+    found = [fault for path in PAGES for fault in await faults(watched, path)]
     watched.trouble = [one for one in watched.trouble if "404" not in one]  # /console/nowhere
     assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
+async def test_bills_are_accessible_and_fit_their_window(
+    watch: Watchers, refunds: None, control: Control, look: dict[str, object]
+) -> None:
+    day, bills = await quiet_morning(control), "/console/merchants/1900000109/bills"
+    traded = day - timedelta(days=1)
+    watched = await watch(**look)
+    found = []
+    for path in (
+        bills,
+        f"{bills}/{traded}",
+        f"{bills}/{traded}?type=FUND_FLOW&columns=all",
+        f"{bills}/{traded}?type=RECHARGE_REFUND",
+        f"{bills}/{day}",
+    ):
+        found += await faults(watched, path)
+    assert found == []
+
+
+async def faults(watched: Watched, path: str) -> list[str]:
+    """What is wrong with a page, with all that folds open unfolded."""
+    await watched.page.goto(watched.own + path)
+    for summary in await watched.page.locator(".timeline .item.bad > details > summary").all():
+        await summary.click()
+        await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
+    for folded in await watched.page.locator("details.make-refund").all():
+        await folded.locator("summary").click()
+    results = await Axe().run(watched.page)
+    found = [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in results.response["violations"]]
+    width = await watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return found + ([f"{path} is {width} px too wide"] if width > 0 else [])

@@ -21,6 +21,8 @@ PAGES = [
     "/merchants",
     "/merchants/1900000109",
     "/merchants/1900000109/ledger",
+    "/merchants/1900000109/bills",
+    "/merchants/1900000109/bills/2026-01-01",
     "/connect",
     "/clear",
     "/nowhere",

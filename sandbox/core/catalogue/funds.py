@@ -129,3 +129,99 @@ URL_WRONG = Text(
     "{name} begins with http:// or https:// and has 256 characters at the most; leave it empty for none.",
 )
 RATE_WRONG = Text("费率是百分数，最多两位小数，如 0.60%。", "A rate is a percentage of at most two decimals: 0.60%.")
+
+# -- bills -------------------------------------------------------------------------------------------------------------
+BILLS = Text("账单", "Bills")
+DAY = Text("日期", "Day")
+TOOK = Text("收款", "Taken")
+GAVE = Text("退款和撤销", "Refunded, reversed")
+TIMES = Text("{n} 笔", "{n} ×")
+BILL = Text("账单", "Bill")
+BILL_MADE = Text("已出账", "Made")
+BILL_READY = Text(
+    "还没出账：还有 {span}（{at}）。每天的账单在次日 9:00 出。",
+    "Not made yet: {span} to go ({at}). A day's bills are made at 9:00 on the next one.",
+)
+BILL_TOO_OLD = Text("三个月以前的账单不能再下载。", "Bills of more than three months ago are gone.")
+NO_TRADES = Text("这一天没有交易，所以没有账单。", "Nobody paid on this day, so there is no bill.")
+NO_FLOW = Text("这一天账户里没有进出。", "No money moved in the account on this day.")
+NO_BILLS = Text("还没有账单", "No bills yet")
+NO_BILLS_LEAD = Text(
+    "有付款或退款的日子，次日 9:00 出账。用上方的“+1 天”快进沙箱时间就能看到。",
+    "A day with payments or refunds has its bills at 9:00 on the next one; +1 day above takes you there.",
+)
+BILL_KINDS = {
+    "ALL": Text("全部交易", "All trades"),
+    "SUCCESS": Text("成功支付", "Payments"),
+    "REFUND": Text("退款", "Refunds"),
+    "RECHARGE_REFUND": Text("充值退款", "Refunds from top-ups"),
+    "FUND_FLOW": Text("资金账单", "Fund flow"),
+}
+DOWNLOAD_CSV = Text("下载 CSV", "Download CSV")
+DOWNLOAD_CSV_HINT = Text(
+    "与 /pay/downloadbill、/pay/downloadfundflow 给商户的相同。",
+    "What /pay/downloadbill or /pay/downloadfundflow gives the merchant.",
+)
+NO_ROWS = Text("没有这一类交易。", "No trades of this kind.")
+SUB_MERCHANT = Text("子商户", "Sub-merchant")
+LEFT_OUT = Text("略去 {n} 个空列", "{n} empty columns left out")
+ALL_COLUMNS = Text("显示全部列", "Show all columns")
+FEWER_COLUMNS = Text("略去空列", "Leave out empty columns")
+ROWS = Text("第 {first} 至 {last} 行，共 {all} 行", "Rows {first} to {last} of {all}")
+EARLIER = Text("前面的", "Before")
+LATER = Text("后面的", "After")
+BILL_COLUMNS = {
+    "交易时间": Text("交易时间", "Time"),
+    "公众账号ID": Text("公众账号ID", "appid"),
+    "商户号": Text("商户号", "mch_id"),
+    "特约商户号": Text("特约商户号", "sub_mch_id"),
+    "设备号": Text("设备号", "Device"),
+    "微信订单号": Text("微信订单号", "transaction_id"),
+    "商户订单号": Text("商户订单号", "out_trade_no"),
+    "用户标识": Text("用户标识", "openid"),
+    "交易类型": Text("交易类型", "Type"),
+    "交易状态": Text("交易状态", "State"),
+    "付款银行": Text("付款银行", "Bank"),
+    "货币种类": Text("货币种类", "Currency"),
+    "应结订单金额": Text("应结订单金额", "Settled"),
+    "代金券金额": Text("代金券金额", "Coupons"),
+    "退款申请时间": Text("退款申请时间", "Refund asked for"),
+    "退款成功时间": Text("退款成功时间", "Refund arrived"),
+    "微信退款单号": Text("微信退款单号", "refund_id"),
+    "商户退款单号": Text("商户退款单号", "out_refund_no"),
+    "退款金额": Text("退款金额", "Refunded"),
+    "充值券退款金额": Text("充值券退款金额", "Coupons refunded"),
+    "退款类型": Text("退款类型", "Kind of refund"),
+    "退款状态": Text("退款状态", "State of refund"),
+    "商品名称": Text("商品名称", "Item"),
+    "商户数据包": Text("商户数据包", "attach"),
+    "手续费": Text("手续费", "Fee"),
+    "费率": Text("费率", "Rate"),
+    "订单金额": Text("订单金额", "Order"),
+    "申请退款金额": Text("申请退款金额", "Refund asked"),
+    "费率备注": Text("费率备注", "Note on rate"),
+    "返还手续费": Text("返还手续费", "Fee given back"),
+    "记账时间": Text("记账时间", "Time"),
+    "微信支付业务单号": Text("微信支付业务单号", "Business no."),
+    "资金流水单号": Text("资金流水单号", "Flow no."),
+    "业务名称": Text("业务名称", "Business"),
+    "业务类型": Text("业务类型", "Kind"),
+    "收支类型": Text("收支类型", "In / out"),
+    "收支金额(元)": Text("收支金额(元)", "Amount (yuan)"),
+    "账户结余(元)": Text("账户结余(元)", "Balance (yuan)"),
+    "资金变更提交申请人": Text("资金变更提交申请人", "Asked for by"),
+    "备注": Text("备注", "Remark"),
+    "业务凭证号": Text("业务凭证号", "Merchant's no."),
+    "总交易单数": Text("总交易单数", "Trades"),
+    "应结订单总金额": Text("应结订单总金额", "Settled"),
+    "退款总金额": Text("退款总金额", "Refunded"),
+    "充值券退款总金额": Text("充值券退款总金额", "Coupons refunded"),
+    "手续费总金额": Text("手续费总金额", "Fees"),
+    "订单总金额": Text("订单总金额", "Orders"),
+    "申请退款总金额": Text("申请退款总金额", "Refunds asked"),
+    "资金流水总笔数": Text("资金流水总笔数", "Lines"),
+    "收入笔数": Text("收入笔数", "Lines in"),
+    "收入金额": Text("收入金额", "In"),
+    "支出笔数": Text("支出笔数", "Lines out"),
+    "支出金额": Text("支出金额", "Out"),
+}
