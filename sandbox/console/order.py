@@ -128,6 +128,7 @@ def facts(order: Order) -> list[tuple[str, Any]]:
         "detail": terms.detail,
         "notify_url": terms.notify_url,
         "sign_type": terms.sign_type.value,
+        "official": "true" if order.official else "",
         "created_at": order.created_at,
         "expires_at": order.expires_at,
         "paid_at": payment.paid_at if payment else None,

@@ -91,13 +91,16 @@ class AccountHandlers:
 
     @staticmethod
     def _seen(tx: UnitOfWork, merchant: Merchant) -> shapes.Merchant:
-        """A merchant with a payer of its first appid, and its balance."""
+        """A merchant with a payer of its first appid, and the balances."""
         payer = tx.payers.first_of(merchant.appids[0]) if merchant.appids else None
-        return merchant_view(merchant, payer, tx.ledger.balance(Owner(merchant.mch_id), Account.BASIC))
+        return merchant_view(merchant, payer, lambda owner: tx.ledger.balance(owner, Account.BASIC))
 
     def _set_balance(self, tx: UnitOfWork, merchant: Merchant, body: MerchantChanges) -> None:
         if body.balance_fen is not None:
             self._world.books(tx).set_balance(Owner(merchant.mch_id), body.balance_fen)
+        for sub in body.sub_merchants or ():
+            if sub.balance_fen is not None:
+                self._world.books(tx).set_balance(Owner(merchant.mch_id, sub.sub_mch_id), sub.balance_fen)
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
         office, view = self._world.certificates, await self._view(merchant)

@@ -22,10 +22,20 @@ Products = Annotated[
 
 
 class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A merchant that a service provider acts for."""
+    """A merchant that a service provider acts for.
+
+    `products`: what it has granted to the provider; all, unless something else is said. `balance_fen` tops up or
+    withdraws, as for a merchant.
+    """
 
     sub_mch_id: MchId
     sub_appids: list[Appid] = []
+    products: Products = {}
+    balance_fen: OwnBalance | None = None
+
+    def account(self) -> SubMerchant:
+        products = {str(name): state for name, state in self.products.items()}
+        return SubMerchant(self.sub_mch_id, tuple(self.sub_appids), products)
 
 
 class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -56,9 +66,7 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             api_v3_key=self.api_v3_key,
             products={str(name): state for name, state in (self.products or {}).items()},
             service_provider=self.service_provider,
-            sub_merchants=None
-            if subs is None
-            else [SubMerchant(sub.sub_mch_id, tuple(sub.sub_appids)) for sub in subs],
+            sub_merchants=None if subs is None else [sub.account() for sub in subs],
             notify_url=self.notify_url,
             refund_notify_url=self.refund_notify_url,
             native_callback_url=self.native_callback_url,

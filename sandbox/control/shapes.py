@@ -154,6 +154,9 @@ class ListedOrder(Answer):
     coupon_fee: Fen | None = None
     scenario: str | None = None
     closed_at: Instant | None = None
+    official: (
+        Annotated[bool, msgspec.Meta(description="Placed in the official sandbox, whose key signs here.")] | None
+    ) = None
 
 
 class OrderList(Part[ListedOrder]):
@@ -309,10 +312,12 @@ class Clock(Answer):
 
 
 class SubMerchant(Answer):
-    """A merchant that a service provider acts for."""
+    """A merchant that a service provider acts for. Its balance stands there where one merchant is asked for."""
 
     sub_mch_id: str
     sub_appids: list[str]
+    products: dict[str, ProductState]
+    balance_fen: Fen | None = None
 
 
 class ListedMerchant(Answer, kw_only=True):

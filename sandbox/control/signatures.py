@@ -78,9 +78,10 @@ class SignatureHandlers:
         key = body.key or (merchant.api_key if merchant else "")
         if not key:
             return diagnosis_view(unknown_merchant(fields), merchant, lang)
-        v3_key, accounts = merchant.api_v3_key if merchant else "", self._world.storage.accounts
+        others = merchant.other_keys(official=False) if merchant else {}
+        accounts = self._world.storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
-        search = partial(diagnose, fields, key, accounts, api_v3_key=v3_key, thorough=True)
+        search = partial(diagnose, fields, key, accounts, own_keys=others, thorough=True)
         return diagnosis_view(await asyncio.to_thread(search), merchant, lang)
 
     @post("/debug/sign", raises=(MerchantUnknown,))

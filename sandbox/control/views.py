@@ -1,7 +1,7 @@
 """An order, a notification, a timeline entry ... in the shapes of the contract."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec.structs import asdict
@@ -20,9 +20,9 @@ from sandbox.core.comments import Comment
 from sandbox.core.doctor import Diagnosis
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.journal import Event, Exchange, Message
-from sandbox.core.ledger import rate_text
+from sandbox.core.ledger import Owner, rate_text
 from sandbox.core.links import Links
-from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant
+from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant, ProductState, SubMerchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
@@ -67,6 +67,7 @@ def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
         coupon_fee=payment.coupon_fee if payment and payment.coupons else None,
         scenario=order.plan.scenario if order.plan else None,
         closed_at=instant(order.closed_at),
+        official=order.official or None,
         cashier_url=links.cashier_url(order),
     )
 
@@ -208,7 +209,7 @@ def summary(what: Event | Exchange, lang: Lang) -> str:
 
 
 def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
-    subs = [shapes.SubMerchant(sub.sub_mch_id, list(sub.sub_appids)) for sub in merchant.sub_merchants]
+    subs = [_sub_merchant_view(sub) for sub in merchant.sub_merchants]
     return shapes.ListedMerchant(
         mch_id=merchant.mch_id,
         name=merchant.name,
@@ -223,15 +224,22 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
     )
 
 
-def merchant_view(merchant: Merchant, payer: Payer | None, balance_fen: int) -> shapes.Merchant:
-    """A merchant with its keys and balance, without its PEM texts; with a payer of its first appid."""
+def _sub_merchant_view(sub: SubMerchant) -> shapes.SubMerchant:
+    products = {name: sub.products.get(name, ProductState.OPENED) for name in PRODUCTS}
+    return shapes.SubMerchant(sub.sub_mch_id, list(sub.sub_appids), products)
+
+
+def merchant_view(merchant: Merchant, payer: Payer | None, balance: Callable[[Owner], int]) -> shapes.Merchant:
+    """A merchant with its keys and balances, without its PEM texts; with a payer of its first appid."""
     listed = listed_merchant_view(merchant)
+    for sub in listed.sub_merchants or ():
+        sub.balance_fen = balance(Owner(merchant.mch_id, sub.sub_mch_id))
     return shapes.Merchant(
         **asdict(listed),
         openid=payer.openid if payer else None,
         api_key=str(merchant.api_key),
         api_v3_key=str(merchant.api_v3_key),
-        balance_fen=balance_fen,
+        balance_fen=balance(Owner(merchant.mch_id)),
     )
 
 

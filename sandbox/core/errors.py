@@ -40,6 +40,10 @@ class SubMerchantNotAuthorized(PaymentError):
     """The sub-merchant has not authorized this service provider."""
 
 
+class SubMerchantNotGranting(PaymentError):
+    """The sub-merchant has not granted this product to its service provider."""
+
+
 class ProductNotOpened(PaymentError):
     """The merchant has not opened the product of this trade_type."""
 

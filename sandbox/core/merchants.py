@@ -1,5 +1,6 @@
 """The accounts: merchants (商户平台), their sub-merchants, and apps (开放平台)."""
 
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from sandbox.core.errors import (
     SubMerchantForbidden,
     SubMerchantMissing,
     SubMerchantNotAuthorized,
+    SubMerchantNotGranting,
 )
 from sandbox.core.ledger import DEFAULT_RATE
 
@@ -55,10 +57,11 @@ class Secret(str):
 
 @dataclass(frozen=True, slots=True)
 class SubMerchant:
-    """A merchant that a service provider acts for."""
+    """A merchant that a service provider acts for. `products` maps a trade_type to whether it is granted to it."""
 
     sub_mch_id: str
     sub_appids: tuple[str, ...] = ()
+    products: Mapping[str, ProductState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +84,40 @@ class Merchant:
     rate: int = DEFAULT_RATE
     """What WeChat takes of a payment, in hundredths of a percent: 60 is 0.60%."""
 
-    def product(self, trade_type: str) -> ProductState:
-        return self.products.get(trade_type, ProductState.OPENED)
+    @property
+    def sandbox_signkey(self) -> Secret:
+        """What signs in the official sandbox: 32 lower-case hex digits; another API key makes another."""
+        return Secret(hmac.new(self.api_key.encode(), f"sandbox_signkey {self.mch_id}".encode(), "md5").hexdigest())
 
-    def require_product(self, trade_type: str) -> None:
+    def key(self, *, official: bool) -> Secret:
+        """What signs, in the official sandbox or elsewhere."""
+        return self.sandbox_signkey if official else self.api_key
+
+    def other_keys(self, *, official: bool) -> Mapping[str, str]:
+        """The keys that do not sign there, each by the name of the mistake of using it (`catalogue.signing`)."""
+        other = {"ordinary_key": self.api_key} if official else {"sandbox_signkey": self.sandbox_signkey}
+        return {"api_v3_key": self.api_v3_key, **other}
+
+    def product(self, trade_type: str, sub_mch_id: str = "") -> ProductState:
+        """How the product stands, for a sub-merchant where one is named: what is closed to either is closed."""
+        own = self.products.get(trade_type, ProductState.OPENED)
+        sub_merchant = self.sub_merchant(sub_mch_id)
+        if own is not ProductState.OPENED or sub_merchant is None:
+            return own
+        return sub_merchant.products.get(trade_type, ProductState.OPENED)
+
+    def require_product(self, trade_type: str, sub_mch_id: str = "") -> None:
         """Raise what a unifiedorder of this trade_type meets."""
-        state = self.product(trade_type)
+        state = self.product(trade_type, sub_mch_id)
         if state is ProductState.NOT_OPENED:
-            raise ProductNotOpened
+            raise ProductNotOpened if self.product(trade_type) is state else SubMerchantNotGranting
         if state is ProductState.PENDING:
             raise ProductPending
         if state is ProductState.RESTRICTED:
             raise MerchantRestricted
+
+    def sub_merchant(self, sub_mch_id: str) -> SubMerchant | None:
+        return next((one for one in self.sub_merchants if one.sub_mch_id == sub_mch_id), None)
 
     def require_pairing(self, appid: str, sub_mch_id: str = "", sub_appid: str = "") -> None:
         """Raise unless these accounts belong together. Source: protocol notes, section 1.4."""
@@ -104,7 +129,7 @@ class Merchant:
             return
         if not sub_mch_id:
             raise SubMerchantMissing
-        sub_merchant = next((one for one in self.sub_merchants if one.sub_mch_id == sub_mch_id), None)
+        sub_merchant = self.sub_merchant(sub_mch_id)
         if sub_merchant is None:
             raise SubMerchantNotAuthorized
         if sub_appid and sub_appid not in sub_merchant.sub_appids:

@@ -62,7 +62,7 @@ class MicroPay:
         With `any_code` every well-formed code is good, however often. Raises ProductNotOpened and its kin,
         AuthCodeUnknown, AuthCodeExpired, AuthCodeUsed, ExpiryTooSoon, OrderNumberUsed, OrderChanged.
         """
-        self._tx.accounts.merchant(key.mch_id).require_product(TradeType.MICROPAY)
+        self._tx.accounts.merchant(key.mch_id).require_product(TradeType.MICROPAY, key.sub_mch_id)
         known = self._tx.orders.find(key)
         if known is not None:
             return self._again(known.as_of(self._context.now(key.mch_id)), terms)

@@ -200,6 +200,8 @@ class Order:
     plan: Plan | None = None
     acts_done: int = 0
     """How many of the plan's acts that have a time are over."""
+    official: bool = False
+    """Whether it was placed in the official sandbox, whose key signs what is said about it."""
 
     @property
     def unpaid(self) -> bool:
@@ -315,11 +317,15 @@ class Order:
         return replace(self, trade_state=state)
 
 
-def place(key: OrderKey, terms: Terms, prepay: Prepay, at: datetime, plan: Plan | None = None) -> Order:
+def place(
+    key: OrderKey, terms: Terms, prepay: Prepay, at: datetime, plan: Plan | None = None, *, official: bool = False
+) -> Order:
     """A new order, with its scenario's plan; raises ExpiryTooSoon when time_expire is under a minute away."""
     if terms.time_expire is not None and terms.time_expire < at + SHORTEST_EXPIRY:
         raise ExpiryTooSoon
     expires_at = terms.time_expire or at + ORDER_LIFE
     if terms.trade_type is TradeType.MICROPAY:
         expires_at = min(expires_at, at + PASSWORD_TIME)
-    return Order(key=key, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan)
+    return Order(
+        key=key, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan, official=official
+    )

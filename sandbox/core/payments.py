@@ -66,7 +66,7 @@ class Payments:
         lives.
         """
         at = self._context.now(key.mch_id)
-        self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type)
+        self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type, key.sub_mch_id)
         known = self._tx.orders.find(key)
         if known is not None:
             again = known.place_again(terms, at)
@@ -79,8 +79,10 @@ class Payments:
         """A new order, of which nobody has done anything yet. Raises OpenidInvalid, ExpiryTooSoon."""
         at = self._context.now(key.mch_id)
         newcomers = self._check_openids(terms)
-        plan = self._scenarios.choose(key, terms, self._context.occasion)
-        order = orders.place(key, terms, self._prepay(terms.trade_type, at), at, plan)
+        occasion = self._context.occasion
+        plan = self._scenarios.choose(key, terms, occasion)
+        prepay = self._prepay(terms.trade_type, at)
+        order = orders.place(key, terms, prepay, at, plan, official=occasion.official)
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)

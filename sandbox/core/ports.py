@@ -443,11 +443,15 @@ class Scanner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """The merchant's call that a use case serves: its path, its headers, and the scenario that one of them names."""
+    """The merchant's call that a use case serves: its path, its headers, and the scenario that one of them names.
+
+    `official` tells that it was made in the official sandbox, under one of its prefixes.
+    """
 
     path: str = ""
     wanted: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    official: bool = False
 
 
 class Scenarios(Protocol):

@@ -1,5 +1,7 @@
 """Values of the core as rows of the tables, and back."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -61,6 +63,7 @@ def order_values(order: Order) -> Values:
         "plan": order.plan,
         "acts_done": order.acts_done,
         "act_at": act[1] if (act := order.next_act()) else None,
+        "official": order.official,
         **payment_values(order.payment),
     }
 
@@ -109,6 +112,7 @@ def order_of(row: AnyRow) -> Order:
         closed_by=ClosedBy(row.closed_by),
         plan=msgspec.convert(row.plan, Plan) if row.plan else None,
         acts_done=row.acts_done,
+        official=row.official,
     )
 
 
@@ -314,12 +318,24 @@ def merchant_values(merchant: Merchant) -> Values:
         "api_v3_key": str(merchant.api_v3_key),
         "products": {name: state.value for name, state in merchant.products.items()},
         "service_provider": merchant.service_provider,
-        "sub_merchants": [[sub.sub_mch_id, list(sub.sub_appids)] for sub in merchant.sub_merchants],
+        "sub_merchants": [_sub_merchant_values(sub) for sub in merchant.sub_merchants],
         "notify_url": merchant.notify_url,
         "refund_notify_url": merchant.refund_notify_url,
         "native_callback_url": merchant.native_callback_url,
         "rate": merchant.rate,
     }
+
+
+def _sub_merchant_values(sub: SubMerchant) -> list[Any]:
+    return [sub.sub_mch_id, list(sub.sub_appids), {name: state.value for name, state in sub.products.items()}]
+
+
+def _sub_merchant_of(
+    sub_mch_id: str, sub_appids: Sequence[str], products: Mapping[str, str] = MappingProxyType({})
+) -> SubMerchant:
+    """Those that were stored before the third revision have no products."""
+    opened = {name: ProductState(state) for name, state in products.items()}
+    return SubMerchant(sub_mch_id, tuple(sub_appids), opened)
 
 
 def merchant_of(row: AnyRow) -> Merchant:
@@ -331,7 +347,7 @@ def merchant_of(row: AnyRow) -> Merchant:
         api_v3_key=Secret(row.api_v3_key),
         products={name: ProductState(state) for name, state in row.products.items()},
         service_provider=row.service_provider,
-        sub_merchants=tuple(SubMerchant(sub_mch_id, tuple(appids)) for sub_mch_id, appids in row.sub_merchants),
+        sub_merchants=tuple(_sub_merchant_of(*values) for values in row.sub_merchants),
         notify_url=row.notify_url,
         refund_notify_url=row.refund_notify_url,
         native_callback_url=row.native_callback_url,

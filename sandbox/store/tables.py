@@ -187,6 +187,8 @@ orders = Table(
     Column("acts_done", Integer, nullable=False, server_default="0"),
     Column("act_at", Instant),
     Column("rate", Integer),
+    # whether it was placed in the official sandbox
+    Column("official", Boolean, nullable=False, server_default="0"),
     Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
     Index("ix_orders_number", "out_trade_no"),
     Index("ix_orders_prepay_id", "prepay_id", unique=True),

@@ -10,12 +10,15 @@ from sandbox.v2 import micropay as micropay
 from sandbox.v2 import orders as orders
 from sandbox.v2 import refunds as refunds
 from sandbox.v2 import tools as tools
-from sandbox.v2.endpoint import ENDPOINTS, OFFICIAL_PREFIXES
+from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.native import V2NativeCallbacks
 from sandbox.v2.notifications import V2Notifications
+from sandbox.v2.official import SITES
 from sandbox.v2.pipeline import Pipeline
 from sandbox.v2.refund_notifications import V2RefundNotifications
+from sandbox.v2.signkey import ISSUERS, give_signkey
+from sandbox.v2.unsupported import decline, route, unsupported_paths
 
 __all__ = ["V2Messages", "V2NativeCallbacks", "V2Notifications", "V2RefundNotifications", "add_routes"]
 
@@ -23,6 +26,11 @@ __all__ = ["V2Messages", "V2NativeCallbacks", "V2Notifications", "V2RefundNotifi
 def add_routes(app: web.Application, world: World) -> None:
     """Answer every V2 endpoint, whatever the method: a GET gets WeChat's words too."""
     pipeline = Pipeline(world)
-    for prefix in ("", *OFFICIAL_PREFIXES):
+    for site in SITES:
         for endpoint in ENDPOINTS:
-            app.router.add_route("*", prefix + endpoint.path, partial(pipeline.handle, endpoint))
+            app.router.add_route("*", site.prefix + endpoint.path, partial(pipeline.handle, endpoint, site))
+        for family, path in unsupported_paths():
+            told = partial(decline, world=world, path=path, family=family)
+            app.router.add_route("*", site.prefix + route(path), told)
+    for path, issuer in ISSUERS.items():
+        app.router.add_route("*", path, partial(give_signkey, world=world, issuer=issuer))

@@ -78,6 +78,7 @@ def _flow_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFai
     "/pay/downloadbill",
     DownloadBill,
     reads=True,
+    layout="document",
     words={
         BillDateInvalid: ProtocolFailure("invalid bill_date", PARAMETER),
         BillCreating: ProtocolFailure("Bill Creating", BILL),
@@ -98,6 +99,7 @@ def download_bill(request: DownloadBill, context: Context) -> Document:
     "/pay/downloadfundflow",
     DownloadFundFlow,
     reads=True,
+    layout="document",
     certificate=True,
     words={
         BillDateInvalid: BusinessFailure("PARAM_ERROR", "参数错误"),

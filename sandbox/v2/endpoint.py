@@ -10,13 +10,12 @@ from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import Failure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
 
-OFFICIAL_PREFIXES = ("/sandboxnew", "/xdc/apiv2sandbox")
-"""Where the official sandbox had the same endpoints; its acceptance cases are built-in scenarios for these paths."""
-
 AnyRequest = TypeVar("AnyRequest", bound=V2Request)
 
-Layout = Literal["envelope", "sorted", "bare"]
-"""How an answer is laid out: the usual envelope; all its elements by name; nothing but the codes, unsigned."""
+Layout = Literal["envelope", "sorted", "bare", "document"]
+"""How an answer is laid out: the usual envelope; all its elements by name; nothing but the codes, unsigned; a Document,
+and the usual envelope for failures. The last two are the same at every site.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.SubMerchantMissing: ProtocolFailure("受理机构必须传入sub_mch_id"),
     errors.SubMerchantForbidden: ProtocolFailure("普通商户不允许传sub_mch_id"),
     errors.SubMerchantNotAuthorized: ProtocolFailure("受理关系不存在"),
+    errors.SubMerchantNotGranting: ProtocolFailure("特约子商户商户号未授权服务商的产品权限"),
     errors.ExpiryTooSoon: ProtocolFailure("time_expire时间过短，刷卡至少1分钟，其他5分钟"),
     errors.ProductPending: ProtocolFailure("商户号该产品权限预开通中，请等待产品开通后重试"),
     errors.ProductNotOpened: BusinessFailure("NOAUTH", PRODUCT_NOT_OPENED + "。"),

@@ -6,7 +6,7 @@ from sandbox.core import errors
 from sandbox.core.context import Context
 from sandbox.core.micropay import MicroPay
 from sandbox.core.orders import Terms, TradeType
-from sandbox.v2.endpoint import OFFICIAL_PREFIXES, endpoint
+from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure
 from sandbox.v2.orders import describe
@@ -95,8 +95,8 @@ _LOOKING = {
 
 @endpoint("/pay/micropay", MicroPayOrder, words=_CHARGING)
 def micropay(request: MicroPayOrder, context: Context) -> Fields:
-    official = context.occasion.path.startswith(OFFICIAL_PREFIXES)
-    charge = MicroPay(context).pay(request.key, request.terms(), request.auth_code, any_code=official)
+    any_code = context.occasion.official
+    charge = MicroPay(context).pay(request.key, request.terms(), request.auth_code, any_code=any_code)
     if charge.refusal is not None:
         raise charge.refusal
     return {name: value for name, value in describe(charge.order).items() if not name.startswith("trade_state")}

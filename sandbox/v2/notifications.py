@@ -11,6 +11,7 @@ from sandbox.core.orders import Order, Payment
 from sandbox.core.ports import Answer, Parcel
 from sandbox.core.signature import sign
 from sandbox.v2 import envelope, forgeries
+from sandbox.v2.official import site_of
 
 HEADERS = (
     ("User-Agent", "Mozilla/4.0"),
@@ -20,7 +21,6 @@ HEADERS = (
 )
 _LOGIN = re.compile(r"log[-_]?in|sign[-_]?in|passport|auth|sso|cas", re.IGNORECASE)
 _CSRF = re.compile(rb"csrf|xsrf", re.IGNORECASE)
-_BARE = re.compile(r"total_fee|settlement_total_fee|coupon_fee|coupon_count|coupon_fee_\d+")
 _TAG = re.compile(r"<[a-zA-Z_!?/]")
 
 
@@ -29,29 +29,19 @@ class V2Notifications:
 
     def build(self, parcel: Parcel) -> Message:
         """The same message at every attempt; a scenario may have altered it."""
-        order, around = parcel.order, parcel.around
-        fields = payment_fields(order, parcel.notification.nonce_str)
-        alteration, key = parcel.notification.alteration, parcel.merchant.api_key
+        order, around, site = parcel.order, parcel.around, site_of(parcel.order)
+        fields = site.tell(payment_fields(order, parcel.notification.nonce_str), order)
+        alteration, key = parcel.notification.alteration, site.key(parcel.merchant)
         sign_type = order.terms.sign_type
         if alteration is None:
-            return _written({**fields, "sign": sign(fields, key, sign_type)})
+            return Message(HEADERS, site.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
         fields = forgeries.altered_fields(fields, alteration, around)
         signed = forgeries.signed(fields, alteration, around, key, sign_type)
-        return forgeries.packed(_written(signed), alteration, around)
+        return forgeries.packed(Message(HEADERS, site.write_notification(signed)), alteration, around)
 
     def judge(self, answer: Answer) -> Verdict:
         """What the merchant's reply is worth."""
         return judge(answer)
-
-
-def _written(fields: dict[str, str]) -> Message:
-    """Elements by name, amounts of coupons and the total bare, the rest in CDATA, as seen live."""
-    return Message(HEADERS, envelope.build({name: _bare(name, fields[name]) for name in sorted(fields)}))
-
-
-def _bare(name: str, value: str) -> str | int:
-    whole = value.isascii() and value.isdigit() and str(int(value)) == value
-    return int(value) if whole and _BARE.fullmatch(name) else value
 
 
 def coupon_fields(payment: Payment, total_fee: int) -> dict[str, str | int]:

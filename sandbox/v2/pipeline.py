@@ -7,40 +7,31 @@ what the journal keeps are stored together.
 
 import asyncio
 import contextlib
-import time
-from collections.abc import Mapping
 from functools import partial
 
 from aiohttp import web
 
 from sandbox.core import errors
-from sandbox.core.doctor import Diagnosis, diagnose
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
-from sandbox.core.orders import OrderKey
 from sandbox.core.plans import AnswerFault, CallFault, Plan
 from sandbox.core.ports import Occasion, UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
+from sandbox.v2.call import Call, read_body
+from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import BODY_LIMIT, Fields
-from sandbox.v2.errors import POST_ONLY, SIGN_WRONG, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
+from sandbox.v2.errors import POST_ONLY, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
-
-DRAIN_LIMIT = 32 * 1024 * 1024
-"""A body over the limit is read and dropped, up to this, so that its sender gets the answer and not a reset."""
-
-SHOWN = 8 * 1024
-"""How much of a string to sign the journal keeps."""
+from sandbox.v2.site import ORDINARY, Site
 
 WISH = "Wechatpay-Negative-Test"
 """The header by which the official sandbox has a case chosen: here, the name of any scenario."""
-
-_HEADERS = {"Server": "nginx", "Content-Type": "text/plain"}
 
 
 class CallFailed(Exception):
@@ -51,59 +42,23 @@ class CallFailed(Exception):
         self.failure, self.fault, self.facts = failure, fault, facts
 
 
-class Call:
-    """One call on its way through the steps, with the exchange that the journal keeps of it."""
-
-    def __init__(self, request: web.Request, world: World) -> None:
-        self.http = request
-        self.fault: CallFault | None = None
-        self._began = self._step_began = time.perf_counter()
-        at = world.clock.now()
-        self.exchange = Exchange(
-            at=at,
-            kind="api",
-            method=request.method,
-            path=request.path,
-            request=Message(_pairs(request)),
-            request_id=world.ids.request_id(at),
-            client=request.remote or "",
-        )
-
-    def step(self, name: str) -> None:
-        """Note that a step has ended."""
-        now = time.perf_counter()
-        self.exchange.steps.append((name, round((now - self._step_began) * 1000, 3)))
-        self._step_began = now
-
-    def answered(self, body: bytes, more: Mapping[str, str] | None = None) -> web.Response:
-        """The reply; from here on the exchange is complete."""
-        status, headers = 200, {**_HEADERS, "Request-ID": self.exchange.request_id, **(more or {})}
-        if self.fault is not None:
-            status, headers, body = troubles.distorted(status, headers, body, self.fault)
-        if self.fault is None or self.fault.fault not in troubles.SILENT:
-            self.exchange.status = status
-            self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
-        self.step("write")
-        self.exchange.duration_ms = round((time.perf_counter() - self._began) * 1000, 3)
-        return web.Response(status=status, body=body, headers=headers)
-
-
 class Pipeline:
     """Answers every V2 endpoint."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def handle(self, endpoint: Endpoint, http: web.Request) -> web.StreamResponse:
-        call = Call(http, self._world)
+    async def handle(self, endpoint: Endpoint, site: Site, http: web.Request) -> web.StreamResponse:
+        call = Call(http, self._world, site)
         try:
             body = await self._read(call)
             request = self._parse(call, endpoint, body)
             merchant = self._find_merchant(call, request)
             self._verify_sign(call, request, merchant)
+            self._require_case(call, request)
         except CallFailed as failed:
             return self._refuse(call, endpoint, failed)
-        occasion = Occasion(http.path, _wish(http), http.headers)
+        occasion = Occasion(http.path, _wish(http), http.headers, site.official)
         if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
             return await self._answer(call, endpoint, request, merchant, occasion)
         return await self._troubled(call, endpoint, request, merchant, occasion)
@@ -154,7 +109,7 @@ class Pipeline:
             try:
                 return await self._world.storage.write(partial(self._recorded, call, perform))
             except errors.StorageFailed:
-                return self._signed(call, request, merchant, {}, SYSTEM_ERROR)
+                return self._signed(call, request, merchant, {}, SYSTEM_ERROR, endpoint.layout)
         look = self._world.storage.read if endpoint.bulky else self._world.storage.peek
         response = await look(perform)
         self._world.storage.jot(call.exchange)
@@ -164,7 +119,7 @@ class Pipeline:
 
     async def _read(self, call: Call) -> bytes:
         try:
-            body = await _read_body(call.http)
+            body = await read_body(call.http)
         except web.RequestPayloadError:
             malformed = wording(envelope.MessageMalformed())
             raise CallFailed(malformed, "malformed", reason="It is not packed as Content-Encoding says.") from None
@@ -180,7 +135,7 @@ class Pipeline:
         try:
             message = envelope.parse(body)
             call.step("parse")
-            self._recognise(call, message)
+            call.recognise(message)
             request = endpoint.shape(message)
         except RequestInvalid as invalid:
             raise CallFailed(wording(invalid), invalid.fault, field=invalid.field, **invalid.facts) from None
@@ -190,43 +145,33 @@ class Pipeline:
         call.step("validate")
         return request
 
-    def _recognise(self, call: Call, message: dict[str, str]) -> None:
-        """Note whose call it is, for the journal: even a refused call belongs on its order's timeline."""
-        mch_id, out_trade_no = message.get("mch_id", ""), message.get("out_trade_no", "")
-        if mch_id not in self._world.storage.accounts.merchants:
-            return
-        call.exchange.mch_id = mch_id
-        call.exchange.at = self._world.clock.now(mch_id)
-        if out_trade_no:
-            call.exchange.key = OrderKey(mch_id, out_trade_no[:64], message.get("sub_mch_id", "")[:32])
-
     def _find_merchant(self, call: Call, request: V2Request) -> Merchant:
         try:
             merchant = self._world.storage.accounts.merchant(request.mch_id)
             request.require_accounts(merchant)
         except PaymentError as error:
             facts = {"mch_id": request.mch_id, "appid": request.sub_appid or request.appid}
-            raise CallFailed(wording(error), _ACCOUNT_FAULTS[type(error)], **facts) from None
+            raise CallFailed(wording(error, call.site.words), _ACCOUNT_FAULTS[type(error)], **facts) from None
         call.step("find_merchant")
         return merchant
 
     def _verify_sign(self, call: Call, request: V2Request, merchant: Merchant) -> None:
-        right = verify(request.signed, merchant.api_key, request.sign_type)
+        right = verify(request.signed, call.site.key(merchant), request.sign_type)
         call.step("verify_sign")
         if right:
             call.exchange.signature = "ok"
             return
         call.exchange.signature = "wrong" if request.sign else "missing"
         accounts = self._world.storage.accounts
-        diagnosis = diagnose(
-            request.signed,
-            merchant.api_key,
-            accounts,
-            api_v3_key=merchant.api_v3_key,
-            sign_type=request.sign_type,
-        )
-        facts = _facts_of(diagnosis)
-        raise CallFailed(SIGN_WRONG, "sign_wrong" if request.sign else "sign_missing", **facts)
+        facts = facts_of_wrong_sign(request.signed, merchant, call.site, accounts, request.sign_type)
+        raise CallFailed(call.site.sign_wrong, "sign_wrong" if request.sign else "sign_missing", **facts)
+
+    @staticmethod
+    def _require_case(call: Call, request: V2Request) -> None:
+        try:
+            call.site.require_case(request)
+        except RequestInvalid as invalid:
+            raise CallFailed(wording(invalid), invalid.fault, field=invalid.field, **invalid.facts) from None
 
     def _perform(
         self,
@@ -241,6 +186,7 @@ class Pipeline:
         failure = _failure_of(call.fault)
         answer: Answer = {}
         try:
+            call.site.require_case_of(request, tx)
             if call.fault is None or call.fault.performed:
                 answer = endpoint.perform(request, self._world.context(tx, occasion))
         except PaymentError as error:
@@ -251,7 +197,7 @@ class Pipeline:
             answer = troubles.altered(dict(answer), call.fault, other)
         call.step("perform")
         if isinstance(failure, ProtocolFailure):
-            return self._protocol_failure(call, failure)
+            return self._protocol_failure(call, failure, endpoint.layout)
         if isinstance(answer, Document) and failure is None:
             call.exchange.outcome = "ok"
             return call.answered(answer.body, answer.headers)
@@ -265,17 +211,19 @@ class Pipeline:
         merchant: Merchant,
         fields: Fields,
         failure: BusinessFailure | None,
-        layout: Layout = "envelope",
+        layout: Layout,
     ) -> web.Response:
-        answer = self._head(request, failure, fields)
-        answer["sign"] = sign({name: str(value) for name, value in answer.items()}, merchant.api_key, request.sign_type)
+        site = _writer(call, layout)
+        answer = site.dress(self._head(request, failure, fields), request.nonce_str)
+        key = call.site.key(merchant)
+        answer["sign"] = sign({name: str(value) for name, value in answer.items()}, key, request.sign_type)
         if call.fault is not None:
             answer = troubles.missigned(answer, call.fault, request.sign_type)
         call.step("sign")
         call.exchange.outcome = "failed" if failure else "ok"
         if failure:
             call.exchange.facts |= {"err_code": failure.err_code, "err_code_des": failure.err_code_des}
-        return call.answered(envelope.build(_laid_out(answer, layout)))
+        return call.answered(site.write(_laid_out(answer, layout, site)))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -302,17 +250,18 @@ class Pipeline:
     def _refuse(self, call: Call, endpoint: Endpoint, failed: CallFailed) -> web.Response:
         call.exchange.facts |= {"fault": failed.fault, **failed.facts}
         assert isinstance(failed.failure, ProtocolFailure)
-        response = self._protocol_failure(call, endpoint.refusal(failed.fault, failed.facts, failed.failure))
+        failure = endpoint.refusal(failed.fault, failed.facts, failed.failure)
+        response = self._protocol_failure(call, failure, endpoint.layout)
         self._world.storage.jot(call.exchange)
         return response
 
-    def _protocol_failure(self, call: Call, failure: ProtocolFailure) -> web.Response:
+    def _protocol_failure(self, call: Call, failure: ProtocolFailure, layout: Layout) -> web.Response:
         call.exchange.outcome = "failed"
         call.exchange.facts |= {"return_msg": failure.return_msg}
         said = {"return_code": "FAIL", "return_msg": failure.return_msg}
         if failure.error_code:
             said["error_code"] = failure.error_code
-        return call.answered(envelope.build(said))
+        return call.answered(_writer(call, layout).write(said))
 
     @staticmethod
     def _place(tx: UnitOfWork, call: Call, request: V2Request) -> None:
@@ -322,6 +271,8 @@ class Pipeline:
             call.exchange.key = key
 
     def _explain(self, error: PaymentError, mch_id: str) -> dict[str, str | int]:
+        if isinstance(error, RequestInvalid):
+            return {"fault": error.fault, "field": error.field, **error.facts}
         if isinstance(error, errors.ExpiryTooSoon):
             now = self._world.clock.now(mch_id).astimezone(BEIJING)
             return {"fault": "expiry", "now": now.strftime("%Y%m%d%H%M%S")}
@@ -334,21 +285,13 @@ class Pipeline:
         return response
 
 
-def _facts_of(diagnosis: Diagnosis) -> dict[str, str]:
-    """A wrong signature as the journal keeps it."""
-    told = {
-        "sign_type": diagnosis.sign_type,
-        "sign_hint": diagnosis.mistake,
-        "sign_also": " ".join(diagnosis.also),
-        "expected_sign": diagnosis.expected,
-        "string_to_sign": diagnosis.string_to_sign[:SHOWN],
-        "signed_string": diagnosis.signed[:SHOWN],
-    }
-    return {**diagnosis.facts, **{name: value for name, value in told.items() if value}}
+def _writer(call: Call, layout: Layout) -> Site:
+    """Whose style an answer has: bills and the like are the same at every site."""
+    return ORDINARY if layout in ("bare", "document") else call.site
 
 
-def _laid_out(answer: dict[str, str | int], layout: Layout) -> Fields:
-    if layout == "sorted":
+def _laid_out(answer: dict[str, str | int], layout: Layout, site: Site) -> Fields:
+    if layout == "sorted" and not site.official:
         return dict(sorted(answer.items()))
     if layout == "bare":
         said = {"err_code": "0", "err_code_des": ""} | {
@@ -380,23 +323,3 @@ _ACCOUNT_FAULTS: dict[type[PaymentError], str] = {
     errors.SubMerchantForbidden: "sub_merchant",
     errors.SubMerchantNotAuthorized: "sub_merchant",
 }
-
-
-def _pairs(request: web.Request) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.raw_headers)
-
-
-async def _read_body(request: web.Request) -> bytes:
-    """The body, cut one byte over the limit; the rest is read and dropped."""
-    small = (request.content_length or 0) <= BODY_LIMIT
-    if small and "Transfer-Encoding" not in request.headers and "Content-Encoding" not in request.headers:
-        return await request.read()
-    kept = bytearray()
-    dropped = 0
-    async for chunk in request.content.iter_any():
-        room = BODY_LIMIT + 1 - len(kept)
-        kept += chunk[:room]
-        dropped += len(chunk[room:])
-        if dropped > DRAIN_LIMIT:
-            break
-    return bytes(kept)

@@ -15,6 +15,7 @@ from sandbox.core.ports import Answer, Parcel
 from sandbox.v2 import forgeries
 from sandbox.v2.envelope import element
 from sandbox.v2.notifications import HEADERS, judge
+from sandbox.v2.official import site_of
 
 Fields = dict[str, str]
 
@@ -24,7 +25,7 @@ class V2RefundNotifications:
 
     def build(self, parcel: Parcel) -> Message:
         """The same message at every attempt; a scenario may have altered it."""
-        alteration, key = parcel.notification.alteration, str(parcel.merchant.api_key)
+        alteration, key = parcel.notification.alteration, site_of(parcel.order).key(parcel.merchant)
         info, outer = refund_fields(parcel), _outer(parcel)
         if alteration is None:
             return _written({**outer, "req_info": encrypted(_plain(info), key)})

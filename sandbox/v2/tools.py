@@ -112,6 +112,7 @@ def report(request: Report, context: Context) -> Fields:
     "/billcommentsp/batchquerycomment",
     BatchQueryComment,
     reads=True,
+    layout="document",
     certificate=True,
     words={
         NoComment: BusinessFailure("NO_COMMENT", "对应的时间段没有用户的评论数据"),

@@ -67,12 +67,13 @@ class Metrics:
             self._count(what)
 
     def _count(self, what: Event | Exchange) -> None:
-        """Count one. Its path is an endpoint's: no other is journalled."""
+        """Count one. Its path is an endpoint's: no other is journalled; where it may end anyhow, a fact says how."""
         if isinstance(what, Event):
             self._events[what.name if what.name in EVENTS else "other"] += 1
         elif what.kind == "api":
-            self._calls[what.path, what.outcome, what.signature or "unchecked"] += 1
-            self._call_seconds[what.path].add(what.duration_ms / 1000)
+            path = str(what.facts.get("endpoint", what.path))
+            self._calls[path, what.outcome, what.signature or "unchecked"] += 1
+            self._call_seconds[path].add(what.duration_ms / 1000)
             if what.outcome == "failed":
                 self._refusals[_code(what)] += 1
         else:

@@ -200,7 +200,7 @@ def check_scene(invocation: Invocation, placed: Placed) -> Refusal | None:
 def check_product(invocation: Invocation, placed: Placed) -> Refusal | None:
     """The merchant's product may have been closed since the order was placed."""
     trade_type = placed.order.terms.trade_type
-    state = placed.merchant.product(trade_type)
+    state = placed.merchant.product(trade_type, placed.order.key.sub_mch_id)
     if state is ProductState.OPENED:
         return None
     return Refusal(
@@ -230,8 +230,9 @@ def check_state(invocation: Invocation, placed: Placed) -> Refusal | None:
 
 
 def check_second_signature(invocation: Invocation, placed: Placed) -> Refusal | None:
-    sign_type = placed.order.terms.sign_type
-    return check_sign_type(invocation, sign_type) or check_signature(invocation, placed.merchant, sign_type)
+    sign_type, official = placed.order.terms.sign_type, placed.order.official
+    wrong_type = check_sign_type(invocation, sign_type)
+    return wrong_type or check_signature(invocation, placed.merchant, sign_type, official=official)
 
 
 ON_THE_PHONE: tuple[PhoneCheck, ...] = (

@@ -31,6 +31,11 @@ _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {
 """Spellings that were met in the wild, in the order of `Dialect.signed`."""
 
 _EXTRAS = ("signType", "sign_type")
+_OTHER_KEYS = {
+    "api_v3_key": "sign_v3_key",
+    "sandbox_signkey": "sign_sandbox_signkey",
+    "ordinary_key": "sign_ordinary_key",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +56,21 @@ def check_sign_type(invocation: Invocation, expected: SignType) -> Refusal | Non
     return Refusal(cause=Cause.SIGN, explanation="sign_type", field="signType", given=given, expected=expected)
 
 
-def check_signature(invocation: Invocation, merchant: Merchant, sign_type: SignType) -> Refusal | None:
-    """Whether the signature is the merchant's over these fields; if not, the likeliest mistake."""
-    fields = invocation.signed()
-    right = sign(fields, merchant.api_key, sign_type)
+def check_signature(
+    invocation: Invocation, merchant: Merchant, sign_type: SignType, *, official: bool = False
+) -> Refusal | None:
+    """Whether the signature is the merchant's over these fields; if not, the likeliest mistake.
+
+    An order of the official sandbox (`official`) is signed with that sandbox's key here too.
+    """
+    fields, key = invocation.signed(), merchant.key(official=official)
+    right = sign(fields, key, sign_type)
     if invocation.sign == right:
         return None
     if invocation.sign.upper() == right:
         return Refusal(cause=Cause.SIGN, explanation="sign_lower_case", field=invocation.dialect.sign)
-    return _mistaken_means(invocation, merchant, sign_type) or _mistaken_text(invocation, merchant, sign_type)
+    others = merchant.other_keys(official=official)
+    return _mistaken_means(invocation, key, others, sign_type) or _mistaken_text(invocation, key, sign_type)
 
 
 def masked_text(invocation: Invocation) -> str:
@@ -67,22 +78,23 @@ def masked_text(invocation: Invocation) -> str:
     return string_to_sign(invocation.signed(), MASKED_KEY)
 
 
-def _mistaken_means(invocation: Invocation, merchant: Merchant, sign_type: SignType) -> Refusal | None:
+def _mistaken_means(invocation: Invocation, key: str, others: Mapping[str, str], sign_type: SignType) -> Refusal | None:
     """The right fields, signed with another algorithm or another key."""
     fields, given = invocation.signed(), invocation.sign.upper()
     for other in SignType:
-        if other is not sign_type and given == sign(fields, merchant.api_key, other):
+        if other is not sign_type and given == sign(fields, key, other):
             return Refusal(cause=Cause.SIGN, explanation="sign_other_type", given=other, expected=sign_type)
-    if given == sign(fields, merchant.api_v3_key, sign_type):
-        return Refusal(cause=Cause.SIGN, explanation="sign_v3_key")
+    for name, other_key in others.items():
+        if given == sign(fields, other_key, sign_type):
+            return Refusal(cause=Cause.SIGN, explanation=_OTHER_KEYS[name])
     return None
 
 
-def _mistaken_text(invocation: Invocation, merchant: Merchant, sign_type: SignType) -> Refusal:
+def _mistaken_text(invocation: Invocation, key: str, sign_type: SignType) -> Refusal:
     """Other fields than the right ones, as far as they can be guessed."""
     given = invocation.sign.upper()
     for suspect in _suspects(invocation):
-        if given == sign(suspect.fields, merchant.api_key, sign_type):
+        if given == sign(suspect.fields, key, sign_type):
             return Refusal(
                 cause=Cause.SIGN, explanation=suspect.explanation, given=suspect.given, expected=suspect.expected
             )

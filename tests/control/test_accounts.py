@@ -85,7 +85,11 @@ async def test_a_merchant_is_as_it_was_asked_for(control: Control) -> None:
     }
     await control.post("/merchants", {**wanted, "certificate": False}, 201)
     shown = await control.get("/merchants/1900000777")
-    assert shown.items() >= {**wanted, "products": shown["products"]}.items()
+    more = {name: shown[name] for name in ("products", "sub_merchants")}
+    assert shown.items() >= {**wanted, **more}.items()
+    (sub,) = shown["sub_merchants"]
+    assert sub.items() >= {"sub_mch_id": "1900000778", "sub_appids": ["wxsub"], "balance_fen": 0}.items()
+    assert set(sub["products"].values()) == {"opened"}
     assert shown["products"]["MWEB"] == "not_opened"
     assert shown["products"]["NATIVE"] == "opened"
     assert (await control.get("/apps/wxsub"))["mch_ids"] == ["1900000777"]

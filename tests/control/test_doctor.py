@@ -93,6 +93,15 @@ async def test_the_key_of_another_merchant_is_named_by_its_number(control: Contr
     assert OTHER["api_key"] not in str(answer)
 
 
+async def test_the_official_sandboxs_key_is_recognised_and_not_shown(control: Control) -> None:
+    merchant = Merchant(control.session, "1900000109", "wx8888888888888888", KEY, "")
+    key = (await merchant.in_official_sandbox()).key
+    answer = await examine(control, signature(order(), key), order())
+    assert answer["mistake"] == "sandbox_signkey"
+    assert "/sandboxnew/" in answer["fix"]
+    assert key not in str(answer)
+
+
 @pytest.mark.parametrize(("key", "second"), [(OTHER["api_key"], "other_merchant"), (V3_KEY, "api_v3_key")])
 async def test_two_mistakes_at_once_are_both_named(control: Control, key: str, second: str) -> None:
     wrong = md5(closed(filled(order())).replace(KEY, key))

@@ -137,3 +137,27 @@ async def test_it_charges_by_code_and_reverses(client: Any, control: Control) ->
         await asyncio.to_thread(
             client.micropay.create, "茶", 100, code, client_ip="1.2.3.4", out_trade_no="MICROPAY002"
         )
+
+
+async def test_it_switches_to_the_official_sandbox_by_itself(server: Server, control: Control, inbox: Inbox) -> None:
+    """Its own switch: it fetches the sandbox's key, signs with it, and inserts the prefix."""
+    made = wechatpy_pay.WeChatPay("wx8888888888888888", "sandboxv2key00000000000000000000", "1900000109", sandbox=True)
+    made.API_BASE_URL = f"{server.url}/"
+    terms = {"client_ip": "1.2.3.4", "out_trade_no": "OFFICIAL001"}
+    with pytest.raises(WeChatPayException) as refused:
+        await asyncio.to_thread(made.order.create, "NATIVE", "茶", 100, inbox.url, **terms)
+    assert refused.value.return_msg == "沙箱支付金额(100)无效，请检查需要验收的case"
+    created = await asyncio.to_thread(made.order.create, "NATIVE", "茶", 301, inbox.url, **terms)
+    assert (created["device_info"], created["err_code_des"]) == ("sandbox", "ok")
+    assert made.check_signature(dict(created))
+    await control.advance(5)
+    parsed = made.parse_payment_result(inbox.received[0].body)
+    assert (parsed["out_trade_no"], parsed["total_fee"]) == ("OFFICIAL001", 301)
+    queried = await asyncio.to_thread(made.order.query, out_trade_no="OFFICIAL001")
+    assert queried["trade_state"] == "SUCCESS"
+    applied = await asyncio.to_thread(
+        made.refund.apply, 301, 301, "REFUND001", out_trade_no="OFFICIAL001", notify_url=inbox.url
+    )
+    assert applied["refund_fee"] == "301"
+    await control.advance(60)
+    assert made.parse_refund_notify_result(inbox.received[1].body)["out_refund_no"] == "REFUND001"

@@ -30,3 +30,15 @@ def ask(control: Control) -> Ask:
         return dict(answer["client_result"])
 
     return asked
+
+
+@pytest.fixture
+def prefix() -> str:
+    """Where the official sandbox is called; a test may name another."""
+    return "/sandboxnew"
+
+
+@pytest.fixture
+async def official(merchant: Merchant, prefix: str) -> Merchant:
+    """The merchant in the official sandbox, with its key."""
+    return await merchant.in_official_sandbox(prefix)

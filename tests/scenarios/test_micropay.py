@@ -22,7 +22,9 @@ async def ask(
     headers = {WISH: wish} if wish else {}
     body, timeout = document(merchant.signed(**fields)), aiohttp.ClientTimeout(total=patience)
     with suppress(TimeoutError):
-        async with merchant.session.post(path, data=body, headers=headers, timeout=timeout) as response:
+        async with merchant.session.post(
+            merchant.prefix + path, data=body, headers=headers, timeout=timeout
+        ) as response:
             return elements(await response.text("utf-8"))
     return None
 
@@ -31,7 +33,6 @@ async def charge(
     merchant: Merchant,
     control: Control,
     *,
-    prefix: str = "",
     number: str = "S1",
     fen: int = 100,
     patience: float = ENOUGH,
@@ -45,7 +46,7 @@ async def charge(
         "spbill_create_ip": "123.12.12.123",
         "auth_code": await control.auth_code(),
     }
-    return await ask(merchant, f"{prefix}/pay/micropay", patience=patience, wish=wish, **{**terms, **fields})
+    return await ask(merchant, "/pay/micropay", patience=patience, wish=wish, **{**terms, **fields})
 
 
 async def charge_under(
@@ -184,14 +185,14 @@ async def test_authcodetoopenid_fails_by_its_header(control: Control, merchant: 
 # -- the official cases ------------------------------------------------------------------------------------------------
 
 
-async def query(merchant: Merchant, prefix: str, **more: str) -> dict[str, str] | None:
-    return await ask(merchant, f"{prefix}/pay/orderquery", out_trade_no="S1", patience=LITTLE, **more)
+async def query(merchant: Merchant, **more: str) -> dict[str, str] | None:
+    return await ask(merchant, "/pay/orderquery", out_trade_no="S1", patience=LITTLE, **more)
 
 
 @prefixes
 @observes("official-micropay-paid")
-async def test_1(scenario: str, prefix: str, control: Control, merchant: Merchant) -> None:
-    assert err_code(await charge(merchant, control, prefix=prefix, fen=1)) == ""
+async def test_1(scenario: str, control: Control, official: Merchant) -> None:
+    assert err_code(await charge(official, control, fen=1)) == "SUCCESS"
     assert (await control.order("S1"))["scenario"] == scenario
     assert (await control.order("S1"))["trade_state"] == "SUCCESS"
 
@@ -204,91 +205,91 @@ COUPONS = {
 }
 
 
-async def paid_with_coupons(fen: int, control: Control, merchant: Merchant) -> None:
+async def paid_with_coupons(fen: int, control: Control, official: Merchant) -> None:
     for answer in (
-        await charge(merchant, control, prefix="/sandboxnew", fen=fen),
-        await query(merchant, "/sandboxnew"),
+        await charge(official, control, fen=fen),
+        await query(official),
     ):
         assert answer is not None
-        assert merchant.verifies(answer)
+        assert official.verifies(answer)
         assert answer.items() >= COUPONS[fen].items()
 
 
 @observes("official-micropay-coupon")
-async def test_2(scenario: str, control: Control, merchant: Merchant) -> None:
-    await paid_with_coupons(2, control, merchant)
+async def test_2(scenario: str, control: Control, official: Merchant) -> None:
+    await paid_with_coupons(2, control, official)
 
 
 @observes("official-micropay-coupons")
-async def test_3(scenario: str, control: Control, merchant: Merchant) -> None:
-    await paid_with_coupons(3, control, merchant)
+async def test_3(scenario: str, control: Control, official: Merchant) -> None:
+    await paid_with_coupons(3, control, official)
 
 
 @pytest.mark.parametrize("fen", [501, 502])
 @observes("official-micropay-no-cash")
-async def test_501_and_502(scenario: str, fen: int, control: Control, merchant: Merchant) -> None:
-    await paid_with_coupons(fen, control, merchant)
-    await merchant.refund("S1", "R1", fen, total_fee=str(fen))
-    assert (await merchant.refund_query(out_refund_no="R1"))["settlement_refund_fee_0"] == str(fen - 1)
+async def test_501_and_502(scenario: str, fen: int, control: Control, official: Merchant) -> None:
+    await paid_with_coupons(fen, control, official)
+    await official.refund("S1", "R1", fen, total_fee=str(fen))
+    assert (await official.refund_query(out_refund_no="R1"))["settlement_refund_fee_0"] == str(fen - 1)
 
 
 @prefixes
 @pytest.mark.parametrize("by_header", [False, True])
 @observes("official-micropay-password", "micropay-userpaying")
-async def test_30(scenario: str, prefix: str, by_header: bool, control: Control, merchant: Merchant) -> None:
+async def test_30(scenario: str, by_header: bool, control: Control, official: Merchant) -> None:
     wish, fen = ("MICROPAY_USERPAYING", 1) if by_header else ("", 30)
-    answer = await charge(merchant, control, prefix=prefix, fen=fen, wish=wish)
+    answer = await charge(official, control, fen=fen, wish=wish)
     assert answer is not None
     assert (answer["err_code"], answer["err_code_des"]) == ("USERPAYING", "需要输入密码")
-    told = await query(merchant, prefix, wish=wish)
+    told = await query(official, wish=wish)
     assert told is not None
     assert told["trade_state"] == "USERPAYING"
     await control.advance(5)
-    told = await query(merchant, prefix, wish=wish)
+    told = await query(official, wish=wish)
     assert told is not None
     assert told["trade_state"] == "SUCCESS"
 
 
 @pytest.mark.parametrize(("fen", "wish"), [(31, ""), (1, "MICROPAY_TIMEOUT"), (1, "micropay-timeout")])
 @observes("official-micropay-unanswered", "micropay-timeout")
-async def test_31(scenario: str, fen: int, wish: str, control: Control, merchant: Merchant) -> None:
-    lost = await charge(merchant, control, prefix="/sandboxnew", fen=fen, wish=wish, patience=LITTLE)
+async def test_31(scenario: str, fen: int, wish: str, control: Control, official: Merchant) -> None:
+    lost = await charge(official, control, fen=fen, wish=wish, patience=LITTLE)
     assert lost is None
-    told = await query(merchant, "/sandboxnew", wish=wish)
+    told = await query(official, wish=wish)
     assert told is not None
     assert told["trade_state"] == "SUCCESS"
 
 
 @pytest.mark.parametrize(("fen", "wish"), [(32, ""), (1, "MICROPAY_PAYERROR")])
 @observes("official-micropay-failed", "micropay-payerror")
-async def test_32(scenario: str, fen: int, wish: str, control: Control, merchant: Merchant) -> None:
-    lost = await charge(merchant, control, prefix="/sandboxnew", fen=fen, wish=wish, patience=LITTLE)
+async def test_32(scenario: str, fen: int, wish: str, control: Control, official: Merchant) -> None:
+    lost = await charge(official, control, fen=fen, wish=wish, patience=LITTLE)
     assert lost is None
-    told = await query(merchant, "/sandboxnew", wish=wish)
+    told = await query(official, wish=wish)
     assert told is not None
     assert told["trade_state"] == "PAYERROR"
 
 
 @pytest.mark.parametrize(("fen", "wish"), [(33, ""), (1, "MICROPAY_PAY_QUERY_TIMEOUT")])
 @observes("official-micropay-unknown", "micropay-pay-query-timeout")
-async def test_33(scenario: str, fen: int, wish: str, control: Control, merchant: Merchant) -> None:
-    lost = await charge(merchant, control, prefix="/sandboxnew", fen=fen, wish=wish, patience=LITTLE)
+async def test_33(scenario: str, fen: int, wish: str, control: Control, official: Merchant) -> None:
+    lost = await charge(official, control, fen=fen, wish=wish, patience=LITTLE)
     assert lost is None
-    assert await query(merchant, "/sandboxnew", wish=wish) is None
-    answer = await ask(merchant, "/sandboxnew/secapi/pay/reverse", out_trade_no="S1")
+    assert await query(official, wish=wish) is None
+    answer = await ask(official, "/secapi/pay/reverse", out_trade_no="S1")
     assert answer is not None
     assert (answer["result_code"], answer["recall"]) == ("SUCCESS", "N")
     assert (await control.order("S1"))["trade_state"] == "REVOKED"
 
 
 @observes("official-micropay-reversal", "official-micropay-second")
-async def test_34(scenario: str, control: Control, merchant: Merchant) -> None:
-    assert await charge(merchant, control, prefix="/sandboxnew", fen=34, patience=LITTLE) is None
-    assert err_code(await query(merchant, "/sandboxnew")) == "SYSTEMERROR"
-    answer = await ask(merchant, "/sandboxnew/pay/reverse", out_trade_no="S1")
+async def test_34(scenario: str, control: Control, official: Merchant) -> None:
+    assert await charge(official, control, fen=34, patience=LITTLE) is None
+    assert err_code(await query(official)) == "SYSTEMERROR"
+    answer = await ask(official, "/pay/reverse", out_trade_no="S1")
     assert answer is not None
     assert answer["recall"] == "N"
-    second = await charge(merchant, control, prefix="/sandboxnew", fen=34, number="S2")
+    second = await charge(official, control, fen=34, number="S2")
     assert second is not None
     assert (second["result_code"], second["coupon_fee"]) == ("SUCCESS", "1")
 

@@ -1,7 +1,9 @@
 """Transactions, reads, and what is still there after a restart."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from sandbox.core.payers import Payer
 from sandbox.core.ports import CallFilter, Committed, OrderFilter, UnitOfWork
 from sandbox.core.signature import SignType
 from sandbox.store import Store
+from sandbox.store.database import FILE_NAME
 from tests.store.helpers import MCH_ID, NOON, call, find, keep, numbers, open_store, order
 
 
@@ -211,6 +214,29 @@ async def test_a_closed_order_survives_a_restart(tmp_path: Path) -> None:
     await store.close()
 
 
+async def test_an_order_of_the_official_sandbox_stays_one(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    placed = replace(order("ORDER001"), official=True)
+    await keep(store, placed, order("ORDER002"))
+    store = await reopened(store, tmp_path)
+    assert await store.read(find("ORDER001")) == placed
+    ordinary = await store.read(find("ORDER002"))
+    assert ordinary is not None
+    assert not ordinary.official
+    await store.close()
+
+
+async def test_a_sub_merchant_of_an_older_database_has_granted_everything(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.execute("""UPDATE merchants SET sub_merchants = '[["1888888888", ["wxsub"]]]'""")
+        connection.commit()
+    store = await open_store(tmp_path)
+    assert store.accounts.merchant(MCH_ID).sub_merchants == (SubMerchant("1888888888", ("wxsub",)),)
+    await store.close()
+
+
 async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> None:
     store = await open_store(tmp_path)
     app = App("wxapp", name="茶", package_name="com.example.tea", app_signature="0" * 32, bundle_id="tea")
@@ -220,7 +246,7 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
         appids=["wxprovider"],
         products={"NATIVE": ProductState.PENDING},
         service_provider=True,
-        sub_merchants=[SubMerchant("1888888888", ("wxsub",))],
+        sub_merchants=[SubMerchant("1888888888", ("wxsub",), {"NATIVE": ProductState.NOT_OPENED})],
         notify_url="http://shop.example/notify",
     )
     merchant = await store.write(lambda tx: Enrolment(tx, Ids()).open(draft))

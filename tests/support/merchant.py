@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -14,6 +14,11 @@ from aiohttp import web
 
 _ELEMENT = re.compile(r"<(\w+)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
 SUCCESS = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
+
+GETSIGNKEY = {
+    "/sandboxnew": "/sandboxnew/pay/getsignkey",
+    "/xdc/apiv2sandbox": "/xdc/apiv2getsignkey/sign/getsignkey",
+}
 
 
 def elements(text: str) -> dict[str, str]:
@@ -91,6 +96,7 @@ class Merchant:
     key: str
     notify_url: str
     sign_type: str = ""
+    prefix: str = ""
 
     @classmethod
     def opened(cls, session: aiohttp.ClientSession, account: dict[str, Any], notify_url: str) -> "Merchant":
@@ -106,7 +112,7 @@ class Merchant:
         return {"sign": signature(message, key, message.get("sign_type", "MD5")), **message}
 
     async def post(self, path: str, body: bytes) -> str:
-        async with self.session.post(path, data=body, headers={"Content-Type": "text/xml"}) as response:
+        async with self.session.post(self.prefix + path, data=body, headers={"Content-Type": "text/xml"}) as response:
             assert response.status == 200
             return await response.text("utf-8")
 
@@ -156,6 +162,11 @@ class Merchant:
 
     async def refund_query(self, **fields: str) -> dict[str, str]:
         return await self.call("/pay/refundquery", **fields)
+
+    async def in_official_sandbox(self, prefix: str = "/sandboxnew") -> "Merchant":
+        """This merchant with the official sandbox's key, calling under its prefix."""
+        answer = await self.call(GETSIGNKEY[prefix], appid=None)
+        return replace(self, key=answer["sandbox_signkey"], prefix=prefix)
 
     def verifies(self, answer: dict[str, str], sign_type: str = "MD5") -> bool:
         return signature(answer, self.key, sign_type) == answer["sign"]

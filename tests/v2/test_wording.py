@@ -15,7 +15,10 @@ from tests.v2.conftest import Open
 
 Provoke = Callable[[Merchant, Control, Open], Awaitable[dict[str, str]]]
 Json = dict[str, Any]
-SUBS = [{"sub_mch_id": "1900000201", "sub_appids": ["wxsub"]}]
+SUBS = [
+    {"sub_mch_id": "1900000201", "sub_appids": ["wxsub"]},
+    {"sub_mch_id": "1900000202", "products": {"NATIVE": "not_opened"}},
+]
 
 
 def sent(body: bytes) -> Provoke:
@@ -204,6 +207,7 @@ WAYS: dict[type[PaymentError], Provoke] = {
     errors.SubMerchantMissing: by_provider(),
     errors.SubMerchantForbidden: ordered(sub_mch_id="1900000201"),
     errors.SubMerchantNotAuthorized: by_provider(sub_mch_id="1900000299"),
+    errors.SubMerchantNotGranting: by_provider(sub_mch_id="1900000202"),
     errors.ExpiryTooSoon: ordered(time_expire="20200101000000"),
     errors.ProductPending: with_product("pending"),
     errors.ProductNotOpened: with_product("not_opened"),

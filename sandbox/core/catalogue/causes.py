@@ -254,6 +254,14 @@ EXPLANATIONS: dict[str, Text] = {
         "签名的值对，但要转成大写。", "The signature is right but for its case: make it upper-case."
     ),
     "sign_v3_key": Text("签名用了 APIv3 密钥；V2 用 API 密钥。", "Signed with the APIv3 key; V2 takes the API key."),
+    "sign_sandbox_signkey": Text(
+        "签名用了官方沙箱的 sandbox_signkey；这笔订单不是在那里下的，用 API 密钥。",
+        "Signed with the official sandbox's sandbox_signkey; the order was not placed there and takes the API key.",
+    ),
+    "sign_ordinary_key": Text(
+        "签名用了正式的 API 密钥；这笔订单是在官方沙箱下的，用 getsignkey 给的 sandbox_signkey。",
+        "Signed with the ordinary API key; the order was placed in the official sandbox and takes its sandbox_signkey.",
+    ),
     "sign_names": Text(
         "签名时字段名写成了 {given}；必须是 {expected}。",
         "The names that were signed are {given}; they must be {expected}.",

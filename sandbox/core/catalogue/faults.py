@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue.families import FAMILIES
 from sandbox.core.catalogue.signing import explained
 
 FAULTS: dict[str, Text] = {
@@ -39,6 +40,18 @@ FAULTS: dict[str, Text] = {
     "sub_merchant": Text(
         "sub_mch_id 与商户号 {mch_id} 的关系不对。", "The sub_mch_id does not fit the merchant {mch_id}."
     ),
+    "official_amount": Text(
+        "官方沙箱只收验收用例的金额，{got} 分不在其中：{amounts}。",
+        "The official sandbox takes the amounts of its cases only, and {got} fen is none of them: {amounts}.",
+    ),
+    "official_order": Text(
+        "这笔订单的金额 {got} 分不是官方沙箱验收用例的金额：{amounts}。",
+        "The order's amount, {got} fen, is not of the official sandbox's cases: {amounts}.",
+    ),
+    "unsupported": Text(
+        "沙箱还不支持{family}（{endpoint}）：什么都没有检查，也什么都没有做。",
+        "The sandbox does not play {family} yet ({endpoint}): nothing was checked, and nothing was done.",
+    ),
     "sign_missing": Text("请求没有 sign。", "The request has no sign."),
     "sign_wrong": Text("签名不对。", "The signature is wrong."),
 }
@@ -50,5 +63,7 @@ def fault_told(told: Mapping[str, object], lang: Lang) -> str:
     if facts.get("sign_hint"):
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
         return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
+    if family := FAMILIES.get(facts.get("family", "")):
+        facts["family"] = family.say(lang)
     fault = FAULTS.get(facts.get("fault", ""))
     return fault.recall(lang, facts) if fault else ""

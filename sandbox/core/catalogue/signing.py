@@ -101,6 +101,26 @@ SIGN_HINTS: dict[str, Hint] = {
     ),
     # -- the key -------------------------------------------------------------------------------------------------------
     "api_v3_key": Hint(Text("用成了 APIv3 密钥。", "That was the APIv3 key."), _KEY),
+    "sandbox_signkey": Hint(
+        Text(
+            "用成了官方沙箱的 sandbox_signkey（getsignkey 给的），它只在沙箱路径下有效。",
+            "That was the official sandbox's sandbox_signkey (from getsignkey); it is right on its paths only.",
+        ),
+        Text(
+            "sandbox_signkey 只用于 /sandboxnew/ 和 /xdc/apiv2sandbox/；getsignkey 和正式接口用 API 密钥。",
+            "It is for /sandboxnew/ and /xdc/apiv2sandbox/ alone; getsignkey and the ordinary paths take the API key.",
+        ),
+    ),
+    "ordinary_key": Hint(
+        Text(
+            "用成了正式的 API 密钥；官方沙箱路径有自己的密钥。",
+            "That was the ordinary API key; the official sandbox's paths have a key of their own.",
+        ),
+        Text(
+            "先调 getsignkey，用返回的 sandbox_signkey 签名和验签；换过 API 密钥就要重新取。",
+            "Call getsignkey, sign and verify with its sandbox_signkey; fetch it again after the API key has changed.",
+        ),
+    ),
     "other_merchant": Hint(
         Text("用的是另一个商户（{other_mch_id}）的密钥。", "That was the key of another merchant ({other_mch_id})."),
         Text("检查配置：mch_id 与密钥要成对。", "Check the settings: mch_id and key belong together."),

@@ -50,7 +50,7 @@ def diagnose(
     key: str,
     accounts: Accounts,
     *,
-    api_v3_key: str = "",
+    own_keys: Mapping[str, str] = {},
     thorough: bool = False,
     sign_type: SignType = SignType.MD5,
 ) -> Diagnosis:
@@ -66,7 +66,7 @@ def diagnose(
         return replace(diagnosis, mistake="sign_missing")
     if diagnosis.given == diagnosis.expected and given.declared:
         return diagnosis
-    found = _Search(fields, given, accounts, thorough).run(key, api_v3_key)
+    found = _Search(fields, given, accounts, thorough).run(key, own_keys)
     look = [name for name in given.mistakes if name != "other_sign_type" or "sign_type_not_sent" not in found.mistakes]
     mistake, *also = [*found.mistakes, *look]
     return replace(diagnosis, mistake=mistake, also=tuple(also), signed=found.signed, facts=found.facts)
@@ -137,19 +137,19 @@ class _Search:
         self._thorough = thorough
         self._left = THOROUGH if thorough else QUICK
 
-    def run(self, key: str, api_v3_key: str) -> _Found:
+    def run(self, key: str, own_keys: Mapping[str, str]) -> _Found:
         own = Subject(self._fields, key, self._given.algorithm or SignType.MD5)
         if self._given.algorithm is None:
             return self._other_algorithm(own) or _Found(("sign_form",))
         if own.right() == self._given.digest:
             return _Found(())
-        found = self._other_key(own, api_v3_key) or self._other_algorithm(own) or self._among(SUSPECTS, own)
+        found = self._other_key(own, own_keys) or self._other_algorithm(own) or self._among(SUSPECTS, own)
         if found is None and self._thorough:
-            found = self._two_mistakes(own, api_v3_key)
+            found = self._two_mistakes(own, own_keys)
         return found or _Found(("unknown",))
 
-    def _other_key(self, own: Subject, api_v3_key: str) -> _Found | None:
-        for mistake, subject, facts in self._others(own, api_v3_key, len(self._accounts.merchants)):
+    def _other_key(self, own: Subject, own_keys: Mapping[str, str]) -> _Found | None:
+        for mistake, subject, facts in self._others(own, own_keys, len(self._accounts.merchants)):
             if subject.right() == self._given.digest:
                 return _Found((mistake,), facts=facts)
             if not self._may_go_on(subject.text):
@@ -169,18 +169,18 @@ class _Search:
                     return None
         return None
 
-    def _two_mistakes(self, own: Subject, api_v3_key: str) -> _Found | None:
+    def _two_mistakes(self, own: Subject, own_keys: Mapping[str, str]) -> _Found | None:
         """Another string, signed with another key."""
         self._left = THOROUGH
-        for mistake, subject, facts in self._others(own, api_v3_key, _NEWEST):
+        for mistake, subject, facts in self._others(own, own_keys, _NEWEST):
             if found := self._among(OF_ONE_STRING, subject):
                 return _Found((*found.mistakes, mistake), found.signed, {**found.facts, **facts})
         return None
 
-    def _others(self, own: Subject, api_v3_key: str, most: int) -> Iterator[_Other]:
-        """The merchant's APIv3 key, then other merchants' keys, the newest's first."""
-        if api_v3_key:
-            yield _Other("api_v3_key", own.keyed(api_v3_key), {})
+    def _others(self, own: Subject, own_keys: Mapping[str, str], most: int) -> Iterator[_Other]:
+        """The merchant's own other keys, then other merchants' keys, the newest's first."""
+        for mistake, key in own_keys.items():
+            yield _Other(mistake, own.keyed(key), {})
         for merchant in islice(reversed(self._accounts.merchants.values()), most if self._thorough else _NEWEST):
             if merchant.api_key != own.key:
                 yield _Other("other_merchant", own.keyed(merchant.api_key), {"other_mch_id": merchant.mch_id})

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("merchants", sa.Column("native_callback_url", sa.String, nullable=False, server_default=""))
     op.add_column("merchants", sa.Column("rate", sa.Integer, nullable=False, server_default="60"))
     op.add_column("orders", sa.Column("rate", sa.Integer))
+    op.add_column("orders", sa.Column("official", sa.Boolean, nullable=False, server_default="0"))
     op.execute("UPDATE orders SET rate = 60 WHERE transaction_id IS NOT NULL")
     op.drop_index("ix_orders_expiry", "orders")
     create_partial_index(

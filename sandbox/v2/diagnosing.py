@@ -1,0 +1,28 @@
+"""A wrong signature as the journal keeps it: what the doctor finds. The merchant is told only that it is wrong."""
+
+from collections.abc import Mapping
+
+from sandbox.core.doctor import diagnose
+from sandbox.core.merchants import Accounts, Merchant
+from sandbox.core.signature import SignType
+from sandbox.v2.site import Site
+
+SHOWN = 8 * 1024
+"""How much of a string to sign the journal keeps."""
+
+
+def facts_of_wrong_sign(
+    signed: Mapping[str, str], merchant: Merchant, site: Site, accounts: Accounts, sign_type: SignType
+) -> dict[str, str]:
+    """Why the sign of a message is not the merchant's at this site."""
+    others = merchant.other_keys(official=site.official)
+    found = diagnose(signed, site.key(merchant), accounts, own_keys=others, sign_type=sign_type)
+    told = {
+        "sign_type": found.sign_type,
+        "sign_hint": found.mistake,
+        "sign_also": " ".join(found.also),
+        "expected_sign": found.expected,
+        "string_to_sign": found.string_to_sign[:SHOWN],
+        "signed_string": found.signed[:SHOWN],
+    }
+    return {**found.facts, **{name: value for name, value in told.items() if value}}

@@ -1,0 +1,58 @@
+"""Where a call is made, or an order was placed: what signs there, and how answers and notifications are written."""
+
+import re
+from collections.abc import Mapping
+
+from sandbox.core.errors import PaymentError
+from sandbox.core.merchants import Merchant
+from sandbox.core.orders import Order
+from sandbox.core.ports import UnitOfWork
+from sandbox.v2 import envelope
+from sandbox.v2.envelope import Fields
+from sandbox.v2.errors import SIGN_WRONG, Failure
+from sandbox.v2.shapes import V2Request
+
+_BARE = re.compile(r"total_fee|settlement_total_fee|coupon_fee|coupon_count|coupon_fee_\d+")
+
+
+class Site:
+    """api.mch.weixin.qq.com itself; the official sandbox differs (`v2.official`)."""
+
+    official = False
+    prefix = ""
+    sign_wrong = SIGN_WRONG
+    words: Mapping[type[PaymentError], Failure] = {}
+    """What this site words in its own way of the accounts that a call names."""
+
+    def key(self, merchant: Merchant) -> str:
+        """What signs requests, answers and notifications."""
+        return merchant.key(official=self.official)
+
+    def require_case(self, request: V2Request) -> None:
+        """Raise RequestInvalid for an order that this site does not take."""
+
+    def require_case_of(self, request: V2Request, tx: UnitOfWork) -> None:
+        """The same for what is asked of an order that was placed."""
+
+    def dress(self, answer: dict[str, str | int], nonce_str: str) -> dict[str, str | int]:
+        """An answer, still unsigned, as this site says it; `nonce_str` is the request's."""
+        return answer
+
+    def write(self, fields: Fields) -> bytes:
+        return envelope.build(fields)
+
+    def tell(self, fields: dict[str, str], order: Order) -> dict[str, str]:
+        """A payment notification's fields, still unsigned."""
+        return fields
+
+    def write_notification(self, fields: Mapping[str, str]) -> bytes:
+        """Elements by name, amounts of coupons and the total bare, the rest in CDATA, as seen live."""
+        return envelope.build({name: _bare(name, fields[name]) for name in sorted(fields)})
+
+
+def _bare(name: str, value: str) -> str | int:
+    whole = value.isascii() and value.isdigit() and str(int(value)) == value
+    return int(value) if whole and _BARE.fullmatch(name) else value
+
+
+ORDINARY = Site()

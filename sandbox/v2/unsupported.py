@@ -1,0 +1,175 @@
+"""Endpoints of V2 that the sandbox does not play yet: each says so, and none ever succeeds.
+
+Source of the paths: protocol notes, section 9. What comes in is not checked; the journal keeps it, and says why.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from sandbox.core.errors import PaymentError
+from sandbox.core.journal import KEPT_BYTES, Message
+from sandbox.core.world import World
+from sandbox.v2 import envelope
+from sandbox.v2.call import Call, read_body
+from sandbox.v2.site import ORDINARY
+
+UNSUPPORTED: dict[str, tuple[str, ...]] = {
+    "red_packets": (
+        "/mmpaymkttransfers/sendredpack",
+        "/mmpaymkttransfers/sendgroupredpack",
+        "/mmpaymkttransfers/sendminiprogramhb",
+        "/mmpaymkttransfers/gethbinfo",
+        "/mmpaymkttransfers/sendworkwxredpack",
+        "/mmpaymkttransfers/queryworkwxredpack",
+    ),
+    "transfers": (
+        "/mmpaymkttransfers/promotion/transfers",
+        "/mmpaymkttransfers/gettransferinfo",
+        "/mmpaymkttransfers/promotion/paywwsptrans2pocket",
+        "/mmpaymkttransfers/promotion/querywwsptrans2pocket",
+        "/mmpaysptrans/pay_bank",
+        "/mmpaysptrans/query_bank",
+        "/risk/getpublickey",
+    ),
+    "profit_sharing": (
+        "/secapi/pay/profitsharing",
+        "/secapi/pay/multiprofitsharing",
+        "/secapi/pay/profitsharingfinish",
+        "/secapi/pay/profitsharingreturn",
+        "/pay/profitsharingquery",
+        "/pay/profitsharingaddreceiver",
+        "/pay/profitsharingremovereceiver",
+        "/pay/profitsharingreturnquery",
+        "/pay/profitsharingorderamountquery",
+        "/pay/profitsharingmerchantratioquery",
+    ),
+    "deposit": (
+        "/deposit/unifiedorder",
+        "/deposit/facepay",
+        "/deposit/micropay",
+        "/deposit/orderquery",
+        "/deposit/refundquery",
+        "/deposit/consume",
+        "/deposit/refund",
+        "/deposit/reverse",
+    ),
+    "papay": (
+        "/papay/entrustweb",
+        "/papay/h5entrustweb",
+        "/papay/preentrustweb",
+        "/papay/querycontract",
+        "/papay/deletecontract",
+        "/papay/partner/*",
+        "/pay/contractorder",
+        "/pay/pappayapply",
+        "/pay/paporderquery",
+        "/pay/partner/pappayapply",
+        "/pay/partner/paporderquery",
+    ),
+    "combined_orders": ("/pay/combinedorder", "/pay/querycombinedorder", "/pay/closecombinedorder"),
+    "coupons": (
+        "/mmpaymkttransfers/send_coupon",
+        "/mmpaymkttransfers/query_coupon_stock",
+        "/mmpaymkttransfers/querycouponsinfo",
+    ),
+    "facepay": ("/pay/facepay", "/pay/facepayquery", "/secapi/pay/facepayreverse", "/face/get_wxpayface_authinfo"),
+    "item_refunds": ("/secapi/pay/refundv2", "/pay/refundqueryv2"),
+    "settlement": ("/pay/settlementquery", "/pay/queryexchagerate"),
+    "customs": (
+        "/cgi-bin/mch/customs/customdeclareorder",
+        "/cgi-bin/mch/customs/customdeclarequery",
+        "/cgi-bin/mch/newcustoms/customdeclareredeclare",
+    ),
+    "real_name": ("/secsvc/realnameauth", "/secsvc/getrealnameinfo"),
+    "merchant_admin": (
+        "/secapi/mch/addsubdevconfig",
+        "/secapi/mch/querysubdevconfig",
+        "/secapi/mch/submchmanage",
+        "/secapi/mch/modifymchinfo",
+        "/secapi/mch/addInstitutionsub",
+        "/secapi/mch/modifyInstitutionsub",
+        "/secapi/mch/queryInstitutionsub",
+        "/secapi/mch/uploadmedia",
+        "/secapi/mch/channelsetting",
+        "/secapi/mkt/addrecommendconf",
+        "/applyment/micro/submit",
+        "/applyment/micro/getstate",
+        "/applyment/micro/modifyarchives",
+        "/applyment/micro/modifycontactinfo",
+        "/applyment/micro/signcontract",
+        "/applyment/micro/submitupgrade",
+        "/applyment/micro/getupgradestate",
+    ),
+    "risk": (
+        "/risk/getviolation",
+        "/risk/getcertficates",
+        "/mchrisk/querymchrisk",
+        "/mchrisk/syncmchriskresult",
+        "/mchrisk/setmchriskcallback",
+    ),
+    "funds": ("/fund/queryautowithdrawbydate", "/fund/reautowithdrawbydate"),
+    "vehicle": (
+        "/vehicle/pay/payapply",
+        "/vehicle/pay/querystate",
+        "/vehicle/pay/notification",
+        "/vehicle/partnerpay/*",
+    ),
+    "transit": ("/transit/pay/*", "/transit/partnerpay/*", "/transit/queryorder"),
+    "pay_score": ("/wxv/*",),
+    "smart_retail": ("/appauth/*",),
+}
+"""The paths of each family (`catalogue.families`); `*` stands for whatever follows."""
+
+SAID = "wxpay-sandbox尚不支持: {path} (not supported yet)"
+LONGEST_MESSAGE = 128
+
+_MERCHANT = ("mch_id", "mchid", "combine_mch_id", "contract_mchid")
+"""The names by which these families call a merchant's number."""
+
+
+def unsupported_paths() -> Iterator[tuple[str, str]]:
+    """Each path with its family before it."""
+    for family, paths in UNSUPPORTED.items():
+        for path in paths:
+            yield family, path
+
+
+def route(path: str) -> str:
+    """A path of the table as the router takes it."""
+    return path.replace("*", "{rest:.+}")
+
+
+async def decline(http: web.Request, world: World, path: str, family: str) -> web.Response:
+    """Say that an endpoint is not played, whatever the method and whatever was sent."""
+    call = Call(http, world, ORDINARY)
+    try:
+        body = await read_body(http)
+    except web.RequestPayloadError:
+        body = b""
+    call.exchange.request = Message(call.exchange.request.headers, body[:KEPT_BYTES])
+    call.step("read")
+    call.recognise(_named(http, body))
+    call.exchange.outcome = "failed"
+    return_msg = _message(http.rel_url.raw_path)
+    call.exchange.facts |= {"fault": "unsupported", "endpoint": path, "family": family, "return_msg": return_msg}
+    response = call.answered(envelope.build({"return_code": "FAIL", "return_msg": return_msg}))
+    world.storage.jot(call.exchange)
+    return response
+
+
+def _message(path: str) -> str:
+    """What the merchant is told; a path that is too long loses its beginning, not what it asks for."""
+    room = LONGEST_MESSAGE - len(SAID.format(path=""))
+    return SAID.format(path=path if len(path) <= room else f"…{path[1 - room :]}")
+
+
+def _named(http: web.Request, body: bytes) -> dict[str, str]:
+    """The fields of the message or, where there is none, of the query; with the merchant under its usual name."""
+    try:
+        fields = envelope.parse(body)
+    except PaymentError:
+        fields = dict(parse_qsl(http.query_string))
+    mch_id = next((fields[name] for name in _MERCHANT if fields.get(name)), "")
+    return {**fields, "mch_id": mch_id}

@@ -1,0 +1,304 @@
+"""No order of calls makes money appear or vanish: thousands of random stories, with restarts and kills in them.
+
+The use cases run on a real database file. A kill is what `kill -9` leaves: the files as the operating system has them,
+taken while the store is open and given to a new one.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from unittest import TestCase
+
+from hypothesis import seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from sandbox.core.bookkeeping import Bookkeeping
+from sandbox.core.catalogue.causes import Cause
+from sandbox.core.client import Outcome
+from sandbox.core.clock import Clock
+from sandbox.core.context import Context
+from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_OPENID
+from sandbox.core.errors import PaymentError
+from sandbox.core.ids import Ids
+from sandbox.core.ledger import Account, Movement, Owner
+from sandbox.core.links import Links
+from sandbox.core.micropay import MicroPay
+from sandbox.core.orders import Order, OrderKey, Terms, TradeState, TradeType
+from sandbox.core.payers import Payer
+from sandbox.core.payments import Act, Payments
+from sandbox.core.phone import PaymentCodes
+from sandbox.core.plans import Coupon, CouponType
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.refunding import Refunds
+from sandbox.core.refunds import Refund, RefundStatus, RefundTerms
+from sandbox.core.signature import SignType
+from sandbox.scenario import ScenarioDesk
+from sandbox.store import Store
+from tests.store.helpers import MCH_ID, open_store
+
+T = TypeVar("T")
+OWNER = Owner(MCH_ID)
+WALLET = 1_000_000
+# Few of each, so that the acts of a story meet.
+ORDERS = ["S1", "S2"]
+NUMBERS = st.sampled_from(ORDERS)
+REFUND_NUMBERS = st.sampled_from(["R1", "R2"])
+FENS = st.sampled_from([1, 83, 84, 250, 999, 100_001])
+ENDS = [RefundStatus.REFUNDCLOSE, RefundStatus.SUCCESS, RefundStatus.CHANGE]
+PARTS = st.sampled_from([1, 0.5, 0.3, 0.01, 2])
+COUPONS = st.lists(
+    st.builds(Coupon, id=st.just("1"), type=st.sampled_from(list(CouponType)), fee=st.integers(1, 60)), max_size=2
+)
+
+
+class House:
+    """The store of all stories of a test; a story begins without orders and money."""
+
+    def __init__(self) -> None:
+        self.runner = asyncio.Runner()
+        self.folder = Path(tempfile.mkdtemp())
+        self.store: Store = self.runner.run(open_store(self.folder))
+
+    def move(self, folder: Path) -> None:
+        """Go on from what lies in another folder."""
+        old_store, old_folder = self.store, self.folder
+        self.folder, self.store = folder, self.runner.run(open_store(folder))
+        self.runner.run(old_store.close())
+        shutil.rmtree(old_folder)
+
+    def close(self) -> None:
+        self.runner.run(self.store.close())
+        self.runner.close()
+        shutil.rmtree(self.folder)
+
+
+class Shop(RuleBasedStateMachine):
+    """A merchant, its payer, and whoever decides over them, in any order."""
+
+    house: House
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids = Ids(1)
+        self.time = 1_795_600_000.0
+        self.known: dict[str, tuple[TradeState, int]] = {}
+        """What was acknowledged of each order: its state, and how many refunds it has."""
+        self.write(begin)
+
+    def context(self, tx: UnitOfWork) -> Context:
+        scenarios = ScenarioDesk(self.house.store)
+        return Context(tx, Clock(lambda: self.time), self.ids, scenarios, Links("http://sandbox"))
+
+    def write(self, act: Callable[[Context], object]) -> None:
+        """Do it; what WeChat forbids changes nothing."""
+
+        async def written() -> None:
+            with contextlib.suppress(PaymentError):
+                await self.house.store.write(lambda tx: act(self.context(tx)))
+            self.known = await self.house.store.peek(self.seen)
+
+        self.house.runner.run(written())
+
+    def read(self, look: Callable[[UnitOfWork], T]) -> T:
+        async def looked() -> T:
+            return await self.house.store.peek(look)
+
+        return self.house.runner.run(looked())
+
+    def seen(self, tx: UnitOfWork) -> dict[str, tuple[TradeState, int]]:
+        return {
+            order.key.out_trade_no: (order.trade_state, len(tx.refunds.of_order(order.key))) for order in orders_of(tx)
+        }
+
+    @initialize(fen=FENS, coupons=COUPONS, code_fen=FENS, part=PARTS)
+    def open_the_shop(self, fen: int, coupons: list[Coupon], code_fen: int, part: float) -> None:
+        """Something is sold, a part of it asked back, and something paid by code: few stories come so far alone."""
+        self.sell(number="S1", fen=fen, coupons=coupons)
+        self.refund(number="S1", out_refund_no="R1", part=part)
+        self.charge(number="S2", fen=code_fen)
+
+    # -- what may happen -----------------------------------------------------------------------------------------------
+
+    @rule(number=NUMBERS, fen=FENS)
+    def place(self, number: str, fen: int) -> None:
+        self.write(lambda context: Payments(context).place(key(number), terms(TradeType.NATIVE, fen)))
+
+    @rule(number=NUMBERS, fen=FENS, coupons=COUPONS)
+    def sell(self, number: str, fen: int, coupons: list[Coupon]) -> None:
+        self.place(number=number, fen=fen)
+        self.pay(number=number, coupons=coupons, outcome=Outcome.SUCCESS)
+
+    @rule(number=NUMBERS, coupons=COUPONS, outcome=st.sampled_from([Outcome.SUCCESS] * 4 + [Outcome.ERROR]))
+    def pay(self, number: str, coupons: list[Coupon], outcome: Outcome) -> None:
+        act = Act(outcome=outcome, cause=Cause.OTHER, coupons=tuple(coupons))
+        self.write(lambda context: Payments(context).act(key(number), act))
+
+    @rule(number=NUMBERS, outcome=st.sampled_from(list(Outcome)))
+    def type_password(self, number: str, outcome: Outcome) -> None:
+        self.write(lambda context: MicroPay(context).password(key(number), outcome))
+
+    @rule(number=NUMBERS, fen=FENS)
+    def charge(self, number: str, fen: int) -> None:
+        def charged(context: Context) -> None:
+            code = PaymentCodes(context).make(DEFAULT_OPENID).auth_code
+            MicroPay(context).pay(key(number), terms(TradeType.MICROPAY, fen), code)
+
+        self.write(charged)
+
+    @rule(number=NUMBERS)
+    def reverse(self, number: str) -> None:
+        self.write(lambda context: MicroPay(context).reverse(key(number), ""))
+
+    @rule(number=NUMBERS)
+    def close(self, number: str) -> None:
+        self.write(lambda context: Payments(context).close(key(number)))
+
+    @rule(number=NUMBERS, out_refund_no=REFUND_NUMBERS, part=PARTS)
+    def refund(self, number: str, out_refund_no: str, part: float) -> None:
+        def asked(context: Context) -> None:
+            total_fee = Payments(context).find(key(number)).terms.total_fee
+            refund_fee = max(1, round(total_fee * part))
+            wanted = RefundTerms(out_refund_no=out_refund_no, total_fee=total_fee, refund_fee=refund_fee)
+            Refunds(context).request(key(number), "", wanted)
+
+        self.write(asked)
+
+    @rule(which=st.integers(0, 3), status=st.sampled_from(ENDS))
+    def end_refund(self, which: int, status: RefundStatus) -> None:
+        def ended(context: Context) -> None:
+            known = context.tx.refunds.page(MCH_ID, "", None, 10).items
+            if known:
+                Refunds(context).end(known[which % len(known)], status)
+
+        self.write(ended)
+
+    @rule(fen=st.integers(0, 1000))
+    def set_balance(self, fen: int) -> None:
+        self.write(lambda context: Bookkeeping(context).set_balance(OWNER, fen))
+
+    @rule(seconds=st.sampled_from([1, 45, 60, 7200, 7 * 86400]))
+    def wait(self, seconds: int) -> None:
+        self.time += seconds
+        self.write(lambda context: Payments(context).run_due(MCH_ID))
+        self.write(lambda context: Refunds(context).run_due(MCH_ID))
+
+    @rule(often=st.integers(0, 3))
+    def restart(self, often: int) -> None:
+        if often:
+            return  # a start takes as long as thirty calls
+        self.house.runner.run(self.house.store.close())
+        self.house.store = self.house.runner.run(open_store(self.house.folder))
+        assert self.read(self.seen) == self.known
+
+    @rule(often=st.integers(0, 3))
+    def kill(self, often: int) -> None:
+        """The files as they lie there go to a new sandbox; the old one, which never stopped, is thrown away."""
+        if often:
+            return
+        left = Path(tempfile.mkdtemp())
+        for file in self.house.folder.iterdir():
+            if not file.name.endswith("-shm"):
+                shutil.copy(file, left)
+        self.house.move(left)
+        assert self.read(self.seen) == self.known
+
+    # -- what always holds ---------------------------------------------------------------------------------------------
+
+    @invariant()
+    def the_ledger_says_what_orders_and_refunds_say(self) -> None:
+        self.read(check)
+
+
+def begin(context: Context) -> None:
+    context.tx.forget_orders(MCH_ID)
+    context.tx.payers.save(Payer(DEFAULT_OPENID, DEFAULT_APPID, WALLET))
+
+
+def check(tx: UnitOfWork) -> None:
+    """Each account holds what the orders and refunds make of it, and the newest line of the basic one its balance."""
+    paid = [order for order in orders_of(tx) if order.payment is not None]
+    kept = [order for order in paid if order.trade_state is not TradeState.REVOKED]
+    refunds = [refund for order in kept for refund in tx.refunds.of_order(order.key)]
+    standing = [refund for refund in refunds if refund.standing]
+    arrived = [refund for refund in refunds if refund.status is RefundStatus.SUCCESS]
+    settled = sum(order.settlement_total_fee for order in kept)
+    fees = sum(order.fee for order in kept) - sum(refund.parts.fee_returned for refund in standing)
+    gone = sum(refund.settlement_refund_fee for refund in standing)
+    from_bank = sum(
+        line.move.fen * (1 if line.move.movement is Movement.TOP_UP else -1)
+        for line in tx.ledger.page(OWNER, None, 10_000).items
+        if line.move.movement in (Movement.TOP_UP, Movement.WITHDRAWAL)
+    )
+    totals = tx.ledger.totals(OWNER)
+    assert sum(totals.values()) == 0
+    assert totals[Account.BASIC] == settled - fees - gone + from_bank
+    assert totals[Account.BASIC] == tx.ledger.balance(OWNER, Account.BASIC)
+    assert totals[Account.BASIC] >= 0
+    assert totals[Account.WECHAT] == fees
+    assert totals[Account.TRANSIT] == gone - sum(refund.settlement_refund_fee for refund in arrived)
+    payer = tx.payers.find(DEFAULT_OPENID)
+    assert payer is not None
+    cash = sum(order.payment.cash_fee for order in kept if order.payment)
+    assert payer.balance_fen == WALLET - cash + sum(refund.parts.cash_refund_fee for refund in arrived)
+    assert totals[Account.PAYER] == payer.balance_fen - WALLET
+    for order in kept:
+        check_refunds(order, [refund for refund in standing if refund.key == order.key])
+
+
+def check_refunds(order: Order, standing: list[Refund]) -> None:
+    """No more goes back than was paid, and when all has gone back, all parts of it have."""
+    refunded = sum(refund.terms.refund_fee for refund in standing)
+    assert refunded <= order.terms.total_fee
+    if refunded == order.terms.total_fee:
+        assert sum(refund.settlement_refund_fee for refund in standing) == order.settlement_total_fee
+        assert sum(refund.parts.fee_returned for refund in standing) == order.fee
+
+
+def orders_of(tx: UnitOfWork) -> list[Order]:
+    found = [tx.orders.find(key(number)) for number in ORDERS]
+    return [order for order in found if order is not None]
+
+
+def key(out_trade_no: str) -> OrderKey:
+    return OrderKey(MCH_ID, out_trade_no)
+
+
+def terms(trade_type: TradeType, fen: int) -> Terms:
+    return Terms(
+        appid=DEFAULT_APPID,
+        trade_type=trade_type,
+        total_fee=fen,
+        body="a",
+        notify_url="http://127.0.0.1:9/notify" if trade_type is not TradeType.MICROPAY else "",
+        sign_type=SignType.MD5,
+        openid=DEFAULT_OPENID if trade_type is not TradeType.MICROPAY else "",
+    )
+
+
+class Laws:
+    """Three hundred stories of twenty acts; four tests of them, each with its own, so that two cores share the work."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        Shop.house = House()
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        Shop.house.close()
+
+
+STORIES = settings(max_examples=300, stateful_step_count=20, deadline=None, database=None)
+
+
+def stories(number: int) -> type[TestCase]:
+    """A test of stories of its own."""
+    shop = seed(number)(type(f"Shop{number}", (Shop,), {}))
+    return type(f"TestMoney{number}", (Laws, shop.TestCase), {"settings": STORIES, "__module__": __name__})
+
+
+TestMoney1, TestMoney2, TestMoney3, TestMoney4 = map(stories, range(1, 5))
