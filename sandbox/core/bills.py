@@ -3,6 +3,7 @@
 Sources: protocol notes, sections 3.5, 3.6.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from sandbox.core import statements
@@ -11,6 +12,7 @@ from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, Line
 from sandbox.core.orders import Order, OrderKey
+from sandbox.core.plans import BillFault
 from sandbox.core.statements import Bill, BillType, Entry
 
 READY = time(9)
@@ -59,6 +61,16 @@ class Bills:
     def oldest(self, mch_id: str) -> date:
         """The first day of which there is still a trade bill."""
         return _months_before(self._today(mch_id), MONTHS)
+
+    def mistold(
+        self, mch_id: str, sub_mch_id: str, day: date, bill_type: BillType
+    ) -> Mapping[OrderKey, tuple[Order, BillFault]]:
+        """The orders of which a day's trade bill tells what is not so, and how; whether it is made yet or not."""
+        return {
+            entry.order.key: (entry.order, fault)
+            for entry in self._entries(mch_id, sub_mch_id, day)
+            if (fault := statements.fault_of(entry)) and statements.shown_in(bill_type, entry)
+        }
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 

@@ -59,6 +59,7 @@ async def test_a_bill_says_when_it_will_be_there(
     assert re.search(rf"还没出账：还有 2[23] 小时( \d+ 分)? （{following} 09:00:00）", plain(page.text))
     assert "下载 CSV" not in page.text
     assert (await visitor.get(f"{BILLS}/{day}.csv")).status == 404
+    assert (await visitor.get(f"{BILLS}/{day}.csv.gz")).status == 404
     await forward_to(control, following, 8)
     assert "还没出账" in (await visitor.get(f"{BILLS}/{day}?type=FUND_FLOW")).text
     await bills_are_made(control, day)
@@ -118,9 +119,57 @@ async def test_the_download_is_what_the_merchant_downloads(
     async with visitor.session.get(address[1]) as answer:
         assert await answer.read() == await bill(merchant, day, "SUCCESS")
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-        assert answer.headers["Content-Disposition"] == f'attachment; filename="1900000109-SUCCESS-{day}.csv"'
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="1900000109Success{day}.csv"'
     async with visitor.session.get(f"{BILLS}/{day}.csv?type=FUND_FLOW") as answer:
         assert await answer.read() == await flow(merchant, day)
+    async with visitor.session.get(f"{BILLS}/{day}.csv.gz?type=FUND_FLOW") as answer:
+        assert await answer.read() == await flow(merchant, day, tar_type="GZIP")
+        assert answer.headers["Content-Type"] == "application/gzip"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="1900000109Basic{day}.csv.gz"'
+    async with visitor.session.get(f"{BILLS}/{day}.csv.gz") as answer:
+        assert await answer.read() == await bill(merchant, day, tar_type="GZIP")
+
+
+async def test_any_day_is_chosen_and_its_neighbours_are_one_click_away(
+    visitor: Visitor, merchant: Merchant, control: Control, day: date
+) -> None:
+    chosen = await visitor.get(f"{BILLS}?type=REFUND&day={day}")
+    assert chosen.status == 303
+    assert chosen.headers["Location"] == f"{BILLS}/{day}?type=REFUND"
+    text = (await visitor.get(chosen.headers["Location"])).text
+    assert f'href="{BILLS}/{day - timedelta(days=1)}?type=REFUND"' in text
+    assert f'href="{BILLS}/{day + timedelta(days=1)}?type=REFUND"' in text
+    assert '<input type="hidden" name="type" value="REFUND">' in text
+    for wrong in ("2026-02-30", "20261124", "x", ""):
+        assert (await visitor.get(f"{BILLS}?day={wrong}")).status == 200
+    assert "三个月以前" in (await visitor.get(f"{BILLS}/2000-01-01")).text
+    assert "还没出账" in (await visitor.get(f"{BILLS}/2999-12-31")).text
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told", "numbers"),
+    [
+        ("bill-missing-row", "对账单没有这笔订单", ["HONEST"]),
+        ("bill-changed-amount", "订单金额多一分", ["ORDER001", "HONEST"]),
+        ("bill-unknown-order", "多出一笔没有人下过的订单", ["ORDER001", "UNKNOWN", "HONEST"]),
+    ],
+)
+async def test_a_bill_that_a_scenario_makes_disagree_says_so(
+    visitor: Visitor, merchant: Merchant, control: Control, day: date, scenario: str, told: str, numbers: list[str]
+) -> None:
+    await pay(merchant, control, attach=f"scenario:{scenario}")
+    await pay(merchant, control, "HONEST")
+    note = f"ORDER001 {told} · {scenario}"
+    assert note in plain((await visitor.get(f"{BILLS}/{day}")).text), "before it is made too"
+    await bills_are_made(control, day)
+    text = (await visitor.get(f"{BILLS}/{day}")).text
+    assert note in plain(text)
+    columns, rows = table(text)
+    found = [row[columns.index("商户订单号")] for row in rows]
+    assert [re.sub(r"^UNKNOWN\d+$", "UNKNOWN", number) for number in found] == numbers
+    assert "/console/orders/1900000109/UNKNOWN" not in text, "nobody placed it"
+    assert told not in (await visitor.get(f"{BILLS}/{day}?type=REFUND")).text
+    assert told not in (await visitor.get(f"{BILLS}/{day}?type=FUND_FLOW")).text
 
 
 async def test_a_day_without_trades(visitor: Visitor, control: Control, day: date) -> None:
@@ -130,12 +179,26 @@ async def test_a_day_without_trades(visitor: Visitor, control: Control, day: dat
     columns, rows = table((await visitor.get(f"{BILLS}/{day}?type=FUND_FLOW")).text)
     assert [row[columns.index("业务类型")] for row in rows] == ["充值"]
     before = day - timedelta(days=1)
-    assert "这一天账户里没有进出。" in (await visitor.get(f"{BILLS}/{before}?type=FUND_FLOW")).text
+    assert "这一天这个账户里没有进出" in (await visitor.get(f"{BILLS}/{before}?type=FUND_FLOW")).text
+    assert "这一天这个账户里没有进出" in (await visitor.get(f"{BILLS}/{day}?type=FUND_FLOW&account=Operation")).text
+    assert "资金账单从 2017-06-01 开始" in (await visitor.get(f"{BILLS}/2017-05-31?type=FUND_FLOW")).text
     old = day - timedelta(days=200)
     assert "三个月以前的账单不能再下载。" in (await visitor.get(f"{BILLS}/{old}")).text
 
 
-@pytest.mark.parametrize("path", ["2026-02-30", "2026-13-01", "yesterday", "2026-1-1", "2026-02-30.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2026-02-30",
+        "0001-01-01",
+        "9999-12-31",
+        "2026-13-01",
+        "yesterday",
+        "2026-1-1",
+        "2026-02-30.csv",
+        "2026-02-30.csv.gz",
+    ],
+)
 async def test_a_day_that_is_none(visitor: Visitor, path: str) -> None:
     assert (await visitor.get(f"{BILLS}/{path}")).status == 404
 

@@ -387,7 +387,7 @@ async def test_a_bill_is_looked_at_and_downloaded(watch: Watchers, refunds: None
     await expect(page.locator(".bill")).to_contain_text("扣除交易手续费")
     async with page.expect_download() as download:
         await page.get_by_role("link", name="下载 CSV").click()
-    assert (await download.value).suggested_filename == f"1900000109-FUND_FLOW-{traded}.csv"
+    assert (await download.value).suggested_filename == f"1900000109Basic{traded}.csv"
 
 
 async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:

@@ -143,8 +143,15 @@ BILL_READY = Text(
     "Not made yet: {span} to go ({at}). A day's bills are made at 9:00 on the next one.",
 )
 BILL_TOO_OLD = Text("三个月以前的账单不能再下载。", "Bills of more than three months ago are gone.")
+FLOW_TOO_OLD = Text("资金账单从 {day} 开始。", "Fund flows begin on {day}.")
+CHOOSE_DAY = Text("看这一天", "Show day")
+PREVIOUS_DAY = Text("前一天", "The day before")
+NEXT_DAY = Text("后一天", "The day after")
+MISTOLD = Text("场景使这份账单与订单不一致", "Scenarios make this bill disagree with the orders")
 NO_TRADES = Text("这一天没有交易，所以没有账单。", "Nobody paid on this day, so there is no bill.")
-NO_FLOW = Text("这一天账户里没有进出。", "No money moved in the account on this day.")
+NO_FLOW = Text(
+    "这一天这个账户里没有进出，所以没有账单。", "No money moved in this account on this day, so there is no bill."
+)
 NO_BILLS = Text("还没有账单", "No bills yet")
 NO_BILLS_LEAD = Text(
     "有付款或退款的日子，次日 9:00 出账。用上方的“+1 天”快进沙箱时间就能看到。",
@@ -157,7 +164,13 @@ BILL_KINDS = {
     "RECHARGE_REFUND": Text("充值退款", "Refunds from top-ups"),
     "FUND_FLOW": Text("资金账单", "Fund flow"),
 }
+ACCOUNTS = {
+    "Basic": Text("基本账户", "Basic account"),
+    "Operation": Text("运营账户", "Operating account"),
+    "Fees": Text("手续费账户", "Fee account"),
+}
 DOWNLOAD_CSV = Text("下载 CSV", "Download CSV")
+DOWNLOAD_GZIP = Text("下载 GZIP", "Download GZIP")
 DOWNLOAD_CSV_HINT = Text(
     "与 /pay/downloadbill、/pay/downloadfundflow 给商户的相同。",
     "What /pay/downloadbill or /pay/downloadfundflow gives the merchant.",
