@@ -49,6 +49,22 @@ _KEPT = ("type", "account", "sub_mch_id", "columns")
 _SAME = ("公众账号ID", "商户号", "货币种类", "费率")
 """Columns that are told once, where every row says the same."""
 
+_FIRST = (
+    *(
+        "交易时间",
+        "记账时间",
+        "商户订单号",
+        "交易状态",
+        "订单金额",
+        "商户退款单号",
+        "申请退款金额",
+        "退款状态",
+        "手续费",
+    ),
+    *("业务类型", "收支类型", "收支金额(元)", "账户结余(元)", "业务凭证号", "商品名称"),
+)
+"""Columns that people look for: they stand before the others, unless all are shown as the file has them."""
+
 routes = web.RouteTableDef()
 
 
@@ -248,7 +264,8 @@ def _shown(request: web.Request, bill: Bill, strangers: Set[str]) -> dict[str, A
     """
     everything = request.query.get("columns") == "all"
     same = {} if everything else _same(bill)
-    columns = [name for name in bill.columns if everything or (name not in same and not _empty(bill, name))]
+    told = [name for name in bill.columns if name not in same and not _empty(bill, name)]
+    columns = bill.columns if everything else sorted(told, key=_place)
     start = _start(request, len(bill.rows))
     rows = bill.rows[start : start + PAGE]
     return {
@@ -263,6 +280,10 @@ def _shown(request: web.Request, bill: Bill, strangers: Set[str]) -> dict[str, A
         "newest": query_with(request, **{"from": str(max(start - PAGE, 0) or "")}) if start else "",
         "older": query_with(request, **{"from": str(start + PAGE)}) if start + PAGE < len(bill.rows) else "",
     }
+
+
+def _place(name: str) -> int:
+    return _FIRST.index(name) if name in _FIRST else len(_FIRST)
 
 
 def _start(request: web.Request, count: int) -> int:

@@ -138,9 +138,9 @@ GAVE = Text("退款和撤销", "Refunded, reversed")
 TIMES = Text("{n} 笔", "{n} ×")
 BILL = Text("账单", "Bill")
 BILL_MADE = Text("已出账", "Made")
-BILL_READY = Text(
-    "还没出账：还有 {span}（{at}）。每天的账单在次日 9:00 出。",
-    "Not made yet: {span} to go ({at}). A day's bills are made at 9:00 on the next one.",
+BILL_READY = Text("还没出账：还有 {span}（{at}）。", "Not made yet: {span} to go ({at}).")
+BILL_RULE = Text(
+    "每天的账单在次日 9:00（北京时间）出。", "A day's bills are made at 9:00 (Beijing time) on the next one."
 )
 BILL_TOO_OLD = Text("三个月以前的账单不能再下载。", "Bills of more than three months ago are gone.")
 FLOW_TOO_OLD = Text("资金账单从 {day} 开始。", "Fund flows begin on {day}.")
