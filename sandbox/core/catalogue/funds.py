@@ -164,6 +164,7 @@ BILL_KINDS = {
     "RECHARGE_REFUND": Text("充值退款", "Refunds from top-ups"),
     "FUND_FLOW": Text("资金账单", "Fund flow"),
 }
+ACCOUNT = Text("账户", "Account")
 ACCOUNTS = {
     "Basic": Text("基本账户", "Basic account"),
     "Operation": Text("运营账户", "Operating account"),
