@@ -53,6 +53,25 @@ def commenting(merchant: Merchant, **fields: str) -> bytes:
     return document({"sign": signature(message, key, "HMAC-SHA256"), **message})
 
 
+class WithoutCertificate(Merchant):
+    """A merchant that takes the paths for which nobody asks for a certificate."""
+
+    async def call(self, path: str, **fields: str) -> by.Answer:
+        return await super().call(path.replace("/secapi/pay/", "/pay/"), **fields)
+
+
+def without_certificate(outcomes: Mapping[str, by.Provoke]) -> dict[str, by.Provoke]:
+    """The same by the other paths."""
+
+    def other(provoke: by.Provoke) -> by.Provoke:
+        async def provoke_so(merchant: Merchant, control: Control, open_merchant: Open) -> by.Answer:
+            return await provoke(WithoutCertificate(**vars(merchant)), control, open_merchant)
+
+        return provoke_so
+
+    return {says: other(provoke) for says, provoke in outcomes.items()}
+
+
 # -- how to come to what is not told by the errors' own test -----------------------------------------------------------
 
 
@@ -79,14 +98,6 @@ async def closed_when_paid(merchant: Merchant, control: Control, open_merchant: 
 async def closed_while_the_payer_types(merchant: Merchant, control: Control, open_merchant: Open) -> by.Answer:
     await merchant.micropay("ORDER001", await control.auth_code(), 100_001)
     return await merchant.close("ORDER001")
-
-
-async def refunded_without_the_certificates_path(
-    merchant: Merchant, control: Control, open_merchant: Open
-) -> by.Answer:
-    await merchant.order("ORDER001")
-    await control.pay("ORDER001")
-    return await merchant.call("/pay/refund", **{**RIGHT_CALLS["/pay/refund"]})
 
 
 async def refunded_when_closed(merchant: Merchant, control: Control, open_merchant: Open) -> by.Answer:
@@ -123,13 +134,6 @@ async def charged_without_the_product(merchant: Merchant, control: Control, open
 async def reversed_when_paid(merchant: Merchant, control: Control, open_merchant: Open) -> by.Answer:
     await merchant.micropay("ORDER001", await control.auth_code())
     return await merchant.reverse("ORDER001")
-
-
-async def reversed_without_the_certificates_path(
-    merchant: Merchant, control: Control, open_merchant: Open
-) -> by.Answer:
-    await merchant.micropay("ORDER001", await control.auth_code())
-    return await merchant.call("/pay/reverse", out_trade_no="ORDER001")
 
 
 async def reversed_from_an_empty_account(merchant: Merchant, control: Control, open_merchant: Open) -> by.Answer:
@@ -216,6 +220,16 @@ _REFUND_FAILURES = (
     *("NOAUTH", "CERT_ERROR", "INVALID_REQUEST", "PARAM_ERROR"),
 )
 
+_REVERSE: dict[str, by.Provoke] = {
+    "SUCCESS": reversed_when_paid,
+    "INVALID_REQUEST": by.reversed_though_native,
+    "ORDERREFUND": by.reversed_after_a_refund,
+    "REVERSE_EXPIRE": by.reversed_after_a_week,
+    "NOTENOUGH": reversed_from_an_empty_account,
+    "INVALID_TRANSACTIONID": reversed_by_an_unknown_transaction_id,
+}
+_REVERSE_FAILURES = ("SYSTEMERROR", "PARAM_ERROR", "TRADE_ERROR", "CERT_ERROR")
+
 OUTCOMES: dict[str, dict[str, by.Provoke]] = {
     "/pay/unifiedorder": {
         "SUCCESS": placed,
@@ -230,7 +244,8 @@ OUTCOMES: dict[str, dict[str, by.Provoke]] = {
     "/pay/orderquery": {
         "SUCCESS": queried_when_placed,
         "ORDERNOTEXIST": by.queried,
-        **scripted("/pay/orderquery", "SYSTEMERROR", "PARAM_ERROR", "INVALID_TRANSACTIONID"),
+        "PARAM_ERROR": by.queried_by_a_malformed_transaction_id,
+        **scripted("/pay/orderquery", "SYSTEMERROR", "INVALID_TRANSACTIONID"),
     },
     "/pay/closeorder": {
         "SUCCESS": closed,
@@ -239,10 +254,7 @@ OUTCOMES: dict[str, dict[str, by.Provoke]] = {
         **scripted("/pay/closeorder", "ORDERCLOSED", "ORDERNOTEXIST", "SYSTEMERROR"),
     },
     "/secapi/pay/refund": {**_REFUND, **scripted("/secapi/pay/refund", *_REFUND_FAILURES)},
-    "/pay/refund": {
-        "SUCCESS": refunded_without_the_certificates_path,
-        **scripted("/pay/refund", *[code for code in _REFUND if code != "SUCCESS"], *_REFUND_FAILURES),
-    },
+    "/pay/refund": {**without_certificate(_REFUND), **scripted("/pay/refund", *_REFUND_FAILURES)},
     "/pay/refundquery": {
         "SUCCESS": refund_queried_when_refunded,
         "REFUNDNOTEXIST": by.refund_queried,
@@ -268,21 +280,8 @@ OUTCOMES: dict[str, dict[str, by.Provoke]] = {
             "PARAM_ERROR",
         ),
     },
-    "/secapi/pay/reverse": {
-        "SUCCESS": reversed_when_paid,
-        "INVALID_REQUEST": by.reversed_though_native,
-        "ORDERREFUND": by.reversed_after_a_refund,
-        "REVERSE_EXPIRE": by.reversed_after_a_week,
-        "NOTENOUGH": reversed_from_an_empty_account,
-        "INVALID_TRANSACTIONID": reversed_by_an_unknown_transaction_id,
-        **scripted("/secapi/pay/reverse", "SYSTEMERROR", "PARAM_ERROR", "TRADE_ERROR", "CERT_ERROR"),
-    },
-    "/pay/reverse": {
-        "SUCCESS": reversed_without_the_certificates_path,
-        **scripted(
-            "/pay/reverse", "INVALID_REQUEST", "ORDERREFUND", "REVERSE_EXPIRE", "SYSTEMERROR", "INVALID_TRANSACTIONID"
-        ),
-    },
+    "/secapi/pay/reverse": {**_REVERSE, **scripted("/secapi/pay/reverse", *_REVERSE_FAILURES)},
+    "/pay/reverse": {**without_certificate(_REVERSE), **scripted("/pay/reverse", *_REVERSE_FAILURES)},
     "/tools/authcodetoopenid": {
         "SUCCESS": looking_up(),
         "AUTH_CODE_INVALID": looking_up("134567890123456789"),
@@ -318,18 +317,18 @@ OUTCOMES: dict[str, dict[str, by.Provoke]] = {
 }
 """By path, then by what it says: SUCCESS, an err_code, or downloadbill's return_msg."""
 
-REFUSALS: dict[str, tuple[str, str]] = {
-    "REQUIRE_POST_METHOD": ("a GET", "请使用post方法"),
-    "POST_DATA_EMPTY": ("an empty body", "post数据为空"),
-    "NOT_UTF8": ("a body that is not UTF-8", "编码格式错误"),
-    "XML_FORMAT_ERROR": ("a body that is no XML", "XML格式错误"),
-    "LACK_PARAMS": ("no nonce_str", "缺少参数"),
-    "PARAM_ERROR": ("a nonce_str of 33 characters", "nonce_str参数长度有误"),
-    "MCHID_NOT_EXIST": ("an mch_id that nobody has", "商户号mch_id或sub_mch_id不存在"),
-    "APPID_MCHID_NOT_MATCH": ("an appid of another merchant", "商户号mch_id与appid不匹配"),
-    "SIGNERROR": ("a sign made with another key", "签名错误"),
+REFUSALS: dict[str, str] = {
+    "REQUIRE_POST_METHOD": "请使用post方法",
+    "POST_DATA_EMPTY": "post数据为空",
+    "NOT_UTF8": "编码格式错误",
+    "XML_FORMAT_ERROR": "XML格式错误",
+    "LACK_PARAMS": "缺少参数",
+    "PARAM_ERROR": "nonce_str参数长度有误",
+    "MCHID_NOT_EXIST": "商户号mch_id或sub_mch_id不存在",
+    "APPID_MCHID_NOT_MATCH": "商户号mch_id与appid不匹配",
+    "SIGNERROR": "签名错误",
 }
-"""By the documents' err_code: what is sent, and the return_msg in which the real server tells of it (section 1.4)."""
+"""By the documents' err_code: the return_msg in which the real server tells of it (section 1.4)."""
 
 OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     BILL: {

@@ -81,6 +81,12 @@ async def queried(merchant: Merchant, control: Control, open_merchant: Open) -> 
     return await merchant.query("ORDER001")
 
 
+async def queried_by_a_malformed_transaction_id(
+    merchant: Merchant, control: Control, open_merchant: Open
+) -> dict[str, str]:
+    return await merchant.call("/pay/orderquery", transaction_id="4200ORDER001")
+
+
 def refunding(*fens: int, paid: bool = True, **fields: str) -> Provoke:
     """Refunds of one order, one after the other; gives the last answer."""
 

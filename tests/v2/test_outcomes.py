@@ -30,6 +30,6 @@ async def test_it_can_answer(merchant: Merchant, control: Control, open_merchant
 @pytest.mark.parametrize("path", OUTCOMES)
 async def test_it_refuses(merchant: Merchant, path: str, fault: str) -> None:
     answer = await refused(merchant, path, fault)
-    words = OWN_WORDS.get(path, {}).get(fault, REFUSALS[fault][1])
+    words = OWN_WORDS.get(path, {}).get(fault, REFUSALS[fault])
     assert (answer["return_code"], answer["return_msg"]) == ("FAIL", words)
     assert "err_code" not in answer

@@ -34,6 +34,7 @@ WAYS: dict[type[PaymentError], by.Provoke] = {
     errors.OrderExpired: by.again_when_expired,
     errors.OrderNotFound: by.queried,
     errors.TransactionUnknown: by.refunding(100, transaction_id="4200000000201001010000000000"),
+    errors.TransactionIdMalformed: by.queried_by_a_malformed_transaction_id,
     errors.OrderRefunded: by.refunding(100, 1),
     errors.RefundFeeInvalid: by.refunding(60, 41),
     errors.RefundMismatch: by.refunding(100, total_fee="99"),
