@@ -13,7 +13,7 @@ OBSERVED: set[str] = set()
 LITTLE = 0.3
 """The patience of a merchant that is not to be answered in time, in real seconds."""
 ENOUGH = 30.0
-"""That of one that is: less than any scenario takes, more than a busy machine does."""
+"""That of one that is: more than a busy machine takes."""
 
 
 def observes(*names: str) -> Callable[[Any], Any]:
