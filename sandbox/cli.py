@@ -21,7 +21,7 @@ import msgspec
 from sandbox import __version__, logs
 from sandbox.config import Settings, shipped
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED
+from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.doctoring import NoBody, body_of, report, status_of
@@ -302,6 +302,8 @@ def _announce(server: Server, more: dict[str, str]) -> None:
         "data": settings.database or settings.data_dir,
     }
     click.echo(_say(READY, settings.lang, **facts) + "\n")
+    if "proxy" in server.ways():
+        click.echo(_say(WAYS, settings.lang, **server.ways()))
     if token:
         click.echo(_say(TOKEN_MADE, settings.lang, token=token["admin_token"]))
     if "shop" in more:

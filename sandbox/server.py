@@ -153,7 +153,11 @@ class Server:
             clock=clock,
             ids=Ids(settings.seed),
             changes=bus,
-            rules=Rules(strict_openids=settings.strict_openids, refund_seconds=settings.refund_seconds),
+            rules=Rules(
+                strict_openids=settings.strict_openids,
+                refund_seconds=settings.refund_seconds,
+                require_client_cert=settings.require_client_cert,
+            ),
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=authority,
             scenarios=scenarios,
@@ -203,7 +207,7 @@ class Server:
         cashier.add_routes(app, world, pages, access)
         app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
         app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
-        app.add_subapp("/console/", console.application(world, pages, access, self.settings))
+        app.add_subapp("/console/", console.application(world, pages, access, self.settings, self.ways))
         app.router.add_post(console.MAILBOX, console.receive_sample)
         app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)

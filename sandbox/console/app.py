@@ -1,5 +1,6 @@
 """The console as an aiohttp application, to be mounted at /console/."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -7,17 +8,21 @@ from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.config import Settings
 from sandbox.console import (
+    bills,
     calls,
     clock,
     connect,
+    ledger,
     live,
     login,
     merchants,
     notifications,
     order,
     order_acts,
+    order_refunds,
     orders,
     phone,
+    refunds,
     sample,
     scenario_editor,
     scenarios,
@@ -38,11 +43,15 @@ _MODULES = (
     orders,
     order,
     order_acts,
+    order_refunds,
+    refunds,
     calls,
     notifications,
     scenarios,
     scenario_editor,
     merchants,
+    ledger,
+    bills,
     phone,
     connect,
     clock,
@@ -52,10 +61,12 @@ _MODULES = (
 )
 
 
-def application(world: World, pages: Pages, access: Access, settings: Settings) -> web.Application:
+def application(
+    world: World, pages: Pages, access: Access, settings: Settings, ways: Callable[[], dict[str, str]]
+) -> web.Application:
     """All pages of the console; every route but those in OPEN is protected."""
     app = web.Application(middlewares=[_say_it_in_a_page, _protected(access)], client_max_size=1024 * 1024)
-    app[CONSOLE] = Console(world, pages, access, settings)
+    app[CONSOLE] = Console(world, pages, access, settings, ways)
     for module in _MODULES:
         app.add_routes(module.routes)
     return app

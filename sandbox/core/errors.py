@@ -40,6 +40,10 @@ class SubMerchantNotAuthorized(PaymentError):
     """The sub-merchant has not authorized this service provider."""
 
 
+class CertificateOfAnother(PaymentError):
+    """The client certificate is another merchant's."""
+
+
 class SubMerchantNotGranting(PaymentError):
     """The sub-merchant has not granted this product to its service provider."""
 
@@ -110,6 +114,10 @@ class OrderRefunded(PaymentError):
 
 class TransactionUnknown(PaymentError):
     """The merchant has no payment with this transaction_id."""
+
+
+class TransactionIdMalformed(PaymentError):
+    """No transaction_id of WeChat's looks like this."""
 
 
 class RefundElsewhere(PaymentError):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sandbox.ingress.names import WECHAT_HOSTS
+from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.ingress.trust import JAVA_PASSWORD, Trust
 
 NODE_PRELOAD = Path(__file__).parent / "node_proxy.cjs"

@@ -3,13 +3,8 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-WECHAT_HOSTS = (
-    "api.mch.weixin.qq.com",
-    "api2.mch.weixin.qq.com",
-    "apihk.mch.weixin.qq.com",
-    "payapp.weixin.qq.com",
-    "fraud.mch.weixin.qq.com",
-)
+from sandbox.core.hosts import WECHAT_HOSTS
+
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 

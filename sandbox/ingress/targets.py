@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from sandbox.ingress.names import WECHAT_HOSTS
+from sandbox.core.hosts import WECHAT_HOSTS
 
 PAYMENT_DOMAIN = ".mch.weixin.qq.com"
 """Hosts below it take payments. The sandbox never lets a call through to the real ones, whichever it plays."""

@@ -28,8 +28,9 @@ TOKEN_VARIABLE = "WXPAY_SANDBOX_ADMIN_TOKEN"  # noqa: S105 - the variable's name
 class Sandbox:
     """`with Sandbox() as wxpay:` gives a `Client`; `async with Sandbox() as wxpay:` gives an `AsyncClient`.
 
-    The server runs in a thread with a loop of its own, on a free port, in memory; `settings` are those of `serve`. With
-    WXPAY_SANDBOX_URL set, that server is used (and `settings` are not). Either way there is a merchant made for it.
+    The server runs in a thread with a loop of its own, on a free port, in memory; `settings` are those of `serve`;
+    HTTPS and proxy are there with `https_port=0` or `proxy_port=0`. With WXPAY_SANDBOX_URL set, that server is used
+    (and `settings` are not). Either way there is a merchant made for it.
     """
 
     def __init__(self, **settings: Unpack[ServeSettings]) -> None:
@@ -145,6 +146,8 @@ def _checked(given: ServeSettings) -> Settings:
         name: list(values.pop(name)) for name in ("merchants", "apps", "payers") if name in values
     }
     values |= {name: tuple(values[name]) for name in ("notify_allow", "scenario") if name in values}
+    if "proxy_port" in values:
+        values.setdefault("https_port", 0)  # the proxy leads there
     if "data_dir" in values:
         values["data_dir"] = Path(values["data_dir"])
     token = values.pop("admin_token", "")

@@ -23,6 +23,7 @@ from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
 from sandbox.v2.call import Call, read_body
+from sandbox.v2.certificates import TITLES, Shown, shown_certificate, turn_away
 from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import BODY_LIMIT, Fields
@@ -50,6 +51,9 @@ class Pipeline:
 
     async def handle(self, endpoint: Endpoint, site: Site, http: web.Request) -> web.StreamResponse:
         call = Call(http, self._world, site)
+        shown = await self._certificate(call, endpoint)
+        if shown.what in TITLES:
+            return await turn_away(call, self._world, shown)
         try:
             body = await self._read(call)
             request = self._parse(call, endpoint, body)
@@ -58,6 +62,8 @@ class Pipeline:
             self._require_case(call, request)
         except CallFailed as failed:
             return self._refuse(call, endpoint, failed)
+        if shown.mch_id not in ("", merchant.mch_id):
+            return self._certificate_of_another(call, endpoint, request, merchant, shown.mch_id)
         occasion = Occasion(http.path, _wish(http), http.headers, site.official)
         if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
             return await self._answer(call, endpoint, request, merchant, occasion)
@@ -79,7 +85,10 @@ class Pipeline:
         return await troubles.deliver(call.http, response, call.fault)
 
     def _plan(self, tx: UnitOfWork, call: Call, request: V2Request, occasion: Occasion) -> Plan | None:
-        """What decides over this call: the scenario that its header names, the order's, or that of the order to be."""
+        """What decides over this call: the scenario that its header names, the order's, or that of the order to be.
+
+        Over a call about no order at all: what is in force for the merchant.
+        """
         scenarios = self._world.scenarios
         self._place(tx, call, request)
         if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
@@ -88,7 +97,7 @@ class Pipeline:
         if order is not None:
             return order.plan
         terms = request.terms()
-        return scenarios.choose(request.key, terms, occasion) if terms else None
+        return scenarios.choose(request.key, terms, occasion) if terms else scenarios.standing(request.mch_id)
 
     async def _until_notified(self, request: V2Request) -> None:
         """Until the merchant has answered the payment notification, or has had its time to."""
@@ -114,6 +123,15 @@ class Pipeline:
         response = await look(perform)
         self._world.storage.jot(call.exchange)
         return response
+
+    async def _certificate(self, call: Call, endpoint: Endpoint) -> Shown:
+        """The client certificate, judged where one is needed; the official sandbox needs none."""
+        if not endpoint.certificate or call.site.official:
+            return Shown("right")
+        shown = await shown_certificate(call.http, self._world)
+        if shown.what == "waived":
+            call.exchange.facts |= {"certificate": "waived"}
+        return shown
 
     # -- the steps -----------------------------------------------------------------------------------------------------
 
@@ -183,7 +201,7 @@ class Pipeline:
         tx: UnitOfWork,
     ) -> web.Response:
         self._place(tx, call, request)
-        failure = _failure_of(call.fault)
+        failure = _failure_of(call.fault, endpoint)
         answer: Answer = {}
         try:
             call.site.require_case_of(request, tx)
@@ -255,6 +273,16 @@ class Pipeline:
         self._world.storage.jot(call.exchange)
         return response
 
+    def _certificate_of_another(
+        self, call: Call, endpoint: Endpoint, request: V2Request, merchant: Merchant, holder: str
+    ) -> web.Response:
+        call.exchange.facts |= {"fault": "certificate_other", "mch_id": holder}
+        failure = wording(errors.CertificateOfAnother(), endpoint.words)
+        assert isinstance(failure, BusinessFailure)
+        response = self._signed(call, request, merchant, {}, failure, endpoint.layout)
+        self._world.storage.jot(call.exchange)
+        return response
+
     def _protocol_failure(self, call: Call, failure: ProtocolFailure, layout: Layout) -> web.Response:
         call.exchange.outcome = "failed"
         call.exchange.facts |= {"return_msg": failure.return_msg}
@@ -306,13 +334,15 @@ def _wish(http: web.Request) -> str:
     return http.headers.get(WISH, "").lower().replace("_", "-")
 
 
-def _failure_of(fault: CallFault | None) -> Failure | None:
+def _failure_of(fault: CallFault | None, endpoint: Endpoint) -> Failure | None:
     """What a scenario has the merchant told in place of the truth."""
     if fault is None or not fault.fails:
         return None
     if fault.return_msg:
         return ProtocolFailure(fault.return_msg)
-    return BusinessFailure(fault.err_code, fault.err_code_des)
+    if fault.err_code_des:
+        return BusinessFailure(fault.err_code, fault.err_code_des)
+    return endpoint.failure(fault.err_code)
 
 
 _ACCOUNT_FAULTS: dict[type[PaymentError], str] = {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from sandbox.ingress.names import WECHAT_HOSTS
+from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.server import Server
 from tests.conftest import need
 from tests.support.merchant import Merchant, document
