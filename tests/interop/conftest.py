@@ -43,7 +43,8 @@ async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[San
     data, pid = tmp_path_factory.mktemp("sandbox"), os.getpid()
     address = f"127.86.{pid // 250 % 250}.{pid % 250 + 1}"
     no_hosts = hosts_refused(address)
-    listening = ["--host", address, "--https-port", "0" if no_hosts else "443", "--proxy-port", "0"]
+    listening = ["--port", "0", "--proxy-port", "0", "--proxy-only"]
+    listening += [] if no_hosts else ["--host", address, "--https-port", "443"]
     async with SandboxProcess(data, *listening) as process:
         environment = await _exported(data, tmp_path_factory.mktemp("merchant"))
         yield Sandbox(process.url, address, data, Path(process.ready["ca"]), environment, no_hosts)

@@ -1,4 +1,17 @@
-"""A merchant's backend in some language, as a process that reaches the sandbox in one of two ways."""
+"""A merchant's backend in some language, as a process that reaches the sandbox in one of two ways.
+
+What the shops have in common: they are configured by the variables of settings.env and WXPAY_FILES, print
+`shop ready at URL`, take notifications at `/notify/payment` and `/notify/refund`, and answer JSON:
+
+- `POST /order` {out_trade_no, total_fee, trade_type, openid?}: prepay_id, code_url, mweb_url as the library gives them,
+  and `client`, what the WeChat app or a page is to be given;
+- `POST /query`, `/close`, `/reverse` {out_trade_no}, `/refund-query` {out_refund_no};
+- `POST /refund` {out_trade_no, out_refund_no, total_fee, refund_fee}, `/micropay` {out_trade_no, total_fee, auth_code};
+- `POST /bill` {bill_date}: `text`;
+- `GET /received`: `payments` and `refunds`, the notifications that the library took for WeChat Pay's.
+
+Each POST takes `key` too, an API key in place of the merchant's. 502 with `error`: the library told of a failure.
+"""
 
 import asyncio
 import os
@@ -14,7 +27,6 @@ from typing import Any
 
 import aiohttp
 
-from tests.conftest import need
 from tests.interop.libraries import Way
 
 START_SECONDS = 30.0
@@ -43,11 +55,11 @@ def hosts_refused(address: str) -> str:
     try:
         with socket.create_server((address, 443), reuse_port=True):
             pass
-    except OSError as refused:
-        return f"port 443 of {address} cannot be bound ({refused}): run it as root"
-    trial = [need("unshare", "util-linux"), *NAMESPACE, "true"]
-    if subprocess.run(trial, capture_output=True, check=False).returncode:
-        return "mount namespaces are not allowed here: run it as root"
+    except (OSError, ValueError) as refused:
+        return f"port 443 of {address} cannot be bound ({refused}): run it as root, on Linux"
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, *NAMESPACE, "true"], capture_output=True, check=False).returncode:
+        return "there is no mount namespace to be had: install util-linux, run it as root"
     return ""
 
 
@@ -123,4 +135,4 @@ class Shop(AbstractAsyncContextManager["Shop"]):
         hosts.write_text(f"127.0.0.1 localhost\n{self._sandbox.address} {WECHAT}\n")
         self._environment |= {"WXPAY_HOSTS": str(hosts), **trusting(self._sandbox.ca)}
         inside = 'mount --bind "$WXPAY_HOSTS" /etc/hosts && exec "$@"'
-        return [need("unshare", "util-linux"), *NAMESPACE, "sh", "-c", inside, "sh", *self._command]
+        return ["unshare", *NAMESPACE, "sh", "-c", inside, "sh", *self._command]

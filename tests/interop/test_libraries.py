@@ -31,6 +31,12 @@ def proves(*flows: Flow) -> Mark:
     return pytest.mark.parametrize("trade", given, indirect=True)
 
 
+def of(name: str) -> Mark:
+    """For one library, in its first way: what is odd about it, so that the page tells the truth."""
+    given = [pytest.param((one, one.ways[0]), id=f"{name}-{one.ways[0]}") for one in LIBRARIES if one.name == name]
+    return pytest.mark.parametrize("trade", given, indirect=True)
+
+
 def _mark(library: Library, way: Way, flows: Iterable[Flow]) -> pytest.MarkDecorator:
     return pytest.mark.interop(library.name, way, *(flow for flow in flows if library.offers(flow)))
 
@@ -155,6 +161,30 @@ async def test_it_says_that_an_order_is_unknown(trade: Trade) -> None:
         await trade.shop.do("query", out_trade_no=trade.number())
 
 
+# -- what is odd about them --------------------------------------------------------------------------------------------
+
+
+@of("silenceper/wechat")
+async def test_it_cannot_place_mweb_orders_for_want_of_scene_info(trade: Trade) -> None:
+    with pytest.raises(Refused, match="缺少参数"):
+        await trade.place("MWEB")
+
+
+@of("silenceper/wechat")
+async def test_it_calls_every_protocol_failure_an_error_of_xml(trade: Trade) -> None:
+    with pytest.raises(Refused, match=r"(?s)xmlUnmarshalError.*签名错误"):
+        await trade.place("NATIVE", key="x" * 32)
+
+
+@of("wechatpy")
+async def test_it_dates_its_orders_by_its_own_clock(trade: Trade) -> None:
+    await trade.control.advance(86400)
+    with pytest.raises(Refused, match="time_expire"):
+        await trade.place("NATIVE")
+    await trade.control.post("/clock", {"reset": True})
+    await trade.place("NATIVE")
+
+
 # -- bills: last, because their day has to pass ------------------------------------------------------------------------
 
 
@@ -167,3 +197,10 @@ async def test_it_downloads_a_bill(trade: Trade) -> None:
     await bills_are_made(trade.control, day)
     text = (await trade.shop.do("bill", bill_date=f"{day:%Y%m%d}"))["text"]
     assert f"`{order['out_trade_no']}" in text
+
+
+@of("wxpay-sdk")
+async def test_it_joins_the_lines_of_a_bill(trade: Trade) -> None:
+    day = await trade.pay(await trade.place("NATIVE"))
+    await bills_are_made(trade.control, day)
+    assert "\n" not in (await trade.shop.do("bill", bill_date=f"{day:%Y%m%d}"))["text"]
