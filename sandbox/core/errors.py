@@ -112,6 +112,10 @@ class TransactionUnknown(PaymentError):
     """The merchant has no payment with this transaction_id."""
 
 
+class TransactionIdMalformed(PaymentError):
+    """No transaction_id of WeChat's looks like this."""
+
+
 class RefundElsewhere(PaymentError):
     """The out_refund_no is that of another order's refund."""
 

@@ -179,7 +179,8 @@ class CallFault:
 
     `call` is the endpoint's last word ("unifiedorder") or "*"; `nth` says which of the order's calls to it (see
     `nth_matches`). `seconds` is real time: a client's time-out is. `until_notified` holds the answer until the merchant
-    has answered the payment notification.
+    has answered the payment notification. An empty `err_code_des` means the words that
+    the endpoint has for the err_code.
     """
 
     call: str = "*"

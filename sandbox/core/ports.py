@@ -457,6 +457,9 @@ class Scenarios(Protocol):
     def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
         """The plan for a new order; the same answer until the order is placed."""
 
+    def standing(self, mch_id: str) -> Plan | None:
+        """The plan for a call about no order: what was applied to the merchant, or to all, whatever the order."""
+
     def misnamed(self, key: OrderKey, terms: Terms) -> str:
         """The name of a scenario that an order's attach asks for and nobody knows; empty otherwise."""
 

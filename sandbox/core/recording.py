@@ -140,7 +140,7 @@ def _written(fault: CallFault) -> Definition | None:
     """A fault as a file says it; None where too little is known of it."""
     said: Definition = {}
     if fault.err_code:
-        known = ERR_CODES.get(fault.err_code) == fault.err_code_des
+        known = fault.err_code_des in ("", ERR_CODES.get(fault.err_code))
         whole = {"err_code": fault.err_code, "err_code_des": fault.err_code_des}
         said["fail"] = fault.err_code if known else whole
     if fault.return_msg:

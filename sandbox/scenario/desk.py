@@ -106,6 +106,16 @@ class ScenarioDesk:
         _remember(self._chosen, key, plan)
         return plan
 
+    def standing(self, mch_id: str) -> Plan | None:
+        for why, owner in (("merchant", mch_id), ("all", "")):
+            for one in reversed(self._applications):
+                if one.mch_id != owner or one.out_trade_no or one.next:
+                    continue
+                scenario, when = self._pair(one.scenario, mch_id) or (None, None)
+                if scenario is not None and (when is None or not when.applied):
+                    return replace(self._resolved(scenario, mch_id), why=Why(name=why))
+        return None
+
     def misnamed(self, key: OrderKey, terms: Terms) -> str:
         found = _IN_ATTACH.search(terms.attach) if ATTACH in terms.attach else None
         return found[1] if found and not self.wished(found[1], key.mch_id) else ""

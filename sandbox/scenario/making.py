@@ -170,7 +170,7 @@ class Maker:
         )
 
     def _failure(self, shape: ApiShape, path: str) -> FailShape:
-        fail = given(shape.fail, FailShape())
+        fail: str | FailShape = given(shape.fail, FailShape())
         if isinstance(fail, str):
             if fail not in ERR_CODES:
                 known = ", ".join(sorted(ERR_CODES))
@@ -179,10 +179,10 @@ class Maker:
                     f"{fail!r} is no err_code with known words ({known}); "
                     "for another write fail: {err_code: ..., err_code_des: ...}.",
                 )
-            return FailShape(err_code=fail, err_code_des=ERR_CODES.get(fail, ""))
+            return FailShape(err_code=fail)
         if shape.fail and bool(fail.err_code) == bool(fail.return_msg):
             self._wrong(f"{path}.fail", "Give err_code (a business failure) or return_msg (a protocol failure).")
-        return FailShape(fail.err_code, fail.err_code_des or ERR_CODES.get(fail.err_code, ""), fail.return_msg)
+        return fail
 
     def _wrong(self, path: str, message: str) -> None:
         self.mistakes.append(self._document.mistake(path, message))

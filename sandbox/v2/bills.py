@@ -84,6 +84,12 @@ def _flow_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFai
         BillCreating: ProtocolFailure("Bill Creating", BILL),
         NoBill: ProtocolFailure("No Bill Exist", BILL),
     },
+    codes={
+        "SYSTEMERROR": ProtocolFailure("system error", "20003"),
+        "NOAUTH": ProtocolFailure("当前商户号账单API权限已经关闭", "20007"),
+        "NO_BILL_EXIST": ProtocolFailure("No Bill Exist", BILL),
+        "BILL_CREATING": ProtocolFailure("Bill Creating", BILL),
+    },
     refusal=_bill_refusal,
     bulky=True,
 )

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.context import Context
 from sandbox.core.errors import PaymentError
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import Failure, ProtocolFailure
+from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
 
 AnyRequest = TypeVar("AnyRequest", bound=V2Request)
@@ -43,8 +44,9 @@ Perform = Callable[[AnyRequest, Context], Answer]
 class Endpoint:
     """`reads` tells that the call changes nothing, `certificate` that the real server asks for the merchant's own.
 
-    `words` are this endpoint's own, for errors that it words otherwise than the others do, `refusal` for calls that get
-    no further than their checks. `bulky` tells that it reads more than an order or two.
+    `words` are this endpoint's own, for errors that it words otherwise than the others do, `codes` for err_codes that a
+    scenario asks for, `refusal` for calls that get no further than their checks. `bulky` tells that it reads more than
+    an order or two.
     """
 
     path: str
@@ -54,6 +56,7 @@ class Endpoint:
     layout: Layout = "envelope"
     certificate: bool = False
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
+    codes: Mapping[str, Failure] = field(default_factory=dict)
     refusal: Refusal = as_usual
     bulky: bool = False
 
@@ -61,6 +64,12 @@ class Endpoint:
     def name(self) -> str:
         """Its last word, by which scenarios know it: "unifiedorder"."""
         return self.path.rpartition("/")[2]
+
+    def failure(self, err_code: str) -> Failure:
+        """How it tells of an err_code that a scenario asks for: as it does by itself, where it does."""
+        own = (one for one in self.words.values() if isinstance(one, BusinessFailure) and one.err_code == err_code)
+        usual = BusinessFailure(err_code, ERR_CODES.get(err_code, ""))
+        return self.codes.get(err_code) or next(own, usual)
 
 
 ENDPOINTS: list[Endpoint] = []
@@ -74,13 +83,14 @@ def endpoint(
     layout: Layout = "envelope",
     certificate: bool = False,
     words: Mapping[type[PaymentError], Failure] | None = None,
+    codes: Mapping[str, Failure] | None = None,
     refusal: Refusal = as_usual,
     bulky: bool = False,
 ) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
     """Register a function: called with the request, and what the use cases of one transaction work with."""
 
     def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
-        made = Endpoint(path, shape, perform, reads, layout, certificate, words or {}, refusal, bulky)
+        made = Endpoint(path, shape, perform, reads, layout, certificate, words or {}, codes or {}, refusal, bulky)
         ENDPOINTS.append(made)
         return perform
 

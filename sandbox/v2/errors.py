@@ -59,6 +59,7 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.OrderExpired: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
     errors.OrderNotFound: BusinessFailure("ORDERNOTEXIST", "order not exist"),
     errors.TransactionUnknown: BusinessFailure("INVALID_TRANSACTIONID", "无效transaction_id"),
+    errors.TransactionIdMalformed: BusinessFailure("PARAM_ERROR", "微信订单号非法"),
     errors.OrderRefunded: BusinessFailure("ERROR", "订单已全额退款"),
     errors.RefundFeeInvalid: BusinessFailure("REFUND_FEE_INVALID", "累计退款金额大于支付金额"),
     errors.RefundMismatch: BusinessFailure("REFUND_FEE_MISMATCH", "订单金额或退款金额与之前请求不一致，请核实后再试"),

@@ -5,7 +5,7 @@ import json
 import re
 
 from sandbox.core.context import Context
-from sandbox.core.errors import OrderNotFound, OrderNotReady, OrderPaid
+from sandbox.core.errors import OrderNotFound, OrderNotReady, OrderPaid, TransactionIdMalformed
 from sandbox.core.ids import BEIJING
 from sandbox.core.orders import UNIFIED, Order, Terms, TradeState, TradeType
 from sandbox.core.payments import Payments
@@ -26,6 +26,7 @@ from sandbox.v2.shapes import (
 )
 
 _YES_NO = re.compile("[YN]")
+_TRANSACTION_ID = re.compile("[0-9]{10,32}")
 
 STATE_TEXTS = {
     TradeState.NOTPAY: "订单未支付",
@@ -149,6 +150,8 @@ def order_query(request: OrderQuery, context: Context) -> Fields:
     payments = Payments(context)
     if not request.transaction_id:
         return describe(payments.find(request.key))
+    if not _TRANSACTION_ID.fullmatch(request.transaction_id):
+        raise TransactionIdMalformed
     order = payments.find_by_transaction_id(request.mch_id, request.transaction_id)
     if order.key.sub_mch_id != request.sub_mch_id:
         raise OrderNotFound

@@ -79,7 +79,10 @@ class Pipeline:
         return await troubles.deliver(call.http, response, call.fault)
 
     def _plan(self, tx: UnitOfWork, call: Call, request: V2Request, occasion: Occasion) -> Plan | None:
-        """What decides over this call: the scenario that its header names, the order's, or that of the order to be."""
+        """What decides over this call: the scenario that its header names, the order's, or that of the order to be.
+
+        Over a call about no order at all: what is in force for the merchant.
+        """
         scenarios = self._world.scenarios
         self._place(tx, call, request)
         if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
@@ -88,7 +91,7 @@ class Pipeline:
         if order is not None:
             return order.plan
         terms = request.terms()
-        return scenarios.choose(request.key, terms, occasion) if terms else None
+        return scenarios.choose(request.key, terms, occasion) if terms else scenarios.standing(request.mch_id)
 
     async def _until_notified(self, request: V2Request) -> None:
         """Until the merchant has answered the payment notification, or has had its time to."""
@@ -183,7 +186,7 @@ class Pipeline:
         tx: UnitOfWork,
     ) -> web.Response:
         self._place(tx, call, request)
-        failure = _failure_of(call.fault)
+        failure = _failure_of(call.fault, endpoint)
         answer: Answer = {}
         try:
             call.site.require_case_of(request, tx)
@@ -306,13 +309,15 @@ def _wish(http: web.Request) -> str:
     return http.headers.get(WISH, "").lower().replace("_", "-")
 
 
-def _failure_of(fault: CallFault | None) -> Failure | None:
+def _failure_of(fault: CallFault | None, endpoint: Endpoint) -> Failure | None:
     """What a scenario has the merchant told in place of the truth."""
     if fault is None or not fault.fails:
         return None
     if fault.return_msg:
         return ProtocolFailure(fault.return_msg)
-    return BusinessFailure(fault.err_code, fault.err_code_des)
+    if fault.err_code_des:
+        return BusinessFailure(fault.err_code, fault.err_code_des)
+    return endpoint.failure(fault.err_code)
 
 
 _ACCOUNT_FAULTS: dict[type[PaymentError], str] = {

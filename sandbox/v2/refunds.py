@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sandbox.core.context import Context
-from sandbox.core.errors import OrderClosed, OrderNotFound
+from sandbox.core.errors import BalanceShort, OrderClosed, OrderNotFound
 from sandbox.core.ids import BEIJING
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.payments import Payments
@@ -12,7 +12,7 @@ from sandbox.core.refunding import Refunds
 from sandbox.core.refunds import Refund, RefundTerms
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import BusinessFailure
+from sandbox.v2.errors import WORDING, BusinessFailure
 from sandbox.v2.shapes import OUT_TRADE_NO, Fen, NotifyUrl, RequestInvalid, String, V2Request, Whole
 
 PAGE = 10
@@ -76,8 +76,15 @@ _REFUND_WORDS = {
 }
 
 
-@endpoint("/secapi/pay/refund", RefundOrder, certificate=True, words=_REFUND_WORDS)
-@endpoint("/pay/refund", RefundOrder, words=_REFUND_WORDS)
+_REFUND_CODES = {
+    "NOTENOUGH": WORDING[BalanceShort],
+    "NOAUTH": BusinessFailure("NOAUTH", "异常IP请求不予受理"),
+    "FREQUENCY_LIMITED": BusinessFailure("FREQUENCY_LIMITED", "单笔订单请求频率过高,请于1分钟后重试."),
+}
+
+
+@endpoint("/secapi/pay/refund", RefundOrder, certificate=True, words=_REFUND_WORDS, codes=_REFUND_CODES)
+@endpoint("/pay/refund", RefundOrder, words=_REFUND_WORDS, codes=_REFUND_CODES)
 def refund_order(request: RefundOrder, context: Context) -> Fields:
     refund = Refunds(context).request(request.key, request.transaction_id, request.refund_terms())
     return _accepted(refund, Payments(context).find(refund.key))

@@ -12,8 +12,8 @@ from tests.support.merchant import Merchant, document
 OBSERVED: set[str] = set()
 LITTLE = 0.3
 """The patience of a merchant that is not to be answered in time, in real seconds."""
-ENOUGH = 5.0
-"""That of one that is: less than any scenario takes, more than a busy machine does."""
+ENOUGH = 30.0
+"""That of one that is: more than a busy machine takes."""
 
 
 def observes(*names: str) -> Callable[[Any], Any]:

@@ -5,7 +5,6 @@ from contextlib import suppress
 import aiohttp
 import pytest
 
-from sandbox.core.catalogue.err_codes import ERR_CODES
 from tests.scenarios.observing import ENOUGH, LITTLE, observes
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document, elements
@@ -135,44 +134,6 @@ async def test_a_reversal_that_was_made_all_the_same(scenario: str, control: Con
     assert (await merchant.reverse("S1"))["err_code"] == "SYSTEMERROR"
     assert (await merchant.query("S1"))["trade_state"] == "REVOKED"
     assert (await merchant.reverse("S1"))["recall"] == "N"
-
-
-DOCUMENTED = [
-    "USERPAYING",
-    "AUTH_CODE_INVALID",
-    "AUTHCODEEXPIRE",
-    "AUTH_CODE_ERROR",
-    "TRADE_ERROR",
-    "ORDERPAID",
-    "ORDERCLOSED",
-    "ORDERREVERSED",
-    "OUT_TRADE_NO_USED",
-    "INVALID_REQUEST",
-    "NOTENOUGH",
-    "NOTSUPORTCARD",
-    "BUYER_MISMATCH",
-    "NOAUTH",
-    "SYSTEMERROR",
-    "BANKERROR",
-    "PARAM_ERROR",
-    "XML_FORMAT_ERROR",
-    "REQUIRE_POST_METHOD",
-    "SIGNERROR",
-    "LACK_PARAMS",
-    "NOT_UTF8",
-    "APPID_NOT_EXIST",
-    "MCHID_NOT_EXIST",
-    "APPID_MCHID_NOT_MATCH",
-]
-
-
-@pytest.mark.parametrize("documented", DOCUMENTED)
-async def test_every_documented_err_code_can_be_had(documented: str, control: Control, merchant: Merchant) -> None:
-    await control.call("PUT", "/scenarios/asked-for", {"api": {"call": "micropay", "fail": documented}})
-    answer = await charge_under("asked-for", merchant, control)
-    assert answer is not None
-    assert (answer["err_code"], answer["err_code_des"]) == (documented, ERR_CODES[documented])
-    assert (await merchant.query("S1"))["err_code"] == "ORDERNOTEXIST"
 
 
 async def test_authcodetoopenid_fails_by_its_header(control: Control, merchant: Merchant) -> None:

@@ -14,6 +14,7 @@ from sandbox.server import Server
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.shapes import OwnRequest
 from tests.support.bills import read
+from tests.support.calls import CODE, RIGHT_CALLS
 from tests.support.control import Control
 from tests.support.days import bills_are_made
 from tests.support.merchant import Inbox, Merchant, document
@@ -23,60 +24,12 @@ from tests.v2.conftest import Open
 TEAHOUSE, BAKERY = {"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}
 APP = {"sub_appid": "wxteahouse"}
 SUBS = [{**TEAHOUSE, "sub_appids": ["wxteahouse"]}, {**BAKERY, "sub_appids": ["wxbakery"]}]
-CODE = "120061098828009406"
 TEXTS = {"/pay/downloadbill", "/pay/downloadfundflow", "/billcommentsp/batchquerycomment"}
-
-FIELDS: dict[str, dict[str, str]] = {
-    "/pay/unifiedorder": {
-        "body": "茶",
-        "out_trade_no": "ORDER001",
-        "total_fee": "100",
-        "spbill_create_ip": "1.2.3.4",
-        "notify_url": "http://127.0.0.1:9/notify",
-        "trade_type": "APP",
-    },
-    "/pay/orderquery": {"out_trade_no": "ORDER001"},
-    "/pay/closeorder": {"out_trade_no": "ORDER001"},
-    "/secapi/pay/refund": {
-        "out_trade_no": "ORDER001",
-        "out_refund_no": "REFUND1",
-        "total_fee": "100",
-        "refund_fee": "1",
-    },
-    "/pay/refund": {"out_trade_no": "ORDER001", "out_refund_no": "REFUND1", "total_fee": "100", "refund_fee": "1"},
-    "/pay/refundquery": {"out_trade_no": "ORDER001"},
-    "/pay/micropay": {
-        "body": "茶",
-        "out_trade_no": "ORDER001",
-        "total_fee": "100",
-        "spbill_create_ip": "1.2.3.4",
-        "auth_code": CODE,
-    },
-    "/secapi/pay/reverse": {"out_trade_no": "ORDER001"},
-    "/pay/reverse": {"out_trade_no": "ORDER001"},
-    "/tools/authcodetoopenid": {"auth_code": CODE},
-    "/tools/shorturl": {"long_url": "weixin://wxpay/bizpayurl?pr=abc"},
-    "/pay/downloadbill": {"bill_date": "20200101", "bill_type": "ALL"},
-    "/pay/downloadfundflow": {"bill_date": "20200101", "account_type": "Basic", "sign_type": "HMAC-SHA256"},
-    "/payitil/report": {
-        "interface_url": "https://api.mch.weixin.qq.com/pay/orderquery",
-        "execute_time": "1",
-        "return_code": "SUCCESS",
-        "result_code": "SUCCESS",
-        "user_ip": "1.2.3.4",
-    },
-    "/billcommentsp/batchquerycomment": {
-        "begin_time": "20200101000000",
-        "end_time": "20200102000000",
-        "offset": "0",
-    },
-}
-"""A right call of each endpoint, but for the order that it is about."""
 
 MUST_NAME = {one.path for one in ENDPOINTS if not issubclass(one.shape, OwnRequest)}
 """Endpoints that a provider calls for one sub-merchant."""
 
-paths = pytest.mark.parametrize("path", FIELDS)
+paths = pytest.mark.parametrize("path", RIGHT_CALLS)
 
 
 @pytest.fixture
@@ -87,7 +40,7 @@ async def provider(open_merchant: Open, control: Control) -> Merchant:
 
 
 def test_every_endpoint_is_called_here() -> None:
-    assert set(FIELDS) == {endpoint.path for endpoint in ENDPOINTS}
+    assert set(RIGHT_CALLS) == {endpoint.path for endpoint in ENDPOINTS}
 
 
 # -- who may be named --------------------------------------------------------------------------------------------------
@@ -95,14 +48,14 @@ def test_every_endpoint_is_called_here() -> None:
 
 @paths
 async def test_a_sub_merchant_must_be_named_where_it_is_about_one(provider: Merchant, path: str) -> None:
-    answer = await provider.call(path, **FIELDS[path])
+    answer = await provider.call(path, **RIGHT_CALLS[path])
     missing = answer.get("return_msg") == "受理机构必须传入sub_mch_id"
     assert missing == (path in MUST_NAME)
 
 
 @paths
 async def test_an_empty_one_is_none(provider: Merchant, path: str) -> None:
-    answer = await provider.call(path, **FIELDS[path], sub_mch_id="")
+    answer = await provider.call(path, **RIGHT_CALLS[path], sub_mch_id="")
     missing = answer.get("return_msg") == "受理机构必须传入sub_mch_id"
     assert missing == (path in MUST_NAME)
 
@@ -111,7 +64,7 @@ async def test_an_empty_one_is_none(provider: Merchant, path: str) -> None:
 async def test_a_sub_merchant_of_no_relation_is_refused(provider: Merchant, path: str, open_merchant: Open) -> None:
     foreign = [{"sub_mch_id": "1900000299"}]
     await open_merchant(service_provider=True, sub_merchants=foreign)
-    answer = await provider.call(path, **FIELDS[path], sub_mch_id="1900000299")
+    answer = await provider.call(path, **RIGHT_CALLS[path], sub_mch_id="1900000299")
     assert answer["return_msg"] == "受理关系不存在"
 
 
@@ -119,7 +72,7 @@ async def test_a_sub_merchant_of_no_relation_is_refused(provider: Merchant, path
 async def test_a_sub_appid_of_another_is_refused(provider: Merchant, path: str, control: Control) -> None:
     said = "invalid appid" if path == "/pay/downloadbill" else "sub_mch_id与sub_appid不匹配"
     for sub_appid in ("wxbakery", "wxprovider", "wxnobodys"):
-        answer = await provider.call(path, **FIELDS[path], **TEAHOUSE, sub_appid=sub_appid)
+        answer = await provider.call(path, **RIGHT_CALLS[path], **TEAHOUSE, sub_appid=sub_appid)
         assert answer["return_msg"] == said
     assert (await control.get("/journal", limit="1"))["items"][0]["facts"]["fault"] == "pairing"
 
@@ -127,19 +80,19 @@ async def test_a_sub_appid_of_another_is_refused(provider: Merchant, path: str, 
 @paths
 async def test_an_ordinary_merchant_names_none(merchant: Merchant, path: str) -> None:
     for named in (TEAHOUSE, APP):
-        answer = await merchant.call(path, **FIELDS[path], **named)
+        answer = await merchant.call(path, **RIGHT_CALLS[path], **named)
         assert answer["return_msg"] == "普通商户不允许传sub_mch_id"
 
 
 @paths
 async def test_an_ordinary_merchant_may_send_the_elements_empty(merchant: Merchant, path: str) -> None:
-    answer = await merchant.call(path, **FIELDS[path], sub_mch_id="", sub_appid="")
+    answer = await merchant.call(path, **RIGHT_CALLS[path], sub_mch_id="", sub_appid="")
     assert answer.get("return_msg") != "普通商户不允许传sub_mch_id"
 
 
-@pytest.mark.parametrize("path", [path for path in FIELDS if path not in TEXTS | {"/payitil/report"}])
+@pytest.mark.parametrize("path", [path for path in RIGHT_CALLS if path not in TEXTS | {"/payitil/report"}])
 async def test_answers_echo_both_and_are_signed_by_the_provider(provider: Merchant, path: str) -> None:
-    answer = await provider.call(path, **FIELDS[path], **TEAHOUSE, **APP)
+    answer = await provider.call(path, **RIGHT_CALLS[path], **TEAHOUSE, **APP)
     assert answer["return_code"] == "SUCCESS", answer
     assert (answer["sub_mch_id"], answer["sub_appid"]) == ("1900000201", "wxteahouse")
     assert (answer["appid"], answer["mch_id"]) == ("wxprovider", provider.mch_id)

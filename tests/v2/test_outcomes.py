@@ -1,0 +1,35 @@
+"""Every endpoint can be had to answer all that its documents list. Source: protocol notes, sections 1.4, 2.5, 3."""
+
+import pytest
+
+from sandbox.v2.endpoint import ENDPOINTS
+from tests.support.control import Control
+from tests.support.merchant import Merchant
+from tests.v2.conftest import Open
+from tests.v2.outcomes import BILL, OUTCOMES, OWN_WORDS, REFUSALS, refused
+
+
+def test_every_endpoint_has_its_outcomes() -> None:
+    assert set(OUTCOMES) == {endpoint.path for endpoint in ENDPOINTS}
+
+
+@pytest.mark.parametrize(("path", "says"), [(path, says) for path, outcomes in OUTCOMES.items() for says in outcomes])
+async def test_it_can_answer(merchant: Merchant, control: Control, open_merchant: Open, path: str, says: str) -> None:
+    answer = await OUTCOMES[path][says](merchant, control, open_merchant)
+    if says == "SUCCESS":
+        assert answer["result_code"] == "SUCCESS"
+    elif path == BILL:
+        assert (answer["return_code"], answer["return_msg"]) == ("FAIL", says)
+        assert answer["error_code"].isdigit()
+    else:
+        assert (answer["result_code"], answer["err_code"]) == ("FAIL", says)
+        assert answer["err_code_des"] != ""
+
+
+@pytest.mark.parametrize("fault", REFUSALS)
+@pytest.mark.parametrize("path", OUTCOMES)
+async def test_it_refuses(merchant: Merchant, path: str, fault: str) -> None:
+    answer = await refused(merchant, path, fault)
+    words = OWN_WORDS.get(path, {}).get(fault, REFUSALS[fault])
+    assert (answer["return_code"], answer["return_msg"]) == ("FAIL", words)
+    assert "err_code" not in answer

@@ -1,0 +1,19 @@
+"""What each call answers in each state of an order, over HTTP: the table of tests/v2/states.py."""
+
+import pytest
+
+from tests.support.control import Control
+from tests.support.merchant import Merchant
+from tests.v2.states import CALLS, STATES, Counter, answers
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("state", STATES)
+async def test_the_answer_depends_on_the_state(merchant: Merchant, control: Control, state: str, call: str) -> None:
+    at = Counter(merchant, control)
+    await STATES[state][0](at)
+    answer = await CALLS[call](at)
+    assert merchant.verifies(answer)
+    said = answer["err_code"] if answer["result_code"] == "FAIL" else answer["result_code"]
+    told = answer.get("trade_state", said) if call == "orderquery" else said
+    assert told == answers(state)[call]
