@@ -1,14 +1,30 @@
-"""Merchants and their credentials. A key leaves the sandbox only when it is asked for."""
+"""Merchants, their credentials and settings. A key leaves the sandbox only when it is asked for."""
+
+import re
 
 from aiohttp import web
 
-from sandbox.console.view import Console, console_of
+from sandbox.console.forms import form_of
+from sandbox.console.purses import Purse, purses, with_orders
+from sandbox.console.view import Console, console_of, merchant_path, said, say
 from sandbox.core.catalogue import console as words
+from sandbox.core.catalogue import funds
+from sandbox.core.enrolment import Draft
+from sandbox.core.ledger import Line, Owner, rate_of, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
 from sandbox.core.orders import TradeType
+from sandbox.core.payers import Payer
+from sandbox.core.ports import Page, UnitOfWork
 
 MASK = "•" * 12
 KEYS = ("api_key", "api_v3_key")
+ADDRESSES = ("refund_notify_url", "native_callback_url")
+LONGEST_ADDRESS = 256
+LATEST = 5
+"""Lines of the ledger on the merchant's page."""
+
+_ADDRESS = re.compile(r"https?://[!-~]+")
+_RATE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?%?")
 
 routes = web.RouteTableDef()
 
@@ -22,15 +38,18 @@ async def list_merchants(request: web.Request) -> web.Response:
 
 @routes.get("/merchants/{mch_id}")
 async def show_merchant(request: web.Request) -> web.Response:
-    return await _page(request, _merchant(request), "")
+    return await _page(request, merchant_of(request), "")
 
 
 async def _page(request: web.Request, merchant: Merchant, shown: str, text: str = "") -> web.Response:
     console = console_of(request)
     accounts = console.world.storage.accounts
-    payers = await console.world.storage.read(
-        lambda tx: {appid: tx.payers.first_of(appid) for appid in merchant.appids}
-    )
+
+    def look(tx: UnitOfWork) -> tuple[dict[str, Payer | None], list[Purse], Page[Line]]:
+        payers = {appid: tx.payers.first_of(appid) for appid in merchant.appids}
+        return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST)
+
+    payers, found, ledger = await console.world.storage.read(look)
     products = [name for name in PRODUCTS if name in set(TradeType)]
     context = {
         "merchant": merchant,
@@ -44,6 +63,11 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         "pem_shown": shown,
         "pem_text": text,
         "base": console.world.links.base,
+        "purse": found[0],
+        "purses": found[1:],
+        "lines": with_orders(ledger.items),
+        "rate": rate_text(merchant.rate),
+        "told_where": [(name, getattr(merchant, name)) for name in ADDRESSES],
         "mask": MASK,
     }
     return console.page(request, "merchant.html", context, here="merchants")
@@ -52,7 +76,7 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
 @routes.post("/merchants/{mch_id}/reveal")
 async def reveal(request: web.Request) -> web.Response:
     """A key, a certificate or the settings, asked for: plain text to copy, a piece of the page, or the page."""
-    console, merchant, form = console_of(request), _merchant(request), await request.post()
+    console, merchant, form = console_of(request), merchant_of(request), await request.post()
     wanted = str(form.get("field", ""))
     text = await _revealed(console, merchant, wanted)
     if "text/plain" in request.headers.get("Accept", ""):
@@ -79,6 +103,30 @@ async def _revealed(console: Console, merchant: Merchant, wanted: str) -> str:
     raise web.HTTPBadRequest(text="field: " + ", ".join([*KEYS, "settings", *words.PEMS]))
 
 
+@routes.post("/merchants/{mch_id}/settings")
+async def change_settings(request: web.Request) -> web.Response:
+    """Where it is told of refunds, where it is asked for orders, and its rate; an address may be empty."""
+    console, merchant, form = console_of(request), merchant_of(request), await form_of(request)
+    back = form.get("back", "") or merchant_path(merchant.mch_id)
+    for name in ADDRESSES:
+        if not _good_address(form.get(name, "")):
+            return said(request, say(request, funds.URL_WRONG, name=name), good=False, back=back, status=409)
+    rate = form.get("rate", "")
+    if not _RATE.fullmatch(rate):
+        return said(request, say(request, funds.RATE_WRONG), good=False, back=back, status=409)
+    draft = Draft(
+        refund_notify_url=form.get("refund_notify_url", ""),
+        native_callback_url=form.get("native_callback_url", ""),
+        rate=rate_of(rate),
+    )
+    await console.world.storage.write(lambda tx: console.world.enrolment(tx).change(merchant.mch_id, draft))
+    return said(request, say(request, funds.SAVED), back=back)
+
+
+def _good_address(text: str) -> bool:
+    return not text or (len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None)
+
+
 def key(merchant: Merchant, name: str) -> str:
     return str(merchant.api_key if name == "api_key" else merchant.api_v3_key)
 
@@ -95,7 +143,8 @@ def settings(merchant: Merchant, base: str, *, shown: bool) -> str:
     return "\n".join(f"{name}={value}" for name, value in lines.items())
 
 
-def _merchant(request: web.Request) -> Merchant:
+def merchant_of(request: web.Request) -> Merchant:
+    """The merchant that an address names."""
     merchant = console_of(request).world.storage.accounts.merchants.get(request.match_info["mch_id"])
     if merchant is None:
         raise web.HTTPNotFound

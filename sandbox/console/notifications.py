@@ -40,7 +40,7 @@ async def list_notifications(request: web.Request) -> web.Response:
 
     def look(tx: UnitOfWork) -> Page[Owed]:
         page = tx.notifications.page(mch_id, "", state, cursor, PAGE)
-        return Page([Owed(one, _last_verdict(tx, one)) for one in page.items], page.next)
+        return Page([Owed(one, last_verdict(tx, one)) for one in page.items], page.next)
 
     page = await console.world.storage.read(look)
     context = {
@@ -56,7 +56,8 @@ async def list_notifications(request: web.Request) -> web.Response:
     return console.page(request, "notifications.html", context, here="notifications")
 
 
-def _last_verdict(tx: UnitOfWork, notification: Notification) -> Verdict | None:
+def last_verdict(tx: UnitOfWork, notification: Notification) -> Verdict | None:
+    """The verdict on the latest attempt; None before the first."""
     attempts = tx.journal.attempts(notification.id) if notification.attempts else ()
     return attempts[-1].verdict if attempts else None
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from sandbox.console import order_scenario, timeline
+from sandbox.console.refunds import RefundStory, row, stories, sums
 from sandbox.console.sentences import next_step, verdict_told
 from sandbox.console.view import Console, console_of, lang_of, said
 from sandbox.core.catalogue import Lang
@@ -32,6 +33,7 @@ class Story:
     order: Order
     entries: Sequence[Entry]
     owed: Notification | None
+    refunds: Sequence[RefundStory]
 
     def last_verdict(self) -> Verdict | None:
         """What became of the latest attempt at the notification that the schedule owes."""
@@ -44,7 +46,8 @@ class Story:
 def _story(console: Console, tx: UnitOfWork, request: web.Request) -> Story:
     order = named(console, tx, request)
     owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment" and not one.single]
-    return Story(order, tx.journal.timeline(order.key), owed[-1] if owed else None)
+    refunds = stories(console, tx, tx.refunds.of_order(order.key))
+    return Story(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds)
 
 
 def named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
@@ -91,6 +94,8 @@ def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,
         "causes": CAUSES,
         **order_scenario.context(console, order, lang),
+        "refunds": [row(console, one, lang) for one in story.refunds],
+        "sums": sums(order, [one.refund for one in story.refunds]) if order.payment else None,
         "facts": facts(order),
         "code_url": links.code_url(order),
         "mweb_url": links.mweb_url(order),

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.sample import example_curl, receiver_url
-from sandbox.console.view import HOME, Console, console_of, cursor_of, paging, query_with, said, say
+from sandbox.console.view import HOME, Chip, Console, console_of, cursor_of, paging, query_with, said, say
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES
@@ -22,16 +22,6 @@ FEW = 1000
 """Where the counters stop counting."""
 
 routes = web.RouteTableDef()
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter to click: on where it is in force, and a click takes it away."""
-
-    label: str
-    address: str
-    on: bool
-    mark: str = ""
 
 
 @routes.get("/")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue import Lang, Text, funds
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import duration
 from sandbox.core.catalogue.scenario_pages import ALTERED, ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
@@ -13,6 +13,7 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, TradeState
 from sandbox.core.plans import AnswerFault, MessageFault
+from sandbox.core.refunds import Refund, RefundStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ def _waiting(order: Order, now: datetime, lang: Lang) -> Step:
     if now >= order.prepay.expires_at():
         return Step(words.NEXT_PREPAY_EXPIRED.say(lang))
     if order.trade_state is TradeState.USERPAYING:
-        return _counted(words.NEXT_PASSWORD, "", order.expires_at, now, lang)
+        return counted(words.NEXT_PASSWORD, "", order.expires_at, now, lang)
     ends = min(order.expires_at, order.prepay.expires_at())
     text = words.NEXT_PAY_BEFORE if ends == order.expires_at else words.NEXT_PREPAY_UNTIL
-    return _counted(text, "", ends, now, lang)
+    return counted(text, "", ends, now, lang)
 
 
 def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: Lang) -> Step:
@@ -105,13 +106,25 @@ def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: 
         return Step(words.NEXT_SENDING.say(lang))
     if owed.next_at <= now:
         return Step(words.NEXT_RETRYING.say(lang, **facts), "bad")
-    return _counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts)
+    return counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts)
+
+
+def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:
+    """What happens next to a refund, or what became of it."""
+    if refund.due_at is not None:
+        return counted(funds.NEXT[refund.outcome.value], "", max(refund.due_at, now), now, lang)
+    if refund.status is RefundStatus.SUCCESS:
+        return Step(funds.ARRIVED.say(lang, at=clock_time(refund.success_at, now)), "good")
+    if refund.status is RefundStatus.CHANGE:
+        return Step(funds.STUCK.say(lang), "bad")
+    return Step(funds.CLOSED.say(lang))
 
 
 _GAP = "\0"
 
 
-def _counted(text: Text, tone: str, ends: datetime, now: datetime, lang: Lang, **facts: object) -> Step:
+def counted(text: Text, tone: str, ends: datetime, now: datetime, lang: Lang, **facts: object) -> Step:
+    """A sentence with the time until `ends` in it, which a page counts down."""
     due = (ends - now).total_seconds()
     before, _, after = text.say(lang, span=_GAP, at=clock_time(ends, now), **facts).partition(_GAP)
     return Step(before, tone, duration(due, lang), due, after)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.console.sentences import answer_fault, message_fault, verdict_told
-from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue import Lang, funds
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import scenario_pages as scenes
 from sandbox.core.catalogue.causes import CAUSES, Cause
@@ -84,12 +84,10 @@ def _event(entry_id: int, event: Event, lang: Lang) -> Item:
 
 def _tone(event: Event, cause: Cause | None) -> str:
     """Red is a request that the client refused; a payer who fails or cancels needs nobody."""
-    if event.name == "canary_hit" or (event.name == "client_invoked" and cause):
+    if event.name in ("canary_hit", "refund_abnormal") or (event.name == "client_invoked" and cause):
         return "bad"
     if event.name.startswith("warning_") or event.name == "act_refused":
         return "warn"
-    if event.name == "canary_hit":
-        return "bad"
     return "good" if event.name == "paid" else ""
 
 
@@ -146,6 +144,8 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
 def _attempts_title(attempt: Exchange, lang: Lang) -> str:
     if not attempt.notification_id:
         return words.NATIVE_CALLBACK.say(lang, product_id=attempt.facts.get("product_id", ""))
+    if number := attempt.facts.get("out_refund_no"):
+        return funds.ATTEMPT.say(lang, n=attempt.n, out_refund_no=number)
     return scenes.ONCE.say(lang) if attempt.facts.get("single") else words.ATTEMPT.say(lang, n=attempt.n)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import Lang, Text, scenario_pages
+from sandbox.core.catalogue import Lang, Text, funds, scenario_pages
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
@@ -68,8 +68,11 @@ class Console:
         return {
             "c": words,
             "s": scenario_pages,
+            "f": funds,
             "relative": relative,
             "order_path": order_path,
+            "refund_path": refund_path,
+            "merchant_path": merchant_path,
             "scenario_path": scenario_path,
             "home": HOME,
             "units": units,
@@ -97,6 +100,16 @@ class Console:
         return self.world.clock.now(key.mch_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter to click: on where it is in force, and a click takes it away."""
+
+    label: str
+    address: str
+    on: bool
+    mark: str = ""
+
+
 CONSOLE = web.AppKey("console", Console)
 
 
@@ -112,6 +125,17 @@ def order_path(key: OrderKey, act: str = "") -> str:
     """The address of an order's page, or of an act on it."""
     query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
     return f"{HOME}/orders/{quote(key.mch_id, safe='')}/{quote(key.out_trade_no, safe='')}{act}{query}"
+
+
+def refund_path(key: OrderKey, out_refund_no: str, act: str = "") -> str:
+    """The address of a refund, or of an act on it."""
+    query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
+    return f"{HOME}/refunds/{quote(key.mch_id, safe='')}/{quote(out_refund_no, safe='')}{act}{query}"
+
+
+def merchant_path(mch_id: str, part: str = "") -> str:
+    """The address of a merchant's page, or of a part of it."""
+    return f"{HOME}/merchants/{quote(mch_id, safe='')}{part}"
 
 
 def scenario_path(name: str, mch_id: str = "", act: str = "") -> str:

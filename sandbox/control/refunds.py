@@ -10,18 +10,12 @@ from sandbox.control.desk import Desk
 from sandbox.control.views import listed_refund_view
 from sandbox.core.errors import OrderAmbiguous, RefundEnded, RefundNotFound
 from sandbox.core.ports import UnitOfWork
-from sandbox.core.refunds import RefundStatus
+from sandbox.core.refunds import OUTCOMES, RefundStatus
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, OutRefundNo, Query
 
 ONE = "/refunds/{mch_id}/{out_refund_no}"
 NAMED = (RefundNotFound, OrderAmbiguous)
-
-OUTCOMES = {
-    "success": RefundStatus.SUCCESS,
-    "change": RefundStatus.CHANGE,
-    "close": RefundStatus.REFUNDCLOSE,
-}
 
 
 class RefundPath(msgspec.Struct):

@@ -3,6 +3,7 @@
 Sources: protocol notes, sections 3.5, 3.6.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from sandbox.core import statements
@@ -11,6 +12,7 @@ from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, Line
 from sandbox.core.orders import Order, OrderKey
+from sandbox.core.plans import BillFault
 from sandbox.core.statements import Bill, BillType, Entry
 
 READY = time(9)
@@ -35,7 +37,7 @@ class Bills:
         any trade; a day whose trades are of other types has a bill without rows.
         """
         made_at = self._require_made(mch_id, day)
-        if day < _months_before(self._today(mch_id), MONTHS):
+        if day < self.oldest(mch_id):
             raise BillDateInvalid
         entries = [
             entry
@@ -56,6 +58,20 @@ class Bills:
             raise NoBill
         return statements.fund_flow([(line, self._transaction_id(line)) for line in lines])
 
+    def oldest(self, mch_id: str) -> date:
+        """The first day of which there is still a trade bill."""
+        return _months_before(self._today(mch_id), MONTHS)
+
+    def mistold(
+        self, mch_id: str, sub_mch_id: str, day: date, bill_type: BillType
+    ) -> Mapping[OrderKey, tuple[Order, BillFault]]:
+        """The orders of which a day's trade bill tells what is not so, and how; whether it is made yet or not."""
+        return {
+            entry.order.key: (entry.order, fault)
+            for entry in self._entries(mch_id, sub_mch_id, day)
+            if (fault := statements.fault_of(entry)) and statements.shown_in(bill_type, entry)
+        }
+
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     def _today(self, mch_id: str) -> date:
@@ -65,7 +81,7 @@ class Bills:
         """When the day's bills were made."""
         if day >= self._today(mch_id):
             raise BillDateInvalid
-        made_at = datetime.combine(day + timedelta(days=1), READY, BEIJING)
+        made_at = ready_at(day)
         if self._context.now(mch_id) < made_at:
             raise BillCreating
         return made_at
@@ -88,6 +104,11 @@ class Bills:
         """The payment that a line is about; "" where there is none."""
         order = self._tx.orders.find(OrderKey(line.owner.mch_id, line.out_trade_no, line.owner.sub_mch_id))
         return order.payment.transaction_id if order and order.payment else ""
+
+
+def ready_at(day: date) -> datetime:
+    """When a day's bills are made."""
+    return datetime.combine(day + timedelta(days=1), READY, BEIJING)
 
 
 def _span(day: date) -> tuple[datetime, datetime]:

@@ -34,6 +34,10 @@ class Ids:
         """29 digits: `5030` and six more, the day in Beijing, eleven digits."""
         return f"5030{self._digits(6)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(11)}"
 
+    def out_refund_no(self, at: datetime) -> str:
+        """The number of a refund that a person makes: `R`, the time in Beijing, six digits."""
+        return f"R{at.astimezone(BEIJING):%Y%m%d%H%M%S}{self._digits(6)}"
+
     def flow_no(self, mch_id: str, at: datetime) -> str:
         """The number of a line of the fund flow (资金流水单号): the mch_id, the day in Beijing, ten digits."""
         return f"{mch_id}{at.astimezone(BEIJING):%Y%m%d}{self._digits(10)}"

@@ -7,7 +7,7 @@ Sources: protocol notes, sections 3.3 (refund), 3.5 (fees), 3.6 (fund flow); doc
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 DEFAULT_RATE = 60
@@ -91,6 +91,16 @@ class Line:
     def income(self) -> bool:
         """收入, seen from the merchant's account; else 支出."""
         return self.move.target is self.account
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """What one kind of movement came to on a day in Beijing: so many lines, so many fen."""
+
+    day: date
+    movement: Movement
+    lines: int
+    fen: int
 
 
 def fee(settled_fen: int, rate: int) -> int:

@@ -10,7 +10,7 @@ from sandbox.core.clock import ClockSetting
 from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
 from sandbox.core.journal import Event, Exchange, Message
-from sandbox.core.ledger import Account, Line, Owner
+from sandbox.core.ledger import Account, DaySum, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Notification, NotificationState, Verdict
@@ -221,6 +221,9 @@ class Ledger(Protocol):
 
     def flow(self, mch_id: str, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
         """A merchant's own lines of one of its accounts in [begin, end), oldest first."""
+
+    def days(self, mch_id: str, since: datetime) -> Sequence[DaySum]:
+        """What moved in the accounts of a merchant and its sub-merchants, day by day, the newest first."""
 
     def page(self, owner: Owner, cursor: str | None, limit: int) -> Page[Line]:
         """A ledger, newest line first."""

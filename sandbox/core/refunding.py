@@ -65,6 +65,20 @@ class Refunds:
         _check(order, earlier, terms, at)
         return self._accept(order, earlier, terms, at)
 
+    def by_hand(self, key: OrderKey, refund_fee: int, refund_desc: str = "") -> Refund:
+        """Accept a refund that a person makes in the merchant platform; raises what `request` raises."""
+        order = self._tx.orders.find(key)
+        if order is None:
+            raise OrderNotFound
+        terms = RefundTerms(
+            out_refund_no=self._context.ids.out_refund_no(self._context.now(key.mch_id)),
+            total_fee=order.terms.total_fee,
+            refund_fee=refund_fee,
+            refund_desc=refund_desc,
+            source="VENDOR_PLATFORM",
+        )
+        return self.request(key, "", terms)
+
     def find(self, mch_id: str, out_refund_no: str, sub_mch_id: str = "") -> Refund:
         refund = self._tx.refunds.find(mch_id, out_refund_no, sub_mch_id)
         if refund is None:
@@ -111,9 +125,9 @@ class Refunds:
         return ended
 
     def owed(self, refund: Refund) -> Notification | None:
-        """The notification of a refund that the schedule owes; None where none is."""
-        owed = (one for one in self._tx.notifications.of_order(refund.key) if not one.single)
-        return next((one for one in owed if one.out_refund_no == refund.terms.out_refund_no), None)
+        """The notification of a refund's latest end that the schedule owes; None where none is."""
+        owed = [one for one in self._tx.notifications.of_order(refund.key) if not one.single]
+        return next((one for one in reversed(owed) if one.out_refund_no == refund.terms.out_refund_no), None)
 
     def run_due(self, mch_id: str) -> int:
         """End the refunds whose time has come, each as of its own time: a batch, answers how many."""

@@ -35,6 +35,13 @@ MOVES: dict[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.REFUNDCLOSE: frozenset(),
 }
 
+OUTCOMES = {
+    "success": RefundStatus.SUCCESS,
+    "change": RefundStatus.CHANGE,
+    "close": RefundStatus.REFUNDCLOSE,
+}
+"""How a refund may end, as people and programs name it."""
+
 Source = Literal["API", "VENDOR_PLATFORM"]
 
 

@@ -156,6 +156,12 @@ def shown_in(bill_type: BillType, entry: Entry) -> bool:
             return entry.refund is not None and entry.refund.terms.refund_account == RECHARGED
 
 
+def fault_of(entry: Entry) -> BillFault | None:
+    """How its order's scenario has bills tell of it; only a missing order's refunds and reversals are missing too."""
+    fault = entry.order.plan.bill if entry.order.plan else None
+    return fault if entry.state is TradeState.SUCCESS or fault is BillFault.MISSING_ROW else None
+
+
 def mistold(entries: Iterable[Entry]) -> list[Entry]:
     """The entries as the scenarios of their orders have bills tell of them."""
     return [told for entry in entries for told in _mistold(entry)]
@@ -167,22 +173,28 @@ def trade_bill(bill_type: BillType, entries: Iterable[Entry], made_at: datetime)
     return Bill(COLUMNS[bill_type], tuple(_cells(entry, bill_type, made_at) for entry in told), _totals(told))
 
 
+def unknown_numbers(payment: Payment) -> tuple[str, str]:
+    """transaction_id and out_trade_no of the order beside it that nobody placed: always the same ones."""
+    transaction_id = payment.transaction_id
+    last = (int(transaction_id[-1]) + 1) % 10
+    return f"{transaction_id[:-1]}{last}", f"UNKNOWN{transaction_id[-10:]}"
+
+
 def _payment(order: Order) -> Payment:
     assert order.payment is not None, "only what was paid is in a bill"
     return order.payment
 
 
 def _mistold(entry: Entry) -> list[Entry]:
-    fault = entry.order.plan.bill if entry.order.plan else None
-    if fault is BillFault.MISSING_ROW:
-        return []
-    if entry.state is not TradeState.SUCCESS:
-        return [entry]
-    if fault is BillFault.CHANGED_AMOUNT:
-        return [replace(entry, settled=entry.settled + 1, total=entry.total + 1)]
-    if fault is BillFault.UNKNOWN_ORDER:
-        return [entry, replace(entry, unknown=True)]
-    return [entry]
+    match fault_of(entry):
+        case BillFault.MISSING_ROW:
+            return []
+        case BillFault.CHANGED_AMOUNT:
+            return [replace(entry, settled=entry.settled + 1, total=entry.total + 1)]
+        case BillFault.UNKNOWN_ORDER:
+            return [entry, replace(entry, unknown=True)]
+        case None:
+            return [entry]
 
 
 def _cells(entry: Entry, bill_type: BillType, made_at: datetime) -> Row:
@@ -244,12 +256,10 @@ def _status(entry: Entry, made_at: datetime) -> str:
 
 
 def _numbers(entry: Entry) -> tuple[str, str]:
-    """transaction_id and out_trade_no; those of an order that nobody placed are always the same ones."""
-    transaction_id = entry.payment.transaction_id
-    if not entry.unknown:
-        return transaction_id, entry.order.key.out_trade_no
-    last = (int(transaction_id[-1]) + 1) % 10
-    return f"{transaction_id[:-1]}{last}", f"UNKNOWN{transaction_id[-10:]}"
+    """transaction_id and out_trade_no."""
+    if entry.unknown:
+        return unknown_numbers(entry.payment)
+    return entry.payment.transaction_id, entry.order.key.out_trade_no
 
 
 def _totals(entries: Sequence[Entry]) -> Row:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.core.bills import Bills
 from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.clock import Clock
 from sandbox.core.commenting import Comments
@@ -76,6 +77,9 @@ class World:
 
     def books(self, tx: UnitOfWork) -> Bookkeeping:
         return Bookkeeping(self.context(tx))
+
+    def bills(self, tx: UnitOfWork) -> Bills:
+        return Bills(self.context(tx))
 
     def run_due(self, tx: UnitOfWork, mch_id: str) -> int:
         """Do what has its time at a merchant's orders and refunds: a batch, answers how many."""

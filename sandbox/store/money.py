@@ -1,13 +1,13 @@
 """Refunds and the ledger: rows of their tables, and the queries."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, type_coerce, update
 
-from sandbox.core.ledger import Account, Line, Move, Movement, Owner
+from sandbox.core.ledger import Account, DaySum, Line, Move, Movement, Owner
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Coupon
 from sandbox.core.ports import Committed, Page
@@ -78,6 +78,16 @@ _flow = (
     )
     .order_by(ledger.c.at, ledger.c.id)
 )
+_EPOCH_DAY = date(1970, 1, 1)
+_DAY = 86_400_000_000
+_day = (type_coerce(ledger.c.at, BigInteger) + 8 * 3_600_000_000) // _DAY
+"""The day in Beijing of a line, counted from 1970."""
+_days = (
+    select(_day, ledger.c.movement, func.count(), func.sum(ledger.c.fen))
+    .where(ledger.c.mch_id == bindparam("m"), ledger.c.at >= bindparam("since"), ledger.c.account.is_not(None))
+    .group_by(_day, ledger.c.movement)
+    .order_by(_day.desc(), ledger.c.movement)
+)
 _given = select(ledger.c.target, func.sum(ledger.c.fen)).where(*_mine).group_by(ledger.c.target)
 _taken = select(ledger.c.source, func.sum(ledger.c.fen)).where(*_mine).group_by(ledger.c.source)
 
@@ -140,11 +150,14 @@ class RefundRepository:
 
 
 class LedgerRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, committed: Committed) -> None:
         self._connection = connection
+        self._committed = committed
 
     def add(self, line: Line) -> None:
         _add_line.run(self._connection, line_values(line))
+        if not line.out_trade_no:
+            self._committed.merchants.add(line.owner.mch_id)
 
     def balance(self, owner: Owner, account: Account) -> int:
         values = {"m": owner.mch_id, "s": owner.sub_mch_id, "account": account.value}
@@ -161,6 +174,13 @@ class LedgerRepository:
     def page(self, owner: Owner, cursor: str | None, limit: int) -> Page[Line]:
         query = select(ledger).where(ledger.c.mch_id == owner.mch_id, ledger.c.sub_mch_id == owner.sub_mch_id)
         return page(self._connection, query, ledger.c.id, cursor, limit, line_of)
+
+    def days(self, mch_id: str, since: datetime) -> Sequence[DaySum]:
+        found = self._connection.execute(_days, {"m": mch_id, "since": since})
+        return [
+            DaySum(_EPOCH_DAY + timedelta(days=day), Movement(movement), lines, int(fen))
+            for day, movement, lines, fen in found
+        ]
 
     def totals(self, owner: Owner) -> Mapping[Account, int]:
         values = {"m": owner.mch_id, "s": owner.sub_mch_id}

@@ -96,7 +96,7 @@ class Transaction:
         self.payers = PayerRepository(connection)
         self.notifications = NotificationRepository(connection, self.orders)
         self.refunds = RefundRepository(connection, self.committed)
-        self.ledger = LedgerRepository(connection)
+        self.ledger = LedgerRepository(connection, self.committed)
         self.short_urls = ShortUrlRepository(connection)
         self.comments = CommentRepository(connection)
         self.codes = CodeRepository(connection)

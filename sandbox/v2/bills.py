@@ -1,18 +1,16 @@
 """downloadbill and downloadfundflow: CSV text, as it is or gzipped. Source: protocol notes, sections 3.5, 3.6."""
 
-import gzip
 import hashlib
-import io
 import re
 from collections.abc import Mapping
-from datetime import date
 
+from sandbox.core.billfiles import file_name, gzipped, plain
 from sandbox.core.bills import Bills
 from sandbox.core.context import Context
 from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ledger import Account
 from sandbox.core.signature import SignType
-from sandbox.core.statements import Bill, BillType
+from sandbox.core.statements import BillType
 from sandbox.v2.endpoint import Document, endpoint
 from sandbox.v2.errors import BusinessFailure, ProtocolFailure
 from sandbox.v2.shapes import BeijingDay, Choice, OwnRequest, String
@@ -97,8 +95,8 @@ def download_bill(request: DownloadBill, context: Context) -> Document:
     bill = Bills(context).trade_bill(
         request.mch_id, request.sub_mch_id, request.bill_date, request.bill_type, request.device_info
     )
-    name = request.bill_type.value.title().replace("_", "")
-    return Document(_packed(_text(bill), request.tar_type, request.mch_id, name, request.bill_date))
+    name = file_name(request.mch_id, request.bill_type, request.bill_date)
+    return Document(_packed(plain(bill), request.tar_type, name))
 
 
 @endpoint(
@@ -116,22 +114,12 @@ def download_bill(request: DownloadBill, context: Context) -> Document:
     bulky=True,
 )
 def download_fund_flow(request: DownloadFundFlow, context: Context) -> Document:
-    text = _text(Bills(context).fund_flow(request.mch_id, request.bill_date, request.account_type))
-    body = _packed(text, request.tar_type, request.mch_id, request.account_type.value, request.bill_date)
+    text = plain(Bills(context).fund_flow(request.mch_id, request.bill_date, request.account_type))
+    name = file_name(request.mch_id, request.account_type, request.bill_date)
     # Of the text, gzipped or not: so V3 does it with the same file.
-    return Document(body, {"Digest": f"SHA={hashlib.sha1(text, usedforsecurity=False).hexdigest()}"})
+    digest = hashlib.sha1(text, usedforsecurity=False).hexdigest()
+    return Document(_packed(text, request.tar_type, name), {"Digest": f"SHA={digest}"})
 
 
-def _text(bill: Bill) -> bytes:
-    """With the BOM that was seen before 交易时间."""
-    return bill.text().encode("utf-8-sig")
-
-
-def _packed(text: bytes, tar_type: str, mch_id: str, kind: str, day: date) -> bytes:
-    """The text, or a gzip member that carries the file's name; the same bytes each time."""
-    if not tar_type:
-        return text
-    packed = io.BytesIO()
-    with gzip.GzipFile(f"{mch_id}{kind}{day}.csv", "wb", fileobj=packed, mtime=0) as file:
-        file.write(text)
-    return packed.getvalue()
+def _packed(text: bytes, tar_type: str, name: str) -> bytes:
+    return gzipped(text, name) if tar_type else text

@@ -3,7 +3,7 @@ let selected = '';
 
 const rows = () => [...document.querySelectorAll('[data-row]')];
 const row = () => document.getElementById(selected);
-const place = () => (document.querySelector('[data-order]') ?? row());
+const place = () => (document.querySelector('[data-order] .big-acts') ?? row());
 
 function move(step) {
   const all = rows();
@@ -28,8 +28,8 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   s: () => press('form.acts [value="success"]'),
-  e: () => press('form.acts [value="error"]'),
-  c: () => press('form.acts [value="cancel"]'),
+  e: () => press('form.acts [value="error"], form.acts [value="change"]'),
+  c: () => press('form.acts [value="cancel"], form.acts [value="close"]'),
   r: () => press('[data-resend]'),
 };
 

@@ -75,8 +75,11 @@ function take(fresh) {
   tellAbove();
 }
 
+/** What is kept is so while it says the same of itself: a form that one fills in, until its facts change. */
+const keeps = (old, fresh) => old.dataset.keep === (fresh.dataset?.keep ?? old.dataset.keep);
+
 const callbacks = {
-  beforeNodeMorphed: (old) => !(old instanceof Element && old.hasAttribute('data-keep')),
+  beforeNodeMorphed: (old, fresh) => !(old instanceof Element && old.hasAttribute('data-keep') && keeps(old, fresh)),
   beforeNodeRemoved: (old) => !(old instanceof Element && old.hasAttribute('data-stays')),
   beforeAttributeUpdated(name, element) {
     if (name === 'open') return false;
@@ -182,7 +185,8 @@ function concerned(changed) {
     return changed.calls || changed.orders === 'many' || changed.orders.includes(watched.slice(6));
   }
   const orders = changed.orders === 'many' || changed.orders.length > 0;
-  return { orders: orders || changed.calls, calls: changed.calls, merchants: changed.merchants, scenarios: changed.scenarios }[watched] || false;
+  const kinds = { orders: orders || changed.calls, calls: changed.calls, merchants: changed.merchants, scenarios: changed.scenarios };
+  return watched.split(' ').some((kind) => kinds[kind]);
 }
 
 // A browser allows few connections per host: pages that nobody sees give theirs back.

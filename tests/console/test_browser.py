@@ -1,15 +1,16 @@
 """The console in a real browser: live, quick by keyboard, nothing that moves under one's hand."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from sandbox.server import Server
-from tests.console.conftest import Watchers
+from tests.console.conftest import Watched, Watchers
 from tests.support.control import Control
+from tests.support.days import quiet_morning
 from tests.support.merchant import Inbox, Merchant
 
 ORDER = "/console/orders/1900000109/"
@@ -18,6 +19,10 @@ PAGES = [
     "/console/?state=CLOSED",
     ORDER + "WAITS1",
     ORDER + "FAILS1",
+    ORDER + "BACK01",
+    "/console/refunds",
+    "/console/refunds?state=CHANGE",
+    "/console/refunds?state=CHANGE&cursor=1",
     "/console/calls",
     "/console/calls?outcome=ok",
     "/console/calls/1",
@@ -27,6 +32,8 @@ PAGES = [
     "/console/scenario-editor",
     "/console/merchants",
     "/console/merchants/1900000109",
+    "/console/merchants/1900000109/ledger",
+    "/console/merchants/1900000109/ledger?cursor=1",
     "/console/phone",
     "/console/connect",
     "/console/clear",
@@ -44,6 +51,17 @@ async def orders(merchant: Merchant, inbox: Inbox, control: Control) -> None:
     await control.pay("FAILS1")
     await control.advance(16)
     await merchant.call("/pay/orderquery", out_trade_no="FAILS1", _key="wrong")
+
+
+@pytest.fixture
+async def refunds(merchant: Merchant, control: Control) -> None:
+    """An order with a refund of each state, one of them with hostile text."""
+    await merchant.order("BACK01")
+    await control.pay("BACK01")
+    for outcome in ("success", "change", "close", ""):
+        await merchant.refund("BACK01", f"R-{outcome}", 20, refund_desc="<script>alert(4)</script>")
+        if outcome:
+            await control.post(f"/refunds/1900000109/R-{outcome}", {"outcome": outcome})
 
 
 async def row(page: Page, out_trade_no: str) -> str:
@@ -298,6 +316,80 @@ async def test_a_scenario_is_applied_and_decides(watch: Watchers, merchant: Merc
     await expect(page.locator(".timeline")).to_contain_text("签名错一位")
 
 
+async def test_a_refund_is_made_and_decided_on_its_orders_page(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("GOBACK1")
+    await control.pay("GOBACK1")
+    page = await (await watch()).open(ORDER + "GOBACK1")
+    await page.get_by_text("退款…").click()
+    await page.get_by_label("金额").fill("0.30")
+    await page.get_by_label("原因").fill("少发一罐")
+    await merchant.query("GOBACK1")
+    await expect(page.locator(".timeline")).to_contain_text("/pay/orderquery")
+    await expect(page.get_by_label("金额")).to_have_value("0.30")
+    await page.get_by_role("button", name="退款", exact=True).click()
+    await expect(page.locator("#said")).to_contain_text("已受理退款 ¥0.30")
+    await expect(page.locator(".refund")).to_contain_text("自动到账")
+    await expect(page.get_by_label("金额")).to_have_value("0.70")
+    await page.get_by_role("button", name="到账：R20").click()
+    await expect(page.locator(".refund")).to_contain_text("退到付款人账户")
+    await expect(page.locator(".sums")).to_contain_text("还剩¥0.70")
+
+
+async def test_the_keyboard_decides_over_refunds(watch: Watchers, refunds: None, merchant: Merchant) -> None:
+    page = await (await watch()).open("/console/refunds")
+    await merchant.refund("BACK01", "R-new", 10)
+    await expect(page.get_by_role("link", name="R-new", exact=True)).to_be_visible()
+    await page.keyboard.press("j")
+    await page.keyboard.press("e")
+    await expect(page.locator("#said")).to_contain_text("退款 R-new 变为异常")
+    await expect(page.locator("tr", has_text="R-new")).to_contain_text("异常")
+    await page.keyboard.press("j")
+    await page.keyboard.press("s")
+    await expect(page.locator("#said")).to_contain_text("退款 R- 已到账")
+    await page.keyboard.press("k")
+    await page.keyboard.press("c")
+    await expect(page.locator("#said")).to_contain_text("退款 R-new 已关闭")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{watch.own}{ORDER}BACK01#refund-R-new")
+
+
+async def test_a_merchants_money_is_live_and_moved_by_hand(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    page = await (await watch()).open("/console/merchants/1900000109")
+    await page.get_by_role("button", name="显示 api_key").click()
+    await expect(page.locator("#key-api_key")).to_contain_text("sandboxv2key00000000000000000000")
+    await page.get_by_label("refund_notify_url").fill("https://shop.example/refunds")
+    await page.get_by_label("金额").fill("50")
+    await page.get_by_role("button", name="充值").click()
+    await expect(page.locator("#said")).to_contain_text("充值 ¥50.00，余额 ¥50.00")
+    await expect(page.locator(".headline")).to_contain_text("余额¥50.00")
+    await merchant.order("MONEY1", total_fee="10000")
+    await control.pay("MONEY1")
+    await expect(page.locator(".headline")).to_contain_text("余额¥149.40")
+    await expect(page.locator("#key-api_key")).to_contain_text("sandboxv2key00000000000000000000")
+    await expect(page.get_by_label("refund_notify_url")).to_have_value("https://shop.example/refunds")
+    await page.get_by_role("button", name="保存").click()
+    await expect(page.locator("#said")).to_contain_text("已保存。")
+    assert (await control.get("/merchants/1900000109"))["refund_notify_url"] == "https://shop.example/refunds"
+
+
+async def test_a_bill_is_looked_at_and_downloaded(watch: Watchers, refunds: None, control: Control) -> None:
+    traded = await quiet_morning(control) - timedelta(days=1)
+    page = await (await watch()).open("/console/merchants/1900000109/bills")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text(f"{traded}")
+    await expect(page.locator(".bill")).to_contain_text("BACK01")
+    await page.get_by_role("link", name="资金账单").click()
+    await expect(page.locator(".bill")).to_contain_text("扣除交易手续费")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="下载 CSV").click()
+    assert (await download.value).suggested_filename == f"1900000109Basic{traded}.csv"
+
+
 async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merchant, control: Control) -> None:
     gone = web.AppRunner(web.Application())
     await gone.setup()
@@ -320,18 +412,42 @@ LOOKS = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
 async def test_every_page_is_accessible_and_fits_its_window(
-    watch: Watchers, server: Server, orders: None, look: dict[str, object]
+    watch: Watchers, orders: None, refunds: None, look: dict[str, object]
 ) -> None:
     watched = await watch(**look)
-    found = []
-    for path in PAGES:
-        await watched.page.goto(server.url + path)
-        for summary in await watched.page.locator(".timeline .item.bad > details > summary").all():
-            await summary.click()
-            await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
-        results = await Axe().run(watched.page)
-        found += [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in results.response["violations"]]
-        width = await watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found += [f"{path} is {width} px too wide"] if width > 0 else []
+    found = [fault for path in PAGES for fault in await faults(watched, path)]
     watched.trouble = [one for one in watched.trouble if "404" not in one]  # /console/nowhere
     assert found == []
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
+async def test_bills_are_accessible_and_fit_their_window(
+    watch: Watchers, refunds: None, control: Control, look: dict[str, object]
+) -> None:
+    day, bills = await quiet_morning(control), "/console/merchants/1900000109/bills"
+    traded = day - timedelta(days=1)
+    watched = await watch(**look)
+    found = []
+    for path in (
+        bills,
+        f"{bills}/{traded}",
+        f"{bills}/{traded}?type=FUND_FLOW&columns=all",
+        f"{bills}/{traded}?type=RECHARGE_REFUND",
+        f"{bills}/{day}",
+    ):
+        found += await faults(watched, path)
+    assert found == []
+
+
+async def faults(watched: Watched, path: str) -> list[str]:
+    """What is wrong with a page, with all that folds open unfolded."""
+    await watched.page.goto(watched.own + path)
+    for summary in await watched.page.locator(".timeline .item.bad > details > summary").all():
+        await summary.click()
+        await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
+    for folded in await watched.page.locator("details.make-refund").all():
+        await folded.locator("summary").click()
+    results = await Axe().run(watched.page)
+    found = [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in results.response["violations"]]
+    width = await watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return found + ([f"{path} is {width} px too wide"] if width > 0 else [])

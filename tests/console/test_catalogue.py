@@ -13,6 +13,7 @@ from sandbox.core.catalogue import (
     console,
     events,
     faults,
+    funds,
     journal,
     refusals,
     scenario_pages,
@@ -40,7 +41,7 @@ def texts(found: object) -> Iterator[Text]:
             yield from texts(value)
 
 
-MODULES = (console, events, faults, journal, refusals, scenario_pages, scenarios, signing, terminal, unreadable)
+MODULES = (console, events, faults, funds, journal, refusals, scenario_pages, scenarios, signing, terminal, unreadable)
 ALL = [text for module in MODULES for value in vars(module).values() for text in texts(value)]
 
 

@@ -12,6 +12,7 @@ from tests.support.merchant import Merchant
 
 PAGES = [
     "/",
+    "/refunds",
     "/calls",
     "/notifications",
     "/scenarios",
@@ -19,6 +20,9 @@ PAGES = [
     "/scenario-editor",
     "/merchants",
     "/merchants/1900000109",
+    "/merchants/1900000109/ledger",
+    "/merchants/1900000109/bills",
+    "/merchants/1900000109/bills/2026-01-01",
     "/connect",
     "/clear",
     "/nowhere",

@@ -1,0 +1,42 @@
+"""An order's refunds on its page, and the form by which a person refunds."""
+
+from aiohttp import web
+
+from sandbox.console.forms import fen_of, form_of
+from sandbox.console.order import named
+from sandbox.console.view import console_of, lang_of, said, say
+from sandbox.core.catalogue import funds as words
+from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.errors import BalanceShort, PaymentError
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.refunds import Refund
+from sandbox.web.pages import yuan
+
+LONGEST_REASON = 80
+"""Characters of a refund_desc."""
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/orders/{mch_id}/{out_trade_no}/refund")
+async def refund(request: web.Request) -> web.Response:
+    """Refund `amount` yuan, as a person does in the merchant platform."""
+    console, lang, form = console_of(request), lang_of(request), await form_of(request)
+    back = form.get("back", "") or str(request.rel_url).replace("/refund", "", 1)
+    refund_fee = fen_of(form.get("amount", ""))
+    if refund_fee is None:
+        return said(request, say(request, words.AMOUNT_WRONG), good=False, back=back, status=409)
+
+    def perform(tx: UnitOfWork) -> Refund:
+        key, reason = named(console, tx, request).key, form.get("reason", "")[:LONGEST_REASON]
+        return console.world.refunds(tx).by_hand(key, refund_fee, reason)
+
+    try:
+        made = await console.world.storage.write(perform)
+    except BalanceShort as error:
+        hint = say(request, words.TOP_UP_FIRST)
+        return said(request, refusal(error, lang), good=False, detail=hint, back=back, status=409)
+    except PaymentError as error:
+        return said(request, refusal(error, lang), good=False, back=back, status=409)
+    facts = {"amount": yuan(refund_fee), "out_refund_no": made.terms.out_refund_no}
+    return said(request, say(request, words.MADE, **facts), back=back)
