@@ -61,6 +61,7 @@ FLOWS: dict[str, dict[Lang, str]] = {
     "wrong-key": {"en": "wrong key: says so", "zh": "密钥错误：如实报告"},
     "paid-order": {"en": "paid order: says so", "zh": "订单已支付：如实报告"},
     "unknown-order": {"en": "unknown order: says so", "zh": "订单不存在：如实报告"},
+    "official-sandbox": {"en": "its switch to the official sandbox", "zh": "自带的官方沙箱开关"},
 }
 
 Library = dict[str, Any]

@@ -32,6 +32,7 @@ class Flow(StrEnum):
     WRONG_KEY = "wrong-key"
     PAID_ORDER = "paid-order"
     UNKNOWN_ORDER = "unknown-order"
+    OFFICIAL_SANDBOX = "official-sandbox"
 
 
 class Way(StrEnum):
@@ -98,6 +99,7 @@ LIBRARIES = (
         "Node",
         "npm",
         _of_npm("wechatpay-axios-plugin"),
+        lacks=frozenset({Flow.OFFICIAL_SANDBOX}),
         quirks=(
             (
                 "Its README signs the page's request with HMAC-SHA256; then the order needs that `sign_type` too.",
@@ -114,7 +116,7 @@ LIBRARIES = (
         "Go",
         "Go",
         _of_go("github.com/silenceper/wechat/v2"),
-        lacks=frozenset({Flow.MWEB, Flow.REFUND_QUERY, Flow.BILL, Flow.MICROPAY, Flow.REVERSE}),
+        lacks=frozenset({Flow.MWEB, Flow.REFUND_QUERY, Flow.BILL, Flow.MICROPAY, Flow.REVERSE, Flow.OFFICIAL_SANDBOX}),
         quirks=(
             (
                 "Cannot place MWEB orders: it has no `scene_info`, which WeChat Pay asks for.",
@@ -139,7 +141,7 @@ LIBRARIES = (
         "Java",
         "Maven Central",
         _of_maven("wxpay-sdk"),
-        lacks=frozenset({Flow.REFUND_NOTIFICATION}),
+        lacks=frozenset({Flow.REFUND_NOTIFICATION, Flow.OFFICIAL_SANDBOX}),
         quirks=(
             (
                 "Joins the lines of a bill into one.",
@@ -160,11 +162,14 @@ LIBRARIES = (
         "Java",
         "Maven Central",
         _of_maven("weixin-java-pay"),
-        ways=(Way.HOSTS,),
         quirks=(
             (
-                "Ignores proxy variables and properties; it has `setHttpProxyHost` of its own, or use the hosts file.",
-                "不理会代理环境变量和系统属性；它有自己的 `setHttpProxyHost`，或者用 hosts 文件。",
+                "Does not know the proxy that `exec` sets, until its configuration has one line more:"
+                " `config.setHttpClientBuilderCustomizer(HttpClientBuilder::useSystemProperties)`."
+                " With the hosts file it needs none.",
+                "不认 `exec` 设的代理，除非在配置里加一行"
+                " `config.setHttpClientBuilderCustomizer(HttpClientBuilder::useSystemProperties)`；"
+                "用 hosts 文件则不用加。",
             ),
         ),
     ),

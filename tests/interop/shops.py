@@ -10,7 +10,8 @@ What the shops have in common: they are configured by the variables of settings.
 - `POST /bill` {bill_date}: `text`;
 - `GET /received`: `payments` and `refunds`, the notifications that the library took for WeChat Pay's.
 
-Each POST takes `key` too, an API key in place of the merchant's. 502 with `error`: the library told of a failure.
+Each POST takes `key` too, an API key in place of the merchant's, and `sandbox`, where the library has a switch to the
+official sandbox. 502 with `error`: the library told of a failure.
 """
 
 import asyncio

@@ -161,6 +161,17 @@ async def test_it_says_that_an_order_is_unknown(trade: Trade) -> None:
         await trade.shop.do("query", out_trade_no=trade.number())
 
 
+# -- the official sandbox ----------------------------------------------------------------------------------------------
+
+
+@proves(Flow.OFFICIAL_SANDBOX)
+async def test_its_own_switch_to_the_official_sandbox_works(trade: Trade) -> None:
+    order = await trade.place("NATIVE", total_fee="301", sandbox="yes")
+    await trade.control.advance(5)
+    found = await trade.shop.do("query", out_trade_no=order["out_trade_no"], sandbox="yes")
+    assert found["trade_state"] == "SUCCESS"
+
+
 # -- what is odd about them --------------------------------------------------------------------------------------------
 
 

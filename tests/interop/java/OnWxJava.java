@@ -16,6 +16,7 @@ import com.github.binarywang.wxpay.service.WxPayService;
 import com.github.binarywang.wxpay.service.impl.WxPayServiceImpl;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.http.impl.client.HttpClientBuilder;
 
 /** WxJava, as its wiki shows it. */
 final class OnWxJava implements Shop.Library {
@@ -33,14 +34,26 @@ final class OnWxJava implements Shop.Library {
         config.setMchId(ENV.get("WXPAY_MCH_ID"));
         config.setMchKey(key == null ? ENV.get("WXPAY_API_KEY") : key);
         config.setKeyPath(Path.of(ENV.get("WXPAY_FILES"), "apiclient_cert.p12").toString());
+        if (System.getProperty("https.proxyHost") != null) {
+            config.setHttpClientBuilderCustomizer(HttpClientBuilder::useSystemProperties);
+        }
         WxPayService service = new WxPayServiceImpl();
         service.setConfig(config);
         return service;
     }
 
+    /** WeChat's own sandbox has a key of its own, which it tells whoever knows the merchant's. */
+    private static WxPayService officialSandbox() throws WxPayException {
+        WxPayService service = wechat(null);
+        String key = service.getSandboxSignKey();
+        service.getConfig().setUseSandboxEnv(true);
+        service.getConfig().setMchKey(key);
+        return service;
+    }
+
     @Override
     public Map<String, Object> act(String name, Map<String, String> asked) throws Exception {
-        WxPayService service = wechat(asked.get("key"));
+        WxPayService service = asked.containsKey("sandbox") ? officialSandbox() : wechat(asked.get("key"));
         return switch (name) {
             case "order" -> order(service, asked);
             case "query" -> query(service, asked);

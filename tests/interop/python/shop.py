@@ -15,13 +15,15 @@ FILES = Path(os.environ["WXPAY_FILES"])
 Json = dict[str, Any]
 
 
-def wechat(key: str = "") -> WeChatPay:
+def wechat(key: str = "", *, sandbox: bool = False) -> WeChatPay:
+    """`sandbox` is WeChat's own, to which the library switches by itself."""
     return WeChatPay(
         os.environ["WXPAY_APPID"],
         key or os.environ["WXPAY_API_KEY"],
         os.environ["WXPAY_MCH_ID"],
         mch_cert=str(FILES / "apiclient_cert.pem"),
         mch_key=str(FILES / "apiclient_key.pem"),
+        sandbox=sandbox,
     )
 
 
@@ -110,7 +112,8 @@ class Door(BaseHTTPRequestHandler):
     def _asked(self, asked: Json) -> None:
         act: Callable[[WeChatPay, Json], Json] = getattr(self.shop, self.path[1:].replace("-", "_"))
         try:
-            self._answer(200, json.dumps(act(wechat(asked.get("key", "")), asked)))
+            pay = wechat(asked.get("key", ""), sandbox="sandbox" in asked)
+            self._answer(200, json.dumps(act(pay, asked)))
         except WeChatPayException as refused:
             self._answer(502, json.dumps({"error": f"{refused.errcode} {refused.errmsg} {refused.return_msg}"}))
 
