@@ -16,7 +16,7 @@ class BadMessage(Exception):
     """The bytes are not a flat V2 message."""
 
 
-def read(raw: bytes) -> dict[str, str]:
+def read(raw: bytes, root: str = "xml") -> dict[str, str]:
     """Read a V2 message into its fields, each value as it was before escaping, spaces included.
 
     A document type is refused before any parser sees it: it is the door to XXE and to entity bombs.
@@ -34,12 +34,12 @@ def read(raw: bytes) -> dict[str, str]:
         document = xmltodict.parse(text, strip_whitespace=False)
     except (ExpatError, ValueError) as error:
         raise BadMessage("not well-formed XML") from error
-    return _fields(document.get("xml"))
+    return _fields(document.get(root))
 
 
 def _fields(root: object) -> dict[str, str]:
     if not isinstance(root, dict):
-        raise BadMessage("no fields inside <xml>")
+        raise BadMessage("no fields inside its root")
     fields = {name: "" if value is None else value for name, value in root.items()}
     if fields.pop("#text", "").strip():
         raise BadMessage("text between the fields")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -49,13 +49,13 @@ def errors(page: Page) -> Middleware:
     return show
 
 
-def own_pages_only(public_url: str, notify_path: str) -> Middleware:
-    """Take posts from our own pages or from no browser at all; only the notification's signature speaks for itself."""
+def own_pages_only(public_url: str, notify_paths: Collection[str]) -> Middleware:
+    """Take posts from our own pages or from no browser at all; only WeChat Pay's notifications speak for themselves."""
     own = urlsplit(public_url).netloc
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method == "POST" and request.path != notify_path and not is_ours(request):
+        if request.method == "POST" and request.path not in notify_paths and not is_ours(request):
             raise web.HTTPForbidden(text="posts from other sites are refused")
         return await handler(request)
 

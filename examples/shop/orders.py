@@ -1,10 +1,10 @@
-"""The shop's orders and the only SQL. An order moves from state to state in one place, atomically, or not at all.
+"""The shop's orders in its book. An order moves from state to state in one place, atomically, or not at all.
 
 - waiting -> paid: WeChat Pay says so; the goods are handed out in this very step, once
 - waiting -> closed: cancelled, or out of time
 - waiting -> failed: WeChat Pay would not take the order, or its payment failed for good
-- closed, failed -> refund_due: money came all the same; a person gives it back, nothing is handed out
-- any -> refunded: WeChat Pay says that the money went back
+- closed, failed -> refund_due: money came all the same; it is to be given back, nothing is handed out
+- any -> refunded: WeChat Pay says that the money went back, all of it (refunds.py)
 """
 
 from __future__ import annotations
@@ -130,47 +130,50 @@ _TIMES = ("created_at", "closes_at", "look_at", "prepaid_at", "paid_at")
 
 
 class Orders:
-    """The book of orders: one SQLite file, or memory. Calls are short and made in the event loop's thread."""
+    """The book of orders: one SQLite file, or memory. Calls are short and made in the event loop's thread.
+
+    `db` is for the other books in the same file.
+    """
 
     def __init__(self, database: str) -> None:
-        self._db = sqlite3.connect(database, isolation_level=None, timeout=5)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_TABLE)
+        self.db = sqlite3.connect(database, isolation_level=None, timeout=5)
+        self.db.row_factory = sqlite3.Row
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = FULL")
+        self.db.executescript(_TABLE)
 
     def close(self) -> None:
         """Put the book away."""
-        self._db.close()
+        self.db.close()
 
     def add(self, order: Order) -> None:
         """Enter a new order, before WeChat Pay hears of it: its notification may be quicker than its answer."""
-        self._db.execute(_INSERT, _to_row(order))
+        self.db.execute(_INSERT, _to_row(order))
 
     def find(self, out_trade_no: str) -> Order | None:
         """Look an order up."""
-        row = self._db.execute("SELECT * FROM orders WHERE out_trade_no = ?", [out_trade_no]).fetchone()
+        row = self.db.execute("SELECT * FROM orders WHERE out_trade_no = ?", [out_trade_no]).fetchone()
         return _from_row(row) if row else None
 
     def newest(self, limit: int) -> list[Order]:
         """List orders, newest first."""
         query = "SELECT * FROM orders ORDER BY created_at DESC, out_trade_no DESC LIMIT ?"
-        return [_from_row(row) for row in self._db.execute(query, [limit])]
+        return [_from_row(row) for row in self.db.execute(query, [limit])]
 
     def due(self, now: datetime, limit: int) -> list[Order]:
         """List waiting orders whose next look is due, longest due first."""
         query = "SELECT * FROM orders WHERE state = 'waiting' AND look_at <= ? ORDER BY look_at LIMIT ?"
-        return [_from_row(row) for row in self._db.execute(query, [now.timestamp(), limit])]
+        return [_from_row(row) for row in self.db.execute(query, [now.timestamp(), limit])]
 
     def look_again(self, out_trade_no: str, at: datetime) -> None:
         """Say when to look at an order next."""
-        self._db.execute("UPDATE orders SET look_at = ? WHERE out_trade_no = ?", [at.timestamp(), out_trade_no])
+        self.db.execute("UPDATE orders SET look_at = ? WHERE out_trade_no = ?", [at.timestamp(), out_trade_no])
 
     def prepaid(self, out_trade_no: str, answer: Mapping[str, str], at: datetime) -> None:
         """Keep what unifiedorder answered: the ways to pay this order, and none that was given to another."""
         ways = [answer["prepay_id"], answer.get("code_url"), answer.get("mweb_url")]
         try:
-            self._db.execute(_PREPAID, [*ways, at.timestamp(), out_trade_no])
+            self.db.execute(_PREPAID, [*ways, at.timestamp(), out_trade_no])
         except sqlite3.IntegrityError as error:
             raise PrepayTaken(answer["prepay_id"]) from error
 
@@ -207,28 +210,28 @@ class Orders:
             "out_trade_no": payment.out_trade_no,
             "before": _before(to),
         }
-        return self._db.execute(_BOOK, values).rowcount == 1
+        return self.db.execute(_BOOK, values).rowcount == 1
 
     def _knew(self, payment: Payment) -> bool:
         query = "SELECT transaction_id FROM orders WHERE out_trade_no = ?"
-        known = self._db.execute(query, [payment.out_trade_no]).fetchone()
+        known = self.db.execute(query, [payment.out_trade_no]).fetchone()
         if known is None or known["transaction_id"] not in (payment.transaction_id, None):
             raise TransactionTaken(payment.transaction_id)
         return False
 
     def _move(self, out_trade_no: str, to: State, problem: str | None = None) -> bool:
         values = {"to": to, "problem": problem, "out_trade_no": out_trade_no, "before": _before(to)}
-        return self._db.execute(_MOVE, values).rowcount == 1
+        return self.db.execute(_MOVE, values).rowcount == 1
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+        self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self.db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+        self.db.execute("COMMIT")
 
 
 def _before(to: State) -> str:

@@ -23,6 +23,8 @@ class Settings:
     mch_id: str
     appid: str
     key: str = field(repr=False)
+    certificate: str
+    certificate_key: str
     sign_type: SignType
     openid: str
     database: str
@@ -48,6 +50,10 @@ _OPTIONS = {
     "mch-id": _Option("1900000109", "merchant number"),
     "appid": _Option("wx8888888888888888", "appid bound to the merchant"),
     "key": _Option("sandboxv2key00000000000000000000", "the merchant's API key (V2), 32 characters"),
+    "certificate": _Option(
+        "", "the merchant's certificate (apiclient_cert.pem): the real WeChat Pay wants it for refunds"
+    ),
+    "certificate-key": _Option("", "its private key (apiclient_key.pem)"),
     "sign-type": _Option("MD5", "MD5 or HMAC-SHA256"),
     "openid": _Option("oSandboxPayer000000000000001", "the customer's openid under the appid, for JSAPI"),
     "database": _Option(":memory:", "SQLite file for the orders"),
@@ -144,6 +150,8 @@ def _settings(given: Mapping[str, str]) -> Settings:
         mch_id=given["mch_id"],
         appid=given["appid"],
         key=given["key"],
+        certificate=given["certificate"],
+        certificate_key=given["certificate_key"],
         sign_type=SignType(given["sign_type"]),
         openid=given["openid"],
         database=given["database"],

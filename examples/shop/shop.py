@@ -14,38 +14,44 @@ import logging
 import signal
 import socket
 import sqlite3
+import ssl
 import sys
 from contextlib import closing
 from dataclasses import replace
 
 import aiohttp
 from aiohttp import web
+from counter import Counter
 from orders import Orders
+from refunds import Refunds
 from settings import Settings, read_settings
 from storefront import application
 from till import Till
 from wechatpay import Merchant, Patience, WeChatPay
 
 
-async def keep_shop(settings: Settings, listener: socket.socket, orders: Orders) -> None:
+async def keep_shop(settings: Settings, listener: socket.socket, orders: Orders, tls: ssl.SSLContext) -> None:
     """Open the shop, say so in one line, and keep it open until a signal comes."""
     stop = _stop_signal()
+    connector = aiohttp.TCPConnector(ssl=tls)
     # Proxy variables are obeyed on the way to a real (https) gateway only: http is the sandbox next door.
-    async with aiohttp.ClientSession(trust_env=settings.gateway.startswith("https:")) as http:
+    async with aiohttp.ClientSession(connector=connector, trust_env=settings.gateway.startswith("https:")) as http:
         merchant = Merchant(settings.appid, settings.mch_id, settings.key)
         patience = Patience(settings.answer_within, settings.retry_after)
         wechatpay = WeChatPay(http, settings.gateway, merchant, patience)
-        till = Till(settings, orders, wechatpay)
-        app = application(settings, orders, till)
+        refunds = Refunds(orders.db)
+        till, counter = Till(settings, orders, wechatpay), Counter(settings, orders, refunds, wechatpay)
+        app = application(settings, orders, till, refunds, counter)
         # WeChat Pay compresses nothing: what comes compressed is refused as it is, bombs included.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, auto_decompress=False)
         await runner.setup()
         await web.SockSite(runner, listener).start()
         async with asyncio.TaskGroup() as work:
-            watching = work.create_task(till.watch())
+            watching = [work.create_task(till.watch()), work.create_task(counter.watch())]
             print(f"shop ready at {_address(settings.host, listener)}", flush=True)
             await stop.wait()
-            watching.cancel()
+            for watch in watching:
+                watch.cancel()
         await runner.cleanup()
 
 
@@ -55,6 +61,14 @@ def _stop_signal() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     return stop
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    """Speak TLS with the merchant's certificate, without which WeChat Pay gives nothing back."""
+    context = ssl.create_default_context()
+    if settings.certificate:
+        context.load_cert_chain(settings.certificate, settings.certificate_key or None)
+    return context
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -75,6 +89,10 @@ def main() -> None:
     settings = read_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
+        tls = _tls(settings)
+    except OSError as error:
+        sys.exit(f"shop: cannot use the certificate {settings.certificate}: {error.strerror or error}")
+    try:
         listener = _listen(settings)
         orders = Orders(settings.database)
     except OSError as error:
@@ -83,7 +101,7 @@ def main() -> None:
         sys.exit(f"shop: cannot use the database {settings.database}: {error}")
     public_url = settings.public_url or _address(settings.host, listener)
     with closing(orders):
-        asyncio.run(keep_shop(replace(settings, public_url=public_url), listener, orders))
+        asyncio.run(keep_shop(replace(settings, public_url=public_url), listener, orders, tls))
 
 
 if __name__ == "__main__":

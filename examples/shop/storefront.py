@@ -6,6 +6,8 @@ import hashlib
 import ipaddress
 import json
 import logging
+import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -14,8 +16,10 @@ import envelope
 import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from counter import Counter
 from guards import errors, own_pages_only, security_headers
 from orders import Order, Orders, State, TradeType
+from refunds import OPEN, NotRefundable, Refund, Refunds, RefundState
 from settings import Settings
 from teas import SHELF, Tea
 from till import BEIJING, Rejected, Till, Unreadable
@@ -23,9 +27,10 @@ from wechatpay import WeChatPayError
 from words import Words, preferred
 
 PAGES = Path(__file__).parent / "pages"
-NOTIFY_PATH = "/wechatpay/notify"
+NOTIFY_PATH, REFUNDED_PATH = "/wechatpay/notify", "/wechatpay/refunded"
 LISTED = 100
-NOTICES = ("unpaid", "unsure", "late")
+NOTICES = ("unpaid", "unsure", "late", "not_refundable")
+_YUAN = re.compile(r"(\d{1,8})(?:\.(\d{1,2}))?")
 
 log = logging.getLogger("shop")
 
@@ -33,6 +38,14 @@ log = logging.getLogger("shop")
 def yuan(fen: int) -> str:
     """Write an amount for people: 1990 fen is 19.90."""
     return f"{fen // 100}.{fen % 100:02d}"
+
+
+def fen(yuan: str) -> int:
+    """Read an amount as people write it: 19.9 is 1990 fen. Raises ValueError."""
+    amount = _YUAN.fullmatch(yuan.strip())
+    if not amount:
+        raise ValueError(yuan)
+    return int(amount[1]) * 100 + int((amount[2] or "").ljust(2, "0"))
 
 
 def wall_clock(moment: datetime) -> str:
@@ -63,6 +76,13 @@ def as_json(order: Order) -> dict[str, object]:
     }
 
 
+def with_refunds(order: Order, refunds: list[Refund]) -> dict[str, object]:
+    """Show an order and what was given back of it."""
+    shown = ("out_refund_no", "refund_fee", "refund_id", "problem")
+    listed = [{name: getattr(one, name) for name in shown} | {"state": one.state.value} for one in refunds]
+    return as_json(order) | {"refunds": listed}
+
+
 def etag(content: object) -> str:
     """Name one state of what is shown, so that a page knows when it has grown old."""
     return f'"{hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]}"'
@@ -71,10 +91,12 @@ def etag(content: object) -> str:
 class Storefront:
     """The handlers, one a route."""
 
-    def __init__(self, settings: Settings, orders: Orders, till: Till) -> None:
+    def __init__(self, settings: Settings, orders: Orders, till: Till, refunds: Refunds, counter: Counter) -> None:
         self._settings = settings
         self._orders = orders
         self._till = till
+        self._refunds = refunds
+        self._counter = counter
         self._pages = _environment()
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -91,7 +113,9 @@ class Storefront:
             web.post(order + "/check", self.check),
             web.post(order + "/cancel", self.cancel),
             web.post(order + "/pay", self.go_and_pay),
+            web.post(order + "/refund", self.refund),
             web.post(NOTIFY_PATH, self.notify),
+            web.post(REFUNDED_PATH, self.notify_refund),
             *(web.get(f"/static/{name}", _static(name)) for name in ("shop.css", "shop.js", "leaf.svg")),
         ]
 
@@ -107,6 +131,7 @@ class Storefront:
     async def show_order(self, request: web.Request) -> web.Response:
         """One order: how it stands, and the means to pay it."""
         order = self._order(request)
+        refunds = self._refunds.of(order.out_trade_no)
         notice = request.query.get("notice")
         return self.page(
             request,
@@ -116,7 +141,10 @@ class Storefront:
             params=self._till.client_params(order),
             notice=notice if notice in NOTICES else None,
             returned="returned" in request.query,
-            etag=etag(as_json(order)),
+            refunds=refunds,
+            refundable=self._refunds.refundable(order.out_trade_no),
+            unsettled=any(refund.state in OPEN for refund in refunds),
+            etag=etag(with_refunds(order, refunds)),
         )
 
     async def list_orders(self, _: web.Request) -> web.Response:
@@ -150,14 +178,17 @@ class Storefront:
         return web.json_response(shown, status=201)
 
     async def check(self, request: web.Request) -> web.Response:
-        """The customer says that the order is paid: ask WeChat Pay, whatever the customer's page was told."""
+        """Ask WeChat Pay how the order and its refunds stand, whatever the customer's page was told."""
         order = self._order(request)
         try:
             order = await self._till.look(order)
+            for refund in self._refunds.of(order.out_trade_no):
+                if refund.state in OPEN:
+                    await self._counter.look(refund)
         except (WeChatPayError, Rejected) as error:
             log.warning("%s not queried: %s", order.out_trade_no, error)
             return self._done(request, order, "unsure")
-        return self._done(request, order, "unpaid" if order.state is State.WAITING else None)
+        return self._done(request, self._till.current(order), "unpaid" if order.state is State.WAITING else None)
 
     async def cancel(self, request: web.Request) -> web.Response:
         """The customer does not want it any more."""
@@ -179,10 +210,30 @@ class Storefront:
             return self._done(request, order, "unsure")
         return _see_other(self._mweb_url(order) or f"/orders/{order.out_trade_no}")
 
-    async def notify(self, request: web.Request) -> web.Response:
-        """WeChat Pay's notification: SUCCESS once it is stored, FAIL with the reason when it is not to be believed."""
+    async def refund(self, request: web.Request) -> web.Response:
+        """Give a paid order's money back, or part of it. In a real shop this is behind the staff's login."""
+        order = self._order(request)
+        form = await request.post()
         try:
-            order = self._till.notified(await request.read())
+            refund = await self._counter.refund(order, fen(str(form.get("amount"))))
+        except ValueError as error:
+            raise web.HTTPBadRequest(text="amount must be in yuan, as in 19.90") from error
+        except NotRefundable:
+            return self._done(request, order, "not_refundable")
+        return self._done(request, order, "unsure" if refund.state is RefundState.ASKED else None)
+
+    async def notify(self, request: web.Request) -> web.Response:
+        """WeChat Pay's notification of a payment."""
+        return await self._take_in(request, self._till.notified)
+
+    async def notify_refund(self, request: web.Request) -> web.Response:
+        """WeChat Pay's notification of a refund's end."""
+        return await self._take_in(request, self._counter.notified)
+
+    async def _take_in(self, request: web.Request, notified: Callable[[bytes], Order | Refund]) -> web.Response:
+        """Answer SUCCESS once it is stored, FAIL with the reason when it is not to be believed."""
+        try:
+            known = notified(await request.read())
         except web.HTTPRequestEntityTooLarge:
             return _acknowledge("FAIL", "报文过长 message longer than 64 KB", status=413)
         except Unreadable as reason:
@@ -190,7 +241,7 @@ class Storefront:
         except Rejected as reason:
             log.warning("notification refused: %s", reason)
             return _acknowledge("FAIL", str(reason))
-        log.info("%s notified, now %s", order.out_trade_no, order.state)
+        log.info("%s notified, now %s", known.out_trade_no, known.state)
         return _acknowledge("SUCCESS", "OK")
 
     def page(self, request: web.Request, name: str, status: int = 200, **values: object) -> web.Response:
@@ -222,16 +273,16 @@ class Storefront:
         return _see_other(f"/orders/{order.out_trade_no}{query}")
 
     def _json(self, order: Order) -> web.Response:
-        shown = as_json(order)
+        shown = with_refunds(order, self._refunds.of(order.out_trade_no))
         return web.json_response(shown, headers={"ETag": etag(shown), "Cache-Control": "no-store"})
 
 
-def application(settings: Settings, orders: Orders, till: Till) -> web.Application:
+def application(settings: Settings, orders: Orders, till: Till, refunds: Refunds, counter: Counter) -> web.Application:
     """Put the shop's web application together."""
-    storefront = Storefront(settings, orders, till)
+    storefront = Storefront(settings, orders, till, refunds, counter)
     app = web.Application(
         client_max_size=envelope.MAX_BYTES,
-        middlewares=[errors(storefront.page), own_pages_only(settings.public_url, NOTIFY_PATH)],
+        middlewares=[errors(storefront.page), own_pages_only(settings.public_url, {NOTIFY_PATH, REFUNDED_PATH})],
     )
     app.add_routes(storefront.routes())
     app.on_response_prepare.append(security_headers(settings.browser_gateway))

@@ -139,7 +139,8 @@ class Till:
         trade_state = answer.get("trade_state")
         if trade_state == "SUCCESS":
             self._book(payment_in(answer, order, "query"))
-        elif trade_state == "REFUND":
+        elif trade_state == "REFUND" and order.state not in (State.PAID, State.REFUND_DUE):
+            # Of an order that we know as paid it says nothing: some of its money may be on its way back, see refunds.
             self._orders.refunded(order.out_trade_no)
         elif trade_state in ("CLOSED", "REVOKED"):
             self._orders.shut(order.out_trade_no)

@@ -1,4 +1,4 @@
-"""A client of WeChat Pay V2: orders, queries, closing, and what the payer's WeChat needs to start a payment.
+"""A client of WeChat Pay V2: orders, queries, closing, refunds, and what the payer's WeChat needs to start a payment.
 
 Every answer is verified before anybody sees it. What the callers get is either true or an exception.
 """
@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import aiohttp
 import envelope
+from req_info import decrypt
 from signature import SignType, is_signed, sign
 
-PASSING = frozenset({"SYSTEMERROR", "FREQUENCY_LIMITED"})
+PASSING = frozenset({"SYSTEMERROR", "FREQUENCY_LIMITED", "BIZERR_NEED_RETRY"})
 
 Fields = dict[str, str]
 
@@ -70,16 +71,7 @@ class WeChatPay:
 
     async def unifiedorder(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
         """Place an order; after a passing failure, or no answer to be trusted, place the same one again a few times."""
-        for pause in self._patience.retry_after:
-            try:
-                return await self._unifiedorder(request, sign_type)
-            except (Unreachable, Untrusted):
-                pass
-            except Refused as refusal:
-                if refusal.code not in PASSING:
-                    raise
-            await asyncio.sleep(pause)
-        return await self._unifiedorder(request, sign_type)
+        return await self._patiently(lambda: self._unifiedorder(request, sign_type))
 
     async def orderquery(self, out_trade_no: str, sign_type: SignType) -> Fields:
         """Ask how an order stands: see `trade_state`."""
@@ -91,6 +83,21 @@ class WeChatPay:
     async def closeorder(self, out_trade_no: str, sign_type: SignType) -> None:
         """Make an unpaid order unpayable; a paid one is `Refused` with ORDERPAID."""
         await self._call("/pay/closeorder", {"out_trade_no": out_trade_no}, sign_type)
+
+    async def refund(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
+        """Ask for a refund, with the merchant's certificate; the same one again a few times, as with an order."""
+        return await self._patiently(lambda: self._refund(request, sign_type))
+
+    async def refundquery(self, out_refund_no: str, sign_type: SignType) -> Fields:
+        """Ask how a refund stands: see `refund_status`. The names are those of a notification, without _0."""
+        answer = await self._call("/pay/refundquery", {"out_refund_no": out_refund_no}, sign_type)
+        if answer.get("out_refund_no_0") != out_refund_no:
+            raise Untrusted("The answer speaks of another refund.")
+        return answer | {name[:-2]: value for name, value in answer.items() if name.endswith("_0")}
+
+    def decrypted(self, req_info: str) -> Fields:
+        """Read the secret part of a refund notification; raises BadMessage."""
+        return envelope.read(decrypt(req_info, self.merchant.key), root="root")
 
     def is_signed(self, fields: Mapping[str, str], sign_type: SignType) -> bool:
         """Tell whether WeChat Pay signed this message for us."""
@@ -124,6 +131,25 @@ class WeChatPay:
         if not answer.get("prepay_id") or answer.get("trade_type") != request["trade_type"]:
             raise Untrusted("The answer is for another order.")
         return answer
+
+    async def _refund(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
+        answer = await self._call("/secapi/pay/refund", request, sign_type)
+        named = ("out_trade_no", "out_refund_no", "refund_fee")
+        if not answer.get("refund_id") or any(answer.get(name) != request[name] for name in named):
+            raise Untrusted("The answer is for another refund.")
+        return answer
+
+    async def _patiently(self, call: Callable[[], Awaitable[Fields]]) -> Fields:
+        for pause in self._patience.retry_after:
+            try:
+                return await call()
+            except (Unreachable, Untrusted):
+                pass
+            except Refused as refusal:
+                if refusal.code not in PASSING:
+                    raise
+            await asyncio.sleep(pause)
+        return await call()
 
     async def _call(self, path: str, fields: Mapping[str, str], sign_type: SignType) -> Fields:
         request = {

@@ -6,6 +6,7 @@ from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
+from sandbox.control.ledgers import LedgerHandlers
 from sandbox.control.orders import OrderHandlers
 from sandbox.control.refunds import RefundHandlers
 from sandbox.control.scenarios import ScenarioHandlers
@@ -21,6 +22,7 @@ FAMILIES = (
     OrderHandlers,
     RefundHandlers,
     AccountHandlers,
+    LedgerHandlers,
     ScenarioHandlers,
     SignatureHandlers,
     JournalHandlers,

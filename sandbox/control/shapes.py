@@ -6,6 +6,7 @@ import msgspec
 
 from sandbox.control.expectations import Difference
 from sandbox.core.catalogue.causes import Cause
+from sandbox.core.ledger import Account, Movement
 from sandbox.core.merchants import AppKind, Capability, ProductState
 from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.core.orders import TradeState, TradeType
@@ -356,6 +357,32 @@ class Merchant(ListedMerchant, kw_only=True):
     platform_certificate: str | None = None
     platform_public_key: str | None = None
     platform_public_key_id: str | None = None
+
+
+class LedgerLine(Answer, kw_only=True):
+    """A move of money. `account` is the merchant's own one that it touched, if any, and `balance` what lay there then.
+
+    `business_no` is the transaction's or the refund's number, `flow_no` the line's own.
+    """
+
+    at: Instant
+    movement: Movement
+    source: Account
+    target: Account
+    fen: int
+    account: Account | None = None
+    balance: Fen | None = None
+    flow_no: str
+    business_no: str | None = None
+    out_trade_no: str | None = None
+    out_refund_no: str | None = None
+    remark: str | None = None
+
+
+class Ledger(Part[LedgerLine], kw_only=True):
+    """A merchant's ledger, newest line first; `balances` has what lies in each of its accounts now, in fen."""
+
+    balances: dict[Account, int]
 
 
 class App(Answer):

@@ -20,13 +20,13 @@ from sandbox.core.comments import Comment
 from sandbox.core.doctor import Diagnosis
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.journal import Event, Exchange, Message
-from sandbox.core.ledger import Owner, rate_text
+from sandbox.core.ledger import OWN, Account, Line, Owner, rate_text
 from sandbox.core.links import Links
 from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant, ProductState, SubMerchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.ports import Entry
+from sandbox.core.ports import Entry, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.web.shapes import instant
@@ -270,6 +270,32 @@ def listed_refund_view(refund: Refund) -> shapes.ListedRefund:
         sub_mch_id=key.sub_mch_id or None,
         out_trade_no=key.out_trade_no,
         **asdict(refund_view(refund)),
+    )
+
+
+def ledger_view(page: Page[Line], balance: Callable[[Account], int]) -> shapes.Ledger:
+    """A part of a ledger, and the balances."""
+    return shapes.Ledger(
+        items=[_line_view(line) for line in page.items],
+        next=page.next,
+        balances={account: balance(account) for account in Account if account in OWN},
+    )
+
+
+def _line_view(line: Line) -> shapes.LedgerLine:
+    return shapes.LedgerLine(
+        at=instant(line.at),
+        movement=line.move.movement,
+        source=line.move.source,
+        target=line.move.target,
+        fen=line.move.fen,
+        account=line.account,
+        balance=line.balance if line.account else None,
+        flow_no=line.flow_no,
+        business_no=line.business_no or None,
+        out_trade_no=line.out_trade_no or None,
+        out_refund_no=line.out_refund_no or None,
+        remark=line.remark or None,
     )
 
 

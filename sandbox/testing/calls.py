@@ -11,15 +11,19 @@ from sandbox.testing.errors import ControlApiError, NotInTime
 from sandbox.testing.shapes import (
     AnyTradeType,
     AuthCode,
+    Balances,
     Clock,
     Entry,
     Invoked,
+    LedgerLine,
     Merchant,
     Notification,
     Order,
     Outcome,
     Paid,
     Reason,
+    Refund,
+    RefundOutcome,
     Scenario,
     TradeType,
     Verification,
@@ -118,10 +122,36 @@ class Calls:
         body = {**request, "outcome": outcome, "reason": reason, "device": device}
         return await self._connection.ask(Invoked, "POST", "/client/jsapi", body)
 
+    # -- refunds -------------------------------------------------------------------------------------------------------
+
+    async def refund(self, out_refund_no: str, outcome: RefundOutcome = "success") -> Refund:
+        """What becomes of a refund that is being processed, or was 退款异常 (CHANGE); the merchant is told so.
+
+        Raises ControlApiError: 404 where the merchant asked for no such refund, 409 for one that has ended.
+        """
+        return await self._connection.ask(Refund, "POST", self._refund(out_refund_no), {"outcome": outcome})
+
+    async def refunds(self, *, refund_status: str = "") -> list[Refund]:
+        """The merchant's refunds, newest first; those of one order stand in `order(...).refunds`, oldest first."""
+        return await self._items(Refund, "/refunds", {"refund_status": refund_status})
+
+    async def balance(self) -> int:
+        """What lies in the merchant's account, in fen: refunds are paid from it."""
+        path = f"/merchants/{self._mch_id}/ledger"
+        return (await self._connection.ask(Balances, "GET", path, None, {"limit": 1})).balances["Basic"]
+
+    async def set_balance(self, fen: int) -> None:
+        """Top up or withdraw, so that so much lies in the merchant's account."""
+        await self._connection.tell("PATCH", f"/merchants/{self._mch_id}", {"balance_fen": fen})
+
+    async def ledger(self) -> list[LedgerLine]:
+        """Each move of the merchant's money, newest first."""
+        return await self._items(LedgerLine, f"/merchants/{self._mch_id}/ledger", {"mch_id": None})
+
     # -- looking -------------------------------------------------------------------------------------------------------
 
     async def order(self, out_trade_no: str) -> Order:
-        """One order, with its notifications."""
+        """One order, with its refunds and notifications."""
         return await self._connection.ask(Order, "GET", self._order(out_trade_no))
 
     async def orders(self, *, trade_state: str = "", trade_type: AnyTradeType | None = None) -> list[Order]:
@@ -174,7 +204,7 @@ class Calls:
         return await self._wait(out_trade_no, "closed", timeout)
 
     async def wait_refunded(self, out_trade_no: str, timeout: float = WAIT_SECONDS) -> Order:  # noqa: ASYNC109
-        """Until it has a refund; NotInTime after `timeout` real seconds."""
+        """Until the merchant has asked for a refund of it; NotInTime after `timeout` real seconds."""
         return await self._wait(out_trade_no, "refunded", timeout)
 
     async def wait_called(
@@ -264,6 +294,34 @@ class Calls:
         await unifiedorder(self._connection, self.merchant, terms)
         return await self.order(out_trade_no)
 
+    async def place_refund(
+        self,
+        /,
+        out_trade_no: str,
+        out_refund_no: str,
+        *,
+        notify_url: str,
+        refund_fee: int | None = None,
+        **fields: str,
+    ) -> Refund:
+        """Ask for a refund as a backend would, signed: for tests of what comes after it. All, unless `refund_fee`.
+
+        `fields` are further ones of refund. Raises ControlApiError with the err_code of a refusal.
+        """
+        from sandbox.testing.placing import refund  # noqa: PLC0415 - most tests' refunds come from their backend
+
+        total_fee = (await self.order(out_trade_no)).total_fee
+        terms = {
+            "out_trade_no": out_trade_no,
+            "out_refund_no": out_refund_no,
+            "notify_url": notify_url,
+            "total_fee": str(total_fee),
+            "refund_fee": str(total_fee if refund_fee is None else refund_fee),
+            **fields,
+        }
+        await refund(self._connection, self.merchant, terms)
+        return await self._connection.ask(Refund, "GET", self._refund(out_refund_no))
+
     async def reset(self) -> None:
         """Forget this merchant's orders, notifications and calls; its clock and scenarios stay."""
         await self._connection.tell("POST", "/reset", {"mch_id": self._mch_id})
@@ -328,6 +386,9 @@ class Calls:
 
     def _order(self, out_trade_no: str) -> str:
         return f"/orders/{self._mch_id}/{quote(out_trade_no, safe='')}"
+
+    def _refund(self, out_refund_no: str) -> str:
+        return f"/refunds/{self._mch_id}/{quote(out_refund_no, safe='')}"
 
     def _target(self, out_trade_no: str, next: bool) -> dict[str, object]:
         return {"mch_id": self._mch_id, "out_trade_no": out_trade_no or None, "next": next or None}

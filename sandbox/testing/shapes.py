@@ -9,6 +9,9 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 Outcome = Literal["success", "error", "cancel"]
+RefundOutcome = Literal["success", "change", "close"]
+"""What becomes of a refund: paid out, 退款异常 (CHANGE), closed (REFUNDCLOSE)."""
+
 Reason = Literal[
     "app-signature",
     "sign",
@@ -98,6 +101,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     out_trade_no: str
     url: str
     state: str
+    out_refund_no: str = ""
     attempts: list[Attempt] = []
     fault: str = ""
     hostile: bool = False
@@ -117,8 +121,59 @@ class Notification(Struct, frozen=True, kw_only=True):
         return f"{self.state} after {_count(len(self.attempts), 'attempt')}{due}{why}"
 
 
+class Refund(Struct, frozen=True, kw_only=True):
+    """A refund: `refund_status` is PROCESSING until `due_at`, then SUCCESS, CHANGE or REFUNDCLOSE.
+
+    `out_trade_no` is there where a refund was asked for, not in an order's refunds.
+    """
+
+    out_refund_no: str
+    refund_id: str
+    refund_fee: int
+    refund_status: str
+    created_at: datetime
+    cash_refund_fee: int = 0
+    coupon_refund_fee: int = 0
+    settlement_refund_fee: int = 0
+    refund_recv_accout: str = ""
+    refund_desc: str = ""
+    notify_url: str = ""
+    out_trade_no: str = ""
+    due_at: datetime | None = None
+    success_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"<Refund {self.out_refund_no} {self.refund_status}, {self.refund_fee} fen>"
+
+
+class LedgerLine(Struct, frozen=True, kw_only=True):
+    """A move of money from one account to another. `account` is the merchant's own, with its `balance` afterwards."""
+
+    at: datetime
+    movement: str
+    source: str
+    target: str
+    fen: int
+    account: str = ""
+    balance: int = 0
+    flow_no: str = ""
+    business_no: str = ""
+    out_trade_no: str = ""
+    out_refund_no: str = ""
+    remark: str = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.movement} {self.fen} fen from {self.source} to {self.target}>"
+
+
+class Balances(Struct, frozen=True):
+    """What lies in each account of the merchant's own."""
+
+    balances: dict[str, int]
+
+
 class Order(Struct, frozen=True, kw_only=True):
-    """An order. Its notifications are there where one order was asked for, not in a list of orders."""
+    """An order. Its refunds and notifications are there where one order was asked for, not in a list of orders."""
 
     mch_id: str
     out_trade_no: str
@@ -146,6 +201,7 @@ class Order(Struct, frozen=True, kw_only=True):
     paid_at: datetime | None = None
     closed_at: datetime | None = None
     scenario: str = ""
+    refunds: list[Refund] = []
     notifications: list[Notification] = []
 
     @property
@@ -155,10 +211,10 @@ class Order(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         scenario = f", scenario {self.scenario}" if self.scenario else ""
+        back = "".join(f"; refund {one.out_refund_no} {one.refund_status}" for one in self.refunds)
         owed = "".join(f"; {one.kind} notification {one.standing}" for one in self.notifications)
-        return (
-            f"<Order {self.out_trade_no} {self.trade_state}, {self.trade_type}, {self.total_fee} fen{scenario}{owed}>"
-        )
+        terms = f"{self.trade_type}, {self.total_fee} fen{scenario}"
+        return f"<Order {self.out_trade_no} {self.trade_state}, {terms}{back}{owed}>"
 
 
 class ClientResult(Struct, frozen=True, kw_only=True):

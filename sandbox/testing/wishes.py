@@ -46,6 +46,10 @@ class MerchantFields(TypedDict, total=False):
     service_provider: bool
     sub_merchants: Sequence[Mapping[str, Any]]
     notify_url: str
+    refund_notify_url: str
+    native_callback_url: str
+    rate: str
+    balance_fen: int
     certificate: bool
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError
-from sandbox.core.orders import Order
+from sandbox.core.orders import Order, TradeType
 from sandbox.core.ports import UnitOfWork
 from sandbox.v2 import envelope
 from sandbox.v2.envelope import Fields
@@ -16,16 +16,21 @@ from sandbox.v2.errors import Failure, ProtocolFailure
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
 
-AMOUNTS = frozenset(
+ORDERED = frozenset(
     {
         *(101, 102, 130, 131, 132, 133, 134, 179),  # JSAPI
         *(201, 202, 230, 231, 232, 233, 234),  # APP
         *(301, 302, 330, 331, 332, 333, 334),  # NATIVE
-        *(1, 2, 3, 30, 31, 32, 33, 34),  # MICROPAY
         *(501, 502, 551, 552),  # 免充值券
     }
 )
-"""The amounts of all case tables, in fen; each is good for every trade_type."""
+"""The amounts that unifiedorder takes, in fen; each is good for every trade_type."""
+
+CHARGED = frozenset({1, 2, 3, 30, 31, 32, 33, 34, 501, 502})
+"""The amounts that micropay takes."""
+
+AMOUNTS = ORDERED | CHARGED
+"""Those of all case tables."""
 
 _REFUNDING = frozenset({"out_refund_no", "refund_id"})
 """Fields by which a request is known to be about refunds."""
@@ -65,16 +70,18 @@ class OfficialSandbox(Site):
 
     def require_case(self, request: V2Request) -> None:
         terms = request.terms()
-        if terms is not None and terms.total_fee not in AMOUNTS:
-            fen = terms.total_fee
-            raise _no_case(f"沙箱支付金额({fen})无效，请检查需要验收的case", "official_amount", fen)
+        if terms is None:
+            return
+        fen, amounts = terms.total_fee, CHARGED if terms.trade_type is TradeType.MICROPAY else ORDERED
+        if fen not in amounts:
+            raise _no_case(f"沙箱支付金额({fen})无效，请检查需要验收的case", "official_amount", fen, amounts)
 
     def require_case_of(self, request: V2Request, tx: UnitOfWork) -> None:
         if not _REFUNDING & request.fields.keys():
             return
         order = tx.orders.find(request.named_order(tx))
         if order is not None and order.terms.total_fee not in AMOUNTS:
-            raise _no_case("沙箱支付金额不正确，请确认验收case", "official_order", order.terms.total_fee)
+            raise _no_case("沙箱支付金额不正确，请确认验收case", "official_order", order.terms.total_fee, AMOUNTS)
 
     def dress(self, answer: dict[str, str | int], nonce_str: str) -> dict[str, str | int]:
         said = {"err_code": "SUCCESS", "err_code_des": "ok", **answer, "device_info": "sandbox", "nonce_str": nonce_str}
@@ -104,8 +111,8 @@ def _ordered(fields: Iterable[str], last: tuple[str, ...]) -> list[str]:
     return [*(name for name in names if name not in last), *(name for name in last if name in names)]
 
 
-def _no_case(return_msg: str, fault: str, fen: int) -> RequestInvalid:
-    return RequestInvalid(return_msg, fault, "total_fee", got=str(fen), amounts=", ".join(map(str, sorted(AMOUNTS))))
+def _no_case(return_msg: str, fault: str, fen: int, amounts: Iterable[int]) -> RequestInvalid:
+    return RequestInvalid(return_msg, fault, "total_fee", got=str(fen), amounts=", ".join(map(str, sorted(amounts))))
 
 
 SANDBOXNEW = OfficialSandbox("/sandboxnew")

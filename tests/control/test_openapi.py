@@ -191,6 +191,7 @@ async def refund_it(client: Client, merchant: Merchant) -> None:
     await client.call("get_refund", names)
     await client.call("end_refund", names, {"outcome": "success"})
     await client.call("list_refunds", mch_id=MCH_ID)
+    await client.call("get_ledger", ONE)
     await client.call("get_order", ORDER)
 
 

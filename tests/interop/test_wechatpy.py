@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,49 @@ async def test_it_downloads_bills_and_shortens_urls(client: Any, control: Contro
     assert len(read(text.encode())[0]) == 2
     shortened = await asyncio.to_thread(client.tools.short_url, created["code_url"])
     assert shortened["short_url"].startswith("weixin://wxpay/s/")
+
+
+@pytest.fixture
+async def certified(client: Any, control: Control, tmp_path: Path) -> Any:
+    """The client with the merchant's certificate and key, which it takes as files."""
+    known = await control.get(f"/merchants/{control.mch_id}")
+    files = {"mch_cert": known["certificate"], "mch_key": known["private_key"]}
+    for name, pem in files.items():
+        (tmp_path / name).write_text(pem)
+        setattr(client, name, str(tmp_path / name))
+    return client
+
+
+async def test_it_refunds_queries_and_decrypts_the_notification(certified: Any, control: Control, inbox: Inbox) -> None:
+    made = {"client_ip": "1.2.3.4", "out_trade_no": "REFUNDED01"}
+    await asyncio.to_thread(certified.order.create, "NATIVE", "龙井茶", 100, inbox.url, **made)
+    await control.pay("REFUNDED01")
+    terms = {"out_trade_no": "REFUNDED01", "refund_desc": "茶叶受潮", "notify_url": inbox.url}
+    applied = await asyncio.to_thread(certified.refund.apply, 100, 30, "PARTIAL001", **terms)
+    assert (applied["out_refund_no"], applied["refund_fee"]) == ("PARTIAL001", "30")
+    again = await asyncio.to_thread(certified.refund.apply, 100, 30, "PARTIAL001", **terms)
+    assert again["refund_id"] == applied["refund_id"]
+    queried = await asyncio.to_thread(certified.refund.query, out_refund_no="PARTIAL001")
+    assert (queried["refund_count"], queried["refund_status_0"]) == ("1", "PROCESSING")
+    await control.advance(60)
+    queried = await asyncio.to_thread(certified.refund.query, refund_id=applied["refund_id"])
+    assert queried["refund_status_0"] == "SUCCESS"
+    told = certified.parse_refund_notify_result(inbox.received[-1].body)
+    assert (told["refund_id"], told["refund_status"], told["refund_fee"]) == (applied["refund_id"], "SUCCESS", 30)
+    assert told["success_time"] == queried["refund_success_time_0"]
+
+
+async def test_it_raises_what_wechat_says_about_refunds(certified: Any, control: Control, inbox: Inbox) -> None:
+    made = {"client_ip": "1.2.3.4", "out_trade_no": "REFUNDED01"}
+    await asyncio.to_thread(certified.order.create, "NATIVE", "龙井茶", 100, inbox.url, **made)
+    with pytest.raises(WeChatPayException, match="ORDERNOTEXIST"):
+        await asyncio.to_thread(certified.refund.apply, 100, 100, "TOOEARLY01", out_trade_no="REFUNDED01")
+    with pytest.raises(WeChatPayException, match="REFUNDNOTEXIST"):
+        await asyncio.to_thread(certified.refund.query, out_trade_no="REFUNDED01")
+    await control.pay("REFUNDED01")
+    await asyncio.to_thread(certified.refund.apply, 100, 60, "FIRST00001", out_trade_no="REFUNDED01")
+    with pytest.raises(WeChatPayException, match="REFUND_FEE_INVALID"):
+        await asyncio.to_thread(certified.refund.apply, 100, 41, "SECOND0001", out_trade_no="REFUNDED01")
 
 
 async def test_it_closes_an_order(client: Any, inbox: Inbox) -> None:

@@ -72,10 +72,23 @@ class DemoShop(AbstractAsyncContextManager["DemoShop"]):
     async def cancel(self, out_trade_no: str) -> dict[str, Any]:
         return await self._act(out_trade_no, "cancel")
 
-    async def _act(self, out_trade_no: str, act: str) -> dict[str, Any]:
-        async with self._session.post(
-            f"/orders/{out_trade_no}/{act}", headers={"Accept": "application/json"}
-        ) as answer:
+    async def refund(self, out_trade_no: str, yuan: str, status: int = 200) -> dict[str, Any]:
+        """The staff gives money back."""
+        return await self._act(out_trade_no, "refund", {"amount": yuan}, status)
+
+    async def page(self, out_trade_no: str) -> str:
+        """The order's page, in English."""
+        async with self._session.get(f"/orders/{out_trade_no}", headers={"Accept-Language": "en"}) as answer:
             assert answer.status == 200
+            return await answer.text()
+
+    async def _act(
+        self, out_trade_no: str, act: str, form: dict[str, str] | None = None, status: int = 200
+    ) -> dict[str, Any]:
+        headers = {"Accept": "application/json"}
+        async with self._session.post(f"/orders/{out_trade_no}/{act}", data=form, headers=headers) as answer:
+            assert answer.status == status
+            if status != 200:
+                return {}
             order: dict[str, Any] = await answer.json()
             return order

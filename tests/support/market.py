@@ -74,6 +74,14 @@ class Market:
         notifications = (await self.control.order(out_trade_no))["notifications"]
         return [(one.get("fault", ""), attempt["verdict"]) for one in notifications for attempt in one["attempts"]]
 
+    async def refunds_agree(self, order: Json) -> bool:
+        """Whether the shop has the refunds that WeChat Pay has, by number, amount and end, and no others stand."""
+        ends = {"PROCESSING": "processing", "SUCCESS": "success", "CHANGE": "abnormal", "REFUNDCLOSE": "closed"}
+        known = (await self.control.order(order["out_trade_no"]))["refunds"]
+        theirs = {(one["out_refund_no"], one["refund_fee"], ends[one["refund_status"]]) for one in known}
+        refunds = [one for one in order["refunds"] if one["state"] != "refused"]
+        return theirs == {(one["out_refund_no"], one["refund_fee"], one["state"]) for one in refunds}
+
     async def books_agree(self, order: Json) -> bool:
         """Whether the shop has what WeChat Pay has: never paid without money, never money lost, never goods twice."""
         if await self.trade_state(order["out_trade_no"]) != "SUCCESS":

@@ -157,6 +157,61 @@ def _sign(fields: dict[str, str], key: str) -> str:
     return sign(fields, key)
 
 
+# -- refunds -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_refund_is_ended_as_the_test_wants_it(wxpay: Client) -> None:
+    wxpay.place("A001", notify_url=NOBODY)
+    wxpay.pay("A001")
+    for number in ("R1", "R2", "R3", "R4"):
+        asked = wxpay.place_refund("A001", number, refund_fee=10, notify_url=NOBODY, refund_desc="late")
+        assert (asked.refund_status, asked.refund_fee, asked.refund_desc) == ("PROCESSING", 10, "late")
+        assert (asked.out_trade_no, asked.due_at is None) == ("A001", False)
+    assert wxpay.refund("R1").refund_status == "SUCCESS"
+    assert wxpay.refund("R2", "change").refund_status == "CHANGE"
+    assert wxpay.refund("R3", outcome="close").refund_status == "REFUNDCLOSE"
+    order = wxpay.wait_refunded("A001")
+    assert [one.refund_status for one in order.refunds] == ["SUCCESS", "CHANGE", "REFUNDCLOSE", "PROCESSING"]
+    assert "; refund R1 SUCCESS; refund R2 CHANGE;" in repr(order)
+    assert [one.out_refund_no for one in wxpay.refunds()] == ["R4", "R3", "R2", "R1"]
+    assert [one.out_refund_no for one in wxpay.refunds(refund_status="PROCESSING")] == ["R4"]
+    wxpay.advance(60)
+    assert wxpay.order("A001").refunds[3].success_at is not None
+    with pytest.raises(ControlApiError, match="409 refund_ended"):
+        wxpay.refund("R4")
+    with pytest.raises(ControlApiError, match="404 refund_not_found"):
+        wxpay.refund("R5")
+
+
+async def test_a_refund_is_told_to_the_merchant(wxpay: Client, inbox: Inbox) -> None:
+    await wxpay.aio.place("A001", notify_url=inbox.url)
+    await wxpay.aio.pay("A001")
+    assert (await wxpay.aio.place_refund("A001", "R1", notify_url=inbox.url)).refund_fee == 100
+    assert (await wxpay.aio.refund("R1")).refund_status == "SUCCESS"
+    await wxpay.aio.advance(0)
+    told = (await wxpay.aio.notifications("A001"))[0]
+    assert (told.kind, told.out_refund_no, told.state) == ("refund", "R1", "delivered")
+    assert "req_info" in inbox.received[-1].fields
+
+
+def test_the_merchants_money_is_seen_and_set(sandbox: Sandbox) -> None:
+    wxpay = sandbox.client(balance_fen=5, rate="1%")
+    wxpay.place("A001", notify_url=NOBODY)
+    wxpay.pay("A001")
+    assert wxpay.balance() == 5 + 100 - 1
+    wxpay.set_balance(49)
+    with pytest.raises(ControlApiError, match="NOTENOUGH"):
+        wxpay.place_refund("A001", "R1", refund_fee=50, notify_url=NOBODY)
+    wxpay.set_balance(50)
+    wxpay.place_refund("A001", "R1", refund_fee=50, notify_url=NOBODY)
+    assert wxpay.balance() == 0
+    line = wxpay.ledger()[0]
+    assert (line.movement, line.fen, line.account, line.balance) == ("refund", 50, "Basic", 0)
+    assert (line.out_trade_no, line.out_refund_no) == ("A001", "R1")
+    assert [one.movement for one in wxpay.ledger()][-1] == "top_up"
+    wxpay.delete_merchant()
+
+
 # -- looking and expecting ---------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from aiohttp import web
 
-from sandbox.v2.official import AMOUNTS
+from sandbox.v2.official import AMOUNTS, CHARGED, ORDERED
 from tests.support.control import Control
 from tests.support.merchant import GETSIGNKEY, Inbox, Merchant, document, elements, signature
 from tests.support.refunds import told as told_of_refund
@@ -367,17 +367,31 @@ async def test_an_amount_of_no_case_is_refused_by_its_number(
 ) -> None:
     said = {"return_code": "FAIL", "return_msg": f"沙箱支付金额({fen})无效，请检查需要验收的case"}
     assert await official.order("ORDER001", total_fee=str(fen)) == said
-    assert f"{fen} 分不在其中：1, 2, 3, 30" in await told(control)
+    assert f"{fen} 分不在其中：101, 102, 130" in await told(control)
     assert await official.micropay("ORDER001", "120061098828009406", fen) == said
     assert (await control.get("/orders"))["items"] == []
 
 
-@pytest.mark.parametrize("fen", sorted(AMOUNTS))
+@pytest.mark.parametrize("fen", sorted(ORDERED))
 async def test_an_amount_of_any_case_is_good_for_every_trade_type(official: Merchant, fen: int) -> None:
     terms = {"openid": "oSandboxPayer000000000000001", "scene_info": '{"h5_info": {"type": "Wap"}}'}
     for trade_type in ("JSAPI", "NATIVE", "APP", "MWEB"):
         answer = await official.order(f"{trade_type}001", total_fee=str(fen), trade_type=trade_type, **terms)
         assert answer["result_code"] == "SUCCESS"
+
+
+@pytest.mark.parametrize("fen", sorted(AMOUNTS - ORDERED))
+async def test_micropays_amounts_are_not_unifiedorders(official: Merchant, control: Control, fen: int) -> None:
+    answer = await official.order("ORDER001", total_fee=str(fen))
+    assert answer == {"return_code": "FAIL", "return_msg": f"沙箱支付金额({fen})无效，请检查需要验收的case"}
+    assert "301" in await told(control)
+
+
+@pytest.mark.parametrize("fen", sorted(AMOUNTS - CHARGED))
+async def test_nor_the_other_way_round(official: Merchant, control: Control, fen: int) -> None:
+    answer = await official.micropay("ORDER001", "131234567890123456", fen)
+    assert answer == {"return_code": "FAIL", "return_msg": f"沙箱支付金额({fen})无效，请检查需要验收的case"}
+    assert "1, 2, 3, 30" in await told(control)
 
 
 @prefixes

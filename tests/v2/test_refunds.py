@@ -93,9 +93,9 @@ async def test_a_refund_arrives_after_a_minute_and_the_merchant_is_told(
     await pay(merchant, control)
     await merchant.refund("ORDER001", "REFUND001", 30, notify_url=inbox.url)
     assert (await merchant.refund_query(out_refund_no="REFUND001"))["refund_status_0"] == "PROCESSING"
-    await control.advance(59)
+    await control.advance(45)  # real seconds count too, on a busy machine several
     assert len(inbox.received) == 1  # the payment's
-    await control.advance(1)
+    await control.advance(15)
     query = await merchant.refund_query(out_refund_no="REFUND001")
     assert query["refund_status_0"] == "SUCCESS"
     message = inbox.received[-1]

@@ -1,0 +1,40 @@
+"""The money of a merchant: what lies where, and each move that brought it there."""
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from sandbox.control import shapes
+from sandbox.control.desk import Desk
+from sandbox.control.views import ledger_view
+from sandbox.core.errors import MerchantUnknown
+from sandbox.core.ledger import Owner
+from sandbox.core.ports import UnitOfWork
+from sandbox.web.operations import get
+from sandbox.web.shapes import ListQuery, MchId
+
+
+class LedgerPath(msgspec.Struct):
+    mch_id: MchId
+
+
+class LedgerQuery(ListQuery):
+    """`sub_mch_id`: the ledger of a service provider's sub-merchant in place of the provider's own."""
+
+    sub_mch_id: MchId | UnsetType = UNSET
+
+
+class LedgerHandlers:
+    def __init__(self, desk: Desk) -> None:
+        self._world = desk.world
+
+    @get("/merchants/{mch_id}/ledger", raises=(MerchantUnknown,))
+    async def get_ledger(self, path: LedgerPath, query: LedgerQuery) -> shapes.Ledger:
+        """A merchant's ledger, newest line first, and the balances of its accounts."""
+        merchant = self._world.storage.accounts.merchant(path.mch_id)
+        owner = Owner(merchant.mch_id, query.sub_mch_id or "")
+
+        def read(tx: UnitOfWork) -> shapes.Ledger:
+            page = tx.ledger.page(owner, query.after, query.limit)
+            return ledger_view(page, lambda account: tx.ledger.balance(owner, account))
+
+        return await self._world.storage.read(read)
