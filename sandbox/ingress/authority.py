@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.core.clock import Clock
 from sandbox.core.ports import Certificate, Storage
-from sandbox.ingress.names import is_address, server_names
+from sandbox.ingress.names import is_address
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +29,10 @@ COMMON_NAMES = {PLATFORM: "Tenpay.com sign (sandbox)"}
 class Authority:
     """Issues certificates, one at a time; a merchant keeps the same for ever. `names` are those of the server."""
 
-    def __init__(self, storage: Storage, clock: Clock, names: Sequence[str] | None = None) -> None:
+    def __init__(self, storage: Storage, clock: Clock, names: Sequence[str]) -> None:
         self._storage = storage
         self._clock = clock
-        self._names = tuple(names) if names is not None else server_names("")
+        self._names = tuple(names)
         self._one_at_a_time = asyncio.Lock()
 
     async def ca(self) -> Certificate:

@@ -22,26 +22,42 @@ class CannotRun(Exception):
 
 async def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run to the end; gives the exit status as a shell has it. Raises CannotRun."""
+    signals = _Signals()  # before the command is there to send some
     try:
         process = await asyncio.create_subprocess_exec(*command, env=environment)
     except FileNotFoundError:
         raise CannotRun(NOT_FOUND, f"{command[0]}: command not found.") from None
     except OSError as error:
         raise CannotRun(NOT_EXECUTABLE, f"{command[0]} cannot be run: {error.strerror}.") from None
-    _forward_signals(process)
+    signals.belong_to(process)
     status = await process.wait()
     return status if status >= 0 else SIGNALLED - status
 
 
-def _forward_signals(process: asyncio.subprocess.Process) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (*_FORWARDED, *_OF_THE_TERMINAL):
+class _Signals:
+    """Takes this process's signals for the command; those that come before it has started wait."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._waiting: list[int] = []
+        loop = asyncio.get_running_loop()
+        for number in (*_FORWARDED, *_OF_THE_TERMINAL):
+            try:
+                loop.add_signal_handler(number, self._take, number)
+            except NotImplementedError:  # Windows, where a console tells all of its programs
+                signal.signal(number, lambda *_: None)
+
+    def belong_to(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        for number in self._waiting:
+            self._take(number)
+
+    def _take(self, number: int) -> None:
+        if self._process is None:
+            self._waiting.append(number)
         # Ctrl+C reaches every process of the terminal's foreground group: told twice, many programs give up at once.
-        told_already = number in _OF_THE_TERMINAL and _in_foreground()
-        try:
-            loop.add_signal_handler(number, _send, process, None if told_already else number)
-        except NotImplementedError:  # Windows, where a console tells all of its programs
-            signal.signal(number, lambda *_: None)
+        elif self._process.returncode is None and not (number in _OF_THE_TERMINAL and _in_foreground()):
+            self._process.send_signal(number)
 
 
 def _in_foreground() -> bool:
@@ -55,8 +71,3 @@ def _in_foreground() -> bool:
         return False
     finally:
         os.close(terminal)
-
-
-def _send(process: asyncio.subprocess.Process, number: int | None) -> None:
-    if number is not None and process.returncode is None:
-        process.send_signal(number)

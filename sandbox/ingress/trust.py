@@ -70,9 +70,8 @@ def _roots(environment: Mapping[str, str]) -> Iterator[str]:
     own = environment.get("SSL_CERT_FILE", "")
     yield _text(Path(own)) if own else _system_roots()
     for name in _ADDED:
-        path = Path(environment.get(name) or "/nonexistent")
-        if path.is_file():  # a folder is read by its program alone
-            yield _text(path)
+        if more := environment.get(name):
+            yield _text(Path(more))  # nothing of a folder: its program alone reads those
 
 
 def _system_roots() -> str:
