@@ -77,7 +77,11 @@ def _made(language: str, cache: Path, build: Callable[[Path], None]) -> Path:
 
 
 def _run(folder: Path, *command: str) -> None:
-    result = subprocess.run(
-        command, cwd=folder, env=os.environ, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    assert result.returncode == 0, f"{' '.join(command)}\n{result.stdout}{result.stderr}"
+    """Raises AssertionError with what the command said. A second try: registries fail for a moment now and then."""
+    for _ in range(2):
+        result = subprocess.run(
+            command, cwd=folder, env=os.environ, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+        if result.returncode == 0:
+            return
+    raise AssertionError(f"{' '.join(command)}\n{result.stdout}{result.stderr}")
