@@ -27,12 +27,14 @@ ENV PATH="/opt/wxpay-sandbox/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     WXPAY_SANDBOX_HOST=0.0.0.0 \
     WXPAY_SANDBOX_PORT=8686 \
+    WXPAY_SANDBOX_HTTPS_PORT=8687 \
+    WXPAY_SANDBOX_PROXY_PORT=8688 \
     WXPAY_SANDBOX_DATA_DIR=/data \
     WXPAY_SANDBOX_MAKE_TOKEN=1
 WORKDIR /data
 VOLUME /data
 USER 10001
-EXPOSE 8686
+EXPOSE 8686 8687 8688
 HEALTHCHECK --interval=2s --timeout=3s --start-period=20s --retries=5 \
     CMD ["python", "-c", "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open(f'http://127.0.0.1:{os.environ[\"WXPAY_SANDBOX_PORT\"]}/_sandbox/health', timeout=2)"]
 ENTRYPOINT ["wxpay-sandbox"]

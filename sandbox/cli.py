@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,11 +21,15 @@ import msgspec
 from sandbox import __version__, logs
 from sandbox.config import Settings, shipped
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED
+from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.doctoring import NoBody, body_of, report, status_of
 from sandbox.export import merchant_files, write_files
+from sandbox.ingress.command import CannotRun
+from sandbox.ingress.command import run as run_command
+from sandbox.ingress.environment import variables
+from sandbox.ingress.trust import write_trust
 from sandbox.options import data_options, serve_options, settings_of
 from sandbox.scenario.library import read_file
 from sandbox.server import CannotStart, Server, running
@@ -172,6 +177,19 @@ def doctor(context: click.Context, /, file: Path, mch_id: str, key: str, **_: An
     sys.exit(status_of(answer))
 
 
+@main.command("exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
+@data_options
+@click.pass_context
+def execute(context: click.Context, /, command: tuple[str, ...], **_: Any) -> None:
+    """Run COMMAND so that its unchanged WeChat Pay SDK reaches the sandbox.
+
+    COMMAND gets the proxy and CA variables that Python, Node, Go, Java, PHP, .NET and curl read. It speaks to the
+    sandbox that runs on the data dir, or to one that is started for it. The exit status is COMMAND's.
+    """
+    sys.exit(_run(_execute(settings_of(context), command)))
+
+
 # -- what the commands do ----------------------------------------------------------------------------------------------
 
 
@@ -268,7 +286,8 @@ def _announce(server: Server, more: dict[str, str]) -> None:
     token = {"admin_token": str(settings.admin_token)} if settings.make_token else {}
     if settings.ready_json:
         merchants = [_ready_merchant(mch_id, server) for mch_id in server.world.storage.accounts.merchants]
-        ready = {"http": server.url, "console": f"{public}/console/", "merchants": merchants, **token, **more}
+        ways = {"http": server.url, **server.ways(), "console": f"{public}/console/"}
+        ready = {**ways, "merchants": merchants, **token, **more}
         click.echo(msgspec.json.encode(ready).decode())
         sys.stdout.flush()
         return
@@ -283,6 +302,8 @@ def _announce(server: Server, more: dict[str, str]) -> None:
         "data": settings.database or settings.data_dir,
     }
     click.echo(_say(READY, settings.lang, **facts) + "\n")
+    if "proxy" in server.ways():
+        click.echo(_say(WAYS, settings.lang, **server.ways()))
     if token:
         click.echo(_say(TOKEN_MADE, settings.lang, token=token["admin_token"]))
     if "shop" in more:
@@ -320,6 +341,34 @@ async def _control(settings: Settings) -> AsyncIterator[aiohttp.ClientSession]:
     try:
         async with aiohttp.ClientSession(server.url) as session:
             yield session
+    finally:
+        await server.stop()
+
+
+async def _execute(settings: Settings, command: tuple[str, ...]) -> int:
+    async with _ways_in(settings) as ways:
+        with tempfile.TemporaryDirectory(prefix="wxpay-sandbox-exec-") as folder:
+            trust = await asyncio.to_thread(write_trust, Path(folder), Path(ways["ca"]), os.environ)
+            changed = variables(os.environ, ways, trust)
+            try:
+                return await run_command(command, {**os.environ, **changed})
+            except CannotRun as error:
+                click.echo(f"wxpay-sandbox: {error}", err=True)
+                return error.status
+
+
+@asynccontextmanager
+async def _ways_in(settings: Settings) -> AsyncIterator[dict[str, str]]:
+    """The ways into the sandbox that runs on this data dir, or into one that runs as long as this is open."""
+    known = running(settings.data_dir) if settings.database != ":memory:" else None
+    if known and known["url"]:
+        if "proxy" not in known:
+            raise CannotStart(f"The sandbox at {known['url']} runs without its proxy; start it without --no-tls.")
+        yield known
+        return
+    server = await Server.start(replace(settings, port=0, https_port=0, proxy_port=0))
+    try:
+        yield {"url": server.url, "token": str(settings.admin_token), **server.ways()}
     finally:
         await server.stop()
 

@@ -18,6 +18,12 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8686
+    https_port: int | None = None
+    """None: no HTTPS, and no proxy. The command line's default is 8687, or any free port beside a free `port`."""
+    proxy_port: int | None = None
+    """None: no proxy. The command line's default is 8688."""
+    proxy_only: bool = False
+    require_client_cert: bool = False
     public_url: str = ""
     data_dir: Path = DEFAULT_DATA_DIR
     database: str = ""

@@ -19,6 +19,8 @@ from sandbox.core.merchants import Secret
 from sandbox.logs import FORMATS
 
 PREFIX = "WXPAY_SANDBOX"
+HTTPS_PORT = 8687
+PROXY_PORT = 8688
 ACCOUNTS = ("merchants", "apps", "payers")
 _WRONG = "wxpay-sandbox.wrong"
 
@@ -105,6 +107,24 @@ def serve_options(command: Command) -> Command:
     options = [
         _setting("host", default="127.0.0.1", show_default=True, help="The address to listen on."),
         _setting("port", type=click.IntRange(0, 65535), default=8686, show_default=True, help="0 means any free port."),
+        _setting(
+            "https_port",
+            type=click.IntRange(0, 65535),
+            help=f"HTTPS for WeChat's host names (default: {HTTPS_PORT}; with --port 0, any free port).",
+        ),
+        _setting(
+            "proxy_port",
+            type=click.IntRange(0, 65535),
+            help=f"An HTTP proxy that leads WeChat's hosts here (default: {PROXY_PORT}; with --port 0, any free port).",
+        ),
+        _setting("proxy_only", is_flag=True, default=False, help="The proxy refuses hosts that are not WeChat's."),
+        _setting("no_tls", is_flag=True, default=False, help="HTTP only: neither HTTPS nor proxy."),
+        _setting(
+            "require_client_cert",
+            is_flag=True,
+            default=False,
+            help="Refuse calls that need a merchant's certificate over plain HTTP too.",
+        ),
         _setting("public_url", type=PublicUrl(), default="", help="What is written in links and QR codes."),
         _setting(
             "time_scale",
@@ -182,9 +202,21 @@ def settings_of(context: click.Context) -> Settings:
         context.exit(2)
     given = dict(context.params)
     known = {name: given[name] for name in Settings.__dataclass_fields__ if given.get(name) is not None}
+    known |= _listeners(given)
     known["make_token"] = bool(known.get("make_token") and not known.get("admin_token"))
     known["admin_token"] = Secret(secrets.token_urlsafe(24) if known["make_token"] else known.get("admin_token", ""))
     return Settings(**known, accounts=context.obj or {})
+
+
+def _listeners(given: dict[str, Any]) -> dict[str, int | None]:
+    """The ports of HTTPS and proxy; of a command that listens nowhere, none."""
+    if "https_port" not in given or given["no_tls"]:
+        return {"https_port": None, "proxy_port": None}
+    usual = {"https_port": HTTPS_PORT, "proxy_port": PROXY_PORT}
+    # Who asks for any free port wants to start beside others: a usual port would be in the way.
+    return {
+        name: given[name] if given[name] is not None else port if given["port"] else 0 for name, port in usual.items()
+    }
 
 
 def _read_config(context: click.Context, parameter: click.Parameter, path: Path | None) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,6 +30,8 @@ from sandbox.delivery.native import NativeCallbacks
 from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
+from sandbox.ingress.listeners import CannotListen, Listeners
+from sandbox.ingress.names import server_names
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Limits, Store
 from sandbox.store.database import MEMORY, database_locks
@@ -52,6 +53,7 @@ LOCK_SECONDS = 0.3
 """How long a start waits for a lock: a command that only looks holds it for a moment."""
 
 RUNNING_FILE = "running.json"
+RUNNING_KEYS = ("url", "token", "https", "proxy", "ca")
 
 
 class CannotStart(Exception):
@@ -59,7 +61,7 @@ class CannotStart(Exception):
 
 
 class Server:
-    """A sandbox that runs. Made by `start`; `url` is where it listens, `stop` ends it."""
+    """A sandbox that runs. Made by `start`; `listeners` say where it listens, `stop` ends it."""
 
     def __init__(
         self,
@@ -69,16 +71,15 @@ class Server:
         deliveries: Deliveries,
         access: Access,
         metrics: Metrics,
+        listeners: Listeners,
     ) -> None:
         self.settings = settings
         self._metrics = metrics
         self.world = world
-        self.url = ""
         self._store = store
         self._deliveries = deliveries
         self._access = access
-        self._bound: socket.socket | None = None
-        self._runner: web.AppRunner | None = None
+        self.listeners = listeners
         self._locks: list[FileLock] = []
 
     @classmethod
@@ -99,7 +100,7 @@ class Server:
             await server._make_accounts()
             if not quiet:
                 await server._deliveries.start()
-            await server._listen()
+            await server.listeners.start(server._application(), STOP_SECONDS / 2)
             if not quiet:
                 server._announce()
                 logs.note("start", f"wxpay-sandbox {__version__} listens on {server.url}", url=server.url)
@@ -112,15 +113,23 @@ class Server:
         """Listeners close; what runs has a moment; what is cut off is done again at the next start."""
         if self._locks:
             (self.settings.data_dir / RUNNING_FILE).unlink(missing_ok=True)
-        cleanup = [self._runner.cleanup()] if self._runner else []
-        if self._bound is not None and not self._runner:
-            self._bound.close()
+        ran = self.listeners.runner is not None
         self.world.changes.end()
-        await asyncio.gather(*cleanup, self._deliveries.stop(STOP_SECONDS))
+        await asyncio.gather(self.listeners.stop(), self._deliveries.stop(STOP_SECONDS))
         await self._store.close()
         _unlock(self._locks)
-        if self._runner:
+        if ran:
             logs.note("stop", "wxpay-sandbox has stopped", url=self.url)
+
+    @property
+    def url(self) -> str:
+        """Where it listens for plain HTTP."""
+        return self.listeners.http
+
+    def ways(self) -> dict[str, str]:
+        """The ways in beside plain HTTP: "https", "proxy" and the file "ca"; what there is not is absent."""
+        here = self.listeners
+        return {name: str(way) for name, way in (("https", here.https), ("proxy", here.proxy), ("ca", here.ca)) if way}
 
     # -- starting ------------------------------------------------------------------------------------------------------
 
@@ -138,14 +147,19 @@ class Server:
         clock = Clock()
         clock.restore(await store.peek(lambda tx: tx.clocks()))
         bus = Bus()
+        authority = Authority(store, clock, server_names(settings.public_url))
         world = World(
             storage=store,
             clock=clock,
             ids=Ids(settings.seed),
             changes=bus,
-            rules=Rules(strict_openids=settings.strict_openids, refund_seconds=settings.refund_seconds),
+            rules=Rules(
+                strict_openids=settings.strict_openids,
+                refund_seconds=settings.refund_seconds,
+                require_client_cert=settings.require_client_cert,
+            ),
             links=Links(settings.public_url, settings.code_url == "cashier"),
-            certificates=Authority(store, clock),
+            certificates=authority,
             scenarios=scenarios,
             messages=v2.V2Messages(),
         )
@@ -160,7 +174,8 @@ class Server:
         store.observe(metrics.heard)
         store.observe(logs.heard)
         access = Access(settings.admin_token, settings.loopback)
-        return cls(settings, world, store, deliveries, access, metrics)
+        listeners = Listeners(settings, authority, clock)
+        return cls(settings, world, store, deliveries, access, metrics, listeners)
 
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:
@@ -175,23 +190,15 @@ class Server:
             raise CannotStart(f"scenario: {invalid}") from None
 
     def _bind(self) -> None:
-        """Take the port, so that links are known; who connects already waits until `_listen`."""
+        """Take the ports, so that links are known; who connects already waits until the listeners start."""
         settings = self.settings
-        self._bound = _bind(settings.host, settings.port)
-        host, port = settings.host, self._bound.getsockname()[1]
-        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-        self.url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+        try:
+            self.listeners.bind()
+        except CannotListen as error:
+            raise CannotStart(str(error)) from None
         public = settings.public_url.rstrip("/") or self.url
         self.world.links = Links(public, settings.code_url == "cashier", self.url)
         self._access.public_host = urlsplit(settings.public_url).hostname or ""
-
-    async def _listen(self) -> None:
-        assert self._bound is not None
-        self._runner = web.AppRunner(
-            self._application(), access_log=None, shutdown_timeout=STOP_SECONDS / 2, handle_signals=False
-        )
-        await self._runner.setup()
-        await web.SockSite(self._runner, self._bound, backlog=1024).start()
 
     def _application(self) -> web.Application:
         world, pages, access = self.world, Pages(self.settings.lang), self._access
@@ -200,7 +207,7 @@ class Server:
         cashier.add_routes(app, world, pages, access)
         app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
         app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
-        app.add_subapp("/console/", console.application(world, pages, access, self.settings))
+        app.add_subapp("/console/", console.application(world, pages, access, self.settings, self.ways))
         app.router.add_post(console.MAILBOX, console.receive_sample)
         app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
@@ -235,7 +242,7 @@ class Server:
         """running.json: where this sandbox listens, for the commands that speak to it."""
         if not self._locks:
             return
-        content = {"url": self.url, "token": str(self.settings.admin_token), "pid": os.getpid()}
+        content = {"url": self.url, **self.ways(), "token": str(self.settings.admin_token), "pid": os.getpid()}
         path = self.settings.data_dir / RUNNING_FILE
         with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
             file.write(msgspec.json.encode(content))
@@ -250,7 +257,7 @@ def running(data_dir: Path) -> dict[str, str] | None:
     except Timeout:
         with contextlib.suppress(OSError, msgspec.DecodeError):
             known = msgspec.json.decode((data_dir / RUNNING_FILE).read_bytes())
-            return {"url": str(known["url"]), "token": str(known["token"])}
+            return {name: str(known[name]) for name in RUNNING_KEYS if name in known}
     except OSError:
         return None
     return {"url": "", "token": ""}
@@ -281,15 +288,6 @@ def _lock(settings: Settings) -> list[FileLock]:
 def _unlock(held: list[FileLock]) -> None:
     for lock in held:
         lock.release()
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=1024)
-    except OSError as error:
-        taken = f"The port {port} on {host} is taken" if error.errno in (98, 48, 10048) else None
-        raise CannotStart(f"{taken or f'Cannot listen on {host}:{port}: {error.strerror}'}; try --port 0.") from None
 
 
 def _add_payer(enrolment: Enrolment, body: PayerBody) -> Payer:

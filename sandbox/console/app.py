@@ -1,5 +1,6 @@
 """The console as an aiohttp application, to be mounted at /console/."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -60,10 +61,12 @@ _MODULES = (
 )
 
 
-def application(world: World, pages: Pages, access: Access, settings: Settings) -> web.Application:
+def application(
+    world: World, pages: Pages, access: Access, settings: Settings, ways: Callable[[], dict[str, str]]
+) -> web.Application:
     """All pages of the console; every route but those in OPEN is protected."""
     app = web.Application(middlewares=[_say_it_in_a_page, _protected(access)], client_max_size=1024 * 1024)
-    app[CONSOLE] = Console(world, pages, access, settings)
+    app[CONSOLE] = Console(world, pages, access, settings, ways)
     for module in _MODULES:
         app.add_routes(module.routes)
     return app

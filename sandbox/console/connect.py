@@ -1,17 +1,22 @@
 """How a backend is pointed at the sandbox, and a light that turns green when it is."""
 
+import shlex
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from sandbox.config import DEFAULT_DATA_DIR
+from sandbox.console.runtimes import HOSTS_LINE, RUNTIMES
 from sandbox.console.sample import example_curl, receiver_url
 from sandbox.console.snippets import SNIPPETS, Snippet
 from sandbox.console.timeline import failure
-from sandbox.console.view import console_of
+from sandbox.console.view import Console, console_of
 from sandbox.core.journal import Exchange
 from sandbox.core.ports import CallFilter
 
+MEMORY = ":memory:"
 RECENT = timedelta(minutes=10)
 
 routes = web.RouteTableDef()
@@ -29,6 +34,7 @@ async def connect(request: web.Request) -> web.Response:
         "base": base,
         "snippets": [],
         "light": await _light(request, mch_id),
+        **_unchanged(console),
     }
     if merchant is not None:
         facts = {"base": base, "mch_id": merchant.mch_id, "appid": merchant.appids[0] if merchant.appids else ""}
@@ -36,6 +42,30 @@ async def connect(request: web.Request) -> web.Response:
         filled = [Snippet(one.name, one.title, one.library, one.fill(facts)) for one in SNIPPETS]
         context["snippets"] = [*filled, Snippet("curl", "curl", None, curl)]
     return console.page(request, "connect.html", context, here="connect")
+
+
+def _unchanged(console: Console) -> dict[str, Any]:
+    """For code that stays as it is: the command, the proxy, the hosts file."""
+    ways, settings = console.ways(), console.settings
+    if "proxy" not in ways:
+        return {"ways": ways, "runtimes": []}
+    parts = urlsplit(ways["proxy"])
+    facts = {**ways, "host": parts.hostname or "", "port": str(parts.port)}
+    where = "" if settings.data_dir == DEFAULT_DATA_DIR else f" --data-dir {shlex.quote(str(settings.data_dir))}"
+    return {
+        "ways": ways,
+        "runtimes": [
+            (
+                one,
+                # A sandbox in memory is found by nobody else: `exec` would start another one.
+                "" if settings.database == MEMORY else f"wxpay-sandbox exec{where} -- {one.run}",
+                one.by_hand(facts, proxied=True),
+                one.by_hand(facts, proxied=False),
+            )
+            for one in RUNTIMES
+        ],
+        "hosts_line": HOSTS_LINE,
+    }
 
 
 async def _light(request: web.Request, mch_id: str) -> dict[str, Any] | None:

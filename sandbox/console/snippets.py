@@ -97,4 +97,18 @@ $app = new EasyWeChat\\Pay\\Application([
 $app->getClient()->post('pay/unifiedorder', ['xml' => ['appid' => '{appid}', /* ... */]]);
 """,
     ),
+    Snippet(
+        "dotnet",
+        ".NET",
+        words.WITH_SKIT,
+        """
+var client = new WechatTenpayClient(new WechatTenpayClientOptions
+{
+    Endpoint = "{base}",             // base URL
+    AppId = "{appid}",
+    MerchantId = "{mch_id}",
+    MerchantSecret = Environment.GetEnvironmentVariable("WXPAY_API_KEY"),
+});
+""",
+    ),
 )

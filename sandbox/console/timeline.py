@@ -114,6 +114,7 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
     else:
         if call.reply.body:
             item.tags.append((result_code(call), "good"))
+        item.detail = fault_told(call.facts, lang)
         item.like = f"{call.path} {trade_state(call)} {call.facts.get('scenario_fault', '')}"
     if name := call.facts.get("scenario_fault"):
         item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(str(name), lang)), "odd-one"))

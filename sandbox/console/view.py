@@ -1,6 +1,6 @@
 """What all pages of the console share: the page frame, the sentence after an act, times, addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,8 @@ class Console:
     pages: Pages
     access: Access
     settings: Settings
+    ways: Callable[[], dict[str, str]]
+    """The ways in beside plain HTTP, once they are open: "https", "proxy", and the file "ca"."""
 
     def page(
         self, request: web.Request, template: str, context: Mapping[str, Any], *, here: str = "", status: int = 200

@@ -18,11 +18,12 @@ class Rules:
     """What a person may set.
 
     `strict_openids` knows only payers that were added; a refund that nobody decides succeeds after `refund_seconds` of
-    sandbox time.
+    sandbox time. `require_client_cert` refuses calls without a merchant's certificate over plain HTTP too.
     """
 
     strict_openids: bool = False
     refund_seconds: float = REFUND_SECONDS
+    require_client_cert: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ class SubMerchantNotAuthorized(PaymentError):
     """The sub-merchant has not authorized this service provider."""
 
 
+class CertificateOfAnother(PaymentError):
+    """The client certificate is another merchant's."""
+
+
 class SubMerchantNotGranting(PaymentError):
     """The sub-merchant has not granted this product to its service provider."""
 

@@ -305,6 +305,9 @@ class UnitOfWork(Protocol):
     def clocks(self) -> Mapping[str, ClockSetting]: ...
     def certificate(self, name: str) -> Certificate | None: ...
     def save_certificate(self, name: str, certificate: Certificate) -> None: ...
+    def certificate_holder(self, serial_no: str) -> str | None:
+        """The name under which the certificate of this number is kept."""
+
     def forget_orders(self, mch_id: str = "") -> None:
         """Drop orders, notifications and journal, of one merchant or of all."""
 
@@ -531,6 +534,9 @@ class Certificates(Protocol):
     def public_key_id(self, certificate: Certificate) -> str: ...
     def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
         """apiclient_cert.p12; its password is the mch_id."""
+
+    async def holder(self, der: bytes) -> str | None:
+        """The mch_id of a certificate (DER) that a client has shown; None: not the sandbox's, or not valid now."""
 
 
 class Pulse(Protocol):

@@ -1,144 +1,173 @@
-"""The sandbox's certificate authority: made when first needed, kept in the store.
+"""The sandbox's certificate authority: made when first needed, kept in the store, renewed before it ends.
 
-`cryptography` is imported on first use, because a sandbox that nobody asks for a certificate should start without it.
-Formats that clients in the field rely on: protocol notes, section 1.6.
+One CA signs all: merchants' and the platform's certificates, and the server's for the names in the CA's own name
+constraints. How certificates are made (`issuing`) is imported on first use, and never on the event loop.
 """
 
 import asyncio
-from datetime import timedelta
-from typing import TYPE_CHECKING
+import ipaddress
+import logging
+import ssl
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from sandbox.core.clock import Clock
 from sandbox.core.ports import Certificate, Storage
+from sandbox.ingress.names import is_address
 
-if TYPE_CHECKING:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+log = logging.getLogger(__name__)
 
 CA = "ca"
 PLATFORM = "platform"
-LIFE = timedelta(days=5 * 365)
+SERVER = "server"
+RENEWAL = timedelta(days=30)
+"""How long before its end a certificate of the server or the CA is renewed."""
+
+COMMON_NAMES = {PLATFORM: "Tenpay.com sign (sandbox)"}
 
 
 class Authority:
-    """Issues certificates, one at a time; the same name gives the same certificate for ever."""
+    """Issues certificates, one at a time; a merchant keeps the same for ever. `names` are those of the server."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, names: Sequence[str]) -> None:
         self._storage = storage
         self._clock = clock
+        self._names = tuple(names)
         self._one_at_a_time = asyncio.Lock()
 
     async def ca(self) -> Certificate:
-        return await self._get(CA)
+        """The CA's certificate; a new one where the old one nears its end or lacks one of the server's names."""
+        async with self._one_at_a_time:
+            return await self._ca()
 
     async def platform(self) -> Certificate:
         """WeChat Pay's own certificate (微信支付平台证书)."""
-        return await self._get(PLATFORM)
+        return await self._account(PLATFORM)
 
     async def merchant(self, mch_id: str) -> Certificate:
         """A merchant's certificate (商户 API 证书)."""
-        return await self._get(mch_id)
+        return await self._account(mch_id)
 
-    async def _get(self, name: str) -> Certificate:
-        kept = await self._storage.peek(lambda tx: tx.certificate(name))
-        if kept is not None:
-            return kept
-        issuer = None if name == CA else await self._get(CA)
+    async def server(self) -> Certificate:
+        """The HTTPS listener's certificate: renewed near its end, and when the names or the CA have changed."""
         async with self._one_at_a_time:
-            kept = await self._storage.peek(lambda tx: tx.certificate(name))
-            if kept is not None:
-                return kept
-            made = await asyncio.to_thread(self._make, name, issuer)
-            await self._storage.write(lambda tx: tx.save_certificate(name, made))
-            return made
+            ca = await self._ca()
+            kept = await self._kept(SERVER)
+            if kept is None or not await asyncio.to_thread(self._still_serves, kept, ca):
+                kept = await self._keep(SERVER, lambda: self._make_server(ca))
+            return kept
+
+    async def holder(self, der: bytes) -> str | None:
+        """The mch_id whose certificate a client has shown; None for one that is not the sandbox's, or not valid now."""
+        from sandbox.ingress import issuing  # whoever shows a certificate came by TLS, which has imported it
+
+        try:
+            serial, begins, ends = issuing.serial_and_times(der)
+        except ValueError:
+            return None
+        found = await self._storage.peek(lambda tx: tx.certificate_holder(serial))
+        if found is None or found in (CA, PLATFORM, SERVER) or not begins <= self._now() <= ends:
+            return None
+        kept = await self._kept(found)
+        return found if kept is not None and ssl.PEM_cert_to_DER_cert(kept.certificate) == der else None
 
     def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
-        """apiclient_cert.p12 as WeChat issues it: password mch_id, the old encryption that every library reads."""
-        from cryptography import x509
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-        from cryptography.hazmat.primitives.serialization import PrivateFormat, load_pem_private_key
-        from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, serialize_key_and_certificates
+        """apiclient_cert.p12 as WeChat issues it; its password is the mch_id."""
+        from sandbox.ingress import issuing
 
-        key = load_pem_private_key(certificate.private_key.encode(), None)
-        assert isinstance(key, RSAPrivateKey)
-        encryption = (
-            PrivateFormat.PKCS12.encryption_builder()
-            .kdf_rounds(2048)
-            .key_cert_algorithm(PBES.PBESv1SHA1And3KeyTripleDESCBC)
-            .hmac_hash(hashes.SHA1())  # noqa: S303 - the format that WeChat's files have
-            .build(mch_id.encode())
-        )
-        loaded = x509.load_pem_x509_certificate(certificate.certificate.encode())
-        return serialize_key_and_certificates(b"Tenpay Certificate", key, loaded, None, encryption)
+        return issuing.pkcs12(certificate, mch_id)
 
     def public_key(self, certificate: Certificate) -> str:
         """The public key of a certificate, PEM (微信支付公钥)."""
-        from cryptography import x509
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+        from sandbox.ingress import issuing
 
-        loaded = x509.load_pem_x509_certificate(certificate.certificate.encode())
-        return loaded.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        return issuing.public_key(certificate)
 
     def public_key_id(self, certificate: Certificate) -> str:
         """PUB_KEY_ID_ and digits, as the merchant platform names a public key."""
         return f"PUB_KEY_ID_{int(certificate.serial_no[-20:], 16):025d}"
 
-    def _make(self, name: str, issuer: Certificate | None) -> Certificate:
-        from cryptography import x509
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import rsa
+    async def _account(self, name: str) -> Certificate:
+        kept = await self._kept(name)
+        if kept is not None:
+            return kept
+        async with self._one_at_a_time:
+            ca = await self._ca()
+            kept = await self._kept(name)
+            return kept or await self._keep(name, lambda: self._make_account(name, ca))
 
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        # Real time: certificates are valid by the wall, whatever the sandbox clock shows.
-        begins = self._clock.real_now() - timedelta(days=1)
-        # 40 hex digits without a leading zero: the highest bit but one set in 160.
-        serial = x509.random_serial_number() | (1 << 158)
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(_subject(name))
-            .public_key(key.public_key())
-            .serial_number(serial)
-            .not_valid_before(begins)
-            .not_valid_after(begins + LIFE)
-            .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        )
-        issuer_name, signing_key = _issuer(issuer) if issuer else (_subject(name), key)
-        certificate = builder.issuer_name(issuer_name).sign(signing_key, hashes.SHA256())
-        return Certificate(f"{serial:040X}", _pem(certificate), _key_pem(key))
+    async def _ca(self) -> Certificate:
+        kept = await self._kept(CA)
+        if kept is not None and _lasts(kept, self._now()) and _speaks_for(kept, self._names):
+            return kept
+        made = await self._keep(CA, lambda: self._make_ca(kept))
+        if kept is not None:
+            log.warning(
+                "The sandbox has a new CA certificate (the old one was near its end, or lacked a name): trust it."
+            )
+        return made
+
+    # -- these import `cryptography`, so they are for threads ----------------------------------------------------------
+
+    def _make_ca(self, old: Certificate | None) -> Certificate:
+        """For the server's names and those that the CA had before: two public URLs in turn need no CA each."""
+        from sandbox.ingress import issuing
+
+        before = issuing.permitted_names(old) if old else set()
+        return issuing.make_ca(list(dict.fromkeys((*self._names, *sorted(before)))), self._now())
+
+    def _make_server(self, ca: Certificate) -> Certificate:
+        from sandbox.ingress import issuing
+
+        return issuing.make_server(self._names, ca, self._now())
+
+    def _make_account(self, name: str, ca: Certificate) -> Certificate:
+        from sandbox.ingress import issuing
+
+        return issuing.make_account(COMMON_NAMES.get(name, name), ca, self._now())
+
+    def _still_serves(self, kept: Certificate, ca: Certificate) -> bool:
+        from sandbox.ingress import issuing
+
+        lasts = issuing.ends_at(kept) - self._now() > RENEWAL
+        return lasts and issuing.names_of(kept) == set(self._names) and issuing.issued_by(kept, ca)
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    async def _kept(self, name: str) -> Certificate | None:
+        return await self._storage.peek(lambda tx: tx.certificate(name))
+
+    async def _keep(self, name: str, make: Callable[[], Certificate]) -> Certificate:
+        made = await asyncio.to_thread(make)
+        await self._storage.write(lambda tx: tx.save_certificate(name, made))
+        return made
+
+    def _now(self) -> datetime:
+        """Real time: certificates are valid by the wall, whatever the sandbox clock shows."""
+        return self._clock.real_now()
 
 
-def _subject(name: str) -> "x509.Name":
-    from cryptography import x509
-    from cryptography.x509.oid import NameOID
-
-    common = {CA: "wxpay-sandbox CA (not WeChat)", PLATFORM: "Tenpay.com sign (sandbox)"}.get(name, name)
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "wxpay-sandbox"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-        ]
-    )
+def _lasts(ca: Certificate, now: datetime) -> bool:
+    """Whether the CA is not near its end; read by the standard library, whose import every start has paid."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=ca.certificate)
+    ends = ssl.cert_time_to_seconds(str(context.get_ca_certs()[0]["notAfter"]))
+    return datetime.fromtimestamp(ends, UTC) - now > RENEWAL
 
 
-def _issuer(issuer: Certificate) -> "tuple[x509.Name, RSAPrivateKey]":
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+def _speaks_for(ca: Certificate, names: Sequence[str]) -> bool:
+    """Whether the CA's constraints hold these names, found as they stand in its bytes.
 
-    key = load_pem_private_key(issuer.private_key.encode(), None)
-    assert isinstance(key, RSAPrivateKey)
-    return x509.load_pem_x509_certificate(issuer.certificate.encode()).subject, key
-
-
-def _pem(certificate: "x509.Certificate") -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return certificate.public_bytes(Encoding.PEM).decode()
+    `cryptography` would read them, for a tenth of a second at each start; before it signs, it is asked (`issuing`).
+    """
+    der = ssl.PEM_cert_to_DER_cert(ca.certificate)
+    return all(_constraint(name) in der for name in names)
 
 
-def _key_pem(key: "RSAPrivateKey") -> str:
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+def _constraint(name: str) -> bytes:
+    """A GeneralName of the constraints in DER: tag, length, and the letters, or the address and its mask."""
+    if is_address(name):
+        packed = ipaddress.ip_address(name).packed
+        return bytes([0x87, 2 * len(packed)]) + packed + b"\xff" * len(packed)
+    length = bytes([len(name)]) if len(name) < 128 else bytes([0x81, len(name)])
+    return b"\x82" + length + name.encode()

@@ -195,6 +195,10 @@ class Transaction:
             },
         )
 
+    def certificate_holder(self, serial_no: str) -> str | None:
+        chosen = select(certificates.c.name).where(certificates.c.serial_no == serial_no)
+        return self._connection.execute(chosen).scalar()
+
     def forget_orders(self, mch_id: str = "") -> None:
         if mch_id:
             gone = {

@@ -28,13 +28,16 @@ TOKEN_VARIABLE = "WXPAY_SANDBOX_ADMIN_TOKEN"  # noqa: S105 - the variable's name
 class Sandbox:
     """`with Sandbox() as wxpay:` gives a `Client`; `async with Sandbox() as wxpay:` gives an `AsyncClient`.
 
-    The server runs in a thread with a loop of its own, on a free port, in memory; `settings` are those of `serve`. With
-    WXPAY_SANDBOX_URL set, that server is used (and `settings` are not). Either way there is a merchant made for it.
+    The server runs in a thread with a loop of its own, on a free port, in memory; `settings` are those of `serve`;
+    HTTPS and proxy are there with `proxy_port=0` (see `ways`). With WXPAY_SANDBOX_URL set, that server is used
+    (and `settings` are not). Either way there is a merchant made for it.
     """
 
     def __init__(self, **settings: Unpack[ServeSettings]) -> None:
         self.url = os.environ.get(URL_VARIABLE, "").rstrip("/")
         self.elsewhere = bool(self.url)
+        self.ways: dict[str, str] = {}
+        """With HTTPS or proxy: their URLs "https" and "proxy", and the file "ca" of the CA's certificate."""
         self._settings = _checked(settings)
         self._token = os.environ.get(TOKEN_VARIABLE, "") if self.elsewhere else str(self._settings.admin_token)
         self._background: Background | None = None
@@ -117,7 +120,7 @@ class Sandbox:
             from sandbox.server import Server  # noqa: PLC0415 - dear to import, and needed only here
 
             self._server = await Server.start(self._settings)
-            self.url = self._server.url
+            self.url, self.ways = self._server.url, self._server.ways()
         self._connection = Connection(self.url, self._token)
 
     async def _close(self) -> None:
@@ -145,6 +148,8 @@ def _checked(given: ServeSettings) -> Settings:
         name: list(values.pop(name)) for name in ("merchants", "apps", "payers") if name in values
     }
     values |= {name: tuple(values[name]) for name in ("notify_allow", "scenario") if name in values}
+    if "proxy_port" in values:
+        values.setdefault("https_port", 0)  # the proxy leads there
     if "data_dir" in values:
         values["data_dir"] = Path(values["data_dir"])
     token = values.pop("admin_token", "")

@@ -11,6 +11,10 @@ class ServeSettings(TypedDict, total=False):
 
     host: str
     port: int
+    https_port: int
+    proxy_port: int
+    proxy_only: bool
+    require_client_cert: bool
     public_url: str
     data_dir: Path | str
     database: str

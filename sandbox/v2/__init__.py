@@ -30,7 +30,7 @@ def add_routes(app: web.Application, world: World) -> None:
         for endpoint in ENDPOINTS:
             app.router.add_route("*", site.prefix + endpoint.path, partial(pipeline.handle, endpoint, site))
         for family, path in unsupported_paths():
-            told = partial(decline, world=world, path=path, family=family)
+            told = partial(decline, world=world, path=path, family=family, official=site.official)
             app.router.add_route("*", site.prefix + route(path), told)
     for path, issuer in ISSUERS.items():
         app.router.add_route("*", path, partial(give_signkey, world=world, issuer=issuer))

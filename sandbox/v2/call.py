@@ -43,9 +43,9 @@ class Call:
         self.exchange.steps.append((name, round((now - self._step_began) * 1000, 3)))
         self._step_began = now
 
-    def answered(self, body: bytes, more: Mapping[str, str] | None = None) -> web.Response:
+    def answered(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> web.Response:
         """The reply; from here on the exchange is complete."""
-        status, headers = 200, {**_HEADERS, "Request-ID": self.exchange.request_id, **(more or {})}
+        headers = {**_HEADERS, "Request-ID": self.exchange.request_id, **(more or {})}
         if self.fault is not None:
             status, headers, body = troubles.distorted(status, headers, body, self.fault)
         if self.fault is None or self.fault.fault not in troubles.SILENT:

@@ -51,6 +51,7 @@ WORDING: dict[type[PaymentError], Failure] = {
         "NOAUTH",
         "此商家涉嫌违规，收款功能已被限制，暂无法支付。商家可以登录微信商户平台/微信支付商家助手小程序查看原因和解决方案。",
     ),
+    errors.CertificateOfAnother: BusinessFailure("CERT_ERROR", "证书校验错误"),
     errors.OpenidInvalid: BusinessFailure("PARAM_ERROR", "无效的openid"),
     errors.OrderChanged: BusinessFailure("INVALID_REQUEST", "201 商户订单号重复"),
     errors.OrderPaid: BusinessFailure("ORDERPAID", "该订单已支付"),

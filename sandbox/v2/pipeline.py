@@ -23,6 +23,7 @@ from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
 from sandbox.v2.call import Call, read_body
+from sandbox.v2.certificates import TITLES, Shown, shown_certificate, turn_away
 from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import BODY_LIMIT, Fields
@@ -50,6 +51,9 @@ class Pipeline:
 
     async def handle(self, endpoint: Endpoint, site: Site, http: web.Request) -> web.StreamResponse:
         call = Call(http, self._world, site)
+        shown = await self._certificate(call, endpoint)
+        if shown.what in TITLES:
+            return await turn_away(call, self._world, shown)
         try:
             body = await self._read(call)
             request = self._parse(call, endpoint, body)
@@ -58,6 +62,8 @@ class Pipeline:
             self._require_case(call, request)
         except CallFailed as failed:
             return self._refuse(call, endpoint, failed)
+        if shown.mch_id not in ("", merchant.mch_id):
+            return self._certificate_of_another(call, endpoint, request, merchant, shown.mch_id)
         occasion = Occasion(http.path, _wish(http), http.headers, site.official)
         if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
             return await self._answer(call, endpoint, request, merchant, occasion)
@@ -117,6 +123,15 @@ class Pipeline:
         response = await look(perform)
         self._world.storage.jot(call.exchange)
         return response
+
+    async def _certificate(self, call: Call, endpoint: Endpoint) -> Shown:
+        """The client certificate, judged where one is needed; the official sandbox needs none."""
+        if not endpoint.certificate or call.site.official:
+            return Shown("right")
+        shown = await shown_certificate(call.http, self._world)
+        if shown.what == "waived":
+            call.exchange.facts |= {"certificate": "waived"}
+        return shown
 
     # -- the steps -----------------------------------------------------------------------------------------------------
 
@@ -255,6 +270,16 @@ class Pipeline:
         assert isinstance(failed.failure, ProtocolFailure)
         failure = endpoint.refusal(failed.fault, failed.facts, failed.failure)
         response = self._protocol_failure(call, failure, endpoint.layout)
+        self._world.storage.jot(call.exchange)
+        return response
+
+    def _certificate_of_another(
+        self, call: Call, endpoint: Endpoint, request: V2Request, merchant: Merchant, holder: str
+    ) -> web.Response:
+        call.exchange.facts |= {"fault": "certificate_other", "mch_id": holder}
+        failure = wording(errors.CertificateOfAnother(), endpoint.words)
+        assert isinstance(failure, BusinessFailure)
+        response = self._signed(call, request, merchant, {}, failure, endpoint.layout)
         self._world.storage.jot(call.exchange)
         return response
 

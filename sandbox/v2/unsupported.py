@@ -13,6 +13,7 @@ from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.call import Call, read_body
+from sandbox.v2.certificates import TITLES, needs_certificate, shown_certificate, turn_away
 from sandbox.v2.site import ORDINARY
 
 UNSUPPORTED: dict[str, tuple[str, ...]] = {
@@ -141,9 +142,13 @@ def route(path: str) -> str:
     return path.replace("*", "{rest:.+}")
 
 
-async def decline(http: web.Request, world: World, path: str, family: str) -> web.Response:
-    """Say that an endpoint is not played, whatever the method and whatever was sent."""
+async def decline(http: web.Request, world: World, path: str, family: str, official: bool) -> web.Response:
+    """Say that an endpoint is not played, whatever the method and whatever was sent: but not without a certificate."""
     call = Call(http, world, ORDINARY)
+    if needs_certificate(path) and not official:
+        shown = await shown_certificate(http, world)
+        if shown.what in TITLES:
+            return await turn_away(call, world, shown)
     try:
         body = await read_body(http)
     except web.RequestPayloadError:

@@ -52,10 +52,10 @@ def operations(document: dict[str, Any]) -> dict[str, tuple[str, str, dict[str, 
 
 
 async def test_every_route_is_described(server: Server, document: dict[str, Any]) -> None:
-    assert server._runner is not None
+    assert server.listeners.runner is not None
     routes = {
         (route.method, route.resource.canonical)
-        for route in server._runner.app.router.routes()
+        for route in server.listeners.runner.app.router.routes()
         if route.resource and route.resource.canonical.startswith("/_sandbox/") and route.method != "HEAD"
     }
     assert routes == {(method, path) for method, path, _ in operations(document).values()}

@@ -77,16 +77,17 @@ def test_the_data_lies_in_a_volume_that_the_user_owns() -> None:
     assert any("-o sandbox -g sandbox /data" in one.value[0] for one in commands("RUN"))
 
 
-def test_the_port_that_it_listens_on_is_exposed() -> None:
-    assert commands("EXPOSE")[0].value == (environment()["WXPAY_SANDBOX_PORT"],)
+def test_the_ports_that_it_listens_on_are_exposed() -> None:
+    listens = tuple(environment()[f"WXPAY_SANDBOX_{name}"] for name in ("PORT", "HTTPS_PORT", "PROXY_PORT"))
+    assert commands("EXPOSE")[0].value == listens
 
 
-def test_compose_starts_the_image_with_its_port_on_this_machine_only() -> None:
+def test_compose_starts_the_image_with_its_ports_on_this_machine_only() -> None:
     import yaml
 
     sandbox = yaml.safe_load(COMPOSE.read_text())["services"]["wxpay"]
     assert sandbox["build"] == "."
-    assert sandbox["ports"] == ["127.0.0.1:8686:8686"]
+    assert sandbox["ports"] == [f"127.0.0.1:{port}:{port}" for port in commands("EXPOSE")[0].value]
     assert sandbox["volumes"][0].endswith(":" + environment()["WXPAY_SANDBOX_DATA_DIR"])
 
 

@@ -37,6 +37,16 @@ async def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.parametrize("option", ["--https-port", "--proxy-port"])
+async def test_another_taken_port_names_its_own_option(tmp_path: Path, option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        status, _, errors = await run_command("serve", "--port", "0", option, port, "--data-dir", str(tmp_path))
+    assert (status, len(errors.splitlines())) == (2, 1)
+    assert f"port {port}" in errors
+    assert f"{option} 0" in errors
+
+
 async def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     config = tmp_path / "sandbox.yaml"
     config.write_text("prot: 8080\nlang: fr\n")

@@ -42,6 +42,14 @@ def wxpay(sandbox: Sandbox) -> Iterator[Client]:
 # -- the payer ---------------------------------------------------------------------------------------------------------
 
 
+def test_https_and_proxy_are_there_when_asked_for() -> None:
+    sandbox = Sandbox(proxy_port=0).start()
+    try:
+        assert set(sandbox.ways) == {"https", "proxy", "ca"}
+    finally:
+        sandbox.stop()
+
+
 def test_a_payer_pays(wxpay: Client) -> None:
     placed = wxpay.place("A001", notify_url=NOBODY, total_fee=1234)
     assert (placed.trade_state, placed.total_fee, placed.paid) == ("NOTPAY", 1234, False)

@@ -330,9 +330,32 @@ BASE_URL = Text("接口地址", "Base URL")
 
 # -- connect -----------------------------------------------------------------------------------------------------------
 CONNECT_LEAD = Text(
-    "把商户后台里的 https://api.mch.weixin.qq.com 换成下面的地址，其余代码不动。",
-    "Replace https://api.mch.weixin.qq.com in your backend by the address below; nothing else changes.",
+    "把商户后台里的 https://api.mch.weixin.qq.com 换成下面的地址，其余代码不动。"
+    "SDK 写死了域名的，看下面的“代码一行不改”。",
+    "Replace https://api.mch.weixin.qq.com in your backend by the address below; nothing else changes. An SDK with "
+    "the host hard-coded: see “Without changing a line”.",
 )
+UNCHANGED = Text("代码一行不改", "Without changing a line")
+UNCHANGED_LEAD = Text(
+    "在命令前加 wxpay-sandbox exec --：它设好代理和 CA，微信支付的域名由沙箱应答，其它域名原样通过。也可以自己设：",
+    "Put wxpay-sandbox exec -- before your command: it sets proxy and CA; the sandbox answers for WeChat Pay's hosts, "
+    "all others go through untouched. Or set them yourself:",
+)
+BY_HOSTS = Text("改 hosts", "By the hosts file")
+BY_HOSTS_LEAD = Text(
+    "把下面一行写进 hosts，用 --https-port 443 启动沙箱，让程序信任沙箱的 CA：",
+    "Put this line into the hosts file, start the sandbox with --https-port 443, and have the program trust its CA:",
+)
+CA_DOWNLOAD = Text("下载 ca.pem", "Download ca.pem")
+CA_LIMITS = Text(
+    "这个 CA 只能签上面这些域名和本机，别的一概不能。",
+    "This CA can speak for the hosts above and this machine, and for no other name.",
+)
+NO_TLS = Text(
+    "沙箱以 --no-tls 启动，没有 HTTPS 和代理。", "The sandbox was started with --no-tls: neither HTTPS nor proxy."
+)
+HTTPS_ADDRESS = Text("HTTPS 地址", "HTTPS")
+PROXY_ADDRESS = Text("代理地址", "Proxy")
 LIGHT_WAITING = Text("等待第一次调用…", "Waiting for the first call…")
 LIGHT_OK = Text("已接通", "Connected")
 LIGHT_FAILED = Text("收到了调用，但没有成功", "A call came, but it failed")
@@ -345,6 +368,7 @@ WITH_WECHATPY = Text("用 wechatpy", "with wechatpy")
 WITH_NOTHING = Text("不用库", "without a library")
 WITH_GOPAY = Text("用 go-pay/gopay", "with go-pay/gopay")
 WITH_WXJAVA = Text("用 WxJava", "with WxJava")
+WITH_SKIT = Text("用 SKIT.FlurlHttpClient.Wechat.TenpayV2", "with SKIT.FlurlHttpClient.Wechat.TenpayV2")
 WITH_EASYWECHAT = Text("用 EasyWeChat 6", "with EasyWeChat 6")
 
 # -- the way in, trouble -----------------------------------------------------------------------------------------------

@@ -52,13 +52,38 @@ FAULTS: dict[str, Text] = {
         "沙箱还不支持{family}（{endpoint}）：什么都没有检查，也什么都没有做。",
         "The sandbox does not play {family} yet ({endpoint}): nothing was checked, and nothing was done.",
     ),
+    "certificate_missing": Text(
+        "这个接口要用商户 API 证书（双向 TLS），请求没有带。证书在控制台的商户页，或用 merchant export 导出。",
+        "This endpoint needs the merchant's API certificate (mutual TLS), and none came. It is on the merchant's page "
+        "of the console, or written by merchant export.",
+    ),
+    "certificate_foreign": Text(
+        "客户端证书不是沙箱签发给商户的，或者已过期、已作废。证书在控制台的商户页，或用 merchant export 导出。",
+        "The client certificate is none that the sandbox issued to a merchant, or it is no longer valid. The right one "
+        "is on the merchant's page of the console, or written by merchant export.",
+    ),
+    "certificate_other": Text(
+        "客户端证书是商户 {mch_id} 的，不是 XML 里 mch_id 的。",
+        "The client certificate is that of {mch_id}, not of the mch_id in the XML.",
+    ),
     "sign_missing": Text("请求没有 sign。", "The request has no sign."),
     "sign_wrong": Text("签名不对。", "The signature is wrong."),
 }
 
 
+CERTIFICATE_WAIVED = Text(
+    "真实接口在这里要商户 API 证书；这次走 HTTP，没有检查（--require-client-cert 会检查）。",
+    "The real API asks for the merchant's certificate here; over plain HTTP it was not looked for "
+    "(--require-client-cert does).",
+)
+"""What a call without a certificate is told that went through."""
+
+
 def fault_told(told: Mapping[str, object], lang: Lang) -> str:
-    """Why a call was refused and how to mend it, from its facts; empty where WeChat's own words say all."""
+    """Why a call was refused and how to mend it, from its facts, or what the real API would have asked for.
+
+    Empty where WeChat's own words say all.
+    """
     facts = {name: str(value) for name, value in told.items()}
     if facts.get("sign_hint"):
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
@@ -66,4 +91,6 @@ def fault_told(told: Mapping[str, object], lang: Lang) -> str:
     if family := FAMILIES.get(facts.get("family", "")):
         facts["family"] = family.say(lang)
     fault = FAULTS.get(facts.get("fault", ""))
+    if fault is None and facts.get("certificate") == "waived":
+        fault = CERTIFICATE_WAIVED
     return fault.recall(lang, facts) if fault else ""

@@ -28,6 +28,14 @@ READY = Text(
 
   Ctrl+C stops it.""",
 )
+WAYS = Text(
+    """  代理        {proxy}          （或：wxpay-sandbox exec -- 你的命令，代码一行不改）
+  HTTPS       {https}         （CA：{ca}）
+""",
+    """  Proxy       {proxy}          (or: wxpay-sandbox exec -- YOUR COMMAND, without changing a line)
+  HTTPS       {https}         (CA: {ca})
+""",
+)
 SHOP = Text("  示例商店    {shop}\n", "  Demo shop   {shop}\n")
 TOKEN_MADE = Text(
     "  管理令牌    {token}          （控制台登录；控制接口用 Authorization: Bearer）\n",

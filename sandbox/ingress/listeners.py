@@ -1,0 +1,123 @@
+"""The sandbox's ways in: plain HTTP, HTTPS and the proxy, all to one application."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.config import Settings
+from sandbox.core.clock import Clock
+from sandbox.core.ports import Certificate
+from sandbox.ingress.authority import Authority
+from sandbox.ingress.https import HttpsListener
+from sandbox.ingress.proxy import Proxy, Ways
+
+MEMORY = ":memory:"
+CA_FILE = "ca.pem"
+BACKLOG = 1024
+_TAKEN = (98, 48, 10048)
+"""EADDRINUSE of Linux, macOS, Windows."""
+
+
+class CannotListen(Exception):
+    """A port cannot be had; the message is one sentence for a person."""
+
+
+class Listeners:
+    """Bound first, so that links are known; who connects then waits until `start`.
+
+    `http`, `https` and `proxy` are URLs, `ca` the file of the CA's certificate; the last three None where there is no
+    such listener.
+    """
+
+    def __init__(self, settings: Settings, authority: Authority, clock: Clock) -> None:
+        self._settings, self._authority, self._clock = settings, authority, clock
+        self.http = ""
+        self.https: str | None = None
+        self.proxy: str | None = None
+        self.ca: Path | None = None
+        self.runner: web.AppRunner | None = None
+        self._sockets: dict[str, socket.socket] = {}
+        self._https: HttpsListener | None = None
+        self._proxy: Proxy | None = None
+        self._temporary: Path | None = None
+
+    def bind(self) -> None:
+        """Take the ports. Raises CannotListen."""
+        settings = self._settings
+        self.http = self._bind("port", settings.port, "http")
+        if settings.https_port is not None:
+            self.https = self._bind("https_port", settings.https_port, "https")
+            if settings.proxy_port is not None:
+                self.proxy = self._bind("proxy_port", settings.proxy_port, "http")
+
+    async def start(self, app: web.Application, stop_seconds: float) -> None:
+        """Answer; `stop_seconds` is how long what runs may go on once `stop` is called."""
+        made = asyncio.create_task(self._authority.ca()) if self.https else None
+        try:
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=stop_seconds, handle_signals=False)
+            await runner.setup()
+            self.runner = runner
+            await web.SockSite(runner, self._sockets["port"], backlog=BACKLOG).start()
+            if made is not None:
+                self._publish(await made)
+                self._https = HttpsListener(self._authority, self._clock, self._sockets["https_port"], self._publish)
+                self._https.start(runner)
+            if self.proxy:
+                ways = Ways(self._way("port"), self._way("https_port"))
+                self._proxy = Proxy(self._sockets["proxy_port"], ways, proxy_only=self._settings.proxy_only)
+                await self._proxy.start()
+        finally:
+            if made is not None:
+                made.cancel()
+
+    async def stop(self) -> None:
+        """No new connections; those that are open have a moment."""
+        parts = [part.stop() for part in (self._proxy, self._https) if part is not None]
+        await asyncio.gather(*parts)
+        if self.runner is not None:
+            await self.runner.cleanup()
+        for one in self._sockets.values():
+            one.close()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def _bind(self, option: str, port: int, scheme: str) -> str:
+        """Take one port; gives the URL by which this machine reaches it."""
+        host = self._settings.host
+        try:
+            family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+            self._sockets[option] = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            taken = f"The port {port} on {host} is taken" if error.errno in _TAKEN else None
+            flag = "--" + option.replace("_", "-")
+            raise CannotListen(
+                f"{taken or f'Cannot listen on {host}:{port}: {error.strerror}'}; try {flag} 0."
+            ) from None
+        name, number = self._way(option)
+        return f"{scheme}://{f'[{name}]' if ':' in name else name}:{number}"
+
+    def _way(self, option: str) -> tuple[str, int]:
+        """Host and port by which this machine reaches a listener."""
+        host = self._settings.host
+        own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+        return own, int(self._sockets[option].getsockname()[1])
+
+    def _publish(self, ca: Certificate) -> None:
+        """Write the CA's certificate where programs can be pointed at; beside a database in memory, for our time."""
+        if self._settings.database == MEMORY:
+            self._temporary = self._temporary or Path(tempfile.mkdtemp(prefix="wxpay-sandbox-"))
+        folder = self._temporary or self._settings.data_dir
+        self.ca = (folder / CA_FILE).absolute()
+        with contextlib.suppress(FileNotFoundError):
+            if self.ca.read_text() == ca.certificate:
+                return
+        fresh = self.ca.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(ca.certificate)
+        fresh.replace(self.ca)

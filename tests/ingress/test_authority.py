@@ -1,0 +1,124 @@
+"""One CA, for the sandbox's own names and no other; kept, and renewed before it ends."""
+
+import asyncio
+import ssl
+import subprocess
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sandbox.config import Settings
+from sandbox.core.ports import Certificate
+from sandbox.ingress import issuing
+from sandbox.ingress.authority import RENEWAL, Authority
+from sandbox.ingress.names import server_names
+from sandbox.server import Server
+from tests.conftest import need
+
+NAMES = server_names("https://pay.example.test:8443/x")
+
+
+@pytest.fixture
+def ca(server: Server) -> Certificate:
+    return issuing.make_ca(NAMES, server.world.clock.real_now())
+
+
+@pytest.mark.parametrize("name", ["example.com", "weixin.qq.com", "xapi.mch.weixin.qq.com", "10.0.0.1", "*.qq.com", ""])
+async def test_no_other_name_is_ever_signed(server: Server, ca: Certificate, name: str) -> None:
+    with pytest.raises(issuing.NameRefused):
+        issuing.make_server([*NAMES, name], ca, server.world.clock.real_now())
+
+
+async def test_whoever_trusts_the_ca_trusts_no_other_name_even_with_its_key(
+    server: Server, ca: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openssl, now = need("openssl", "openssl"), server.world.clock.real_now()
+    (tmp_path / "ca.pem").write_text(ca.certificate)
+    right = issuing.make_server(NAMES, ca, now)
+    monkeypatch.setattr(issuing, "permitted_names", lambda ca: {"example.com", "10.0.0.1"})
+    for certificate, good in (
+        (right, True),
+        (issuing.make_server(["example.com"], ca, now), False),
+        (issuing.make_server(["10.0.0.1"], ca, now), False),
+    ):
+        (tmp_path / "leaf.pem").write_text(certificate.certificate)
+        command = [openssl, "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", "ca.pem", "leaf.pem"]
+        said = await asyncio.to_thread(
+            subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (said.returncode == 0) is good, said.stderr
+        assert good or "permitted subtree violation" in said.stderr
+
+
+async def test_the_names_are_those_of_wechat_of_this_machine_and_of_the_public_url() -> None:
+    assert set(NAMES) == {
+        *("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "apihk.mch.weixin.qq.com"),
+        *("payapp.weixin.qq.com", "fraud.mch.weixin.qq.com"),
+        *("localhost", "127.0.0.1", "::1", "pay.example.test"),
+    }
+    assert "xn--fsqu00a.test" in server_names("http://例子.test")
+
+
+class Moment:
+    """A clock for certificates alone."""
+
+    def __init__(self, server: Server) -> None:
+        self.now = server.world.clock.real_now()
+
+    def real_now(self) -> datetime:
+        return self.now
+
+
+async def test_certificates_are_kept_and_renewed_before_they_end(server: Server) -> None:
+    moment = Moment(server)
+    authority = Authority(server.world.storage, moment, NAMES)  # type: ignore[arg-type]
+    ca, first = await authority.ca(), await authority.server()
+    assert await authority.ca() == ca
+    assert await authority.server() == first
+    assert issuing.names_of(first) == set(NAMES)
+
+    moment.now = issuing.ends_at(first) - RENEWAL + timedelta(hours=1)
+    second = await authority.server()
+    assert second != first
+    assert await authority.ca() == ca
+
+    moment.now = issuing.ends_at(ca) - RENEWAL + timedelta(hours=1)
+    third = await authority.server()
+    new = await authority.ca()
+    assert new != ca
+    assert issuing.issued_by(third, new)
+    assert issuing.ends_at(third) <= issuing.ends_at(new)
+
+
+async def test_other_names_renew_and_two_public_urls_in_turn_share_a_ca(server: Server) -> None:
+    storage, clock = server.world.storage, server.world.clock
+    one, other = (Authority(storage, clock, server_names(f"http://{host}")) for host in ("one.test", "10.9.8.7"))
+    first = await one.ca()
+    second = await other.ca()
+    assert first != second
+    assert "10.9.8.7" in issuing.names_of(await other.server())
+    assert await one.ca() == second
+    assert "one.test" in issuing.names_of(await one.server())
+
+
+async def test_a_merchants_certificate_outlives_the_ca(server: Server) -> None:
+    moment = Moment(server)
+    authority = Authority(server.world.storage, moment, NAMES)  # type: ignore[arg-type]
+    mine = await authority.merchant("1900000109")
+    await Authority(server.world.storage, moment, server_names("http://new.test")).ca()  # type: ignore[arg-type]
+    assert await authority.merchant("1900000109") == mine
+    assert await authority.holder(ssl.PEM_cert_to_DER_cert(mine.certificate)) == "1900000109"
+
+
+async def test_a_restart_keeps_ca_and_file_and_all_are_ones_own(tmp_path: Path) -> None:
+    settings = Settings(port=0, https_port=0, data_dir=tmp_path / "data")
+    found = []
+    for _ in range(2):
+        server = await Server.start(settings)
+        found.append(await asyncio.to_thread(Path(server.ways()["ca"]).read_text))
+        await server.stop()
+    assert found[0] == found[1]
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+    assert {modes["ca.pem"], modes["sandbox.db"]} == {0o600}
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
