@@ -213,6 +213,7 @@ class Server:
         app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
         app.add_subapp("/console/", console.application(world, pages, access, self.settings, self.ways))
         app.router.add_post(console.MAILBOX, console.receive_sample)
+        app.router.add_post(console.MAILBOX + "/{how:login|json}", console.receive_sample_badly)
         app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
         app.router.add_get("/", _to_console)
