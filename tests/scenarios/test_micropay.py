@@ -146,8 +146,8 @@ async def test_authcodetoopenid_fails_by_its_header(control: Control, merchant: 
 # -- the official cases ------------------------------------------------------------------------------------------------
 
 
-async def query(merchant: Merchant, **more: str) -> dict[str, str] | None:
-    return await ask(merchant, "/pay/orderquery", out_trade_no="S1", patience=LITTLE, **more)
+async def query(merchant: Merchant, *, patience: float = ENOUGH, wish: str = "") -> dict[str, str] | None:
+    return await ask(merchant, "/pay/orderquery", out_trade_no="S1", patience=patience, wish=wish)
 
 
 @prefixes
@@ -236,7 +236,7 @@ async def test_32(scenario: str, fen: int, wish: str, control: Control, official
 async def test_33(scenario: str, fen: int, wish: str, control: Control, official: Merchant) -> None:
     lost = await charge(official, control, fen=fen, wish=wish, patience=LITTLE)
     assert lost is None
-    assert await query(official, wish=wish) is None
+    assert await query(official, patience=LITTLE, wish=wish) is None
     answer = await ask(official, "/secapi/pay/reverse", out_trade_no="S1")
     assert answer is not None
     assert (answer["result_code"], answer["recall"]) == ("SUCCESS", "N")
