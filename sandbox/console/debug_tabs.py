@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -16,7 +17,7 @@ from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.signing import explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.client import Outcome
-from sandbox.core.debugging import Api, ClientChannel
+from sandbox.core.debugging import Api, ClientChannel, NoticeKind
 from sandbox.core.doctor import MASK
 from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.journal import Exchange, Message
@@ -71,8 +72,9 @@ def api_chosen(console: Console, given: Given) -> Api:
 def programs(console: Console, api: Api, draft: Draft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
     """Name, title and code of each; the key is hidden unless it is shown."""
     key = draft.key if shown else MASK
-    facts = {"url": console.world.links.base + api.path, "fields": draft.fields, "key": key, "message": message}
-    return [(name, title, program(name, sign_type=draft.sign_type, **facts)) for name, title in LANGUAGES.items()]  # type: ignore[arg-type]
+    url = console.world.links.base + api.path
+    write = partial(program, url=url, fields=draft.fields, key=key, sign_type=draft.sign_type, message=message)
+    return [(name, title, write(name)) for name, title in LANGUAGES.items()]
 
 
 async def answered(console: Console, request: web.Request, called: Called) -> Context:
@@ -222,7 +224,7 @@ async def refund_tab(console: Console, request: web.Request, given: Given, act: 
     return context
 
 
-async def _notice(console: Console, request: web.Request, given: Given, act: str, kind: Any) -> Context:
+async def _notice(console: Console, request: web.Request, given: Given, act: str, kind: NoticeKind) -> Context:
     """A notification by hand."""
     bench = Bench(console.world)
     order = (await bench.case(given.merchant)).paid
