@@ -12,6 +12,7 @@ from sandbox.console import (
     calls,
     clock,
     connect,
+    debug,
     ledger,
     live,
     login,
@@ -26,6 +27,7 @@ from sandbox.console import (
     sample,
     scenario_editor,
     scenarios,
+    start,
 )
 from sandbox.console.view import CONSOLE, HOME, Console, console_of
 from sandbox.core.catalogue import console as words
@@ -54,6 +56,8 @@ _MODULES = (
     bills,
     phone,
     connect,
+    debug,
+    start,
     clock,
     sample,
     live,

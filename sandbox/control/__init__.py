@@ -4,6 +4,7 @@ from aiohttp import web
 
 from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
+from sandbox.control.debugging import DebugHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.ledgers import LedgerHandlers
@@ -25,6 +26,7 @@ FAMILIES = (
     LedgerHandlers,
     ScenarioHandlers,
     SignatureHandlers,
+    DebugHandlers,
     JournalHandlers,
     WatchingHandlers,
 )

@@ -16,6 +16,8 @@ from sandbox.core.phone import PaymentCodes
 from sandbox.core.ports import (
     Certificates,
     Changes,
+    ClientBench,
+    Courier,
     MessageFace,
     Occasion,
     Pulse,
@@ -23,6 +25,7 @@ from sandbox.core.ports import (
     Scenarios,
     Storage,
     UnitOfWork,
+    Workbench,
 )
 from sandbox.core.refunding import Refunds
 from sandbox.core.shortening import ShortUrls
@@ -32,8 +35,8 @@ from sandbox.core.shortening import ShortUrls
 class World:
     """The sandbox as its faces see it.
 
-    `links` is known once the port is bound, before any request; `pulse` and `scanner` are given at the start, for they
-    need the world.
+    `links` is known once the port is bound, before any request; `pulse`, `scanner`, `courier` and `client` are given at
+    the start, for they need the world.
     """
 
     storage: Storage
@@ -45,8 +48,11 @@ class World:
     certificates: Certificates
     scenarios: Scenarios
     messages: MessageFace
+    workbench: Workbench
     pulse: Pulse = field(init=False)
     scanner: Scanner = field(init=False)
+    courier: Courier = field(init=False)
+    client: ClientBench = field(init=False)
 
     def enrolment(self, tx: UnitOfWork) -> Enrolment:
         """The use cases on accounts, for one transaction."""

@@ -11,6 +11,8 @@ CALLS = Text("调用", "Calls")
 NOTIFICATIONS = Text("通知", "Notifications")
 MERCHANTS = Text("商户", "Merchants")
 CONNECT = Text("接入", "Connect")
+DEBUG = Text("调试", "Debug")
+FIRST_STEPS = Text("入门", "First steps")
 SEARCH = Text("搜索订单号、微信单号、prepay_id、商品", "Search order no., transaction, prepay_id, item")
 SEARCH_BUTTON = Text("搜索", "Search")
 MERCHANT = Text("商户", "Merchant")
@@ -131,6 +133,7 @@ CLEARED = Text("已清空。", "Cleared.")
 COUNT_LEAST = Text("{count}+", "{count}+")
 
 # -- the invitation ----------------------------------------------------------------------------------------------------
+EMPTY_START = Text("第一次接入微信支付？跟着走一遍，十分钟", "New to WeChat Pay? Take the guided tour, ten minutes")
 EMPTY = Text("还没有订单", "No orders yet")
 EMPTY_LEAD = Text(
     "让商户后台把微信支付的地址换成这里，下一笔统一下单就会出现在这一页。",
