@@ -340,9 +340,11 @@ CONNECT_LEAD = Text(
 )
 UNCHANGED = Text("代码一行不改", "Without changing a line")
 UNCHANGED_LEAD = Text(
-    "在命令前加 wxpay-sandbox exec --：它设好代理和 CA，微信支付的域名由沙箱应答，其它域名原样通过。也可以自己设：",
+    "在命令前加 wxpay-sandbox exec --：它设好代理和 CA，微信支付的域名由沙箱应答，其它域名原样通过。"
+    "也可以自己设（这样 CA 会代替系统的根证书；程序还要访问别的 HTTPS 域名时，请用 exec）：",
     "Put wxpay-sandbox exec -- before your command: it sets proxy and CA; the sandbox answers for WeChat Pay's hosts, "
-    "all others go through untouched. Or set them yourself:",
+    "all others go through untouched. Or set them yourself; the CA then takes the place of the system's roots, so "
+    "use exec where the program speaks to other HTTPS hosts too:",
 )
 BY_HOSTS = Text("改 hosts", "By the hosts file")
 BY_HOSTS_LEAD = Text(
