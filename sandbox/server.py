@@ -255,8 +255,10 @@ class Server:
 
 def running(data_dir: Path) -> dict[str, str] | None:
     """What running.json says of the sandbox on a data dir; None when none runs there."""
+    if not (data_dir / "lock").exists():
+        return None  # looking makes no folder
     try:
-        lock = FileLock(data_dir / "lock")
+        lock = FileLock(data_dir / "lock", mode=0o600)
         with lock.acquire(timeout=0):
             return None
     except Timeout:
