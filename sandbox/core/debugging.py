@@ -9,7 +9,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.signature import SignType, digest, string_to_sign
+from sandbox.core.signature import SignType, sign, signed_pairs, string_to_sign
 
 Fields = Mapping[str, str]
 NoticeKind = Literal["payment", "refund"]
@@ -72,14 +72,13 @@ class Signing:
 
 def signing(fields: Fields, key: str, sign_type: SignType, shown_key: str = "") -> Signing:
     """How these fields are signed; `shown_key` stands in the string in place of the key, where it is given."""
-    text = string_to_sign(fields, key)
-    taking_part = tuple((name, fields[name]) for name in sorted(fields) if name != "sign" and fields[name] != "")
-    named = {name for name, _ in taking_part}
+    pairs = signed_pairs(fields)
+    named = {name for name, _ in pairs}
     return Signing(
-        pairs=taking_part,
+        pairs=tuple(pairs),
         left_out=tuple(name for name in fields if name not in named),
-        string_to_sign=string_to_sign(fields, shown_key) if shown_key else text,
-        sign=digest(text, key, sign_type),
+        string_to_sign=string_to_sign(fields, shown_key or key),
+        sign=sign(fields, key, sign_type),
     )
 
 

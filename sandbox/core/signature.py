@@ -14,10 +14,14 @@ class SignType(StrEnum):
     HMAC_SHA256 = "HMAC-SHA256"
 
 
+def signed_pairs(fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What takes part in a signature: non-empty fields but `sign`, sorted by name byte by byte."""
+    return [(name, fields[name]) for name in sorted(fields) if name != "sign" and fields[name] != ""]
+
+
 def string_to_sign(fields: Mapping[str, str], key: str) -> str:
-    """The text that is digested: non-empty fields but `sign`, sorted by name byte by byte, then the key."""
-    pairs = [f"{name}={fields[name]}" for name in sorted(fields) if name != "sign" and fields[name] != ""]
-    return "&".join([*pairs, f"key={key}"])
+    """The text that is digested: the fields that take part, then the key."""
+    return "&".join(f"{name}={value}" for name, value in [*signed_pairs(fields), ("key", key)])
 
 
 def sign(fields: Mapping[str, str], key: str, sign_type: SignType = SignType.MD5) -> str:
