@@ -10,10 +10,9 @@ from typing import Literal
 from aiohttp import web
 
 from sandbox.core.errors import PaymentError
-from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.world import World
 from sandbox.v2 import envelope
-from sandbox.v2.call import Call, read_body
+from sandbox.v2.call import Call
 
 NEEDED_BELOW = (
     "/secapi/",
@@ -77,12 +76,7 @@ async def shown_certificate(http: web.Request, world: World) -> Shown:
 
 async def turn_away(call: Call, world: World, shown: Shown) -> web.Response:
     """Answer with the front end's page; the journal keeps what was sent all the same."""
-    try:
-        body = await read_body(call.http)
-    except web.RequestPayloadError:
-        body = b""
-    call.exchange.request = Message(call.exchange.request.headers, body[:KEPT_BYTES])
-    call.step("read")
+    body = await call.read()
     with suppress(PaymentError):
         call.recognise(envelope.parse(body))
     title = TITLES[shown.what]

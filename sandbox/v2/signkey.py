@@ -10,11 +10,11 @@ from aiohttp import web
 
 from sandbox.core.doctor import MASK
 from sandbox.core.errors import PaymentError
-from sandbox.core.journal import KEPT_BYTES, Message
+from sandbox.core.journal import Message
 from sandbox.core.signature import SignType, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope
-from sandbox.v2.call import Call, read_body
+from sandbox.v2.call import Call
 from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.envelope import Fields
 from sandbox.v2.site import ORDINARY
@@ -70,7 +70,7 @@ async def give_signkey(http: web.Request, world: World, issuer: Issuer) -> web.R
     """Answer a request for the key of the official sandbox."""
     call = Call(http, world, ORDINARY)
     try:
-        answer = _asked(call, world, issuer, await _read(call))
+        answer = _asked(call, world, issuer, await call.read())
         call.exchange.outcome = "ok"
     except _Refused as refused:
         answer = refused.answer
@@ -84,16 +84,6 @@ async def give_signkey(http: web.Request, world: World, issuer: Issuer) -> web.R
         call.exchange.reply = Message(call.exchange.reply.headers, kept)
     world.storage.jot(call.exchange)
     return response
-
-
-async def _read(call: Call) -> bytes:
-    try:
-        body = await read_body(call.http)
-    except web.RequestPayloadError:
-        body = b""
-    call.exchange.request = Message(call.exchange.request.headers, body[:KEPT_BYTES])
-    call.step("read")
-    return body
 
 
 def _asked(call: Call, world: World, issuer: Issuer, body: bytes) -> Fields:

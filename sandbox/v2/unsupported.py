@@ -9,10 +9,9 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from sandbox.core.errors import PaymentError
-from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.world import World
 from sandbox.v2 import envelope
-from sandbox.v2.call import Call, read_body
+from sandbox.v2.call import Call
 from sandbox.v2.certificates import TITLES, needs_certificate, shown_certificate, turn_away
 from sandbox.v2.site import ORDINARY
 
@@ -149,12 +148,7 @@ async def decline(http: web.Request, world: World, path: str, family: str, offic
         shown = await shown_certificate(http, world)
         if shown.what in TITLES:
             return await turn_away(call, world, shown)
-    try:
-        body = await read_body(http)
-    except web.RequestPayloadError:
-        body = b""
-    call.exchange.request = Message(call.exchange.request.headers, body[:KEPT_BYTES])
-    call.step("read")
+    body = await call.read()
     call.recognise(_named(http, body))
     call.exchange.outcome = "failed"
     return_msg = _message(http.rel_url.raw_path)
