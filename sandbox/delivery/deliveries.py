@@ -6,7 +6,6 @@ a kill) was not recorded, so it counts as not made and is made again at the next
 
 import asyncio
 import logging
-import time
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
 from datetime import datetime, timedelta
@@ -218,11 +217,8 @@ class Deliveries:
         )
         sent = Message((*message.headers, ("Request-ID", exchange.request_id)), message.body)
         exchange.request = Message(sent.headers, sent.body[:KEPT_BYTES])
-        began = time.perf_counter()
-        result = await self._sender.send(notification.url, sent)
-        exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
+        result = await self._sender.carry(exchange, sent)
         if isinstance(result, Answer):
-            exchange.status, exchange.reply = result.status, result.message
             result = face.judge(result)
             if notification.hostile:
                 result = judged_forgery(result, notification)

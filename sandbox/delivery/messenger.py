@@ -1,10 +1,9 @@
 """Sends what a person has built by hand: a call to the sandbox itself, a notification to any URL that is allowed."""
 
-import time
+from typing import Literal
 
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import Verdict
-from sandbox.core.ports import Answer
 from sandbox.core.world import World
 from sandbox.delivery.sender import AddressRules, Sender
 
@@ -34,25 +33,11 @@ class Messenger:
         if self._caller is not None:
             await self._caller.close()
 
-    async def _send(self, sender: Sender, url: str, message: Message, kind: str) -> Exchange:
-        exchange = Exchange(
-            at=self._world.clock.now(),
-            kind="api" if kind == "api" else "notification",
-            method="POST",
-            path=url,
-            request=message,
-        )
-        began = time.perf_counter()
-        result = await sender.send(url, message)
-        exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
+    async def _send(self, sender: Sender, url: str, message: Message, kind: Literal["api", "notification"]) -> Exchange:
+        exchange = Exchange(at=self._world.clock.now(), kind=kind, method="POST", path=url, request=message)
+        result = await sender.carry(exchange, message)
         if isinstance(result, Verdict):
             exchange.verdict = result
-            return exchange
-        self._answered(exchange, result)
+        elif kind == "notification":
+            exchange.verdict = self._world.workbench.judge(result)
         return exchange
-
-    def _answered(self, exchange: Exchange, answer: Answer) -> None:
-        exchange.status = answer.status
-        exchange.reply = Message(answer.message.headers, answer.message.body[:KEPT_BYTES])
-        if exchange.kind == "notification":
-            exchange.verdict = self._world.workbench.judge(answer)

@@ -1,13 +1,11 @@
 """Asks a merchant for an order when somebody scans its static code: once, with the rules and time of a notification."""
 
-import time
-
 from sandbox.core import native
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, TradeType
-from sandbox.core.ports import Answer, NativeFace, UnitOfWork
+from sandbox.core.ports import NativeFace, UnitOfWork
 from sandbox.core.short_urls import is_short
 from sandbox.core.world import World
 from sandbox.delivery.sender import Sender
@@ -58,17 +56,8 @@ class NativeCallbacks:
             request_id=request_id,
             facts={"product_id": asked.product_id},
         )
-        began = time.perf_counter()
-        result = await self._sender.send(merchant.native_callback_url, sent)
-        exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
-        if isinstance(result, Verdict):
-            return exchange, result
-        return exchange, self._answered(exchange, result, asked)
-
-    def _answered(self, exchange: Exchange, answer: Answer, asked: Asked) -> Verdict | str:
-        exchange.status = answer.status
-        exchange.reply = Message(answer.message.headers, answer.message.body[:KEPT_BYTES])
-        return self._face.read(answer, asked)
+        result = await self._sender.carry(exchange, sent)
+        return exchange, result if isinstance(result, Verdict) else self._face.read(result, asked)
 
     def _record(self, tx: UnitOfWork, exchange: Exchange, outcome: Verdict | str) -> Scanned:
         order = None if isinstance(outcome, Verdict) else self._order(tx, outcome, exchange.mch_id)

@@ -4,13 +4,14 @@ import io
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Sequence
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from sandbox.core.journal import KEPT_BYTES, Message
+from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
 from sandbox.core.ports import Answer
 
@@ -93,6 +94,15 @@ class Sender:
 
     async def close(self) -> None:
         await self._session.close()
+
+    async def carry(self, exchange: Exchange, sent: Message) -> Answer | Verdict:
+        """Send the message of an exchange, and note there what came back and how long that took."""
+        began = time.perf_counter()
+        result = await self.send(exchange.path, sent)
+        exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
+        if isinstance(result, Answer):
+            exchange.status, exchange.reply = result.status, result.message
+        return result
 
     async def send(self, url: str, message: Message) -> Answer | Verdict:
         """The merchant's answer, or the verdict on why there is none."""
