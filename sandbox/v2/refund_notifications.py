@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sandbox.core.errors import PaymentError
+from sandbox.core.errors import NoticeUnopened
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
@@ -81,12 +81,8 @@ def encrypted(plain: bytes, api_key: str) -> str:
     return base64.b64encode(sealed).decode()
 
 
-class SealBroken(PaymentError):
-    """The req_info cannot be decrypted with this key."""
-
-
 def decrypted(sealed: str, api_key: str) -> bytes:
-    """The message that was encrypted; raises SealBroken."""
+    """The message that was encrypted; raises NoticeUnopened."""
     from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415
     from cryptography.hazmat.primitives.ciphers.algorithms import AES  # noqa: PLC0415
     from cryptography.hazmat.primitives.ciphers.modes import ECB  # noqa: PLC0415
@@ -98,7 +94,7 @@ def decrypted(sealed: str, api_key: str) -> bytes:
         padded = decryptor.update(base64.b64decode("".join(sealed.split()), validate=True)) + decryptor.finalize()
         return unpadder.update(padded) + unpadder.finalize()
     except ValueError:
-        raise SealBroken from None
+        raise NoticeUnopened from None
 
 
 def sealed_notice(outer: Mapping[str, str], info: Mapping[str, str], api_key: str) -> Message:

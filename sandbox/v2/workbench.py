@@ -15,7 +15,7 @@ from sandbox.v2 import envelope, examples
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.notifications import HEADERS, judge, payment_fields
-from sandbox.v2.refund_notifications import SealBroken, decrypted, sealed_notice
+from sandbox.v2.refund_notifications import decrypted, sealed_notice
 from sandbox.v2.shapes import OUT_TRADE_NO, Field, String
 from sandbox.v2.site import ORDINARY
 
@@ -60,7 +60,7 @@ class V2Workbench:
         fields = V2Messages().read(body)
         try:
             inner = envelope.parse(decrypted(fields.get("req_info", ""), key))
-        except (SealBroken, envelope.MessageEmpty, envelope.MessageMalformed, envelope.MessageNotUtf8):
+        except (envelope.MessageEmpty, envelope.MessageMalformed, envelope.MessageNotUtf8):
             raise NoticeUnopened from None
         return Notice({name: value for name, value in fields.items() if name != "req_info"}, inner)
 
