@@ -22,7 +22,7 @@ from sandbox.core.doctor import MASK
 from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.signature import SignType
-from sandbox.web.debugging import Bench, Called, Checked, Draft, NoKey
+from sandbox.web.debugging import Bench, Called, Checked, Draft, NoKey, steps
 from sandbox.web.programs import LANGUAGES, program
 
 Context = dict[str, Any]
@@ -184,7 +184,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     _, name = console.world.client.signed(channel, second.fields)
     fields = {**second.fields, **({name: given.get("hand")} if given.get("hand") else {})}
     merchant = console.world.storage.accounts.merchant(second.order.key.mch_id)
-    shown = bench.sign(
+    shown = steps(
         dict(second.signing.pairs),
         given.get("key") or merchant.api_key,
         second.order.terms.sign_type,
@@ -238,7 +238,7 @@ async def _notice(console: Console, request: web.Request, given: Given, act: str
         "beside": plain_rows({**{one: "" for one in given.fields if one not in made.sealed}, **changed.fields}),
         "inside": plain_rows({**{one: "" for one in given.fields if one in made.sealed}, **changed.sealed}),
         "url": url,
-        "steps": bench.sign(changed.fields, given.key, sign_type, shown=given.shown),
+        "steps": steps(changed.fields, given.key, sign_type, shown=given.shown),
         "algorithm": sign_type.value,
         "sealed": "",
     }

@@ -25,7 +25,7 @@ from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.orders import Order
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.signature import SignType, sign
-from sandbox.web.debugging import Bench, Draft
+from sandbox.web.debugging import Bench, Called, Draft
 
 _FOREIGN_MCH_ID = "1900000000"
 _FOREIGN_APPID = "wx0000000000000000"
@@ -187,15 +187,20 @@ class Tour:
         return await self._call("/pay/unifiedorder", changes, key)
 
     async def _call(self, path: str, changes: Mapping[str, str], key: str = "") -> Result:
-        bench, api = Bench(self.console.world), self.console.world.workbench.api(path)
-        draft = await self._draft(changes, key, path)
-        message = bench.message(draft.fields, draft.sign)
-        told = await answered(self.console, self.request, await bench.call(api, message, mch_id=self.merchant.mch_id))
+        message, called = await self._called(path, changes, key)
+        told = await answered(self.console, self.request, called)
         blocks: tuple[Block, ...] = ((steps.REQUEST, highlighted(message)),)
         if told.get("body"):
             blocks += ((steps.REPLY, told["body"].text or ""),)
         link = (words.IN_THE_JOURNAL, told["call"]) if told.get("call") else None
         return Result(told["good"], told["sentence"], told.get("why", ""), blocks, link)
+
+    async def _called(self, path: str, changes: Mapping[str, str], key: str = "") -> tuple[str, Called]:
+        """A call as it was sent, and what came of it."""
+        bench, api = Bench(self.console.world), self.console.world.workbench.api(path)
+        draft = await self._draft(changes, key, path)
+        message = bench.message(draft.fields, draft.sign)
+        return message, await bench.call(api, message, mch_id=self.merchant.mch_id)
 
     async def _placed(self) -> Order | None:
         """The order of this tour, once it is placed."""
@@ -207,9 +212,7 @@ class Tour:
 
     async def _another(self) -> Order | None:
         """An order of its own for what goes wrong, so that the tour's stays as it is."""
-        draft = await self._draft({})
-        bench, api = Bench(self.console.world), self.console.world.workbench.api("/pay/unifiedorder")
-        called = await bench.call(api, bench.message(draft.fields, draft.sign), mch_id=self.merchant.mch_id)
+        _, called = await self._called("/pay/unifiedorder", {})
         prepay_id = called.answer.get("prepay_id", "")
         return await self.console.world.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
 

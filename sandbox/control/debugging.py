@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from sandbox.control import debug_shapes as shapes
-from sandbox.control.desk import Desk
+from sandbox.control.desk import Desk, fields_of_xml
 from sandbox.control.views import attempt_view, reply_view, request_view, unreadable_view, verified_view
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.debugging import API_TITLES, rule
@@ -13,7 +13,7 @@ from sandbox.core.debugging import Api, Notice
 from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.merchants import Merchant
 from sandbox.core.signature import SignType
-from sandbox.web.debugging import Bench, Draft, NoKey
+from sandbox.web.debugging import Bench, Draft, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.programs import program
@@ -100,17 +100,15 @@ class DebugHandlers:
         merchant = self._merchant(body.mch_id)
         notice = await self._bench.notice(body.kind, merchant, _text(body.fields))
         key = body.key or merchant.api_key
-        try:
+        with fields_of_xml():
             message = self._world.workbench.write_notice(body.kind, notice, key, body.sign_type)
             self._world.messages.read(message.body)
-        except MessageUnreadable:
-            raise Refused(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
-        steps = self._bench.sign(notice.fields, key, body.sign_type, shown=bool(body.key))
         built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
         if body.kind == "refund":
             built.sealed = dict(notice.sealed)
         else:
-            built.string_to_sign, built.sign = steps.string_to_sign, steps.sign
+            made = steps(notice.fields, key, body.sign_type, shown=bool(body.key))
+            built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
             attempt = await self._world.courier.deliver(body.url, message)
             built.attempt = attempt_view(attempt, self._desk.language(request))
@@ -157,10 +155,8 @@ class DebugHandlers:
         return Draft(fields, key, body.sign_type or named)
 
     def _written(self, draft: Draft, sign: str = "") -> str:
-        try:
+        with fields_of_xml():
             return self._bench.message(draft.fields, sign or draft.sign)
-        except MessageUnreadable:
-            raise Refused(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
 
 
 def _text(fields: Mapping[str, str | int]) -> dict[str, str]:

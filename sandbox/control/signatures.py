@@ -10,14 +10,13 @@ from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.desk import Desk, fields_of_xml
 from sandbox.control.views import diagnosis_view, unreadable_view, verified_view
-from sandbox.core.debugging import signing
-from sandbox.core.doctor import MASK, diagnose, unknown_merchant
+from sandbox.core.doctor import diagnose, unknown_merchant
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.merchants import Merchant
-from sandbox.core.signature import SignType, digest, string_to_sign
-from sandbox.web.debugging import Bench, NoKey
+from sandbox.core.signature import SignType
+from sandbox.web.debugging import Bench, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.operations import post
 
@@ -93,19 +92,16 @@ class SignatureHandlers:
         """The fields signed: the string, the signature, and the message to send."""
         fields = {name: str(value) for name, value in body.fields.items()}
         key, sign_type = self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
-        signature = digest(string_to_sign(fields, key), key, sign_type)
+        made = steps(fields, key, sign_type, shown=bool(body.key))
         unsigned = {name: value for name, value in body.fields.items() if name != "sign"}
-        try:
-            message = self._world.messages.write({**unsigned, "sign": signature})
-        except MessageUnreadable:
-            raise Refused(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
-        steps = signing(fields, key, sign_type, "" if body.key else MASK)
+        with fields_of_xml():
+            message = self._world.messages.write({**unsigned, "sign": made.sign})
         return shapes.Signed(
-            string_to_sign=steps.string_to_sign,
-            sign=signature,
+            string_to_sign=made.string_to_sign,
+            sign=made.sign,
             xml=message,
-            pairs=[shapes.Pair(name, value) for name, value in steps.pairs],
-            left_out=list(steps.left_out),
+            pairs=[shapes.Pair(name, value) for name, value in made.pairs],
+            left_out=list(made.left_out),
         )
 
     @post(

@@ -66,8 +66,12 @@ class Draft:
         return sign(self.fields, self.key, self.sign_type)
 
     def signing(self, *, shown: bool) -> Signing:
-        """The steps; the key is hidden unless it is to be shown."""
-        return signing(self.fields, self.key, self.sign_type, "" if shown else MASK)
+        return steps(self.fields, self.key, self.sign_type, shown=shown)
+
+
+def steps(fields: Mapping[str, str], key: str, sign_type: SignType, *, shown: bool) -> Signing:
+    """How fields are signed, step by step; the key is hidden unless it is to be shown."""
+    return signing(fields, key, sign_type, "" if shown else MASK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +126,6 @@ class Bench:
 
         return await self._world.storage.read(look)
 
-    @staticmethod
-    def sign(fields: Mapping[str, str], key: str, sign_type: SignType, *, shown: bool) -> Signing:
-        """The steps; the key is hidden unless it is to be shown."""
-        return signing(fields, key, sign_type, "" if shown else MASK)
-
     def message(self, fields: Mapping[str, str], sign: str) -> str:
         """The message to send; raises MessageUnreadable for what XML cannot hold."""
         unsigned = {name: value for name, value in fields.items() if name != "sign" and value != ""}
@@ -143,8 +142,8 @@ class Bench:
         at = timestamp or str(int(self._world.clock.now(merchant.mch_id).timestamp()))
         fields = self._world.client.request(channel, order, merchant, nonce_str or secrets.token_hex(16), at)
         covered, name = self._world.client.signed(channel, fields)
-        steps = self.sign(covered, key or merchant.api_key, order.terms.sign_type, shown=bool(key))
-        return Second({**fields, name: steps.sign}, steps, order)
+        made = steps(covered, key or merchant.api_key, order.terms.sign_type, shown=bool(key))
+        return Second({**fields, name: made.sign}, made, order)
 
     async def notice(self, kind: NoticeKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:
         """A notification of the newest paid order, or of one made up, with fields changed; an empty one is left out."""
@@ -177,7 +176,7 @@ class Bench:
         search = partial(diagnose, fields, used, accounts, own_keys=others, thorough=True, sign_type=kind)
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
         diagnosis = await asyncio.to_thread(search)
-        return Checked(fields, self.sign(fields, used, kind, shown=bool(key)), diagnosis, merchant)
+        return Checked(fields, steps(fields, used, kind, shown=bool(key)), diagnosis, merchant)
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
