@@ -104,7 +104,6 @@ def download_bill(request: DownloadBill, context: Context) -> Document:
     DownloadFundFlow,
     reads=True,
     layout="document",
-    certificate=True,
     words={
         BillDateInvalid: BusinessFailure("PARAM_ERROR", "参数错误"),
         BillCreating: BusinessFailure("BILL_CREATING", "账单未生成"),

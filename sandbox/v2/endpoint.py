@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar
 from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.context import Context
 from sandbox.core.errors import PaymentError
+from sandbox.v2.certificates import needs_certificate
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
@@ -42,7 +43,7 @@ Perform = Callable[[AnyRequest, Context], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`reads` tells that the call changes nothing, `certificate` that the real server asks for the merchant's own.
+    """`reads` tells that the call changes nothing.
 
     `words` are this endpoint's own, for errors that it words otherwise than the others do, `codes` for err_codes that a
     scenario asks for, `refusal` for calls that get no further than their checks. `bulky` tells that it reads more than
@@ -54,7 +55,6 @@ class Endpoint:
     perform: Callable[[Any, Context], Answer]
     reads: bool = False
     layout: Layout = "envelope"
-    certificate: bool = False
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
     codes: Mapping[str, Failure] = field(default_factory=dict)
     refusal: Refusal = as_usual
@@ -64,6 +64,11 @@ class Endpoint:
     def name(self) -> str:
         """Its last word, by which scenarios know it: "unifiedorder"."""
         return self.path.rpartition("/")[2]
+
+    @property
+    def certificate(self) -> bool:
+        """Whether the real server asks for the merchant's own."""
+        return needs_certificate(self.path)
 
     def failure(self, err_code: str) -> Failure:
         """How it tells of an err_code that a scenario asks for: as it does by itself, where it does."""
@@ -81,7 +86,6 @@ def endpoint(
     *,
     reads: bool = False,
     layout: Layout = "envelope",
-    certificate: bool = False,
     words: Mapping[type[PaymentError], Failure] | None = None,
     codes: Mapping[str, Failure] | None = None,
     refusal: Refusal = as_usual,
@@ -90,7 +94,7 @@ def endpoint(
     """Register a function: called with the request, and what the use cases of one transaction work with."""
 
     def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
-        made = Endpoint(path, shape, perform, reads, layout, certificate, words or {}, codes or {}, refusal, bulky)
+        made = Endpoint(path, shape, perform, reads, layout, words or {}, codes or {}, refusal, bulky)
         ENDPOINTS.append(made)
         return perform
 

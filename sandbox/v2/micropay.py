@@ -102,7 +102,7 @@ def micropay(request: MicroPayOrder, context: Context) -> Fields:
     return {name: value for name, value in describe(charge.order).items() if not name.startswith("trade_state")}
 
 
-@endpoint("/secapi/pay/reverse", Reverse, certificate=True)
+@endpoint("/secapi/pay/reverse", Reverse)
 @endpoint("/pay/reverse", Reverse)
 def reverse(request: Reverse, context: Context) -> Fields:
     MicroPay(context).reverse(request.key, request.transaction_id)

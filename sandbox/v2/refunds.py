@@ -83,7 +83,7 @@ _REFUND_CODES = {
 }
 
 
-@endpoint("/secapi/pay/refund", RefundOrder, certificate=True, words=_REFUND_WORDS, codes=_REFUND_CODES)
+@endpoint("/secapi/pay/refund", RefundOrder, words=_REFUND_WORDS, codes=_REFUND_CODES)
 @endpoint("/pay/refund", RefundOrder, words=_REFUND_WORDS, codes=_REFUND_CODES)
 def refund_order(request: RefundOrder, context: Context) -> Fields:
     refund = Refunds(context).request(request.key, request.transaction_id, request.refund_terms())

@@ -113,7 +113,6 @@ def report(request: Report, context: Context) -> Fields:
     BatchQueryComment,
     reads=True,
     layout="document",
-    certificate=True,
     words={
         NoComment: BusinessFailure("NO_COMMENT", "对应的时间段没有用户的评论数据"),
         CommentsTooOld: BusinessFailure("TIME_EXPIRE", "拉取的时间超过3个月"),
