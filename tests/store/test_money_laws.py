@@ -85,6 +85,7 @@ class Shop(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.time = 1_795_600_000.0
+        self.checked = False
         self.write(begin)
 
     def context(self, tx: UnitOfWork) -> Context:
@@ -93,6 +94,7 @@ class Shop(RuleBasedStateMachine):
 
     def write(self, act: Callable[[Context], object]) -> None:
         """Do it; what WeChat forbids changes nothing."""
+        self.checked = False
 
         async def written() -> None:
             try:
@@ -191,6 +193,7 @@ class Shop(RuleBasedStateMachine):
     def restart(self, often: int) -> None:
         if often:
             return  # a start takes as long as thirty calls
+        self.checked = False
         known = self.read(self.seen)
         self.house.runner.run(self.house.store.close())
         self.house.store = self.house.runner.run(open_store(self.house.folder))
@@ -201,6 +204,7 @@ class Shop(RuleBasedStateMachine):
         """The files as they lie there go to a new sandbox; the old one, which never stopped, is thrown away."""
         if often:
             return
+        self.checked = False
         known = self.read(self.seen)  # all of it acknowledged
         left = Path(tempfile.mkdtemp())
         for file in self.house.folder.iterdir():
@@ -213,7 +217,9 @@ class Shop(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_says_what_orders_and_refunds_say(self) -> None:
-        self.read(check)
+        if not self.checked:  # nothing happens in a step that does not restart
+            self.read(check)
+        self.checked = True
 
 
 def begin(context: Context) -> None:
