@@ -9,6 +9,7 @@ from sandbox.console.purses import Purse, purses, with_orders
 from sandbox.console.view import Console, console_of, merchant_path, said, say
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import funds
+from sandbox.core.changes import Author
 from sandbox.core.enrolment import Draft
 from sandbox.core.ledger import Line, Owner, rate_of, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
@@ -119,7 +120,9 @@ async def change_settings(request: web.Request) -> web.Response:
         native_callback_url=form.get("native_callback_url", ""),
         rate=rate_of(rate),
     )
-    await console.world.storage.write(lambda tx: console.world.enrolment(tx).change(merchant.mch_id, draft))
+    await console.world.storage.write(
+        lambda tx: console.world.enrolment(tx, Author.CONSOLE).change(merchant.mch_id, draft)
+    )
     return said(request, say(request, funds.SAVED), back=back)
 
 

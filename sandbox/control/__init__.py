@@ -4,6 +4,7 @@ from aiohttp import web
 
 from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
+from sandbox.control.changes import ChangeHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.ledgers import LedgerHandlers
@@ -22,6 +23,7 @@ FAMILIES = (
     OrderHandlers,
     RefundHandlers,
     AccountHandlers,
+    ChangeHandlers,
     LedgerHandlers,
     ScenarioHandlers,
     SignatureHandlers,

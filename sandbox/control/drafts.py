@@ -1,13 +1,23 @@
 """The bodies of merchants, apps and payers: for the control API and for the configuration file alike."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict
 
-from sandbox.core.enrolment import AppDraft, Draft
+from sandbox.core.enrolment import AppDraft, Draft, PayerDraft
 from sandbox.core.ledger import rate_of
-from sandbox.core.merchants import PRODUCTS, AppKind, Capability, ProductState, SubMerchant
+from sandbox.core.merchants import (
+    MOST_DIRECTORIES,
+    MOST_DOMAINS,
+    PRODUCTS,
+    AppKind,
+    Capability,
+    ProductState,
+    SubMerchant,
+)
 from sandbox.web.shapes import Appid, MchId, Openid, form
 
 Key = Annotated[str, form("^[!-~]{32}$", "32 printable ASCII characters")]
@@ -19,6 +29,17 @@ Products = Annotated[
     dict[Literal["JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY"], ProductState],
     msgspec.Meta(extra_json_schema={"propertyNames": {"enum": list(PRODUCTS)}}),
 ]
+
+
+Directory = Annotated[
+    str,
+    form(
+        r"^https?://[^\s/?#]+(/[^\s?#]*)?/$",
+        "an address that begins with http:// or https:// and ends with /, without ? and #",
+    ),
+]
+Domain = Annotated[str, form(r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", "a host name, without http:// and /")]
+Version = Annotated[str, form("^([0-9]{1,6}.*)?$", "a version such as 8.0.49")]
 
 
 class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,6 +63,8 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What may be changed of a merchant; what is left out stays.
 
     `balance_fen` tops up or withdraws, so that so much lies in the merchant's basic account.
+    `jsapi_directories` (支付授权目录) and `h5_domains` (H5 支付域名): where payments may be invoked; none: everywhere.
+    `h5_check_ip`: whether the H5 page wants the payer to come from the order's spbill_create_ip.
     """
 
     name: str | None = None
@@ -56,6 +79,9 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     native_callback_url: str | None = None
     rate: Rate | None = None
     balance_fen: OwnBalance | None = None
+    jsapi_directories: Annotated[list[Directory], msgspec.Meta(max_length=MOST_DIRECTORIES)] | None = None
+    h5_domains: Annotated[list[Domain], msgspec.Meta(max_length=MOST_DOMAINS)] | None = None
+    h5_check_ip: bool | None = None
 
     def draft(self) -> Draft:
         subs = self.sub_merchants
@@ -71,6 +97,9 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             refund_notify_url=self.refund_notify_url,
             native_callback_url=self.native_callback_url,
             rate=None if self.rate is None else rate_of(self.rate),
+            jsapi_directories=self.jsapi_directories,
+            h5_domains=self.h5_domains,
+            h5_check_ip=self.h5_check_ip,
         )
 
 
@@ -110,8 +139,30 @@ class AppBody(AppChanges, kw_only=True):
 
 
 class PayerBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A payer, made up where nothing is said."""
+    """A payer, made up where nothing is said.
+
+    `device`: a name for the phone; `logged_in`: whether WeChat is logged in on it, and not elsewhere.
+    """
 
     openid: Openid | None = None
     appid: Appid | None = None
     balance_fen: Balance | None = None
+    device: str | UnsetType = UNSET
+    logged_in: bool | UnsetType = UNSET
+    wechat_version: Version | UnsetType = UNSET
+
+    def draft(self) -> PayerDraft:
+        given = {name: value for name, value in asdict(self).items() if value is not UNSET}
+        return PayerDraft(openid=given.pop("openid"), appid=given.pop("appid"), given=given)
+
+
+class PayerChanges(msgspec.Struct, forbid_unknown_fields=True):
+    """What may be changed of a payer; what is left out stays."""
+
+    balance_fen: Balance | UnsetType | None = UNSET
+    device: str | UnsetType = UNSET
+    logged_in: bool | UnsetType = UNSET
+    wechat_version: Version | UnsetType = UNSET
+
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not UNSET}

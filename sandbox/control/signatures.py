@@ -78,7 +78,7 @@ class SignatureHandlers:
         key = body.key or (merchant.api_key if merchant else "")
         if not key:
             return diagnosis_view(unknown_merchant(fields), merchant, lang)
-        others = merchant.other_keys(official=False) if merchant else {}
+        others = merchant.other_keys(official=False) if merchant else []
         accounts = self._world.storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
         search = partial(diagnose, fields, key, accounts, own_keys=others, thorough=True)

@@ -13,6 +13,7 @@ from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
+from sandbox.core.changes import Change
 from sandbox.core.client import ClientResult
 from sandbox.core.clock import ClockReading
 from sandbox.core.codes import AuthCode
@@ -220,6 +221,9 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
         refund_notify_url=merchant.refund_notify_url or None,
         native_callback_url=merchant.native_callback_url or None,
         rate=rate_text(merchant.rate),
+        jsapi_directories=list(merchant.jsapi_directories),
+        h5_domains=list(merchant.h5_domains),
+        h5_check_ip=merchant.h5_check_ip,
         sub_merchants=subs if merchant.service_provider else None,
     )
 
@@ -239,6 +243,7 @@ def merchant_view(merchant: Merchant, payer: Payer | None, balance: Callable[[Ow
         openid=payer.openid if payer else None,
         api_key=str(merchant.api_key),
         api_v3_key=str(merchant.api_v3_key),
+        api_key_replaced_at=instant(merchant.former_keys[0].replaced_at) if merchant.former_keys else None,
         balance_fen=balance(Owner(merchant.mch_id)),
     )
 
@@ -325,7 +330,21 @@ def app_view(app: App, accounts: Accounts) -> shapes.App:
 
 
 def payer_view(payer: Payer) -> shapes.Payer:
-    return shapes.Payer(payer.openid, payer.appid, payer.balance_fen)
+    return shapes.Payer(
+        payer.openid, payer.appid, payer.balance_fen, payer.device, payer.logged_in, payer.wechat_version
+    )
+
+
+def change_view(change: Change) -> shapes.Change:
+    return shapes.Change(
+        at=instant(change.at),
+        author=change.author,
+        kind=change.kind,
+        account=change.account,
+        field=change.field,
+        before=change.before,
+        after=change.after,
+    )
 
 
 def diagnosis_view(diagnosis: Diagnosis, merchant: Merchant | None, lang: Lang) -> shapes.Diagnosis:

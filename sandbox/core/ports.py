@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from sandbox.core.changes import AccountKind, Change
 from sandbox.core.clock import ClockSetting
 from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
@@ -254,6 +255,14 @@ class Codes(Protocol):
         """Forget a payer's codes that were made before then."""
 
 
+class AccountChanges(Protocol):
+    """The timeline of accounts. What belongs to an account goes with it."""
+
+    def add(self, change: Change) -> None: ...
+    def page(self, kind: AccountKind, account: str, cursor: str | None, limit: int) -> Page[Change]:
+        """What was changed of an account, newest first."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
@@ -275,6 +284,8 @@ class UnitOfWork(Protocol):
     def comments(self) -> Comments: ...
     @property
     def codes(self) -> Codes: ...
+    @property
+    def account_changes(self) -> AccountChanges: ...
     @property
     def journal(self) -> Journal: ...
 

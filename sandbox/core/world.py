@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sandbox.core.bills import Bills
 from sandbox.core.bookkeeping import Bookkeeping
+from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.commenting import Comments
 from sandbox.core.context import Context, Rules
@@ -48,9 +49,9 @@ class World:
     pulse: Pulse = field(init=False)
     scanner: Scanner = field(init=False)
 
-    def enrolment(self, tx: UnitOfWork) -> Enrolment:
-        """The use cases on accounts, for one transaction."""
-        return Enrolment(tx, self.ids)
+    def enrolment(self, tx: UnitOfWork, author: Author) -> Enrolment:
+        """The use cases on accounts, for one transaction; `author` is through what somebody changes them."""
+        return Enrolment(tx, self.ids, self.clock, author)
 
     def context(self, tx: UnitOfWork, occasion: Occasion = Occasion()) -> Context:
         """What the use cases of one transaction work with; `occasion` is the merchant's call that they serve."""

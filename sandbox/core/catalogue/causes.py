@@ -254,6 +254,10 @@ EXPLANATIONS: dict[str, Text] = {
         "签名的值对，但要转成大写。", "The signature is right but for its case: make it upper-case."
     ),
     "sign_v3_key": Text("签名用了 APIv3 密钥；V2 用 API 密钥。", "Signed with the APIv3 key; V2 takes the API key."),
+    "sign_former_key": Text(
+        "签名用的是 {given} 已被替换的 API 密钥；换成现在的密钥。",
+        "Signed with the API key that was replaced at {given}; take the present one.",
+    ),
     "sign_sandbox_signkey": Text(
         "签名用了官方沙箱的 sandbox_signkey；这笔订单不是在那里下的，用 API 密钥。",
         "Signed with the official sandbox's sandbox_signkey; the order was not placed there and takes the API key.",
