@@ -1,19 +1,21 @@
 """Merchants, their credentials and settings. A key leaves the sandbox only when it is asked for."""
 
 import re
+from typing import Any
 
 from aiohttp import web
 
+from sandbox.console.changes import latest_changes
 from sandbox.console.forms import form_of
+from sandbox.console.old_keys import calls_with_old_keys
 from sandbox.console.purses import Purse, purses, with_orders
 from sandbox.console.view import Console, console_of, merchant_path, said, say
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import funds
-from sandbox.core.changes import Author
+from sandbox.core.changes import AccountKind, Author
 from sandbox.core.enrolment import Draft
 from sandbox.core.ledger import Line, Owner, rate_of, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
-from sandbox.core.orders import TradeType
 from sandbox.core.payers import Payer
 from sandbox.core.ports import Page, UnitOfWork
 
@@ -46,17 +48,20 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
     console = console_of(request)
     accounts = console.world.storage.accounts
 
-    def look(tx: UnitOfWork) -> tuple[dict[str, Payer | None], list[Purse], Page[Line]]:
+    def look(tx: UnitOfWork) -> tuple[dict[str, Payer | None], list[Purse], Page[Line], dict[str, Any]]:
         payers = {appid: tx.payers.first_of(appid) for appid in merchant.appids}
-        return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST)
+        more = {
+            "changes": latest_changes(tx, AccountKind.MERCHANT, merchant.mch_id),
+            "old_key_calls": calls_with_old_keys(tx, merchant),
+        }
+        return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST), more
 
-    payers, found, ledger = await console.world.storage.read(look)
-    products = [name for name in PRODUCTS if name in set(TradeType)]
+    payers, found, ledger, more = await console.world.storage.read(look)
     context = {
         "merchant": merchant,
         "mch_id": merchant.mch_id,
         "apps": [(appid, accounts.app(appid), payers.get(appid)) for appid in merchant.appids],
-        "products": [(name, merchant.product(name).value) for name in products],
+        "products": [(name, merchant.product(name).value) for name in PRODUCTS],
         "keys": [(name, text if name == shown else "") for name in KEYS],
         "settings": text if shown == "settings" else settings(merchant, console.world.links.base, shown=False),
         "settings_shown": shown == "settings",
@@ -71,7 +76,7 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         "told_where": [(name, getattr(merchant, name)) for name in ADDRESSES],
         "mask": MASK,
     }
-    return console.page(request, "merchant.html", context, here="merchants")
+    return console.page(request, "merchant.html", context | more, here="merchants")
 
 
 @routes.post("/merchants/{mch_id}/reveal")

@@ -211,7 +211,7 @@ EXPLANATIONS: dict[str, Text] = {
     ),
     "directory_unset": Text(
         "提醒：商户没有设置 JSAPI 支付授权目录，真实微信会说“当前页面的URL未注册”。",
-        "Warning: the merchant has no JSAPI directory; the real WeChat says 当前页面的URL未注册.",
+        "Warning: the merchant has no JSAPI directory; the real WeChat says that the page is not registered.",
     ),
     "product": Text(
         "商户的 {field} 产品是 {given}，需要 {expected}。",

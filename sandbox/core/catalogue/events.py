@@ -79,7 +79,7 @@ EVENTS: dict[str, Text] = {
     ),
     "warning_h5_domains_unset": Text(
         "提醒：商户没有设置 H5 支付域名，真实微信会说“商家存在未配置的参数，请联系商家解决”",
-        "Warning: the merchant has no H5 domains; the real WeChat says 商家存在未配置的参数，请联系商家解决",
+        "Warning: the merchant has no H5 domains; the real WeChat does not open its H5 page",
     ),
     "warning_product_id_missing": Text(
         "提醒：NATIVE 订单没有传 product_id，文档要求必填",
