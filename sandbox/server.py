@@ -25,6 +25,7 @@ from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
 from sandbox.delivery.deliveries import Deliveries
+from sandbox.delivery.messenger import Messenger
 from sandbox.delivery.native import NativeCallbacks
 from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
@@ -114,7 +115,7 @@ class Server:
             (self.settings.data_dir / RUNNING_FILE).unlink(missing_ok=True)
         ran = self.listeners.runner is not None
         self.world.changes.end()
-        await asyncio.gather(self.listeners.stop(), self._deliveries.stop(STOP_SECONDS))
+        await asyncio.gather(self.listeners.stop(), self._deliveries.stop(STOP_SECONDS), self.world.courier.close())
         await self._store.close()
         _unlock(self._locks)
         if ran:
@@ -161,11 +162,14 @@ class Server:
             certificates=authority,
             scenarios=scenarios,
             messages=v2.V2Messages(),
+            workbench=v2.V2Workbench(),
         )
         sender = Sender(rules)
         deliveries = Deliveries(world, sender, {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()})
         world.pulse = HeartBeat(world, deliveries)
         world.scanner = NativeCallbacks(world, sender, v2.V2NativeCallbacks())
+        world.courier = Messenger(world, sender)
+        world.client = wechat.SecondSignatures(world)
         store.listen(scenarios.committed)
         store.listen(deliveries.committed)
         store.listen(bus.publish)
@@ -208,6 +212,7 @@ class Server:
         app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
         app.add_subapp("/console/", console.application(world, pages, access, self.settings, self.ways))
         app.router.add_post(console.MAILBOX, console.receive_sample)
+        app.router.add_post(console.MAILBOX + "/{how:login|json}", console.receive_sample_badly)
         app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
         app.router.add_get("/", _to_console)
@@ -249,8 +254,10 @@ class Server:
 
 def running(data_dir: Path) -> dict[str, str] | None:
     """What running.json says of the sandbox on a data dir; None when none runs there."""
+    if not (data_dir / "lock").exists():
+        return None  # looking makes no folder
     try:
-        lock = FileLock(data_dir / "lock")
+        lock = FileLock(data_dir / "lock", mode=0o600)
         with lock.acquire(timeout=0):
             return None
     except Timeout:

@@ -3,5 +3,6 @@
 from sandbox.console.app import application
 from sandbox.console.sample import MAILBOX
 from sandbox.console.sample import receive as receive_sample
+from sandbox.console.sample import receive_badly as receive_sample_badly
 
-__all__ = ["MAILBOX", "application", "receive_sample"]
+__all__ = ["MAILBOX", "application", "receive_sample", "receive_sample_badly"]

@@ -13,6 +13,7 @@ from sandbox.console import (
     calls,
     clock,
     connect,
+    debug,
     ledger,
     live,
     login,
@@ -30,6 +31,7 @@ from sandbox.console import (
     sample,
     scenario_editor,
     scenarios,
+    start,
 )
 from sandbox.console.view import CONSOLE, HOME, Console, console_of
 from sandbox.core.catalogue import console as words
@@ -62,6 +64,8 @@ _MODULES = (
     bills,
     phone,
     connect,
+    debug,
+    start,
     clock,
     sample,
     live,

@@ -72,6 +72,14 @@ async def receive(request: web.Request) -> web.Response:
     return web.Response(text=_RECEIVED, content_type="text/xml")
 
 
+async def receive_badly(request: web.Request) -> web.Response:
+    """Mailboxes that answer as merchants often do, and should not: a redirect to a login page, or JSON."""
+    await request.read()
+    if request.match_info["how"] == "json":
+        return web.json_response({"code": "SUCCESS", "message": "OK"})
+    return web.Response(status=302, headers={"Location": "/login?next=/notify"})
+
+
 def receiver_url(request: web.Request) -> str:
     """The mailbox's address as the sandbox itself reaches it: the socket on which this request came in."""
     name = request.transport.get_extra_info("sockname") if request.transport else None

@@ -57,7 +57,7 @@ const fields = {
 const text = Object.keys(fields).sort().map((name) => `${name}=${fields[name]}`).join('&');
 fields.sign = createHash('md5').update(`${text}&key=${process.env.WXPAY_API_KEY}`).digest('hex').toUpperCase();
 const xml = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`).join('');
-const answer = await fetch(`${base}/pay/unifiedorder`, { method: 'POST', body: `<xml>${xml}</xml>` });
+const answer = await fetch(base + '/pay/unifiedorder', { method: 'POST', body: `<xml>${xml}</xml>` });
 console.log(await answer.text());
 """,
     ),

@@ -5,6 +5,7 @@ from aiohttp import web
 from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
 from sandbox.control.changes import ChangeHandlers
+from sandbox.control.debugging import DebugHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.ledgers import LedgerHandlers
@@ -27,6 +28,7 @@ FAMILIES = (
     LedgerHandlers,
     ScenarioHandlers,
     SignatureHandlers,
+    DebugHandlers,
     JournalHandlers,
     WatchingHandlers,
 )

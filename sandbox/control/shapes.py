@@ -480,22 +480,43 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     column: int | None = None
 
 
+class Pair(Answer):
+    """A field that is signed."""
+
+    name: str
+    value: str
+
+
 class Signed(Answer):
-    """The string (a key that was not given is hidden in it), its signature, and the whole message."""
+    """The string (a key that was not given is hidden in it), its signature, and the whole message.
+
+    `pairs` are the fields that are signed, sorted; `left_out` names the empty ones, and `sign`.
+    """
 
     string_to_sign: str
     sign: str
     xml: str
+    pairs: list[Pair]
+    left_out: list[str]
 
 
 class Verified(Answer):
-    """Whether a signature is right. A key that was not given is hidden in the string."""
+    """Whether a signature is right. A key that was not given is hidden in the string.
+
+    Where it is wrong, the doctor says why: `mistake` and `also` are for programs, `explanation` and `fix` for people;
+    `signed` is what was signed instead.
+    """
 
     valid: bool
     sign_type: str
     given: str
     expected: str
     string_to_sign: str
+    explanation: str
+    fix: str
+    mistake: str | None = None
+    also: list[str] | None = None
+    signed: str | None = None
 
 
 # -- scenarios ---------------------------------------------------------------------------------------------------------

@@ -11,15 +11,18 @@ from msgspec import UNSET, Meta, UnsetType
 
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.views import diagnosis_view, unreadable_view
+from sandbox.control.views import diagnosis_view, unreadable_view, verified_view
+from sandbox.core.debugging import signing
 from sandbox.core.doctor import MASK, diagnose, unknown_merchant
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.merchants import Merchant
 from sandbox.core.signature import SignType, digest, string_to_sign
+from sandbox.web.debugging import Bench, NoKey
 from sandbox.web.errors import Refused
 from sandbox.web.operations import post
 
 _NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
+_OTHER_JSON = "Of JSON, only flat objects with sign or paySign can be verified; V3 signs in headers, which comes later."
 _BASE64 = {"pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}
 
 
@@ -61,6 +64,7 @@ class SignatureHandlers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._world = desk.world
+        self._bench = Bench(desk.world)
 
     @post("/doctor", raises=(MerchantUnknown,))
     async def ask_doctor(self, request: web.Request, body: OneMessage) -> shapes.Diagnosis:
@@ -95,7 +99,14 @@ class SignatureHandlers:
             message = self._world.messages.write({**unsigned, "sign": signature})
         except MessageUnreadable:
             raise Refused(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
-        return shapes.Signed(string_to_sign=_shown(fields, body.key), sign=signature, xml=message)
+        steps = signing(fields, key, sign_type, "" if body.key else MASK)
+        return shapes.Signed(
+            string_to_sign=steps.string_to_sign,
+            sign=signature,
+            xml=message,
+            pairs=[shapes.Pair(name, value) for name, value in steps.pairs],
+            left_out=list(steps.left_out),
+        )
 
     @post(
         "/debug/verify",
@@ -103,28 +114,27 @@ class SignatureHandlers:
         also={400: "`message_unreadable`, `not_supported`: `message` is not one of V2's messages."},
     )
     async def verify_message(self, request: web.Request, body: SignedBody) -> shapes.Verified:
-        """Whether a message's signature is right, and over which string."""
+        """Whether a message's signature is right, over which string, and if not, why.
+
+        XML, or a flat JSON object such as a second signature (its `paySign` is the sign).
+        """
         fields = self._read(request, body.message)
-        key = self._key(body.key, body.mch_id, fields)
-        diagnosis = diagnose(fields, key, self._world.storage.accounts)
-        return shapes.Verified(
-            valid=diagnosis.valid,
-            sign_type=diagnosis.sign_type,
-            given=diagnosis.given,
-            expected=diagnosis.expected,
-            string_to_sign=_shown(fields, body.key),
-        )
+        if body.mch_id:
+            self._world.storage.accounts.merchant(body.mch_id)
+        try:
+            checked = await self._bench.check(fields, body.key, body.mch_id)
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
+        return verified_view(checked, self._desk.language(request))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     def _read(self, request: web.Request, message: str) -> Mapping[str, str]:
         try:
-            return self._world.messages.read(message.encode())
+            return self._bench.read(message)
         except MessageUnreadable as unreadable:
             if unreadable.reason == "json":
-                raise Refused(
-                    400, "not_supported", "JSON messages (V3) cannot be verified yet; V2's XML can.", "message"
-                ) from None
+                raise Refused(400, "not_supported", _OTHER_JSON, "message") from None
             told = unreadable_view(unreadable, self._desk.language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
@@ -151,8 +161,3 @@ def _sign_type(body: SignBody, fields: Mapping[str, str]) -> SignType:
     if among and body.sign_type and among != body.sign_type:
         raise Refused(400, "invalid", "sign_type and fields.sign_type differ.", "sign_type")
     return body.sign_type or SignType(among or SignType.MD5)
-
-
-def _shown(fields: Mapping[str, str], given_key: str) -> str:
-    """The string to sign; a key that the caller has not given stays hidden."""
-    return string_to_sign(fields, given_key or MASK)

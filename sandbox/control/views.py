@@ -30,6 +30,7 @@ from sandbox.core.payers import Payer
 from sandbox.core.ports import Entry, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.web.debugging import Checked
 from sandbox.web.shapes import instant
 
 _EVENTS: dict[str, type[shapes.PayerEvent | shapes.WechatEvent | shapes.ScenarioEvent | shapes.ClockEvent]] = {
@@ -136,8 +137,8 @@ def attempt_view(attempt: Exchange, lang: Lang) -> shapes.Attempt:
         n=attempt.n,
         at=instant(attempt.at),
         duration_ms=attempt.duration_ms,
-        request=_request_view(attempt),
-        reply=_reply_view(attempt),
+        request=request_view(attempt),
+        reply=reply_view(attempt),
     )
     if attempt.verdict is not None:
         texts, facts = texts_of(attempt.verdict.name), dict(attempt.verdict.facts)
@@ -175,8 +176,8 @@ def call_view(entry: Entry, lang: Lang) -> shapes.Call:
         mch_id=what.mch_id or None,
         out_trade_no=what.key.out_trade_no if what.key else None,
         path=what.path,
-        request=_request_view(what),
-        reply=_reply_view(what),
+        request=request_view(what),
+        reply=reply_view(what),
         signature=what.signature or None,
         outcome=what.outcome,
         explanation=fault_told(what.facts, lang) or None,
@@ -367,6 +368,24 @@ def diagnosis_view(diagnosis: Diagnosis, merchant: Merchant | None, lang: Lang) 
     )
 
 
+def verified_view(checked: Checked, lang: Lang) -> shapes.Verified:
+    """Whether a signature is right, over which string, and what the doctor says."""
+    diagnosis = checked.diagnosis
+    explanation, fix = explained([diagnosis.mistake, *diagnosis.also], diagnosis.facts, lang)
+    return shapes.Verified(
+        valid=diagnosis.valid,
+        sign_type=diagnosis.sign_type,
+        given=diagnosis.given,
+        expected=diagnosis.expected,
+        string_to_sign=checked.signing.string_to_sign,
+        explanation=SIGN_RIGHT.say(lang) if diagnosis.valid else explanation,
+        fix=fix,
+        mistake=diagnosis.mistake or None,
+        also=list(diagnosis.also) or None,
+        signed=diagnosis.signed or None,
+    )
+
+
 def unreadable_view(unreadable: MessageUnreadable, lang: Lang) -> shapes.Diagnosis:
     """What the doctor says of a message that cannot be read; `line` and `column` count from 1."""
     hint, facts = UNREADABLE[unreadable.reason], unreadable.facts
@@ -397,11 +416,11 @@ def client_view(result: ClientResult, order: Order) -> shapes.ClientResult:
     )
 
 
-def _request_view(exchange: Exchange) -> shapes.Request:
+def request_view(exchange: Exchange) -> shapes.Request:
     return shapes.Request(method=exchange.method, path=exchange.path, **_message_fields(exchange.request))
 
 
-def _reply_view(exchange: Exchange) -> shapes.Reply | None:
+def reply_view(exchange: Exchange) -> shapes.Reply | None:
     return None if exchange.status is None else shapes.Reply(status=exchange.status, **_message_fields(exchange.reply))
 
 

@@ -276,3 +276,11 @@ class MessageUnreadable(PaymentError):
     def __init__(self, reason: str = "", line: int = 0, column: int = 0, **facts: str | int) -> None:
         super().__init__()
         self.reason, self.line, self.column, self.facts = reason, line, column, facts
+
+
+class ApiUnknown(PaymentError):
+    """The sandbox has no call at this path."""
+
+
+class NoticeUnopened(PaymentError):
+    """The req_info cannot be decrypted with this key: it is the Base64 of AES-256-ECB under the API key's MD5."""

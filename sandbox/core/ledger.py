@@ -73,7 +73,8 @@ class Line:
     """A line of the ledger: a move, when and for what it was made.
 
     `account` is the merchant's own one that it touched, with its `balance` afterwards; both empty (None, 0) where it
-    touched none. `flow_no` is the line's own number (资金流水单号), `business_no` the transaction's or refund's.
+    touched none. `flow_no` is the line's own number, `business_no` the transaction's or refund's; the fund flow
+    shows the transaction's as 资金流水单号, as was seen live (docs/fidelity.md).
     """
 
     owner: Owner

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from sandbox.core.catalogue import Lang
 from sandbox.core.changes import AccountKind, Change
+from sandbox.core.client import Outcome
 from sandbox.core.clock import ClockSetting
 from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
+from sandbox.core.debugging import Api, Case, ClientChannel, ClientSays, Notice, NoticeKind
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, DaySum, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant
@@ -21,6 +24,7 @@ from sandbox.core.plans import CallFault, Plan
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.core.short_urls import ShortUrl
+from sandbox.core.signature import SignType
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -531,6 +535,66 @@ class MessageFace(Protocol):
 
     def write(self, fields: Mapping[str, str | int]) -> str:
         """The fields as a message; raises MessageUnreadable for what it cannot hold."""
+
+
+class Workbench(Protocol):
+    """What one version of the protocol declares of itself, for the debugging tool."""
+
+    def apis(self) -> Sequence[Api]:
+        """Every call that the sandbox has, in the order in which a merchant meets them."""
+
+    def api(self, path: str) -> Api:
+        """One of them; raises ApiUnknown."""
+
+    def examples(self, api: Api, case: Case) -> Mapping[str, str]:
+        """A value for each field that a first call needs, in the order of its fields."""
+
+    def notice(self, kind: NoticeKind, case: Case) -> Notice:
+        """A notification of the newest paid order, or of one made up."""
+
+    def write_notice(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+        """The notification as it is sent: signed, or with its fields sealed in req_info."""
+
+    def open_notice(self, body: bytes, key: str) -> Notice:
+        """A refund notification with req_info decrypted; raises MessageUnreadable, NoticeUnopened."""
+
+    def judge(self, answer: Answer) -> Verdict:
+        """What a merchant's reply to a notification is worth."""
+
+
+class Courier(Protocol):
+    """Sends what a person has built by hand."""
+
+    async def call(self, path: str, body: bytes) -> Exchange:
+        """Call the sandbox itself over HTTP, as a merchant's backend would; `status` is None where no answer came."""
+
+    async def deliver(self, url: str, message: Message) -> Exchange:
+        """Send a notification to any URL that may be notified; its reply is judged. It is not kept."""
+
+    async def close(self) -> None: ...
+
+
+class ClientBench(Protocol):
+    """The second signature, and what the WeChat client says to it."""
+
+    def request(
+        self, channel: ClientChannel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+    ) -> Mapping[str, str]:
+        """What the backend hands to the client, still unsigned, under the names of the channel."""
+
+    def signed(self, channel: ClientChannel, fields: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+        """The fields that the second signature covers, and the name of the field that holds it."""
+
+    async def invoke(
+        self,
+        channel: ClientChannel,
+        fields: Mapping[str, str],
+        lang: Lang,
+        *,
+        outcome: Outcome | None = None,
+        device: Mapping[str, str] = {},
+    ) -> ClientSays:
+        """What the client makes of it; with an `outcome` the payer acts at once."""
 
 
 class Certificates(Protocol):

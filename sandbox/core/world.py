@@ -17,6 +17,8 @@ from sandbox.core.phone import PaymentCodes
 from sandbox.core.ports import (
     Certificates,
     Changes,
+    ClientBench,
+    Courier,
     MessageFace,
     Occasion,
     Pulse,
@@ -24,6 +26,7 @@ from sandbox.core.ports import (
     Scenarios,
     Storage,
     UnitOfWork,
+    Workbench,
 )
 from sandbox.core.refunding import Refunds
 from sandbox.core.shortening import ShortUrls
@@ -33,8 +36,8 @@ from sandbox.core.shortening import ShortUrls
 class World:
     """The sandbox as its faces see it.
 
-    `links` is known once the port is bound, before any request; `pulse` and `scanner` are given at the start, for they
-    need the world.
+    `links` is known once the port is bound, before any request; `pulse`, `scanner`, `courier` and `client` are given at
+    the start, for they need the world.
     """
 
     storage: Storage
@@ -46,8 +49,11 @@ class World:
     certificates: Certificates
     scenarios: Scenarios
     messages: MessageFace
+    workbench: Workbench
     pulse: Pulse = field(init=False)
     scanner: Scanner = field(init=False)
+    courier: Courier = field(init=False)
+    client: ClientBench = field(init=False)
 
     def enrolment(self, tx: UnitOfWork, author: Author) -> Enrolment:
         """The use cases on accounts, for one transaction; `author` is through what somebody changes them."""

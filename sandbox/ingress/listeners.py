@@ -94,11 +94,10 @@ class Listeners:
             family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
             self._sockets[option] = socket.create_server((host, port), family=family, backlog=BACKLOG)
         except OSError as error:
-            taken = f"The port {port} on {host} is taken" if error.errno in _TAKEN else None
+            if error.errno not in _TAKEN:
+                raise CannotListen(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
             flag = "--" + option.replace("_", "-")
-            raise CannotListen(
-                f"{taken or f'Cannot listen on {host}:{port}: {error.strerror}'}; try {flag} 0."
-            ) from None
+            raise CannotListen(f"The port {port} on {host} is taken; try {flag} 0.") from None
         name, number = self._way(option)
         return f"{scheme}://{f'[{name}]' if ':' in name else name}:{number}"
 

@@ -5,8 +5,10 @@ req_info is AES-256-ECB with PKCS#7 padding; its key are the 32 characters of th
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 
+from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
@@ -77,6 +79,35 @@ def encrypted(plain: bytes, api_key: str) -> str:
     encryptor = Cipher(AES(aes_key(api_key)), ECB()).encryptor()  # noqa: S305 - WeChat Pay's own choice
     sealed = encryptor.update(padder.update(plain) + padder.finalize()) + encryptor.finalize()
     return base64.b64encode(sealed).decode()
+
+
+class SealBroken(PaymentError):
+    """The req_info cannot be decrypted with this key."""
+
+
+def decrypted(sealed: str, api_key: str) -> bytes:
+    """The message that was encrypted; raises SealBroken."""
+    from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES  # noqa: PLC0415
+    from cryptography.hazmat.primitives.ciphers.modes import ECB  # noqa: PLC0415
+    from cryptography.hazmat.primitives.padding import PKCS7  # noqa: PLC0415
+
+    unpadder = PKCS7(128).unpadder()
+    decryptor = Cipher(AES(aes_key(api_key)), ECB()).decryptor()  # noqa: S305
+    try:
+        padded = decryptor.update(base64.b64decode("".join(sealed.split()), validate=True)) + decryptor.finalize()
+        return unpadder.update(padded) + unpadder.finalize()
+    except ValueError:
+        raise SealBroken from None
+
+
+def sealed_notice(outer: Mapping[str, str], info: Mapping[str, str], api_key: str) -> Message:
+    """A refund notification from its fields: those beside req_info, and those inside."""
+    return _written({**_filled(outer), "req_info": encrypted(_plain(_filled(info)), api_key)})
+
+
+def _filled(fields: Mapping[str, str]) -> Fields:
+    return {name: value for name, value in fields.items() if value}
 
 
 def aes_key(api_key: str) -> bytes:

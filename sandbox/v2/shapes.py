@@ -45,9 +45,15 @@ class RequestInvalid(PaymentError):
 
 
 class Field(Generic[T]):
-    """One element of a request. An optional one that is absent or empty reads as `default`."""
+    """One element of a request. An optional one that is absent or empty reads as `default`.
+
+    `form`, `limit` (bytes) and `choices` describe it to people: see `v2.workbench`.
+    """
 
     name: str
+    form: str = "text"
+    limit: int | None = None
+    choices: tuple[str, ...] = ()
 
     def __init__(self, default: T, *, required: bool, malformed: str = "{name}参数格式错误") -> None:
         self.default = default
@@ -95,13 +101,13 @@ class String(Field[str]):
         self, limit: int, *, required: bool = True, pattern: re.Pattern[str] | None = None, malformed: str = ""
     ) -> None:
         super().__init__("", required=required, malformed=malformed or "{name}参数格式错误")
-        self.limit = limit
-        self._pattern = pattern
+        self.limit: int = limit
+        self.pattern = pattern
 
     def convert(self, raw: str) -> str:
         if len(raw.encode()) > self.limit:
             raise self.wrong_length(raw, self.limit)
-        if self._pattern is not None and self._pattern.fullmatch(raw) is None:
+        if self.pattern is not None and self.pattern.fullmatch(raw) is None:
             raise self.malformed(raw)
         return raw
 
@@ -112,6 +118,7 @@ class Choice(Field[Kind]):
     def __init__(self, kind: type[Kind], default: Kind | None = None, *, among: Iterable[Kind] = ()) -> None:
         super().__init__(cast(Kind, default), required=default is None)
         self._values = {one.value: one for one in (tuple(among) or kind)}
+        self.choices = tuple(self._values)
 
     def convert(self, raw: str) -> Kind:
         try:
@@ -122,6 +129,8 @@ class Choice(Field[Kind]):
 
 class Fen(Field[int]):
     """An amount: whole fen, from 1."""
+
+    form = "fen"
 
     def __init__(self) -> None:
         super().__init__(0, required=True, malformed="invalid {name}")
@@ -138,6 +147,8 @@ class Fen(Field[int]):
 class Whole(Field[int | None]):
     """A whole number from 0; None when not sent."""
 
+    form = "whole"
+
     def __init__(self, *, required: bool = False) -> None:
         super().__init__(None, required=required)
 
@@ -149,6 +160,8 @@ class Whole(Field[int | None]):
 
 class BeijingTime(Field[datetime | None]):
     """yyyyMMddHHmmss in Beijing; None when not sent."""
+
+    form = "time"
 
     def __init__(self, *, required: bool = False) -> None:
         super().__init__(None, required=required)
@@ -166,6 +179,8 @@ class BeijingTime(Field[datetime | None]):
 
 class IpAddress(Field[str]):
     """One IPv4 or IPv6 address. An empty element is let through (a widely copied shop sends it so)."""
+
+    form = "ip"
 
     def __init__(self) -> None:
         super().__init__("", required=True, malformed="invalid {name}")
@@ -188,6 +203,9 @@ class IpAddress(Field[str]):
 class NotifyUrl(Field[str]):
     """An absolute http(s) URL of at most 256 characters."""
 
+    form = "url"
+    limit = 256
+
     def __init__(self, *, required: bool = True) -> None:
         super().__init__("", required=required, malformed="invalid {name}")
 
@@ -209,6 +227,8 @@ class NotifyUrl(Field[str]):
 
 class BeijingDay(Field[date]):
     """yyyyMMdd in Beijing."""
+
+    form = "day"
 
     def __init__(self) -> None:
         super().__init__(date.min, required=True)

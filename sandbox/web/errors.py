@@ -9,6 +9,7 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.scenarios import ScenarioInvalid
 
 _STATUSES: dict[type[PaymentError], int] = {
+    errors.ApiUnknown: 404,
     errors.AppUnknown: 404,
     errors.CallUnknown: 404,
     errors.MerchantUnknown: 404,
@@ -19,6 +20,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.ScenarioUnknown: 404,
     errors.OpenidInvalid: 400,
     errors.ClockRefused: 400,
+    errors.NoticeUnopened: 400,
     ScenarioInvalid: 400,
     errors.StorageFailed: 503,
 }

@@ -16,16 +16,18 @@ export function prepare(root) {
 // -- copying ----------------------------------------------------------------------------------------------------------
 
 async function copy(button) {
-  const { copy: text, copyFrom, field } = button.dataset;
-  if (copyFrom) await put(await reveal(copyFrom, field));
+  const { copy: text, copyFrom, field, ofForm } = button.dataset;
+  if (copyFrom) await put(await reveal(copyFrom, field, ofForm && document.getElementById(ofForm)));
   else await put(text ?? button.parentElement.querySelector('pre').textContent);
   button.classList.add('done');
   setTimeout(() => button.classList.remove('done'), 1500);
   announce(words.copied);
 }
 
-async function reveal(address, field) {
-  const answer = await fetch(address, { method: 'POST', headers: { Accept: 'text/plain' }, body: new URLSearchParams({ field }) });
+async function reveal(address, field, form) {
+  const body = new URLSearchParams(form ? new FormData(form) : undefined);
+  body.set('field', field);
+  const answer = await fetch(address, { method: 'POST', headers: { Accept: 'text/plain' }, body });
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.text();
 }

@@ -40,6 +40,13 @@ PAGES = [
     "/console/merchants/1900000109/ledger?cursor=1",
     "/console/phone",
     "/console/connect",
+    "/console/start?order=FIRST1",
+    "/console/debug",
+    "/console/debug?api=/secapi/pay/refund",
+    "/console/debug?tab=check",
+    "/console/debug?tab=second",
+    "/console/debug?tab=payment",
+    "/console/debug?tab=refund",
     "/console/clear",
     "/console/nowhere",
 ]

@@ -11,8 +11,10 @@ from sandbox.core import payments, warnings
 from sandbox.core.catalogue import (
     Text,
     console,
+    debugging,
     events,
     faults,
+    first_steps,
     funds,
     journal,
     refusals,
@@ -41,7 +43,21 @@ def texts(found: object) -> Iterator[Text]:
             yield from texts(value)
 
 
-MODULES = (console, events, faults, funds, journal, refusals, scenario_pages, scenarios, signing, terminal, unreadable)
+MODULES = (
+    console,
+    debugging,
+    events,
+    faults,
+    first_steps,
+    funds,
+    journal,
+    refusals,
+    scenario_pages,
+    scenarios,
+    signing,
+    terminal,
+    unreadable,
+)
 ALL = [text for module in MODULES for value in vars(module).values() for text in texts(value)]
 
 

@@ -223,6 +223,21 @@ async def ask_about_signatures(client: Client) -> None:
         await client.call("ask_doctor", body={"body": body})
 
 
+async def debug(client: Client, prepay_id: str) -> None:
+    """What the debugging tool does."""
+    apis = (await client.call("list_apis"))["items"]
+    fields = {one["name"]: one["example"] for one in apis[0]["fields"] if "example" in one}
+    call = {"path": apis[0]["path"], "fields": fields}
+    await client.call("send_call", body=call)
+    await client.call("send_call", body={**call, "sign": "wrong"})
+    await client.call("write_program", body={**call, "language": "php"})
+    second = await client.call("sign_second", body={"prepay_id": prepay_id, "channel": "jsapi"})
+    await client.call("invoke_client", body={"channel": "jsapi", "fields": second["fields"]})
+    await client.call("build_notice", body={"url": "http://127.0.0.1:9/"})
+    refund = await client.call("build_notice", body={"kind": "refund"})
+    await client.call("open_notice", body={"message": refund["body"]})
+
+
 async def test_the_answers_are_as_described(
     session: aiohttp.ClientSession, document: dict[str, Any], merchant: Merchant, inbox: Inbox
 ) -> None:
@@ -237,6 +252,7 @@ async def test_the_answers_are_as_described(
     await read_what_happened(client)
     await end_it(client)
     await ask_about_signatures(client)
+    await debug(client, prepay_id)
     await client.call("invoke_app", body={"appid": APPID, "timestamp": 1412000000})
     await client.call("invoke_jsapi", body={"package": f"prepay_id={prepay_id}", "outcome": "success"})
     await client.call("invoke_ios", body={"url": IOS_URL})

@@ -47,6 +47,13 @@ async def test_another_taken_port_names_its_own_option(tmp_path: Path, option: s
     assert f"{option} 0" in errors
 
 
+async def test_an_address_of_another_machine_is_one_sentence_without_false_advice(tmp_path: Path) -> None:
+    status, _, errors = await run_command("serve", "--host", "203.0.113.9", "--port", "0", "--data-dir", str(tmp_path))
+    assert (status, len(errors.splitlines())) == (2, 1)
+    assert "203.0.113.9" in errors
+    assert "--port 0" not in errors
+
+
 async def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     config = tmp_path / "sandbox.yaml"
     config.write_text("prot: 8080\nlang: fr\n")

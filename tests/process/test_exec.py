@@ -136,3 +136,10 @@ async def test_signals_are_the_commands(tmp_path: Path, number: signal.Signals) 
     process.send_signal(number)
     async with asyncio.timeout(20):
         assert await process.wait() == 9
+
+
+async def test_the_data_dir_that_it_makes_is_its_owners_alone(tmp_path: Path) -> None:
+    made = tmp_path / "new"
+    status, _, errors = await run_command("exec", "--data-dir", str(made), "--", sys.executable, "-c", "")
+    assert (status, made.stat().st_mode & 0o777) == (0, 0o700), errors
+    assert {file.stat().st_mode & 0o777 for file in made.iterdir()} == {0o600}

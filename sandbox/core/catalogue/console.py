@@ -11,6 +11,8 @@ CALLS = Text("调用", "Calls")
 NOTIFICATIONS = Text("通知", "Notifications")
 MERCHANTS = Text("商户", "Merchants")
 CONNECT = Text("接入", "Connect")
+DEBUG = Text("调试", "Debug")
+FIRST_STEPS = Text("入门", "First steps")
 SEARCH = Text("搜索订单号、微信单号、prepay_id、商品", "Search order no., transaction, prepay_id, item")
 SEARCH_BUTTON = Text("搜索", "Search")
 MERCHANT = Text("商户", "Merchant")
@@ -131,6 +133,7 @@ CLEARED = Text("已清空。", "Cleared.")
 COUNT_LEAST = Text("{count}+", "{count}+")
 
 # -- the invitation ----------------------------------------------------------------------------------------------------
+EMPTY_START = Text("第一次接入微信支付？跟着走一遍，十分钟", "New to WeChat Pay? Take the guided tour, ten minutes")
 EMPTY = Text("还没有订单", "No orders yet")
 EMPTY_LEAD = Text(
     "让商户后台把微信支付的地址换成这里，下一笔统一下单就会出现在这一页。",
@@ -337,9 +340,11 @@ CONNECT_LEAD = Text(
 )
 UNCHANGED = Text("代码一行不改", "Without changing a line")
 UNCHANGED_LEAD = Text(
-    "在命令前加 wxpay-sandbox exec --：它设好代理和 CA，微信支付的域名由沙箱应答，其它域名原样通过。也可以自己设：",
+    "在命令前加 wxpay-sandbox exec --：它设好代理和 CA，微信支付的域名由沙箱应答，其它域名原样通过。"
+    "也可以自己设（这样 CA 会代替系统的根证书；程序还要访问别的 HTTPS 域名时，请用 exec）：",
     "Put wxpay-sandbox exec -- before your command: it sets proxy and CA; the sandbox answers for WeChat Pay's hosts, "
-    "all others go through untouched. Or set them yourself:",
+    "all others go through untouched. Or set them yourself; the CA then takes the place of the system's roots, so "
+    "use exec where the program speaks to other HTTPS hosts too:",
 )
 BY_HOSTS = Text("改 hosts", "By the hosts file")
 BY_HOSTS_LEAD = Text(

@@ -1,0 +1,85 @@
+"""The debugging tool (接口调试工具): build, sign, send and check by hand, every step in sight."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.console.debug_forms import Given
+from sandbox.console.debug_tabs import TABS, api_chosen
+from sandbox.console.sample import receiver_url
+from sandbox.console.view import HOME, console_of, say
+from sandbox.core.catalogue import debugging as words
+from sandbox.core.errors import MerchantUnknown, MessageUnreadable
+from sandbox.core.signature import SignType
+from sandbox.web.debugging import Bench, Draft
+from sandbox.web.programs import LANGUAGES, program
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/debug")
+async def show_debug(request: web.Request) -> web.Response:
+    """The page: what is filled in stands in the address."""
+    return await _page(request, _given(request, request.query), "")
+
+
+@routes.post("/debug")
+async def do_debug(request: web.Request) -> web.Response:
+    """Build (the steps again), or send; a live page gets the part that changed."""
+    given = _given(request, await request.post())
+    act = "send" if given.get("act") == "send" else "build"
+    if "HX-Request" not in request.headers:
+        return await _page(request, given, act)
+    tab, context = await _context(request, given, act)
+    part = "answer" if act == "send" or tab == "check" else "steps"
+    return console_of(request).part(request, f"debug/{tab}_{part}.html", context)
+
+
+@routes.post("/debug/copy")
+async def copy_program(request: web.Request) -> web.Response:
+    """A program as it runs, with the key; `field` names its language."""
+    console, given = console_of(request), _given(request, await request.post())
+    language, api = given.get("field"), api_chosen(console, given)
+    if language not in LANGUAGES:
+        raise web.HTTPNotFound
+    bench = Bench(console.world)
+    examples = console.world.workbench.examples(api, await bench.case(given.merchant, receiver_url(request)))
+    draft = Draft(given.fields or examples, given.key, given.sign_type(api.sign_type))
+    try:
+        message = bench.message(draft.fields, draft.sign)
+    except MessageUnreadable:
+        return web.Response(status=400, text=say(request, words.UNWRITABLE))
+    url = console.world.links.base + api.path
+    code = program(language, url=url, fields=draft.fields, key=draft.key, sign_type=draft.sign_type, message=message)
+    return web.Response(text=code, headers={"Cache-Control": "no-store"})
+
+
+def _given(request: web.Request, sent: Any) -> Given:
+    """The form with its merchant: the one chosen, else the header's, else the first."""
+    console = console_of(request)
+    merchants = console.world.storage.accounts.merchants
+    if not merchants:
+        raise MerchantUnknown
+    wanted = str(sent.get("signer", "") or sent.get("mch_id", ""))
+    return Given.of(sent, merchants.get(wanted) or next(iter(merchants.values())))
+
+
+async def _context(request: web.Request, given: Given, act: str) -> tuple[str, dict[str, Any]]:
+    tab = given.get("tab") if given.get("tab") in TABS else "request"
+    context: Mapping[str, Any] = {
+        "d": words,
+        "tab": tab,
+        "given": given,
+        "signer": given.get("signer") if tab == "check" else given.merchant.mch_id,
+        "algorithms": [one.value for one in SignType],
+        "all_merchants": list(console_of(request).world.storage.accounts.merchants.values()),
+        "here_again": f"{HOME}/debug",
+    }
+    return tab, {**context, **await TABS[tab](console_of(request), request, given, act)}
+
+
+async def _page(request: web.Request, given: Given, act: str) -> web.Response:
+    tab, context = await _context(request, given, act)
+    tabs = [(name, text, given.merchant.mch_id) for name, text in words.TABS.items()]
+    return console_of(request).page(request, f"debug/{tab}.html", {**context, "tabs": tabs}, here="debug")

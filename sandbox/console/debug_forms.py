@@ -1,0 +1,101 @@
+"""What is filled in on the debugging tool's page, and what becomes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from multidict import MultiMapping
+
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.debugging import rule
+from sandbox.core.debugging import Api, FieldForm
+from sandbox.core.merchants import Merchant
+from sandbox.core.signature import SignType
+
+PREFIX = "f."
+"""What the names of a message's fields begin with in a form, so that they cannot meet the form's own."""
+
+_NOT_KEPT = ("key", "act", "message", "field", "sealed", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A form as it came: from the address, or sent."""
+
+    values: Mapping[str, str]
+    merchant: Merchant
+
+    @classmethod
+    def of(cls, sent: MultiMapping[object], merchant: Merchant) -> "Given":
+        values = {name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)}
+        return cls(values, merchant)
+
+    def get(self, name: str, default: str = "") -> str:
+        return self.values.get(name, default)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The message's fields that were filled in; empty for a form that is new."""
+        return {name[len(PREFIX) :]: value for name, value in self.values.items() if name.startswith(PREFIX)}
+
+    @property
+    def key(self) -> str:
+        """What signs: a key typed in, else the merchant's."""
+        return self.get("key") or self.merchant.api_key
+
+    @property
+    def shown(self) -> bool:
+        """Whether the key may be seen."""
+        return bool(self.get("show"))
+
+    def sign_type(self, usual: SignType) -> SignType:
+        """The algorithm: as sign_type says, else as was chosen."""
+        for named in (self.fields.get("sign_type", ""), self.get("algorithm")):
+            if named in set(SignType):
+                return SignType(named)
+        return usual
+
+    def address(self, **changes: str) -> str:
+        """The query that shows the same form; a key is never in it."""
+        kept = {name: value for name, value in self.values.items() if name not in _NOT_KEPT and value}
+        return urlencode({**kept, **changes})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field of a form; `rule` is empty where nothing is declared of it."""
+
+    name: str
+    value: str
+    required: bool = False
+    rule: str = ""
+    choices: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A form's fields: those that one meets first, and those that fold away; `open` where one of these is filled in."""
+
+    first: Sequence[Row]
+    more: Sequence[Row] = field(default_factory=tuple)
+
+    @property
+    def open(self) -> bool:
+        return any(row.value for row in self.more)
+
+
+def rows_of(api: Api, values: Mapping[str, str], lang: Lang) -> Rows:
+    """A call's fields as its shape declares them; names that it does not know come last, for trying them out."""
+
+    def row(form: FieldForm) -> Row:
+        return Row(form.name, values.get(form.name, ""), form.required, rule(form, lang), form.choices)
+
+    declared = {one.name for one in api.fields}
+    first = [row(one) for one in api.fields if one.required or values.get(one.name)]
+    strange = [Row(name, value) for name, value in values.items() if name not in declared and value]
+    shown = {one.name for one in first}
+    return Rows([*first, *strange], [row(one) for one in api.fields if one.name not in shown])
+
+
+def plain_rows(values: Mapping[str, str]) -> Sequence[Row]:
+    return [Row(name, value) for name, value in values.items()]

@@ -1,0 +1,268 @@
+"""The tabs of the debugging tool: each gives what its templates show, for a form as it was filled in."""
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.console.debug_forms import Given, plain_rows, rows_of
+from sandbox.console.messages import highlighted, show
+from sandbox.console.sample import receiver_url
+from sandbox.console.sentences import verdict_told
+from sandbox.console.view import HOME, Console, lang_of, order_path, say
+from sandbox.core.catalogue import debugging as words
+from sandbox.core.catalogue.faults import fault_told
+from sandbox.core.catalogue.signing import explained
+from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
+from sandbox.core.client import Outcome
+from sandbox.core.debugging import Api, ClientChannel, NoticeKind
+from sandbox.core.doctor import MASK
+from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
+from sandbox.core.journal import Exchange, Message
+from sandbox.core.signature import SignType
+from sandbox.web.debugging import Bench, Called, Checked, Draft, NoKey
+from sandbox.web.programs import LANGUAGES, program
+
+Context = dict[str, Any]
+Tab = Callable[[Console, web.Request, Given, str], Awaitable[Context]]
+
+FIRST = "/pay/unifiedorder"
+_CHANNELS: dict[str, ClientChannel] = {"app": "app", "jsapi": "jsapi", "mini_program": "mini_program"}
+
+
+async def request_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+    """Any call: its form, the steps of its signature, and, sent, its answer."""
+    bench, lang, api = Bench(console.world), lang_of(request), api_chosen(console, given)
+    examples = console.world.workbench.examples(api, await bench.case(given.merchant, receiver_url(request)))
+    values = given.fields or examples
+    draft = Draft(values, given.key, given.sign_type(api.sign_type))
+    context: Context = {
+        "api": api,
+        "apis": [(one, words.API_TITLES[one.name]) for one in console.world.workbench.apis()],
+        "rows": rows_of(api, values, lang),
+        "steps": draft.signing(shown=given.shown),
+        "algorithm": draft.sign_type.value,
+        "undeclared": draft.sign_type is not SignType.MD5
+        and not values.get("sign_type")
+        and api.sign_type is SignType.MD5,
+        "url": console.world.links.base + api.path,
+    }
+    try:
+        message = bench.message(draft.fields, draft.sign)
+    except MessageUnreadable:
+        return {**context, "xml": None, "programs": []}
+    context |= {"xml": highlighted(message), "programs": programs(console, api, draft, message, shown=given.shown)}
+    if act == "send":
+        called = await bench.call(
+            api, message, key=given.get("key"), mch_id=given.merchant.mch_id, sign_type=draft.sign_type
+        )
+        context["answer"] = await answered(console, request, called)
+    return context
+
+
+def api_chosen(console: Console, given: Given) -> Api:
+    try:
+        return console.world.workbench.api(given.get("api", FIRST))
+    except ApiUnknown:
+        return console.world.workbench.api(FIRST)
+
+
+def programs(console: Console, api: Api, draft: Draft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
+    """Name, title and code of each; the key is hidden unless it is shown."""
+    key = draft.key if shown else MASK
+    url = console.world.links.base + api.path
+    write = partial(program, url=url, fields=draft.fields, key=key, sign_type=draft.sign_type, message=message)
+    return [(name, title, write(name)) for name, title in LANGUAGES.items()]
+
+
+async def answered(console: Console, request: web.Request, called: Called) -> Context:
+    """What came back: in a sentence, raw, and its signature."""
+    lang, exchange, answer = lang_of(request), called.exchange, called.answer
+    if exchange.status is None:
+        told = verdict_told(exchange.verdict, lang)
+        return {"good": False, "sentence": say(request, words.NO_ANSWER, why=told.explanation if told else "")}
+    entry = await console.world.storage.read(lambda tx: tx.journal.entry(called.call_id)) if called.call_id else None
+    call = entry.what if entry else None
+    good, sentence = _said(request, called)
+    return {
+        "good": good,
+        "sentence": sentence,
+        "why": fault_told(call.facts, lang) if isinstance(call, Exchange) else "",
+        "status": exchange.status,
+        "ms": f"{exchange.duration_ms:.1f}",
+        "body": show(exchange.reply),
+        "call": f"{HOME}/calls/{called.call_id}" if called.call_id else "",
+        "order": _order_of(call) if good and isinstance(call, Exchange) else "",
+        "prepay_id": answer.get("prepay_id", ""),
+        "trade_type": answer.get("trade_type", ""),
+        "checked": checked(request, called.checked) if called.checked else None,
+        "unsigned": bool(answer) and called.checked is None,
+    }
+
+
+def _order_of(call: Exchange) -> str:
+    """The address of the order that a call is about, where it is about one."""
+    return order_path(call.key) if call.key and call.key.out_trade_no else ""
+
+
+def _said(request: web.Request, called: Called) -> tuple[bool, str]:
+    answer = called.answer
+    if not answer:
+        return True, say(request, words.A_FILE)
+    if answer.get("return_code") != "SUCCESS":
+        return False, say(request, words.REFUSED, code="return_code FAIL", words=answer.get("return_msg", ""))
+    if answer.get("result_code") == "FAIL":
+        told = f"{answer.get('err_code_des', '')}".strip()
+        return False, say(request, words.REFUSED, code=answer.get("err_code", "result_code FAIL"), words=told)
+    code = answer.get("trade_state") or answer.get("prepay_id") or answer.get("result_code", "SUCCESS")
+    return True, say(request, words.WENT_WELL, code=code)
+
+
+def checked(request: web.Request, found: Checked) -> Context:
+    """A signature that was checked, step by step, and why it is wrong."""
+    diagnosis = found.diagnosis
+    explanation, fix = explained([diagnosis.mistake, *diagnosis.also], diagnosis.facts, lang_of(request))
+    return {
+        "valid": diagnosis.valid,
+        "steps": found.signing,
+        "algorithm": diagnosis.sign_type,
+        "given": diagnosis.given,
+        "expected": diagnosis.expected,
+        "signed": diagnosis.signed,
+        "explanation": "" if diagnosis.valid else explanation,
+        "fix": "" if diagnosis.valid else fix,
+    }
+
+
+async def check_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+    """Any message: is its signature right, over which string, and if not, why."""
+    text = given.get("message")
+    context: Context = {"message": text}
+    if not text.strip():
+        return context
+    bench = Bench(console.world)
+    try:
+        found = await bench.check(bench.read(text), given.get("key"), given.get("signer"))
+    except MessageUnreadable as unreadable:
+        return {**context, "trouble": unreadable_told(request, unreadable)}
+    except NoKey:
+        return {**context, "trouble": say(request, words.NO_KEY)}
+    return {**context, "checked": checked(request, found)}
+
+
+def unreadable_told(request: web.Request, unreadable: MessageUnreadable) -> str:
+    if unreadable.reason == "json":
+        return say(request, words.OTHER_JSON)
+    hint, facts, lang = UNREADABLE[unreadable.reason], unreadable.facts, lang_of(request)
+    told = [hint.explanation.say(lang, **facts)]
+    if unreadable.line:
+        told.append(PLACE.say(lang, line=unreadable.line, column=unreadable.column, **facts))
+    return ("" if lang == "zh" else " ").join([*told, hint.fix.say(lang, **facts)])
+
+
+async def second_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+    """What the backend hands to the client for an order, and what the client says."""
+    bench, lang = Bench(console.world), lang_of(request)
+    order = (await bench.case(given.merchant)).order
+    prepay_id = given.get("prepay_id") or (order.prepay.prepay_id if order else "")
+    by_type: ClientChannel = "jsapi" if order and order.terms.trade_type.value == "JSAPI" else "app"
+    channel = _CHANNELS.get(given.get("channel"), by_type)
+    context: Context = {
+        "prepay_id": prepay_id,
+        "channel": channel,
+        "outcome": given.get("outcome"),
+        "hand": given.get("hand"),
+    }
+    try:
+        second = await bench.second(
+            channel, prepay_id, nonce_str=given.get("nonce"), timestamp=given.get("timestamp"), key=given.get("key")
+        )
+    except OrderNotFound:
+        return {**context, "second": None}
+    _, name = console.world.client.signed(channel, second.fields)
+    fields = {**second.fields, **({name: given.get("hand")} if given.get("hand") else {})}
+    merchant = console.world.storage.accounts.merchant(second.order.key.mch_id)
+    shown = bench.sign(
+        dict(second.signing.pairs),
+        given.get("key") or merchant.api_key,
+        second.order.terms.sign_type,
+        shown=given.shown,
+    )
+    handed = {one: value for one, value in fields.items() if channel != "mini_program" or one != "appId"}
+    context |= {
+        "second": second,
+        "steps": shown,
+        "algorithm": second.order.terms.sign_type.value,
+        "handed": json.dumps(handed, ensure_ascii=False, indent=2),
+        "nonce": fields.get("noncestr") or fields.get("nonceStr", ""),
+        "timestamp": fields.get("timestamp") or fields.get("timeStamp", ""),
+        "order": order_path(second.order.key),
+    }
+    if act == "send":
+        outcome = Outcome(given.get("outcome")) if given.get("outcome") in set(Outcome) else None
+        context["says"] = await console.world.client.invoke(channel, fields, lang, outcome=outcome)
+    return context
+
+
+async def payment_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+    return await _notice(console, request, given, act, "payment")
+
+
+async def refund_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+    context = await _notice(console, request, given, act, "refund")
+    if sealed := given.get("sealed").strip():
+        context["sealed"] = sealed
+        try:
+            opened = console.world.workbench.open_notice(sealed.encode(), given.key)
+        except MessageUnreadable as unreadable:
+            return {**context, "trouble": unreadable_told(request, unreadable)}
+        except NoticeUnopened:
+            return {**context, "trouble": say(request, words.UNOPENED)}
+        context["opened"] = list(opened.sealed.items())
+    return context
+
+
+async def _notice(console: Console, request: web.Request, given: Given, act: str, kind: NoticeKind) -> Context:
+    """A notification by hand."""
+    bench = Bench(console.world)
+    order = (await bench.case(given.merchant)).paid
+    # The form names every field: one that is empty was emptied.
+    made = await bench.notice(kind, given.merchant)
+    changed = await bench.notice(kind, given.merchant, given.fields) if given.fields else made
+    sign_type = given.sign_type(order.terms.sign_type if order and kind == "payment" else SignType.MD5)
+    url = given.get("url") or (order.terms.notify_url if order else "") or receiver_url(request)
+    context: Context = {
+        "kind": kind,
+        "beside": plain_rows({**{one: "" for one in given.fields if one not in made.sealed}, **changed.fields}),
+        "inside": plain_rows({**{one: "" for one in given.fields if one in made.sealed}, **changed.sealed}),
+        "url": url,
+        "steps": bench.sign(changed.fields, given.key, sign_type, shown=given.shown),
+        "algorithm": sign_type.value,
+        "sealed": "",
+    }
+    try:
+        message: Message = console.world.workbench.write_notice(kind, changed, given.key, sign_type)
+        fields = console.world.messages.read(message.body)
+    except MessageUnreadable:
+        return {**context, "xml": None}
+    context |= {"xml": show(message).text, "req_info": fields.get("req_info", "")}
+    if act == "send":
+        attempt = await console.world.courier.deliver(url, message)
+        context["attempt"] = {
+            "verdict": verdict_told(attempt.verdict, lang_of(request)),
+            "status": attempt.status,
+            "ms": f"{attempt.duration_ms:.1f}",
+            "body": show(attempt.reply),
+        }
+    return context
+
+
+TABS: dict[str, Tab] = {
+    "request": request_tab,
+    "check": check_tab,
+    "second": second_tab,
+    "payment": payment_tab,
+    "refund": refund_tab,
+}

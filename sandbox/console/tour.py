@@ -1,0 +1,301 @@
+"""What each of the first steps does in the sandbox, rightly and wrongly: every result is what really came back."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from markupsafe import Markup
+
+from sandbox.console.debug_tabs import answered
+from sandbox.console.messages import highlighted, show
+from sandbox.console.sample import receiver_url
+from sandbox.console.sentences import verdict_told
+from sandbox.console.view import Console, lang_of, merchant_path, order_path, say
+from sandbox.core.catalogue import Text
+from sandbox.core.catalogue import debugging as words
+from sandbox.core.catalogue import first_steps as steps
+from sandbox.core.client import Outcome
+from sandbox.core.debugging import ClientSays
+from sandbox.core.journal import Exchange
+from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import ATTEMPT_SECONDS
+from sandbox.core.orders import Order
+from sandbox.core.ports import UnitOfWork
+from sandbox.core.signature import SignType, sign
+from sandbox.web.debugging import Bench, Draft
+
+_FOREIGN_MCH_ID = "1900000000"
+_FOREIGN_APPID = "wx0000000000000000"
+_DEBUG_SIGNATURE = "d" * 32
+_CAMEL = {"partnerid": "partnerId", "prepayid": "prepayId", "noncestr": "nonceStr", "timestamp": "timeStamp"}
+LOGIN, JSON = "/login", "/json"
+"""Mailboxes of the sample shop that answer as merchants often do, and should not."""
+
+Block = tuple[Text, str | Markup]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a step: in a sentence, why, and the messages themselves. `link` leads to where it can be seen."""
+
+    good: bool
+    sentence: str
+    why: str = ""
+    blocks: tuple[Block, ...] = ()
+    link: tuple[Text, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """One person's way: whose merchant, and the number of the order that it is about."""
+
+    console: Console
+    request: web.Request
+    merchant: Merchant
+    out_trade_no: str
+
+    # -- account, app, pairing, key ------------------------------------------------------------------------------------
+
+    async def account(self) -> Result:
+        merchant = self.merchant
+        facts = f"mch_id: {merchant.mch_id}\n{merchant.name}"
+        link = (steps.MERCHANT_PAGE, merchant_path(merchant.mch_id))
+        return Result(True, self._say(steps.HERE_IT_IS), blocks=((steps.ACCOUNT, facts),), link=link)
+
+    async def wrong_account(self) -> Result:
+        return await self._order({"mch_id": _FOREIGN_MCH_ID})
+
+    async def app(self) -> Result:
+        appid = next(iter(self.merchant.appids), "")
+        app = self.console.world.storage.accounts.app(appid)
+        if app is None:
+            return Result(False, self._say(steps.NO_APP))
+        facts = {"appid": appid, "package_name": app.package_name, "app_signature": app.app_signature}
+        text = "\n".join(f"{name}: {value}" for name, value in facts.items() if value)
+        return Result(True, self._say(steps.HERE_IT_IS), blocks=((steps.ACCOUNT, text),))
+
+    async def wrong_app(self) -> Result:
+        return await self._invoke(device={"app_signature": _DEBUG_SIGNATURE})
+
+    async def pairing(self) -> Result:
+        if not self.merchant.appids:
+            return Result(False, self._say(steps.NO_APP))
+        told = self._say(steps.PAIRED, appid=", ".join(self.merchant.appids), mch_id=self.merchant.mch_id)
+        return Result(True, told, link=(steps.MERCHANT_PAGE, merchant_path(self.merchant.mch_id)))
+
+    async def wrong_pairing(self) -> Result:
+        return await self._order({"appid": _FOREIGN_APPID})
+
+    async def key(self) -> Result:
+        draft = await self._draft({})
+        signing = draft.signing(shown=False)
+        told = self._say(steps.SIGNED, sign=draft.sign)
+        return Result(True, told, blocks=((steps.STRING, signing.string_to_sign),))
+
+    async def wrong_key(self) -> Result:
+        return await self._order({}, key=self.merchant.api_v3_key)
+
+    # -- order, second signature, client -------------------------------------------------------------------------------
+
+    async def order(self) -> Result:
+        return await self._order({"out_trade_no": self.out_trade_no})
+
+    async def wrong_order(self) -> Result:
+        return await self._order({"total_fee": "0.01"})
+
+    async def second(self) -> Result:
+        order = await self._placed()
+        if order is None:
+            return Result(False, self._say(steps.ORDER_FIRST))
+        made = await Bench(self.console.world).second("app", order.prepay.prepay_id)
+        handed = json.dumps(dict(made.fields), indent=2, ensure_ascii=False)
+        blocks: tuple[Block, ...] = ((steps.STRING, made.signing.string_to_sign), (steps.JSON, handed))
+        return Result(True, self._say(steps.MADE), blocks=blocks)
+
+    async def wrong_second(self) -> Result:
+        return await self._invoke(spoil=self._camel)
+
+    async def client(self) -> Result:
+        order = await self._placed()
+        if order is None:
+            return Result(False, self._say(steps.ORDER_FIRST))
+        return await self._invoke(order, outcome=Outcome.SUCCESS)
+
+    async def wrong_client(self) -> Result:
+        return await self._invoke(outcome=Outcome.CANCEL)
+
+    # -- notification, reply, query ------------------------------------------------------------------------------------
+
+    async def notification(self) -> Result:
+        attempt = await self._notified()
+        if isinstance(attempt, Result):
+            return attempt
+        return self._judged(attempt, (steps.REQUEST, show(attempt.request).text or ""))
+
+    async def wrong_notification(self) -> Result:
+        return await self._deliver(LOGIN)
+
+    async def reply(self) -> Result:
+        attempt = await self._notified()
+        if isinstance(attempt, Result):
+            return attempt
+        return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or ""))
+
+    async def wrong_reply(self) -> Result:
+        return await self._deliver(JSON)
+
+    async def query(self) -> Result:
+        return await self._call("/pay/orderquery", {"out_trade_no": self.out_trade_no})
+
+    async def wrong_query(self) -> Result:
+        order = await self._placed()
+        other = order.prepay.prepay_id[:32] if order else "NOSUCHORDER"
+        return await self._call("/pay/orderquery", {"out_trade_no": other})
+
+    # -- how far one is ------------------------------------------------------------------------------------------------
+
+    async def done(self) -> set[str]:
+        """The steps that have left a trace in the sandbox."""
+        order = await self._placed()
+        if order is None:
+            return set()
+        if order.payment is None:
+            return {"order"}
+        attempts = await self._attempts()
+        replied = {"notification", "reply"} if any(one.verdict and one.verdict.ok for one in attempts) else set()
+        return {"order", "client"} | replied
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _say(self, text: Text, **facts: object) -> str:
+        return say(self.request, text, **facts)
+
+    async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> Draft:
+        bench, workbench = Bench(self.console.world), self.console.world.workbench
+        case = await bench.case(self.merchant)
+        examples = workbench.examples(workbench.api(path), case)
+        fields = {**examples, **changes}
+        if "notify_url" in fields:
+            # The sample shop's own: a merchant's backend may not run yet.
+            fields["notify_url"] = receiver_url(self.request)
+        return Draft(fields, key or self.merchant.api_key, SignType.MD5)
+
+    async def _order(self, changes: Mapping[str, str], key: str = "") -> Result:
+        return await self._call("/pay/unifiedorder", changes, key)
+
+    async def _call(self, path: str, changes: Mapping[str, str], key: str = "") -> Result:
+        bench, api = Bench(self.console.world), self.console.world.workbench.api(path)
+        draft = await self._draft(changes, key, path)
+        message = bench.message(draft.fields, draft.sign)
+        told = await answered(self.console, self.request, await bench.call(api, message, mch_id=self.merchant.mch_id))
+        blocks: tuple[Block, ...] = ((steps.REQUEST, highlighted(message)),)
+        if told.get("body"):
+            blocks += ((steps.REPLY, told["body"].text or ""),)
+        link = (words.IN_THE_JOURNAL, told["call"]) if told.get("call") else None
+        return Result(told["good"], told["sentence"], told.get("why", ""), blocks, link)
+
+    async def _placed(self) -> Order | None:
+        """The order of this tour, once it is placed."""
+
+        def find(tx: UnitOfWork) -> Order | None:
+            return next(iter(tx.orders.named(self.merchant.mch_id, self.out_trade_no)), None)
+
+        return await self.console.world.storage.read(find)
+
+    async def _another(self) -> Order | None:
+        """An order of its own for what goes wrong, so that the tour's stays as it is."""
+        draft = await self._draft({})
+        bench, api = Bench(self.console.world), self.console.world.workbench.api("/pay/unifiedorder")
+        called = await bench.call(api, bench.message(draft.fields, draft.sign), mch_id=self.merchant.mch_id)
+        prepay_id = called.answer.get("prepay_id", "")
+        return await self.console.world.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
+
+    async def _invoke(
+        self,
+        order: Order | None = None,
+        *,
+        outcome: Outcome | None = None,
+        device: Mapping[str, str] = {},
+        spoil: "Callable[[Mapping[str, str]], Mapping[str, str]]" = dict,
+    ) -> Result:
+        """Sign for the client, hand it over, and tell what the client says."""
+        order = order or await self._another()
+        if order is None:
+            return await self._order({})
+        made = await Bench(self.console.world).second("app", order.prepay.prepay_id)
+        fields = dict(spoil(made.fields))
+        says = await self.console.world.client.invoke(
+            "app", fields, lang_of(self.request), outcome=outcome, device=device
+        )
+        return self._client_said(says, fields, order)
+
+    def _client_said(self, says: ClientSays, fields: Mapping[str, str], order: Order) -> Result:
+        done = words.CLIENT_DONE.get(says.err_code) if says.err_code is not None else words.CLIENT_WAITS
+        told = f"errCode {says.err_code}: {self._say(done or words.CLIENT_WAITS, why=says.err_str)}"
+        blocks: tuple[Block, ...] = ((steps.JSON, json.dumps(dict(fields), indent=2, ensure_ascii=False)),)
+        if says.string_to_sign:
+            blocks += ((steps.STRING, says.string_to_sign),)
+        return Result(says.err_code == 0, told, says.explanation, blocks, (steps.ITS_ORDER, order_path(order.key)))
+
+    def _camel(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        """Signed over names in camel case, and handed over under the right ones."""
+        signed = {_CAMEL.get(name, name): value for name, value in fields.items() if name != "sign"}
+        signed["appId"] = signed.pop("appid")
+        return {**fields, "sign": sign(signed, self.merchant.api_key)}
+
+    async def _attempts(self) -> list[Exchange]:
+        """The attempts to notify of the tour's order."""
+
+        def look(tx: UnitOfWork) -> list[Exchange]:
+            orders = tx.orders.named(self.merchant.mch_id, self.out_trade_no)
+            owed = [one for order in orders for one in tx.notifications.of_order(order.key)]
+            return [attempt for one in owed for attempt in tx.journal.attempts(one.id)]
+
+        return await self.console.world.storage.read(look)
+
+    async def _notified(self) -> Exchange | Result:
+        """The latest attempt, as soon as there is one; or why there is none."""
+        order = await self._placed()
+        if order is None or order.payment is None:
+            return Result(False, self._say(steps.PAY_FIRST if order else steps.ORDER_FIRST))
+        with self.console.world.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                while not (attempts := await self._attempts()):
+                    await changes.next()
+                return attempts[-1]
+        return Result(False, self._say(steps.ON_ITS_WAY))
+
+    async def _deliver(self, where: str) -> Result:
+        """The notification, to a mailbox that answers as merchants often do."""
+        bench, workbench = Bench(self.console.world), self.console.world.workbench
+        notice = await bench.notice("payment", self.merchant)
+        message = workbench.write_notice("payment", notice, self.merchant.api_key, SignType.MD5)
+        attempt = await self.console.world.courier.deliver(receiver_url(self.request) + where, message)
+        return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))
+
+    def _judged(self, attempt: Exchange, block: Block) -> Result:
+        told = verdict_told(attempt.verdict, lang_of(self.request))
+        if told is None:
+            return Result(False, self._say(steps.ON_ITS_WAY), blocks=(block,))
+        why = " ".join(part for part in (told.explanation, "" if told.ok else told.fix) if part)
+        return Result(told.ok, told.title, why, (block,) if block[1] else ())
+
+
+Act = Callable[[Tour], Awaitable[Result]]
+
+ACTS: dict[str, tuple[Act, Act]] = {
+    "account": (Tour.account, Tour.wrong_account),
+    "app": (Tour.app, Tour.wrong_app),
+    "pairing": (Tour.pairing, Tour.wrong_pairing),
+    "key": (Tour.key, Tour.wrong_key),
+    "order": (Tour.order, Tour.wrong_order),
+    "second": (Tour.second, Tour.wrong_second),
+    "client": (Tour.client, Tour.wrong_client),
+    "notification": (Tour.notification, Tour.wrong_notification),
+    "reply": (Tour.reply, Tour.wrong_reply),
+    "query": (Tour.query, Tour.wrong_query),
+}
+"""What the two buttons of each step do."""

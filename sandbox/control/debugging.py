@@ -1,0 +1,188 @@
+"""The debugging tool (接口调试工具) over JSON: declared calls, programs, calls and notifications by hand."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from sandbox.control import debug_shapes as shapes
+from sandbox.control.desk import Desk
+from sandbox.control.views import attempt_view, reply_view, request_view, unreadable_view, verified_view
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.debugging import API_TITLES, rule
+from sandbox.core.debugging import Api, Notice
+from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
+from sandbox.core.merchants import Merchant
+from sandbox.core.signature import SignType
+from sandbox.web.debugging import Bench, Draft, NoKey
+from sandbox.web.errors import Refused
+from sandbox.web.operations import get, post
+from sandbox.web.programs import program
+
+_NO_KEY = "Give key or mch_id: the fields name no merchant that this sandbox has."
+
+
+class DebugHandlers:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._world = desk.world
+        self._bench = Bench(desk.world)
+
+    @get("/debug/apis", raises=(MerchantUnknown,))
+    async def list_apis(self, request: web.Request, query: shapes.ApisQuery) -> shapes.DeclaredApis:
+        """Every call of WeChat's API that the sandbox has, with its declared fields and examples that work."""
+        lang, merchant = self._desk.language(request), self._merchant(query.mch_id)
+        case = await self._bench.case(merchant, self._world.links.own + "/sample/notify")
+        workbench = self._world.workbench
+        return shapes.DeclaredApis([_declared(api, workbench.examples(api, case), lang) for api in workbench.apis()])
+
+    @post("/debug/send", raises=(ApiUnknown, MerchantUnknown))
+    async def send_call(self, request: web.Request, body: shapes.CallBody) -> shapes.Built:
+        """Sign a call and send it to the sandbox over HTTP as a merchant would; the answer's signature is checked."""
+        api = self._world.workbench.api(body.path)
+        draft = self._draft(api, body)
+        message = self._written(draft, body.sign)
+        called = await self._bench.call(
+            api, message, key=body.key, mch_id=body.mch_id or draft.mch_id, sign_type=draft.sign_type
+        )
+        exchange, lang = called.exchange, self._desk.language(request)
+        return shapes.Built(
+            request=request_view(exchange),
+            xml=message,
+            string_to_sign=draft.signing(shown=bool(body.key)).string_to_sign,
+            sign=body.sign or draft.sign,
+            reply=reply_view(exchange),
+            fields=dict(called.answer) or None,
+            signature=verified_view(called.checked, lang) if called.checked else None,
+            call_id=called.call_id or None,
+            verdict=exchange.verdict.name if exchange.verdict else None,
+        )
+
+    @post("/debug/program", raises=(ApiUnknown, MerchantUnknown))
+    async def write_program(self, body: shapes.ProgramBody) -> shapes.Program:
+        """A program that signs and sends a call with its language's standard library, and runs as it stands."""
+        draft = self._draft(self._world.workbench.api(body.path), body)
+        code = program(
+            body.language,
+            url=self._world.links.base + body.path,
+            fields=draft.fields,
+            key=draft.key,
+            sign_type=draft.sign_type,
+            message=self._written(draft),
+        )
+        return shapes.Program(body.language, code)
+
+    @post("/debug/second", raises=(OrderNotFound,))
+    async def sign_second(self, body: shapes.SecondBody) -> shapes.SecondSigned:
+        """The second signature: what the backend hands to the app, page or mini program for an order."""
+        second = await self._bench.second(
+            body.channel, body.prepay_id, nonce_str=body.nonce_str, timestamp=body.timestamp, key=body.key
+        )
+        return shapes.SecondSigned(dict(second.fields), second.signing.string_to_sign, second.signing.sign)
+
+    @post("/debug/invoke")
+    async def invoke_client(self, request: web.Request, body: shapes.InvokeBody) -> shapes.ClientAnswer:
+        """What the WeChat client says to a second signature."""
+        fields, lang = _text(body.fields), self._desk.language(request)
+        said = await self._world.client.invoke(body.channel, fields, lang, outcome=body.outcome)
+        return shapes.ClientAnswer(
+            err_code=said.err_code,
+            err_str=said.err_str,
+            err_msg=said.err_msg,
+            cause=said.cause or None,
+            explanation=said.explanation or None,
+            string_to_sign=said.string_to_sign or None,
+            cashier_url=said.cashier_url or None,
+        )
+
+    @post("/debug/notify", raises=(MerchantUnknown,))
+    async def build_notice(self, request: web.Request, body: shapes.NoticeBody) -> shapes.BuiltNotice:
+        """Build a notification by hand and, given a `url`, send it once; the reply is judged as any is."""
+        merchant = self._merchant(body.mch_id)
+        notice = await self._bench.notice(body.kind, merchant, _text(body.fields))
+        key = body.key or merchant.api_key
+        try:
+            message = self._world.workbench.write_notice(body.kind, notice, key, body.sign_type)
+            self._world.messages.read(message.body)
+        except MessageUnreadable:
+            raise Refused(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
+        steps = self._bench.sign(notice.fields, key, body.sign_type, shown=bool(body.key))
+        built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
+        if body.kind == "refund":
+            built.sealed = dict(notice.sealed)
+        else:
+            built.string_to_sign, built.sign = steps.string_to_sign, steps.sign
+        if body.url:
+            attempt = await self._world.courier.deliver(body.url, message)
+            built.attempt = attempt_view(attempt, self._desk.language(request))
+        return built
+
+    @post(
+        "/debug/open",
+        raises=(MerchantUnknown, NoticeUnopened),
+        also={400: "`message_unreadable`: `message` is no XML message."},
+    )
+    async def open_notice(self, request: web.Request, body: shapes.SealedBody) -> shapes.OpenedNotice:
+        """Decrypt a refund notification's req_info."""
+        try:
+            fields = self._world.messages.read(body.message.encode())
+            opened: Notice = self._world.workbench.open_notice(
+                body.message.encode(), self._key(body.key, body.mch_id, fields)
+            )
+        except MessageUnreadable as unreadable:
+            told = unreadable_view(unreadable, self._desk.language(request))
+            raise Refused(400, "message_unreadable", told.explanation, "message") from None
+        return shapes.OpenedNotice(dict(opened.fields), dict(opened.sealed))
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _merchant(self, mch_id: str) -> Merchant:
+        accounts = self._world.storage.accounts
+        if mch_id or not accounts.merchants:
+            return accounts.merchant(mch_id)
+        return next(iter(accounts.merchants.values()))
+
+    def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+        if mch_id:
+            self._world.storage.accounts.merchant(mch_id)
+        try:
+            return self._bench.key(key, self._bench.merchant(mch_id, fields))
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
+
+    def _draft(self, api: Api, body: shapes.CallBody) -> Draft:
+        fields = _text(body.fields)
+        key = self._key(body.key, body.mch_id, fields)
+        among = fields.get("sign_type", "")
+        named = SignType(among) if among in set(SignType) else api.sign_type
+        return Draft(fields, key, body.sign_type or named)
+
+    def _written(self, draft: Draft, sign: str = "") -> str:
+        try:
+            return self._bench.message(draft.fields, sign or draft.sign)
+        except MessageUnreadable:
+            raise Refused(400, "invalid", "fields holds a name or value that XML cannot.", "fields") from None
+
+
+def _text(fields: Mapping[str, str | int]) -> dict[str, str]:
+    return {name: str(value) for name, value in fields.items()}
+
+
+def _declared(api: Api, examples: Mapping[str, str], lang: Lang) -> shapes.DeclaredApi:
+    return shapes.DeclaredApi(
+        path=api.path,
+        title=API_TITLES[api.name].say(lang),
+        certificate=api.certificate,
+        reads=api.reads,
+        sign_type=api.sign_type.value,
+        fields=[
+            shapes.DeclaredField(
+                name=one.name,
+                required=one.required,
+                rule=rule(one, lang),
+                limit=one.limit,
+                choices=list(one.choices) or None,
+                example=examples.get(one.name),
+            )
+            for one in api.fields
+        ],
+    )

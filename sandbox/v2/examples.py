@@ -1,0 +1,147 @@
+"""Example values for the debugging tool: of the merchant's own accounts and orders where there are any."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sandbox.core.debugging import Api, Case, Notice
+from sandbox.core.ids import BEIJING
+
+_ALSO = {
+    "/pay/orderquery": ("out_trade_no",),
+    "/secapi/pay/refund": ("out_trade_no",),
+    "/pay/refund": ("out_trade_no",),
+    "/pay/refundquery": ("out_trade_no",),
+    "/secapi/pay/reverse": ("out_trade_no",),
+    "/pay/reverse": ("out_trade_no",),
+    "/payitil/report": ("execute_time_", "return_code", "result_code"),
+}
+"""Fields that no rule requires by themselves, and that a call makes no sense without."""
+
+_PLACING = ("/pay/unifiedorder", "/pay/micropay")
+_FEE = 1
+
+
+def of_call(api: Api, case: Case) -> Mapping[str, str]:
+    """What a first call needs: required fields and those of `_ALSO`, sub-merchants' where there are any."""
+    wanted = {one.name for one in api.fields if one.required} | set(_ALSO.get(api.path, ()))
+    if case.merchant.service_provider:
+        wanted |= {"sub_mch_id"}
+    known = {**_general(case), **_accounts(case), **(_new(case) if api.path in _PLACING else _known(api, case))}
+    given = {one.name: known.get(one.name, "") for one in api.fields if one.name in wanted}
+    if any(one.name == "sign_type" and one.required for one in api.fields):
+        given["sign_type"] = api.sign_type.value
+    return given
+
+
+def payment_notice(case: Case, told: Mapping[str, str] | None) -> Notice:
+    """The notification of the newest paid order, else of one made up."""
+    if told is not None:
+        return Notice({**told, "nonce_str": _nonce()})
+    return Notice(
+        {
+            "appid": _appid(case),
+            "bank_type": "OTHERS",
+            "cash_fee": str(_FEE),
+            "fee_type": "CNY",
+            "is_subscribe": "N",
+            "mch_id": case.merchant.mch_id,
+            "nonce_str": _nonce(),
+            "openid": case.payer.openid if case.payer else "",
+            "out_trade_no": _number(case, "DEBUG"),
+            "result_code": "SUCCESS",
+            "return_code": "SUCCESS",
+            "time_end": _beijing(case, "%Y%m%d%H%M%S"),
+            "total_fee": str(_FEE),
+            "trade_type": "APP",
+            "transaction_id": case.ids.transaction_id(case.now),
+        }
+    )
+
+
+def refund_notice(case: Case) -> Notice:
+    """The notification of a whole refund of the newest paid order, else of one made up."""
+    order = case.paid
+    fee = str(order.terms.total_fee) if order else str(_FEE)
+    payment = order.payment if order else None
+    return Notice(
+        {"appid": _appid(case), "mch_id": case.merchant.mch_id, "nonce_str": _nonce()},
+        {
+            "out_refund_no": _number(case, "REFUND"),
+            "out_trade_no": order.key.out_trade_no if order else _number(case, "DEBUG"),
+            "refund_account": "REFUND_SOURCE_UNSETTLED_FUNDS",
+            "refund_fee": fee,
+            "refund_id": case.ids.refund_id(case.now),
+            "refund_recv_accout": "支付用户零钱",
+            "refund_request_source": "API",
+            "refund_status": "SUCCESS",
+            "settlement_refund_fee": fee,
+            "settlement_total_fee": fee,
+            "success_time": _beijing(case, "%Y-%m-%d %H:%M:%S"),
+            "total_fee": fee,
+            "transaction_id": payment.transaction_id if payment else case.ids.transaction_id(case.now),
+        },
+    )
+
+
+def _general(case: Case) -> dict[str, str]:
+    yesterday = (case.now - timedelta(days=1)).astimezone(BEIJING)
+    return {
+        "nonce_str": _nonce(),
+        "spbill_create_ip": "127.0.0.1",
+        "notify_url": case.notify_url,
+        "trade_type": "APP",
+        "auth_code": case.auth_code,
+        "bill_date": f"{yesterday:%Y%m%d}",
+        "account_type": "Basic",
+        "begin_time": f"{yesterday:%Y%m%d%H%M%S}",
+        "end_time": _beijing(case, "%Y%m%d%H%M%S"),
+        "offset": "0",
+        "long_url": "weixin://wxpay/bizpayurl?pr=ABCDEFG",
+        "interface_url": "https://api.mch.weixin.qq.com/pay/unifiedorder",
+        "user_ip": "127.0.0.1",
+        "execute_time_": "120",
+        "return_code": "SUCCESS",
+        "result_code": "SUCCESS",
+    }
+
+
+def _accounts(case: Case) -> dict[str, str]:
+    sub = case.merchant.sub_merchants[0].sub_mch_id if case.merchant.sub_merchants else ""
+    return {"appid": _appid(case), "mch_id": case.merchant.mch_id, "sub_mch_id": sub}
+
+
+def _new(case: Case) -> dict[str, str]:
+    return {"body": "接口调试", "out_trade_no": _number(case, "DEBUG"), "total_fee": str(_FEE)}
+
+
+def _known(api: Api, case: Case) -> dict[str, str]:
+    """Of the order that a call is about: a paid one for refunds, else the newest."""
+    refunds = api.name in ("refund", "refundquery")
+    order = (case.paid if refunds else None) or case.order
+    if order is None:
+        return {"out_trade_no": _number(case, "DEBUG"), "out_refund_no": _number(case, "REFUND"), "total_fee": "1"}
+    fee = str(order.terms.total_fee)
+    return {
+        "out_trade_no": order.key.out_trade_no,
+        "out_refund_no": _number(case, "REFUND"),
+        "total_fee": fee,
+        "refund_fee": fee,
+    }
+
+
+def _appid(case: Case) -> str:
+    return next(iter(case.merchant.appids), "")
+
+
+def _nonce() -> str:
+    return secrets.token_hex(16)
+
+
+def _number(case: Case, prefix: str) -> str:
+    """A merchant's own number that nobody has used: the moment, and six random digits."""
+    return f"{prefix}{_beijing(case, '%Y%m%d%H%M%S')}{secrets.randbelow(1_000_000):06}"
+
+
+def _beijing(case: Case, form: str) -> str:
+    return case.now.astimezone(BEIJING).strftime(form)

@@ -1,0 +1,109 @@
+"""V2 as the debugging tool sees it: every call with its declared shape, examples, and notifications by hand."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sandbox.core.debugging import Api, Case, FieldForm, Notice, NoticeKind
+from sandbox.core.errors import ApiUnknown, NoticeUnopened
+from sandbox.core.journal import Message
+from sandbox.core.notifications import Verdict
+from sandbox.core.orders import Order
+from sandbox.core.ports import Answer
+from sandbox.core.signature import SignType, sign
+from sandbox.v2 import envelope, examples
+from sandbox.v2.endpoint import ENDPOINTS, Endpoint
+from sandbox.v2.messages import V2Messages
+from sandbox.v2.notifications import HEADERS, judge, payment_fields
+from sandbox.v2.refund_notifications import SealBroken, decrypted, sealed_notice
+from sandbox.v2.shapes import OUT_TRADE_NO, Field, String
+from sandbox.v2.site import ORDINARY
+
+_FORMS = {
+    OUT_TRADE_NO.pattern: "number",
+    r"[0-9A-Za-z_\-]+": "appid",
+    "[0-9]+": "digits",
+    "[A-Z]{3}": "currency",
+}
+_FEW = re.compile(r"\[[A-Z]+\]|[A-Za-z_]+(\|[A-Za-z_]+)*")
+"""Patterns that are a list of values."""
+
+
+class V2Workbench:
+    """Implements Workbench."""
+
+    def __init__(self) -> None:
+        self._apis = {one.path: described(one) for one in ENDPOINTS}
+
+    def apis(self) -> Sequence[Api]:
+        return list(self._apis.values())
+
+    def api(self, path: str) -> Api:
+        try:
+            return self._apis[path]
+        except KeyError:
+            raise ApiUnknown from None
+
+    def examples(self, api: Api, case: Case) -> Mapping[str, str]:
+        return examples.of_call(api, case)
+
+    def notice(self, kind: NoticeKind, case: Case) -> Notice:
+        return examples.payment_notice(case, _told(case.paid)) if kind == "payment" else examples.refund_notice(case)
+
+    def write_notice(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+        if kind == "refund":
+            return sealed_notice(notice.fields, notice.sealed, key)
+        fields = {name: value for name, value in notice.fields.items() if value and name != "sign"}
+        return Message(HEADERS, ORDINARY.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
+
+    def open_notice(self, body: bytes, key: str) -> Notice:
+        fields = V2Messages().read(body)
+        try:
+            inner = envelope.parse(decrypted(fields.get("req_info", ""), key))
+        except (SealBroken, envelope.MessageEmpty, envelope.MessageMalformed, envelope.MessageNotUtf8):
+            raise NoticeUnopened from None
+        return Notice({name: value for name, value in fields.items() if name != "req_info"}, inner)
+
+    def judge(self, answer: Answer) -> Verdict:
+        return judge(answer)
+
+
+def described(endpoint: Endpoint) -> Api:
+    """An endpoint as its shape declares it; required fields first, `sign` left out: it is computed."""
+    fields = [_form(field) for name, field in endpoint.shape.fields.items() if name != "sign"]
+    sign_type: SignType = endpoint.shape.fields["sign_type"].default or SignType.MD5
+    return Api(
+        path=endpoint.path,
+        fields=tuple(sorted(fields, key=lambda one: not one.required)),
+        reads=endpoint.reads,
+        certificate=endpoint.certificate,
+        sign_type=sign_type,
+    )
+
+
+def _form(field: Field[Any]) -> FieldForm:
+    form, choices = field.form, field.choices
+    if isinstance(field, String) and field.pattern is not None:
+        pattern = field.pattern.pattern
+        form, choices = _FORMS.get(pattern, "choice"), _few(pattern)
+    return FieldForm(
+        name=field.name,
+        required=field.required,
+        form="choice" if choices else form,
+        limit=None if choices else field.limit,
+        choices=choices,
+    )
+
+
+def _few(pattern: str) -> tuple[str, ...]:
+    """The values that a pattern lists; empty for any other pattern."""
+    if pattern in _FORMS:
+        return ()
+    if _FEW.fullmatch(pattern) is None:
+        raise TypeError(f"{pattern!r} has no words: name it in v2/workbench.py")
+    return tuple(pattern.strip("[]")) if pattern.startswith("[") else tuple(pattern.split("|"))
+
+
+def _told(order: Order | None) -> Mapping[str, str] | None:
+    """What the notification of a paid order says, but for its nonce."""
+    return payment_fields(order, "") if order and order.payment else None

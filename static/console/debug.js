@@ -1,0 +1,43 @@
+// The debugging tool: the steps follow what is typed, and what is typed stands in the address (a key never does).
+const form = document.getElementById('debug-form');
+const NOT_KEPT = ['key', 'act', 'message', 'sealed'];
+const PAUSE = 180;
+let timer = 0;
+let asked = 0;
+
+function address() {
+  const kept = [...new FormData(form)].filter(([name, value]) => value && !NOT_KEPT.includes(name));
+  return `${location.pathname}?${new URLSearchParams(kept)}`;
+}
+
+function remember() {
+  history.replaceState(null, '', address());
+  // Messages are too long for an address; the tab of the browser remembers them.
+  for (const one of form.querySelectorAll('[data-remember]')) sessionStorage.setItem(`debug.${form.dataset.debug}.${one.name}`, one.value);
+}
+
+async function build() {
+  const mine = ++asked;
+  remember();
+  const answer = await fetch(form.action, { method: 'POST', headers: { 'HX-Request': 'true' }, body: new URLSearchParams(new FormData(form)) });
+  const text = await answer.text();
+  if (mine !== asked || !answer.ok) return;
+  const target = document.getElementById(form.dataset.debug === 'check' ? 'debug-answer' : 'debug-steps');
+  const open = [...target.querySelectorAll('details[id][open]')].map((one) => one.id);
+  target.innerHTML = text;
+  for (const id of open) document.getElementById(id)?.setAttribute('open', '');
+}
+
+const soon = () => { clearTimeout(timer); timer = setTimeout(() => build().catch(() => {}), PAUSE); };
+
+if (form) {
+  let recalled = false;
+  for (const one of form.querySelectorAll('[data-remember]')) {
+    const kept = sessionStorage.getItem(`debug.${form.dataset.debug}.${one.name}`);
+    if (!one.value && kept) { one.value = kept; recalled = true; }
+  }
+  form.addEventListener('input', soon);
+  form.addEventListener('change', soon);
+  remember(); // made-up numbers too: a reload shows the same request
+  if (recalled) soon();
+}

@@ -1,0 +1,149 @@
+"""The debugging tool's page: every step in sight, what is typed survives, and the same without script."""
+
+import json
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.console.conftest import Visitor, Watchers
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant, document, elements, signature
+
+KEY = "sandboxv2key00000000000000000000"
+PAGE = "/console/debug"
+
+
+async def field(page: Page, name: str) -> str:
+    return await page.locator(f"[name='f.{name}']").input_value()
+
+
+async def test_a_first_call_is_sent_from_the_page(watch: Watchers, control: Control) -> None:
+    page = await (await watch()).open(PAGE)
+    await page.locator("[name='f.total_fee']").fill("1990")
+    await page.locator("[name='f.body']").fill("龙井茶 & 茶杯")
+    steps = page.locator("#debug-steps")
+    await expect(steps).to_contain_text("total_fee=1990")
+    await expect(steps).to_contain_text("&key=********")
+    await page.get_by_role("button", name="发送").click()
+    answer = page.locator("#debug-answer")
+    await expect(answer).to_contain_text("成功：wx")
+    await expect(answer).to_contain_text("签名正确")
+    order = await control.order(await field(page, "out_trade_no"))
+    assert (order["total_fee"], order["body"]) == (1990, "龙井茶 & 茶杯")
+
+
+async def test_the_steps_end_in_the_signature_that_the_rules_give(watch: Watchers) -> None:
+    page = await (await watch()).open(PAGE)
+    shown = {one: await field(page, one) for one in await page.eval_on_selector_all("[name^='f.']", NAMES)}
+    await expect(page.locator(".sign-value code")).to_have_text(signature(shown, KEY))
+    await page.get_by_label("签名算法").select_option("HMAC-SHA256")
+    await expect(page.locator("#debug-steps")).to_contain_text("sign_type 字段没有写")
+    await expect(page.locator(".sign-value code")).to_have_text(signature(shown, KEY, "HMAC-SHA256"))
+
+
+NAMES = "inputs => inputs.map(one => one.name.slice(2))"
+
+
+async def test_typed_values_survive_a_reload_and_a_key_is_never_in_the_address(watch: Watchers) -> None:
+    page = await (await watch()).open(PAGE)
+    await page.locator("[name='f.body']").fill("红茶")
+    await page.get_by_label("显示密钥").check()
+    await page.get_by_label("或者自己的密钥").fill("k" * 32)
+    await expect(page.locator("#debug-steps")).to_contain_text("&key=" + "k" * 32)
+    number = await field(page, "out_trade_no")
+    assert "k" * 32 not in page.url
+    await page.reload()
+    assert await field(page, "body") == "红茶"
+    assert await field(page, "out_trade_no") == number
+    await expect(page.locator("#debug-steps")).to_contain_text("&key=" + KEY)
+
+
+async def test_a_program_is_copied_with_the_key_that_the_page_hides(watch: Watchers) -> None:
+    page = await (await watch(permissions=["clipboard-read", "clipboard-write"])).open(PAGE)
+    await page.locator("#program-python summary").click()
+    await expect(page.locator("#program-python pre")).to_contain_text('KEY = "********"')
+    await page.get_by_role("button", name="复制 Python").click()
+    await expect(page.locator("#said")).to_contain_text("已复制")
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert f'KEY = "{KEY}"' in copied
+    assert await field(page, "out_trade_no") in copied
+
+
+async def test_a_wrong_signature_is_explained(watch: Watchers) -> None:
+    page = await (await watch()).open(PAGE)
+    await page.get_by_label("或者自己的密钥").fill("k" * 32)
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator("#debug-answer")).to_contain_text("没有成功：return_code FAIL 签名错误")
+    await expect(page.locator("#debug-answer")).to_contain_text("没有签名")
+
+
+async def test_a_pasted_message_is_checked(watch: Watchers, merchant: Merchant) -> None:
+    page = await (await watch()).open(PAGE + "?tab=check")
+    fields = merchant.signed(body="茶", total_fee="1")
+    await page.get_by_label("消息").fill(document(fields).decode())
+    answer = page.locator("#debug-answer")
+    await expect(answer).to_contain_text("签名正确")
+    await page.get_by_label("消息").fill(document({**fields, "sign": fields["sign"].lower()}).decode())
+    await expect(answer).to_contain_text("签名不对")
+    await expect(answer).to_contain_text("小写")
+    await page.reload()
+    await expect(answer).to_contain_text("签名不对")
+    await page.get_by_label("消息").fill('{"id": 1}')
+    await expect(answer).to_contain_text("没有 sign 或 paySign")
+
+
+async def test_the_client_answers_a_second_signature(watch: Watchers, merchant: Merchant, control: Control) -> None:
+    await merchant.order("ORDER001", trade_type="APP")
+    page = await (await watch()).open(PAGE + "?tab=second")
+    handed = json.loads(await page.locator("#debug-steps pre").last.inner_text())
+    assert handed["partnerid"] == merchant.mch_id
+    await page.get_by_label("换一个签名").fill(handed["sign"].lower())
+    await page.get_by_role("button", name="交给微信客户端").click()
+    answer = page.locator("#debug-answer")
+    await expect(answer).to_contain_text("errCode -1")
+    await page.get_by_label("换一个签名").fill("")
+    await page.get_by_label("交给微信客户端").and_(page.locator("select")).select_option("success")
+    await page.get_by_role("button", name="交给微信客户端").click()
+    await expect(answer).to_contain_text("errCode 0")
+    assert (await control.order("ORDER001"))["trade_state"] == "SUCCESS"
+
+
+async def test_a_notification_is_sent_and_its_reply_judged(watch: Watchers, merchant: Merchant, inbox: Inbox) -> None:
+    inbox.answer(200, "<!doctype html><title>login</title>")
+    page = await (await watch()).open(PAGE + "?tab=payment")
+    await page.get_by_label("发到哪里").fill(merchant.notify_url)
+    await page.locator("[name='f.total_fee']").fill("7")
+    await page.get_by_role("button", name="发送通知").click()
+    await expect(page.locator("#debug-answer")).to_contain_text("HTML")
+    received = elements(inbox.received[-1].body)
+    assert received["total_fee"] == "7"
+    assert received["sign"] == signature(received, KEY)
+
+
+async def test_a_refund_notification_is_sealed_and_opened(watch: Watchers) -> None:
+    page = await (await watch()).open(PAGE + "?tab=refund")
+    await page.locator("[name='f.refund_status']").fill("CHANGE")
+    await expect(page.locator("#debug-steps")).to_contain_text("CHANGE")
+    message = await page.locator("#debug-steps pre.xml").inner_text()
+    await page.get_by_label("解密一条退款通知").fill(message)
+    await expect(page.locator("#debug-steps .answer")).to_contain_text("CHANGE")
+    await page.get_by_role("button", name="发送通知").click()
+    await expect(page.locator("#debug-answer")).to_contain_text("✓")
+
+
+async def test_everything_works_without_script(visitor: Visitor, control: Control) -> None:
+    page = await visitor.get(PAGE)
+    form = dict(re.findall(r'name="(f\.\w+)" value="([^"]*)"', page.text))
+    form |= {"tab": "request", "api": "/pay/unifiedorder", "f.body": "<script>alert(1)</script>"}
+    built = await visitor.post(PAGE, {**form, "act": "build"})
+    assert (built.status, "成功：wx" in built.text) == (200, False)
+    assert "<script>alert" not in built.text
+    sent = await visitor.post(PAGE, {**form, "act": "send"})
+    assert "成功：wx" in sent.text
+    assert (await control.order(form["f.out_trade_no"]))["trade_state"] == "NOTPAY"
+
+
+async def test_a_page_for_what_is_not_there_still_shows(visitor: Visitor) -> None:
+    for query in ("?tab=none&api=/nowhere", "?tab=second&prepay_id=wx0&channel=none", "?f.a%20b=1", "?algorithm=SHA1"):
+        assert (await visitor.get(PAGE + query)).status == 200
+    assert (await visitor.post(PAGE + "/copy", {"field": "cobol"})).status == 404
