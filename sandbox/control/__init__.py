@@ -4,6 +4,7 @@ from aiohttp import web
 
 from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
+from sandbox.control.certificates import CertificateHandlers
 from sandbox.control.changes import ChangeHandlers
 from sandbox.control.debugging import DebugHandlers
 from sandbox.control.desk import Desk
@@ -24,6 +25,7 @@ FAMILIES = (
     OrderHandlers,
     RefundHandlers,
     AccountHandlers,
+    CertificateHandlers,
     ChangeHandlers,
     LedgerHandlers,
     ScenarioHandlers,

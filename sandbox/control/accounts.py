@@ -1,5 +1,6 @@
 """Merchants, apps and payers."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
@@ -11,7 +12,14 @@ from sandbox.control.drafts import AppBody, AppChanges, MerchantBody, MerchantCh
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.changes import Author
 from sandbox.core.enrolment import AppDraft
-from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown, PayerUnknown
+from sandbox.core.errors import (
+    AccountTaken,
+    AppPaired,
+    AppUnknown,
+    MerchantUnknown,
+    NoValidCertificate,
+    PayerUnknown,
+)
 from sandbox.core.ledger import Account, Owner
 from sandbox.core.merchants import App, Merchant
 from sandbox.core.ports import UnitOfWork
@@ -58,15 +66,18 @@ class AccountHandlers:
 
     @get("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def get_merchant(self, path: MerchantPath) -> shapes.Merchant:
-        """One merchant with its keys and certificates."""
+        """One merchant with its keys and its newest valid certificate: none where the last was revoked or has ended."""
         return await self._with_certificates(self._world.storage.accounts.merchant(path.mch_id))
 
-    @get("/merchants/{mch_id}/apiclient_cert.p12", media_type="application/x-pkcs12", raises=(MerchantUnknown,))
+    @get(
+        "/merchants/{mch_id}/apiclient_cert.p12",
+        media_type="application/x-pkcs12",
+        raises=(MerchantUnknown, NoValidCertificate),
+    )
     async def get_pkcs12(self, path: MerchantPath) -> web.Response:
-        """A merchant's certificate and key as PKCS #12; the password is its mch_id."""
-        merchant = self._world.storage.accounts.merchant(path.mch_id)
-        own = await self._world.certificates.merchant(merchant.mch_id)
-        body = self._world.certificates.pkcs12(own, merchant.mch_id)
+        """A merchant's newest valid certificate and its key as PKCS #12; the password is its mch_id."""
+        own = await self._world.certificates.merchant(path.mch_id)
+        body = self._world.certificates.pkcs12(own, path.mch_id)
         return web.Response(body=body, content_type="application/x-pkcs12")
 
     @patch("/merchants/{mch_id}", raises=(MerchantUnknown,))
@@ -105,8 +116,10 @@ class AccountHandlers:
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
         office, view = self._world.certificates, await self._view(merchant)
-        own, platform = await office.merchant(merchant.mch_id), await office.platform()
-        view.serial_no, view.certificate, view.private_key = own.serial_no, own.certificate, own.private_key
+        platform = await office.platform()
+        with suppress(NoValidCertificate):
+            own = await office.merchant(merchant.mch_id)
+            view.serial_no, view.certificate, view.private_key = own.serial_no, own.certificate, own.private_key
         view.platform_serial_no, view.platform_certificate = platform.serial_no, platform.certificate
         view.platform_public_key = office.public_key(platform)
         view.platform_public_key_id = office.public_key_id(platform)

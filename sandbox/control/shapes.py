@@ -6,6 +6,7 @@ import msgspec
 
 from sandbox.control.expectations import Difference
 from sandbox.core.catalogue.causes import Cause
+from sandbox.core.certificates import CertificateState
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.ledger import Account, Movement
 from sandbox.core.merchants import AppKind, Capability, ProductState
@@ -451,6 +452,31 @@ class Change(Answer):
 
 class ChangeList(Part[Change]):
     """What was changed of an account, newest first."""
+
+
+class Certificate(Answer, kw_only=True):
+    """A merchant's certificate. Its times are real ones, whatever the sandbox's clock shows.
+
+    `restorable_until`: until when a revoked one can be restored, if it still can.
+    """
+
+    serial_no: str
+    state: CertificateState
+    issued_at: Instant
+    expires_at: Instant
+    revoked_at: Instant | None = None
+    restorable_until: Instant | None = None
+
+
+class CertificateList(Part[Certificate]):
+    """A merchant's certificates, newest first."""
+
+
+class CertificateFiles(Certificate, kw_only=True):
+    """A merchant's certificate with its PEM texts."""
+
+    certificate: str
+    private_key: str
 
 
 # -- signatures --------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict
@@ -13,6 +14,7 @@ from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
+from sandbox.core.certificates import MerchantCertificate
 from sandbox.core.changes import Change
 from sandbox.core.client import ClientResult
 from sandbox.core.clock import ClockReading
@@ -345,6 +347,24 @@ def change_view(change: Change) -> shapes.Change:
         field=change.field,
         before=change.before,
         after=change.after,
+    )
+
+
+def certificate_view(certificate: MerchantCertificate, now: datetime) -> shapes.Certificate:
+    return shapes.Certificate(
+        serial_no=certificate.serial_no,
+        state=certificate.state(now),
+        issued_at=instant(certificate.issued_at),
+        expires_at=instant(certificate.expires_at),
+        revoked_at=instant(certificate.revoked_at),
+        restorable_until=instant(certificate.restorable_until(now)),
+    )
+
+
+def certificate_files_view(certificate: MerchantCertificate, now: datetime) -> shapes.CertificateFiles:
+    files = certificate.files
+    return shapes.CertificateFiles(
+        **asdict(certificate_view(certificate, now)), certificate=files.certificate, private_key=files.private_key
     )
 
 

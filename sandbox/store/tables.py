@@ -118,6 +118,20 @@ certificates = Table(
     Column("private_key", Text, nullable=False),
 )
 
+merchant_certificates = Table(
+    "merchant_certificates",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("serial_no", String, nullable=False, unique=True),
+    Column("certificate", Text, nullable=False),
+    Column("private_key", Text, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("ix_merchant_certificates_merchant", "mch_id", "id"),
+)
+
 clocks = Table(
     "clocks",
     metadata,

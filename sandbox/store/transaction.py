@@ -6,15 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from sandbox.core.certificates import Certificate
 from sandbox.core.changes import AccountKind
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts, App, Merchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import Certificate, Committed
+from sandbox.core.ports import Committed
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.store import rows
+from sandbox.store.certificates import CertificateRepository
 from sandbox.store.changes import ChangeRepository
 from sandbox.store.codes import CodeRepository
 from sandbox.store.money import LedgerRepository, RefundRepository
@@ -31,6 +33,7 @@ from sandbox.store.tables import (
     comments,
     journal,
     ledger,
+    merchant_certificates,
     merchants,
     notifications,
     orders,
@@ -71,10 +74,7 @@ _apps = _Kept(apps, "appid")
 _OF_ORDERS = (orders, notifications, journal, refunds, ledger, short_urls, comments)
 """What belongs to a merchant's orders, and goes with them."""
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
-_drop_merchant = [
-    *[_dropping(table) for table in (merchants, scenarios, applications)],
-    _dropping(certificates, "name"),
-]
+_drop_merchant = [_dropping(table) for table in (merchants, merchant_certificates, scenarios, applications)]
 _drop_codes = Prepared(
     delete(auth_codes).where(auth_codes.c.openid.in_(select(payers.c.openid).where(payers.c.appid == bindparam("key"))))
 )
@@ -106,6 +106,7 @@ class Transaction:
         self.comments = CommentRepository(connection)
         self.codes = CodeRepository(connection)
         self.account_changes = ChangeRepository(connection)
+        self.merchant_certificates = CertificateRepository(connection)
         self.journal = JournalRepository(connection)
 
     @property
@@ -200,10 +201,6 @@ class Transaction:
                 "private_key": certificate.private_key,
             },
         )
-
-    def certificate_holder(self, serial_no: str) -> str | None:
-        chosen = select(certificates.c.name).where(certificates.c.serial_no == serial_no)
-        return self._connection.execute(chosen).scalar()
 
     def forget_orders(self, mch_id: str = "") -> None:
         if mch_id:
