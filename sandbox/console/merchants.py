@@ -9,11 +9,13 @@ from sandbox.console.changes import latest_changes
 from sandbox.console.forms import form_of
 from sandbox.console.old_keys import calls_with_old_keys
 from sandbox.console.purses import Purse, purses, with_orders
-from sandbox.console.view import Console, console_of, merchant_path, said, say
+from sandbox.console.view import Console, console_of, lang_of, merchant_path, said, say
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import funds
+from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.enrolment import Draft
+from sandbox.core.errors import NoValidCertificate
 from sandbox.core.ledger import Line, Owner, rate_of, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
 from sandbox.core.payers import Payer
@@ -84,7 +86,10 @@ async def reveal(request: web.Request) -> web.Response:
     """A key, a certificate or the settings, asked for: plain text to copy, a piece of the page, or the page."""
     console, merchant, form = console_of(request), merchant_of(request), await request.post()
     wanted = str(form.get("field", ""))
-    text = await _revealed(console, merchant, wanted)
+    try:
+        text = await _revealed(console, merchant, wanted)
+    except NoValidCertificate as error:
+        text = refusal(error, lang_of(request))
     if "text/plain" in request.headers.get("Accept", ""):
         return web.Response(text=text, headers={"Cache-Control": "no-store"})
     if "HX-Request" in request.headers:

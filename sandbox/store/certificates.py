@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
+from sandbox.core.ports import Committed
 from sandbox.store import rows
 from sandbox.store.tables import merchant_certificates as table
 
@@ -13,8 +14,9 @@ _of_merchant = select(table).where(table.c.mch_id == bindparam("mch")).order_by(
 
 
 class CertificateRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, committed: Committed) -> None:
         self._connection = connection
+        self._committed = committed
 
     def find(self, serial_no: str) -> MerchantCertificate | None:
         row = self._connection.execute(_one, {"serial": serial_no}).first()
@@ -34,11 +36,13 @@ class CertificateRepository:
             "revoked_at": certificate.revoked_at,
         }
         self._connection.execute(insert(table), values)
+        self._committed.merchants.add(certificate.mch_id)
 
     def save(self, certificate: MerchantCertificate) -> None:
         changed = {"expires_at": certificate.expires_at, "revoked_at": certificate.revoked_at}
         named = table.c.serial_no == certificate.serial_no
         self._connection.execute(update(table).where(named).values(changed))
+        self._committed.merchants.add(certificate.mch_id)
 
 
 def _certificate_of(row: rows.AnyRow) -> MerchantCertificate:

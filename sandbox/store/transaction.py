@@ -106,7 +106,7 @@ class Transaction:
         self.comments = CommentRepository(connection)
         self.codes = CodeRepository(connection)
         self.account_changes = ChangeRepository(connection)
-        self.merchant_certificates = CertificateRepository(connection)
+        self.merchant_certificates = CertificateRepository(connection, self.committed)
         self.journal = JournalRepository(connection)
 
     @property

@@ -10,6 +10,7 @@ import pytest
 from sandbox.core import payments, warnings
 from sandbox.core.catalogue import (
     Text,
+    certificates,
     console,
     debugging,
     events,
@@ -44,6 +45,7 @@ def texts(found: object) -> Iterator[Text]:
 
 
 MODULES = (
+    certificates,
     console,
     debugging,
     events,
