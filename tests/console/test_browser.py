@@ -36,6 +36,7 @@ PAGES = [
     "/console/apps/wx8888888888888888",
     "/console/payers",
     "/console/payers/oSandboxPayer000000000000001",
+    "/console/merchants/1900000109/certificates",
     "/console/merchants/1900000109/ledger",
     "/console/merchants/1900000109/ledger?cursor=1",
     "/console/phone",

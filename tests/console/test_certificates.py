@@ -13,6 +13,7 @@ from playwright.async_api import Page, expect
 
 from sandbox.server import Server
 from tests.console.conftest import Visitor, Watchers
+from tests.console.test_browser import LOOKS, faults
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document
 
@@ -108,6 +109,20 @@ async def test_a_certificate_ends_and_the_merchants_page_tells(
     await expect(page.locator("#changes li").nth(1)).to_contain_text(re.compile(f"{first}.*valid.*expired"))
     await page.get_by_role("button", name="显示商户证书").click()
     await expect(page.locator("#key-certificate")).to_contain_text("没有有效的证书")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
+async def test_the_pages_are_accessible_and_fit_their_window(
+    watch: Watchers, control: Control, look: dict[str, object]
+) -> None:
+    made = await control.post(ALL, {}, 201)
+    await control.post(f"{ALL}/{made['serial_no']}/revoke")
+    await control.post(ALL, {"days": 0}, 201)
+    last = await control.post(ALL, {}, 201)
+    watched = await watch(**look)
+    assert [
+        fault for path in (PAGE, f"{PAGE}/{last['serial_no']}/revoke") for fault in await faults(watched, path)
+    ] == []
 
 
 async def test_the_files_can_be_downloaded(session: aiohttp.ClientSession, control: Control) -> None:
