@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.config import Settings
 from sandbox.server import Server
-from tests.ingress.test_client_certificates import ERROR, asked
+from tests.ingress.test_client_certificates import ERROR, asked, refund
 from tests.support.control import Control
 from tests.support.merchant import Merchant, elements
 
@@ -130,3 +130,25 @@ async def test_what_became_of_them_survives_a_restart(tmp_path: Path) -> None:
         assert (kept["serial_no"], kept["private_key"]) == (third["serial_no"], third["private_key"])
         assert len(await changes(control)) == 4
     await server.stop()
+
+
+async def test_revoking_reaches_a_connection_that_is_open(
+    server: Server, control: Control, with_certificate: Connector, merchant: Merchant
+) -> None:
+    first = await control.get("/merchants/1900000109")
+    connector = with_certificate(first["certificate"], first["private_key"])
+    address, statuses, opened = server.ways()["https"] + "/secapi/pay/refund", [], []
+
+    async def count(*_: object) -> None:
+        opened.append(1)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(count)
+    async with aiohttp.ClientSession(connector=connector, trace_configs=[trace]) as client:
+        for act in ("revoke", "restore", ""):
+            async with client.post(address, data=refund(merchant)) as answer:
+                statuses.append(answer.status)
+                await answer.read()
+            if act:
+                await control.post(f"{ALL}/{first['serial_no']}/{act}")
+    assert (statuses, len(opened)) == ([200, 400, 200], 1)
