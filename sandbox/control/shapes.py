@@ -486,7 +486,8 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     """What the doctor says of a message: whether it can be read, whether its signature is right, and if not, why.
 
     `also` names further mistakes, `signed` is what was signed instead; `line` and `column`, from 1, say where the
-    message cannot be read.
+    message cannot be read. `certificate`: why the newest call with this very message was turned away, where its client
+    certificate was to blame, which the message itself cannot show.
     """
 
     valid: bool
@@ -504,6 +505,7 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     also: list[str] | None = None
     line: int | None = None
     column: int | None = None
+    certificate: str | None = None
 
 
 class Pair(Answer):

@@ -8,10 +8,11 @@ import aiohttp
 import pytest
 
 from sandbox.config import Settings
+from sandbox.doctoring import report
 from sandbox.server import Server
 from tests.ingress.test_client_certificates import ERROR, asked, refund
 from tests.support.control import Control
-from tests.support.merchant import Merchant, elements
+from tests.support.merchant import Merchant, document, elements
 
 ALL = "/merchants/1900000109/certificates"
 
@@ -63,6 +64,28 @@ async def test_a_revoked_one_is_turned_away_and_a_new_one_taken(control: Control
         ("control", f"certificates.{first['serial_no']}", "valid", "revoked"),
         ("control", f"certificates.{second['serial_no']}", "", "valid"),
     ]
+
+
+async def test_the_doctor_tells_of_it_too(
+    server: Server, control: Control, with_certificate: Connector, merchant: Merchant
+) -> None:
+    first = await control.get("/merchants/1900000109")
+    await control.post(f"{ALL}/{first['serial_no']}/revoke")
+    message, address = refund(merchant), server.ways()["https"] + "/secapi/pay/refund"
+    connector = with_certificate(first["certificate"], first["private_key"])
+    async with aiohttp.ClientSession(connector=connector) as client:
+        await client.post(address, data=message)
+    for lang, words in (("en", "was revoked at"), ("zh", "作废")):
+        found = await control.call("POST", "/doctor", {"body": message.decode()}, lang=lang)
+        assert found["valid"]
+        assert words in found["certificate"]
+        assert words in report(found, lang)
+    other = await control.post("/doctor", {"body": document(merchant.signed(out_trade_no="T2")).decode()})
+    assert other["certificate"] is None
+    # The same message over plain HTTP, where no certificate is asked for.
+    async with merchant.session.post("/secapi/pay/refund", data=message):
+        pass
+    assert (await control.post("/doctor", {"body": message.decode()}))["certificate"] is None
 
 
 async def test_an_expired_one_is_turned_away_whatever_its_file_says(
