@@ -10,8 +10,10 @@ import pytest
 from sandbox.core import payments, warnings
 from sandbox.core.catalogue import (
     Text,
+    accounts,
     console,
     debugging,
+    enrolling,
     events,
     faults,
     first_steps,
@@ -44,8 +46,10 @@ def texts(found: object) -> Iterator[Text]:
 
 
 MODULES = (
+    accounts,
     console,
     debugging,
+    enrolling,
     events,
     faults,
     first_steps,
