@@ -14,7 +14,6 @@ from filelock import FileLock, Timeout
 
 from sandbox import __version__, cashier, console, control, logs, v2, wechat
 from sandbox.config import Settings, shipped
-from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.context import Rules
@@ -38,6 +37,7 @@ from sandbox.store.database import MEMORY, database_locks
 from sandbox.web.access import Access
 from sandbox.web.canary import Canary
 from sandbox.web.changes import Bus
+from sandbox.web.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.web.errors import Refused
 from sandbox.web.metrics import Metrics
 from sandbox.web.pages import Pages

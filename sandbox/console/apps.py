@@ -1,26 +1,24 @@
 """The apps of the open platform: their registration, their payment capability, the merchants they are paired with."""
 
-import re
+from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
 from aiohttp import BodyPartReader, web
 
 from sandbox.console.changes import latest_changes
-from sandbox.console.forms import form_of
+from sandbox.console.forms import fitting, form_of
 from sandbox.console.view import HOME, console_of, said, say
 from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.enrolment import AppDraft
-from sandbox.core.merchants import App, AppKind, Capability
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.merchants import App
 from sandbox.web.app_signatures import NoCertificate, of_certificate, of_file
+from sandbox.web.drafts import AppChanges
 
 TEXTS = ("package_name", "app_signature", "bundle_id", "universal_link")
-LONGEST_TEXT = 256
 LARGEST_APK = 512 * 1024 * 1024
 IN_MEMORY = 1024 * 1024
-_SIGNATURE = re.compile("([0-9a-f]{32})?")
 
 routes = web.RouteTableDef()
 
@@ -43,6 +41,7 @@ async def show_app(request: web.Request) -> web.Response:
         "app": app,
         "texts": [(name, getattr(app, name)) for name in TEXTS],
         "paired": paired,
+        "whose": accounts.merchants_of(app.appid),
         "others": [one for one in accounts.merchants.values() if one not in paired],
         "changes": changes,
     }
@@ -53,17 +52,10 @@ async def show_app(request: web.Request) -> web.Response:
 async def change_app(request: web.Request) -> web.Response:
     """Its registration: every field that is sent."""
     form = await form_of(request)
-    back = form.get("back", "") or app_path(app_of(request).appid)
-    signature = form.get("app_signature", "")
-    if not _SIGNATURE.fullmatch(signature):
-        return said(request, say(request, words.APP_WRONG["app_signature"]), good=False, back=back, status=409)
-    given: dict[str, Any] = {name: form[name][:LONGEST_TEXT] for name in ("name", *TEXTS) if name in form}
-    if form.get("kind") in set(AppKind):
-        given["kind"] = AppKind(form["kind"])
-    if form.get("payment") in set(Capability):
-        given["payment"] = Capability(form["payment"])
-    await _keep(request, given)
-    return said(request, say(request, words.SAVED), back=back)
+    names = ("name", "kind", "payment", *TEXTS)
+    changes = fitting(AppChanges, {name: form[name] for name in names if name in form})
+    await _keep(request, changes.draft())
+    return said(request, say(request, words.SAVED), back=form.get("back", "") or app_path(app_of(request).appid))
 
 
 @routes.post("/apps/{appid}/certificate")
@@ -75,7 +67,7 @@ async def compute_signature(request: web.Request) -> web.Response:
     except NoCertificate as trouble:
         sentence = say(request, words.CERTIFICATE_TROUBLES[trouble.reason])
         return said(request, sentence, good=False, back=back, status=409)
-    await _keep(request, {"app_signature": value})
+    await _keep(request, AppDraft(app_signature=value))
     return said(request, say(request, words.SIGNATURE_IS, value=value), back=back)
 
 
@@ -105,13 +97,9 @@ async def _copied(part: BodyPartReader, file: IO[bytes]) -> None:
         file.write(chunk)
 
 
-async def _keep(request: web.Request, given: dict[str, Any]) -> None:
-    console, draft = console_of(request), AppDraft(appid=app_of(request).appid, **given)
-
-    def kept(tx: UnitOfWork) -> None:
-        console.world.enrolment(tx, Author.CONSOLE).keep_app(draft)
-
-    await console.world.storage.write(kept)
+async def _keep(request: web.Request, draft: AppDraft) -> None:
+    console, named = console_of(request), replace(draft, appid=app_of(request).appid)
+    await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).keep_app(named))
 
 
 def app_path(appid: str) -> str:

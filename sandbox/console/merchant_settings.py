@@ -1,81 +1,78 @@
-"""What a merchant has opened, with whom it is paired, and where its payments may be invoked."""
+"""What is set of a merchant: who it is, what it has opened, where its payments may be invoked, what it is told."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from sandbox.console.forms import form_of
-from sandbox.console.merchants import merchant_of
+from sandbox.console.forms import fitting, form_of, lines_of
+from sandbox.console.merchants import ADDRESSES, merchant_of
 from sandbox.console.view import HOME, console_of, merchant_path, said, say
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import Author
-from sandbox.core.enrolment import Draft
-from sandbox.core.merchants import MOST_DIRECTORIES, PRODUCTS, ProductState
-
-_APPID = re.compile(r"[0-9A-Za-z_\-]{1,32}")
-_DIRECTORY = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?/")
-_DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
+from sandbox.core.merchants import PRODUCTS
+from sandbox.web.drafts import AppBody, MerchantChanges
 
 routes = web.RouteTableDef()
+
+
+@routes.post("/merchants/{mch_id}/identity")
+async def change_identity(request: web.Request) -> web.Response:
+    """Its name, and whether it is a service provider."""
+    form = await form_of(request)
+    given = {"name": form.get("name", ""), "service_provider": form.get("kind") == "provider"}
+    return await changed(request, given)
 
 
 @routes.post("/merchants/{mch_id}/products")
 async def change_products(request: web.Request) -> web.Response:
     """Each product's state; what is not sent stays."""
-    form = await form_of(request)
-    states = {name: form[name] for name in PRODUCTS if form.get(name) in set(ProductState)}
-    return await _changed(request, Draft(products={name: ProductState(state) for name, state in states.items()}))
+    return await changed(request, {"products": products_in(await form_of(request))})
 
 
 @routes.post("/merchants/{mch_id}/places")
 async def change_places(request: web.Request) -> web.Response:
     """JSAPI directories and H5 domains, one a line."""
-    sent = await request.post()
-    directories, domains = _lines(str(sent.get("jsapi_directories", ""))), _lines(str(sent.get("h5_domains", "")))
-    if wrong := _wrong(request, directories, _DIRECTORY, words.DIRECTORY_WRONG):
-        return wrong
-    if wrong := _wrong(request, domains, _DOMAIN, words.DOMAIN_WRONG):
-        return wrong
-    draft = Draft(jsapi_directories=directories, h5_domains=domains, h5_check_ip="h5_check_ip" in sent)
-    return await _changed(request, draft)
+    given = {name: await lines_of(request, name) for name in ("jsapi_directories", "h5_domains")}
+    return await changed(request, {**given, "h5_check_ip": "h5_check_ip" in await form_of(request)})
+
+
+@routes.post("/merchants/{mch_id}/settings")
+async def change_settings(request: web.Request) -> web.Response:
+    """Where it is told of refunds, where it is asked for orders, and its rate; an address may be empty."""
+    form = await form_of(request)
+    addresses = {name: form.get(name, "") for name in ADDRESSES}
+    return await changed(request, {**addresses, "rate": form.get("rate", "").removesuffix("%") + "%"})
 
 
 @routes.post("/pairings")
 async def pair(request: web.Request) -> web.Response:
     """Pair an appid with a merchant, or take the pairing away: from either side's page."""
     console, form = console_of(request), await form_of(request)
-    mch_id, appid, paired = form.get("mch_id", ""), form.get("appid", ""), form.get("act") == "pair"
-    back = form.get("back", "") or f"{HOME}/merchants"
-    if not _APPID.fullmatch(appid):
-        return said(request, say(request, words.APPID_WRONG), good=False, back=back, status=409)
+    mch_id, paired = form.get("mch_id", ""), form.get("act") == "pair"
+    appid = fitting(AppBody, {"appid": form.get("appid", "")}).appid or ""
     await console.world.storage.write(
         lambda tx: console.world.enrolment(tx, Author.CONSOLE).pair(mch_id, appid, paired=paired)
     )
     told = words.PAIRED if paired else words.UNPAIRED
-    return said(request, say(request, told, appid=appid, mch_id=mch_id), back=back)
+    return said(
+        request, say(request, told, appid=appid, mch_id=mch_id), back=form.get("back", "") or f"{HOME}/merchants"
+    )
 
 
-async def _changed(request: web.Request, draft: Draft) -> web.Response:
+async def changed(
+    request: web.Request, given: Mapping[str, object], told: Text = words.SAVED, **facts: object
+) -> web.Response:
+    """The merchant with what is given, named as in the control API; raises Unfit."""
     console, merchant = console_of(request), merchant_of(request)
-    back = str((await request.post()).get("back", "")) or merchant_path(merchant.mch_id)
+    draft = fitting(MerchantChanges, given).draft()
     await console.world.storage.write(
         lambda tx: console.world.enrolment(tx, Author.CONSOLE).change(merchant.mch_id, draft)
     )
-    return said(request, say(request, words.SAVED), back=back)
+    back = (await form_of(request)).get("back", "") or merchant_path(merchant.mch_id)
+    return said(request, say(request, told, **facts), back=back)
 
 
-def _lines(text: str) -> list[str]:
-    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
-
-
-def _wrong(request: web.Request, values: Sequence[str], form: re.Pattern[str], sentence: Text) -> web.Response | None:
-    back = merchant_path(request.match_info["mch_id"])
-    if len(values) > MOST_DIRECTORIES:
-        told = say(request, words.TOO_MANY, most=MOST_DIRECTORIES)
-        return said(request, told, good=False, back=back, status=409)
-    value = next((one for one in values if not form.fullmatch(one)), None)
-    if value is None:
-        return None
-    return said(request, say(request, sentence, value=value[:100]), good=False, back=back, status=409)
+def products_in(form: Mapping[str, str]) -> dict[str, str]:
+    """The states that a form has of products."""
+    return {name: form[name] for name in PRODUCTS if name in form}

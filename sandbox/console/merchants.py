@@ -1,22 +1,18 @@
 """Merchants, their credentials and settings. A key leaves the sandbox only when it is asked for."""
 
-import re
 from typing import Any
 
 from aiohttp import web
 
 from sandbox.console.changes import latest_changes
-from sandbox.console.forms import form_of
 from sandbox.console.old_keys import calls_with_old_keys
 from sandbox.console.purses import Purse, purses, with_orders
-from sandbox.console.view import Console, console_of, lang_of, merchant_path, said, say
+from sandbox.console.view import Console, console_of, lang_of
 from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import funds
 from sandbox.core.catalogue.refusals import refusal
-from sandbox.core.changes import AccountKind, Author
-from sandbox.core.enrolment import Draft
+from sandbox.core.changes import AccountKind
 from sandbox.core.errors import NoValidCertificate
-from sandbox.core.ledger import Line, Owner, rate_of, rate_text
+from sandbox.core.ledger import Line, Owner, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
 from sandbox.core.payers import Payer
 from sandbox.core.ports import Page, UnitOfWork
@@ -24,12 +20,9 @@ from sandbox.core.ports import Page, UnitOfWork
 MASK = "•" * 12
 KEYS = ("api_key", "api_v3_key")
 ADDRESSES = ("refund_notify_url", "native_callback_url")
-LONGEST_ADDRESS = 256
 LATEST = 5
 """Lines of the ledger on the merchant's page."""
 
-_ADDRESS = re.compile(r"https?://[!-~]+")
-_RATE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?%?")
 
 routes = web.RouteTableDef()
 
@@ -112,32 +105,6 @@ async def _revealed(console: Console, merchant: Merchant, wanted: str) -> str:
     if wanted == "platform_public_key":
         return f"{certificates.public_key_id(platform)}\n{certificates.public_key(platform)}"
     raise web.HTTPBadRequest(text="field: " + ", ".join([*KEYS, "settings", *words.PEMS]))
-
-
-@routes.post("/merchants/{mch_id}/settings")
-async def change_settings(request: web.Request) -> web.Response:
-    """Where it is told of refunds, where it is asked for orders, and its rate; an address may be empty."""
-    console, merchant, form = console_of(request), merchant_of(request), await form_of(request)
-    back = form.get("back", "") or merchant_path(merchant.mch_id)
-    for name in ADDRESSES:
-        if not _good_address(form.get(name, "")):
-            return said(request, say(request, funds.URL_WRONG, name=name), good=False, back=back, status=409)
-    rate = form.get("rate", "")
-    if not _RATE.fullmatch(rate):
-        return said(request, say(request, funds.RATE_WRONG), good=False, back=back, status=409)
-    draft = Draft(
-        refund_notify_url=form.get("refund_notify_url", ""),
-        native_callback_url=form.get("native_callback_url", ""),
-        rate=rate_of(rate),
-    )
-    await console.world.storage.write(
-        lambda tx: console.world.enrolment(tx, Author.CONSOLE).change(merchant.mch_id, draft)
-    )
-    return said(request, say(request, funds.SAVED), back=back)
-
-
-def _good_address(text: str) -> bool:
-    return not text or (len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None)
 
 
 def key(merchant: Merchant, name: str) -> str:

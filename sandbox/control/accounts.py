@@ -8,7 +8,6 @@ from aiohttp import web
 
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.changes import Author
 from sandbox.core.enrolment import AppDraft
@@ -23,6 +22,7 @@ from sandbox.core.errors import (
 from sandbox.core.ledger import Account, Owner
 from sandbox.core.merchants import App, Merchant
 from sandbox.core.ports import UnitOfWork
+from sandbox.web.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
 from sandbox.web.operations import delete, get, patch, post
 from sandbox.web.shapes import Appid, ListQuery, MchId, Openid
 

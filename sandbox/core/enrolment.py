@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference, differences
 from sandbox.core.clock import Clock
-from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown, PayerUnknown
+from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, PayerUnknown
 from sandbox.core.ids import Ids, secret_key
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.payers import Payer
@@ -121,6 +121,18 @@ class Enrolment:
         others = [one for one in merchant.appids if one != appid]
         self._change(merchant, replace(merchant, appids=(*others, appid) if paired else tuple(others)))
 
+    def keep_sub_merchant(self, mch_id: str, sub: SubMerchant) -> None:
+        """Add a sub-merchant to a service provider, or change it; raises MerchantUnknown."""
+        merchant = self._tx.accounts.merchant(mch_id)
+        subs = {**{one.sub_mch_id: one for one in merchant.sub_merchants}, sub.sub_mch_id: sub}
+        self._change(merchant, replace(merchant, sub_merchants=tuple(subs.values())))
+
+    def remove_sub_merchant(self, mch_id: str, sub_mch_id: str) -> None:
+        """Take a sub-merchant away from its service provider; raises MerchantUnknown."""
+        merchant = self._tx.accounts.merchant(mch_id)
+        left = tuple(one for one in merchant.sub_merchants if one.sub_mch_id != sub_mch_id)
+        self._change(merchant, replace(merchant, sub_merchants=left))
+
     def bring_up_to_date(self, draft: Draft) -> Merchant:
         """Open the merchant, or change it: for a configuration file."""
         if draft.mch_id is not None and draft.mch_id in self._tx.accounts.merchants:
@@ -183,18 +195,17 @@ class Enrolment:
 
     def close(self, mch_id: str) -> None:
         """Delete a merchant with all that belongs to it; raises MerchantUnknown."""
-        if mch_id not in self._tx.accounts.merchants:
-            raise MerchantUnknown
-        merchant = self._tx.accounts.merchant(mch_id)
+        alone = self._tx.accounts.only_of(mch_id)
         self._tx.delete_merchant(mch_id)
-        for appid in _appids(merchant):
-            if not self._tx.accounts.merchants_of(appid):
-                self._tx.delete_app(appid)
+        for appid in alone:
+            self._tx.delete_app(appid)
 
     def _change(self, before: Merchant, merchant: Merchant) -> None:
         """Keep a merchant's new settings, and say what is new: the pairing to the apps too."""
         self._note(AccountKind.MERCHANT, merchant.mch_id, differences(before, merchant))
-        paired = {appid: self._tx.accounts.merchants_of(appid) for appid in {*before.appids} ^ {*merchant.appids}}
+        paired = {
+            appid: self._tx.accounts.merchants_of(appid) for appid in {*before.all_appids} ^ {*merchant.all_appids}
+        }
         self._keep(merchant)
         for appid, mch_ids in paired.items():
             now = self._tx.accounts.merchants_of(appid)
@@ -208,7 +219,7 @@ class Enrolment:
 
     def _keep(self, merchant: Merchant) -> None:
         self._tx.save_merchant(merchant)
-        for appid in _appids(merchant):
+        for appid in merchant.all_appids:
             self._ensure_app(appid, "")
 
     def _pair(self, appid: str, mch_ids: Sequence[str]) -> None:
@@ -226,11 +237,6 @@ class Enrolment:
             self._tx.save_app(_blank_app(appid))
         if self._tx.payers.first_of(appid) is None:
             self._tx.payers.save(Payer(openid or self._ids.openid(), appid))
-
-
-def _appids(merchant: Merchant) -> list[str]:
-    """Its own appids and its sub-merchants'."""
-    return [*merchant.appids, *(appid for sub in merchant.sub_merchants for appid in sub.sub_appids)]
 
 
 def _opened(as_what: str) -> Difference:
@@ -251,7 +257,9 @@ def _with(merchant: Merchant, draft: Draft) -> Merchant:
 
 _GIVEN: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(("name", "notify_url", "refund_notify_url", "native_callback_url"), str),
-    **dict.fromkeys(("sub_merchants", "jsapi_directories", "h5_domains"), tuple),
+    **dict.fromkeys(("jsapi_directories", "h5_domains"), tuple),
+    # Of two with one number the last counts.
+    "sub_merchants": lambda subs: tuple({sub.sub_mch_id: sub for sub in subs}.values()),
     # Twice the same would be two pairings, of which only one can be taken away.
     "appids": lambda appids: tuple(dict.fromkeys(appids)),
     "api_v3_key": Secret,

@@ -168,6 +168,11 @@ class Merchant:
         if state is ProductState.RESTRICTED:
             raise MerchantRestricted
 
+    @property
+    def all_appids(self) -> tuple[str, ...]:
+        """Its own appids and its sub-merchants', each once."""
+        return tuple(dict.fromkeys([*self.appids, *(appid for sub in self.sub_merchants for appid in sub.sub_appids)]))
+
     def sub_merchant(self, sub_mch_id: str) -> SubMerchant | None:
         return next((one for one in self.sub_merchants if one.sub_mch_id == sub_mch_id), None)
 
@@ -235,6 +240,11 @@ class Accounts:
     def without_app(self, appid: str) -> "Accounts":
         """These accounts without one app."""
         return Accounts(self.merchants.values(), (one for one in self.apps.values() if one.appid != appid))
+
+    def only_of(self, mch_id: str) -> list[str]:
+        """The appids that nobody but this merchant is paired with, its sub-merchants' among them."""
+        others = self.without(mch_id)
+        return [appid for appid in self.merchant(mch_id).all_appids if not others.merchants_of(appid)]
 
     def become(self, other: "Accounts") -> None:
         """Show what `other` shows; whoever goes through these meanwhile sees the old ones to the end."""

@@ -213,13 +213,21 @@ async def test_a_payer_is_added(watch: Watchers, control: Control) -> None:
 @pytest.mark.parametrize(
     ("path", "form", "sentence"),
     [
-        (f"{PAGE}/key", {"name": "api_key", "key": "short"}, "密钥是 32 个可见的 ASCII 字符"),
+        (f"{PAGE}/key", {"name": "api_key", "key": "short"}, "api_key：密钥是 32 个可见的 ASCII 字符"),
         (f"{PAGE}/key", {"name": "api_key", "key": "sandboxv2key00000000000000000000"}, "这就是现在的密钥"),
-        (f"{PAGE}/places", {"h5_domains": "https://h5.example"}, "不是域名"),
-        (f"{PAGE}/places", {"jsapi_directories": "https://shop.example/pay"}, "不是授权目录"),
+        (
+            f"{PAGE}/places",
+            {"h5_domains": "https://h5.example"},
+            "“https://h5.example”：h5_domains 最多 5 个，每个是域名",
+        ),
+        (
+            f"{PAGE}/places",
+            {"jsapi_directories": "https://shop.example/pay"},
+            "“https://shop.example/pay”：jsapi_directories",
+        ),
         (f"{PAGE}/places", {"h5_domains": "\n".join(f"h{n}.example" for n in range(6))}, "最多 5 个"),
         ("/console/pairings", {"mch_id": "1900000109", "appid": "a b", "act": "pair"}, "appid 是 1 到 32 个"),
-        (APP, {"app_signature": "AA:BB"}, "应用签名是 32 位小写十六进制"),
+        (APP, {"app_signature": "AA:BB"}, "app_signature 是 32 位小写十六进制"),
         (f"/console/payers/{OPENID}", {"balance": "much"}, "余额写成 12.34"),
         (f"/console/payers/{OPENID}", {"wechat_version": "new"}, "版本写成 8.0.49"),
     ],

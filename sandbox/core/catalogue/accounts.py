@@ -36,7 +36,6 @@ REPLACE_NAMED = Text("更换 {name}", "Replace {name}")
 KEY_REPLACED = Text(
     "{name} 已更换；用旧密钥签名的从现在起是错的。", "{name} is replaced; what the old one signs is wrong from now on."
 )
-KEY_WRONG = Text("密钥是 32 个可见的 ASCII 字符。", "A key is 32 printable ASCII characters.")
 KEY_SAME = Text("这就是现在的密钥。", "That is the present key.")
 REPLACED_AT = Text("API 密钥在 {at} 换过", "The API key was replaced at {at}")
 STILL_OLD = Text("这些调用还在用旧密钥：", "These calls still use the old key:")
@@ -58,7 +57,6 @@ UNPAIRED = Text(
     "{appid} 与 {mch_id} 已解除关联；下单会是“商户号mch_id与appid不匹配”。",
     "{appid} and {mch_id} are no longer paired; orders with both are refused.",
 )
-APPID_WRONG = Text("appid 是 1 到 32 个字母、数字、_ 和 -。", "An appid is 1 to 32 letters, digits, _ and -.")
 PAIRED_MERCHANTS = Text("关联的商户", "Paired merchants")
 NO_PAIRED = Text("没有关联任何商户。", "No merchant is paired with it.")
 
@@ -75,12 +73,6 @@ DOMAINS = Text(
 CHECK_IP = Text(
     "H5 页面检查付款人的 IP 与 spbill_create_ip 相同", "The H5 page wants the payer's address to be spbill_create_ip"
 )
-DIRECTORY_WRONG = Text(
-    "“{value}”不是授权目录：以 http:// 或 https:// 开头、以 / 结尾，不带 ? 和 #。",
-    "“{value}” is no directory: it begins with http:// or https://, ends with /, and has neither ? nor #.",
-)
-DOMAIN_WRONG = Text("“{value}”不是域名。", "“{value}” is no domain.")
-TOO_MANY = Text("最多 {most} 个。", "At most {most}.")
 
 # -- apps --------------------------------------------------------------------------------------------------------------
 NO_APPS = Text("还没有应用。", "There are no apps yet.")
@@ -126,11 +118,6 @@ CERTIFICATE_TROUBLES = {
         "This APK has no v1 signature (no .RSA, .DSA, .EC under META-INF); paste its certificate.",
     ),
     "too_large": Text("文件太大。", "The file is too large."),
-}
-APP_WRONG = {
-    "app_signature": Text(
-        "应用签名是 32 位小写十六进制，无冒号。", "app_signature is 32 lower-case hex digits, without colons."
-    ),
 }
 
 # -- payers ------------------------------------------------------------------------------------------------------------

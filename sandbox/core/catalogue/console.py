@@ -307,7 +307,7 @@ NO_PAYERS = Text("还没有付款人。", "There are no payers yet.")
 PRODUCT_STATES = {
     "opened": Text("已开通", "opened"),
     "not_opened": Text("未开通", "not opened"),
-    "pending": Text("开通中", "being opened"),
+    "pending": Text("预开通", "being opened"),
     "restricted": Text("受限", "restricted"),
 }
 CAPABILITIES = {

@@ -6,6 +6,9 @@ from sandbox.core.errors import PaymentError
 
 REFUSALS: dict[type[PaymentError], Text] = {
     errors.MerchantUnknown: Text("没有这个商户。", "There is no such merchant."),
+    errors.AccountTaken: Text(
+        "这个号码已经有了，换一个，或留空。", "That number is taken; choose another one, or leave it empty."
+    ),
     errors.AppUnknown: Text("没有这个应用。", "There is no such app."),
     errors.AppPaired: Text(
         "还有商户绑定着这个应用，先解绑。", "Merchants are paired with this app; unpair them first."

@@ -1,4 +1,4 @@
-"""The bodies of merchants, apps and payers: for the control API and for the configuration file alike."""
+"""What may be asked of merchants, apps and payers: one declaration for control API, configuration file and console."""
 
 from dataclasses import replace
 from typing import Annotated, Any, Literal
@@ -21,7 +21,12 @@ from sandbox.core.merchants import (
 from sandbox.web.shapes import Appid, MchId, Openid, form
 
 Key = Annotated[str, form("^[!-~]{32}$", "32 printable ASCII characters")]
-Md5 = Annotated[str, form("^[0-9a-f]{32}$", "32 lower-case hex digits, without colons")]
+Md5 = Annotated[str, form("^([0-9a-f]{32})?$", "32 lower-case hex digits, without colons")]
+Name = Annotated[str, msgspec.Meta(max_length=256)]
+Address = Annotated[
+    str,
+    form("^(https?://[!-~]{1,248})?$", "an address that begins with http:// or https://, of at most 256 characters"),
+]
 Balance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen; null where the payer's cards have no limit.")]
 OwnBalance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen.")]
 Rate = Annotated[str, form(r"^[0-9]{1,2}(\.[0-9]{1,2})?%$", "a percentage of at most two decimals, such as 0.60%")]
@@ -56,7 +61,7 @@ class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
 
     def account(self) -> SubMerchant:
         products = {str(name): state for name, state in self.products.items()}
-        return SubMerchant(self.sub_mch_id, tuple(self.sub_appids), products)
+        return SubMerchant(self.sub_mch_id, tuple(dict.fromkeys(self.sub_appids)), products)
 
 
 class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -67,16 +72,16 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `h5_check_ip`: whether the H5 page wants the payer to come from the order's spbill_create_ip.
     """
 
-    name: str | None = None
+    name: Name | None = None
     appids: list[Appid] | None = None
     api_key: Key | None = None
     api_v3_key: Key | None = None
     products: Products | None = None
     service_provider: bool | None = None
     sub_merchants: list[SubMerchantBody] | None = None
-    notify_url: str | None = None
-    refund_notify_url: str | None = None
-    native_callback_url: str | None = None
+    notify_url: Address | None = None
+    refund_notify_url: Address | None = None
+    native_callback_url: Address | None = None
     rate: Rate | None = None
     balance_fen: OwnBalance | None = None
     jsapi_directories: Annotated[list[Directory], msgspec.Meta(max_length=MOST_DIRECTORIES)] | None = None
@@ -120,11 +125,11 @@ class AppChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What may be changed of an app; what is left out stays. `mch_ids`: the merchants it is paired with."""
 
     kind: AppKind | None = None
-    name: str | None = None
-    package_name: str | None = None
+    name: Name | None = None
+    package_name: Name | None = None
     app_signature: Md5 | None = None
-    bundle_id: str | None = None
-    universal_link: str | None = None
+    bundle_id: Name | None = None
+    universal_link: Name | None = None
     payment: Capability | None = None
     mch_ids: list[MchId] | None = None
 
