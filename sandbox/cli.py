@@ -425,6 +425,8 @@ async def _export(settings: Settings, mch_id: str, folder: Path) -> list[str]:
         shown = await _request(session, "GET", f"/_sandbox/merchants/{mch_id}")
         async with session.get(f"/_sandbox/merchants/{mch_id}/apiclient_cert.p12") as answer:
             p12 = await answer.read()
+            if answer.status >= 400:  # none of its certificates is valid
+                raise CannotStart(msgspec.json.decode(p12)["error"]["message"])
         async with session.get("/_sandbox/ca.pem") as answer:
             files = merchant_files(shown, p12, await answer.read())
     try:

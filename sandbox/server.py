@@ -14,14 +14,12 @@ from filelock import FileLock, Timeout
 
 from sandbox import __version__, cashier, console, control, logs, v2, wechat
 from sandbox.config import Settings, shipped
-from sandbox.control.drafts import AppBody, MerchantBody, PayerBody
+from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.context import Rules
-from sandbox.core.enrolment import Enrolment
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, Links
-from sandbox.core.payers import Payer
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
@@ -39,6 +37,7 @@ from sandbox.store.database import MEMORY, database_locks
 from sandbox.web.access import Access
 from sandbox.web.canary import Canary
 from sandbox.web.changes import Bus
+from sandbox.web.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.web.errors import Refused
 from sandbox.web.metrics import Metrics
 from sandbox.web.pages import Pages
@@ -222,16 +221,16 @@ class Server:
 
     async def _make_accounts(self) -> None:
         """The default merchant, those of the configuration file, and the speed that was asked for."""
-        await self._store.write(lambda tx: self.world.enrolment(tx).ensure_default())
+        await self._store.write(lambda tx: self.world.enrolment(tx, Author.FILE).ensure_default())
         await self._store.write(self._configure)
         if self.settings.time_scale is not None:
             await self.world.pulse.rescale(self.settings.time_scale)
 
     def _configure(self, tx: UnitOfWork) -> None:
-        enrolment = self.world.enrolment(tx)
+        enrolment = self.world.enrolment(tx, Author.FILE)
         shapes: dict[str, Callable[[object], object]] = {
             # payers first: an appid that has none is given one
-            "payers": lambda raw: _add_payer(enrolment, converted(raw, PayerBody)),
+            "payers": lambda raw: enrolment.add_payer(converted(raw, PayerBody).draft()),
             "merchants": lambda raw: enrolment.bring_up_to_date(converted(raw, MerchantBody).draft()),
             "apps": lambda raw: enrolment.keep_app(converted(raw, AppBody).draft()),
         }
@@ -295,10 +294,6 @@ def _lock(settings: Settings) -> list[FileLock]:
 def _unlock(held: list[FileLock]) -> None:
     for lock in held:
         lock.release()
-
-
-def _add_payer(enrolment: Enrolment, body: PayerBody) -> Payer:
-    return enrolment.add_payer(body.openid, body.appid, body.balance_fen)
 
 
 async def _to_console(request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ import segno
 from aiohttp import web
 
 from sandbox.cashier.forms import NotUnderstood, act_of, read_form
+from sandbox.cashier.h5 import Came, Refused, refusal
 from sandbox.cashier.methods import methods_for
 from sandbox.cashier.screens import (
     Screen,
@@ -27,6 +28,7 @@ from sandbox.core.catalogue.causes import CAUSES
 from sandbox.core.catalogue.native import explanation_of, sentence_of
 from sandbox.core.client import ClientResult
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
+from sandbox.core.journal import Event
 from sandbox.core.native import fields_of as static_fields
 from sandbox.core.orders import Order
 from sandbox.core.payments import Act
@@ -99,6 +101,15 @@ class Cashier:
             return self._dead(request, words.REQUEST_EXPIRED, 404)
         if not code_lives(order, package, self._now(order)):
             return self._dead(request, words.REQUEST_EXPIRED, 410)
+        came = Came(request.headers.get("Referer", ""), request.query.get("redirect_url", ""), request.remote or "")
+        merchant = self._world.storage.accounts.merchant(order.key.mch_id)
+        if refused := refusal(came, merchant, order.terms.spbill_create_ip):
+            await self._world.storage.write(lambda tx: self._note_refusal(tx, order, refused))
+            given, expected = [_plain(text) for text in (refused.given, refused.expected)]
+            explanation = Text(
+                *[refused.explanation.say(lang, given=given, expected=expected) for lang in ("zh", "en")]
+            )
+            return self._dead(request, refused.sentence, 403, explanation)
         return _see_other(_address(prepay_id, _kept(request)))
 
     async def show(self, request: web.Request) -> web.StreamResponse:
@@ -152,6 +163,11 @@ class Cashier:
         payments = self._world.payments(tx)
         return payments.act(payments.find_by_prepay_id(prepay_id).key, act)
 
+    def _note_refusal(self, tx: UnitOfWork, order: Order, refused: Refused) -> None:
+        facts = {"why_h5": refused.name, "given": refused.given[:200], "expected": refused.expected[:200]}
+        said = {"words": refused.sentence.zh, **facts}
+        tx.note(Event(at=self._now(order), kind="wechat", name="h5_refused", key=order.key, facts=said))
+
     def _now(self, order: Order) -> datetime:
         return self._world.clock.now(order.key.mch_id)
 
@@ -202,6 +218,11 @@ class Cashier:
         }
         template = "failed" if shown.screen is Screen.FAILED else shown.screen.value
         return self._pages.render(request, f"cashier/{template}.html", known | context, status=status, ancestors="*")
+
+
+def _plain(text: str) -> str:
+    """Text whose braces are no places for facts."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _prepay_id(request: web.Request) -> str:

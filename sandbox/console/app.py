@@ -8,28 +8,37 @@ from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.config import Settings
 from sandbox.console import (
+    app_registration,
+    apps,
     bills,
     calls,
+    certificates,
     clock,
     connect,
     debug,
     ledger,
     live,
     login,
+    merchant_keys,
+    merchant_opening,
+    merchant_settings,
     merchants,
     notifications,
     order,
     order_acts,
     order_refunds,
     orders,
+    payers,
     phone,
     refunds,
     sample,
     scenario_editor,
     scenarios,
     start,
+    sub_merchants,
 )
-from sandbox.console.view import CONSOLE, HOME, Console, console_of
+from sandbox.console.forms import Unfit
+from sandbox.console.view import CONSOLE, HOME, Console, console_of, lang_of, said
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
@@ -51,7 +60,15 @@ _MODULES = (
     notifications,
     scenarios,
     scenario_editor,
+    merchant_opening,
     merchants,
+    merchant_keys,
+    merchant_settings,
+    certificates,
+    sub_merchants,
+    app_registration,
+    apps,
+    payers,
     ledger,
     bills,
     phone,
@@ -96,6 +113,9 @@ async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.Strea
         return await handler(request)
     except Refused as refused:
         return _refused(request, refused)
+    except Unfit as unfit:
+        back = str((await request.post()).get("back", ""))
+        return said(request, unfit.sentence(lang_of(request)), good=False, back=back, status=409)
     except PaymentError as error:
         return _trouble(request, 404, refusal(error, console_of(request).pages.language(request)))
     except web.HTTPNotFound:

@@ -1,14 +1,57 @@
 """What people write into forms."""
 
 import re
+from collections.abc import Mapping
+from typing import TypeVar
 
 from aiohttp import web
+
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.enrolling import UNFIT, UNFIT_VALUE
+from sandbox.web.errors import Refused
+from sandbox.web.shapes import converted
+
+Shape = TypeVar("Shape")
+
+
+class Unfit(Exception):
+    """A field of a form holds what it may not; `value` is the one of several that is at fault."""
+
+    def __init__(self, name: str, value: str = "") -> None:
+        super().__init__(name)
+        self.name, self.value = name, value
+
+    def sentence(self, lang: Lang) -> str:
+        """The field's rule, naming it."""
+        rule = UNFIT[self.name].say(lang, name=self.name)
+        return UNFIT_VALUE.say(lang, value=self.value[:100], rule=rule) if self.value else rule
 
 
 async def form_of(request: web.Request) -> dict[str, str]:
     """The texts of a form, without what no text field can send: control characters."""
     sent = await request.post()
     return {name: "".join(filter(str.isprintable, str(value))).strip() for name, value in sent.items()}
+
+
+async def lines_of(request: web.Request, name: str) -> list[str]:
+    """The lines of a text field, each once, without empty ones."""
+    text = str((await request.post()).get(name, ""))
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def words_of(text: str) -> list[str]:
+    """What is separated by spaces or commas, each once."""
+    return list(dict.fromkeys(re.findall(r"[^\s,，、]+", text)))
+
+
+def fitting(shape: type[Shape], given: Mapping[str, object]) -> Shape:
+    """What a form asks for, in the shape that the control API and the configuration file take; raises Unfit."""
+    try:
+        return converted(given, shape)
+    except Refused as refused:
+        name, _, index = refused.field.rstrip("]").partition("[")
+        values = given[name]
+        raise Unfit(name, str(values[int(index)]) if isinstance(values, list) and index else "") from None
 
 
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")

@@ -1,30 +1,28 @@
 """Merchants, their credentials and settings. A key leaves the sandbox only when it is asked for."""
 
-import re
+from typing import Any
 
 from aiohttp import web
 
-from sandbox.console.forms import form_of
+from sandbox.console.changes import latest_changes
+from sandbox.console.old_keys import calls_with_old_keys
 from sandbox.console.purses import Purse, purses, with_orders
-from sandbox.console.view import Console, console_of, merchant_path, said, say
+from sandbox.console.view import Console, console_of, lang_of
 from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import funds
-from sandbox.core.enrolment import Draft
-from sandbox.core.ledger import Line, Owner, rate_of, rate_text
+from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.changes import AccountKind
+from sandbox.core.errors import NoValidCertificate
+from sandbox.core.ledger import Line, Owner, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
-from sandbox.core.orders import TradeType
 from sandbox.core.payers import Payer
 from sandbox.core.ports import Page, UnitOfWork
 
 MASK = "•" * 12
 KEYS = ("api_key", "api_v3_key")
 ADDRESSES = ("refund_notify_url", "native_callback_url")
-LONGEST_ADDRESS = 256
 LATEST = 5
 """Lines of the ledger on the merchant's page."""
 
-_ADDRESS = re.compile(r"https?://[!-~]+")
-_RATE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?%?")
 
 routes = web.RouteTableDef()
 
@@ -45,17 +43,20 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
     console = console_of(request)
     accounts = console.world.storage.accounts
 
-    def look(tx: UnitOfWork) -> tuple[dict[str, Payer | None], list[Purse], Page[Line]]:
+    def look(tx: UnitOfWork) -> tuple[dict[str, Payer | None], list[Purse], Page[Line], dict[str, Any]]:
         payers = {appid: tx.payers.first_of(appid) for appid in merchant.appids}
-        return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST)
+        more = {
+            "changes": latest_changes(tx, AccountKind.MERCHANT, merchant.mch_id),
+            "old_key_calls": calls_with_old_keys(tx, merchant),
+        }
+        return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST), more
 
-    payers, found, ledger = await console.world.storage.read(look)
-    products = [name for name in PRODUCTS if name in set(TradeType)]
+    payers, found, ledger, more = await console.world.storage.read(look)
     context = {
         "merchant": merchant,
         "mch_id": merchant.mch_id,
         "apps": [(appid, accounts.app(appid), payers.get(appid)) for appid in merchant.appids],
-        "products": [(name, merchant.product(name).value) for name in products],
+        "products": [(name, merchant.product(name).value) for name in PRODUCTS],
         "keys": [(name, text if name == shown else "") for name in KEYS],
         "settings": text if shown == "settings" else settings(merchant, console.world.links.base, shown=False),
         "settings_shown": shown == "settings",
@@ -70,7 +71,7 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         "told_where": [(name, getattr(merchant, name)) for name in ADDRESSES],
         "mask": MASK,
     }
-    return console.page(request, "merchant.html", context, here="merchants")
+    return console.page(request, "merchant.html", context | more, here="merchants")
 
 
 @routes.post("/merchants/{mch_id}/reveal")
@@ -78,7 +79,10 @@ async def reveal(request: web.Request) -> web.Response:
     """A key, a certificate or the settings, asked for: plain text to copy, a piece of the page, or the page."""
     console, merchant, form = console_of(request), merchant_of(request), await request.post()
     wanted = str(form.get("field", ""))
-    text = await _revealed(console, merchant, wanted)
+    try:
+        text = await _revealed(console, merchant, wanted)
+    except NoValidCertificate as error:
+        text = refusal(error, lang_of(request))
     if "text/plain" in request.headers.get("Accept", ""):
         return web.Response(text=text, headers={"Cache-Control": "no-store"})
     if "HX-Request" in request.headers:
@@ -101,30 +105,6 @@ async def _revealed(console: Console, merchant: Merchant, wanted: str) -> str:
     if wanted == "platform_public_key":
         return f"{certificates.public_key_id(platform)}\n{certificates.public_key(platform)}"
     raise web.HTTPBadRequest(text="field: " + ", ".join([*KEYS, "settings", *words.PEMS]))
-
-
-@routes.post("/merchants/{mch_id}/settings")
-async def change_settings(request: web.Request) -> web.Response:
-    """Where it is told of refunds, where it is asked for orders, and its rate; an address may be empty."""
-    console, merchant, form = console_of(request), merchant_of(request), await form_of(request)
-    back = form.get("back", "") or merchant_path(merchant.mch_id)
-    for name in ADDRESSES:
-        if not _good_address(form.get(name, "")):
-            return said(request, say(request, funds.URL_WRONG, name=name), good=False, back=back, status=409)
-    rate = form.get("rate", "")
-    if not _RATE.fullmatch(rate):
-        return said(request, say(request, funds.RATE_WRONG), good=False, back=back, status=409)
-    draft = Draft(
-        refund_notify_url=form.get("refund_notify_url", ""),
-        native_callback_url=form.get("native_callback_url", ""),
-        rate=rate_of(rate),
-    )
-    await console.world.storage.write(lambda tx: console.world.enrolment(tx).change(merchant.mch_id, draft))
-    return said(request, say(request, funds.SAVED), back=back)
-
-
-def _good_address(text: str) -> bool:
-    return not text or (len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None)
 
 
 def key(merchant: Merchant, name: str) -> str:

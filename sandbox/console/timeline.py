@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.console.sentences import answer_fault, message_fault, verdict_told
-from sandbox.core.catalogue import Lang, funds
+from sandbox.core.catalogue import Lang, certificates, funds
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import scenario_pages as scenes
 from sandbox.core.catalogue.causes import CAUSES, Cause
@@ -105,7 +105,7 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
         kind="api",
         tone="bad" if failed else "",
         title=f"{call.method} {call.path}",
-        tags=[signature_tag(call, lang)] if call.signature else [],
+        tags=_checked(call, lang),
         duration_ms=call.duration_ms,
         is_exchange=True,
     )
@@ -119,6 +119,13 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
     if name := call.facts.get("scenario_fault"):
         item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(str(name), lang)), "odd-one"))
     return item
+
+
+def _checked(call: Exchange, lang: Lang) -> list[tuple[str, str]]:
+    """Whether signature and client certificate were right, as tags; of the latter only what is wrong."""
+    tags = [signature_tag(call, lang)] if call.signature else []
+    wrong = certificates.TAGS.get(str(call.facts.get("fault", "")))
+    return [*tags, (wrong.say(lang), "bad")] if wrong else tags
 
 
 def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import Lang, Text, funds, scenario_pages
+from sandbox.core.catalogue import Lang, Text, accounts, certificates, enrolling, funds, scenario_pages
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
@@ -71,6 +71,9 @@ class Console:
             "c": words,
             "s": scenario_pages,
             "f": funds,
+            "a": accounts,
+            "certs": certificates,
+            "enrol": enrolling,
             "relative": relative,
             "order_path": order_path,
             "refund_path": refund_path,

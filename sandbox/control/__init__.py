@@ -4,6 +4,8 @@ from aiohttp import web
 
 from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
+from sandbox.control.certificates import CertificateHandlers
+from sandbox.control.changes import ChangeHandlers
 from sandbox.control.debugging import DebugHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
@@ -23,6 +25,8 @@ FAMILIES = (
     OrderHandlers,
     RefundHandlers,
     AccountHandlers,
+    CertificateHandlers,
+    ChangeHandlers,
     LedgerHandlers,
     ScenarioHandlers,
     SignatureHandlers,

@@ -1,5 +1,6 @@
 """Merchants, apps and payers."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
@@ -7,13 +8,21 @@ from aiohttp import web
 
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
+from sandbox.core.changes import Author
 from sandbox.core.enrolment import AppDraft
-from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown, PayerUnknown
+from sandbox.core.errors import (
+    AccountTaken,
+    AppPaired,
+    AppUnknown,
+    MerchantUnknown,
+    NoValidCertificate,
+    PayerUnknown,
+)
 from sandbox.core.ledger import Account, Owner
 from sandbox.core.merchants import App, Merchant
 from sandbox.core.ports import UnitOfWork
+from sandbox.web.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
 from sandbox.web.operations import delete, get, patch, post
 from sandbox.web.shapes import Appid, ListQuery, MchId, Openid
 
@@ -48,7 +57,7 @@ class AccountHandlers:
         draft = body.draft()
 
         def opened(tx: UnitOfWork) -> tuple[Merchant, shapes.Merchant]:
-            merchant = self._world.enrolment(tx).open(draft)
+            merchant = self._world.enrolment(tx, Author.CONTROL).open(draft)
             self._set_balance(tx, merchant, body)
             return merchant, self._seen(tx, merchant)
 
@@ -57,15 +66,18 @@ class AccountHandlers:
 
     @get("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def get_merchant(self, path: MerchantPath) -> shapes.Merchant:
-        """One merchant with its keys and certificates."""
+        """One merchant with its keys and its newest valid certificate: none where the last was revoked or has ended."""
         return await self._with_certificates(self._world.storage.accounts.merchant(path.mch_id))
 
-    @get("/merchants/{mch_id}/apiclient_cert.p12", media_type="application/x-pkcs12", raises=(MerchantUnknown,))
+    @get(
+        "/merchants/{mch_id}/apiclient_cert.p12",
+        media_type="application/x-pkcs12",
+        raises=(MerchantUnknown, NoValidCertificate),
+    )
     async def get_pkcs12(self, path: MerchantPath) -> web.Response:
-        """A merchant's certificate and key as PKCS #12; the password is its mch_id."""
-        merchant = self._world.storage.accounts.merchant(path.mch_id)
-        own = await self._world.certificates.merchant(merchant.mch_id)
-        body = self._world.certificates.pkcs12(own, merchant.mch_id)
+        """A merchant's newest valid certificate and its key as PKCS #12; the password is its mch_id."""
+        own = await self._world.certificates.merchant(path.mch_id)
+        body = self._world.certificates.pkcs12(own, path.mch_id)
         return web.Response(body=body, content_type="application/x-pkcs12")
 
     @patch("/merchants/{mch_id}", raises=(MerchantUnknown,))
@@ -74,7 +86,7 @@ class AccountHandlers:
         draft = body.draft()
 
         def changed(tx: UnitOfWork) -> shapes.Merchant:
-            merchant = self._world.enrolment(tx).change(path.mch_id, draft)
+            merchant = self._world.enrolment(tx, Author.CONTROL).change(path.mch_id, draft)
             self._set_balance(tx, merchant, body)
             return self._seen(tx, merchant)
 
@@ -83,7 +95,7 @@ class AccountHandlers:
     @delete("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def close_merchant(self, path: MerchantPath) -> None:
         """Delete a merchant with all that belongs to it."""
-        await self._world.storage.write(lambda tx: self._world.enrolment(tx).close(path.mch_id))
+        await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).close(path.mch_id))
         self._world.clock.forget(path.mch_id)
 
     async def _view(self, merchant: Merchant) -> shapes.Merchant:
@@ -104,8 +116,10 @@ class AccountHandlers:
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
         office, view = self._world.certificates, await self._view(merchant)
-        own, platform = await office.merchant(merchant.mch_id), await office.platform()
-        view.serial_no, view.certificate, view.private_key = own.serial_no, own.certificate, own.private_key
+        platform = await office.platform()
+        with suppress(NoValidCertificate):
+            own = await office.merchant(merchant.mch_id)
+            view.serial_no, view.certificate, view.private_key = own.serial_no, own.certificate, own.private_key
         view.platform_serial_no, view.platform_certificate = platform.serial_no, platform.certificate
         view.platform_public_key = office.public_key(platform)
         view.platform_public_key_id = office.public_key_id(platform)
@@ -137,7 +151,7 @@ class AccountHandlers:
     @delete("/apps/{appid}", raises=(AppUnknown, AppPaired))
     async def remove_app(self, path: AppPath) -> None:
         """Drop an app that no merchant is paired with, and its payers."""
-        await self._world.storage.write(lambda tx: self._world.enrolment(tx).remove_app(path.appid))
+        await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).remove_app(path.appid))
 
     def _app(self, path: AppPath) -> App:
         app = self._world.storage.accounts.app(path.appid)
@@ -146,7 +160,7 @@ class AccountHandlers:
         return app
 
     async def _keep_app(self, draft: AppDraft) -> shapes.App:
-        app = await self._world.storage.write(lambda tx: self._world.enrolment(tx).keep_app(draft))
+        app = await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).keep_app(draft))
         return app_view(app, self._world.storage.accounts)
 
     # -- payers --------------------------------------------------------------------------------------------------------
@@ -159,10 +173,27 @@ class AccountHandlers:
 
     @post("/payers", status=201, raises=(AccountTaken,))
     async def add_payer(self, body: PayerBody) -> shapes.Payer:
-        """Make a payer, or give a known one a new balance."""
+        """Make a payer, or change a known one."""
         return payer_view(
             await self._world.storage.write(
-                lambda tx: self._world.enrolment(tx).add_payer(body.openid, body.appid, body.balance_fen)
+                lambda tx: self._world.enrolment(tx, Author.CONTROL).add_payer(body.draft())
+            )
+        )
+
+    @get("/payers/{openid}", raises=(PayerUnknown,))
+    async def get_payer(self, path: PayerPath) -> shapes.Payer:
+        """One payer."""
+        payer = await self._world.storage.read(lambda tx: tx.payers.find(path.openid))
+        if payer is None:
+            raise PayerUnknown
+        return payer_view(payer)
+
+    @patch("/payers/{openid}", raises=(PayerUnknown,))
+    async def change_payer(self, path: PayerPath, body: PayerChanges) -> shapes.Payer:
+        """Change a payer; what is left out stays."""
+        return payer_view(
+            await self._world.storage.write(
+                lambda tx: self._world.enrolment(tx, Author.CONTROL).change_payer(path.openid, body.given())
             )
         )
 

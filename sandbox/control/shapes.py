@@ -6,6 +6,8 @@ import msgspec
 
 from sandbox.control.expectations import Difference
 from sandbox.core.catalogue.causes import Cause
+from sandbox.core.certificates import CertificateState
+from sandbox.core.changes import AccountKind, Author
 from sandbox.core.ledger import Account, Movement
 from sandbox.core.merchants import AppKind, Capability, ProductState
 from sandbox.core.notifications import NotificationKind, NotificationState
@@ -333,6 +335,9 @@ class ListedMerchant(Answer, kw_only=True):
     refund_notify_url: str | None = None
     native_callback_url: str | None = None
     rate: str
+    jsapi_directories: list[str]
+    h5_domains: list[str]
+    h5_check_ip: bool
     sub_merchants: list[SubMerchant] | None = None
 
 
@@ -343,12 +348,13 @@ class MerchantList(Part[ListedMerchant]):
 class Merchant(ListedMerchant, kw_only=True):
     """A merchant with its keys; with its PEM texts, unless they are left to the first need.
 
-    `openid` is a payer of its first appid.
+    `openid` is a payer of its first appid. `api_key_replaced_at`: when the API key was last replaced by another.
     """
 
     openid: str | None = None
     api_key: str
     api_v3_key: str
+    api_key_replaced_at: Instant | None = None
     balance_fen: Fen
     serial_no: str | None = None
     certificate: str | None = None
@@ -404,11 +410,18 @@ class AppList(Part[App]):
 
 
 class Payer(Answer):
-    """Someone who pays; `balance_fen` is null where their cards have no limit."""
+    """Someone who pays; `balance_fen` is null where their cards have no limit.
+
+    `device` is a name for the phone; `logged_in`: whether WeChat is logged in on it; `wechat_version` is empty where it
+    is new enough.
+    """
 
     openid: str
     appid: str
     balance_fen: int | None
+    device: str
+    logged_in: bool
+    wechat_version: str
 
 
 class AuthCode(Answer):
@@ -422,6 +435,50 @@ class PayerList(Part[Payer]):
     """Payers, newest first."""
 
 
+class Change(Answer):
+    """A field of an account, before and after; an empty one where the account was made. Keys show their end only.
+
+    `author` is through what it was changed.
+    """
+
+    at: Instant
+    author: Author
+    kind: AccountKind
+    account: str
+    field: str
+    before: str
+    after: str
+
+
+class ChangeList(Part[Change]):
+    """What was changed of an account, newest first."""
+
+
+class Certificate(Answer, kw_only=True):
+    """A merchant's certificate. Its times are real ones, whatever the sandbox's clock shows.
+
+    `restorable_until`: until when a revoked one can be restored, if it still can.
+    """
+
+    serial_no: str
+    state: CertificateState
+    issued_at: Instant
+    expires_at: Instant
+    revoked_at: Instant | None = None
+    restorable_until: Instant | None = None
+
+
+class CertificateList(Part[Certificate]):
+    """A merchant's certificates, newest first."""
+
+
+class CertificateFiles(Certificate, kw_only=True):
+    """A merchant's certificate with its PEM texts."""
+
+    certificate: str
+    private_key: str
+
+
 # -- signatures --------------------------------------------------------------------------------------------------------
 
 
@@ -429,7 +486,8 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     """What the doctor says of a message: whether it can be read, whether its signature is right, and if not, why.
 
     `also` names further mistakes, `signed` is what was signed instead; `line` and `column`, from 1, say where the
-    message cannot be read.
+    message cannot be read. `certificate`: why the newest call with this very message was turned away, where its client
+    certificate was to blame, which the message itself cannot show.
     """
 
     valid: bool
@@ -447,6 +505,7 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     also: list[str] | None = None
     line: int | None = None
     column: int | None = None
+    certificate: str | None = None
 
 
 class Pair(Answer):

@@ -12,12 +12,17 @@ from msgspec import UNSET, Meta, UnsetType
 from sandbox.control import shapes
 from sandbox.control.desk import Desk, fields_of_xml
 from sandbox.control.views import diagnosis_view, unreadable_view, verified_view
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.doctor import diagnose, unknown_merchant
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
+from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
+from sandbox.core.ports import CallFilter
 from sandbox.core.signature import SignType
 from sandbox.web.debugging import Bench, NoKey, steps
 from sandbox.web.errors import Refused
+from sandbox.web.messages import fields as read_fields
 from sandbox.web.operations import post
 
 _NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
@@ -77,15 +82,33 @@ class SignatureHandlers:
             fields = self._world.messages.read(body.body_base64 or (body.body or "").encode())
         except MessageUnreadable as unreadable:
             return unreadable_view(unreadable, lang)
+        view = await self._diagnosed(body, fields, lang)
+        view.certificate = await self._certificate(fields, lang)
+        return view
+
+    async def _diagnosed(self, body: DoctorBody, fields: Mapping[str, str], lang: Lang) -> shapes.Diagnosis:
         merchant = self._merchant(body.mch_id, fields)
         key = body.key or (merchant.api_key if merchant else "")
         if not key:
             return diagnosis_view(unknown_merchant(fields), merchant, lang)
-        others = merchant.other_keys(official=False) if merchant else {}
+        others = merchant.other_keys(official=False) if merchant else []
         accounts = self._world.storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
         search = partial(diagnose, fields, key, accounts, own_keys=others, thorough=True)
         return diagnosis_view(await asyncio.to_thread(search), merchant, lang)
+
+    async def _certificate(self, fields: Mapping[str, str], lang: Lang) -> str | None:
+        """Why the newest call with this message was turned away, where its client certificate was to blame."""
+        sign = fields.get("sign", "")
+        if not sign:
+            return None
+        chosen = CallFilter(mch_id=fields.get("mch_id", ""), contains=sign)
+        page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
+        call = page.items[0].what if page.items else None
+        if not isinstance(call, Exchange) or read_fields(call.request.body) != fields:
+            return None
+        blamed = str(call.facts.get("fault", "")).startswith("certificate_")
+        return fault_told(call.facts, lang) if blamed else None
 
     @post("/debug/sign", raises=(MerchantUnknown,))
     async def sign_fields(self, body: SignBody) -> shapes.Signed:

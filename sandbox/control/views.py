@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import asdict
@@ -13,6 +14,8 @@ from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
+from sandbox.core.certificates import MerchantCertificate
+from sandbox.core.changes import Change
 from sandbox.core.client import ClientResult
 from sandbox.core.clock import ClockReading
 from sandbox.core.codes import AuthCode
@@ -221,6 +224,9 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
         refund_notify_url=merchant.refund_notify_url or None,
         native_callback_url=merchant.native_callback_url or None,
         rate=rate_text(merchant.rate),
+        jsapi_directories=list(merchant.jsapi_directories),
+        h5_domains=list(merchant.h5_domains),
+        h5_check_ip=merchant.h5_check_ip,
         sub_merchants=subs if merchant.service_provider else None,
     )
 
@@ -240,6 +246,7 @@ def merchant_view(merchant: Merchant, payer: Payer | None, balance: Callable[[Ow
         openid=payer.openid if payer else None,
         api_key=str(merchant.api_key),
         api_v3_key=str(merchant.api_v3_key),
+        api_key_replaced_at=instant(merchant.former_keys[0].replaced_at) if merchant.former_keys else None,
         balance_fen=balance(Owner(merchant.mch_id)),
     )
 
@@ -326,7 +333,39 @@ def app_view(app: App, accounts: Accounts) -> shapes.App:
 
 
 def payer_view(payer: Payer) -> shapes.Payer:
-    return shapes.Payer(payer.openid, payer.appid, payer.balance_fen)
+    return shapes.Payer(
+        payer.openid, payer.appid, payer.balance_fen, payer.device, payer.logged_in, payer.wechat_version
+    )
+
+
+def change_view(change: Change) -> shapes.Change:
+    return shapes.Change(
+        at=instant(change.at),
+        author=change.author,
+        kind=change.kind,
+        account=change.account,
+        field=change.field,
+        before=change.before,
+        after=change.after,
+    )
+
+
+def certificate_view(certificate: MerchantCertificate, now: datetime) -> shapes.Certificate:
+    return shapes.Certificate(
+        serial_no=certificate.serial_no,
+        state=certificate.state(now),
+        issued_at=instant(certificate.issued_at),
+        expires_at=instant(certificate.expires_at),
+        revoked_at=instant(certificate.revoked_at),
+        restorable_until=instant(certificate.restorable_until(now)),
+    )
+
+
+def certificate_files_view(certificate: MerchantCertificate, now: datetime) -> shapes.CertificateFiles:
+    files = certificate.files
+    return shapes.CertificateFiles(
+        **asdict(certificate_view(certificate, now)), certificate=files.certificate, private_key=files.private_key
+    )
 
 
 def diagnosis_view(diagnosis: Diagnosis, merchant: Merchant | None, lang: Lang) -> shapes.Diagnosis:

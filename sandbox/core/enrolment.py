@@ -3,11 +3,13 @@
 Source: the contract's section "The default merchant".
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, MerchantUnknown
+from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference, differences
+from sandbox.core.clock import Clock
+from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, PayerUnknown
 from sandbox.core.ids import Ids, secret_key
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.payers import Payer
@@ -42,6 +44,9 @@ class Draft:
     refund_notify_url: str | None = None
     native_callback_url: str | None = None
     rate: int | None = None
+    jsapi_directories: Sequence[str] | None = None
+    h5_domains: Sequence[str] | None = None
+    h5_check_ip: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +64,23 @@ class AppDraft:
     mch_ids: Sequence[str] | None = None
 
 
-class Enrolment:
-    """The use cases on accounts, for one transaction."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayerDraft:
+    """A payer as somebody asks for it; `given` are the other fields of a Payer by name, what is absent stays."""
 
-    def __init__(self, tx: UnitOfWork, ids: Ids) -> None:
+    openid: str | None = None
+    appid: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Enrolment:
+    """The use cases on accounts, for one transaction. What they change stands on the accounts' timeline."""
+
+    def __init__(self, tx: UnitOfWork, ids: Ids, clock: Clock, author: Author) -> None:
         self._tx = tx
         self._ids = ids
+        self._clock = clock
+        self._author = author
 
     def ensure_default(self) -> None:
         """The default merchant, its app and its payer, unless they are there."""
@@ -84,14 +100,38 @@ class Enrolment:
             api_v3_key=Secret(secret_key()),
         )
         merchant = _with(replace(blank, name=f"商户 Shop {blank.mch_id}"), draft)
+        if draft.api_key is not None:
+            merchant = replace(merchant, api_key=Secret(draft.api_key))
+        self._note(AccountKind.MERCHANT, merchant.mch_id, [_opened(merchant.name)])
         self._keep(merchant)
         return merchant
 
     def change(self, mch_id: str, draft: Draft) -> Merchant:
         """A merchant's new settings; raises MerchantUnknown."""
-        merchant = _with(self._tx.accounts.merchant(mch_id), draft)
-        self._keep(merchant)
+        before = self._tx.accounts.merchant(mch_id)
+        merchant = _with(before, draft)
+        if draft.api_key is not None:
+            merchant = merchant.with_key(draft.api_key, self._clock.now(mch_id))
+        self._change(before, merchant)
         return merchant
+
+    def pair(self, mch_id: str, appid: str, *, paired: bool) -> None:
+        """Pair an appid with a merchant, or unpair it; raises MerchantUnknown."""
+        merchant = self._tx.accounts.merchant(mch_id)
+        others = [one for one in merchant.appids if one != appid]
+        self._change(merchant, replace(merchant, appids=(*others, appid) if paired else tuple(others)))
+
+    def keep_sub_merchant(self, mch_id: str, sub: SubMerchant) -> None:
+        """Add a sub-merchant to a service provider, or change it; raises MerchantUnknown."""
+        merchant = self._tx.accounts.merchant(mch_id)
+        subs = {**{one.sub_mch_id: one for one in merchant.sub_merchants}, sub.sub_mch_id: sub}
+        self._change(merchant, replace(merchant, sub_merchants=tuple(subs.values())))
+
+    def remove_sub_merchant(self, mch_id: str, sub_mch_id: str) -> None:
+        """Take a sub-merchant away from its service provider; raises MerchantUnknown."""
+        merchant = self._tx.accounts.merchant(mch_id)
+        left = tuple(one for one in merchant.sub_merchants if one.sub_mch_id != sub_mch_id)
+        self._change(merchant, replace(merchant, sub_merchants=left))
 
     def bring_up_to_date(self, draft: Draft) -> Merchant:
         """Open the merchant, or change it: for a configuration file."""
@@ -102,13 +142,16 @@ class Enrolment:
     def keep_app(self, draft: AppDraft) -> App:
         """Register an app, or change it; raises MerchantUnknown."""
         appid = draft.appid or self._ids.appid()
-        known = self._tx.accounts.app(appid) or _blank_app(appid)
+        registered = self._tx.accounts.app(appid)
+        known = registered or _blank_app(appid)
         given = {
             name: getattr(draft, name)
             for name in ("name", "kind", "package_name", "app_signature", "bundle_id", "universal_link", "payment")
             if getattr(draft, name) is not None
         }
         app = replace(known, **given)
+        changed = differences(known, app) if registered else [_opened(app.name)]
+        self._note(AccountKind.APP, appid, changed)
         if draft.mch_ids is not None:
             self._pair(appid, draft.mch_ids)
         self._tx.save_app(app)
@@ -125,40 +168,69 @@ class Enrolment:
             raise AppPaired(f"Merchants are paired with this app; unpair them first: {', '.join(paired)}.")
         self._tx.delete_app(appid)
 
-    def add_payer(self, openid: str | None, appid: str | None, balance_fen: int | None) -> Payer:
-        """A new payer, or a known one's new balance; raises AccountTaken for one of another appid."""
-        known = self._tx.payers.find(openid) if openid else None
-        if known is not None and appid not in (None, known.appid):
-            raise AccountTaken
-        owner = known.appid if known else appid or DEFAULT_APPID
-        payer = Payer(openid or self._ids.openid(), owner, balance_fen)
+    def add_payer(self, draft: PayerDraft) -> Payer:
+        """A new payer, or a known one with what is given; raises AccountTaken for one of another appid."""
+        known = self._tx.payers.find(draft.openid) if draft.openid else None
+        if known is not None:
+            if draft.appid not in (None, known.appid):
+                raise AccountTaken
+            return self._change_payer(known, draft.given)
+        payer = Payer(draft.openid or self._ids.openid(), draft.appid or DEFAULT_APPID, **draft.given)
+        self._note(AccountKind.PAYER, payer.openid, [_opened(payer.appid)])
+        self._tx.payers.save(payer)
+        return payer
+
+    def change_payer(self, openid: str, given: Mapping[str, Any]) -> Payer:
+        """A payer with some fields changed, by name; raises PayerUnknown."""
+        known = self._tx.payers.find(openid)
+        if known is None:
+            raise PayerUnknown
+        return self._change_payer(known, given)
+
+    def _change_payer(self, known: Payer, given: Mapping[str, Any]) -> Payer:
+        payer = replace(known, **given)
+        self._note(AccountKind.PAYER, payer.openid, differences(known, payer))
         self._tx.payers.save(payer)
         return payer
 
     def close(self, mch_id: str) -> None:
         """Delete a merchant with all that belongs to it; raises MerchantUnknown."""
-        if mch_id not in self._tx.accounts.merchants:
-            raise MerchantUnknown
-        merchant = self._tx.accounts.merchant(mch_id)
+        alone = self._tx.accounts.only_of(mch_id)
         self._tx.delete_merchant(mch_id)
-        for appid in _appids(merchant):
-            if not self._tx.accounts.merchants_of(appid):
-                self._tx.delete_app(appid)
+        for appid in alone:
+            self._tx.delete_app(appid)
+
+    def _change(self, before: Merchant, merchant: Merchant) -> None:
+        """Keep a merchant's new settings, and say what is new: the pairing to the apps too."""
+        self._note(AccountKind.MERCHANT, merchant.mch_id, differences(before, merchant))
+        paired = {
+            appid: self._tx.accounts.merchants_of(appid) for appid in {*before.all_appids} ^ {*merchant.all_appids}
+        }
+        self._keep(merchant)
+        for appid, mch_ids in paired.items():
+            now = self._tx.accounts.merchants_of(appid)
+            if now != mch_ids:
+                self._note(AccountKind.APP, appid, [("mch_ids", ", ".join(mch_ids), ", ".join(now))])
+
+    def _note(self, kind: AccountKind, account: str, changed: Iterable[Difference]) -> None:
+        at = self._clock.now(account if kind is AccountKind.MERCHANT else "")
+        for name, before, after in changed:
+            self._tx.account_changes.add(Change(at, self._author, kind, account, name, before, after))
 
     def _keep(self, merchant: Merchant) -> None:
         self._tx.save_merchant(merchant)
-        for appid in _appids(merchant):
+        for appid in merchant.all_appids:
             self._ensure_app(appid, "")
 
     def _pair(self, appid: str, mch_ids: Sequence[str]) -> None:
         """Pair an app with these merchants and no others; what it is to their sub-merchants stays."""
         wanted = [self._tx.accounts.merchant(mch_id) for mch_id in mch_ids]
         paired = self._tx.accounts.merchants_of(appid)
-        for merchant in self._tx.accounts.merchants.values():
+        for merchant in list(self._tx.accounts.merchants.values()):
             if appid in merchant.appids and merchant not in wanted:
-                self._tx.save_merchant(replace(merchant, appids=tuple(one for one in merchant.appids if one != appid)))
+                self.pair(merchant.mch_id, appid, paired=False)
             elif merchant in wanted and merchant.mch_id not in paired:
-                self._tx.save_merchant(replace(merchant, appids=(*merchant.appids, appid)))
+                self.pair(merchant.mch_id, appid, paired=True)
 
     def _ensure_app(self, appid: str, openid: str) -> None:
         if self._tx.accounts.app(appid) is None:
@@ -167,9 +239,8 @@ class Enrolment:
             self._tx.payers.save(Payer(openid or self._ids.openid(), appid))
 
 
-def _appids(merchant: Merchant) -> list[str]:
-    """Its own appids and its sub-merchants'."""
-    return [*merchant.appids, *(appid for sub in merchant.sub_merchants for appid in sub.sub_appids)]
+def _opened(as_what: str) -> Difference:
+    return OPENED, "", as_what
 
 
 def _blank_app(appid: str) -> App:
@@ -177,7 +248,7 @@ def _blank_app(appid: str) -> App:
 
 
 def _with(merchant: Merchant, draft: Draft) -> Merchant:
-    """The merchant with what the draft gives; its keys become secrets, its products add to those there are."""
+    """The merchant with what the draft gives, but its API key; its products add to those there are."""
     given: dict[str, Any] = {
         name: make(value) for name, make in _GIVEN.items() if (value := getattr(draft, name)) is not None
     }
@@ -186,9 +257,13 @@ def _with(merchant: Merchant, draft: Draft) -> Merchant:
 
 _GIVEN: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(("name", "notify_url", "refund_notify_url", "native_callback_url"), str),
-    **dict.fromkeys(("appids", "sub_merchants"), tuple),
-    **dict.fromkeys(("api_key", "api_v3_key"), Secret),
-    "service_provider": bool,
+    **dict.fromkeys(("jsapi_directories", "h5_domains"), tuple),
+    # Of two with one number the last counts.
+    "sub_merchants": lambda subs: tuple({sub.sub_mch_id: sub for sub in subs}.values()),
+    # Twice the same would be two pairings, of which only one can be taken away.
+    "appids": lambda appids: tuple(dict.fromkeys(appids)),
+    "api_v3_key": Secret,
+    **dict.fromkeys(("service_provider", "h5_check_ip"), bool),
     "rate": int,
 }
 """What a draft may give of a merchant, and what it becomes there."""

@@ -44,6 +44,30 @@ class CertificateOfAnother(PaymentError):
     """The client certificate is another merchant's."""
 
 
+class CertificateUnknown(PaymentError):
+    """The merchant has no certificate with this serial number."""
+
+
+class CertificateEnded(PaymentError):
+    """The certificate is not valid any more: it is revoked, or expired."""
+
+
+class CertificateNotRevoked(PaymentError):
+    """The certificate is not revoked."""
+
+
+class CertificateTooLate(PaymentError):
+    """The certificate has ended, or was revoked more than seven days ago, and can no longer be restored."""
+
+
+class CertificatesEnough(PaymentError):
+    """A merchant has three valid certificates at most; revoke one first."""
+
+
+class NoValidCertificate(PaymentError):
+    """The merchant has no valid certificate any more; issue one: on its page in the console, or by the control API."""
+
+
 class SubMerchantNotGranting(PaymentError):
     """The sub-merchant has not granted this product to its service provider."""
 

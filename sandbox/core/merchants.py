@@ -1,9 +1,12 @@
 """The accounts: merchants (商户平台), their sub-merchants, and apps (开放平台)."""
 
 import hmac
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sandbox.core.errors import (
     AppNotPaired,
@@ -17,7 +20,12 @@ from sandbox.core.errors import (
     SubMerchantNotAuthorized,
     SubMerchantNotGranting,
 )
+from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import DEFAULT_RATE
+
+MOST_FORMER_KEYS = 5
+MOST_DIRECTORIES = 5
+MOST_DOMAINS = 5
 
 PRODUCTS = ("JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY")
 
@@ -56,6 +64,22 @@ class Secret(str):
 
 
 @dataclass(frozen=True, slots=True)
+class FormerKey:
+    """An API key that was replaced: kept, so that a signature made with it can be recognised."""
+
+    key: Secret
+    replaced_at: datetime
+
+
+class OtherKey(NamedTuple):
+    """A key of the merchant's that does not sign. `mistake` names its use (`catalogue.signing`), `facts` fill that."""
+
+    mistake: str
+    key: str
+    facts: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class SubMerchant:
     """A merchant that a service provider acts for. `products` maps a trade_type to whether it is granted to it."""
 
@@ -83,20 +107,48 @@ class Merchant:
     """Where WeChat asks for an order when somebody scans a static code (Native 模式一)."""
     rate: int = DEFAULT_RATE
     """What WeChat takes of a payment, in hundredths of a percent: 60 is 0.60%."""
+    former_keys: tuple[FormerKey, ...] = ()
+    """The API keys before this one, the newest first."""
+    jsapi_directories: tuple[str, ...] = ()
+    """支付授权目录: where pages may invoke a payment. None: everywhere, which the timeline warns of."""
+    h5_domains: tuple[str, ...] = ()
+    """H5支付域名: from where an H5 payment may come and where it may go back to. None: anywhere."""
+    h5_check_ip: bool = False
+    """Whether the H5 page wants the payer to come from the order's spbill_create_ip, as the real one does."""
 
     @property
     def sandbox_signkey(self) -> Secret:
         """What signs in the official sandbox: 32 lower-case hex digits; another API key makes another."""
-        return Secret(hmac.new(self.api_key.encode(), f"sandbox_signkey {self.mch_id}".encode(), "md5").hexdigest())
+        return self._signkey(self.api_key)
+
+    def _signkey(self, api_key: str) -> Secret:
+        return Secret(hmac.new(api_key.encode(), f"sandbox_signkey {self.mch_id}".encode(), "md5").hexdigest())
 
     def key(self, *, official: bool) -> Secret:
         """What signs, in the official sandbox or elsewhere."""
         return self.sandbox_signkey if official else self.api_key
 
-    def other_keys(self, *, official: bool) -> Mapping[str, str]:
-        """The keys that do not sign there, each by the name of the mistake of using it (`catalogue.signing`)."""
-        other = {"ordinary_key": self.api_key} if official else {"sandbox_signkey": self.sandbox_signkey}
-        return {"api_v3_key": self.api_v3_key, **other}
+    def other_keys(self, *, official: bool) -> list[OtherKey]:
+        """The keys that do not sign there, the likeliest first."""
+        elsewhere = (
+            OtherKey("ordinary_key", self.api_key) if official else OtherKey("sandbox_signkey", self.sandbox_signkey)
+        )
+        return [*self._former(official=official), OtherKey("api_v3_key", self.api_v3_key), elsewhere]
+
+    def _former(self, *, official: bool) -> Iterator[OtherKey]:
+        for one in self.former_keys:
+            key = self._signkey(one.key) if official else one.key
+            yield OtherKey(
+                "former_key", key, {"replaced_at": f"{one.replaced_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"}
+            )
+
+    def with_key(self, api_key: str, at: datetime) -> "Merchant":
+        """The merchant with another API key: what is signed with the old one is wrong from now on."""
+        if api_key == self.api_key:
+            return self
+        before = FormerKey(self.api_key, at)
+        kept = [one for one in self.former_keys if one.key != api_key]
+        return replace(self, api_key=Secret(api_key), former_keys=(before, *kept)[:MOST_FORMER_KEYS])
 
     def product(self, trade_type: str, sub_mch_id: str = "") -> ProductState:
         """How the product stands, for a sub-merchant where one is named: what is closed to either is closed."""
@@ -115,6 +167,11 @@ class Merchant:
             raise ProductPending
         if state is ProductState.RESTRICTED:
             raise MerchantRestricted
+
+    @property
+    def all_appids(self) -> tuple[str, ...]:
+        """Its own appids and its sub-merchants', each once."""
+        return tuple(dict.fromkeys([*self.appids, *(appid for sub in self.sub_merchants for appid in sub.sub_appids)]))
 
     def sub_merchant(self, sub_mch_id: str) -> SubMerchant | None:
         return next((one for one in self.sub_merchants if one.sub_mch_id == sub_mch_id), None)
@@ -183,6 +240,11 @@ class Accounts:
     def without_app(self, appid: str) -> "Accounts":
         """These accounts without one app."""
         return Accounts(self.merchants.values(), (one for one in self.apps.values() if one.appid != appid))
+
+    def only_of(self, mch_id: str) -> list[str]:
+        """The appids that nobody but this merchant is paired with, its sub-merchants' among them."""
+        others = self.without(mch_id)
+        return [appid for appid in self.merchant(mch_id).all_appids if not others.merchants_of(appid)]
 
     def become(self, other: "Accounts") -> None:
         """Show what `other` shows; whoever goes through these meanwhile sees the old ones to the end."""

@@ -86,7 +86,7 @@ class Payments:
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
-        for warning in warnings_of(terms):
+        for warning in warnings_of(terms, self._tx.accounts.merchant(key.mch_id)):
             self._note(key, "wechat", warning)
         if misnamed := self._scenarios.misnamed(key, terms):
             self._note(key, "scenario", "warning_scenario_unknown", scenario=misnamed)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from sandbox.core.catalogue import Lang
+from sandbox.core.certificates import Certificate, MerchantCertificate, Stranger
+from sandbox.core.changes import AccountKind, Author, Change
 from sandbox.core.client import Outcome
 from sandbox.core.clock import ClockSetting
 from sandbox.core.codes import AuthCode
@@ -52,15 +54,6 @@ class OrderFilter:
     notification: str = ""
     scenario: str = ""
     search: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A certificate and its key, PEM; `serial_no` is 40 upper-case hex digits."""
-
-    serial_no: str
-    certificate: str
-    private_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +251,26 @@ class Codes(Protocol):
         """Forget a payer's codes that were made before then."""
 
 
+class AccountChanges(Protocol):
+    """The timeline of accounts. What belongs to an account goes with it."""
+
+    def add(self, change: Change) -> None: ...
+    def page(self, kind: AccountKind, account: str, cursor: str | None, limit: int) -> Page[Change]:
+        """What was changed of an account, newest first."""
+
+
+class MerchantCertificates(Protocol):
+    """What was issued to merchants. It goes with the merchant."""
+
+    def find(self, serial_no: str) -> MerchantCertificate | None: ...
+    def of(self, mch_id: str) -> Sequence[MerchantCertificate]:
+        """A merchant's, the newest first."""
+
+    def add(self, certificate: MerchantCertificate) -> None: ...
+    def save(self, certificate: MerchantCertificate) -> None:
+        """Keep its end, and since when it is revoked."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
@@ -279,6 +292,10 @@ class UnitOfWork(Protocol):
     def comments(self) -> Comments: ...
     @property
     def codes(self) -> Codes: ...
+    @property
+    def account_changes(self) -> AccountChanges: ...
+    @property
+    def merchant_certificates(self) -> MerchantCertificates: ...
     @property
     def journal(self) -> Journal: ...
 
@@ -307,10 +324,10 @@ class UnitOfWork(Protocol):
 
     def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None: ...
     def clocks(self) -> Mapping[str, ClockSetting]: ...
-    def certificate(self, name: str) -> Certificate | None: ...
+    def certificate(self, name: str) -> Certificate | None:
+        """One of the sandbox's own: its CA's, its server's, the platform's."""
+
     def save_certificate(self, name: str, certificate: Certificate) -> None: ...
-    def certificate_holder(self, serial_no: str) -> str | None:
-        """The name under which the certificate of this number is kept."""
 
     def forget_orders(self, mch_id: str = "") -> None:
         """Drop orders, notifications and journal, of one merchant or of all."""
@@ -587,11 +604,16 @@ class ClientBench(Protocol):
 
 
 class Certificates(Protocol):
-    """The sandbox's certificates, made when first needed."""
+    """The sandbox's certificates. Its own, and a merchant's first, are made when first needed."""
 
     async def ca(self) -> Certificate: ...
     async def platform(self) -> Certificate: ...
-    async def merchant(self, mch_id: str) -> Certificate: ...
+    async def merchant(self, mch_id: str) -> Certificate:
+        """A merchant's newest valid one; its first is made now. Raises MerchantUnknown, NoValidCertificate."""
+
+    async def issue(self, mch_id: str, author: Author, days: int | None = None) -> MerchantCertificate:
+        """One more, good for so many days (0: it has ended already); raises MerchantUnknown, CertificatesEnough."""
+
     def public_key(self, certificate: Certificate) -> str:
         """The public key alone, PEM."""
 
@@ -599,8 +621,8 @@ class Certificates(Protocol):
     def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
         """apiclient_cert.p12; its password is the mch_id."""
 
-    async def holder(self, der: bytes) -> str | None:
-        """The mch_id of a certificate (DER) that a client has shown; None: not the sandbox's, or not valid now."""
+    async def recognise(self, der: bytes) -> MerchantCertificate | Stranger:
+        """The certificate (DER) that a client has shown, if it was issued to a merchant: valid or not."""
 
 
 class Pulse(Protocol):

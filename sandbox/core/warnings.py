@@ -3,10 +3,11 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Terms
 
 
-def warnings_of(terms: Terms) -> list[str]:
+def warnings_of(terms: Terms, merchant: Merchant) -> list[str]:
     """Names of warnings (sentences in `catalogue.events`). Source: protocol notes, sections 5.4 and 10."""
     found = notify_url_warnings(terms.notify_url) if terms.notify_url else []
     if not terms.spbill_create_ip:
@@ -15,6 +16,8 @@ def warnings_of(terms: Terms) -> list[str]:
         found.append("warning_spbill_create_ip_v6")
     if terms.trade_type == "NATIVE" and not terms.product_id:
         found.append("warning_product_id_missing")
+    if terms.trade_type == "MWEB" and not merchant.h5_domains:
+        found.append("warning_h5_domains_unset")
     return found
 
 

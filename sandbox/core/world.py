@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from sandbox.core.bills import Bills
 from sandbox.core.bookkeeping import Bookkeeping
+from sandbox.core.certifying import Certifying
+from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.commenting import Comments
 from sandbox.core.context import Context, Rules
@@ -54,9 +56,13 @@ class World:
     courier: Courier = field(init=False)
     client: ClientBench = field(init=False)
 
-    def enrolment(self, tx: UnitOfWork) -> Enrolment:
-        """The use cases on accounts, for one transaction."""
-        return Enrolment(tx, self.ids)
+    def enrolment(self, tx: UnitOfWork, author: Author) -> Enrolment:
+        """The use cases on accounts, for one transaction; `author` is through what somebody changes them."""
+        return Enrolment(tx, self.ids, self.clock, author)
+
+    def certifying(self, tx: UnitOfWork, author: Author) -> Certifying:
+        """The use cases on merchants' certificates."""
+        return Certifying(tx, self.clock, author)
 
     def context(self, tx: UnitOfWork, occasion: Occasion = Occasion()) -> Context:
         """What the use cases of one transaction work with; `occasion` is the merchant's call that they serve."""

@@ -11,8 +11,12 @@ import ssl
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from sandbox.core.certificates import LONGEST_DAYS, Certificate, CertificateState, MerchantCertificate, Stranger
+from sandbox.core.certifying import Certifying
+from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
-from sandbox.core.ports import Certificate, Storage
+from sandbox.core.errors import NoValidCertificate
+from sandbox.core.ports import Storage, UnitOfWork
 from sandbox.ingress.names import is_address
 
 log = logging.getLogger(__name__)
@@ -27,7 +31,7 @@ COMMON_NAMES = {PLATFORM: "Tenpay.com sign (sandbox)"}
 
 
 class Authority:
-    """Issues certificates, one at a time; a merchant keeps the same for ever. `names` are those of the server."""
+    """Issues certificates, one at a time. `names` are those of the server."""
 
     def __init__(self, storage: Storage, clock: Clock, names: Sequence[str]) -> None:
         self._storage = storage
@@ -42,11 +46,32 @@ class Authority:
 
     async def platform(self) -> Certificate:
         """WeChat Pay's own certificate (微信支付平台证书)."""
-        return await self._account(PLATFORM)
+        kept = await self._kept(PLATFORM)
+        if kept is not None:
+            return kept
+        async with self._one_at_a_time:
+            ca = await self._ca()
+            kept = await self._kept(PLATFORM)
+            return kept or await self._keep(PLATFORM, lambda: self._make_account(PLATFORM, ca))
 
     async def merchant(self, mch_id: str) -> Certificate:
-        """A merchant's certificate (商户 API 证书)."""
-        return await self._account(mch_id)
+        """A merchant's newest valid certificate (商户 API 证书); one who never had any gets the first now.
+
+        Raises MerchantUnknown, and NoValidCertificate: where a person revoked the last, none comes by itself.
+        """
+        newest = await self._newest(mch_id)
+        if newest is not None:
+            return newest
+        async with self._one_at_a_time:
+            return await self._newest(mch_id) or await self._first(mch_id)
+
+    async def issue(self, mch_id: str, author: Author, days: int | None = None) -> MerchantCertificate:
+        """One more certificate for a merchant; raises MerchantUnknown, CertificatesEnough."""
+        self._storage.accounts.merchant(mch_id)
+        async with self._one_at_a_time:
+            issued = await self._issued(mch_id, LONGEST_DAYS if days is None else days)
+            await self._storage.write(lambda tx: Certifying(tx, self._clock, author).keep(issued))
+        return issued
 
     async def server(self) -> Certificate:
         """The HTTPS listener's certificate: renewed near its end, and when the names or the CA have changed."""
@@ -57,19 +82,14 @@ class Authority:
                 kept = await self._keep(SERVER, lambda: self._make_server(ca))
             return kept
 
-    async def holder(self, der: bytes) -> str | None:
-        """The mch_id whose certificate a client has shown; None for one that is not the sandbox's, or not valid now."""
+    async def recognise(self, der: bytes) -> MerchantCertificate | Stranger:
+        """The certificate that a client has shown, valid or not: byte for byte one that was issued to a merchant."""
         from sandbox.ingress import issuing  # whoever shows a certificate came by TLS, which has imported it
 
-        try:
-            serial, begins, ends = issuing.serial_and_times(der)
-        except ValueError:
-            return None
-        found = await self._storage.peek(lambda tx: tx.certificate_holder(serial))
-        if found is None or found in (CA, PLATFORM, SERVER) or not begins <= self._now() <= ends:
-            return None
-        kept = await self._kept(found)
-        return found if kept is not None and ssl.PEM_cert_to_DER_cert(kept.certificate) == der else None
+        shown = issuing.described(der)
+        kept = await self._storage.peek(lambda tx: tx.merchant_certificates.find(shown.serial_no))
+        same = kept is not None and ssl.PEM_cert_to_DER_cert(kept.files.certificate) == der
+        return kept if kept is not None and same else shown
 
     def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
         """apiclient_cert.p12 as WeChat issues it; its password is the mch_id."""
@@ -87,14 +107,29 @@ class Authority:
         """PUB_KEY_ID_ and digits, as the merchant platform names a public key."""
         return f"PUB_KEY_ID_{int(certificate.serial_no[-20:], 16):025d}"
 
-    async def _account(self, name: str) -> Certificate:
-        kept = await self._kept(name)
-        if kept is not None:
-            return kept
-        async with self._one_at_a_time:
-            ca = await self._ca()
-            kept = await self._kept(name)
-            return kept or await self._keep(name, lambda: self._make_account(name, ca))
+    async def _newest(self, mch_id: str) -> Certificate | None:
+        """The newest valid one, None where none was ever issued; raises MerchantUnknown, NoValidCertificate."""
+        self._storage.accounts.merchant(mch_id)
+        found = await self._storage.peek(lambda tx: tx.merchant_certificates.of(mch_id))
+        valid = [one for one in found if one.state(self._now()) is CertificateState.VALID]
+        if found and not valid:
+            raise NoValidCertificate
+        return valid[0].files if valid else None
+
+    async def _first(self, mch_id: str) -> Certificate:
+        """It comes with the merchant, as its keys do: no line of the timeline tells of it."""
+        issued = await self._issued(mch_id, LONGEST_DAYS)
+
+        def keep(tx: UnitOfWork) -> None:
+            tx.accounts.merchant(mch_id)
+            tx.merchant_certificates.add(issued)
+
+        await self._storage.write(keep)
+        return issued.files
+
+    async def _issued(self, mch_id: str, days: int) -> MerchantCertificate:
+        ca = await self._ca()
+        return await asyncio.to_thread(self._make_merchants, mch_id, ca, days)
 
     async def _ca(self) -> Certificate:
         kept = await self._kept(CA)
@@ -125,6 +160,13 @@ class Authority:
         from sandbox.ingress import issuing
 
         return issuing.make_account(COMMON_NAMES.get(name, name), ca, self._now())
+
+    def _make_merchants(self, mch_id: str, ca: Certificate, days: int) -> MerchantCertificate:
+        from sandbox.ingress import issuing
+
+        now = self._now()
+        made = issuing.make_account(mch_id, ca, now, timedelta(days=days))
+        return MerchantCertificate(mch_id=mch_id, files=made, issued_at=now, expires_at=issuing.ends_at(made))
 
     def _still_serves(self, kept: Certificate, ca: Certificate) -> bool:
         from sandbox.ingress import issuing

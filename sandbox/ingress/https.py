@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from sandbox.core.certificates import Certificate
 from sandbox.core.clock import Clock
-from sandbox.core.ports import Certificate
 from sandbox.ingress.authority import RENEWAL, Authority
 
 if TYPE_CHECKING:

@@ -23,10 +23,12 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, serialize_key_and_certificates
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sandbox.core.ports import Certificate
+from sandbox.core.certificates import Certificate, Stranger
 from sandbox.ingress.names import is_address
 
 LIFE = timedelta(days=5 * 365)
+EARLIER = timedelta(days=1)
+"""How long before it is made a certificate begins: clocks differ."""
 SERVER_LIFE = timedelta(days=397)
 """What browsers and Apple's systems still accept of a server."""
 
@@ -67,14 +69,17 @@ def make_server(names: Sequence[str], ca: Certificate, now: datetime) -> Certifi
     return _made(key, _subject(names[0]), SERVER_LIFE, now, extensions, ca)
 
 
-def make_account(name: str, ca: Certificate, now: datetime) -> Certificate:
-    """A merchant's certificate, or the platform's: for signing and as a client's, never a server's."""
+def make_account(name: str, ca: Certificate, now: datetime, life: timedelta = LIFE) -> Certificate:
+    """A merchant's certificate, or the platform's: for signing and as a client's, never a server's.
+
+    It ends `life` from now, or with the CA where that is sooner.
+    """
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     extensions: list[tuple[x509.ExtensionType, bool]] = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False),
     ]
-    return _made(key, _subject(name), LIFE, now, extensions, ca)
+    return _made(key, _subject(name), life + EARLIER, now, extensions, ca)
 
 
 def permitted_names(ca: Certificate) -> set[str]:
@@ -105,13 +110,14 @@ def issued_by(certificate: Certificate, ca: Certificate) -> bool:
     return True
 
 
-def serial_and_times(der: bytes) -> tuple[str, datetime, datetime]:
-    """A certificate's serial number as the sandbox keeps it, and between which moments it is valid.
-
-    Raises ValueError for what is no certificate.
-    """
-    loaded = x509.load_der_x509_certificate(der)
-    return f"{loaded.serial_number:040X}", loaded.not_valid_before_utc, loaded.not_valid_after_utc
+def described(der: bytes) -> Stranger:
+    """What a certificate says of itself, with its serial number as the sandbox keeps it."""
+    try:
+        loaded = x509.load_der_x509_certificate(der)
+        serial_no = f"{loaded.serial_number:040X}"
+        return Stranger(serial_no, loaded.issuer.rfc4514_string(), loaded.subject.rfc4514_string())
+    except ValueError:
+        return Stranger()
 
 
 def pkcs12(certificate: Certificate, mch_id: str) -> bytes:
@@ -143,7 +149,7 @@ def _made(
     issuer: Certificate | None,
 ) -> Certificate:
     """A certificate, and its key; `issuer` None: signed by itself."""
-    begins = now - timedelta(days=1)
+    begins = now - EARLIER
     ends = begins + life if issuer is None else min(begins + life, ends_at(issuer))
     # 40 hex digits without a leading zero: the highest bit but one set in 160.
     serial = x509.random_serial_number() | (1 << 158)

@@ -11,8 +11,8 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.config import Settings
+from sandbox.core.certificates import Certificate
 from sandbox.core.clock import Clock
-from sandbox.core.ports import Certificate
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.https import HttpsListener
 from sandbox.ingress.proxy import Proxy, Ways

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from OpenSSL import SSL
 
-from sandbox.core.ports import Certificate
+from sandbox.core.certificates import Certificate
 
 CHUNK = 64 * 1024
 

@@ -1,6 +1,7 @@
 """The queries, a class for each thing that is kept. Every statement is built once; SQLAlchemy caches its SQL."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -138,18 +139,17 @@ _by_state = (
     .group_by(orders.c.trade_state)
 )
 
+_PAYER_COLUMNS = ("openid", "appid", "balance_fen", "device", "logged_in", "wechat_version")
 _find_payer = select(payers).where(payers.c.openid == bindparam("id"))
 _first_payer = Prepared(
-    select(payers.c.openid, payers.c.appid, payers.c.balance_fen)
-    .where(payers.c.appid == bindparam("id"))
-    .order_by(payers.c.id)
+    select(*[payers.c[name] for name in _PAYER_COLUMNS]).where(payers.c.appid == bindparam("id")).order_by(payers.c.id)
 )
 _save_payer = Prepared(
     update(payers)
     .where(payers.c.openid == bindparam("key_openid"))
-    .values(appid=bindparam("new_appid"), balance_fen=bindparam("new_balance_fen"))
+    .values({name: bindparam(f"new_{name}") for name in _PAYER_COLUMNS if name != "openid"})
 )
-_add_payer = Prepared(insert(payers), ["openid", "appid", "balance_fen"])
+_add_payer = Prepared(insert(payers), list(_PAYER_COLUMNS))
 
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
 _order_notifications = select(notifications).where(_key_is(notifications)).order_by(notifications.c.seq)
@@ -338,15 +338,18 @@ class PayerRepository:
 
     def first_of(self, appid: str) -> Payer | None:
         row = _first_payer.run(self._connection, {"id": appid}).fetchone()
-        return None if row is None else Payer(*row)
+        if row is None:
+            return None
+        *_, logged_in, _version = row
+        return replace(Payer(*row), logged_in=bool(logged_in))
 
     def page(self, cursor: str | None, limit: int) -> Page[Payer]:
         return page(self._connection, select(payers), payers.c.id, cursor, limit, rows.payer_of)
 
     def save(self, payer: Payer) -> None:
-        values = {"key_openid": payer.openid, "new_appid": payer.appid, "new_balance_fen": payer.balance_fen}
+        row = rows.payer_values(payer)
+        values = {"key_openid": payer.openid, **{f"new_{name}": value for name, value in row.items()}}
         if _save_payer.run(self._connection, values).rowcount == 0:
-            row = {"openid": payer.openid, "appid": payer.appid, "balance_fen": payer.balance_fen}
             _add_payer.run(self._connection, row)
 
 

@@ -1,6 +1,7 @@
 """Values of the core as rows of the tables, and back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row
 
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange, Message
-from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Secret, SubMerchant
+from sandbox.core.merchants import App, AppKind, Capability, FormerKey, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
@@ -323,6 +324,10 @@ def merchant_values(merchant: Merchant) -> Values:
         "refund_notify_url": merchant.refund_notify_url,
         "native_callback_url": merchant.native_callback_url,
         "rate": merchant.rate,
+        "former_keys": [[str(one.key), one.replaced_at] for one in merchant.former_keys],
+        "jsapi_directories": list(merchant.jsapi_directories),
+        "h5_domains": list(merchant.h5_domains),
+        "h5_check_ip": merchant.h5_check_ip,
     }
 
 
@@ -352,6 +357,10 @@ def merchant_of(row: AnyRow) -> Merchant:
         refund_notify_url=row.refund_notify_url,
         native_callback_url=row.native_callback_url,
         rate=row.rate,
+        former_keys=tuple(FormerKey(Secret(key), datetime.fromisoformat(at)) for key, at in row.former_keys),
+        jsapi_directories=tuple(row.jsapi_directories),
+        h5_domains=tuple(row.h5_domains),
+        h5_check_ip=row.h5_check_ip,
     )
 
 
@@ -381,8 +390,19 @@ def app_of(row: AnyRow) -> App:
     )
 
 
+def payer_values(payer: Payer) -> Values:
+    return {
+        "openid": payer.openid,
+        "appid": payer.appid,
+        "balance_fen": payer.balance_fen,
+        "device": payer.device,
+        "logged_in": payer.logged_in,
+        "wechat_version": payer.wechat_version,
+    }
+
+
 def payer_of(row: AnyRow) -> Payer:
-    return Payer(row.openid, row.appid, row.balance_fen)
+    return Payer(row.openid, row.appid, row.balance_fen, row.device, row.logged_in, row.wechat_version)
 
 
 def clock_values(mch_id: str, setting: ClockSetting) -> Values:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,6 +62,10 @@ merchants = Table(
     Column("refund_notify_url", String, nullable=False, server_default=""),
     Column("native_callback_url", String, nullable=False, server_default=""),
     Column("rate", Integer, nullable=False, server_default="60"),
+    Column("former_keys", Packed, nullable=False, server_default="[]"),
+    Column("jsapi_directories", Packed, nullable=False, server_default="[]"),
+    Column("h5_domains", Packed, nullable=False, server_default="[]"),
+    Column("h5_check_ip", Boolean, nullable=False, server_default="0"),
 )
 
 apps = Table(
@@ -85,7 +89,24 @@ payers = Table(
     Column("openid", String, nullable=False, unique=True),
     Column("appid", String, nullable=False),
     Column("balance_fen", BigInteger),
+    Column("device", String, nullable=False, server_default=""),
+    Column("logged_in", Boolean, nullable=False, server_default="1"),
+    Column("wechat_version", String, nullable=False, server_default=""),
     Index("ix_payers_appid", "appid"),
+)
+
+account_changes = Table(
+    "account_changes",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("author", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Index("ix_account_changes_account", "account", "kind", "id"),
 )
 
 certificates = Table(
@@ -95,6 +116,20 @@ certificates = Table(
     Column("serial_no", String, nullable=False),
     Column("certificate", Text, nullable=False),
     Column("private_key", Text, nullable=False),
+)
+
+merchant_certificates = Table(
+    "merchant_certificates",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("serial_no", String, nullable=False, unique=True),
+    Column("certificate", Text, nullable=False),
+    Column("private_key", Text, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("ix_merchant_certificates_merchant", "mch_id", "id"),
 )
 
 clocks = Table(

@@ -3,23 +3,28 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from sandbox.core.certificates import Certificate
+from sandbox.core.changes import AccountKind
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts, App, Merchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import Certificate, Committed
+from sandbox.core.ports import Committed
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.store import rows
+from sandbox.store.certificates import CertificateRepository
+from sandbox.store.changes import ChangeRepository
 from sandbox.store.codes import CodeRepository
 from sandbox.store.money import LedgerRepository, RefundRepository
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories import JournalRepository, NotificationRepository, OrderRepository, PayerRepository
 from sandbox.store.sayings import CommentRepository, ShortUrlRepository
 from sandbox.store.tables import (
+    account_changes,
     applications,
     apps,
     auth_codes,
@@ -28,6 +33,7 @@ from sandbox.store.tables import (
     comments,
     journal,
     ledger,
+    merchant_certificates,
     merchants,
     notifications,
     orders,
@@ -68,14 +74,13 @@ _apps = _Kept(apps, "appid")
 _OF_ORDERS = (orders, notifications, journal, refunds, ledger, short_urls, comments)
 """What belongs to a merchant's orders, and goes with them."""
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
-_drop_merchant = [
-    *[_dropping(table) for table in (merchants, scenarios, applications)],
-    _dropping(certificates, "name"),
-]
+_drop_merchant = [_dropping(table) for table in (merchants, merchant_certificates, scenarios, applications)]
 _drop_codes = Prepared(
     delete(auth_codes).where(auth_codes.c.openid.in_(select(payers.c.openid).where(payers.c.appid == bindparam("key"))))
 )
-_drop_app = [_dropping(apps, "appid"), _drop_codes, _dropping(payers, "appid")]
+_of_payers = account_changes.c.account.in_(select(payers.c.openid).where(payers.c.appid == bindparam("key")))
+_drop_changes = Prepared(delete(account_changes).where(account_changes.c.kind == literal_column("'payer'"), _of_payers))
+_drop_app = [_dropping(apps, "appid"), _drop_codes, _drop_changes, _dropping(payers, "appid")]
 _drop_clock = _dropping(clocks)
 
 
@@ -100,6 +105,8 @@ class Transaction:
         self.short_urls = ShortUrlRepository(connection)
         self.comments = CommentRepository(connection)
         self.codes = CodeRepository(connection)
+        self.account_changes = ChangeRepository(connection)
+        self.merchant_certificates = CertificateRepository(connection, self.committed)
         self.journal = JournalRepository(connection)
 
     @property
@@ -195,10 +202,6 @@ class Transaction:
             },
         )
 
-    def certificate_holder(self, serial_no: str) -> str | None:
-        chosen = select(certificates.c.name).where(certificates.c.serial_no == serial_no)
-        return self._connection.execute(chosen).scalar()
-
     def forget_orders(self, mch_id: str = "") -> None:
         if mch_id:
             gone = {
@@ -214,12 +217,14 @@ class Transaction:
     def delete_app(self, appid: str) -> None:
         for drop in _drop_app:
             drop.run(self._connection, {"key": appid})
+        self.account_changes.drop(AccountKind.APP, appid)
         self.accounts = self.accounts.without_app(appid)
 
     def delete_merchant(self, mch_id: str) -> None:
         self.forget_orders(mch_id)
         for drop in _drop_merchant:
             drop.run(self._connection, {"key": mch_id})
+        self.account_changes.drop(AccountKind.MERCHANT, mch_id)
         self.save_clock(mch_id, None)
         self.accounts = self.accounts.without(mch_id)
         self.committed.merchants.add(mch_id)

@@ -1,15 +1,20 @@
 """The client certificate that some endpoints need, and what the real front end answers where it is not right.
 
-Source: protocol notes, sections 1.6 and 9. The pages come from the front end, before the application reads anything.
+Source: protocol notes, sections 1.6 and 9. The pages come from the front end, before the application reads anything:
+nginx has one page for whatever it does not verify (its status 495, ngx_http_ssl_module), so that a merchant is not told
+why. The journal is.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aiohttp import web
 
+from sandbox.core.certificates import CertificateState, MerchantCertificate, Stranger
 from sandbox.core.errors import PaymentError
+from sandbox.core.ids import BEIJING
 from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.call import Call
@@ -37,7 +42,11 @@ OPEN = (
     "/deposit/refundquery",
 )
 
-TITLES = {"missing": "No required SSL certificate was sent", "foreign": "The SSL certificate error"}
+TITLES = {
+    "missing": "No required SSL certificate was sent",
+    **dict.fromkeys(("foreign", "revoked", "expired"), "The SSL certificate error"),
+}
+LONGEST_NAME = 200
 PAGE = """<html>
 <head><title>400 {title}</title></head>
 <body bgcolor="white">
@@ -51,10 +60,14 @@ PAGE = """<html>
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a client has shown: the certificate of `mch_id`, none, a foreign one; "waived" where nobody asked."""
+    """What a client has shown: a certificate of `mch_id`, valid or not, none, a foreign one; "waived": nobody asked.
 
-    what: Literal["right", "missing", "foreign", "waived"]
+    `facts` tell more of one that is not right.
+    """
+
+    what: Literal["right", "missing", "foreign", "revoked", "expired", "waived"]
     mch_id: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def needs_certificate(path: str) -> bool:
@@ -70,8 +83,24 @@ async def shown_certificate(http: web.Request, world: World) -> Shown:
     certificate = tls.getpeercert(True)
     if certificate is None:
         return Shown("missing")
-    mch_id = await world.certificates.holder(certificate)
-    return Shown("foreign") if mch_id is None else Shown("right", mch_id)
+    known = await world.certificates.recognise(certificate)
+    return _foreign(known) if isinstance(known, Stranger) else _issued(known, world)
+
+
+def _foreign(stranger: Stranger) -> Shown:
+    facts = {"serial_no": stranger.serial_no, "issuer": stranger.issuer, "subject": stranger.subject}
+    return Shown("foreign", facts={name: said[:LONGEST_NAME] or "?" for name, said in facts.items()})
+
+
+def _issued(certificate: MerchantCertificate, world: World) -> Shown:
+    """One that was issued to a merchant. Its state is that of real time; moments are told in Beijing's."""
+    state = certificate.state(world.clock.real_now())
+    if state is CertificateState.VALID:
+        return Shown("right", certificate.mch_id)
+    at = certificate.expires_at if certificate.revoked_at is None else certificate.revoked_at
+    moment = at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    facts = {"serial_no": certificate.serial_no, "holder": certificate.mch_id, "ended_at": moment}
+    return Shown("revoked" if state is CertificateState.REVOKED else "expired", certificate.mch_id, facts)
 
 
 async def turn_away(call: Call, world: World, shown: Shown) -> web.Response:
@@ -81,7 +110,7 @@ async def turn_away(call: Call, world: World, shown: Shown) -> web.Response:
         call.recognise(envelope.parse(body))
     title = TITLES[shown.what]
     call.exchange.outcome = "failed"
-    call.exchange.facts |= {"fault": f"certificate_{shown.what}", "return_msg": f"400 {title}"}
+    call.exchange.facts |= {"fault": f"certificate_{shown.what}", "return_msg": f"400 {title}", **shown.facts}
     response = call.answered(PAGE.format(title=title).encode(), {"Content-Type": "text/html"}, status=400)
     world.storage.jot(call.exchange)
     return response

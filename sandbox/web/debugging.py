@@ -171,7 +171,7 @@ class Bench:
         used = self.key(key, merchant)
         named = fields.get("sign_type") or fields.get("signType") or sign_type
         kind = SignType(named) if named in set(SignType) else sign_type
-        others = merchant.other_keys(official=False) if merchant and used == merchant.api_key else {}
+        others = merchant.other_keys(official=False) if merchant and used == merchant.api_key else []
         accounts = self._world.storage.accounts
         search = partial(diagnose, fields, used, accounts, own_keys=others, thorough=True, sign_type=kind)
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.

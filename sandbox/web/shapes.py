@@ -34,6 +34,7 @@ def form(pattern: str, words: str) -> msgspec.Meta:
 
 MchId = Annotated[str, form("^[0-9]{8,10}$", "8 to 10 digits")]
 Appid = Annotated[str, form(r"^[0-9A-Za-z_\-]{1,32}$", "at most 32 letters, digits, _ and -")]
+SerialNo = Annotated[str, form("^[0-9A-F]{40}$", "40 upper-case hex digits")]
 OutTradeNo = Annotated[str, form(r"^[0-9A-Za-z_\-|*@]{1,32}$", "at most 32 letters, digits and _-|*@")]
 OutRefundNo = Annotated[str, form(r"^[0-9A-Za-z_\-|*@]{1,64}$", "at most 64 letters, digits and _-|*@")]
 ScenarioName = Annotated[str, form("^[a-z0-9][a-z0-9-]{0,63}$", "at most 64 lower-case letters, digits and -")]

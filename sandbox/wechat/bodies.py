@@ -1,6 +1,7 @@
 """The shapes of what a merchant's app or page sends to the client."""
 
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -53,7 +54,10 @@ class AppPayReq(Wish, kw_only=True):
 
 
 class JsapiPayReq(Wish, kw_only=True):
-    """What a page or mini program gives to the bridge, and how the payment is to end. `api`: through which call."""
+    """What a page or mini program gives to the bridge, and how the payment is to end.
+
+    `api`: through which call; `url`: the address of the page, else what Referer says.
+    """
 
     appId: Said = None  # noqa: N815 - WeChat's name
     timeStamp: Said = None  # noqa: N815
@@ -62,6 +66,7 @@ class JsapiPayReq(Wish, kw_only=True):
     signType: Said = None  # noqa: N815
     paySign: Said = None  # noqa: N815
     api: Literal["getBrandWCPayRequest", "chooseWXPay", "requestPayment"] = "getBrandWCPayRequest"
+    url: Annotated[str, Meta(max_length=4096)] = ""
 
 
 class NativeScan(msgspec.Struct, forbid_unknown_fields=True):
@@ -99,11 +104,18 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
 
 
-def invocation_of(channel: Channel, body: Wish, sent: dict[str, Any]) -> Invocation:
+def invocation_of(channel: Channel, body: Wish, sent: dict[str, Any], referer: str = "") -> Invocation:
     """The payment request in a body; raises Refused for a wish that makes no sense."""
     if body.reason is not None and body.outcome is not Outcome.ERROR:
         raise Refused(400, "invalid", "A reason belongs to the outcome error.", "reason")
     device = Device(**msgspec.structs.asdict(body.device))
     fields = fields_of_ios_url(body.url) if isinstance(body, IosPayReq) else fields_of(sent)
     assert fields is not None
-    return Invocation(channel, fields, device)
+    return Invocation(channel, fields, device, _page(body, referer))
+
+
+def _page(body: Wish, referer: str) -> str:
+    """The page that invoked it. A Referer without a path is what browsers send to another origin: it tells no page."""
+    if not isinstance(body, JsapiPayReq) or body.api == "requestPayment":
+        return ""
+    return body.url or (referer if urlsplit(referer).path.strip("/") else "")

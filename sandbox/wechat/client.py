@@ -9,10 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.catalogue.causes import ORDER_PAID_ERR_STR, PAYMENT_FAILED_ERR_STR, TIME_EXPIRE_ERR_STR, Cause
+from sandbox.core.catalogue.causes import (
+    ORDER_PAID_ERR_STR,
+    PAGE_UNREGISTERED_ERR_STR,
+    PAYMENT_FAILED_ERR_STR,
+    TIME_EXPIRE_ERR_STR,
+    Cause,
+)
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.merchants import App, Capability, Merchant, ProductState
 from sandbox.core.orders import Order
+from sandbox.core.webplaces import in_directories
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
 from sandbox.wechat.second_signature import check_sign_type, check_signature
@@ -212,6 +219,20 @@ def check_product(invocation: Invocation, placed: Placed) -> Refusal | None:
     )
 
 
+def check_directory(invocation: Invocation, placed: Placed) -> Refusal | None:
+    """The page lies in one of the merchant's 支付授权目录. Without any, all pages may; `invoking` warns of that."""
+    directories = placed.merchant.jsapi_directories
+    if not directories or not invocation.page or in_directories(invocation.page, directories):
+        return None
+    return Refusal(
+        cause=Cause.NO_PERMISSION,
+        explanation="directory",
+        given=invocation.page,
+        expected=", ".join(directories),
+        words=f"{PAGE_UNREGISTERED_ERR_STR}:{invocation.page}",
+    )
+
+
 def check_state(invocation: Invocation, placed: Placed) -> Refusal | None:
     try:
         placed.order.require_payable(placed.at)
@@ -253,6 +274,7 @@ AT_THE_ORDER: tuple[OrderCheck, ...] = (
     check_appid,
     check_partnerid,
     check_scene,
+    check_directory,
     check_product,
     check_state,
     check_second_signature,

@@ -57,11 +57,15 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A request to pay. `fields` are all that came, under the names they came with."""
+    """A request to pay. `fields` are all that came, under the names they came with.
+
+    `page` is the address of the page that invoked it, empty where it is not known or no page did.
+    """
 
     channel: Channel
     fields: Mapping[str, str]
     device: Device = Device()
+    page: str = ""
 
     @property
     def dialect(self) -> Dialect:

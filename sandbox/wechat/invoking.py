@@ -7,7 +7,7 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderNotFound
 from sandbox.core.journal import Event
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.payments import Act
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
@@ -44,11 +44,11 @@ def invoke(world: World, tx: UnitOfWork, request: Request) -> Reply:
         order = payments.find_by_prepay_id(request.invocation.prepay_id)
     except OrderNotFound:
         return _without_order(tx, request.invocation)
-    invocation = _with_appid(request, order)
+    invocation = _on_the_payers_phone(tx, _with_appid(request, order), order)
     mch_id = order.key.mch_id
     placed = Placed(order, tx.accounts.merchant(mch_id), world.clock.now(mch_id))
     refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
-    _note(world, tx, order.key, request, refused)
+    _note(world, tx, placed, request, refused)
     if refused:
         return Reply(invocation, order, refused, ClientResult(Outcome.ERROR, refused.cause))
     if request.outcome is None:
@@ -70,9 +70,26 @@ def _with_appid(request: Request, order: Order) -> Invocation:
     return replace(invocation, fields={**invocation.fields, "appId": terms.sub_appid or terms.appid})
 
 
-def _note(world: World, tx: UnitOfWork, key: OrderKey, request: Request, refused: Refusal | None) -> None:
+def _on_the_payers_phone(tx: UnitOfWork, invocation: Invocation, order: Order) -> Invocation:
+    """What is known of the payer's phone, where the caller does not say otherwise."""
+    terms, device = order.terms, invocation.device
+    openid = terms.sub_openid or terms.openid
+    payer = tx.payers.find(openid) if openid else tx.payers.first_of(invocation.appid)
+    if payer is None:
+        return invocation
+    logged_in, version = device.logged_in and payer.logged_in, device.wechat_version or payer.wechat_version
+    return replace(invocation, device=replace(device, logged_in=logged_in, wechat_version=version))
+
+
+def _note(world: World, tx: UnitOfWork, placed: Placed, request: Request, refused: Refusal | None) -> None:
     channel: Channel = request.invocation.channel
     facts: dict[str, str | int] = {"channel": channel.value, "result": refused.cause.value if refused else "ok"}
-    why = refused.facts() if refused else (request.warning or {})
-    at = world.clock.now(key.mch_id)
-    tx.note(Event(at=at, kind="wechat", name="client_invoked", key=key, facts={**facts, **why}))
+    why = refused.facts() if refused else (request.warning or _warning(placed, request.invocation))
+    key = placed.order.key
+    tx.note(Event(at=placed.at, kind="wechat", name="client_invoked", key=key, facts={**facts, **why}))
+
+
+def _warning(placed: Placed, invocation: Invocation) -> Mapping[str, str | int]:
+    """What passes here, for nothing is set, and not at the real WeChat."""
+    unset = invocation.page and not placed.merchant.jsapi_directories
+    return {"explanation": "directory_unset"} if unset else {}

@@ -94,7 +94,7 @@ class ClientHandlers:
 
     async def _invoked(self, request: web.Request, channel: Channel, body: Wish, sent: Sent, tell: Tell[Told]) -> Told:
         asked = Request(
-            invocation_of(channel, body, sent),
+            invocation_of(channel, body, sent, request.headers.get("Referer", "")),
             body.outcome,
             body.reason or Cause.OTHER,
             guess_appid=isinstance(body, JsapiPayReq) and body.api == "requestPayment",

@@ -3,11 +3,11 @@
 Source: protocol notes, section 6.1 (same algorithm, API key and sign type as unifiedorder's).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.core.catalogue.causes import Cause
-from sandbox.core.merchants import Merchant
+from sandbox.core.merchants import Merchant, OtherKey
 from sandbox.core.signature import SignType, sign, string_to_sign
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
@@ -32,6 +32,7 @@ _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {
 
 _EXTRAS = ("signType", "sign_type")
 _OTHER_KEYS = {
+    "former_key": "sign_former_key",
     "api_v3_key": "sign_v3_key",
     "sandbox_signkey": "sign_sandbox_signkey",
     "ordinary_key": "sign_ordinary_key",
@@ -78,15 +79,17 @@ def masked_text(invocation: Invocation) -> str:
     return string_to_sign(invocation.signed(), MASKED_KEY)
 
 
-def _mistaken_means(invocation: Invocation, key: str, others: Mapping[str, str], sign_type: SignType) -> Refusal | None:
+def _mistaken_means(
+    invocation: Invocation, key: str, others: Sequence[OtherKey], sign_type: SignType
+) -> Refusal | None:
     """The right fields, signed with another algorithm or another key."""
     fields, given = invocation.signed(), invocation.sign.upper()
     for other in SignType:
         if other is not sign_type and given == sign(fields, key, other):
             return Refusal(cause=Cause.SIGN, explanation="sign_other_type", given=other, expected=sign_type)
-    for name, other_key in others.items():
+    for name, other_key, facts in others:
         if given == sign(fields, other_key, sign_type):
-            return Refusal(cause=Cause.SIGN, explanation=_OTHER_KEYS[name])
+            return Refusal(cause=Cause.SIGN, explanation=_OTHER_KEYS[name], given=facts.get("replaced_at", ""))
     return None
 
 

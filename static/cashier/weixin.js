@@ -28,7 +28,7 @@
   function pay(api, params) {
     if (busy) return Promise.resolve({ kind: FAIL, err_desc: "a cashier is already open" });
     busy = true;
-    var body = Object.assign({}, params, { api: api });
+    var body = Object.assign({}, params, { api: api, url: location.href });
     return call("jsapi", body)
       .then(function (told) {
         if (told.errCode !== null) return ended(told);

@@ -10,8 +10,11 @@ import pytest
 from sandbox.core import payments, warnings
 from sandbox.core.catalogue import (
     Text,
+    accounts,
+    certificates,
     console,
     debugging,
+    enrolling,
     events,
     faults,
     first_steps,
@@ -44,8 +47,11 @@ def texts(found: object) -> Iterator[Text]:
 
 
 MODULES = (
+    accounts,
+    certificates,
     console,
     debugging,
+    enrolling,
     events,
     faults,
     first_steps,

@@ -20,6 +20,7 @@ PAGES = [
     "/scenario-editor",
     "/merchants",
     "/merchants/1900000109",
+    "/merchants/1900000109/certificates",
     "/merchants/1900000109/ledger",
     "/merchants/1900000109/bills",
     "/merchants/1900000109/bills/2026-01-01",

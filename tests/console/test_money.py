@@ -94,7 +94,7 @@ async def test_settings_are_changed(visitor: Visitor, control: Control) -> None:
         "rate": "0.38",
     }
     page = await visitor.send(MERCHANT + "/settings", **wanted)
-    assert "已保存。" in page.text
+    assert "已保存，立即生效。" in page.text
     seen = await control.get("/merchants/1900000109")
     assert seen["refund_notify_url"] == wanted["refund_notify_url"]
     assert seen["native_callback_url"] == wanted["native_callback_url"]

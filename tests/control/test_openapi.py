@@ -139,6 +139,21 @@ async def walk_through_the_accounts(client: Client) -> None:
     await client.call("list_apps")
     await client.call("add_payer", body={"balance_fen": 100})
     await client.call("list_payers")
+    await client.call("get_payer", {"openid": OPENID})
+    await client.call("change_payer", {"openid": OPENID}, {"logged_in": True, "device": "iPhone"})
+    await look_after_certificates(client)
+    await client.call("list_merchant_changes", ONE)
+    await client.call("list_app_changes", {"appid": APPID})
+    await client.call("list_payer_changes", {"openid": OPENID})
+
+
+async def look_after_certificates(client: Client) -> None:
+    one = ONE | {"serial_no": (await client.call("issue_certificate", ONE, {"days": 30}))["serial_no"]}
+    for name in ("certificate", "certificate_pem", "certificate_key", "certificate_pkcs12"):
+        await client.call(f"get_{name}", one)
+    for act in ("revoke", "restore", "expire"):
+        await client.call(f"{act}_certificate", one)
+    await client.call("list_certificates", ONE)
 
 
 async def apply_a_scenario(client: Client) -> None:

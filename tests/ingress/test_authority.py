@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.config import Settings
-from sandbox.core.ports import Certificate
+from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.ingress import issuing
 from sandbox.ingress.authority import RENEWAL, Authority
 from sandbox.ingress.names import server_names
@@ -108,7 +108,9 @@ async def test_a_merchants_certificate_outlives_the_ca(server: Server) -> None:
     mine = await authority.merchant("1900000109")
     await Authority(server.world.storage, moment, server_names("http://new.test")).ca()  # type: ignore[arg-type]
     assert await authority.merchant("1900000109") == mine
-    assert await authority.holder(ssl.PEM_cert_to_DER_cert(mine.certificate)) == "1900000109"
+    known = await authority.recognise(ssl.PEM_cert_to_DER_cert(mine.certificate))
+    assert isinstance(known, MerchantCertificate)
+    assert known.mch_id == "1900000109"
 
 
 async def test_a_restart_keeps_ca_and_file_and_all_are_ones_own(tmp_path: Path) -> None:

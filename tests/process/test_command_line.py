@@ -173,6 +173,20 @@ async def test_export_writes_what_a_backend_needs(tmp_path: Path) -> None:
     assert (folder / "apiclient_key.pem").read_text().startswith("-----BEGIN PRIVATE KEY-----")
 
 
+async def test_export_says_where_no_certificate_is_valid(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with SandboxProcess(data) as sandbox, aiohttp.ClientSession(sandbox.url) as session:
+        control = Control(session)
+        one = await control.get("/merchants/1900000109")
+        await control.post(f"/merchants/1900000109/certificates/{one['serial_no']}/revoke")
+    status, _, errors = await run_command(
+        "merchant", "export", "1900000109", str(tmp_path / "files"), "--data-dir", str(data)
+    )
+    assert (status, (tmp_path / "files").exists()) == (2, False)
+    assert "no valid certificate any more; issue one" in errors
+    assert errors.count("\n") == 1
+
+
 async def test_help_names_every_command() -> None:
     status, out, _ = await run_command("--help")
     assert status == 0

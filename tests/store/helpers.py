@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sandbox.core.changes import Author
+from sandbox.core.clock import Clock
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, Message
@@ -18,7 +20,7 @@ NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
 
 async def open_store(folder: Path) -> Store:
     opened = await Store.open("", folder)
-    await opened.write(lambda tx: Enrolment(tx, Ids()).ensure_default())
+    await opened.write(lambda tx: Enrolment(tx, Ids(), Clock(), Author.FILE).ensure_default())
     return opened
 
 

@@ -3,10 +3,13 @@
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from sandbox.store import DatabaseUnusable
 from sandbox.store.database import FILE_NAME, open_database
@@ -142,3 +145,33 @@ def test_a_database_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:
     opened.dispose()
     assert not list(opened.path.parent.glob(f"{opened.path.name}*"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_merchants_certificate_of_before_is_the_first_of_its_own(tmp_path: Path) -> None:
+    from sandbox.ingress import issuing
+
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    made = issuing.make_account("1900000109", issuing.make_ca(["localhost"], now), now)
+    path = older(tmp_path / "old")
+    with closing(sqlite3.connect(path)) as connection:
+        engine = create_engine(f"sqlite:///{path}")
+        with engine.begin() as begun:
+            command.upgrade(configuration(begun), "0003")
+        engine.dispose()
+        connection.execute(
+            "INSERT INTO merchants (mch_id, name, appids, api_key, api_v3_key, products, service_provider, "
+            "sub_merchants, notify_url) VALUES ('1900000109', '', '[]', '', '', '{}', 0, '[]', '')"
+        )
+        for name in ("1900000109", "ca"):
+            connection.execute(
+                "INSERT INTO certificates VALUES (?, ?, ?, ?)",
+                (name, made.serial_no + name, made.certificate, made.private_key),
+            )
+        connection.commit()
+    open_and_close(tmp_path / "old")
+    assert execute(path, "SELECT name FROM certificates") == [("ca",)]
+    columns = "mch_id, certificate, private_key, issued_at, expires_at, revoked_at"
+    (kept,) = execute(path, f"SELECT {columns} FROM merchant_certificates")
+    moment = int(now.timestamp()) * 1_000_000
+    ends = int(issuing.ends_at(made).timestamp()) * 1_000_000
+    assert kept == ("1900000109", made.certificate, made.private_key, moment, ends, None)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.core.clock import ClockSetting
+from sandbox.core.changes import Author
+from sandbox.core.clock import Clock, ClockSetting
 from sandbox.core.enrolment import DEFAULT_APPID, Draft, Enrolment
 from sandbox.core.errors import AccountTaken, OrderNotFound
 from sandbox.core.ids import Ids
@@ -79,7 +80,7 @@ async def test_a_group_sees_what_was_done_earlier_in_it(store: Store) -> None:
 
 async def test_two_who_open_the_same_merchant_at_once_do_not_both_get_it(store: Store) -> None:
     def open_it(tx: UnitOfWork) -> object:
-        return Enrolment(tx, Ids()).open(Draft(mch_id="1999999999"))
+        return Enrolment(tx, Ids(), Clock(), Author.FILE).open(Draft(mch_id="1999999999"))
 
     first, second = await grouped(store, open_it, open_it)
     assert isinstance(second, AccountTaken)
@@ -88,7 +89,7 @@ async def test_two_who_open_the_same_merchant_at_once_do_not_both_get_it(store: 
 
 async def test_a_transaction_sees_the_accounts_that_it_changed(store: Store) -> None:
     def work(tx: UnitOfWork) -> str:
-        Enrolment(tx, Ids()).open(Draft(mch_id="1999999999"))
+        Enrolment(tx, Ids(), Clock(), Author.FILE).open(Draft(mch_id="1999999999"))
         return tx.accounts.merchant("1999999999").mch_id
 
     assert await store.write(work) == "1999999999"
@@ -96,7 +97,7 @@ async def test_a_transaction_sees_the_accounts_that_it_changed(store: Store) -> 
 
 async def test_accounts_of_a_transaction_that_failed_are_not_kept(store: Store) -> None:
     def work(tx: UnitOfWork) -> None:
-        Enrolment(tx, Ids()).open(Draft(mch_id="1999999999"))
+        Enrolment(tx, Ids(), Clock(), Author.FILE).open(Draft(mch_id="1999999999"))
         raise OrderNotFound
 
     with pytest.raises(OrderNotFound):
@@ -249,12 +250,16 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
         sub_merchants=[SubMerchant("1888888888", ("wxsub",), {"NATIVE": ProductState.NOT_OPENED})],
         notify_url="http://shop.example/notify",
     )
-    merchant = await store.write(lambda tx: Enrolment(tx, Ids()).open(draft))
+    await store.write(lambda tx: Enrolment(tx, Ids(), Clock(), Author.FILE).open(draft))
+    places = Draft(api_key="n" * 32, jsapi_directories=["https://a.example/"], h5_domains=["a"], h5_check_ip=True)
+    merchant = await store.write(lambda tx: Enrolment(tx, Ids(), Clock(), Author.FILE).change("1999999999", places))
+    assert merchant.former_keys
+    payer = Payer("oPayer", "wxapp", 500, "iPhone", logged_in=False, wechat_version="4.5")
     setting = ClockSetting(since=1.5, ahead=86400.25, scale=60.0, advanced=86400.0)
 
     def work(tx: UnitOfWork) -> None:
         tx.save_app(app)
-        tx.payers.save(Payer("oPayer", "wxapp", 500))
+        tx.payers.save(payer)
         tx.save_clock("", setting)
         tx.save_clock("1999999999", setting)
         tx.save_clock("1888888888", setting)
@@ -264,7 +269,8 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
     store = await reopened(store, tmp_path)
     assert store.accounts.merchant("1999999999") == merchant
     assert store.accounts.app("wxapp") == app
-    assert await store.read(lambda tx: tx.payers.find("oPayer")) == Payer("oPayer", "wxapp", 500)
+    assert await store.read(lambda tx: tx.payers.find("oPayer")) == payer
+    assert await store.read(lambda tx: tx.payers.first_of("wxapp")) == payer
     assert await store.read(lambda tx: tx.clocks()) == {"": setting, "1999999999": setting}
     await store.close()
 

@@ -136,5 +136,5 @@ async def test_the_journal_tells_more_than_wechat_does(
 
 
 def test_every_hint_has_its_mistake() -> None:
-    elsewhere = {"other_merchant", "merchant_unknown", "sandbox_signkey", "ordinary_key"}
+    elsewhere = {"other_merchant", "merchant_unknown", "sandbox_signkey", "ordinary_key", "former_key"}
     assert {case.hint for case in CASES.values()} | elsewhere == set(SIGN_HINTS)

@@ -48,6 +48,26 @@ WECHAT_SAYS = Text("微信原文：", "WeChat says:")
 
 CODE_EXPIRED = Text("码已过期，请重新生成", "The code has expired. Please get a new one.")
 REQUEST_EXPIRED = Text("支付请求已失效，请重新发起支付", "The payment request is no longer valid. Please start again.")
+H5_MALFORMED = Text("商家参数格式有误，请联系商家解决", "The merchant's parameters are malformed; ask the merchant.")
+H5_UNSET = Text("商家存在未配置的参数，请联系商家解决", "The merchant has not set a parameter; ask the merchant.")
+H5_NETWORK = Text("网络环境未能通过安全验证，请稍后再试", "The network did not pass a safety check. Please try later.")
+H5_REFERER_MISSING = Text(
+    "打开 mweb_url 时没有 Referer：要从商户的页面跳转（WebView 要自己设），域名在 H5 支付域名（{expected}）里。",
+    "mweb_url was opened without a Referer: open it from a page of the merchant's (a WebView sets it itself), on "
+    "one of the H5 domains ({expected}).",
+)
+H5_REFERER_FOREIGN = Text(
+    "跳转来自 {given}，不在 H5 支付域名（{expected}）里；域名要完全相同，没有通配。",
+    "It came from {given}, which is not of the H5 domains ({expected}); the host must be the very same.",
+)
+H5_REDIRECT_FOREIGN = Text(
+    "redirect_url 是 {given}，不在 H5 支付域名（{expected}）里。",
+    "redirect_url is {given}, which is not of the H5 domains ({expected}).",
+)
+H5_OTHER_IP = Text(
+    "打开页面的 IP 是 {given}，下单时的 spbill_create_ip 是 {expected}；要传付款人的 IP，不是服务器的。",
+    "The page was opened from {given}, the order's spbill_create_ip is {expected}; send the payer's, not the server's.",
+)
 PREPAY_EXPIRED = Text(CAUSES[Cause.ORDER_EXPIRED].err_str, "The order has expired. Please order again.")
 TIME_EXPIRED = Text(TIME_EXPIRE_ERR_STR, "The merchant's time limit for this payment has passed. Please start again.")
 ORDER_CLOSED = Text(CAUSES[Cause.ORDER_CLOSED].err_str, "The order is closed and cannot be paid.")

@@ -172,6 +172,9 @@ PAYMENT_FAILED_ERR_STR = "支付失败，请重新下单支付"
 TIME_EXPIRE_ERR_STR = "订单已超过商户设置的最晚支付成功时间，请重新发起支付"
 """What it says once the merchant's time_expire has passed; `ORDER_EXPIRED` itself speaks of an old prepay_id."""
 
+PAGE_UNREGISTERED_ERR_STR = "当前页面的URL未注册"
+"""What it says of a page outside the merchant's directories, with a colon and the page's address."""
+
 EXPLANATIONS: dict[str, Text] = {
     "not_installed": Text("手机上没有安装微信。", "WeChat is not installed on this phone."),
     "too_old": Text(
@@ -201,6 +204,14 @@ EXPLANATIONS: dict[str, Text] = {
     "capability": Text(
         "{field} 的微信支付能力是 {given}，需要 {expected}。",
         "The payment capability of {field} is {given}; it must be {expected}.",
+    ),
+    "directory": Text(
+        "页面 {given} 不在商户的 JSAPI 支付授权目录里：{expected}；目录是到最后一个 / 为止的前缀。",
+        "The page {given} is in none of the merchant's JSAPI directories: {expected}; each is a prefix up to a last /.",
+    ),
+    "directory_unset": Text(
+        "提醒：商户没有设置 JSAPI 支付授权目录，真实微信会说“当前页面的URL未注册”。",
+        "Warning: the merchant has no JSAPI directory; the real WeChat says that the page is not registered.",
     ),
     "product": Text(
         "商户的 {field} 产品是 {given}，需要 {expected}。",
@@ -254,6 +265,10 @@ EXPLANATIONS: dict[str, Text] = {
         "签名的值对，但要转成大写。", "The signature is right but for its case: make it upper-case."
     ),
     "sign_v3_key": Text("签名用了 APIv3 密钥；V2 用 API 密钥。", "Signed with the APIv3 key; V2 takes the API key."),
+    "sign_former_key": Text(
+        "签名用的是 {given} 已被替换的 API 密钥；换成现在的密钥。",
+        "Signed with the API key that was replaced at {given}; take the present one.",
+    ),
     "sign_sandbox_signkey": Text(
         "签名用了官方沙箱的 sandbox_signkey；这笔订单不是在那里下的，用 API 密钥。",
         "Signed with the official sandbox's sandbox_signkey; the order was not placed there and takes the API key.",

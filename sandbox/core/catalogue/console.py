@@ -307,7 +307,7 @@ NO_PAYERS = Text("还没有付款人。", "There are no payers yet.")
 PRODUCT_STATES = {
     "opened": Text("已开通", "opened"),
     "not_opened": Text("未开通", "not opened"),
-    "pending": Text("开通中", "being opened"),
+    "pending": Text("预开通", "being opened"),
     "restricted": Text("受限", "restricted"),
 }
 CAPABILITIES = {
@@ -320,8 +320,9 @@ SERVICE_PROVIDER = Text("服务商", "Service provider")
 SUB_MERCHANTS = Text("子商户", "Sub-merchants")
 CERTIFICATES = Text("证书", "Certificates")
 CERTIFICATES_HINT = Text(
-    "第一次显示时生成，之后不变。私钥用 wxpay-sandbox merchant export {mch_id} DIR 导出。",
-    "Made when first shown, then kept. The private key: wxpay-sandbox merchant export {mch_id} DIR.",
+    "显示的是最新的有效证书，第一张在第一次用到时生成。全部文件：wxpay-sandbox merchant export {mch_id} DIR。",
+    "Of the merchant's certificates the newest valid one is shown; the first is made when first needed. All files: "
+    "wxpay-sandbox merchant export {mch_id} DIR.",
 )
 PEMS = {
     "certificate": Text("商户证书", "Merchant certificate"),

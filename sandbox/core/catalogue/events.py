@@ -73,6 +73,14 @@ EVENTS: dict[str, Text] = {
         "提醒：spbill_create_ip 是 IPv6；文档允许，但曾有真实接口以长度有误拒绝",
         "Warning: spbill_create_ip is IPv6; documented as allowed, yet the real server was seen to refuse it",
     ),
+    "h5_refused": Text(
+        "H5 中间页没有打开：{words} {given}（设置的是 {expected}）",
+        "WeChat's H5 page did not open: {words} {given} (set: {expected})",
+    ),
+    "warning_h5_domains_unset": Text(
+        "提醒：商户没有设置 H5 支付域名，真实微信会说“商家存在未配置的参数，请联系商家解决”",
+        "Warning: the merchant has no H5 domains; the real WeChat does not open its H5 page",
+    ),
     "warning_product_id_missing": Text(
         "提醒：NATIVE 订单没有传 product_id，文档要求必填",
         "Warning: a NATIVE order without product_id; the documents require it",

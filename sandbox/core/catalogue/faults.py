@@ -58,9 +58,25 @@ FAULTS: dict[str, Text] = {
         "of the console, or written by merchant export.",
     ),
     "certificate_foreign": Text(
-        "客户端证书不是沙箱签发给商户的，或者已过期、已作废。证书在控制台的商户页，或用 merchant export 导出。",
-        "The client certificate is none that the sandbox issued to a merchant, or it is no longer valid. The right one "
-        "is on the merchant's page of the console, or written by merchant export.",
+        "客户端证书不是这个沙箱签发给商户的（序列号 {serial_no}，持有者 {subject}，签发者 {issuer}）。"
+        "证书在控制台的商户页，或用 merchant export 导出。",
+        "The client certificate is none that this sandbox issued to a merchant (serial number {serial_no}, subject "
+        "{subject}, issuer {issuer}). The right one is on the merchant's page of the console, or written by merchant "
+        "export.",
+    ),
+    "certificate_revoked": Text(
+        "客户端证书（序列号 {serial_no}，商户 {holder}）已在 {ended_at} 作废（北京时间，真实时钟）。"
+        "换成有效的证书：在商户的证书页申请、下载，或用 merchant export 导出最新的一张。",
+        "The client certificate (serial number {serial_no}, of the merchant {holder}) was revoked at {ended_at} "
+        "(Beijing, real time). Use a valid one: issue and download it on the page of the merchant's certificates, or "
+        "have merchant export write the newest.",
+    ),
+    "certificate_expired": Text(
+        "客户端证书（序列号 {serial_no}，商户 {holder}）已在 {ended_at} 过期（北京时间，真实时钟）。"
+        "换成有效的证书：在商户的证书页申请、下载，或用 merchant export 导出最新的一张。",
+        "The client certificate (serial number {serial_no}, of the merchant {holder}) ended at {ended_at} (Beijing, "
+        "real time). Use a valid one: issue and download it on the page of the merchant's certificates, or have "
+        "merchant export write the newest.",
     ),
     "certificate_other": Text(
         "客户端证书是商户 {mch_id} 的，不是 XML 里 mch_id 的。",

@@ -123,12 +123,6 @@ SETTING_HINTS = {
     "rate": Text("之后的支付按这个费率扣手续费。", "What WeChat takes of payments from now on."),
 }
 SAVE = Text("保存", "Save")
-SAVED = Text("已保存。", "Saved.")
-URL_WRONG = Text(
-    "{name} 要以 http:// 或 https:// 开头，最多 256 个字符；不用就留空。",
-    "{name} begins with http:// or https:// and has 256 characters at the most; leave it empty for none.",
-)
-RATE_WRONG = Text("费率是百分数，最多两位小数，如 0.60%。", "A rate is a percentage of at most two decimals: 0.60%.")
 
 # -- bills -------------------------------------------------------------------------------------------------------------
 BILLS = Text("账单", "Bills")

@@ -6,6 +6,9 @@ from sandbox.core.errors import PaymentError
 
 REFUSALS: dict[type[PaymentError], Text] = {
     errors.MerchantUnknown: Text("没有这个商户。", "There is no such merchant."),
+    errors.AccountTaken: Text(
+        "这个号码已经有了，换一个，或留空。", "That number is taken; choose another one, or leave it empty."
+    ),
     errors.AppUnknown: Text("没有这个应用。", "There is no such app."),
     errors.AppPaired: Text(
         "还有商户绑定着这个应用，先解绑。", "Merchants are paired with this app; unpair them first."
@@ -42,6 +45,21 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.NotificationUnknown: Text("没有这条通知。", "There is no such notification."),
     errors.CreditForbidden: Text(
         "订单禁用信用卡（limit_pay=no_credit）。", "No credit cards for this order (limit_pay=no_credit)."
+    ),
+    errors.CertificateUnknown: Text("商户没有这张证书。", "The merchant has no such certificate."),
+    errors.CertificateEnded: Text("证书已作废或已过期。", "The certificate is revoked or expired already."),
+    errors.CertificateNotRevoked: Text("证书没有作废。", "The certificate is not revoked."),
+    errors.CertificateTooLate: Text(
+        "证书已过期，或作废已超过 7 天，不能恢复。",
+        "The certificate has ended, or was revoked more than seven days ago, and can no longer be restored.",
+    ),
+    errors.CertificatesEnough: Text(
+        "商户最多有 3 张有效的证书，请先作废一张。",
+        "A merchant has three valid certificates at most; revoke one first.",
+    ),
+    errors.NoValidCertificate: Text(
+        "商户没有有效的证书了；在证书页申请一张。",
+        "The merchant has no valid certificate any more; issue one on the page of its certificates.",
     ),
     errors.StorageFailed: Text(
         "数据库写入失败（磁盘满了？），什么都没有改变，可以重试。",

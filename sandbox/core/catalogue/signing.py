@@ -101,6 +101,16 @@ SIGN_HINTS: dict[str, Hint] = {
     ),
     # -- the key -------------------------------------------------------------------------------------------------------
     "api_v3_key": Hint(Text("用成了 APIv3 密钥。", "That was the APIv3 key."), _KEY),
+    "former_key": Hint(
+        Text(
+            "用的是 {replaced_at} 已被替换的旧 API 密钥。",
+            "That was the API key that was replaced at {replaced_at}.",
+        ),
+        Text(
+            "把这个调用方的配置换成现在的 API 密钥（可能有一台机器或一个服务没有更新），再重启它。",
+            "Give this caller the present API key (one machine or service may have been forgotten), and restart it.",
+        ),
+    ),
     "sandbox_signkey": Hint(
         Text(
             "用成了官方沙箱的 sandbox_signkey（getsignkey 给的），它只在沙箱路径下有效。",

@@ -60,4 +60,5 @@ DIAGNOSIS = {
     "expected": Text("应为", "It should be"),
     "string_to_sign": Text("待签名串（密钥已遮住）", "String to sign (key masked)"),
     "signed": Text("实际签名的串（密钥已遮住）", "The string that was signed instead (key masked)"),
+    "certificate": Text("用这条消息的调用被前端机拒绝", "The call with this message was turned away by the front end"),
 }

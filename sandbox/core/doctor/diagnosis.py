@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sandbox.core.doctor.algorithms import other_algorithm
 from sandbox.core.doctor.subject import MASK, Entry, Subject, masked
 from sandbox.core.doctor.suspects import OF_ONE_STRING, SUSPECTS
-from sandbox.core.merchants import Accounts
+from sandbox.core.merchants import Accounts, OtherKey
 from sandbox.core.signature import SignType
 
 QUICK = 180_000
@@ -50,7 +50,7 @@ def diagnose(
     key: str,
     accounts: Accounts,
     *,
-    own_keys: Mapping[str, str] = {},
+    own_keys: Sequence[OtherKey] = (),
     thorough: bool = False,
     sign_type: SignType = SignType.MD5,
 ) -> Diagnosis:
@@ -137,7 +137,7 @@ class _Search:
         self._thorough = thorough
         self._left = THOROUGH if thorough else QUICK
 
-    def run(self, key: str, own_keys: Mapping[str, str]) -> _Found:
+    def run(self, key: str, own_keys: Sequence[OtherKey]) -> _Found:
         own = Subject(self._fields, key, self._given.algorithm or SignType.MD5)
         if self._given.algorithm is None:
             return self._other_algorithm(own) or _Found(("sign_form",))
@@ -148,7 +148,7 @@ class _Search:
             found = self._two_mistakes(own, own_keys)
         return found or _Found(("unknown",))
 
-    def _other_key(self, own: Subject, own_keys: Mapping[str, str]) -> _Found | None:
+    def _other_key(self, own: Subject, own_keys: Sequence[OtherKey]) -> _Found | None:
         for mistake, subject, facts in self._others(own, own_keys, len(self._accounts.merchants)):
             if subject.right() == self._given.digest:
                 return _Found((mistake,), facts=facts)
@@ -169,7 +169,7 @@ class _Search:
                     return None
         return None
 
-    def _two_mistakes(self, own: Subject, own_keys: Mapping[str, str]) -> _Found | None:
+    def _two_mistakes(self, own: Subject, own_keys: Sequence[OtherKey]) -> _Found | None:
         """Another string, signed with another key."""
         self._left = THOROUGH
         for mistake, subject, facts in self._others(own, own_keys, _NEWEST):
@@ -177,10 +177,10 @@ class _Search:
                 return _Found((*found.mistakes, mistake), found.signed, {**found.facts, **facts})
         return None
 
-    def _others(self, own: Subject, own_keys: Mapping[str, str], most: int) -> Iterator[_Other]:
+    def _others(self, own: Subject, own_keys: Sequence[OtherKey], most: int) -> Iterator[_Other]:
         """The merchant's own other keys, then other merchants' keys, the newest's first."""
-        for mistake, key in own_keys.items():
-            yield _Other(mistake, own.keyed(key), {})
+        for mistake, key, facts in own_keys:
+            yield _Other(mistake, own.keyed(key), facts)
         for merchant in islice(reversed(self._accounts.merchants.values()), most if self._thorough else _NEWEST):
             if merchant.api_key != own.key:
                 yield _Other("other_merchant", own.keyed(merchant.api_key), {"other_mch_id": merchant.mch_id})

@@ -1,17 +1,32 @@
-"""The bodies of merchants, apps and payers: for the control API and for the configuration file alike."""
+"""What may be asked of merchants, apps and payers: one declaration for control API, configuration file and console."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict
 
-from sandbox.core.enrolment import AppDraft, Draft
+from sandbox.core.enrolment import AppDraft, Draft, PayerDraft
 from sandbox.core.ledger import rate_of
-from sandbox.core.merchants import PRODUCTS, AppKind, Capability, ProductState, SubMerchant
+from sandbox.core.merchants import (
+    MOST_DIRECTORIES,
+    MOST_DOMAINS,
+    PRODUCTS,
+    AppKind,
+    Capability,
+    ProductState,
+    SubMerchant,
+)
 from sandbox.web.shapes import Appid, MchId, Openid, form
 
 Key = Annotated[str, form("^[!-~]{32}$", "32 printable ASCII characters")]
-Md5 = Annotated[str, form("^[0-9a-f]{32}$", "32 lower-case hex digits, without colons")]
+Md5 = Annotated[str, form("^([0-9a-f]{32})?$", "32 lower-case hex digits, without colons")]
+Name = Annotated[str, msgspec.Meta(max_length=256)]
+Address = Annotated[
+    str,
+    form("^(https?://[!-~]{1,248})?$", "an address that begins with http:// or https://, of at most 256 characters"),
+]
 Balance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen; null where the payer's cards have no limit.")]
 OwnBalance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen.")]
 Rate = Annotated[str, form(r"^[0-9]{1,2}(\.[0-9]{1,2})?%$", "a percentage of at most two decimals, such as 0.60%")]
@@ -19,6 +34,17 @@ Products = Annotated[
     dict[Literal["JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY"], ProductState],
     msgspec.Meta(extra_json_schema={"propertyNames": {"enum": list(PRODUCTS)}}),
 ]
+
+
+Directory = Annotated[
+    str,
+    form(
+        r"^https?://[^\s/?#]+(/[^\s?#]*)?/$",
+        "an address that begins with http:// or https:// and ends with /, without ? and #",
+    ),
+]
+Domain = Annotated[str, form(r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", "a host name, without http:// and /")]
+Version = Annotated[str, form("^([0-9]{1,6}.*)?$", "a version such as 8.0.49")]
 
 
 class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -35,27 +61,32 @@ class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
 
     def account(self) -> SubMerchant:
         products = {str(name): state for name, state in self.products.items()}
-        return SubMerchant(self.sub_mch_id, tuple(self.sub_appids), products)
+        return SubMerchant(self.sub_mch_id, tuple(dict.fromkeys(self.sub_appids)), products)
 
 
 class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What may be changed of a merchant; what is left out stays.
 
     `balance_fen` tops up or withdraws, so that so much lies in the merchant's basic account.
+    `jsapi_directories` (支付授权目录) and `h5_domains` (H5 支付域名): where payments may be invoked; none: everywhere.
+    `h5_check_ip`: whether the H5 page wants the payer to come from the order's spbill_create_ip.
     """
 
-    name: str | None = None
+    name: Name | None = None
     appids: list[Appid] | None = None
     api_key: Key | None = None
     api_v3_key: Key | None = None
     products: Products | None = None
     service_provider: bool | None = None
     sub_merchants: list[SubMerchantBody] | None = None
-    notify_url: str | None = None
-    refund_notify_url: str | None = None
-    native_callback_url: str | None = None
+    notify_url: Address | None = None
+    refund_notify_url: Address | None = None
+    native_callback_url: Address | None = None
     rate: Rate | None = None
     balance_fen: OwnBalance | None = None
+    jsapi_directories: Annotated[list[Directory], msgspec.Meta(max_length=MOST_DIRECTORIES)] | None = None
+    h5_domains: Annotated[list[Domain], msgspec.Meta(max_length=MOST_DOMAINS)] | None = None
+    h5_check_ip: bool | None = None
 
     def draft(self) -> Draft:
         subs = self.sub_merchants
@@ -71,6 +102,9 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             refund_notify_url=self.refund_notify_url,
             native_callback_url=self.native_callback_url,
             rate=None if self.rate is None else rate_of(self.rate),
+            jsapi_directories=self.jsapi_directories,
+            h5_domains=self.h5_domains,
+            h5_check_ip=self.h5_check_ip,
         )
 
 
@@ -91,11 +125,11 @@ class AppChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What may be changed of an app; what is left out stays. `mch_ids`: the merchants it is paired with."""
 
     kind: AppKind | None = None
-    name: str | None = None
-    package_name: str | None = None
+    name: Name | None = None
+    package_name: Name | None = None
     app_signature: Md5 | None = None
-    bundle_id: str | None = None
-    universal_link: str | None = None
+    bundle_id: Name | None = None
+    universal_link: Name | None = None
     payment: Capability | None = None
     mch_ids: list[MchId] | None = None
 
@@ -110,8 +144,30 @@ class AppBody(AppChanges, kw_only=True):
 
 
 class PayerBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A payer, made up where nothing is said."""
+    """A payer, made up where nothing is said.
+
+    `device`: a name for the phone; `logged_in`: whether WeChat is logged in on it, and not elsewhere.
+    """
 
     openid: Openid | None = None
     appid: Appid | None = None
     balance_fen: Balance | None = None
+    device: str | UnsetType = UNSET
+    logged_in: bool | UnsetType = UNSET
+    wechat_version: Version | UnsetType = UNSET
+
+    def draft(self) -> PayerDraft:
+        given = {name: value for name, value in asdict(self).items() if value is not UNSET}
+        return PayerDraft(openid=given.pop("openid"), appid=given.pop("appid"), given=given)
+
+
+class PayerChanges(msgspec.Struct, forbid_unknown_fields=True):
+    """What may be changed of a payer; what is left out stays."""
+
+    balance_fen: Balance | UnsetType | None = UNSET
+    device: str | UnsetType = UNSET
+    logged_in: bool | UnsetType = UNSET
+    wechat_version: Version | UnsetType = UNSET
+
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not UNSET}

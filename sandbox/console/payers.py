@@ -1,0 +1,95 @@
+"""The people who pay: their wallet, and the phone that WeChat runs on."""
+
+import re
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.console.changes import latest_changes
+from sandbox.console.forms import form_of
+from sandbox.console.view import HOME, console_of, cursor_of, paging, said, say
+from sandbox.core.catalogue import accounts as words
+from sandbox.core.changes import AccountKind, Author
+from sandbox.core.enrolment import PayerDraft
+from sandbox.core.errors import PayerUnknown
+from sandbox.core.payers import Payer
+from sandbox.core.ports import UnitOfWork
+
+ROWS = 50
+LONGEST_DEVICE = 64
+_YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+_VERSION = re.compile(r"([0-9]{1,6}(\.[0-9]{1,6})*)?")
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/payers")
+async def list_payers(request: web.Request) -> web.Response:
+    console = console_of(request)
+    page = await console.world.storage.read(lambda tx: tx.payers.page(cursor_of(request), ROWS))
+    context = {
+        "found": page.items,
+        "appids": [app.appid for app in console.world.storage.accounts.apps.values()],
+        **paging(request, page.next),
+    }
+    return console.page(request, "payers.html", context, here="merchants")
+
+
+@routes.post("/payers")
+async def add_payer(request: web.Request) -> web.Response:
+    """A new payer of an appid."""
+    console, form = console_of(request), await form_of(request)
+    appid = form.get("appid", "")
+    if console.world.storage.accounts.app(appid) is None:
+        raise web.HTTPBadRequest(text="appid")
+    draft = PayerDraft(appid=appid)
+    payer = await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).add_payer(draft))
+    return said(request, say(request, words.PAYER_ADDED, openid=payer.openid), back=form.get("back", "") or _path())
+
+
+@routes.get("/payers/{openid}")
+async def show_payer(request: web.Request) -> web.Response:
+    openid = request.match_info["openid"]
+
+    def look(tx: UnitOfWork) -> dict[str, Any]:
+        payer = tx.payers.find(openid)
+        if payer is None:
+            raise PayerUnknown
+        return {"payer": payer, "changes": latest_changes(tx, AccountKind.PAYER, openid)}
+
+    context = await console_of(request).world.storage.read(look)
+    return console_of(request).page(request, "payer.html", context, here="merchants")
+
+
+@routes.post("/payers/{openid}")
+async def change_payer(request: web.Request) -> web.Response:
+    """Wallet and phone."""
+    console, form, openid = console_of(request), await form_of(request), request.match_info["openid"]
+    back = form.get("back", "") or _path(openid)
+    balance, version = form.get("balance", "").removeprefix("¥").replace(",", ""), form.get("wechat_version", "")
+    if balance and not _YUAN.fullmatch(balance):
+        return said(request, say(request, words.BALANCE_WRONG), good=False, back=back, status=409)
+    if not _VERSION.fullmatch(version):
+        return said(request, say(request, words.VERSION_WRONG), good=False, back=back, status=409)
+    given = {
+        "balance_fen": _fen(balance) if balance else None,
+        "device": form.get("device", "")[:LONGEST_DEVICE],
+        "logged_in": form.get("logged_in", "yes") == "yes",
+        "wechat_version": version,
+    }
+
+    def changed(tx: UnitOfWork) -> Payer:
+        return console.world.enrolment(tx, Author.CONSOLE).change_payer(openid, given)
+
+    await console.world.storage.write(changed)
+    return said(request, say(request, words.SAVED), back=back)
+
+
+def _fen(yuan: str) -> int:
+    """The fen of an amount that was looked at; 0 is an amount here: an empty wallet."""
+    whole, _, part = yuan.partition(".")
+    return int(whole) * 100 + int(part.ljust(2, "0") or 0)
+
+
+def _path(openid: str = "") -> str:
+    return f"{HOME}/payers" + (f"/{openid}" if openid else "")

@@ -1,0 +1,79 @@
+"""The merchants that a service provider acts for: their appids, and what they have granted to it."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from sandbox.console.forms import fitting, form_of, words_of
+from sandbox.console.merchant_settings import products_in
+from sandbox.console.merchants import merchant_of
+from sandbox.console.purses import purses
+from sandbox.console.view import console_of, merchant_path, said, say
+from sandbox.core.catalogue import accounts, enrolling
+from sandbox.core.changes import Author
+from sandbox.core.enrolment import Enrolment
+from sandbox.core.merchants import PRODUCTS, ProductState, SubMerchant
+from sandbox.web.drafts import SubMerchantBody
+
+PART = "/sub-merchants"
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/merchants/{mch_id}" + PART)
+async def list_sub_merchants(request: web.Request) -> web.Response:
+    console, merchant = console_of(request), merchant_of(request)
+    found = await console.world.storage.read(lambda tx: purses(tx, merchant))
+    context = {
+        "merchant": merchant,
+        "mch_id": merchant.mch_id,
+        "balances": {one.owner.sub_mch_id: one.balance for one in found},
+        "granted": {sub.sub_mch_id: _granted(sub) for sub in merchant.sub_merchants},
+    }
+    return console.page(request, "sub_merchants.html", context, here="merchants")
+
+
+@routes.post("/merchants/{mch_id}" + PART)
+async def add_sub_merchant(request: web.Request) -> web.Response:
+    form, merchant = await form_of(request), merchant_of(request)
+    sub = fitting(SubMerchantBody, {"sub_mch_id": form.get("sub_mch_id", ""), **_asked(form)}).account()
+    if merchant.sub_merchant(sub.sub_mch_id):
+        sentence = say(request, enrolling.SUB_TAKEN, sub_mch_id=sub.sub_mch_id)
+        return said(request, sentence, good=False, back=merchant_path(merchant.mch_id, PART), status=409)
+    sentence = say(request, enrolling.SUB_ADDED, sub_mch_id=sub.sub_mch_id)
+    return await _done(request, sentence, lambda enrolment: enrolment.keep_sub_merchant(merchant.mch_id, sub))
+
+
+@routes.post("/merchants/{mch_id}" + PART + "/{sub_mch_id}")
+async def change_sub_merchant(request: web.Request) -> web.Response:
+    """Its appids and what it has granted, or that it is to go."""
+    form, merchant, known = await form_of(request), merchant_of(request), _sub_merchant_of(request)
+    mch_id, sub_mch_id = merchant.mch_id, known.sub_mch_id
+    if form.get("act") == "remove":
+        sentence = say(request, enrolling.SUB_REMOVED, sub_mch_id=sub_mch_id)
+        return await _done(request, sentence, lambda enrolment: enrolment.remove_sub_merchant(mch_id, sub_mch_id))
+    sub = fitting(SubMerchantBody, {"sub_mch_id": sub_mch_id, **_asked(form)}).account()
+    sentence = say(request, accounts.SAVED)
+    return await _done(request, sentence, lambda enrolment: enrolment.keep_sub_merchant(mch_id, sub))
+
+
+async def _done(request: web.Request, sentence: str, act: Callable[[Enrolment], None]) -> web.Response:
+    console = console_of(request)
+    await console.world.storage.write(lambda tx: act(console.world.enrolment(tx, Author.CONSOLE)))
+    return said(request, sentence, back=merchant_path(merchant_of(request).mch_id, PART))
+
+
+def _asked(form: dict[str, str]) -> dict[str, object]:
+    return {"sub_appids": words_of(form.get("sub_appids", "")), "products": products_in(form)}
+
+
+def _granted(sub: SubMerchant) -> list[tuple[str, str]]:
+    return [(name, sub.products.get(name, ProductState.OPENED).value) for name in PRODUCTS]
+
+
+def _sub_merchant_of(request: web.Request) -> SubMerchant:
+    """The sub-merchant that an address names."""
+    sub = merchant_of(request).sub_merchant(request.match_info["sub_mch_id"])
+    if sub is None:
+        raise web.HTTPNotFound
+    return sub

@@ -1,0 +1,55 @@
+"""Merchants' certificates: rows of their table, and the queries."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sandbox.core.certificates import Certificate, MerchantCertificate
+from sandbox.core.ports import Committed
+from sandbox.store import rows
+from sandbox.store.tables import merchant_certificates as table
+
+_one = select(table).where(table.c.serial_no == bindparam("serial"))
+_of_merchant = select(table).where(table.c.mch_id == bindparam("mch")).order_by(table.c.id.desc())
+
+
+class CertificateRepository:
+    def __init__(self, connection: Connection, committed: Committed) -> None:
+        self._connection = connection
+        self._committed = committed
+
+    def find(self, serial_no: str) -> MerchantCertificate | None:
+        row = self._connection.execute(_one, {"serial": serial_no}).first()
+        return None if row is None else _certificate_of(row)
+
+    def of(self, mch_id: str) -> Sequence[MerchantCertificate]:
+        return [_certificate_of(row) for row in self._connection.execute(_of_merchant, {"mch": mch_id})]
+
+    def add(self, certificate: MerchantCertificate) -> None:
+        values = {
+            "mch_id": certificate.mch_id,
+            "serial_no": certificate.serial_no,
+            "certificate": certificate.files.certificate,
+            "private_key": certificate.files.private_key,
+            "issued_at": certificate.issued_at,
+            "expires_at": certificate.expires_at,
+            "revoked_at": certificate.revoked_at,
+        }
+        self._connection.execute(insert(table), values)
+        self._committed.merchants.add(certificate.mch_id)
+
+    def save(self, certificate: MerchantCertificate) -> None:
+        changed = {"expires_at": certificate.expires_at, "revoked_at": certificate.revoked_at}
+        named = table.c.serial_no == certificate.serial_no
+        self._connection.execute(update(table).where(named).values(changed))
+        self._committed.merchants.add(certificate.mch_id)
+
+
+def _certificate_of(row: rows.AnyRow) -> MerchantCertificate:
+    return MerchantCertificate(
+        mch_id=row.mch_id,
+        files=Certificate(row.serial_no, row.certificate, row.private_key),
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,262 @@
+"""Merchants, apps and payers in the console: each setting is changed in a browser, and its effect is felt."""
+
+import re
+
+import aiohttp
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.console.conftest import Visitor, Watchers
+from tests.support.control import Control
+from tests.support.merchant import Merchant
+from tests.support.signing import SigningCertificate, zipped
+from tests.wechat.conftest import Phone
+
+ONE = "/merchants/1900000109"
+APPID = "wx8888888888888888"
+OPENID = "oSandboxPayer000000000000001"
+PAGE = "/console/merchants/1900000109"
+APP = f"/console/apps/{APPID}"
+
+
+@pytest.fixture
+def phone(session: aiohttp.ClientSession, merchant: Merchant) -> Phone:
+    return Phone(session, merchant)
+
+
+async def saved(page: Page, sentence: str = "已保存") -> None:
+    await expect(page.locator("#said")).to_contain_text(sentence)
+
+
+async def changed(page: Page, *texts: str) -> None:
+    """The page's timeline shows a change."""
+    for text in texts:
+        await expect(page.locator("#changes li").first).to_contain_text(text)
+
+
+async def test_a_product_is_closed_and_opened(watch: Watchers, merchant: Merchant) -> None:
+    page = await (await watch()).open(PAGE)
+    for state, told in (
+        ("not_opened", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"),
+        ("pending", "商户号该产品权限预开通中，请等待产品开通后重试"),
+    ):
+        await page.locator("#products select[name=NATIVE]").select_option(state)
+        await page.locator("#products button").click()
+        await changed(page, "控制台", "products.NATIVE", {"not_opened": "not_opened", "pending": "pending"}[state])
+        answer = await merchant.order("ORDER001")
+        assert told in (answer["return_msg"], answer.get("err_code_des", "").rstrip("。"))
+    await page.locator("#products select[name=NATIVE]").select_option("opened")
+    await page.locator("#products button").click()
+    await changed(page, "pending", "opened")
+    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+
+
+async def test_a_key_is_replaced_and_the_page_tells_who_has_the_old_one(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    page = await (await watch()).open(PAGE)
+    await page.locator("#keys input[name=key]").first.fill("n" * 32)
+    await page.get_by_role("button", name="更换 api_key", exact=True).click()
+    await saved(page, "api_key 已更换")
+    await expect(page.locator(".old-keys")).to_contain_text("没有调用再用旧密钥")
+    assert (await merchant.order("ORDER001"))["return_msg"] == "签名错误"
+    await expect(page.locator("#keys")).to_contain_text("这些调用还在用旧密钥")
+    await expect(page.locator("#keys .pairs")).to_contain_text("/pay/unifiedorder")
+    merchant.key = "n" * 32
+    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+    await page.get_by_role("button", name="更换 api_v3_key", exact=True).click()
+    await changed(page, "api_v3_key", "••••")
+    assert (await control.get(ONE))["api_v3_key"] != "sandboxv3key00000000000000000000"
+
+
+async def test_an_appid_is_unpaired_and_paired_again(watch: Watchers, merchant: Merchant) -> None:
+    page = await (await watch()).open(PAGE)
+    await page.get_by_role("button", name=f"解除关联 {APPID}").click()
+    await saved(page, "已解除关联")
+    assert (await merchant.order("ORDER001"))["return_msg"] == "商户号mch_id与appid不匹配"
+    await page.locator("input[name=appid][required]").fill(APPID)
+    await page.get_by_role("button", name="关联", exact=True).click()
+    await saved(page, "已关联")
+    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+
+
+async def test_pairing_from_the_apps_side(watch: Watchers, control: Control) -> None:
+    other = await control.post("/merchants", {"name": "茶铺", "certificate": False}, 201)
+    page = await (await watch()).open(APP)
+    await page.locator("#pairing select").select_option(other["mch_id"])
+    await page.get_by_role("button", name="关联", exact=True).click()
+    await changed(page, "mch_ids", other["mch_id"])
+    assert APPID in (await control.get(f"/merchants/{other['mch_id']}"))["appids"]
+    await page.get_by_role("button", name=f"解除关联 {other['mch_id']}").click()
+    await saved(page, "已解除关联")
+    assert APPID not in (await control.get(f"/merchants/{other['mch_id']}"))["appids"]
+
+
+async def test_directories_and_domains_are_set(watch: Watchers, phone: Phone, control: Control) -> None:
+    page = await (await watch()).open(PAGE)
+    await page.locator("textarea[name=jsapi_directories]").fill("https://shop.example/pay/\nhttps://shop.example/m/")
+    await page.locator("textarea[name=h5_domains]").fill("h5.example")
+    await page.locator("input[name=h5_check_ip]").check()
+    await page.locator("#places button").click()
+    await saved(page)
+    one = await control.get(ONE)
+    assert one["jsapi_directories"] == ["https://shop.example/pay/", "https://shop.example/m/"]
+    assert (one["h5_domains"], one["h5_check_ip"]) == (["h5.example"], True)
+    fields = phone.page_fields(await phone.place("P1", "JSAPI"))
+    refused = await phone.call("jsapi", fields, url="https://shop.example/cart/")
+    assert refused["err_desc"] == "当前页面的URL未注册:https://shop.example/cart/"
+
+
+@pytest.mark.parametrize("state", ["not_applied", "reviewing", "refused"])
+async def test_the_apps_capability_is_changed(watch: Watchers, phone: Phone, state: str) -> None:
+    fields = phone.app_fields(await phone.place("A1", "APP"))
+    page = await (await watch()).open(APP)
+    for value, code in ((state, -1), ("opened", None)):
+        await page.locator("select[name=payment]").select_option(value)
+        await page.locator("#registration button").click()
+        await changed(page, "payment", value)
+        assert (await phone.call("app", fields))["errCode"] == code
+
+
+@pytest.mark.parametrize("name", ["package_name", "bundle_id"])
+async def test_the_apps_identity_is_changed(watch: Watchers, phone: Phone, name: str) -> None:
+    fields = phone.app_fields(await phone.place("A2", "APP"))
+    page = await (await watch()).open(APP)
+    for value, code in (("com.example.other", -1), ("com.example.right", None)):
+        await page.locator(f"input[name={name}]").fill(value)
+        await page.locator("#registration button").click()
+        await changed(page, name, value)
+        answer = await phone.call("app", fields, device={name: "com.example.right"})
+        assert (answer["errCode"], answer.get("cause")) == (code, "app-signature" if code else None)
+
+
+async def test_the_apps_signature_comes_from_a_pasted_certificate(watch: Watchers, phone: Phone) -> None:
+    signing = SigningCertificate()
+    fields = phone.app_fields(await phone.place("A3", "APP"))
+    device = {"app_signature": signing.md5}
+    assert (await phone.call("app", fields, device=device))["cause"] == "app-signature"
+    page = await (await watch()).open(APP)
+    await page.locator("textarea[name=certificate]").fill(f"Alias name: key\n{signing.pem}")
+    await page.get_by_role("button", name="算出并登记").click()
+    await saved(page, f"应用签名已登记：{signing.md5}")
+    await expect(page.locator("input[name=app_signature]")).to_have_value(signing.md5)
+    assert (await phone.call("app", fields, device=device))["errCode"] is None
+
+
+async def test_the_apps_signature_comes_from_an_apk(watch: Watchers, control: Control) -> None:
+    signing = SigningCertificate()
+    page = await (await watch()).open(APP)
+    apk = {"name": "shop.apk", "mimeType": "application/vnd.android.package-archive", "buffer": signing.apk}
+    await page.locator("input[type=file]").set_input_files(apk)  # type: ignore[arg-type]
+    await page.get_by_role("button", name="算出并登记").click()
+    await saved(page, signing.md5)
+    assert (await control.get(f"/apps/{APPID}"))["app_signature"] == signing.md5
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "先粘贴证书"),
+        (b"no certificate", "读不出证书"),
+        (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "读不出证书"),
+        (zipped({"classes.dex": b"dex"}), "没有 v1 签名"),
+        (zipped({"META-INF/CERT.RSA": b"nothing"}), "读不出证书"),
+        (zipped({"META-INF/CERT.RSA": b"\0" * 2_000_000}), "文件太大"),
+        (zipped({"META-INF/CERT.RSA": b"nothing" * 999})[:-40], "读不出证书"),
+    ],
+)
+async def test_what_holds_no_certificate_says_so(
+    visitor: Visitor, session: aiohttp.ClientSession, content: bytes, sentence: str
+) -> None:
+    form = aiohttp.FormData()
+    form.add_field("certificate", "")
+    form.add_field("file", content, filename="shop.apk" if content else "", content_type="application/octet-stream")
+    headers = {"HX-Request": "true", "Accept-Language": "zh-CN"}
+    async with session.post(f"{APP}/certificate", data=form, headers=headers) as answer:
+        assert answer.status == 409
+        assert sentence in await answer.text()
+
+
+@pytest.mark.parametrize(
+    ("fill", "mend", "cause"),
+    [
+        ({"logged_in": "no"}, {"logged_in": "yes"}, "logged-out"),
+        ({"wechat_version": "4.5"}, {"wechat_version": "8.0.49"}, "too-old"),
+        ({"balance": "0.99"}, {"balance": ""}, "balance"),
+    ],
+)
+async def test_a_payers_phone_is_changed(
+    watch: Watchers, phone: Phone, fill: dict[str, str], mend: dict[str, str], cause: str
+) -> None:
+    fields = phone.page_fields(await phone.place("W1", "JSAPI"))
+    page = await (await watch()).open(f"/console/payers/{OPENID}")
+    for values, code in ((fill, -1), (mend, 0)):
+        for name, value in values.items():
+            if name == "logged_in":
+                await page.locator("select[name=logged_in]").select_option(value)
+            else:
+                await page.locator(f"input[name={name}]").fill(value)
+        await page.locator("#phone-settings button").click()
+        await saved(page)
+        await expect(page.locator("#changes li")).to_have_count(1 if values is fill else 2)
+        answer = await phone.call("jsapi", fields, outcome="success")
+        assert (answer["errCode"], answer.get("cause")) == (code, cause if code else None)
+
+
+async def test_a_payer_is_added(watch: Watchers, control: Control) -> None:
+    page = await (await watch()).open("/console/payers")
+    await page.get_by_role("button", name="新建", exact=True).click()
+    await expect(page.locator("tbody tr")).to_have_count(2)
+    assert len((await control.get("/payers"))["items"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "sentence"),
+    [
+        (f"{PAGE}/key", {"name": "api_key", "key": "short"}, "api_key：密钥是 32 个可见的 ASCII 字符"),
+        (f"{PAGE}/key", {"name": "api_key", "key": "sandboxv2key00000000000000000000"}, "这就是现在的密钥"),
+        (
+            f"{PAGE}/places",
+            {"h5_domains": "https://h5.example"},
+            "“https://h5.example”：h5_domains 最多 5 个，每个是域名",
+        ),
+        (
+            f"{PAGE}/places",
+            {"jsapi_directories": "https://shop.example/pay"},
+            "“https://shop.example/pay”：jsapi_directories",
+        ),
+        (f"{PAGE}/places", {"h5_domains": "\n".join(f"h{n}.example" for n in range(6))}, "最多 5 个"),
+        ("/console/pairings", {"mch_id": "1900000109", "appid": "a b", "act": "pair"}, "appid 是 1 到 32 个"),
+        (APP, {"app_signature": "AA:BB"}, "app_signature 是 32 位小写十六进制"),
+        (f"/console/payers/{OPENID}", {"balance": "much"}, "余额写成 12.34"),
+        (f"/console/payers/{OPENID}", {"wechat_version": "new"}, "版本写成 8.0.49"),
+    ],
+)
+async def test_what_is_wrong_in_a_form_is_said(
+    visitor: Visitor, path: str, form: dict[str, str], sentence: str
+) -> None:
+    answer = await visitor.post(path, form, **{"HX-Request": "true"})
+    assert answer.status == 409
+    assert sentence in answer.text
+
+
+@pytest.mark.parametrize("path", [PAGE, "/console/apps", APP, "/console/payers", f"/console/payers/{OPENID}"])
+async def test_the_pages_read_in_english(visitor: Visitor, control: Control, path: str) -> None:
+    visitor.headers["Accept-Language"] = "en-GB"
+    await control.call("PATCH", ONE, {"name": "Tea", "api_key": "n" * 32, "h5_domains": ["h5.example"]})
+    await control.call("PATCH", f"/apps/{APPID}", {"name": "Tea", "payment": "refused"})
+    await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 0})
+    text = (await visitor.get(path)).text.replace("中文", "").replace("沙箱商店 Sandbox Shop", "")
+    assert re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<[^>]+>", "", text.replace(f"应用 {APPID}", ""))) == []
+
+
+async def test_no_key_stands_on_the_page(visitor: Visitor, control: Control) -> None:
+    await control.call("PATCH", ONE, {"api_key": "n" * 32, "api_v3_key": "v" * 32})
+    text = (await visitor.get(PAGE)).text
+    for key in ("sandboxv2key", "sandboxv3key", "n" * 32, "v" * 32):
+        assert key not in text
+
+
+@pytest.mark.parametrize("path", ["/console/apps/wxnone", "/console/payers/oNobody000000000000000000000"])
+async def test_what_is_not_there_is_not_found(visitor: Visitor, path: str) -> None:
+    assert (await visitor.get(path)).status == 404

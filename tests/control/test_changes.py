@@ -1,0 +1,182 @@
+"""The timeline of accounts, and what becomes of a key that was replaced."""
+
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from sandbox.config import Settings
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Merchant, signature
+
+ONE = "/merchants/1900000109"
+APPID = "wx8888888888888888"
+OPENID = "oSandboxPayer000000000000001"
+NEW_KEY = "n" * 32
+
+
+async def changes(control: Control, account: str) -> list[tuple[str, str, str, str]]:
+    """Who, which field, from what to what; oldest first."""
+    found: list[dict[str, Any]] = (await control.get(f"{account}/changes"))["items"]
+    return [(one["author"], one["field"], one["before"], one["after"]) for one in reversed(found)]
+
+
+async def test_a_new_sandbox_has_no_changes(control: Control) -> None:
+    assert await changes(control, ONE) == []
+
+
+async def test_each_changed_field_of_a_merchant_is_told(control: Control) -> None:
+    await control.call("PATCH", ONE, {"name": "茶铺", "rate": "1%", "products": {"NATIVE": "pending"}})
+    await control.call("PATCH", ONE, {"name": "茶铺", "products": {"NATIVE": "pending"}})
+    assert await changes(control, ONE) == [
+        ("control", "name", "沙箱商店 Sandbox Shop", "茶铺"),
+        ("control", "products.NATIVE", "opened", "pending"),
+        ("control", "rate", "0.60%", "1.00%"),
+    ]
+
+
+async def test_a_change_tells_its_moment_of_the_merchants_clock(control: Control) -> None:
+    await control.post("/clock", {"advance": 86400})
+    await control.call("PATCH", ONE, {"name": "茶铺"})
+    (one,) = (await control.get(f"{ONE}/changes"))["items"]
+    now = (await control.get("/clock"))["now"]
+    assert one["at"][:10] == now[:10]
+
+
+async def test_no_key_stands_in_the_changes(control: Control) -> None:
+    await control.call("PATCH", ONE, {"api_key": NEW_KEY, "api_v3_key": "v" * 32})
+    assert await changes(control, ONE) == [
+        ("control", "api_key", "••••0000", "••••nnnn"),
+        ("control", "api_v3_key", "••••0000", "••••vvvv"),
+    ]
+
+
+async def test_a_new_merchant_begins_its_timeline_and_takes_it_along(control: Control) -> None:
+    made = await control.post("/merchants", {"name": "新店", "certificate": False}, 201)
+    account = f"/merchants/{made['mch_id']}"
+    assert await changes(control, account) == [("control", "", "", "新店")]
+    await control.call("DELETE", account, None, 204)
+    await control.post("/merchants", {"mch_id": made["mch_id"], "name": "又开", "certificate": False}, 201)
+    assert await changes(control, account) == [("control", "", "", "又开")]
+
+
+async def test_pairing_is_told_on_both_sides(control: Control) -> None:
+    await control.post("/apps", {"appid": "wxshop", "name": "Shop"}, 201)
+    await control.call("PATCH", "/apps/wxshop", {"mch_ids": ["1900000109"]})
+    await control.call("PATCH", ONE, {"appids": [APPID]})
+    assert await changes(control, "/apps/wxshop") == [
+        ("control", "", "", "Shop"),
+        ("control", "mch_ids", "", "1900000109"),
+        ("control", "mch_ids", "1900000109", ""),
+    ]
+    assert await changes(control, ONE) == [
+        ("control", "appids", APPID, f"{APPID}, wxshop"),
+        ("control", "appids", f"{APPID}, wxshop", APPID),
+    ]
+
+
+async def test_what_changes_of_an_app_is_told(control: Control) -> None:
+    await control.call("PATCH", f"/apps/{APPID}", {"payment": "refused", "bundle_id": "com.example.ios"})
+    assert await changes(control, f"/apps/{APPID}") == [
+        ("control", "bundle_id", "", "com.example.ios"),
+        ("control", "payment", "opened", "refused"),
+    ]
+
+
+async def test_what_changes_of_a_payer_is_told(control: Control) -> None:
+    await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 100})
+    await control.call("PATCH", f"/payers/{OPENID}", {"balance_fen": None})
+    assert await changes(control, f"/payers/{OPENID}") == [
+        ("control", "balance_fen", "", "100"),
+        ("control", "logged_in", "true", "false"),
+        ("control", "balance_fen", "100", ""),
+    ]
+
+
+async def test_nobody_else_has_changes(control: Control) -> None:
+    await control.get("/merchants/1999999999/changes", 404)
+    await control.get("/apps/wxnone/changes", 404)
+    await control.get("/payers/oNobody000000000000000000000/changes", 404)
+
+
+async def test_a_configuration_file_tells_once_what_it_changed(tmp_path: Path) -> None:
+    accounts: dict[str, Any] = {
+        "merchants": [{"mch_id": "1900000109", "name": "茶铺", "jsapi_directories": ["https://shop.example/pay/"]}],
+        "apps": [{"appid": APPID, "payment": "reviewing"}],
+        "payers": [{"openid": OPENID, "logged_in": False}],
+    }
+    settings = Settings(port=0, data_dir=tmp_path, accounts=accounts)
+    for _ in range(2):
+        server = await Server.start(settings)
+        await server.stop()
+    server = await Server.start(settings)
+    try:
+        async with aiohttp.ClientSession(server.url) as session:
+            control = Control(session)
+            assert await changes(control, ONE) == [
+                ("file", "name", "沙箱商店 Sandbox Shop", "茶铺"),
+                ("file", "jsapi_directories", "", "https://shop.example/pay/"),
+            ]
+            assert await changes(control, f"/apps/{APPID}") == [("file", "payment", "opened", "reviewing")]
+            assert await changes(control, f"/payers/{OPENID}") == [("file", "logged_in", "true", "false")]
+    finally:
+        await server.stop()
+
+
+async def test_what_is_signed_with_a_replaced_key_is_wrong_and_is_recognised(
+    merchant: Merchant, control: Control
+) -> None:
+    await control.call("PATCH", ONE, {"api_key": NEW_KEY})
+    assert (await merchant.order("ORDER001"))["return_msg"] == "签名错误"
+    (call,) = (await control.get("/journal", mch_id="1900000109"))["items"]
+    assert call["facts"]["sign_hint"] == "former_key"
+    replaced_at = (await control.get(ONE))["api_key_replaced_at"]
+    assert call["facts"]["replaced_at"] == replaced_at[:19].replace("T", " ")
+    merchant.key = NEW_KEY
+    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+
+
+async def test_the_doctor_tells_when_the_key_was_replaced(merchant: Merchant, control: Control) -> None:
+    fields = merchant.signed(body="茶")
+    await control.call("PATCH", ONE, {"api_key": NEW_KEY})
+    body = "<xml>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items()) + "</xml>"
+    found = await control.post("/doctor", {"body": body})
+    replaced_at = (await control.get(ONE))["api_key_replaced_at"][:19].replace("T", " ")
+    assert replaced_at in found["explanation"]
+
+
+async def test_a_signkey_of_the_official_sandbox_is_replaced_with_the_key(merchant: Merchant, control: Control) -> None:
+    cached = await merchant.in_official_sandbox()
+    await control.call("PATCH", ONE, {"api_key": NEW_KEY})
+    await cached.order("ORDER001", total_fee="101")
+    call, *_ = (await control.get("/journal", mch_id="1900000109"))["items"]
+    assert call["facts"]["sign_hint"] == "former_key"
+
+
+async def test_a_second_signature_with_a_replaced_key_is_recognised(merchant: Merchant, control: Control) -> None:
+    prepay_id = (await merchant.order("ORDER001", trade_type="APP"))["prepay_id"]
+    fields = {
+        "appid": merchant.appid,
+        "partnerid": merchant.mch_id,
+        "prepayid": prepay_id,
+        "package": "Sign=WXPay",
+        "noncestr": "abc",
+        "timestamp": "1412000000",
+    }
+    fields["sign"] = signature(fields, merchant.key)
+    await control.call("PATCH", ONE, {"api_key": NEW_KEY})
+    answer = await control.post("/client/app", fields)
+    assert (answer["errCode"], answer["cause"]) == (-1, "sign")
+    assert (await control.get(ONE))["api_key_replaced_at"][:19].replace("T", " ") in answer["explanation"]
+
+
+async def test_a_key_that_comes_back_is_right_again(merchant: Merchant, control: Control) -> None:
+    old = merchant.key
+    await control.call("PATCH", ONE, {"api_key": NEW_KEY})
+    await control.call("PATCH", ONE, {"api_key": old})
+    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+    merchant.key = NEW_KEY
+    await merchant.order("ORDER002")
+    call, *_ = (await control.get("/journal", mch_id="1900000109"))["items"]
+    assert call["facts"]["sign_hint"] == "former_key"
