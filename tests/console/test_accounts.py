@@ -278,10 +278,26 @@ async def test_what_is_wrong_in_a_form_is_said(
     assert sentence in answer.text
 
 
-@pytest.mark.parametrize("path", [PAGE, "/console/apps", APP, "/console/payers", f"/console/payers/{OPENID}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console/merchants",
+        "/console/merchants/new",
+        PAGE,
+        f"{PAGE}/sub-merchants",
+        f"{PAGE}/close",
+        "/console/apps",
+        "/console/apps/new",
+        APP,
+        f"{APP}/drop",
+        "/console/payers",
+        f"/console/payers/{OPENID}",
+    ],
+)
 async def test_the_pages_read_in_english(visitor: Visitor, control: Control, path: str) -> None:
     visitor.headers["Accept-Language"] = "en-GB"
     await control.call("PATCH", ONE, {"name": "Tea", "api_key": "n" * 32, "h5_domains": ["h5.example"]})
+    await control.call("PATCH", ONE, {"service_provider": True, "sub_merchants": [{"sub_mch_id": "1900000201"}]})
     await control.call("PATCH", f"/apps/{APPID}", {"name": "Tea", "payment": "refused"})
     await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 0})
     text = (await visitor.get(path)).text.replace("中文", "").replace("沙箱商店 Sandbox Shop", "")
