@@ -8,9 +8,12 @@ from playwright.async_api import Page, expect
 
 from tests.console.conftest import Visitor, Watchers
 from tests.support.control import Control
-from tests.support.merchant import Merchant
+from tests.support.merchant import Inbox, Merchant
+from tests.support.refunds import told
 from tests.support.signing import SigningCertificate, zipped
+from tests.v2.test_native import code_of, scan
 from tests.wechat.conftest import Phone
+from tests.wechat.test_settings import MWEB, open_h5
 
 ONE = "/merchants/1900000109"
 APPID = "wx8888888888888888"
@@ -36,15 +39,16 @@ async def changed(page: Page, *texts: str) -> None:
 
 async def test_a_product_is_closed_and_opened(watch: Watchers, merchant: Merchant) -> None:
     page = await (await watch()).open(PAGE)
-    for state, told in (
+    for state, words in (
         ("not_opened", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"),
+        ("restricted", "此商家涉嫌违规，收款功能已被限制，暂无法支付"),
         ("pending", "商户号该产品权限预开通中，请等待产品开通后重试"),
     ):
         await page.locator("#products select[name=NATIVE]").select_option(state)
         await page.locator("#products button").click()
-        await changed(page, "控制台", "products.NATIVE", {"not_opened": "not_opened", "pending": "pending"}[state])
+        await changed(page, "控制台", "products.NATIVE", f"→ {state}")
         answer = await merchant.order("ORDER001")
-        assert told in (answer["return_msg"], answer.get("err_code_des", "").rstrip("。"))
+        assert words in answer["return_msg"] + answer.get("err_code_des", "")
     await page.locator("#products select[name=NATIVE]").select_option("opened")
     await page.locator("#products button").click()
     await changed(page, "pending", "opened")
@@ -105,6 +109,40 @@ async def test_directories_and_domains_are_set(watch: Watchers, phone: Phone, co
     fields = phone.page_fields(await phone.place("P1", "JSAPI"))
     refused = await phone.call("jsapi", fields, url="https://shop.example/cart/")
     assert refused["err_desc"] == "当前页面的URL未注册:https://shop.example/cart/"
+    mweb_url = (await phone.merchant.order("H1", **MWEB))["mweb_url"]
+    assert "商家存在未配置的参数" in await open_h5(phone.session, mweb_url, "https://other.example/")
+    assert "网络环境未能通过安全验证" in await open_h5(phone.session, mweb_url, "https://h5.example/")
+    await page.locator("textarea[name=jsapi_directories]").fill("https://shop.example/")
+    await page.locator("textarea[name=h5_domains]").fill("other.example")
+    await page.locator("input[name=h5_check_ip]").uncheck()
+    await page.locator("#places button").click()
+    await changed(page, "h5_check_ip", "→ false")
+    assert (await phone.call("jsapi", fields, url="https://shop.example/cart/"))["errCode"] is None
+    assert (await open_h5(phone.session, mweb_url, "https://other.example/")).startswith("/cashier/")
+
+
+async def test_addresses_rate_and_balance_are_changed(
+    watch: Watchers, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    assert (await scan(control, code_of(merchant)))["verdict"] == "native_unset"
+    page = await (await watch()).open(PAGE)
+    for name in ("refund_notify_url", "native_callback_url"):
+        await page.locator(f"#settings input[name={name}]").fill(inbox.url)
+    await page.locator("#settings input[name=rate]").fill("1%")
+    await page.locator("#settings button").click()
+    await changed(page, "rate", "→ 1.00%")
+    await scan(control, code_of(merchant))
+    assert inbox.received.pop().fields["product_id"] == "88888"
+    await merchant.order("ORDER001", total_fee="10000")
+    await control.pay("ORDER001")
+    await expect(page.locator("#money .balance")).to_contain_text("¥99.00")
+    for act, code in (("提现", "NOTENOUGH"), ("充值", None)):
+        await page.locator("#money input[name=amount]").fill("99")
+        await page.get_by_role("button", name=act).click()
+        await saved(page, f"{act} ¥99.00")
+        assert (await merchant.refund("ORDER001", "REFUND001", 10000, total_fee="10000")).get("err_code") == code
+    await control.advance(61)
+    assert told(inbox.received[-1], merchant)["out_refund_no"] == "REFUND001"
 
 
 @pytest.mark.parametrize("state", ["not_applied", "reviewing", "refused"])
@@ -240,10 +278,26 @@ async def test_what_is_wrong_in_a_form_is_said(
     assert sentence in answer.text
 
 
-@pytest.mark.parametrize("path", [PAGE, "/console/apps", APP, "/console/payers", f"/console/payers/{OPENID}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console/merchants",
+        "/console/merchants/new",
+        PAGE,
+        f"{PAGE}/sub-merchants",
+        f"{PAGE}/close",
+        "/console/apps",
+        "/console/apps/new",
+        APP,
+        f"{APP}/drop",
+        "/console/payers",
+        f"/console/payers/{OPENID}",
+    ],
+)
 async def test_the_pages_read_in_english(visitor: Visitor, control: Control, path: str) -> None:
     visitor.headers["Accept-Language"] = "en-GB"
     await control.call("PATCH", ONE, {"name": "Tea", "api_key": "n" * 32, "h5_domains": ["h5.example"]})
+    await control.call("PATCH", ONE, {"service_provider": True, "sub_merchants": [{"sub_mch_id": "1900000201"}]})
     await control.call("PATCH", f"/apps/{APPID}", {"name": "Tea", "payment": "refused"})
     await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 0})
     text = (await visitor.get(path)).text.replace("中文", "").replace("沙箱商店 Sandbox Shop", "")

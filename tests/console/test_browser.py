@@ -32,7 +32,11 @@ PAGES = [
     "/console/scenario-editor",
     "/console/merchants",
     "/console/merchants/1900000109",
+    "/console/merchants/new",
+    "/console/merchants/1900000109/sub-merchants",
+    "/console/merchants/1900000109/close",
     "/console/apps",
+    "/console/apps/new",
     "/console/apps/wx8888888888888888",
     "/console/payers",
     "/console/payers/oSandboxPayer000000000000001",
@@ -384,7 +388,7 @@ async def test_a_merchants_money_is_live_and_moved_by_hand(
     await expect(page.locator("#key-api_key")).to_contain_text("sandboxv2key00000000000000000000")
     await expect(page.get_by_label("refund_notify_url")).to_have_value("https://shop.example/refunds")
     await page.locator("#settings").get_by_role("button", name="保存").click()
-    await expect(page.locator("#said")).to_contain_text("已保存。")
+    await expect(page.locator("#said")).to_contain_text("已保存")
     assert (await control.get("/merchants/1900000109"))["refund_notify_url"] == "https://shop.example/refunds"
 
 

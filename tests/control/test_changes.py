@@ -8,7 +8,8 @@ import aiohttp
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
-from tests.support.merchant import Merchant, signature
+from tests.support.merchant import Inbox, Merchant, signature
+from tests.support.refunds import decrypted
 
 ONE = "/merchants/1900000109"
 APPID = "wx8888888888888888"
@@ -169,6 +170,32 @@ async def test_a_second_signature_with_a_replaced_key_is_recognised(merchant: Me
     answer = await control.post("/client/app", fields)
     assert (answer["errCode"], answer["cause"]) == (-1, "sign")
     assert (await control.get(ONE))["api_key_replaced_at"][:19].replace("T", " ") in answer["explanation"]
+
+
+async def test_a_refund_is_told_with_the_key_of_the_moment(merchant: Merchant, control: Control, inbox: Inbox) -> None:
+    """req_info is encrypted with the API key, never with the APIv3 key. Source: protocol notes, section 5.5."""
+    old = merchant.key
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await merchant.refund("ORDER001", "REFUND001", notify_url=inbox.url)
+    await control.call("PATCH", ONE, {"api_key": NEW_KEY, "api_v3_key": "v" * 32})
+    await control.advance(61)
+    req_info = inbox.received[-1].fields["req_info"]
+    assert [decrypted(req_info, key) is not None for key in (old, "v" * 32, NEW_KEY)] == [False, False, True]
+
+
+async def test_a_call_signed_with_the_v3_key_is_recognised_by_the_one_in_force(
+    merchant: Merchant, control: Control
+) -> None:
+    merchant.key, right = "v" * 32, merchant.key
+    hints = []
+    for changes in ({}, {"api_v3_key": merchant.key}):
+        await control.call("PATCH", ONE, changes)
+        assert (await merchant.order("ORDER001"))["return_msg"] == "签名错误"
+        hints.append((await control.get("/journal", mch_id="1900000109"))["items"][0]["facts"]["sign_hint"])
+    assert (hints[0] != "api_v3_key", hints[1]) == (True, "api_v3_key")
+    merchant.key = right
+    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
 
 
 async def test_a_key_that_comes_back_is_right_again(merchant: Merchant, control: Control) -> None:

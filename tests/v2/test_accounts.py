@@ -81,33 +81,33 @@ async def test_a_merchant_sees_no_orders_of_another(merchant: Merchant, open_mer
 # -- products ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("trade_type", TERMS)
-async def test_a_product_that_is_not_opened(merchant: Merchant, control: Control, trade_type: str) -> None:
-    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {trade_type: "not_opened"}})
-    answer = await merchant.order("ORDER001", trade_type=trade_type, **TERMS[trade_type])
-    assert failure(answer) == ("NOAUTH", NOT_OPENED)
-    assert merchant.verifies(answer)
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("not_opened", ("NOAUTH", NOT_OPENED)), ("pending", PENDING), ("restricted", ("NOAUTH", RESTRICTED))],
+)
+@pytest.mark.parametrize("trade_type", [*TERMS, "MICROPAY"])
+async def test_a_product_that_is_not_there_and_is_opened(
+    merchant: Merchant, control: Control, trade_type: str, state: str, said: str | tuple[str, str]
+) -> None:
+    async def order() -> dict[str, str]:
+        if trade_type == "MICROPAY":
+            return await merchant.micropay("ORDER001", await control.auth_code())
+        return await merchant.order("ORDER001", trade_type=trade_type, **TERMS[trade_type])
 
-
-async def test_a_product_that_is_being_opened(merchant: Merchant, control: Control) -> None:
-    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {"NATIVE": "pending"}})
-    assert await merchant.order("ORDER001") == protocol_failure(PENDING)
-
-
-async def test_a_product_that_was_restricted(merchant: Merchant, control: Control) -> None:
-    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {"NATIVE": "restricted"}})
-    assert failure(await merchant.order("ORDER001")) == ("NOAUTH", RESTRICTED)
+    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {trade_type: state}})
+    answer = await order()
+    if isinstance(said, str):
+        assert answer == protocol_failure(said)
+    else:
+        assert failure(answer) == said
+        assert merchant.verifies(answer)
+    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {trade_type: "opened"}})
+    assert (await order())["result_code"] == "SUCCESS"
 
 
 async def test_the_other_products_go_on(merchant: Merchant, control: Control) -> None:
     await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {"NATIVE": "not_opened"}})
     assert (await merchant.order("ORDER001", trade_type="APP"))["result_code"] == "SUCCESS"
-
-
-async def test_a_product_that_is_opened_again_is_taken(merchant: Merchant, control: Control) -> None:
-    for state in ("not_opened", "opened"):
-        await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"products": {"NATIVE": state}})
-    assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
 
 
 # -- service providers -------------------------------------------------------------------------------------------------
@@ -138,6 +138,27 @@ async def test_a_provider_may_act_only_for_its_own(open_merchant: Open) -> None:
 
 async def test_an_ordinary_merchant_must_not_name_one(merchant: Merchant) -> None:
     assert await merchant.order("ORDER001", **TEAHOUSE) == protocol_failure("普通商户不允许传sub_mch_id")
+
+
+async def test_a_merchant_becomes_a_provider_and_an_ordinary_one_again(merchant: Merchant, control: Control) -> None:
+    account = f"/merchants/{merchant.mch_id}"
+    await control.call("PATCH", account, {"service_provider": True, "sub_merchants": [TEAHOUSE]})
+    assert await merchant.order("ORDER001") == protocol_failure("受理机构必须传入sub_mch_id")
+    assert (await merchant.order("ORDER001", **TEAHOUSE))["result_code"] == "SUCCESS"
+    await control.call("PATCH", account, {"service_provider": False})
+    assert await merchant.order("ORDER002", **TEAHOUSE) == protocol_failure("普通商户不允许传sub_mch_id")
+    assert (await merchant.order("ORDER002"))["result_code"] == "SUCCESS"
+
+
+async def test_a_sub_merchant_that_is_added_counts_at_once(open_merchant: Open, control: Control) -> None:
+    provider = await open_merchant(**PROVIDER)
+    bookshop = {"sub_mch_id": "1900000203"}
+    assert await provider.order("ORDER001", **bookshop) == protocol_failure("受理关系不存在")
+    # Twice one number is one sub-merchant, and the last counts.
+    subs = [bookshop, {**bookshop, "sub_appids": ["wxbooks", "wxbooks"]}]
+    shown = await control.call("PATCH", f"/merchants/{provider.mch_id}", {"sub_merchants": subs})
+    assert [(sub["sub_mch_id"], sub["sub_appids"]) for sub in shown["sub_merchants"]] == [("1900000203", ["wxbooks"])]
+    assert (await provider.order("ORDER001", **bookshop, sub_appid="wxbooks"))["result_code"] == "SUCCESS"
 
 
 @pytest.mark.parametrize("sub", [{"sub_appid": "wxother"}, {"sub_appid": "wxprovider"}, {"sub_appid": "wxteahouse"}])

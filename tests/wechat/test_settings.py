@@ -90,6 +90,22 @@ async def test_a_directory_that_is_none_is_refused(control: Control, directories
     assert answer["error"]["field"].startswith("jsapi_directories")
 
 
+@pytest.mark.parametrize("state", ["not_opened", "pending", "restricted"])
+@pytest.mark.parametrize("channel", ["app", "jsapi"])
+async def test_a_product_that_was_closed_since_the_order(
+    phone: Phone, control: Control, channel: str, state: str
+) -> None:
+    prepay_id = await phone.place("R1", channel.upper())
+    fields = phone.app_fields(prepay_id) if channel == "app" else phone.page_fields(prepay_id)
+    await control.call("PATCH", ONE, {"products": {channel.upper(): state}})
+    refused = await phone.call(channel, fields)
+    words = refused["errStr"] if channel == "app" else refused["err_desc"]
+    assert (refused["errCode"], refused["cause"], words) == (-1, "no-permission", "商家暂时没有此类交易权限")
+    assert state in refused["explanation"]
+    await control.call("PATCH", ONE, {"products": {channel.upper(): "opened"}})
+    assert (await phone.call(channel, fields))["errCode"] is None
+
+
 # -- H5 ----------------------------------------------------------------------------------------------------------------
 
 
