@@ -12,7 +12,7 @@ from sandbox.console.view import HOME, console_of, said, say
 from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.enrolment import AppDraft
-from sandbox.core.merchants import App, AppKind, Capability
+from sandbox.core.merchants import App, AppKind, Capability, Review
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.app_signatures import NoCertificate, of_certificate, of_file
 
@@ -62,6 +62,8 @@ async def change_app(request: web.Request) -> web.Response:
         given["kind"] = AppKind(form["kind"])
     if form.get("payment") in set(Capability):
         given["payment"] = Capability(form["payment"])
+    if form.get("review") in set(Review):
+        given["review"] = Review(form["review"])
     await _keep(request, given)
     return said(request, say(request, words.SAVED), back=back)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import Lang, Text, accounts, funds, scenario_pages
+from sandbox.core.catalogue import Lang, Text, accounts, funds, payers, scenario_pages
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
@@ -72,6 +72,7 @@ class Console:
             "s": scenario_pages,
             "f": funds,
             "a": accounts,
+            "p": payers,
             "relative": relative,
             "order_path": order_path,
             "refund_path": refund_path,
