@@ -195,7 +195,7 @@ async def test_a_payers_phone_is_changed(
             if name == "logged_in":
                 await page.locator("select[name=logged_in]").select_option(value)
             else:
-                await page.locator(f"input[name={name}]").fill(value)
+                await page.locator(f"#phone-settings input[name={name}]").fill(value)
         await page.locator("#phone-settings button").click()
         await saved(page)
         await expect(page.locator("#changes li")).to_have_count(1 if values is fill else 2)
