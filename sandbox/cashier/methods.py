@@ -1,32 +1,42 @@
-"""What the payer may pay with. Codes: protocol notes, section 8.4."""
+"""What the payer may pay with, as the cashier shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import cashier as words
+from sandbox.core.catalogue.banks import BANKS, name_of
 from sandbox.core.orders import Terms
+from sandbox.core.payers import Payer
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way to pay: its bank_type, and the sign on its badge."""
+    """A way to pay: its bank_type and name, the sign on its badge, and what is left in it where that is limited.
+
+    What is `short` of the order's amount cannot be chosen.
+    """
 
     bank_type: str
     name: Text
     badge: str
-
-    @property
-    def credit(self) -> bool:
-        return self.bank_type.endswith("_CREDIT")
+    left_fen: int | None
+    short: bool
 
 
-METHODS = (
-    Method("CFT", words.WALLET, "零"),
-    Method("CMB_DEBIT", words.CMB_DEBIT, "招"),
-    Method("ICBC_CREDIT", words.ICBC_CREDIT, "工"),
-)
+def methods_for(terms: Terms, payer: Payer) -> Sequence[Method]:
+    """The methods that this order allows; the first that suffices is chosen beforehand."""
+    return [
+        Method(
+            bank_type=card.bank_type,
+            name=name_of(card.bank_type),
+            badge=_badge(card.bank_type),
+            left_fen=card.balance_fen,
+            short=not card.suffices(terms.total_fee),
+        )
+        for card in payer.methods(credit=terms.credit_allowed)
+    ]
 
 
-def methods_for(terms: Terms) -> list[Method]:
-    """The methods that this order allows; the first is chosen beforehand."""
-    return [method for method in METHODS if not (method.credit and terms.limit_pay == "no_credit")]
+def _badge(bank_type: str) -> str:
+    """The bank's first character; a bank without a name shows its letter."""
+    return (BANKS.get(bank_type.rpartition("_")[0]) or name_of(bank_type)).zh[0]

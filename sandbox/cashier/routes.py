@@ -31,6 +31,7 @@ from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
 from sandbox.core.journal import Event
 from sandbox.core.native import fields_of as static_fields
 from sandbox.core.orders import Order
+from sandbox.core.payers import Payer
 from sandbox.core.payments import Act
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
@@ -51,10 +52,11 @@ def add_routes(app: web.Application, world: World, pages: Pages, access: Access)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one transaction read for a page: the order, its merchant's name, the end of its timeline."""
+    """What one transaction read for a page: the order, its merchant's name, its payer, the end of its timeline."""
 
     order: Order
     payee: str
+    payer: Payer
     since: int
 
 
@@ -155,13 +157,19 @@ class Cashier:
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     def _look(self, tx: UnitOfWork, prepay_id: str) -> Seen:
-        order = self._world.payments(tx).find_by_prepay_id(prepay_id)
+        payments = self._world.payments(tx)
+        order = payments.find_by_prepay_id(prepay_id)
         timeline = tx.journal.timeline(order.key)
-        return Seen(order, tx.accounts.merchant(order.key.mch_id).name, timeline[-1].id if timeline else 0)
+        payee, payer = tx.accounts.merchant(order.key.mch_id).name, payments.at_hand(order.terms)
+        return Seen(order, payee, payer, timeline[-1].id if timeline else 0)
 
     def _act(self, tx: UnitOfWork, prepay_id: str, act: Act) -> tuple[Order, ClientResult]:
         payments = self._world.payments(tx)
-        return payments.act(payments.find_by_prepay_id(prepay_id).key, act)
+        order = payments.find_by_prepay_id(prepay_id)
+        own = {card.bank_type for card in payments.at_hand(order.terms).methods()}
+        if act.bank_type and act.bank_type not in own:
+            raise NotUnderstood(words.BAD_FORM)
+        return payments.act(order.key, act)
 
     def _note_refusal(self, tx: UnitOfWork, order: Order, refused: Refused) -> None:
         facts = {"why_h5": refused.name, "given": refused.given[:200], "expected": refused.expected[:200]}
@@ -195,7 +203,7 @@ class Cashier:
             "since": seen.since,
             "notice": notice,
             "explanation": None,
-            "methods": methods_for(order.terms),
+            "methods": methods_for(order.terms, seen.payer),
             "causes": {cause: texts for cause, texts in CAUSES.items() if texts.payer},
             "result": just_done,
             "cause_title": CAUSES[just_done.cause].title if just_done and just_done.cause else None,

@@ -52,7 +52,7 @@ async def show_app(request: web.Request) -> web.Response:
 async def change_app(request: web.Request) -> web.Response:
     """Its registration: every field that is sent."""
     form = await form_of(request)
-    names = ("name", "kind", "payment", *TEXTS)
+    names = ("name", "kind", "review", "payment", *TEXTS)
     changes = fitting(AppChanges, {name: form[name] for name in names if name in form})
     await _keep(request, changes.draft())
     return said(request, say(request, words.SAVED), back=form.get("back", "") or app_path(app_of(request).appid))

@@ -6,9 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.changes import latest_changes
-from sandbox.console.forms import form_of
+from sandbox.console.forms import form_of, limit_of
 from sandbox.console.view import HOME, console_of, cursor_of, paging, said, say
 from sandbox.core.catalogue import accounts as words
+from sandbox.core.catalogue.banks import BANKS, name_of
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.enrolment import PayerDraft
 from sandbox.core.errors import PayerUnknown
@@ -17,7 +18,9 @@ from sandbox.core.ports import UnitOfWork
 
 ROWS = 50
 LONGEST_DEVICE = 64
-_YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
+BANK_TYPES = [f"{bank}_{kind}" for bank in BANKS for kind in ("DEBIT", "CREDIT")] + ["LQT"]
+"""The cards that people may add here."""
+
 _VERSION = re.compile(r"([0-9]{1,6}(\.[0-9]{1,6})*)?")
 
 routes = web.RouteTableDef()
@@ -44,7 +47,9 @@ async def add_payer(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(text="appid")
     draft = PayerDraft(appid=appid)
     payer = await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).add_payer(draft))
-    return said(request, say(request, words.PAYER_ADDED, openid=payer.openid), back=form.get("back", "") or _path())
+    return said(
+        request, say(request, words.PAYER_ADDED, openid=payer.openid), back=form.get("back", "") or payer_path()
+    )
 
 
 @routes.get("/payers/{openid}")
@@ -55,7 +60,13 @@ async def show_payer(request: web.Request) -> web.Response:
         payer = tx.payers.find(openid)
         if payer is None:
             raise PayerUnknown
-        return {"payer": payer, "changes": latest_changes(tx, AccountKind.PAYER, openid)}
+        return {
+            "payer": payer,
+            "cards": [(card, name_of(card.bank_type)) for card in payer.methods()],
+            "choices": [(one, name_of(one)) for one in BANK_TYPES],
+            "code": console_of(request).world.codes(tx).living(openid),
+            "changes": latest_changes(tx, AccountKind.PAYER, openid),
+        }
 
     context = await console_of(request).world.storage.read(look)
     return console_of(request).page(request, "payer.html", context, here="merchants")
@@ -65,14 +76,16 @@ async def show_payer(request: web.Request) -> web.Response:
 async def change_payer(request: web.Request) -> web.Response:
     """Wallet and phone."""
     console, form, openid = console_of(request), await form_of(request), request.match_info["openid"]
-    back = form.get("back", "") or _path(openid)
-    balance, version = form.get("balance", "").removeprefix("¥").replace(",", ""), form.get("wechat_version", "")
-    if balance and not _YUAN.fullmatch(balance):
+    back = form.get("back", "") or payer_path(openid)
+    version = form.get("wechat_version", "")
+    try:
+        balance_fen = limit_of(form.get("balance", ""))
+    except ValueError:
         return said(request, say(request, words.BALANCE_WRONG), good=False, back=back, status=409)
     if not _VERSION.fullmatch(version):
         return said(request, say(request, words.VERSION_WRONG), good=False, back=back, status=409)
     given = {
-        "balance_fen": _fen(balance) if balance else None,
+        "balance_fen": balance_fen,
         "device": form.get("device", "")[:LONGEST_DEVICE],
         "logged_in": form.get("logged_in", "yes") == "yes",
         "wechat_version": version,
@@ -85,11 +98,5 @@ async def change_payer(request: web.Request) -> web.Response:
     return said(request, say(request, words.SAVED), back=back)
 
 
-def _fen(yuan: str) -> int:
-    """The fen of an amount that was looked at; 0 is an amount here: an empty wallet."""
-    whole, _, part = yuan.partition(".")
-    return int(whole) * 100 + int(part.ljust(2, "0") or 0)
-
-
-def _path(openid: str = "") -> str:
+def payer_path(openid: str = "") -> str:
     return f"{HOME}/payers" + (f"/{openid}" if openid else "")

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import Lang, Text, accounts, certificates, enrolling, funds, scenario_pages
+from sandbox.core.catalogue import Lang, Text, accounts, certificates, enrolling, funds, payers, scenario_pages
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
@@ -74,6 +74,7 @@ class Console:
             "a": accounts,
             "certs": certificates,
             "enrol": enrolling,
+            "p": payers,
             "relative": relative,
             "order_path": order_path,
             "refund_path": refund_path,

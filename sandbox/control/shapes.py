@@ -9,7 +9,7 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.certificates import CertificateState
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.ledger import Account, Movement
-from sandbox.core.merchants import AppKind, Capability, ProductState
+from sandbox.core.merchants import AppKind, Capability, ProductState, Review
 from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.refunds import RefundStatus
@@ -403,14 +403,24 @@ class App(Answer):
     universal_link: str
     payment: Capability
     mch_ids: list[str]
+    review: Review
 
 
 class AppList(Part[App]):
     """Apps, newest first."""
 
 
+class Card(Answer):
+    """A bank card: what is left in it, null where it has no limit."""
+
+    bank_type: str
+    balance_fen: int | None
+
+
 class Payer(Answer):
-    """Someone who pays; `balance_fen` is null where their cards have no limit.
+    """Someone who pays; `balance_fen` is what is in the wallet, null where it has no limit.
+
+    `cards` is null where nobody has said which: the usual ones then, with the wallet as their one purse.
 
     `device` is a name for the phone; `logged_in`: whether WeChat is logged in on it; `wechat_version` is empty where it
     is new enough.
@@ -422,6 +432,7 @@ class Payer(Answer):
     device: str
     logged_in: bool
     wechat_version: str
+    cards: list[Card] | None
 
 
 class AuthCode(Answer):

@@ -328,13 +328,21 @@ def app_view(app: App, accounts: Accounts) -> shapes.App:
         bundle_id=app.bundle_id,
         universal_link=app.universal_link,
         payment=app.payment,
+        review=app.review,
         mch_ids=accounts.merchants_of(app.appid),
     )
 
 
 def payer_view(payer: Payer) -> shapes.Payer:
+    cards = payer.cards
     return shapes.Payer(
-        payer.openid, payer.appid, payer.balance_fen, payer.device, payer.logged_in, payer.wechat_version
+        openid=payer.openid,
+        appid=payer.appid,
+        balance_fen=payer.balance_fen,
+        device=payer.device,
+        logged_in=payer.logged_in,
+        wechat_version=payer.wechat_version,
+        cards=None if cards is None else [shapes.Card(card.bank_type, card.balance_fen) for card in cards],
     )
 
 

@@ -1,14 +1,13 @@
 """Writing the ledger: each thing that moves money, in one place. An instance lives for one transaction."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from sandbox.core import ledger
 from sandbox.core.context import Context
 from sandbox.core.errors import BalanceShort
 from sandbox.core.ledger import OWN, Account, Line, Move, Owner
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.orders import Order, OrderKey, Payment
 from sandbox.core.refunds import Refund, RefundStatus
 
 
@@ -39,7 +38,7 @@ class Bookkeeping:
         moves = ledger.given_back(payment.cash_fee, payment.cash_coupon_fee, order.fee)
         self.require(order.key, order.settlement_total_fee - order.fee)
         self._write(order.key, moves, at, business_no=payment.transaction_id)
-        self._to_payer(payment.openid, payment.cash_fee)
+        self._to_payer(payment, payment.cash_fee)
 
     def refund(self, refund: Refund) -> None:
         """A refund was accepted; raises BalanceShort where the merchant has too little for it."""
@@ -47,13 +46,13 @@ class Bookkeeping:
         moves = ledger.refund_sent(refund.settlement_refund_fee, refund.parts.fee_returned)
         self._of_refund(refund, moves, refund.created_at)
 
-    def refund_ended(self, refund: Refund, openid: str, at: datetime) -> None:
+    def refund_ended(self, refund: Refund, payment: Payment, at: datetime) -> None:
         """A refund has its end. That of one that is 退款异常 stays with WeChat until somebody mends it."""
         match refund.status:
             case RefundStatus.SUCCESS:
                 cash_fee = refund.parts.cash_refund_fee
                 self._of_refund(refund, ledger.refund_arrived(cash_fee, refund.cash_coupon_fee), at)
-                self._to_payer(openid, cash_fee)
+                self._to_payer(payment, cash_fee)
             case RefundStatus.REFUNDCLOSE:
                 self._of_refund(refund, ledger.refund_back(refund.settlement_refund_fee), at)
                 self._of_refund(refund, ledger.fee_again(refund.parts.fee_returned), at)
@@ -108,8 +107,8 @@ class Bookkeeping:
                 )
             )
 
-    def _to_payer(self, openid: str, fen: int) -> None:
-        """Money arrives in a payer's wallet, where that has a limit."""
-        payer = self._tx.payers.find(openid)
-        if payer is not None and payer.balance_fen is not None:
-            self._tx.payers.save(replace(payer, balance_fen=payer.balance_fen + fen))
+    def _to_payer(self, payment: Payment, fen: int) -> None:
+        """Money goes back to where it was paid from."""
+        payer = self._tx.payers.find(payment.openid)
+        if payer is not None:
+            self._tx.payers.save(payer.with_more(payment.bank_type, fen))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.core.ledger import rate_text
 from sandbox.core.merchants import App, Merchant, SubMerchant
-from sandbox.core.payers import Payer
+from sandbox.core.payers import Card, Payer
 
 OPENED = ""
 """The name of the field where the whole account is new."""
@@ -100,9 +100,17 @@ def _sub_merchant(sub: SubMerchant) -> str:
     return f"{sub.sub_mch_id} ({', '.join(more)})" if more else sub.sub_mch_id
 
 
+def _cards(cards: tuple[Card, ...] | None) -> str:
+    if cards is None:
+        return ""
+    said = (card.bank_type if card.balance_fen is None else f"{card.bank_type} {card.balance_fen}" for card in cards)
+    return ", ".join(said) or "none"
+
+
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "api_key": masked,
     "api_v3_key": masked,
     "rate": rate_text,
     "sub_merchants": _sub_merchants,
+    "cards": _cards,
 }

@@ -11,7 +11,7 @@ from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference
 from sandbox.core.clock import Clock
 from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, PayerUnknown
 from sandbox.core.ids import Ids, secret_key
-from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Secret, SubMerchant
+from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review, Secret, SubMerchant
 from sandbox.core.payers import Payer
 from sandbox.core.ports import UnitOfWork
 
@@ -61,6 +61,7 @@ class AppDraft:
     bundle_id: str | None = None
     universal_link: str | None = None
     payment: Capability | None = None
+    review: Review | None = None
     mch_ids: Sequence[str] | None = None
 
 
@@ -144,11 +145,7 @@ class Enrolment:
         appid = draft.appid or self._ids.appid()
         registered = self._tx.accounts.app(appid)
         known = registered or _blank_app(appid)
-        given = {
-            name: getattr(draft, name)
-            for name in ("name", "kind", "package_name", "app_signature", "bundle_id", "universal_link", "payment")
-            if getattr(draft, name) is not None
-        }
+        given = {name: getattr(draft, name) for name in _APP_GIVEN if getattr(draft, name) is not None}
         app = replace(known, **given)
         changed = differences(known, app) if registered else [_opened(app.name)]
         self._note(AccountKind.APP, appid, changed)
@@ -254,6 +251,9 @@ def _with(merchant: Merchant, draft: Draft) -> Merchant:
     }
     return replace(merchant, **given, products={**merchant.products, **(draft.products or {})})
 
+
+_APP_GIVEN = ("name", "kind", "package_name", "app_signature", "bundle_id", "universal_link", "payment", "review")
+"""What a draft may give of an app."""
 
 _GIVEN: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(("name", "notify_url", "refund_notify_url", "native_callback_url"), str),

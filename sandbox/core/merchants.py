@@ -48,6 +48,14 @@ class Capability(StrEnum):
     REFUSED = "refused"
 
 
+class Review(StrEnum):
+    """How the open platform's review of an app stands (应用审核状态)."""
+
+    PASSED = "passed"
+    REVIEWING = "reviewing"
+    REFUSED = "refused"
+
+
 class AppKind(StrEnum):
     APP = "app"
     OFFICIAL_ACCOUNT = "official_account"
@@ -197,7 +205,8 @@ class Merchant:
 class App:
     """An app, official account or mini program of the open platform.
 
-    `app_signature` is the MD5 of the Android keystore's certificate: 32 hex digits, lower case.
+    `app_signature` is the MD5 of the Android keystore's certificate: 32 hex digits, lower case. Without a passed
+    `review` it cannot pay, whatever `payment` says: one applies for payment once the app has passed.
     """
 
     appid: str
@@ -208,6 +217,7 @@ class App:
     bundle_id: str = ""
     universal_link: str = ""
     payment: Capability = Capability.OPENED
+    review: Review = Review.PASSED
 
 
 class Accounts:

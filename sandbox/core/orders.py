@@ -117,6 +117,11 @@ class Terms:
     time_start: datetime | None = None
     time_expire: datetime | None = None
 
+    @property
+    def credit_allowed(self) -> bool:
+        """Whether credit cards may pay it."""
+        return self.limit_pay != "no_credit"
+
     def binding(self) -> tuple[object, ...]:
         """What a repeated unifiedorder must not change (section 2.6); the rest is not compared."""
         return (

@@ -27,7 +27,6 @@ from sandbox.core.payers import Payer, well_formed
 from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending, settled
 from sandbox.core.warnings import warnings_of
 
-DEFAULT_BANK_TYPE = "OTHERS"
 EXPIRY_BATCH = 500
 
 
@@ -178,6 +177,11 @@ class Payments:
         """
         return self._act(self.find(key), act, self._context.now(key.mch_id))
 
+    def at_hand(self, terms: Terms) -> Payer:
+        """Who would pay an order as things stand: the order's payer, else the appid's first; nothing is stored."""
+        known = self._tx.payers.find(terms.openid) if terms.openid else self._tx.payers.first_of(terms.appid)
+        return known or Payer(terms.openid, terms.appid)
+
     def scanning(self, appid: str, openid: str = "") -> Payer:
         """Who scans a static code: the person named, else the appid's first payer; raises OpenidInvalid."""
         payer = self._person(appid, openid)
@@ -282,12 +286,13 @@ class Payments:
             return cancelled, ClientResult(Outcome.CANCEL)
         if act.outcome is Outcome.ERROR:
             return self._fail(order, act.cause or Cause.OTHER, at, final=act.final)
-        if order.terms.limit_pay == "no_credit" and act.bank_type.endswith("_CREDIT"):
+        if act.bank_type.endswith("_CREDIT") and not order.terms.credit_allowed:
             raise CreditForbidden
         payer = self._payer(order.terms, act.openid)
-        if payer.balance_fen is not None and payer.balance_fen < order.terms.total_fee:
+        bank_type = payer.chosen(act.bank_type, order.terms.total_fee, credit=order.terms.credit_allowed)
+        if bank_type is None:
             return self._fail(order, Cause.BALANCE, at, final=act.final)
-        return self._pay(order, payer, act, at), ClientResult(Outcome.SUCCESS)
+        return self._pay(order, payer, replace(act, bank_type=bank_type), at), ClientResult(Outcome.SUCCESS)
 
     def _pay(self, order: Order, payer: Payer, act: Act, at: datetime) -> Order:
         terms = order.terms
@@ -295,7 +300,7 @@ class Payments:
         payment = Payment(
             transaction_id=self._ids.transaction_id(at),
             paid_at=at,
-            bank_type=act.bank_type or DEFAULT_BANK_TYPE,
+            bank_type=act.bank_type,
             openid=payer.openid,
             sub_openid=self._sub_openid(terms),
             cash_fee=terms.total_fee - sum(coupon.fee for coupon in coupons),
@@ -303,9 +308,7 @@ class Payments:
             rate=self._tx.accounts.merchant(order.key.mch_id).rate,
         )
         paid = order.pay(payment)
-        if payer.balance_fen is not None:
-            payer = replace(payer, balance_fen=payer.balance_fen - payment.cash_fee)
-        self._tx.payers.save(payer)
+        self._tx.payers.save(payer.with_more(payment.bank_type, -payment.cash_fee))
         self._tx.orders.save(paid)
         Bookkeeping(self._context).payment(paid)
         self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=terms.total_fee)

@@ -26,8 +26,12 @@ class PaymentCodes:
 
     def shown(self, openid: str) -> AuthCode:
         """The code that a payer's phone shows: the newest, or a new one where that is dead. Raises PayerUnknown."""
+        return self.living(openid) or self.make(openid)
+
+    def living(self, openid: str) -> AuthCode | None:
+        """The newest code of a payer, while it can be charged. Raises PayerUnknown."""
         code = self._tx.codes.newest_of(openid)
-        return code if code and not code.used_by and self.now(openid) < code.expires_at else self.make(openid)
+        return code if code and not code.used_by and self.now(openid) < code.expires_at else None
 
     def find(self, auth_code: str) -> AuthCode | None:
         return self._tx.codes.find(auth_code)

@@ -13,7 +13,7 @@ from sandbox.core.catalogue.scenarios import RECORDED, RECORDED_WITH
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.notifications import next_attempt
 from sandbox.core.orders import Order, Payment
-from sandbox.core.payments import DEFAULT_BANK_TYPE
+from sandbox.core.payers import UNSAID
 from sandbox.core.plans import Alteration, AnswerFault, CallFault, Coupon, MessageFault, Plan
 from sandbox.core.ports import Entry
 
@@ -72,7 +72,7 @@ def _acts(order: Order, entries: Sequence[Entry]) -> Iterator[Definition]:
 
 
 def _paid_with(payment: Payment) -> Definition:
-    told: Definition = {} if payment.bank_type == DEFAULT_BANK_TYPE else {"bank_type": payment.bank_type}
+    told: Definition = {} if payment.bank_type == UNSAID else {"bank_type": payment.bank_type}
     return told | ({"coupons": [_coupon(one) for one in payment.coupons]} if payment.coupons else {})
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     Connection,
     Select,
@@ -139,7 +140,7 @@ _by_state = (
     .group_by(orders.c.trade_state)
 )
 
-_PAYER_COLUMNS = ("openid", "appid", "balance_fen", "device", "logged_in", "wechat_version")
+_PAYER_COLUMNS = ("openid", "appid", "balance_fen", "device", "logged_in", "wechat_version", "cards")
 _find_payer = select(payers).where(payers.c.openid == bindparam("id"))
 _first_payer = Prepared(
     select(*[payers.c[name] for name in _PAYER_COLUMNS]).where(payers.c.appid == bindparam("id")).order_by(payers.c.id)
@@ -340,8 +341,9 @@ class PayerRepository:
         row = _first_payer.run(self._connection, {"id": appid}).fetchone()
         if row is None:
             return None
-        *_, logged_in, _version = row
-        return replace(Payer(*row), logged_in=bool(logged_in))
+        *_, logged_in, _version, cards = row
+        kept = rows.cards_of(msgspec.json.decode(cards)) if cards else None
+        return replace(Payer(*row), logged_in=bool(logged_in), cards=kept)
 
     def page(self, cursor: str | None, limit: int) -> Page[Payer]:
         return page(self._connection, select(payers), payers.c.id, cursor, limit, rows.payer_of)

@@ -10,10 +10,20 @@ from sqlalchemy import Row
 
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange, Message
-from sandbox.core.merchants import App, AppKind, Capability, FormerKey, Merchant, ProductState, Secret, SubMerchant
+from sandbox.core.merchants import (
+    App,
+    AppKind,
+    Capability,
+    FormerKey,
+    Merchant,
+    ProductState,
+    Review,
+    Secret,
+    SubMerchant,
+)
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
-from sandbox.core.payers import Payer
+from sandbox.core.payers import Card, Payer
 from sandbox.core.plans import Alteration, Coupon, Plan
 from sandbox.core.ports import Entry, ListedOrder
 from sandbox.core.scenarios import Application
@@ -374,6 +384,7 @@ def app_values(app: App) -> Values:
         "bundle_id": app.bundle_id,
         "universal_link": app.universal_link,
         "payment": app.payment.value,
+        "review": app.review.value,
     }
 
 
@@ -387,6 +398,7 @@ def app_of(row: AnyRow) -> App:
         bundle_id=row.bundle_id,
         universal_link=row.universal_link,
         payment=Capability(row.payment),
+        review=Review(row.review),
     )
 
 
@@ -398,11 +410,24 @@ def payer_values(payer: Payer) -> Values:
         "device": payer.device,
         "logged_in": payer.logged_in,
         "wechat_version": payer.wechat_version,
+        "cards": None if payer.cards is None else [[card.bank_type, card.balance_fen] for card in payer.cards],
     }
 
 
 def payer_of(row: AnyRow) -> Payer:
-    return Payer(row.openid, row.appid, row.balance_fen, row.device, row.logged_in, row.wechat_version)
+    return Payer(
+        openid=row.openid,
+        appid=row.appid,
+        balance_fen=row.balance_fen,
+        device=row.device,
+        logged_in=row.logged_in,
+        wechat_version=row.wechat_version,
+        cards=cards_of(row.cards),
+    )
+
+
+def cards_of(kept: list[tuple[str, int | None]] | None) -> tuple[Card, ...] | None:
+    return None if kept is None else tuple(Card(*card) for card in kept)
 
 
 def clock_values(mch_id: str, setting: ClockSetting) -> Values:

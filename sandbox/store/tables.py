@@ -80,6 +80,7 @@ apps = Table(
     Column("bundle_id", String, nullable=False),
     Column("universal_link", String, nullable=False),
     Column("payment", String, nullable=False),
+    Column("review", String, nullable=False, server_default="passed"),
 )
 
 payers = Table(
@@ -92,6 +93,7 @@ payers = Table(
     Column("device", String, nullable=False, server_default=""),
     Column("logged_in", Boolean, nullable=False, server_default="1"),
     Column("wechat_version", String, nullable=False, server_default=""),
+    Column("cards", Packed),
     Index("ix_payers_appid", "appid"),
 )
 

@@ -16,8 +16,10 @@ from sandbox.core.merchants import (
     AppKind,
     Capability,
     ProductState,
+    Review,
     SubMerchant,
 )
+from sandbox.core.payers import MOST_CARDS, Card
 from sandbox.web.shapes import Appid, MchId, Openid, form
 
 Key = Annotated[str, form("^[!-~]{32}$", "32 printable ASCII characters")]
@@ -27,7 +29,7 @@ Address = Annotated[
     str,
     form("^(https?://[!-~]{1,248})?$", "an address that begins with http:// or https://, of at most 256 characters"),
 ]
-Balance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen; null where the payer's cards have no limit.")]
+Balance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen; null where there is no limit.")]
 OwnBalance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen.")]
 Rate = Annotated[str, form(r"^[0-9]{1,2}(\.[0-9]{1,2})?%$", "a percentage of at most two decimals, such as 0.60%")]
 Products = Annotated[
@@ -44,6 +46,7 @@ Directory = Annotated[
     ),
 ]
 Domain = Annotated[str, form(r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", "a host name, without http:// and /")]
+CardType = Annotated[str, form("^(LQT|[A-Z0-9]{2,16}_(DEBIT|CREDIT))$", "LQT, or a bank's code with _DEBIT or _CREDIT")]
 Version = Annotated[str, form("^([0-9]{1,6}.*)?$", "a version such as 8.0.49")]
 
 
@@ -131,6 +134,7 @@ class AppChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     bundle_id: Name | None = None
     universal_link: Name | None = None
     payment: Capability | None = None
+    review: Review | None = None
     mch_ids: list[MchId] | None = None
 
     def draft(self) -> AppDraft:
@@ -143,8 +147,25 @@ class AppBody(AppChanges, kw_only=True):
     appid: Appid | None = None
 
 
+class CardBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A bank card (or LQT, 零钱通): `balance_fen` is what is left in it, null where it has no limit."""
+
+    bank_type: CardType
+    balance_fen: Balance | None = None
+
+
+Cards = Annotated[
+    list[CardBody],
+    msgspec.Meta(
+        max_length=MOST_CARDS,
+        description="In the order in which they are tried, after the wallet; of two of the same bank_type the last "
+        "counts. Null: the usual cards, with the wallet as their one purse.",
+    ),
+]
+
+
 class PayerBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A payer, made up where nothing is said.
+    """A payer, made up where nothing is said. `balance_fen` is what is in the wallet (零钱).
 
     `device`: a name for the phone; `logged_in`: whether WeChat is logged in on it, and not elsewhere.
     """
@@ -155,9 +176,10 @@ class PayerBody(msgspec.Struct, forbid_unknown_fields=True):
     device: str | UnsetType = UNSET
     logged_in: bool | UnsetType = UNSET
     wechat_version: Version | UnsetType = UNSET
+    cards: Cards | UnsetType | None = UNSET
 
     def draft(self) -> PayerDraft:
-        given = {name: value for name, value in asdict(self).items() if value is not UNSET}
+        given = _given(self)
         return PayerDraft(openid=given.pop("openid"), appid=given.pop("appid"), given=given)
 
 
@@ -168,6 +190,16 @@ class PayerChanges(msgspec.Struct, forbid_unknown_fields=True):
     device: str | UnsetType = UNSET
     logged_in: bool | UnsetType = UNSET
     wechat_version: Version | UnsetType = UNSET
+    cards: Cards | UnsetType | None = UNSET
 
     def given(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not UNSET}
+        return _given(self)
+
+
+def _given(body: PayerBody | PayerChanges) -> dict[str, Any]:
+    """What is said, by the names of a Payer's fields."""
+    said = {name: value for name, value in asdict(body).items() if value is not UNSET}
+    if said.get("cards") is not None:
+        # A dict keeps the place of the first and the card of the last.
+        said["cards"] = tuple({one.bank_type: Card(one.bank_type, one.balance_fen) for one in said["cards"]}.values())
+    return said

@@ -56,8 +56,8 @@ class SecondSignatures:
         device: Mapping[str, str] = {},
     ) -> ClientSays:
         phone = Device(package_name=device.get("package_name", ""), app_signature=device.get("app_signature", ""))
-        invocation = Invocation(_DIALECTS[channel], fields, phone)
-        asked = Request(invocation, outcome, guess_appid=channel == "mini_program")
+        invocation = Invocation(_DIALECTS[channel], fields, phone, mini_program=channel == "mini_program")
+        asked = Request(invocation, outcome)
         reply = await self._world.storage.write(lambda tx: invoke(self._world, tx, asked))
         told = to_app(reply, self._world.links, 0, lang)
         return ClientSays(

@@ -28,6 +28,7 @@ class DeviceBody(msgspec.Struct):
     package_name: str = ""
     app_signature: str = ""
     bundle_id: str = ""
+    universal_link: str = ""
     wechat_installed: bool = True
     wechat_version: Annotated[str, form("^([0-9]{1,6}.*)?$", "a version such as 8.0.49")] = ""
     logged_in: bool = True
@@ -111,7 +112,8 @@ def invocation_of(channel: Channel, body: Wish, sent: dict[str, Any], referer: s
     device = Device(**msgspec.structs.asdict(body.device))
     fields = fields_of_ios_url(body.url) if isinstance(body, IosPayReq) else fields_of(sent)
     assert fields is not None
-    return Invocation(channel, fields, device, _page(body, referer))
+    mini_program = isinstance(body, JsapiPayReq) and body.api == "requestPayment"
+    return Invocation(channel, fields, device, _page(body, referer), mini_program)
 
 
 def _page(body: Wish, referer: str) -> str:

@@ -17,7 +17,7 @@ from sandbox.core.catalogue.causes import (
     Cause,
 )
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
-from sandbox.core.merchants import App, Capability, Merchant, ProductState
+from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review
 from sandbox.core.orders import Order
 from sandbox.core.webplaces import in_directories
 from sandbox.wechat.invocation import Channel, Invocation
@@ -158,6 +158,28 @@ def _check_identity(field: str, given: str, registered: str) -> Refusal | None:
     return Refusal(cause=Cause.APP_SIGNATURE, explanation=explanation, field=field, given=given, expected=registered)
 
 
+def check_kind(invocation: Invocation, app: App) -> Refusal | None:
+    """An appid pays where it lives: an official account's in its pages, a mini program's in that, neither in an app.
+
+    A mobile app's passes in pages and mini programs too: it is the kind of every app of which nobody has said it.
+    """
+    if invocation.channel is not Channel.JSAPI:
+        expected = AppKind.APP
+    else:
+        expected = AppKind.MINI_PROGRAM if invocation.mini_program else AppKind.OFFICIAL_ACCOUNT
+    if app.kind in (expected, AppKind.APP):
+        return None
+    return Refusal(cause=Cause.APPID_MISMATCH, explanation="kind", field=app.appid, given=app.kind, expected=expected)
+
+
+def check_review(invocation: Invocation, app: App) -> Refusal | None:
+    if app.review is Review.PASSED:
+        return None
+    return Refusal(
+        cause=Cause.NO_PERMISSION, explanation="review", field=app.appid, given=app.review, expected=Review.PASSED
+    )
+
+
 def check_capability(invocation: Invocation, app: App) -> Refusal | None:
     if app.payment is Capability.OPENED:
         return None
@@ -268,6 +290,8 @@ ON_THE_OPEN_PLATFORM: tuple[AppCheck, ...] = (
     check_package_name,
     check_app_signature,
     check_bundle_id,
+    check_kind,
+    check_review,
     check_capability,
 )
 AT_THE_ORDER: tuple[OrderCheck, ...] = (

@@ -50,6 +50,7 @@ class Device:
     package_name: str = ""
     app_signature: str = ""
     bundle_id: str = ""
+    universal_link: str = ""
     wechat_installed: bool = True
     wechat_version: str = ""
     logged_in: bool = True
@@ -59,13 +60,15 @@ class Device:
 class Invocation:
     """A request to pay. `fields` are all that came, under the names they came with.
 
-    `page` is the address of the page that invoked it, empty where it is not known or no page did.
+    `page` is the address of the page that invoked it, empty where it is not known or no page did. `mini_program`: it
+    came through wx.requestPayment.
     """
 
     channel: Channel
     fields: Mapping[str, str]
     device: Device = Device()
     page: str = ""
+    mini_program: bool = False
 
     @property
     def dialect(self) -> Dialect:

@@ -7,23 +7,23 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderNotFound
 from sandbox.core.journal import Event
+from sandbox.core.merchants import App
 from sandbox.core.orders import Order
 from sandbox.core.payments import Act
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
 from sandbox.wechat.client import Placed, refusal
 from sandbox.wechat.invocation import Channel, Invocation
-from sandbox.wechat.refusal import Refusal
+from sandbox.wechat.refusal import LONGEST_FACT, Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the caller sent. `guess_appid`: the request comes from a mini program, which knows its own appid."""
+    """What the caller sent, and how the payment is to end."""
 
     invocation: Invocation
     outcome: Outcome | None = None
     reason: Cause = Cause.OTHER
-    guess_appid: bool = False
     warning: Mapping[str, str | int] | None = None
 
 
@@ -64,8 +64,9 @@ def _without_order(tx: UnitOfWork, invocation: Invocation) -> Reply:
 
 
 def _with_appid(request: Request, order: Order) -> Invocation:
+    """A mini program names no appid: it is the one that runs."""
     invocation, terms = request.invocation, order.terms
-    if not request.guess_appid or invocation.appid:
+    if not invocation.mini_program or invocation.appid:
         return invocation
     return replace(invocation, fields={**invocation.fields, "appId": terms.sub_appid or terms.appid})
 
@@ -84,12 +85,17 @@ def _on_the_payers_phone(tx: UnitOfWork, invocation: Invocation, order: Order) -
 def _note(world: World, tx: UnitOfWork, placed: Placed, request: Request, refused: Refusal | None) -> None:
     channel: Channel = request.invocation.channel
     facts: dict[str, str | int] = {"channel": channel.value, "result": refused.cause.value if refused else "ok"}
-    why = refused.facts() if refused else (request.warning or _warning(placed, request.invocation))
+    app = tx.accounts.app(request.invocation.appid)
+    why = refused.facts() if refused else (request.warning or _warning(placed, request.invocation, app))
     key = placed.order.key
     tx.note(Event(at=placed.at, kind="wechat", name="client_invoked", key=key, facts={**facts, **why}))
 
 
-def _warning(placed: Placed, invocation: Invocation) -> Mapping[str, str | int]:
-    """What passes here, for nothing is set, and not at the real WeChat."""
-    unset = invocation.page and not placed.merchant.jsapi_directories
-    return {"explanation": "directory_unset"} if unset else {}
+def _warning(placed: Placed, invocation: Invocation, app: App | None) -> Mapping[str, str | int]:
+    """What passes here, for nothing is set, and not at the real WeChat; or passes there too, and spoils the rest."""
+    if invocation.page and not placed.merchant.jsapi_directories:
+        return {"explanation": "directory_unset"}
+    given = invocation.device.universal_link
+    if app is not None and given and given != app.universal_link:
+        return {"explanation": "universal_link", "given": given[:LONGEST_FACT], "expected": app.universal_link or "-"}
+    return {}

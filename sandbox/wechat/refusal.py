@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import CAUSES, Cause, explain
 
-_LONGEST_FACT = 200
+LONGEST_FACT = 200
 """What a stranger sent is quoted, but not without end."""
 
 
@@ -28,7 +28,7 @@ class Refusal:
     def facts(self) -> dict[str, str | int]:
         """What the timeline keeps of it."""
         said = {"explanation": self.explanation, "field": self.field, "given": self.given, "expected": self.expected}
-        return {name: value[:_LONGEST_FACT] for name, value in said.items() if value}
+        return {name: value[:LONGEST_FACT] for name, value in said.items() if value}
 
     def explain(self, lang: Lang) -> str:
         return explain(self.facts(), lang)

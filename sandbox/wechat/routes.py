@@ -97,7 +97,6 @@ class ClientHandlers:
             invocation_of(channel, body, sent, request.headers.get("Referer", "")),
             body.outcome,
             body.reason or Cause.OTHER,
-            guess_appid=isinstance(body, JsapiPayReq) and body.api == "requestPayment",
             warning=_warning(body),
         )
         since = await self._end_of_timeline(asked.invocation.prepay_id)

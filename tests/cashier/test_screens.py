@@ -8,6 +8,7 @@ from sandbox.cashier.methods import methods_for
 from sandbox.cashier.screens import Screen, code_lives, just_done_of, safe_redirect, screen_of, token_of
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
+from sandbox.core.payers import Payer
 from sandbox.core.signature import SignType
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -74,8 +75,13 @@ def test_a_code_lives_as_long_as_wechats() -> None:
 
 
 def test_credit_is_hidden_where_the_order_forbids_it() -> None:
-    assert [method.bank_type for method in methods_for(terms_of())] == ["CFT", "CMB_DEBIT", "ICBC_CREDIT"]
-    assert [method.bank_type for method in methods_for(terms_of(limit_pay="no_credit"))] == ["CFT", "CMB_DEBIT"]
+    assert [method.bank_type for method in methods_for(terms_of(), Payer("o", "wx"))] == [
+        "CFT",
+        "CMB_DEBIT",
+        "ICBC_CREDIT",
+    ]
+    without = methods_for(terms_of(limit_pay="no_credit"), Payer("o", "wx"))
+    assert [method.bank_type for method in without] == ["CFT", "CMB_DEBIT"]
 
 
 @pytest.mark.parametrize("given", ["weixin://wxpay/bizpayurl?pr=abc123", "abc123", " abc123\n"])

@@ -233,7 +233,7 @@ async def test_a_payers_phone_is_changed(
             if name == "logged_in":
                 await page.locator("select[name=logged_in]").select_option(value)
             else:
-                await page.locator(f"input[name={name}]").fill(value)
+                await page.locator(f"#phone-settings input[name={name}]").fill(value)
         await page.locator("#phone-settings button").click()
         await saved(page)
         await expect(page.locator("#changes li")).to_have_count(1 if values is fill else 2)
@@ -267,6 +267,7 @@ async def test_a_payer_is_added(watch: Watchers, control: Control) -> None:
         ("/console/pairings", {"mch_id": "1900000109", "appid": "a b", "act": "pair"}, "appid 是 1 到 32 个"),
         (APP, {"app_signature": "AA:BB"}, "app_signature 是 32 位小写十六进制"),
         (f"/console/payers/{OPENID}", {"balance": "much"}, "余额写成 12.34"),
+        (f"/console/payers/{OPENID}/cards", {"act": "keep", "bank_type": "LQT", "balance": "-1"}, "剩余写成 12.34"),
         (f"/console/payers/{OPENID}", {"wechat_version": "new"}, "版本写成 8.0.49"),
     ],
 )
@@ -298,8 +299,9 @@ async def test_the_pages_read_in_english(visitor: Visitor, control: Control, pat
     visitor.headers["Accept-Language"] = "en-GB"
     await control.call("PATCH", ONE, {"name": "Tea", "api_key": "n" * 32, "h5_domains": ["h5.example"]})
     await control.call("PATCH", ONE, {"service_provider": True, "sub_merchants": [{"sub_mch_id": "1900000201"}]})
-    await control.call("PATCH", f"/apps/{APPID}", {"name": "Tea", "payment": "refused"})
-    await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 0})
+    await control.call("PATCH", f"/apps/{APPID}", {"name": "Tea", "payment": "refused", "review": "refused"})
+    await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 0, "cards": []})
+    await control.auth_code()
     text = (await visitor.get(path)).text.replace("中文", "").replace("沙箱商店 Sandbox Shop", "")
     assert re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<[^>]+>", "", text.replace(f"应用 {APPID}", ""))) == []
 

@@ -165,6 +165,7 @@ async def test_an_app_is_registered_and_paired(merchant: Merchant, control: Cont
         "bundle_id": "com.example.tea",
         "universal_link": "https://tea.example/app/",
         "payment": "reviewing",
+        "review": "refused",
         "mch_ids": ["1900000109"],
     }
     assert await control.post("/apps", wanted, 201) == wanted
@@ -245,7 +246,7 @@ async def test_an_app_can_be_deleted_once_it_is_unpaired(merchant: Merchant, con
 async def test_a_payer_is_added_and_listed_newest_first(control: Control) -> None:
     added = await control.post("/payers", {"openid": OPENID, "appid": "wxtea", "balance_fen": 500}, 201)
     phone = {"device": "", "logged_in": True, "wechat_version": ""}
-    assert added == {"openid": OPENID, "appid": "wxtea", "balance_fen": 500, **phone}
+    assert added == {"openid": OPENID, "appid": "wxtea", "balance_fen": 500, "cards": None, **phone}
     assert (await control.get("/payers"))["items"][0] == added
 
 

@@ -205,6 +205,20 @@ EXPLANATIONS: dict[str, Text] = {
         "{field} 的微信支付能力是 {given}，需要 {expected}。",
         "The payment capability of {field} is {given}; it must be {expected}.",
     ),
+    "kind": Text(
+        "{field} 登记的类型是 {given}，而这里是 {expected} 在调起支付：换成这里自己的 appid。",
+        "{field} is registered as {given}, and here a payment of {expected} is invoked: take the appid of this place.",
+    ),
+    "review": Text(
+        "{field} 的应用审核状态是 {given}；审核通过（{expected}）后才能开通微信支付。",
+        "The review of {field} stands at {given}; only once it is {expected} can payment be opened.",
+    ),
+    "universal_link": Text(
+        "提醒：应用的 Universal Link 是 {given}，登记的是 {expected}。支付能过，微信登录和分享会说"
+        "“由于应用universal link校验不通过”。",
+        "Warning: the app's universal link is {given}; {expected} is registered. Payment works, but login and sharing "
+        "are refused for it (由于应用universal link校验不通过).",
+    ),
     "directory": Text(
         "页面 {given} 不在商户的 JSAPI 支付授权目录里：{expected}；目录是到最后一个 / 为止的前缀。",
         "The page {given} is in none of the merchant's JSAPI directories: {expected}; each is a prefix up to a last /.",

@@ -19,6 +19,8 @@ def upgrade() -> None:
     op.add_column("payers", sa.Column("device", sa.String, nullable=False, server_default=""))
     op.add_column("payers", sa.Column("logged_in", sa.Boolean, nullable=False, server_default="1"))
     op.add_column("payers", sa.Column("wechat_version", sa.String, nullable=False, server_default=""))
+    op.add_column("payers", sa.Column("cards", sa.Text))
+    op.add_column("apps", sa.Column("review", sa.String, nullable=False, server_default="passed"))
     op.create_table(
         "account_changes",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),

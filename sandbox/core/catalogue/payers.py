@@ -1,0 +1,33 @@
+"""The sentences of the console's page for a payer: wallet, cards, payment code."""
+
+from sandbox.core.catalogue import Text
+
+CARDS = Text("零钱和银行卡", "Wallet and cards")
+CARDS_LEAD = Text(
+    "付款时先用零钱，再按顺序用够付的第一张；收银台里可以另选。通知、查单、账单的 bank_type 随之，退款原路退回。",
+    "The wallet pays first, then the first card that has enough; the cashier lets one choose. bank_type in "
+    "notification, query and bill follows, and a refund goes back to where it was paid from.",
+)
+CARDS_USUAL = Text(
+    "没有设置银行卡：收银台显示常用的几种，都从余额里付；不指定时 bank_type 是 OTHERS。",
+    "No cards are set: the cashier shows the usual ones, all paid from the balance; bank_type is OTHERS unless chosen.",
+)
+NEW_CARD = Text("银行卡", "Card")
+LEFT = Text("剩余（元）", "Left (yuan)")
+KEEP_CARD = Text("添加或更改", "Add or change")
+REMOVE = Text("移除", "Remove")
+REMOVE_NAMED = Text("移除 {name}", "Remove {name}")
+USUAL_AGAIN = Text("恢复常用的银行卡", "The usual cards again")
+CARDS_SAVED = Text("已保存，立即生效。", "Saved; in force at once.")
+LEFT_WRONG = Text("剩余写成 12.34，或留空。", "Write what is left like 12.34, or leave it empty.")
+TOO_MANY_CARDS = Text("最多 {most} 张。", "At most {most}.")
+CODE = Text("付款码", "Payment code")
+CODE_UNTIL = Text("到 {at} 为止，只能用一次", "good once, until {at}")
+NO_CODE = Text("现在没有有效的付款码。", "There is no living payment code.")
+OPEN_PHONE = Text("打开付款人的手机 →", "Open the payer's phone →")
+REVIEW = Text("应用审核状态", "Review of the app")
+REVIEWS = {
+    "passed": Text("已通过", "passed"),
+    "reviewing": Text("审核中", "under review"),
+    "refused": Text("未通过", "refused"),
+}
