@@ -37,7 +37,7 @@ KEY_REPLACED = Text(
     "{name} 已更换；用旧密钥签名的从现在起是错的。", "{name} is replaced; what the old one signs is wrong from now on."
 )
 KEY_SAME = Text("这就是现在的密钥。", "That is the present key.")
-REPLACED_AT = Text("API 密钥在 {at} 换过", "The API key was replaced at {at}")
+REPLACED_AT = Text("API 密钥在 {at} 换过。", "The API key was replaced at {at}.")
 STILL_OLD = Text("这些调用还在用旧密钥：", "These calls still use the old key:")
 NONE_OLD = Text("换过以后没有调用再用旧密钥。", "No call has used the old key since.")
 TIMES = Text("{n} 次", "{n} times")
