@@ -5,6 +5,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.console.conftest import Visitor, Watchers
+from tests.console.test_browser import LOOKS, faults
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
@@ -90,6 +91,18 @@ async def test_a_sub_merchant_is_added_changed_and_removed(
     await expect(card).to_have_count(0)
     assert (await shop.order("ORDER002", **teahouse))["return_msg"] == "受理关系不存在"
     assert (await control.get("/apps/wxteahouse/changes"))["items"][0]["field"] == "mch_ids"
+
+
+async def test_a_providers_pages_are_accessible_and_fit_their_window(watch: Watchers, control: Control) -> None:
+    subs = [{"sub_mch_id": "1900000201", "sub_appids": ["wxteahouse"]}, {"sub_mch_id": "1900000202"}]
+    await control.post("/merchants", {**PROVIDER, "sub_merchants": subs}, 201)
+    own = "/console/merchants/1900000200"
+    found = []
+    for look in LOOKS:
+        watched = await watch(**look)
+        for path in (own, f"{own}/sub-merchants", f"{own}/close"):
+            found += await faults(watched, path)
+    assert found == []
 
 
 async def test_an_app_is_registered_and_dropped(watch: Watchers, control: Control, merchant: Merchant) -> None:
