@@ -140,7 +140,8 @@ async def walk_through_the_accounts(client: Client) -> None:
     await client.call("add_payer", body={"balance_fen": 100})
     await client.call("list_payers")
     await client.call("get_payer", {"openid": OPENID})
-    await client.call("change_payer", {"openid": OPENID}, {"logged_in": True, "device": "iPhone"})
+    phone = {"logged_in": True, "device": "iPhone", "cards": [{"bank_type": "LQT"}]}
+    await client.call("change_payer", {"openid": OPENID}, phone)
     await look_after_certificates(client)
     await client.call("list_merchant_changes", ONE)
     await client.call("list_app_changes", {"appid": APPID})

@@ -16,10 +16,10 @@ from sandbox.core.enrolment import DEFAULT_APPID, Draft, Enrolment
 from sandbox.core.errors import AccountTaken, OrderNotFound
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Event
-from sandbox.core.merchants import App, ProductState, SubMerchant
+from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey, Payment, TradeType
-from sandbox.core.payers import Payer
+from sandbox.core.payers import Card, Payer
 from sandbox.core.ports import CallFilter, Committed, OrderFilter, UnitOfWork
 from sandbox.core.signature import SignType
 from sandbox.store import Store
@@ -240,7 +240,7 @@ async def test_a_sub_merchant_of_an_older_database_has_granted_everything(tmp_pa
 
 async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> None:
     store = await open_store(tmp_path)
-    app = App("wxapp", name="茶", package_name="com.example.tea", app_signature="0" * 32, bundle_id="tea")
+    app = App("wxapp", name="茶", package_name="com.example.tea", bundle_id="tea", review=Review.REFUSED)
     draft = Draft(
         mch_id="1999999999",
         name="服务商",
@@ -254,7 +254,8 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
     places = Draft(api_key="n" * 32, jsapi_directories=["https://a.example/"], h5_domains=["a"], h5_check_ip=True)
     merchant = await store.write(lambda tx: Enrolment(tx, Ids(), Clock(), Author.FILE).change("1999999999", places))
     assert merchant.former_keys
-    payer = Payer("oPayer", "wxapp", 500, "iPhone", logged_in=False, wechat_version="4.5")
+    cards = (Card("CMB_DEBIT", 99), Card("LQT"))
+    payer = Payer("oPayer", "wxapp", 500, "iPhone", logged_in=False, wechat_version="4.5", cards=cards)
     setting = ClockSetting(since=1.5, ahead=86400.25, scale=60.0, advanced=86400.0)
 
     def work(tx: UnitOfWork) -> None:
