@@ -1,7 +1,11 @@
-"""The sentences of the console's page for a payer: wallet, cards, payment code."""
+"""The sentences of the console's pages for payers: wallet, cards, payment code."""
 
 from sandbox.core.catalogue import Text
 
+LEAD = Text(
+    "付款人是一个微信用户在某个 appid 下的身份（openid）。余额、银行卡、手机都在这里改；下单时传它的 openid。",
+    "A payer is a WeChat user as one appid sees them (openid), with wallet, cards and phone. Orders name the openid.",
+)
 CARDS = Text("零钱和银行卡", "Wallet and cards")
 CARDS_LEAD = Text(
     "付款时先用零钱，再按顺序用够付的第一张；收银台里可以另选。通知、查单、账单的 bank_type 随之，退款原路退回。",
