@@ -8,7 +8,7 @@ from sandbox.console.sentences import answer_fault, message_fault, verdict_told
 from sandbox.core.catalogue import Lang, certificates, funds
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import scenario_pages as scenes
-from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.catalogue.causes import CAUSES, Cause, fix_of
 from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.client import ClientResult, Outcome
@@ -77,7 +77,7 @@ def _event(entry_id: int, event: Event, lang: Lang) -> Item:
         scenario=str(event.facts.get("scenario", "")),
     )
     if cause:
-        fix = words.NEXT_PAYERROR if event.name == "payment_failed_for_good" else CAUSES[cause].fix
+        fix = words.NEXT_PAYERROR if event.name == "payment_failed_for_good" else fix_of(cause, event.facts)
         item.detail, item.fix = CAUSES[cause].err_str, fix.say(lang)
     return item
 

@@ -55,6 +55,25 @@ async def test_a_product_is_closed_and_opened(watch: Watchers, merchant: Merchan
     assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
 
 
+async def test_the_timeline_says_how_each_setting_is_mended(visitor: Visitor, phone: Phone, control: Control) -> None:
+    """Each of these is the client's one and the same cause, no-permission, and is mended in another place."""
+    prepay_id = await phone.place("ORDER002", "JSAPI")
+    mended = {
+        "产品中心”开通这个产品": (ONE, {"products": {"JSAPI": "not_opened"}}, {"products": {"JSAPI": "opened"}}),
+        "加上这个支付授权目录": (ONE, {"jsapi_directories": ["https://shop.example/"]}, {"jsapi_directories": []}),
+        "等应用审核通过": (f"/apps/{APPID}", {"review": "reviewing"}, {"review": "passed"}),
+        "申请并开通微信支付能力": (f"/apps/{APPID}", {"payment": "refused"}, {"payment": "opened"}),
+    }
+    for advice, (path, wrong, right) in mended.items():
+        await control.call("PATCH", path, wrong)
+        refused = await phone.call("jsapi", phone.page_fields(prepay_id), url="https://elsewhere.example/")
+        assert refused["cause"] == "no-permission"
+        assert advice in (await visitor.get("/console/orders/1900000109/ORDER002")).text
+        await control.call("PATCH", path, right)
+    accepted = await phone.call("jsapi", phone.page_fields(prepay_id), url="https://elsewhere.example/")
+    assert accepted["errCode"] is None
+
+
 async def test_a_key_is_replaced_and_the_page_tells_who_has_the_old_one(
     watch: Watchers, merchant: Merchant, control: Control
 ) -> None:

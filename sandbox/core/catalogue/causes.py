@@ -311,6 +311,28 @@ EXPLANATIONS: dict[str, Text] = {
 }
 
 
+OWN_FIXES: dict[str, Text] = {
+    "product": Text(
+        "在商户平台“产品中心”开通这个产品（沙箱里：商户页的“产品”）。",
+        "Have the product opened on the merchant platform (here: Products on the merchant's page).",
+    ),
+    "directory": Text(
+        "在商户平台“产品中心 - 开发配置”加上这个支付授权目录（沙箱里在商户页）。",
+        "Add the directory on the merchant platform, under 产品中心 - 开发配置 (here: on the merchant's page).",
+    ),
+    "review": Text(
+        "等应用审核通过，再申请微信支付能力（沙箱里：应用页的“应用审核状态”）。",
+        "Wait until the app has passed its review, then apply for payment (here: Review on the app's page).",
+    ),
+}
+"""How to mend what an explanation names, where the cause's own advice leads elsewhere."""
+
+
+def fix_of(cause: Cause, facts: Mapping[str, str | int | float]) -> Text:
+    """How a -1 is mended, from its cause and its facts."""
+    return OWN_FIXES.get(str(facts.get("explanation", "")), CAUSES[cause].fix)
+
+
 def explain(facts: Mapping[str, str | int | float], lang: Lang) -> str:
     """The sentence for a refusal, from its facts: `explanation` names it, the others fill it; empty when accepted."""
     text = EXPLANATIONS.get(str(facts.get("explanation", "")))
