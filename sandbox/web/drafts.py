@@ -20,6 +20,8 @@ from sandbox.core.merchants import (
     SubMerchant,
 )
 from sandbox.core.payers import MOST_CARDS, Card
+from sandbox.web.app_signatures import NoCertificate, of_certificate
+from sandbox.web.errors import Refused
 from sandbox.web.shapes import Appid, MchId, Openid, form
 
 Key = Annotated[str, form("^[!-~]{32}$", "32 printable ASCII characters")]
@@ -125,12 +127,16 @@ class MerchantBody(MerchantChanges, kw_only=True):
 
 
 class AppChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What may be changed of an app; what is left out stays. `mch_ids`: the merchants it is paired with."""
+    """What may be changed of an app; what is left out stays. `mch_ids`: the merchants it is paired with.
+
+    `signing_certificate` (PEM), of which `app_signature` is computed, may be given in its place.
+    """
 
     kind: AppKind | None = None
     name: Name | None = None
     package_name: Name | None = None
     app_signature: Md5 | None = None
+    signing_certificate: Annotated[str, msgspec.Meta(max_length=65536)] | None = None
     bundle_id: Name | None = None
     universal_link: Name | None = None
     payment: Capability | None = None
@@ -138,7 +144,16 @@ class AppChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     mch_ids: list[MchId] | None = None
 
     def draft(self) -> AppDraft:
-        return AppDraft(**msgspec.structs.asdict(self))
+        given = msgspec.structs.asdict(self)
+        pem = given.pop("signing_certificate")
+        if pem is None:
+            return AppDraft(**given)
+        if self.app_signature is not None:
+            raise Refused(400, "invalid", "Give one of app_signature and signing_certificate.", "signing_certificate")
+        try:
+            return AppDraft(**{**given, "app_signature": of_certificate(pem.encode())})
+        except NoCertificate:
+            raise Refused(400, "invalid", "No certificate (PEM) can be read from it.", "signing_certificate") from None
 
 
 class AppBody(AppChanges, kw_only=True):

@@ -11,6 +11,7 @@ from sandbox.config import Settings
 from sandbox.server import CannotStart, Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.signing import SigningCertificate
 
 OPENID = "oTestPayer000000000000000001"
 
@@ -177,6 +178,18 @@ async def test_an_app_is_changed(control: Control) -> None:
     before = await control.get("/apps/wx8888888888888888")
     after = await control.call("PATCH", "/apps/wx8888888888888888", {"payment": "refused"})
     assert after == {**before, "payment": "refused"}
+
+
+async def test_an_apps_signature_is_computed_from_its_certificate(control: Control) -> None:
+    certificate = SigningCertificate()
+    after = await control.call(
+        "PATCH", "/apps/wx8888888888888888", {"signing_certificate": f"Certificate:\n{certificate.pem}"}
+    )
+    assert after["app_signature"] == certificate.md5
+    wrong = [{"signing_certificate": "MIIC"}, {"signing_certificate": certificate.pem, "app_signature": "0" * 32}]
+    for body in wrong:
+        refused = await control.call("PATCH", "/apps/wx8888888888888888", body, 400)
+        assert refused["error"]["field"] == "signing_certificate"
 
 
 async def test_an_app_of_a_merchant_that_is_not_there_is_not_kept(control: Control) -> None:
@@ -349,6 +362,7 @@ async def test_accounts_of_the_configuration_are_brought_up_to_date(tmp_path: Pa
         ({"merchants": [{}, {"secret": "x"}]}, "config: merchants, entry 2: .*secret"),
         ({"merchants": [{"api_key": "short"}]}, "config: merchants, entry 1: api_key"),
         ({"apps": [{"mch_ids": ["1111111111"]}]}, "config: apps, entry 1: "),
+        ({"apps": [{"signing_certificate": "MIIC"}]}, "config: apps, entry 1: .*PEM"),
         ({"payers": [{"openid": "nobody"}]}, "config: payers, entry 1: openid"),
         ({"payers": ["nobody"]}, "config: payers, entry 1: "),
     ],
