@@ -12,6 +12,7 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.orders import ClosedBy, Order, TradeType
+from sandbox.core.webplaces import parts_of
 
 
 class Screen(StrEnum):
@@ -77,7 +78,7 @@ def code_lives(order: Order, code: str, at: datetime) -> bool:
 def token_of(code_url: str) -> str:
     """The `pr` of a code_url, or the bare token that was given."""
     given = code_url.strip()
-    return parse_qs(urlsplit(given).query).get("pr", [""])[0] or given
+    return parse_qs(parts_of(given).query).get("pr", [""])[0] or given
 
 
 def safe_redirect(url: str) -> str:

@@ -1,10 +1,11 @@
 """The apps of the open platform: their registration, their payment capability, the merchants they are paired with."""
 
+import asyncio
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, web
 
 from sandbox.console.changes import latest_changes
 from sandbox.console.forms import fitting, form_of
@@ -75,8 +76,15 @@ async def _signature_sent(request: web.Request) -> str:
     """Read part by part: an APK is larger than anything else that the console takes."""
     if not request.content_type.startswith("multipart/"):
         return of_certificate((await form_of(request)).get("certificate", "").encode())
+    try:
+        return await _signature_in(await request.multipart())
+    except ValueError:  # it has no boundary, or another one than it says
+        raise NoCertificate("unreadable") from None
+
+
+async def _signature_in(parts: MultipartReader) -> str:
     pasted = b""
-    async for part in await request.multipart():
+    async for part in parts:
         if not isinstance(part, BodyPartReader):
             continue
         if part.name == "certificate":
@@ -84,7 +92,8 @@ async def _signature_sent(request: web.Request) -> str:
         elif part.name == "file" and part.filename:
             with SpooledTemporaryFile(IN_MEMORY) as file:
                 await _copied(part, cast(IO[bytes], file))
-                return of_file(cast(Any, file))
+                # In a thread: an APK's directory may take its time.
+                return await asyncio.to_thread(of_file, cast(Any, file))
     if not pasted:
         raise NoCertificate("nothing")
     return of_certificate(pasted)

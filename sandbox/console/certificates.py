@@ -6,7 +6,7 @@ from aiohttp import web
 
 from sandbox.console.forms import form_of
 from sandbox.console.merchants import merchant_of
-from sandbox.console.old_keys import calls_with_ended_certificates
+from sandbox.console.stale_calls import calls_with_ended_certificates
 from sandbox.console.view import Console, console_of, lang_of, merchant_path, said, say
 from sandbox.core.catalogue import certificates as words
 from sandbox.core.catalogue.refusals import refusal

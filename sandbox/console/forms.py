@@ -12,6 +12,8 @@ from sandbox.web.errors import Refused
 from sandbox.web.shapes import converted
 
 Shape = TypeVar("Shape")
+_FIELD = re.compile(r"(?P<name>\w+)(\[(?P<index>\d+)\])?(\.(?P<part>\w+))?")
+"""As refusals name a field: products, sub_appids[0], cards[2].bank_type."""
 
 
 class Unfit(Exception):
@@ -49,9 +51,12 @@ def fitting(shape: type[Shape], given: Mapping[str, object]) -> Shape:
     try:
         return converted(given, shape)
     except Refused as refused:
-        name, _, index = refused.field.rstrip("]").partition("[")
-        values = given[name]
-        raise Unfit(name, str(values[int(index)]) if isinstance(values, list) and index else "") from None
+        named = _FIELD.match(refused.field)
+        assert named is not None
+        values = given[named["name"]]
+        whole = isinstance(values, list) and named["index"] and not named["part"]
+        value = str(values[int(named["index"])]) if whole and isinstance(values, list) else ""
+        raise Unfit(named["part"] or named["name"], value) from None
 
 
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
@@ -60,11 +65,11 @@ _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 def limit_of(text: str) -> int | None:
     """The fen of what is left in a purse, 0 for an empty one; None where nothing is written: it has no limit.
 
-    Raises ValueError for what is no amount.
+    Raises Unfit for what is no amount.
     """
     plain = text.removeprefix("¥").replace(",", "")
     if plain and not _YUAN.fullmatch(plain):
-        raise ValueError(text)
+        raise Unfit("balance")
     return _fen(plain) if plain else None
 
 

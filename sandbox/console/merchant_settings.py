@@ -20,8 +20,8 @@ routes = web.RouteTableDef()
 async def change_identity(request: web.Request) -> web.Response:
     """Its name, and whether it is a service provider."""
     form = await form_of(request)
-    given = {"name": form.get("name", ""), "service_provider": form.get("kind") == "provider"}
-    return await changed(request, given)
+    given: dict[str, object] = {"service_provider": form["kind"] == "provider"} if "kind" in form else {}
+    return await changed(request, given | ({"name": form["name"]} if "name" in form else {}))
 
 
 @routes.post("/merchants/{mch_id}/products")
@@ -33,16 +33,19 @@ async def change_products(request: web.Request) -> web.Response:
 @routes.post("/merchants/{mch_id}/places")
 async def change_places(request: web.Request) -> web.Response:
     """JSAPI directories and H5 domains, one a line."""
-    given = {name: await lines_of(request, name) for name in ("jsapi_directories", "h5_domains")}
-    return await changed(request, {**given, "h5_check_ip": "h5_check_ip" in await form_of(request)})
+    form = await form_of(request)
+    names = [name for name in ("jsapi_directories", "h5_domains") if name in form]
+    given: dict[str, object] = {name: await lines_of(request, name) for name in names}
+    # A box that is not ticked sends nothing: it stands beside the domains.
+    return await changed(request, given | ({"h5_check_ip": "h5_check_ip" in form} if "h5_domains" in form else {}))
 
 
 @routes.post("/merchants/{mch_id}/settings")
 async def change_settings(request: web.Request) -> web.Response:
     """Where it is told of refunds, where it is asked for orders, and its rate; an address may be empty."""
     form = await form_of(request)
-    addresses = {name: form.get(name, "") for name in ADDRESSES}
-    return await changed(request, {**addresses, "rate": form.get("rate", "").removesuffix("%") + "%"})
+    given = {name: form[name] for name in ADDRESSES if name in form}
+    return await changed(request, given | ({"rate": form["rate"].removesuffix("%") + "%"} if "rate" in form else {}))
 
 
 @routes.post("/pairings")

@@ -1,12 +1,11 @@
 """The people who pay: their wallet, and the phone that WeChat runs on."""
 
-import re
 from typing import Any
 
 from aiohttp import web
 
 from sandbox.console.changes import latest_changes
-from sandbox.console.forms import form_of, limit_of
+from sandbox.console.forms import fitting, form_of, limit_of
 from sandbox.console.view import HOME, console_of, cursor_of, paging, said, say
 from sandbox.core.catalogue import accounts as words
 from sandbox.core.catalogue.banks import BANKS, name_of
@@ -15,13 +14,11 @@ from sandbox.core.enrolment import PayerDraft
 from sandbox.core.errors import PayerUnknown
 from sandbox.core.payers import Payer
 from sandbox.core.ports import UnitOfWork
+from sandbox.web.drafts import PayerChanges
 
 ROWS = 50
-LONGEST_DEVICE = 64
 BANK_TYPES = [f"{bank}_{kind}" for bank in BANKS for kind in ("DEBIT", "CREDIT")] + ["LQT"]
 """The cards that people may add here."""
-
-_VERSION = re.compile(r"([0-9]{1,6}(\.[0-9]{1,6})*)?")
 
 routes = web.RouteTableDef()
 
@@ -74,28 +71,20 @@ async def show_payer(request: web.Request) -> web.Response:
 
 @routes.post("/payers/{openid}")
 async def change_payer(request: web.Request) -> web.Response:
-    """Wallet and phone."""
+    """Its phone, or what is in its wallet: what is sent."""
     console, form, openid = console_of(request), await form_of(request), request.match_info["openid"]
-    back = form.get("back", "") or payer_path(openid)
-    version = form.get("wechat_version", "")
-    try:
-        balance_fen = limit_of(form.get("balance", ""))
-    except ValueError:
-        return said(request, say(request, words.BALANCE_WRONG), good=False, back=back, status=409)
-    if not _VERSION.fullmatch(version):
-        return said(request, say(request, words.VERSION_WRONG), good=False, back=back, status=409)
-    given = {
-        "balance_fen": balance_fen,
-        "device": form.get("device", "")[:LONGEST_DEVICE],
-        "logged_in": form.get("logged_in", "yes") == "yes",
-        "wechat_version": version,
-    }
+    given: dict[str, object] = {name: form[name] for name in ("device", "wechat_version") if name in form}
+    if "logged_in" in form:
+        given["logged_in"] = form["logged_in"] == "yes"
+    if "balance" in form:
+        given["balance_fen"] = limit_of(form["balance"])
+    changes = fitting(PayerChanges, given).given()
 
     def changed(tx: UnitOfWork) -> Payer:
-        return console.world.enrolment(tx, Author.CONSOLE).change_payer(openid, given)
+        return console.world.enrolment(tx, Author.CONSOLE).change_payer(openid, changes)
 
     await console.world.storage.write(changed)
-    return said(request, say(request, words.SAVED), back=back)
+    return said(request, say(request, words.SAVED), back=form.get("back", "") or payer_path(openid))
 
 
 def payer_path(openid: str = "") -> str:

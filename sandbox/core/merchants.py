@@ -78,6 +78,11 @@ class FormerKey:
     key: Secret
     replaced_at: datetime
 
+    @property
+    def end(self) -> str:
+        """When it was replaced, as people are told it, in Beijing time."""
+        return f"{self.replaced_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+
 
 class OtherKey(NamedTuple):
     """A key of the merchant's that does not sign. `mistake` names its use (`catalogue.signing`), `facts` fill that."""
@@ -146,9 +151,7 @@ class Merchant:
     def _former(self, *, official: bool) -> Iterator[OtherKey]:
         for one in self.former_keys:
             key = self._signkey(one.key) if official else one.key
-            yield OtherKey(
-                "former_key", key, {"replaced_at": f"{one.replaced_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"}
-            )
+            yield OtherKey("former_key", key, {"replaced_at": one.end})
 
     def with_key(self, api_key: str, at: datetime) -> "Merchant":
         """The merchant with another API key: what is signed with the old one is wrong from now on."""

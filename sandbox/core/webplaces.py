@@ -4,7 +4,7 @@ Pure. Source: protocol notes, sections 6.3 and 6.4.
 """
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 def in_directories(page: str, directories: Sequence[str]) -> bool:
@@ -12,10 +12,9 @@ def in_directories(page: str, directories: Sequence[str]) -> bool:
 
     Scheme and host have no case; the path has. A query and a fragment are no part of it.
     """
-    parts = urlsplit(page)
-    path = (parts.path or "/").rpartition("/")[0] + "/"
-    folder = _origin(page) + path
-    return any(folder.startswith(_origin(one) + urlsplit(one).path) for one in directories)
+    path = parts_of(page).path or "/"
+    folder = _origin(page) + path.rpartition("/")[0] + "/"
+    return any(folder.startswith(_origin(one) + parts_of(one).path) for one in directories)
 
 
 def in_domains(address: str, domains: Sequence[str]) -> bool:
@@ -23,11 +22,18 @@ def in_domains(address: str, domains: Sequence[str]) -> bool:
 
     No wildcards; and `www.` is another host.
     """
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
+    host = parts_of(address).netloc.rpartition("@")[2]
     return bool(host) and (host in domains or host.partition(":")[0] in domains)
 
 
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address; all are empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # http://[
+        return SplitResult("", "", "", "", "")
+
+
 def _origin(address: str) -> str:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}"

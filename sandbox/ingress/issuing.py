@@ -116,7 +116,7 @@ def described(der: bytes) -> Stranger:
         loaded = x509.load_der_x509_certificate(der)
         serial_no = f"{loaded.serial_number:040X}"
         return Stranger(serial_no, loaded.issuer.rfc4514_string(), loaded.subject.rfc4514_string())
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return Stranger()
 
 

@@ -7,6 +7,7 @@ fields. `cryptography`, which is here anyway, is imported on first use.
 """
 
 import hashlib
+import lzma
 import re
 import zipfile
 import zlib
@@ -14,6 +15,8 @@ from typing import BinaryIO
 
 LARGEST_BLOCK = 1024 * 1024
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError, OSError)
+"""What reading a damaged zip file raises."""
 _BLOCK = re.compile(r"META-INF/[^/]+\.(RSA|DSA|EC)", re.IGNORECASE)
 
 
@@ -38,14 +41,16 @@ def of_file(file: BinaryIO) -> str:
                 raise NoCertificate("no_v1")
             if blocks[0].file_size > LARGEST_BLOCK:
                 raise NoCertificate("too_large")
-            return of_certificate(apk.read(blocks[0]))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError):
+            with apk.open(blocks[0]) as block:
+                return of_certificate(block.read(LARGEST_BLOCK))
+    except _BROKEN:
         raise NoCertificate("unreadable") from None
 
 
 def of_certificate(raw: bytes) -> str:
     """32 lower-case hex digits, from PEM (other text may stand around it), DER, or a PKCS #7 block."""
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import Encoding
     from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_certificates
 
@@ -59,6 +64,6 @@ def of_certificate(raw: bytes) -> str:
             except ValueError:
                 found = load_der_pkcs7_certificates(raw)[0]
         der = found.public_bytes(Encoding.DER)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, UnsupportedAlgorithm, x509.InvalidVersion):
         raise NoCertificate("unreadable") from None
     return hashlib.md5(der, usedforsecurity=False).hexdigest()

@@ -26,7 +26,7 @@ from sandbox.web.shapes import Appid, MchId, Openid, form
 
 Key = Annotated[str, form("^[!-~]{32}$", "32 printable ASCII characters")]
 Md5 = Annotated[str, form("^([0-9a-f]{32})?$", "32 lower-case hex digits, without colons")]
-Name = Annotated[str, msgspec.Meta(max_length=256)]
+Name = Annotated[str, form(r"^[^\x00-\x1f\x7f]{0,256}$", "at most 256 characters, none of them a control character")]
 Address = Annotated[
     str,
     form("^(https?://[!-~]{1,248})?$", "an address that begins with http:// or https://, of at most 256 characters"),
@@ -43,13 +43,14 @@ Products = Annotated[
 Directory = Annotated[
     str,
     form(
-        r"^https?://[^\s/?#]+(/[^\s?#]*)?/$",
+        r"^https?://[A-Za-z0-9.-]{1,200}(:[0-9]{1,5})?(/[!\"$->@-~]{0,200})?/$",
         "an address that begins with http:// or https:// and ends with /, without ? and #",
     ),
 ]
 Domain = Annotated[str, form(r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", "a host name, without http:// and /")]
 CardType = Annotated[str, form("^(LQT|[A-Z0-9]{2,16}_(DEBIT|CREDIT))$", "LQT, or a bank's code with _DEBIT or _CREDIT")]
-Version = Annotated[str, form("^([0-9]{1,6}.*)?$", "a version such as 8.0.49")]
+Version = Annotated[str, form(r"^([0-9]{1,6}(\.[0-9]{1,6}){0,5})?$", "a version such as 8.0.49, or empty")]
+Device = Annotated[str, form(r"^[^\x00-\x1f\x7f]{0,64}$", "at most 64 characters, none of them a control character")]
 
 
 class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -187,8 +188,8 @@ class PayerBody(msgspec.Struct, forbid_unknown_fields=True):
 
     openid: Openid | None = None
     appid: Appid | None = None
-    balance_fen: Balance | None = None
-    device: str | UnsetType = UNSET
+    balance_fen: Balance | UnsetType | None = UNSET
+    device: Device | UnsetType = UNSET
     logged_in: bool | UnsetType = UNSET
     wechat_version: Version | UnsetType = UNSET
     cards: Cards | UnsetType | None = UNSET
@@ -202,7 +203,7 @@ class PayerChanges(msgspec.Struct, forbid_unknown_fields=True):
     """What may be changed of a payer; what is left out stays."""
 
     balance_fen: Balance | UnsetType | None = UNSET
-    device: str | UnsetType = UNSET
+    device: Device | UnsetType = UNSET
     logged_in: bool | UnsetType = UNSET
     wechat_version: Version | UnsetType = UNSET
     cards: Cards | UnsetType | None = UNSET

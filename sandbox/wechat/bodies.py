@@ -1,13 +1,13 @@
 """The shapes of what a merchant's app or page sends to the client."""
 
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
+from sandbox.core.webplaces import parts_of
 from sandbox.web.errors import Refused
 from sandbox.web.shapes import form
 from sandbox.wechat.invocation import IOS_URL, Channel, Device, Invocation, fields_of_ios_url
@@ -120,4 +120,4 @@ def _page(body: Wish, referer: str) -> str:
     """The page that invoked it. A Referer without a path is what browsers send to another origin: it tells no page."""
     if not isinstance(body, JsapiPayReq) or body.api == "requestPayment":
         return ""
-    return body.url or (referer if urlsplit(referer).path.strip("/") else "")
+    return body.url or (referer if parts_of(referer).path.strip("/") else "")

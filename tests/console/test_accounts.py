@@ -1,6 +1,7 @@
 """Merchants, apps and payers in the console: each setting is changed in a browser, and its effect is felt."""
 
 import re
+from zipfile import ZIP_LZMA
 
 import aiohttp
 import pytest
@@ -20,6 +21,9 @@ APPID = "wx8888888888888888"
 OPENID = "oSandboxPayer000000000000001"
 PAGE = "/console/merchants/1900000109"
 APP = f"/console/apps/{APPID}"
+DATA_OF_PKCS7 = bytes.fromhex("300f06092a864886f70d010701a0020400")
+"""PKCS #7 of the type data: there is no signature in it."""
+OF_VERSION_9 = SigningCertificate().pem_of_version(9).encode()
 
 
 @pytest.fixture
@@ -200,6 +204,15 @@ async def test_the_apps_signature_comes_from_a_pasted_certificate(watch: Watcher
     assert (await phone.call("app", fields, device=device))["errCode"] is None
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=other"])
+async def test_a_form_without_its_boundary_says_so(session: aiohttp.ClientSession, kind: str) -> None:
+    headers = {"Content-Type": kind, "Accept-Language": "zh-CN", "HX-Request": "true"}
+    body = b'--mine\r\nContent-Disposition: form-data; name="certificate"\r\n\r\nAAAA\r\n--mine--\r\n'
+    async with session.post(f"{APP}/certificate", data=body, headers=headers) as answer:
+        assert answer.status == 409
+        assert "读不出证书" in await answer.text()
+
+
 async def test_the_apps_signature_comes_from_an_apk(watch: Watchers, control: Control) -> None:
     signing = SigningCertificate()
     page = await (await watch()).open(APP)
@@ -220,6 +233,9 @@ async def test_the_apps_signature_comes_from_an_apk(watch: Watchers, control: Co
         (zipped({"META-INF/CERT.RSA": b"nothing"}), "读不出证书"),
         (zipped({"META-INF/CERT.RSA": b"\0" * 2_000_000}), "文件太大"),
         (zipped({"META-INF/CERT.RSA": b"nothing" * 999})[:-40], "读不出证书"),
+        (zipped({"META-INF/CERT.RSA": b"nothing" * 99}, ZIP_LZMA).replace(b"\x5d\x00", b"\xff\xff"), "读不出证书"),
+        (DATA_OF_PKCS7, "读不出证书"),
+        (OF_VERSION_9, "读不出证书"),
     ],
 )
 async def test_what_holds_no_certificate_says_so(
@@ -247,13 +263,14 @@ async def test_a_payers_phone_is_changed(
 ) -> None:
     fields = phone.page_fields(await phone.place("W1", "JSAPI"))
     page = await (await watch()).open(f"/console/payers/{OPENID}")
+    form = "#wallet" if "balance" in fill else "#phone-settings"
     for values, code in ((fill, -1), (mend, 0)):
         for name, value in values.items():
             if name == "logged_in":
                 await page.locator("select[name=logged_in]").select_option(value)
             else:
-                await page.locator(f"#phone-settings input[name={name}]").fill(value)
-        await page.locator("#phone-settings button").click()
+                await page.locator(f"{form} input[name={name}]").fill(value)
+        await page.locator(f"{form} button").click()
         await saved(page)
         await expect(page.locator("#changes li")).to_have_count(1 if values is fill else 2)
         answer = await phone.call("jsapi", fields, outcome="success")
@@ -284,9 +301,11 @@ async def test_a_payer_is_added(watch: Watchers, control: Control) -> None:
         ),
         (f"{PAGE}/places", {"h5_domains": "\n".join(f"h{n}.example" for n in range(6))}, "最多 5 个"),
         ("/console/pairings", {"mch_id": "1900000109", "appid": "a b", "act": "pair"}, "appid 是 1 到 32 个"),
+        (APP, {"review": "maybe"}, "review 没有这个选项"),
         (APP, {"app_signature": "AA:BB"}, "app_signature 是 32 位小写十六进制"),
         (f"/console/payers/{OPENID}", {"balance": "much"}, "余额写成 12.34"),
-        (f"/console/payers/{OPENID}/cards", {"act": "keep", "bank_type": "LQT", "balance": "-1"}, "剩余写成 12.34"),
+        (f"/console/payers/{OPENID}/cards", {"act": "keep", "bank_type": "LQT", "balance": "-1"}, "余额写成 12.34"),
+        (f"/console/payers/{OPENID}/cards", {"act": "keep", "bank_type": "CFT"}, "没有这种银行卡"),
         (f"/console/payers/{OPENID}", {"wechat_version": "new"}, "版本写成 8.0.49"),
     ],
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from sandbox.config import Settings
 from sandbox.server import Server
@@ -153,6 +154,30 @@ async def test_a_signkey_of_the_official_sandbox_is_replaced_with_the_key(mercha
     await cached.order("ORDER001", total_fee="101")
     call, *_ = (await control.get("/journal", mch_id="1900000109"))["items"]
     assert call["facts"]["sign_hint"] == "former_key"
+
+
+async def test_who_still_signs_with_the_old_key_is_told_whatever_the_clock_shows(
+    merchant: Merchant, control: Control, session: aiohttp.ClientSession
+) -> None:
+    await control.advance(86_400)
+    await control.call("PATCH", ONE, {"api_key": "n" * 32})
+    await control.post("/clock", {"reset": True})
+    assert (await merchant.order("OLDKEY1"))["return_msg"] == "签名错误"
+    async with session.get("/console/merchants/1900000109", headers={"Accept-Language": "en"}) as page:
+        assert "These calls still use the old key" in await page.text()
+
+
+async def test_what_is_not_said_of_a_payer_stays(control: Control) -> None:
+    payer = "/payers/oSandboxPayer000000000000001"
+    await control.call("PATCH", payer, {"balance_fen": 700, "logged_in": False})
+    after = await control.post("/payers", {"openid": payer.removeprefix("/payers/"), "device": "iPhone"}, 201)
+    assert (after["balance_fen"], after["logged_in"], after["device"]) == (700, False, "iPhone")
+
+
+@pytest.mark.parametrize("given", [{"device": "a" * 65}, {"device": "a\0"}, {"wechat_version": "8.0.49 beta"}])
+async def test_what_a_phone_cannot_be_called_is_refused(control: Control, given: dict[str, str]) -> None:
+    refused = await control.call("PATCH", "/payers/oSandboxPayer000000000000001", given, 400)
+    assert refused["error"]["field"] == next(iter(given))
 
 
 async def test_a_second_signature_with_a_replaced_key_is_recognised(merchant: Merchant, control: Control) -> None:

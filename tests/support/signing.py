@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import ssl
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -38,13 +39,19 @@ class SigningCertificate:
             .add_signer(certificate, key, hashes.SHA256())
             .sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature])
         )
+        self._der = der
         self.apk = zipped({"AndroidManifest.xml": b"\0" * 100, "META-INF/CERT.RSA": block})
 
+    def pem_of_version(self, version: int) -> str:
+        """The certificate with another version than there is; its signature is wrong then, which nobody asks for."""
+        der = self._der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01" + bytes([version - 1]), 1)
+        return ssl.DER_cert_to_PEM_cert(der)
 
-def zipped(files: dict[str, bytes]) -> bytes:
+
+def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip file, as an APK is one."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", compression) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
     return made.getvalue()

@@ -48,6 +48,7 @@ async def test_a_page_outside_the_directories_is_not_registered(phone: Phone, co
         ("https://shop.example:8443/pay/", False),
         ("https://shop.example.evil/pay/", False),
         ("https://evil.example/?https://shop.example/pay/", False),
+        ("https://[/pay/", False),
     ],
 )
 async def test_a_directory_is_a_prefix_up_to_the_last_slash(
@@ -63,7 +64,8 @@ async def test_referer_tells_the_page_where_nothing_else_does(
 ) -> None:
     await control.call("PATCH", ONE, {"jsapi_directories": [DIRECTORY]})
     fields = phone.page_fields(await phone.place("P3", "JSAPI"))
-    for referer, code in (("https://shop.example/cart/a", -1), ("https://shop.example/", None), (DIRECTORY, None)):
+    pages = {"https://shop.example/cart/a": -1, "https://shop.example/": None, DIRECTORY: None, "http://[/a": None}
+    for referer, code in pages.items():
         async with session.post("/_sandbox/client/jsapi", json=fields, headers={"Referer": referer}) as answer:
             assert (await answer.json())["errCode"] == code, referer
 
@@ -83,7 +85,16 @@ async def test_without_directories_every_page_may_and_the_timeline_warns(phone: 
 
 
 @pytest.mark.parametrize(
-    "directories", [["shop.example/pay/"], ["https://shop.example/pay"], ["https://a.example/?x=/"], [DIRECTORY] * 6]
+    "directories",
+    [
+        ["shop.example/pay/"],
+        ["https://shop.example/pay"],
+        ["https://a.example/?x=/"],
+        ["https://[/"],
+        ["https://a.example/\n/"],
+        ["https://a.example/" + "a" * 300 + "/"],
+        [DIRECTORY] * 6,
+    ],
 )
 async def test_a_directory_that_is_none_is_refused(control: Control, directories: list[str]) -> None:
     answer = await control.call("PATCH", ONE, {"jsapi_directories": directories}, 400)
@@ -124,6 +135,8 @@ async def open_h5(session: aiohttp.ClientSession, mweb_url: str, referer: str, r
         ("", "", "商家参数格式有误，请联系商家解决"),
         ("https://www.h5.example/", "", "商家存在未配置的参数，请联系商家解决"),
         ("https://h5.example/", "https://other.example/done", "商家存在未配置的参数，请联系商家解决"),
+        ("http://[", "", "商家存在未配置的参数，请联系商家解决"),
+        ("https://h5.example/", "http://[", "商家存在未配置的参数，请联系商家解决"),
     ],
 )
 async def test_h5_comes_from_its_domains_and_goes_back_to_them(

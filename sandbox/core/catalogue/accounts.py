@@ -83,6 +83,12 @@ KINDS = {
     "official_account": Text("公众号", "official account"),
     "mini_program": Text("小程序", "mini program"),
 }
+REVIEW = Text("应用审核状态", "Review of the app")
+REVIEWS = {
+    "passed": Text("已通过", "passed"),
+    "reviewing": Text("审核中", "under review"),
+    "refused": Text("未通过", "refused"),
+}
 PAYMENT = Text("微信支付能力", "Payment capability")
 CAPABILITIES = {
     "not_applied": Text("未申请", "not applied for"),
@@ -139,5 +145,3 @@ NO_LIMIT = Text("不限", "no limit")
 NEW_PAYER = Text("新建付款人", "A new payer")
 ADD = Text("新建", "Add")
 PAYER_ADDED = Text("付款人 {openid} 已新建。", "The payer {openid} is there.")
-BALANCE_WRONG = Text("余额写成 12.34，或留空。", "Write the balance like 12.34, or leave it empty.")
-VERSION_WRONG = Text("版本写成 8.0.49，或留空。", "Write the version like 8.0.49, or leave it empty.")

@@ -19,13 +19,18 @@ UNFIT = {
     **dict.fromkeys(("api_key", "api_v3_key"), _KEY),
     **dict.fromkeys(("mch_id", "sub_mch_id", "mch_ids"), _MCH_ID),
     **dict.fromkeys(("name", "package_name", "bundle_id", "universal_link"), _NAME),
-    **dict.fromkeys(("kind", "payment", "products"), _CHOICE),
+    **dict.fromkeys(("kind", "review", "payment", "products"), _CHOICE),
     "app_signature": Text(
         "{name} 是 32 位小写十六进制，无冒号。", "{name} is 32 lower-case hex digits, without colons."
     ),
     "rate": Text(
         "{name}：费率是百分数，最多两位小数，如 0.60%。", "{name} is a percentage of at most two decimals: 0.60%."
     ),
+    "balance": Text("余额写成 12.34，或留空。", "Write what is left like 12.34, or leave it empty."),
+    "wechat_version": Text("版本写成 8.0.49，或留空。", "Write the version like 8.0.49, or leave it empty."),
+    "device": Text("{name} 最多 64 个字符。", "{name} has 64 characters at the most."),
+    "bank_type": Text("没有这种银行卡。", "There is no such card."),
+    "cards": Text("最多 20 张银行卡。", "20 cards at the most."),
     "jsapi_directories": Text(
         "{name} 最多 5 个，每个以 http:// 或 https:// 开头、以 / 结尾，不带 ? 和 #。",
         "{name}: 5 at the most; each begins with http:// or https://, ends with /, and has neither ? nor #.",

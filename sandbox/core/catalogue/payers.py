@@ -23,15 +23,7 @@ REMOVE = Text("移除", "Remove")
 REMOVE_NAMED = Text("移除 {name}", "Remove {name}")
 USUAL_AGAIN = Text("恢复常用的银行卡", "The usual cards again")
 CARDS_SAVED = Text("已保存，立即生效。", "Saved; in force at once.")
-LEFT_WRONG = Text("剩余写成 12.34，或留空。", "Write what is left like 12.34, or leave it empty.")
-TOO_MANY_CARDS = Text("最多 {most} 张。", "At most {most}.")
 CODE = Text("付款码", "Payment code")
 CODE_UNTIL = Text("到 {at} 为止，只能用一次", "good once, until {at}")
 NO_CODE = Text("现在没有有效的付款码。", "There is no living payment code.")
 OPEN_PHONE = Text("打开付款人的手机 →", "Open the payer's phone →")
-REVIEW = Text("应用审核状态", "Review of the app")
-REVIEWS = {
-    "passed": Text("已通过", "passed"),
-    "reviewing": Text("审核中", "under review"),
-    "refused": Text("未通过", "refused"),
-}

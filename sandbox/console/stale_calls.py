@@ -14,7 +14,7 @@ _ENDED = {"certificate_revoked", "certificate_expired"}
 
 
 @dataclass(frozen=True, slots=True)
-class OldKeyCalls:
+class StaleCalls:
     """Calls to one path from one address: how many, the newest's number in the journal and its moment."""
 
     path: str
@@ -24,16 +24,20 @@ class OldKeyCalls:
     at: datetime
 
 
-def calls_with_old_keys(tx: UnitOfWork, merchant: Merchant) -> Sequence[OldKeyCalls]:
-    """Since the key was last replaced, the newest first."""
-    if not merchant.former_keys:
+def calls_with_old_keys(tx: UnitOfWork, merchant: Merchant) -> Sequence[StaleCalls]:
+    """With keys that were replaced, the newest first.
+
+    Which key it was is told by the moment of its end: clocks may have been moved since.
+    """
+    ends = {one.end for one in merchant.former_keys}
+    if not ends:
         return []
-    since = merchant.former_keys[0].replaced_at
-    chosen = CallFilter(mch_id=merchant.mch_id, signature="wrong", since=since)
-    return _gathered(tx, chosen, lambda call: call.facts.get("sign_hint") == "former_key")
+    return _gathered(
+        tx, CallFilter(mch_id=merchant.mch_id, signature="wrong"), lambda call: call.facts.get("replaced_at") in ends
+    )
 
 
-def calls_with_ended_certificates(tx: UnitOfWork, merchant: Merchant, ended: Collection[str]) -> Sequence[OldKeyCalls]:
+def calls_with_ended_certificates(tx: UnitOfWork, merchant: Merchant, ended: Collection[str]) -> Sequence[StaleCalls]:
     """With certificates of these serial numbers, the newest first."""
     if not ended:
         return []
@@ -44,13 +48,13 @@ def calls_with_ended_certificates(tx: UnitOfWork, merchant: Merchant, ended: Col
     return _gathered(tx, CallFilter(mch_id=merchant.mch_id, outcome="failed"), one)
 
 
-def _gathered(tx: UnitOfWork, chosen: CallFilter, wanted: Callable[[Exchange], bool]) -> Sequence[OldKeyCalls]:
-    found: dict[tuple[str, str], OldKeyCalls] = {}
+def _gathered(tx: UnitOfWork, chosen: CallFilter, wanted: Callable[[Exchange], bool]) -> Sequence[StaleCalls]:
+    found: dict[tuple[str, str], StaleCalls] = {}
     for entry in tx.journal.calls(chosen, None, LOOKED_AT).items:
         call = entry.what
         if not isinstance(call, Exchange) or not wanted(call):
             continue
         known = found.get((call.path, call.client))
-        newest = known or OldKeyCalls(call.path, call.client, 0, entry.id, call.at)
-        found[call.path, call.client] = OldKeyCalls(call.path, call.client, newest.count + 1, newest.newest, newest.at)
+        newest = known or StaleCalls(call.path, call.client, 0, entry.id, call.at)
+        found[call.path, call.client] = StaleCalls(call.path, call.client, newest.count + 1, newest.newest, newest.at)
     return list(found.values())
