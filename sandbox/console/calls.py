@@ -10,7 +10,6 @@ from sandbox.console.messages import difference, show
 from sandbox.console.sentences import verdict_told
 from sandbox.console.timeline import failure, item_of
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, say
-from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.journal import Exchange
@@ -46,19 +45,22 @@ async def list_calls(request: web.Request) -> web.Response:
                 chosen.outcome == name,
             )
             for name, text in OUTCOMES.items()
+        ]
+        + [
+            (
+                say(request, words.SIGNATURE_WRONG),
+                query_with(request, signature="" if chosen.signature else "wrong"),
+                bool(chosen.signature),
+            )
         ],
         "path": chosen.path,
         "archive": query_with(request).replace(request.path, f"{HOME}/calls.har", 1),
         "any_path": query_with(request, path=""),
         **paging(request, page.next),
-        "filtered": bool(chosen.outcome or chosen.path or cursor),
+        "filtered": bool(chosen.outcome or chosen.signature or chosen.path or cursor),
         "base": console.world.links.base,
     }
     return console.page(request, "calls.html", context, here="calls")
-
-
-def _chip(request: web.Request, outcome: str, text: Text, *, on: bool) -> tuple[str, str, bool]:
-    return say(request, text), query_with(request, outcome="" if on else outcome), on
 
 
 @routes.get("/calls.har")
@@ -75,7 +77,12 @@ async def download_calls(request: web.Request) -> web.Response:
 def _filter(request: web.Request) -> CallFilter:
     outcome, path = request.query.get("outcome", ""), request.query.get("path", "")[:128]
     mch_id = console_of(request).merchant_chosen(request)
-    return CallFilter(mch_id=mch_id, path=path, outcome=outcome if outcome in OUTCOMES else "")
+    return CallFilter(
+        mch_id=mch_id,
+        path=path,
+        outcome=outcome if outcome in OUTCOMES else "",
+        signature="wrong" if request.query.get("signature") == "wrong" else "",
+    )
 
 
 def _row(console: Console, request: web.Request, entry: Entry) -> dict[str, Any]:

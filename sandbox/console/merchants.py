@@ -10,7 +10,7 @@ from sandbox.console.stale_calls import calls_with_old_keys
 from sandbox.console.view import Console, console_of, lang_of
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
-from sandbox.core.changes import AccountKind
+from sandbox.core.changes import AccountKind, masked
 from sandbox.core.errors import NoValidCertificate
 from sandbox.core.ledger import Line, Owner, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
@@ -57,6 +57,8 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         "mch_id": merchant.mch_id,
         "apps": [(appid, accounts.app(appid), payers.get(appid)) for appid in merchant.appids],
         "products": [(name, merchant.product(name).value) for name in PRODUCTS],
+        # What a key that is shown may be told from another by.
+        "ends": {name: masked(key(merchant, name)) for name in KEYS},
         "keys": [(name, text if name == shown else "") for name in KEYS],
         "settings": text if shown == "settings" else settings(merchant, console.world.links.base, shown=False),
         "settings_shown": shown == "settings",

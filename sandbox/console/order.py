@@ -190,7 +190,8 @@ async def act(request: web.Request) -> web.Response:
         order, result = await console.world.storage.write(perform)
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
-    return said(request, _acted(order, result, lang), detail=result_line(order, result), back=back)
+    good = result.outcome is wanted.outcome or wanted.outcome is None
+    return said(request, _acted(order, result, lang), good=good, detail=result_line(order, result), back=back)
 
 
 def _acted(order: Order, result: ClientResult, lang: Lang) -> str:

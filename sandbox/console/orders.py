@@ -132,7 +132,7 @@ def tiles(request: web.Request, counters: Counters) -> list[Tile]:
         address = query_with(request, **{name: "" if on else value})
         return Tile(say(request, label), count, address, on, alarming)
 
-    calls = f"{HOME}/calls?" + "".join(f"mch_id={value}&" for value in mine.values()) + "outcome=failed"
+    calls = f"{HOME}/calls?" + "".join(f"mch_id={value}&" for value in mine.values()) + "signature=wrong"
     return [
         tile(words.WAITING, counters.waiting, "state", TradeState.NOTPAY.value),
         tile(words.PAID, counters.paid, "state", TradeState.SUCCESS.value),

@@ -71,7 +71,7 @@ function trouble() {
 
 document.addEventListener('htmx:afterSwap', (event) => {
   prepare(event.target);
-  if (event.target.id.startsWith('key-')) event.target.dataset.keep = ''; // what was asked for stays in sight
+  if (event.target.id.startsWith('key-')) event.target.dataset.keep = event.target.dataset.of ?? ''; // what was asked for stays in sight
   for (const old of [...said.querySelectorAll('.toast')].slice(3)) old.remove();
 });
 document.addEventListener('htmx:responseError', trouble);

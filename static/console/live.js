@@ -75,8 +75,9 @@ function take(fresh) {
   tellAbove();
 }
 
-/** What is kept is so while it says the same of itself: a form that one fills in, until its facts change. */
-const keeps = (old, fresh) => old.dataset.keep === (fresh.dataset?.keep ?? old.dataset.keep);
+/** What is kept is so while it says the same of itself: a form that one fills in, until its facts change; a key that one has
+ * asked for, until it is another (`data-of`). */
+const keeps = (old, fresh) => old.dataset.keep === (fresh.dataset?.keep ?? fresh.dataset?.of ?? old.dataset.keep);
 
 const callbacks = {
   beforeNodeMorphed: (old, fresh) => !(old instanceof Element && old.hasAttribute('data-keep') && keeps(old, fresh)),

@@ -91,8 +91,12 @@ async def test_a_key_is_replaced_and_the_page_tells_who_has_the_old_one(
     await expect(page.locator("#keys .pairs")).to_contain_text("/pay/unifiedorder")
     merchant.key = "n" * 32
     assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+    await page.get_by_role("button", name="显示 api_v3_key").click()
+    before = await page.locator("#key-api_v3_key code").inner_text()
+    assert len(before) == 32
     await page.get_by_role("button", name="更换 api_v3_key", exact=True).click()
     await changed(page, "api_v3_key", "••••")
+    await expect(page.locator("#key-api_v3_key")).not_to_contain_text(before)
     assert (await control.get(ONE))["api_v3_key"] != "sandboxv3key00000000000000000000"
 
 

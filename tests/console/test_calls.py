@@ -1,5 +1,6 @@
 """The page of calls: its filters, and the archive of what they find."""
 
+import html
 import json
 import re
 
@@ -41,6 +42,17 @@ async def test_the_archive_holds_all_calls_of_all_parts(visitor: Visitor, mercha
     assert page.text.count("data-row") == 50
     log = json.loads((await visitor.get("/console/calls.har")).text)["log"]
     assert [entry["_out_trade_no"] for entry in log["entries"]] == [f"ORDER{number:03}" for number in range(60)]
+
+
+async def test_the_tile_of_signature_errors_leads_to_them_alone(visitor: Visitor, merchant: Merchant) -> None:
+    await merchant.order("ORDER001")
+    await merchant.query("UNKNOWN1")
+    await merchant.call("/pay/orderquery", out_trade_no="UNKNOWN2", _key="k" * 32)
+    tile = re.search(r'href="(/console/calls[^"]*signature=wrong)"', (await visitor.get("/console/")).text)
+    assert tile is not None
+    page = (await visitor.get(html.unescape(tile[1]))).text
+    assert page.count("data-row") == 1
+    assert "UNKNOWN2" in page
 
 
 async def test_a_filter_that_finds_nothing_can_be_dropped(visitor: Visitor, merchant: Merchant) -> None:

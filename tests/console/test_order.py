@@ -174,3 +174,14 @@ async def test_the_page_reads_in_english(visitor: Visitor, merchant: Merchant, i
     page = await visitor.get(ORDER + "ENG001")
     own = re.sub(r'<[^>]*lang="zh-CN">.*?<|<[^>]+>', "<", page.text.replace("中文", "").replace("沙箱商店", ""))
     assert re.findall(r"[\u4e00-\u9fff]+", own) == []
+
+
+async def test_what_did_not_go_as_wished_is_no_success(visitor: Visitor, merchant: Merchant, control: Control) -> None:
+    await control.call("PATCH", "/payers/oSandboxPayer000000000000001", {"balance_fen": 0})
+    await merchant.order("ORDER001")
+    headers = {"HX-Request": "true"}
+    answer = await visitor.post("/console/orders/1900000109/ORDER001/pay", {"outcome": "success"}, **headers)
+    assert "余额不足" in answer.text
+    assert "✕" in answer.text
+    answer = await visitor.post("/console/orders/1900000109/ORDER001/pay", {"outcome": "cancel"}, **headers)
+    assert "✓" in answer.text
