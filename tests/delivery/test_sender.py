@@ -90,7 +90,7 @@ async def test_a_connection_that_breaks_is_told_so(sender: Sender) -> None:
 async def test_a_certificate_that_nobody_vouches_for_fails(
     server: Server, serve: Callable[..., Awaitable[int]], tmp_path: Path
 ) -> None:
-    own = await server.world.certificates.merchant("localhost")
+    own = await server.world.certificates.server()
     (tmp_path / "chain.pem").write_text(own.certificate + own.private_key)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(tmp_path / "chain.pem")
