@@ -43,14 +43,14 @@ async def changed(page: Page, *texts: str) -> None:
 
 async def test_a_product_is_closed_and_opened(watch: Watchers, merchant: Merchant) -> None:
     page = await (await watch()).open(PAGE)
-    for state, words in (
-        ("not_opened", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"),
-        ("restricted", "此商家涉嫌违规，收款功能已被限制，暂无法支付"),
-        ("pending", "商户号该产品权限预开通中，请等待产品开通后重试"),
+    for state, label, words in (
+        ("not_opened", "未开通", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"),
+        ("restricted", "受限", "此商家涉嫌违规，收款功能已被限制，暂无法支付"),
+        ("pending", "预开通", "商户号该产品权限预开通中，请等待产品开通后重试"),
     ):
         await page.locator("#products select[name=NATIVE]").select_option(state)
         await page.locator("#products button").click()
-        await changed(page, "控制台", "products.NATIVE", f"→ {state}")
+        await changed(page, "控制台", "products.NATIVE", f"→ {state}", label)
         answer = await merchant.order("ORDER001")
         assert words in answer["return_msg"] + answer.get("err_code_des", "")
     await page.locator("#products select[name=NATIVE]").select_option("opened")

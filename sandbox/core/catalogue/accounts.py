@@ -1,6 +1,10 @@
 """The sentences of the console's pages for merchants, apps and payers, as far as people set something there."""
 
+from collections.abc import Mapping
+
 from sandbox.core.catalogue import Text
+from sandbox.core.catalogue.certificates import STATES
+from sandbox.core.catalogue.console import PRODUCT_STATES
 
 ACCOUNTS = Text("账户", "Accounts")
 MERCHANTS = Text("商户平台", "Merchants")
@@ -145,3 +149,19 @@ NO_LIMIT = Text("不限", "no limit")
 NEW_PAYER = Text("新建付款人", "A new payer")
 ADD = Text("新建", "Add")
 PAYER_ADDED = Text("付款人 {openid} 已新建。", "The payer {openid} is there.")
+
+# -- what the values of the timeline mean ------------------------------------------------------------------------------
+_YES_NO = {"true": Text("是", "yes"), "false": Text("否", "no")}
+_VALUES: Mapping[str, Mapping[str, Text]] = {
+    "products": PRODUCT_STATES,
+    "certificates": STATES,
+    "kind": KINDS,
+    "review": REVIEWS,
+    "payment": CAPABILITIES,
+    **dict.fromkeys(("service_provider", "h5_check_ip", "logged_in"), _YES_NO),
+}
+
+
+def meaning(field: str, value: str) -> Text | None:
+    """A value of the control API in words: of products.APP, not_opened is 未开通. None where it says what it is."""
+    return _VALUES.get(field.partition(".")[0], {}).get(value)
