@@ -110,6 +110,10 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             jsapi_directories=self.jsapi_directories,
             h5_domains=self.h5_domains,
             h5_check_ip=self.h5_check_ip,
+            balances={
+                **({} if self.balance_fen is None else {"": self.balance_fen}),
+                **{sub.sub_mch_id: sub.balance_fen for sub in subs or () if sub.balance_fen is not None},
+            },
         )
 
 
