@@ -39,7 +39,7 @@ async def change_places(request: web.Request) -> web.Response:
 
 @routes.post("/merchants/{mch_id}/settings")
 async def change_settings(request: web.Request) -> web.Response:
-    """Where it is told of refunds, where it is asked for orders, and its rate; an address may be empty."""
+    """Its addresses, any of which may be empty, and its rate."""
     form = await form_of(request)
     addresses = {name: form.get(name, "") for name in ADDRESSES}
     return await changed(request, {**addresses, "rate": form.get("rate", "").removesuffix("%") + "%"})

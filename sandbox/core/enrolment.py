@@ -157,6 +157,12 @@ class Enrolment:
         if paired != (appid in merchant.appids):
             self._change(merchant, replace(merchant, appids=(*others, appid) if paired else others))
 
+    def add_sub_merchant(self, mch_id: str, sub: SubMerchant) -> None:
+        """Add a sub-merchant to a service provider; raises MerchantUnknown, and AccountTaken where it is there."""
+        if self._tx.accounts.merchant(mch_id).sub_merchant(sub.sub_mch_id):
+            raise AccountTaken
+        self.keep_sub_merchant(mch_id, sub)
+
     def keep_sub_merchant(self, mch_id: str, sub: SubMerchant) -> None:
         """Add a sub-merchant to a service provider, or change it; raises MerchantUnknown."""
         merchant = self._tx.accounts.merchant(mch_id)
@@ -174,6 +180,12 @@ class Enrolment:
         if draft.mch_id is not None and draft.mch_id in self._tx.accounts.merchants:
             return self.change(draft.mch_id, draft)
         return self.open(draft)
+
+    def register_app(self, draft: AppDraft) -> App:
+        """A new app; raises AccountTaken, MerchantUnknown."""
+        if draft.appid and self._tx.accounts.app(draft.appid):
+            raise AccountTaken
+        return self.keep_app(draft)
 
     def keep_app(self, draft: AppDraft) -> App:
         """Register an app, or change it; raises MerchantUnknown."""
@@ -193,6 +205,12 @@ class Enrolment:
         if paired:
             raise AppPaired(f"Merchants are paired with this app; unpair them first: {', '.join(paired)}.")
         self._tx.delete_app(appid)
+
+    def register_payer(self, draft: PayerDraft) -> Payer:
+        """A new payer; raises AccountTaken."""
+        if draft.openid and self._tx.payers.find(draft.openid):
+            raise AccountTaken
+        return self.add_payer(draft)
 
     def add_payer(self, draft: PayerDraft) -> Payer:
         """A new payer, or a known one with what is given; raises AccountTaken for one of another appid."""
