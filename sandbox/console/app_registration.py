@@ -10,7 +10,7 @@ from sandbox.console.view import HOME, console_of, lang_of, said, say
 from sandbox.core.catalogue import enrolling as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.changes import Author
-from sandbox.core.errors import AppPaired
+from sandbox.core.errors import AccountTaken, AppPaired
 from sandbox.web.drafts import AppBody
 
 _EMPTY = {"kind": "app", "name": "", "appid": "", "mch_id": ""}
@@ -29,11 +29,13 @@ async def register_app(request: web.Request) -> web.Response:
     console, form = console_of(request), await form_of(request)
     try:
         draft = fitting(AppBody, _given(form)).draft()
+        app = await console.world.storage.write(
+            lambda tx: console.world.enrolment(tx, Author.CONSOLE).register_app(draft)
+        )
     except Unfit as unfit:
         return _asked(request, form, unfit.sentence(lang_of(request)))
-    if draft.appid and console.world.storage.accounts.app(draft.appid):
-        return _asked(request, form, say(request, words.TAKEN, appid=draft.appid))
-    app = await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).keep_app(draft))
+    except AccountTaken:
+        return _asked(request, form, say(request, words.TAKEN, appid=form["appid"]))
     return said(request, say(request, words.REGISTERED, appid=app.appid), back=app_path(app.appid))
 
 

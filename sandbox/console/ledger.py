@@ -20,6 +20,7 @@ from sandbox.console.view import (
 )
 from sandbox.core.catalogue import funds as words
 from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.changes import Author
 from sandbox.core.errors import BalanceShort
 from sandbox.core.ledger import Line, Owner
 from sandbox.core.merchants import Merchant
@@ -92,5 +93,5 @@ def _move(console: Console, tx: UnitOfWork, merchant: Merchant, owner: Owner, fe
         raise web.HTTPNotFound
     if purse.balance + fen < 0:
         raise BalanceShort
-    console.world.books(tx).set_balance(owner, purse.balance + fen)
+    console.world.enrolment(tx, Author.CONSOLE).set_balance(owner, purse.balance + fen)
     return purse.balance + fen

@@ -42,7 +42,7 @@ async def change_places(request: web.Request) -> web.Response:
 
 @routes.post("/merchants/{mch_id}/settings")
 async def change_settings(request: web.Request) -> web.Response:
-    """Where it is told of refunds, where it is asked for orders, and its rate; an address may be empty."""
+    """Its addresses, any of which may be empty, and its rate."""
     form = await form_of(request)
     given = {name: form[name] for name in ADDRESSES if name in form}
     return await changed(request, given | ({"rate": form["rate"].removesuffix("%") + "%"} if "rate" in form else {}))

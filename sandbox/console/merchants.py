@@ -19,7 +19,7 @@ from sandbox.core.ports import Page, UnitOfWork
 
 MASK = "•" * 12
 KEYS = ("api_key", "api_v3_key")
-ADDRESSES = ("refund_notify_url", "native_callback_url")
+ADDRESSES = ("notify_url", "refund_notify_url", "native_callback_url")
 LATEST = 5
 """Lines of the ledger on the merchant's page."""
 

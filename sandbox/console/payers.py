@@ -10,11 +10,10 @@ from sandbox.console.view import HOME, console_of, cursor_of, paging, said, say
 from sandbox.core.catalogue import accounts as words
 from sandbox.core.catalogue.banks import BANKS, name_of
 from sandbox.core.changes import AccountKind, Author
-from sandbox.core.enrolment import PayerDraft
-from sandbox.core.errors import PayerUnknown
+from sandbox.core.errors import AccountTaken, PayerUnknown
 from sandbox.core.payers import Payer
 from sandbox.core.ports import UnitOfWork
-from sandbox.web.drafts import PayerChanges
+from sandbox.web.drafts import PayerBody, PayerChanges
 
 ROWS = 50
 BANK_TYPES = [f"{bank}_{kind}" for bank in BANKS for kind in ("DEBIT", "CREDIT")] + ["LQT"]
@@ -37,16 +36,20 @@ async def list_payers(request: web.Request) -> web.Response:
 
 @routes.post("/payers")
 async def add_payer(request: web.Request) -> web.Response:
-    """A new payer of an appid."""
+    """A new payer of an appid; an openid that is left empty is made up."""
     console, form = console_of(request), await form_of(request)
-    appid = form.get("appid", "")
-    if console.world.storage.accounts.app(appid) is None:
+    back = form.get("back", "") or payer_path()
+    if console.world.storage.accounts.app(form.get("appid", "")) is None:
         raise web.HTTPBadRequest(text="appid")
-    draft = PayerDraft(appid=appid)
-    payer = await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).add_payer(draft))
-    return said(
-        request, say(request, words.PAYER_ADDED, openid=payer.openid), back=form.get("back", "") or payer_path()
-    )
+    draft = fitting(PayerBody, {name: form[name] for name in ("appid", "openid") if form.get(name)}).draft()
+    try:
+        payer = await console.world.storage.write(
+            lambda tx: console.world.enrolment(tx, Author.CONSOLE).register_payer(draft)
+        )
+    except AccountTaken:
+        sentence = say(request, words.PAYER_TAKEN, openid=form["openid"])
+        return said(request, sentence, good=False, back=back, status=409)
+    return said(request, say(request, words.PAYER_ADDED, openid=payer.openid), back=back)
 
 
 @routes.get("/payers/{openid}")

@@ -12,6 +12,7 @@ from sandbox.console.view import console_of, merchant_path, said, say
 from sandbox.core.catalogue import accounts, enrolling
 from sandbox.core.changes import Author
 from sandbox.core.enrolment import Enrolment
+from sandbox.core.errors import AccountTaken
 from sandbox.core.merchants import PRODUCTS, ProductState, SubMerchant
 from sandbox.web.drafts import SubMerchantBody
 
@@ -37,11 +38,12 @@ async def list_sub_merchants(request: web.Request) -> web.Response:
 async def add_sub_merchant(request: web.Request) -> web.Response:
     form, merchant = await form_of(request), merchant_of(request)
     sub = fitting(SubMerchantBody, {"sub_mch_id": form.get("sub_mch_id", ""), **_asked(form)}).account()
-    if merchant.sub_merchant(sub.sub_mch_id):
+    sentence = say(request, enrolling.SUB_ADDED, sub_mch_id=sub.sub_mch_id)
+    try:
+        return await _done(request, sentence, lambda enrolment: enrolment.add_sub_merchant(merchant.mch_id, sub))
+    except AccountTaken:
         sentence = say(request, enrolling.SUB_TAKEN, sub_mch_id=sub.sub_mch_id)
         return said(request, sentence, good=False, back=merchant_path(merchant.mch_id, PART), status=409)
-    sentence = say(request, enrolling.SUB_ADDED, sub_mch_id=sub.sub_mch_id)
-    return await _done(request, sentence, lambda enrolment: enrolment.keep_sub_merchant(merchant.mch_id, sub))
 
 
 @routes.post("/merchants/{mch_id}" + PART + "/{sub_mch_id}")

@@ -19,7 +19,7 @@ from sandbox.core.errors import (
     NoValidCertificate,
     PayerUnknown,
 )
-from sandbox.core.ledger import Account, Owner
+from sandbox.core.ledger import Account
 from sandbox.core.merchants import App, Merchant
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
@@ -58,7 +58,6 @@ class AccountHandlers:
 
         def opened(tx: UnitOfWork) -> tuple[Merchant, shapes.Merchant]:
             merchant = self._world.enrolment(tx, Author.CONTROL).open(draft)
-            self._set_balance(tx, merchant, body)
             return merchant, self._seen(tx, merchant)
 
         merchant, view = await self._world.storage.write(opened)
@@ -87,7 +86,6 @@ class AccountHandlers:
 
         def changed(tx: UnitOfWork) -> shapes.Merchant:
             merchant = self._world.enrolment(tx, Author.CONTROL).change(path.mch_id, draft)
-            self._set_balance(tx, merchant, body)
             return self._seen(tx, merchant)
 
         return await self._world.storage.write(changed)
@@ -106,13 +104,6 @@ class AccountHandlers:
         """A merchant with a payer of its first appid, and the balances."""
         payer = tx.payers.first_of(merchant.appids[0]) if merchant.appids else None
         return merchant_view(merchant, payer, lambda owner: tx.ledger.balance(owner, Account.BASIC))
-
-    def _set_balance(self, tx: UnitOfWork, merchant: Merchant, body: MerchantChanges) -> None:
-        if body.balance_fen is not None:
-            self._world.books(tx).set_balance(Owner(merchant.mch_id), body.balance_fen)
-        for sub in body.sub_merchants or ():
-            if sub.balance_fen is not None:
-                self._world.books(tx).set_balance(Owner(merchant.mch_id, sub.sub_mch_id), sub.balance_fen)
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
         office, view = self._world.certificates, await self._view(merchant)

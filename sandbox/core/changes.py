@@ -70,6 +70,11 @@ def differences(before: Account, after: Account) -> Iterator[Difference]:
             yield one.name, say(old), say(new)
 
 
+def balance_field(sub_mch_id: str) -> str:
+    """The name of a balance, which is no field of a merchant: its own, or that of one of its sub-merchants."""
+    return f"sub_merchants.{sub_mch_id}.balance_fen" if sub_mch_id else "balance_fen"
+
+
 def masked(key: str) -> str:
     """The end of a key, by which two can be told apart."""
     return "••••" + key[-_SHOWN_OF_KEY:]

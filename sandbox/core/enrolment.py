@@ -7,13 +7,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference, differences
-from sandbox.core.clock import Clock
+from sandbox.core.bookkeeping import Bookkeeping
+from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference, balance_field, differences
+from sandbox.core.context import Context
 from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, PayerUnknown
-from sandbox.core.ids import Ids, secret_key
-from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review, Secret, SubMerchant
+from sandbox.core.ids import secret_key
+from sandbox.core.ledger import Owner
+from sandbox.core.merchants import (
+    Accounts,
+    App,
+    AppKind,
+    Capability,
+    Merchant,
+    ProductState,
+    Review,
+    Secret,
+    SubMerchant,
+)
 from sandbox.core.payers import Payer
-from sandbox.core.ports import UnitOfWork
 
 PACKAGE_NAME = "com.example.shop"
 APP_SIGNATURE = "0123456789abcdef0123456789abcdef"
@@ -30,7 +41,10 @@ DEFAULT_MERCHANT = Merchant(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A merchant as somebody asks for it; what is None is made up, or stays as it is."""
+    """A merchant as somebody asks for it; what is None is made up, or stays as it is.
+
+    `balances`: fen by sub_mch_id, its own by an empty one; what it leaves out stays.
+    """
 
     mch_id: str | None = None
     name: str | None = None
@@ -47,6 +61,7 @@ class Draft:
     jsapi_directories: Sequence[str] | None = None
     h5_domains: Sequence[str] | None = None
     h5_check_ip: bool | None = None
+    balances: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +92,21 @@ class PayerDraft:
 class Enrolment:
     """The use cases on accounts, for one transaction. What they change stands on the accounts' timeline."""
 
-    def __init__(self, tx: UnitOfWork, ids: Ids, clock: Clock, author: Author) -> None:
-        self._tx = tx
-        self._ids = ids
-        self._clock = clock
+    def __init__(self, context: Context, author: Author) -> None:
+        self._tx = context.tx
+        self._ids = context.ids
+        self._clock = context.clock
+        self._books = Bookkeeping(context)
         self._author = author
 
     def ensure_default(self) -> None:
-        """The default merchant, its app and its payer, unless they are there."""
+        """The default merchant, its app and its payer, unless they are there: how a sandbox begins, and no change."""
         if DEFAULT_MERCHANT.mch_id not in self._tx.accounts.merchants:
             self._tx.save_merchant(DEFAULT_MERCHANT)
-        self._ensure_app(DEFAULT_APPID, DEFAULT_OPENID)
+        if self._tx.accounts.app(DEFAULT_APPID) is None:
+            self._tx.save_app(_blank_app(DEFAULT_APPID))
+        if self._tx.payers.first_of(DEFAULT_APPID) is None:
+            self._tx.payers.save(Payer(DEFAULT_OPENID, DEFAULT_APPID))
 
     def open(self, draft: Draft) -> Merchant:
         """A new merchant; raises AccountTaken. Appids that nobody has registered get an app and a payer."""
@@ -105,6 +124,7 @@ class Enrolment:
             merchant = replace(merchant, api_key=Secret(draft.api_key))
         self._note(AccountKind.MERCHANT, merchant.mch_id, [_opened(merchant.name)])
         self._keep(merchant)
+        self._set_balances(merchant.mch_id, draft.balances)
         return merchant
 
     def change(self, mch_id: str, draft: Draft) -> Merchant:
@@ -114,13 +134,34 @@ class Enrolment:
         if draft.api_key is not None:
             merchant = merchant.with_key(draft.api_key, self._clock.now(mch_id))
         self._change(before, merchant)
+        self._set_balances(mch_id, draft.balances)
         return merchant
 
+    def set_balance(self, owner: Owner, fen: int) -> None:
+        """Top up or withdraw, so that so much lies in the basic account of a merchant or sub-merchant."""
+        before = self._books.balance(owner)
+        if fen != before:
+            self._books.set_balance(owner, fen)
+            change = balance_field(owner.sub_mch_id), str(before), str(fen)
+            self._note(AccountKind.MERCHANT, owner.mch_id, [change])
+
+    def _set_balances(self, mch_id: str, balances: Mapping[str, int]) -> None:
+        for sub_mch_id, fen in balances.items():
+            self.set_balance(Owner(mch_id, sub_mch_id), fen)
+
     def pair(self, mch_id: str, appid: str, *, paired: bool) -> None:
-        """Pair an appid with a merchant, or unpair it; raises MerchantUnknown."""
+        """Pair an appid with a merchant, or unpair it, unless it is so already; raises MerchantUnknown."""
         merchant = self._tx.accounts.merchant(mch_id)
-        others = [one for one in merchant.appids if one != appid]
-        self._change(merchant, replace(merchant, appids=(*others, appid) if paired else tuple(others)))
+        # The first appid is the merchant's usual one: what is paired already stays where it is.
+        others = tuple(one for one in merchant.appids if one != appid)
+        if paired != (appid in merchant.appids):
+            self._change(merchant, replace(merchant, appids=(*others, appid) if paired else others))
+
+    def add_sub_merchant(self, mch_id: str, sub: SubMerchant) -> None:
+        """Add a sub-merchant to a service provider; raises MerchantUnknown, and AccountTaken where it is there."""
+        if self._tx.accounts.merchant(mch_id).sub_merchant(sub.sub_mch_id):
+            raise AccountTaken
+        self.keep_sub_merchant(mch_id, sub)
 
     def keep_sub_merchant(self, mch_id: str, sub: SubMerchant) -> None:
         """Add a sub-merchant to a service provider, or change it; raises MerchantUnknown."""
@@ -140,20 +181,20 @@ class Enrolment:
             return self.change(draft.mch_id, draft)
         return self.open(draft)
 
+    def register_app(self, draft: AppDraft) -> App:
+        """A new app; raises AccountTaken, MerchantUnknown."""
+        if draft.appid and self._tx.accounts.app(draft.appid):
+            raise AccountTaken
+        return self.keep_app(draft)
+
     def keep_app(self, draft: AppDraft) -> App:
         """Register an app, or change it; raises MerchantUnknown."""
         appid = draft.appid or self._ids.appid()
-        registered = self._tx.accounts.app(appid)
-        known = registered or _blank_app(appid)
         given = {name: getattr(draft, name) for name in _APP_GIVEN if getattr(draft, name) is not None}
-        app = replace(known, **given)
-        changed = differences(known, app) if registered else [_opened(app.name)]
-        self._note(AccountKind.APP, appid, changed)
+        app = replace(self._tx.accounts.app(appid) or _blank_app(appid), **given)
+        self._save_app(app)
         if draft.mch_ids is not None:
             self._pair(appid, draft.mch_ids)
-        self._tx.save_app(app)
-        if self._tx.payers.first_of(appid) is None:
-            self._tx.payers.save(Payer(self._ids.openid(), appid))
         return app
 
     def remove_app(self, appid: str) -> None:
@@ -165,6 +206,12 @@ class Enrolment:
             raise AppPaired(f"Merchants are paired with this app; unpair them first: {', '.join(paired)}.")
         self._tx.delete_app(appid)
 
+    def register_payer(self, draft: PayerDraft) -> Payer:
+        """A new payer; raises AccountTaken."""
+        if draft.openid and self._tx.payers.find(draft.openid):
+            raise AccountTaken
+        return self.add_payer(draft)
+
     def add_payer(self, draft: PayerDraft) -> Payer:
         """A new payer, or a known one with what is given; raises AccountTaken for one of another appid."""
         known = self._tx.payers.find(draft.openid) if draft.openid else None
@@ -173,8 +220,7 @@ class Enrolment:
                 raise AccountTaken
             return self._change_payer(known, draft.given)
         payer = Payer(draft.openid or self._ids.openid(), draft.appid or DEFAULT_APPID, **draft.given)
-        self._note(AccountKind.PAYER, payer.openid, [_opened(payer.appid)])
-        self._tx.payers.save(payer)
+        self._add_payer(payer)
         return payer
 
     def change_payer(self, openid: str, given: Mapping[str, Any]) -> Payer:
@@ -192,22 +238,27 @@ class Enrolment:
 
     def close(self, mch_id: str) -> None:
         """Delete a merchant with all that belongs to it; raises MerchantUnknown."""
-        alone = self._tx.accounts.only_of(mch_id)
+        before = self._tx.accounts
+        alone = before.only_of(mch_id)
         self._tx.delete_merchant(mch_id)
         for appid in alone:
             self._tx.delete_app(appid)
+        self._note_pairings(before, mch_id)
 
     def _change(self, before: Merchant, merchant: Merchant) -> None:
-        """Keep a merchant's new settings, and say what is new: the pairing to the apps too."""
         self._note(AccountKind.MERCHANT, merchant.mch_id, differences(before, merchant))
-        paired = {
-            appid: self._tx.accounts.merchants_of(appid) for appid in {*before.all_appids} ^ {*merchant.all_appids}
-        }
         self._keep(merchant)
-        for appid, mch_ids in paired.items():
-            now = self._tx.accounts.merchants_of(appid)
-            if now != mch_ids:
-                self._note(AccountKind.APP, appid, [("mch_ids", ", ".join(mch_ids), ", ".join(now))])
+
+    def _note_pairings(self, before: Accounts, mch_id: str) -> None:
+        """Say to the apps of a merchant, those that it had and those that it has, whom they are paired with now."""
+        appids: dict[str, None] = {}
+        for accounts in (before, self._tx.accounts):
+            if mch_id in accounts.merchants:
+                appids |= dict.fromkeys(accounts.merchant(mch_id).all_appids)
+        for appid in filter(self._tx.accounts.app, appids):
+            was, now = (", ".join(accounts.merchants_of(appid)) for accounts in (before, self._tx.accounts))
+            if was != now:
+                self._note(AccountKind.APP, appid, [("mch_ids", was, now)])
 
     def _note(self, kind: AccountKind, account: str, changed: Iterable[Difference]) -> None:
         at = self._clock.now(account if kind is AccountKind.MERCHANT else "")
@@ -215,25 +266,31 @@ class Enrolment:
             self._tx.account_changes.add(Change(at, self._author, kind, account, name, before, after))
 
     def _keep(self, merchant: Merchant) -> None:
+        """Keep a merchant; an appid of it that nobody has registered gets an app."""
+        before = self._tx.accounts
         self._tx.save_merchant(merchant)
         for appid in merchant.all_appids:
-            self._ensure_app(appid, "")
+            self._save_app(self._tx.accounts.app(appid) or _blank_app(appid))
+        self._note_pairings(before, merchant.mch_id)
 
     def _pair(self, appid: str, mch_ids: Sequence[str]) -> None:
         """Pair an app with these merchants and no others; what it is to their sub-merchants stays."""
-        wanted = [self._tx.accounts.merchant(mch_id) for mch_id in mch_ids]
-        paired = self._tx.accounts.merchants_of(appid)
-        for merchant in list(self._tx.accounts.merchants.values()):
-            if appid in merchant.appids and merchant not in wanted:
-                self.pair(merchant.mch_id, appid, paired=False)
-            elif merchant in wanted and merchant.mch_id not in paired:
-                self.pair(merchant.mch_id, appid, paired=True)
+        wanted = {self._tx.accounts.merchant(mch_id).mch_id for mch_id in mch_ids}
+        for mch_id in list(self._tx.accounts.merchants):
+            self.pair(mch_id, appid, paired=mch_id in wanted)
 
-    def _ensure_app(self, appid: str, openid: str) -> None:
-        if self._tx.accounts.app(appid) is None:
-            self._tx.save_app(_blank_app(appid))
-        if self._tx.payers.first_of(appid) is None:
-            self._tx.payers.save(Payer(openid or self._ids.openid(), appid))
+    def _save_app(self, app: App) -> None:
+        """Keep an app that is new or was changed; one that has no payer gets one."""
+        known = self._tx.accounts.app(app.appid)
+        if app != known:
+            self._note(AccountKind.APP, app.appid, differences(known, app) if known else [_opened(app.name)])
+            self._tx.save_app(app)
+        if self._tx.payers.first_of(app.appid) is None:
+            self._add_payer(Payer(self._ids.openid(), app.appid))
+
+    def _add_payer(self, payer: Payer) -> None:
+        self._note(AccountKind.PAYER, payer.openid, [_opened(payer.appid)])
+        self._tx.payers.save(payer)
 
 
 def _opened(as_what: str) -> Difference:

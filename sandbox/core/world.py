@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from sandbox.core.bills import Bills
-from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.certifying import Certifying
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
@@ -58,7 +57,7 @@ class World:
 
     def enrolment(self, tx: UnitOfWork, author: Author) -> Enrolment:
         """The use cases on accounts, for one transaction; `author` is through what somebody changes them."""
-        return Enrolment(tx, self.ids, self.clock, author)
+        return Enrolment(self.context(tx), author)
 
     def certifying(self, tx: UnitOfWork, author: Author) -> Certifying:
         """The use cases on merchants' certificates."""
@@ -86,9 +85,6 @@ class World:
 
     def comments(self, tx: UnitOfWork) -> Comments:
         return Comments(self.context(tx))
-
-    def books(self, tx: UnitOfWork) -> Bookkeeping:
-        return Bookkeeping(self.context(tx))
 
     def bills(self, tx: UnitOfWork) -> Bills:
         return Bills(self.context(tx))

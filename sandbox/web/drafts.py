@@ -73,7 +73,9 @@ class SubMerchantBody(msgspec.Struct, forbid_unknown_fields=True):
 class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What may be changed of a merchant; what is left out stays.
 
-    `balance_fen` tops up or withdraws, so that so much lies in the merchant's basic account.
+    `balance_fen` tops up or withdraws, so that so much lies in the merchant's basic account: now, or, where the
+    configuration file says it, at each start.
+    `notify_url` is what the sandbox's own sample orders and examples give; a backend's orders name theirs.
     `jsapi_directories` (支付授权目录) and `h5_domains` (H5 支付域名): where payments may be invoked; none: everywhere.
     `h5_check_ip`: whether the H5 page wants the payer to come from the order's spbill_create_ip.
     """
@@ -111,6 +113,10 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             jsapi_directories=self.jsapi_directories,
             h5_domains=self.h5_domains,
             h5_check_ip=self.h5_check_ip,
+            balances={
+                **({} if self.balance_fen is None else {"": self.balance_fen}),
+                **{sub.sub_mch_id: sub.balance_fen for sub in subs or () if sub.balance_fen is not None},
+            },
         )
 
 
@@ -128,8 +134,9 @@ class MerchantBody(MerchantChanges, kw_only=True):
 
 
 class AppChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What may be changed of an app; what is left out stays. `mch_ids`: the merchants it is paired with.
+    """What may be changed of an app; what is left out stays.
 
+    `mch_ids`: the merchants it is paired with itself; that it is a sub-merchant's app is said of their provider.
     `signing_certificate` (PEM), of which `app_signature` is computed, may be given in its place.
     """
 

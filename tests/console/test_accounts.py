@@ -149,15 +149,18 @@ async def test_directories_and_domains_are_set(watch: Watchers, phone: Phone, co
 
 
 async def test_addresses_rate_and_balance_are_changed(
-    watch: Watchers, merchant: Merchant, control: Control, inbox: Inbox
+    watch: Watchers, visitor: Visitor, merchant: Merchant, control: Control, inbox: Inbox
 ) -> None:
     assert (await scan(control, code_of(merchant)))["verdict"] == "native_unset"
     page = await (await watch()).open(PAGE)
-    for name in ("refund_notify_url", "native_callback_url"):
+    for name in ("notify_url", "refund_notify_url", "native_callback_url"):
         await page.locator(f"#settings input[name={name}]").fill(inbox.url)
     await page.locator("#settings input[name=rate]").fill("1%")
     await page.locator("#settings button").click()
     await changed(page, "rate", "→ 1.00%")
+    await visitor.send("/console/sample", mch_id=merchant.mch_id)
+    (sample,) = (await control.get("/orders"))["items"]
+    assert (await control.order(sample["out_trade_no"]))["notify_url"] == inbox.url
     await scan(control, code_of(merchant))
     assert inbox.received.pop().fields["product_id"] == "88888"
     await merchant.order("ORDER001", total_fee="10000")
@@ -286,6 +289,11 @@ async def test_a_payer_is_added(watch: Watchers, control: Control) -> None:
     await page.get_by_role("button", name="新建", exact=True).click()
     await expect(page.locator("tbody tr")).to_have_count(2)
     assert len((await control.get("/payers"))["items"]) == 2
+    openid = "oNewPayer0000000000000000001"
+    await page.locator("main input[name=openid]").fill(openid)
+    await page.get_by_role("button", name="新建", exact=True).click()
+    await expect(page.locator("tbody tr").first).to_contain_text(openid)
+    assert (await control.get(f"/payers/{openid}"))["appid"] == APPID
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Merchants, sub-merchants and apps come and go in the console, and what is wrong in a form is said by its field."""
 
+import asyncio
+
 import aiohttp
 import pytest
 from playwright.async_api import expect
@@ -17,6 +19,7 @@ PROVIDER = {
     "service_provider": True,
     "certificate": False,
 }
+NEWCOMER = "oNewPayer0000000000000000001"
 LIVE = {"HX-Request": "true"}
 
 
@@ -153,6 +156,7 @@ async def test_an_app_that_is_paired_meanwhile_stays(visitor: Visitor, control: 
         (f"{DEFAULT}/sub-merchants/1900000201", {"sub_appids": "wx1 茶"}, "“茶”：sub_appids 是 1 到 32 个"),
         ("/console/apps", {"appid": "a b"}, "appid 是 1 到 32 个"),
         ("/console/apps", {"appid": "wx8888888888888888"}, "已经登记过了"),
+        ("/console/payers", {"appid": "wx8888888888888888", "openid": "nobody"}, "openid 是 28 个"),
         ("/console/apps", {"kind": "radio"}, "kind 没有这个选项"),
     ],
 )
@@ -168,6 +172,22 @@ async def test_what_is_wrong_in_a_form_names_its_field(
     assert {name: after[name] for name in ("name", "products", "sub_merchants")} == {
         name: before[name] for name in ("name", "products", "sub_merchants")
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "sentence"),
+    [
+        ("/console/apps", {"appid": "wxtea"}, "appid wxtea 已经登记过了"),
+        (f"{DEFAULT}/sub-merchants", {"sub_mch_id": "1900000201"}, "子商户 1900000201 已经有了"),
+        ("/console/payers", {"appid": "wx8888888888888888", "openid": NEWCOMER}, f"付款人 {NEWCOMER} 已经有了"),
+    ],
+)
+async def test_of_two_at_once_one_is_told_that_it_is_taken(
+    visitor: Visitor, path: str, form: dict[str, str], sentence: str
+) -> None:
+    answers = await asyncio.gather(*(visitor.post(path, form, **LIVE) for _ in range(2)))
+    (refused,) = [one for one in answers if one.status != 200]
+    assert (refused.status, sentence in refused.text) == (409, True)
 
 
 async def test_who_sends_no_script_is_led_back(visitor: Visitor) -> None:

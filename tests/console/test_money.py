@@ -63,6 +63,11 @@ async def test_topping_up_and_withdrawing(visitor: Visitor, control: Control) ->
     page = await visitor.send(MERCHANT + "/balance", act="top-up", amount="much", back=LEDGER)
     assert "金额要写成元" in page.text
     assert (await visitor.post(MERCHANT + "/balance", {"act": "steal", "amount": "1"})).status == 400
+    changes = (await control.get("/merchants/1900000109/changes"))["items"]
+    assert [(one["author"], one["field"], one["before"], one["after"]) for one in reversed(changes)] == [
+        ("console", "balance_fen", "0", "100050"),
+        ("console", "balance_fen", "100050", "100000"),
+    ]
     unknown = {"act": "top-up", "amount": "1", "sub_mch_id": "1900000999"}
     assert (await visitor.post(MERCHANT + "/balance", unknown)).status == 404
 

@@ -212,12 +212,15 @@ async def test_an_apps_merchants_are_those_that_were_named_last(control: Control
     assert (await control.call("PATCH", "/apps/wxtea", {"mch_ids": []}))["mch_ids"] == []
 
 
-async def test_an_app_of_a_sub_merchant_is_not_paired_again_with_its_provider(control: Control) -> None:
+async def test_an_app_of_a_sub_merchant_is_paired_with_its_provider_where_that_is_asked(control: Control) -> None:
     subs = [{"sub_mch_id": "1900000778", "sub_appids": ["wxsub"]}]
     provider = {"mch_id": "1900000777", "service_provider": True, "sub_merchants": subs, "certificate": False}
     opened = await control.post("/merchants", provider, 201)
     changed = await control.call("PATCH", "/apps/wxsub", {"mch_ids": ["1900000777"]})
     assert changed["mch_ids"] == ["1900000777"]
+    assert (await control.get("/merchants/1900000777"))["appids"] == [*opened["appids"], "wxsub"]
+    changed = await control.call("PATCH", "/apps/wxsub", {"mch_ids": []})
+    assert changed["mch_ids"] == ["1900000777"], "it is still the sub-merchant's"
     assert (await control.get("/merchants/1900000777"))["appids"] == opened["appids"]
 
 

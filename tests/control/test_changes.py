@@ -78,6 +78,85 @@ async def test_pairing_is_told_on_both_sides(control: Control) -> None:
     ]
 
 
+async def test_what_is_paired_already_stays_where_it_is(control: Control) -> None:
+    await control.post("/apps", {"appid": "wxshop", "mch_ids": ["1900000109"]}, 201)
+    before = await changes(control, ONE)
+    await control.call("PATCH", f"/apps/{APPID}", {"mch_ids": ["1900000109"]})
+    assert (await control.get(ONE))["appids"] == [APPID, "wxshop"]
+    assert await changes(control, ONE) == before
+    assert await changes(control, f"/apps/{APPID}") == []
+
+
+async def test_opening_and_closing_a_merchant_is_told_to_its_apps(control: Control) -> None:
+    shared = {"mch_id": "1900000777", "appids": [APPID, "wxkept", "wxown"], "certificate": False}
+    await control.post("/merchants", shared, 201)
+    assert await changes(control, "/apps/wxown") == [
+        ("control", "", "", "应用 wxown"),
+        ("control", "mch_ids", "", "1900000777"),
+    ]
+    (payer,) = [one for one in (await control.get("/payers"))["items"] if one["appid"] == "wxown"]
+    assert await changes(control, f"/payers/{payer['openid']}") == [("control", "", "", "wxown")]
+    await control.call("PATCH", "/apps/wxkept", {"mch_ids": ["1900000777", "1900000109"]})
+    await control.call("DELETE", "/merchants/1900000777", None, 204)
+    assert await changes(control, f"/apps/{APPID}") == [
+        ("control", "mch_ids", "1900000109", "1900000109, 1900000777"),
+        ("control", "mch_ids", "1900000109, 1900000777", "1900000109"),
+    ]
+    assert (await changes(control, "/apps/wxkept"))[2:] == [
+        ("control", "mch_ids", "1900000777", "1900000109, 1900000777"),
+        ("control", "mch_ids", "1900000109, 1900000777", "1900000109"),
+    ]
+
+
+async def test_a_balance_that_is_set_is_told_and_what_moves_it_is_not(merchant: Merchant, control: Control) -> None:
+    await control.call("PATCH", ONE, {"balance_fen": 5000})
+    await control.call("PATCH", ONE, {"balance_fen": 5000})
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await merchant.refund("ORDER001", "REFUND001")
+    await control.advance(61)
+    await control.call("PATCH", ONE, {"balance_fen": 0})
+    assert await changes(control, ONE) == [
+        ("control", "balance_fen", "0", "5000"),
+        ("control", "balance_fen", "5000", "0"),
+    ]
+
+
+async def test_a_sub_merchants_balance_is_told_by_its_number(control: Control) -> None:
+    subs = [{"sub_mch_id": "1900000778", "balance_fen": 700}]
+    provider = {"mch_id": "1900000777", "name": "茶市", "service_provider": True, "balance_fen": 90}
+    await control.post("/merchants", {**provider, "sub_merchants": subs, "certificate": False}, 201)
+    assert await changes(control, "/merchants/1900000777") == [
+        ("control", "", "", "茶市"),
+        ("control", "balance_fen", "0", "90"),
+        ("control", "sub_merchants.1900000778.balance_fen", "0", "700"),
+    ]
+
+
+async def test_a_configuration_file_sets_balances_at_each_start(tmp_path: Path) -> None:
+    subs = [{"sub_mch_id": "1900000778", "balance_fen": 700}]
+    wanted = {"mch_id": "1900000777", "service_provider": True, "balance_fen": 123456, "sub_merchants": subs}
+    settings = Settings(port=0, data_dir=tmp_path, accounts={"merchants": [wanted]})
+    told = []
+    for _ in range(2):
+        server = await Server.start(settings)
+        try:
+            async with aiohttp.ClientSession(server.url) as session:
+                control = Control(session)
+                shown = await control.get("/merchants/1900000777")
+                assert (shown["balance_fen"], shown["sub_merchants"][0]["balance_fen"]) == (123456, 700)
+                told = (await changes(control, "/merchants/1900000777"))[1:]
+                await control.call("PATCH", "/merchants/1900000777", {"balance_fen": 1})
+        finally:
+            await server.stop()
+    assert told == [
+        ("file", "balance_fen", "0", "123456"),
+        ("file", "sub_merchants.1900000778.balance_fen", "0", "700"),
+        ("control", "balance_fen", "123456", "1"),
+        ("file", "balance_fen", "1", "123456"),
+    ]
+
+
 async def test_what_changes_of_an_app_is_told(control: Control) -> None:
     await control.call("PATCH", f"/apps/{APPID}", {"payment": "refused", "bundle_id": "com.example.ios"})
     assert await changes(control, f"/apps/{APPID}") == [

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
+from sandbox.core.context import Context
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, Message
+from sandbox.core.links import Links
 from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType, place
 from sandbox.core.ports import OrderFilter, UnitOfWork
 from sandbox.core.signature import SignType
+from sandbox.scenario import ScenarioDesk
 from sandbox.store import Store
 
 MCH_ID = DEFAULT_MERCHANT.mch_id
@@ -20,8 +23,12 @@ NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
 
 async def open_store(folder: Path) -> Store:
     opened = await Store.open("", folder)
-    await opened.write(lambda tx: Enrolment(tx, Ids(), Clock(), Author.FILE).ensure_default())
+    await opened.write(lambda tx: enrolment(opened, tx).ensure_default())
     return opened
+
+
+def enrolment(store: Store, tx: UnitOfWork) -> Enrolment:
+    return Enrolment(Context(tx, Clock(), Ids(), ScenarioDesk(store), Links("http://sandbox")), Author.FILE)
 
 
 def order(number: str, **terms: object) -> Order:

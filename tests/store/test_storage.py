@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.core.changes import Author
-from sandbox.core.clock import Clock, ClockSetting
-from sandbox.core.enrolment import DEFAULT_APPID, Draft, Enrolment
+from sandbox.core.clock import ClockSetting
+from sandbox.core.enrolment import DEFAULT_APPID, Draft
 from sandbox.core.errors import AccountTaken, OrderNotFound
-from sandbox.core.ids import Ids
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification
@@ -24,7 +22,7 @@ from sandbox.core.ports import CallFilter, Committed, OrderFilter, UnitOfWork
 from sandbox.core.signature import SignType
 from sandbox.store import Store
 from sandbox.store.database import FILE_NAME
-from tests.store.helpers import MCH_ID, NOON, call, find, keep, numbers, open_store, order
+from tests.store.helpers import MCH_ID, NOON, call, enrolment, find, keep, numbers, open_store, order
 
 
 async def grouped(store: Store, *works: Callable[[UnitOfWork], object]) -> list[object]:
@@ -80,7 +78,7 @@ async def test_a_group_sees_what_was_done_earlier_in_it(store: Store) -> None:
 
 async def test_two_who_open_the_same_merchant_at_once_do_not_both_get_it(store: Store) -> None:
     def open_it(tx: UnitOfWork) -> object:
-        return Enrolment(tx, Ids(), Clock(), Author.FILE).open(Draft(mch_id="1999999999"))
+        return enrolment(store, tx).open(Draft(mch_id="1999999999"))
 
     first, second = await grouped(store, open_it, open_it)
     assert isinstance(second, AccountTaken)
@@ -89,7 +87,7 @@ async def test_two_who_open_the_same_merchant_at_once_do_not_both_get_it(store: 
 
 async def test_a_transaction_sees_the_accounts_that_it_changed(store: Store) -> None:
     def work(tx: UnitOfWork) -> str:
-        Enrolment(tx, Ids(), Clock(), Author.FILE).open(Draft(mch_id="1999999999"))
+        enrolment(store, tx).open(Draft(mch_id="1999999999"))
         return tx.accounts.merchant("1999999999").mch_id
 
     assert await store.write(work) == "1999999999"
@@ -97,7 +95,7 @@ async def test_a_transaction_sees_the_accounts_that_it_changed(store: Store) -> 
 
 async def test_accounts_of_a_transaction_that_failed_are_not_kept(store: Store) -> None:
     def work(tx: UnitOfWork) -> None:
-        Enrolment(tx, Ids(), Clock(), Author.FILE).open(Draft(mch_id="1999999999"))
+        enrolment(store, tx).open(Draft(mch_id="1999999999"))
         raise OrderNotFound
 
     with pytest.raises(OrderNotFound):
@@ -250,9 +248,9 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
         sub_merchants=[SubMerchant("1888888888", ("wxsub",), {"NATIVE": ProductState.NOT_OPENED})],
         notify_url="http://shop.example/notify",
     )
-    await store.write(lambda tx: Enrolment(tx, Ids(), Clock(), Author.FILE).open(draft))
+    await store.write(lambda tx: enrolment(store, tx).open(draft))
     places = Draft(api_key="n" * 32, jsapi_directories=["https://a.example/"], h5_domains=["a"], h5_check_ip=True)
-    merchant = await store.write(lambda tx: Enrolment(tx, Ids(), Clock(), Author.FILE).change("1999999999", places))
+    merchant = await store.write(lambda tx: enrolment(store, tx).change("1999999999", places))
     assert merchant.former_keys
     cards = (Card("CMB_DEBIT", 99), Card("LQT"))
     payer = Payer("oPayer", "wxapp", 500, "iPhone", logged_in=False, wechat_version="4.5", cards=cards)

@@ -149,6 +149,7 @@ NO_LIMIT = Text("不限", "no limit")
 NEW_PAYER = Text("新建付款人", "A new payer")
 ADD = Text("新建", "Add")
 PAYER_ADDED = Text("付款人 {openid} 已新建。", "The payer {openid} is there.")
+PAYER_TAKEN = Text("付款人 {openid} 已经有了。", "The payer {openid} is there already.")
 
 # -- what the values of the timeline mean ------------------------------------------------------------------------------
 _YES_NO = {"true": Text("是", "yes"), "false": Text("否", "no")}

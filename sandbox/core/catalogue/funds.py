@@ -113,6 +113,11 @@ MOVED = {
 MONEY = Text("资金", "Money")
 TOLD_WHERE = Text("通知与费率", "Notifications and rate")
 SETTING_HINTS = {
+    "notify_url": Text(
+        "只用于控制台的样单和调试工具的例子；留空时用沙箱自己的地址。后端下单要自己传 notify_url。",
+        "For the console's sample orders and the debugging tool's examples only; where empty, the sandbox's own. A "
+        "backend's orders name theirs.",
+    ),
     "refund_notify_url": Text(
         "退款没传 notify_url 时，结果通知发到这里。", "Where refunds without a notify_url of their own are told."
     ),
