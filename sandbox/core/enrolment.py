@@ -191,7 +191,7 @@ class Enrolment:
         """Register an app, or change it; raises MerchantUnknown."""
         appid = draft.appid or self._ids.appid()
         given = {name: getattr(draft, name) for name in _APP_GIVEN if getattr(draft, name) is not None}
-        app = replace(self._tx.accounts.app(appid) or _blank_app(appid), **given)
+        app = replace(self._tx.accounts.app(appid) or _blank_app(appid, draft.kind or AppKind.APP), **given)
         self._save_app(app)
         if draft.mch_ids is not None:
             self._pair(appid, draft.mch_ids)
@@ -297,8 +297,10 @@ def _opened(as_what: str) -> Difference:
     return OPENED, "", as_what
 
 
-def _blank_app(appid: str) -> App:
-    return App(appid, name=f"应用 {appid}", package_name=PACKAGE_NAME, app_signature=APP_SIGNATURE)
+def _blank_app(appid: str, kind: AppKind = AppKind.APP) -> App:
+    """An app of which nothing else is said; what is no Android app has no package and no signature."""
+    app = App(appid, name=f"应用 {appid}", kind=kind)
+    return replace(app, package_name=PACKAGE_NAME, app_signature=APP_SIGNATURE) if kind is AppKind.APP else app
 
 
 def _with(merchant: Merchant, draft: Draft) -> Merchant:

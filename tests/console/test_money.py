@@ -104,7 +104,7 @@ async def test_settings_are_changed(visitor: Visitor, control: Control) -> None:
     assert seen["refund_notify_url"] == wanted["refund_notify_url"]
     assert seen["native_callback_url"] == wanted["native_callback_url"]
     assert seen["rate"] == "0.38%"
-    await visitor.send(MERCHANT + "/settings", rate="1%")
+    await visitor.send(MERCHANT + "/settings", rate="1%", refund_notify_url="")
     seen = await control.get("/merchants/1900000109")
     assert ("refund_notify_url" in seen, seen["rate"]) == (False, "1.00%")
 

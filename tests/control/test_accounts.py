@@ -174,6 +174,13 @@ async def test_an_app_is_registered_and_paired(merchant: Merchant, control: Cont
     assert (await merchant.order("ORDER001", appid="wxtea"))["result_code"] == "SUCCESS"
 
 
+async def test_only_an_android_app_has_a_package_of_its_own(control: Control) -> None:
+    made = {kind: await control.post("/apps", {"kind": kind}, 201) for kind in ("app", "mini_program")}
+    facts = {kind: (one.get("package_name"), one.get("app_signature")) for kind, one in made.items()}
+    assert facts["app"] == ("com.example.shop", "0123456789abcdef0123456789abcdef")
+    assert facts["mini_program"] == ("", "")
+
+
 async def test_an_app_is_changed(control: Control) -> None:
     before = await control.get("/apps/wx8888888888888888")
     after = await control.call("PATCH", "/apps/wx8888888888888888", {"payment": "refused"})
