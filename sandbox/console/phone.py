@@ -59,7 +59,8 @@ def _first(console: Console, tx: UnitOfWork, mch_id: str) -> Payer | None:
 def _waiting(console: Console, tx: UnitOfWork, payer: Payer) -> list[Order]:
     """This payer's newest orders that wait for the password."""
     listed = tx.orders.page(OrderFilter(trade_state=TradeState.USERPAYING.value), None, 100).items
-    orders = [one.order.as_of(console.now(one.order.key)) for one in listed if one.order.terms.openid == payer.openid]
+    own = [one.order for one in listed if one.order.terms.payer()[1] == payer.openid]
+    orders = [one.as_of(console.now(one.key)) for one in own]
     return [one for one in orders if one.trade_state is TradeState.USERPAYING][:ORDERS_LISTED]
 
 

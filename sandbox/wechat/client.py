@@ -94,7 +94,9 @@ def version_of(text: str) -> tuple[int, ...]:
 
 
 def check_login(invocation: Invocation) -> Refusal | None:
-    return None if invocation.device.logged_in else Refusal(cause=Cause.LOGGED_OUT, explanation="logged_out")
+    if invocation.device.logged_in is not False:
+        return None
+    return Refusal(cause=Cause.LOGGED_OUT, explanation="logged_out")
 
 
 # -- the request's form (what the SDK calls checkArgs) --------------------------------------------------------------
