@@ -221,6 +221,20 @@ def _check_account(field: str, given: str, *allowed: str) -> Refusal | None:
     )
 
 
+def check_pairing(invocation: Invocation, placed: Placed) -> Refusal | None:
+    """The merchant may have been unpaired from the order's appid, or the sub-merchant from its sub_appid, since."""
+    key, terms, merchant = placed.order.key, placed.order.terms, placed.merchant
+    sub_merchant = merchant.sub_merchant(key.sub_mch_id)
+    pairs = [
+        (terms.appid, key.mch_id, merchant.appids),
+        (terms.sub_appid, key.sub_mch_id, sub_merchant.sub_appids if sub_merchant else ()),
+    ]
+    for appid, mch_id, paired in pairs:
+        if appid and appid not in paired:
+            return Refusal(cause=Cause.APPID_MISMATCH, explanation="unpaired", given=appid, expected=mch_id)
+    return None
+
+
 def check_scene(invocation: Invocation, placed: Placed) -> Refusal | None:
     expected, given = invocation.dialect.trade_type, placed.order.terms.trade_type
     if given is expected:
@@ -299,6 +313,7 @@ ON_THE_OPEN_PLATFORM: tuple[AppCheck, ...] = (
 AT_THE_ORDER: tuple[OrderCheck, ...] = (
     check_appid,
     check_partnerid,
+    check_pairing,
     check_scene,
     check_directory,
     check_product,
