@@ -19,13 +19,11 @@ from sandbox.core.catalogue.causes import (
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review
 from sandbox.core.orders import Order
+from sandbox.core.payers import new_enough
 from sandbox.core.webplaces import in_directories
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
 from sandbox.wechat.second_signature import check_sign_type, check_signature
-
-OLDEST_VERSION = (5, 0)
-"""Of WeChat, for payment: PAY_SUPPORTED_SDK_INT = 0x22000001."""
 
 _PACKAGES = {
     Channel.APP: ("Sign=WXPay", re.compile(r"Sign=WXPay")),
@@ -82,15 +80,9 @@ def check_installed(invocation: Invocation) -> Refusal | None:
 
 def check_version(invocation: Invocation) -> Refusal | None:
     given = invocation.device.wechat_version
-    if not given or version_of(given) >= OLDEST_VERSION:
+    if new_enough(given):
         return None
     return Refusal(cause=Cause.TOO_OLD, explanation="too_old", given=given, expected="5.0")
-
-
-def version_of(text: str) -> tuple[int, ...]:
-    """`8.0.49` -> (8, 0, 49); what is no number ends it."""
-    numbers = re.match(r"\d{1,6}(?:\.\d{1,6})*", text)
-    return tuple(int(part) for part in numbers[0].split(".")) if numbers else ()
 
 
 def check_login(invocation: Invocation) -> Refusal | None:

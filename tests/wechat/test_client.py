@@ -8,8 +8,9 @@ import pytest
 from sandbox.core.catalogue.causes import CAUSES, EXPLANATIONS, Cause
 from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
+from sandbox.core.payers import version_of
 from sandbox.core.signature import SignType, sign
-from sandbox.wechat.client import Placed, refusal, version_of
+from sandbox.wechat.client import Placed, refusal
 from sandbox.wechat.invocation import Channel, Device, Invocation, fields_of_ios_url
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
