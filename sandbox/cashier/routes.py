@@ -26,7 +26,7 @@ from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import cashier as words
 from sandbox.core.catalogue.causes import CAUSES
 from sandbox.core.catalogue.native import explanation_of, sentence_of
-from sandbox.core.client import ClientResult
+from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
 from sandbox.core.journal import Event
 from sandbox.core.native import fields_of as static_fields
@@ -166,9 +166,11 @@ class Cashier:
     def _act(self, tx: UnitOfWork, prepay_id: str, act: Act) -> tuple[Order, ClientResult]:
         payments = self._world.payments(tx)
         order = payments.find_by_prepay_id(prepay_id)
-        own = {card.bank_type for card in payments.at_hand(order.terms).methods()}
-        if act.bank_type and act.bank_type not in own:
+        payer = payments.at_hand(order.terms)
+        if act.bank_type and act.bank_type not in {card.bank_type for card in payer.methods()}:
             raise NotUnderstood(words.BAD_FORM)
+        if act.outcome is Outcome.SUCCESS and payer.hindrance:
+            act = Act(outcome=Outcome.ERROR, cause=payer.hindrance)
         return payments.act(order.key, act)
 
     def _note_refusal(self, tx: UnitOfWork, order: Order, refused: Refused) -> None:
@@ -196,7 +198,7 @@ class Cashier:
         status: int = 200,
     ) -> web.Response:
         order = seen.order
-        shown = screen_of(order, self._now(order), just_done)
+        shown = screen_of(order, self._now(order), just_done, seen.payer.hindrance)
         context = {
             "order": order,
             "payee": seen.payee or order.key.mch_id,

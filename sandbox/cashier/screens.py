@@ -36,8 +36,13 @@ class Shown:
     sentence: Text | None = None
 
 
-def screen_of(order: Order, at: datetime, just_done: ClientResult | None = None) -> Shown:
-    """What the payer sees; `just_done` is the act that led here, believed only where the order agrees."""
+def screen_of(
+    order: Order, at: datetime, just_done: ClientResult | None = None, hindrance: Cause | None = None
+) -> Shown:
+    """What the payer sees; `just_done` is the act that led here, believed only where the order agrees.
+
+    `hindrance` keeps the payer's phone from paying anything.
+    """
     reason = reason_against(order, at)
     if reason is words.ORDER_PAID and just_done and just_done.outcome is Outcome.SUCCESS:
         return Shown(Screen.PAID)
@@ -45,6 +50,8 @@ def screen_of(order: Order, at: datetime, just_done: ClientResult | None = None)
         return Shown(Screen.CANCELLED)
     if reason is not None:
         return Shown(Screen.DEAD, reason)
+    if hindrance is not None and not just_done:
+        return Shown(Screen.DEAD, words.HINDRANCES[hindrance])
     return Shown(_AFTER.get(just_done.outcome, Screen.PAY) if just_done else Screen.PAY)
 
 

@@ -6,6 +6,7 @@ import segno
 from aiohttp import web
 
 from sandbox.console.view import Console, console_of, lang_of
+from sandbox.core.catalogue.causes import CAUSES
 from sandbox.core.catalogue.events import duration
 from sandbox.core.codes import AuthCode
 from sandbox.core.orders import Order, TradeState
@@ -27,8 +28,8 @@ async def show_phone(request: web.Request) -> web.Response:
     def look(tx: UnitOfWork) -> tuple[list[Payer], Payer | None, AuthCode | None, float, list[Order]]:
         payers = list(tx.payers.page(None, PAYERS_LISTED).items)
         payer = tx.payers.find(wanted) or _first(console, tx, mch_id) or next(iter(payers), None)
-        if payer is None:
-            return payers, None, None, 0.0, []
+        if payer is None or payer.hindrance:
+            return payers, payer, None, 0.0, []
         codes = console.world.codes(tx)
         code = codes.shown(payer.openid)
         left = (code.expires_at - codes.now(payer.openid)).total_seconds()
@@ -45,6 +46,7 @@ async def show_phone(request: web.Request) -> web.Response:
         "left": left,
         "span": duration(left, lang_of(request)),
         "waiting": waiting,
+        "hindrance": CAUSES[payer.hindrance].title if payer and payer.hindrance else None,
     }
     return console.page(request, "phone.html", context, here="merchants")
 
@@ -59,7 +61,8 @@ def _first(console: Console, tx: UnitOfWork, mch_id: str) -> Payer | None:
 def _waiting(console: Console, tx: UnitOfWork, payer: Payer) -> list[Order]:
     """This payer's newest orders that wait for the password."""
     listed = tx.orders.page(OrderFilter(trade_state=TradeState.USERPAYING.value), None, 100).items
-    orders = [one.order.as_of(console.now(one.order.key)) for one in listed if one.order.terms.openid == payer.openid]
+    own = [one.order for one in listed if one.order.terms.payer()[1] == payer.openid]
+    orders = [one.as_of(console.now(one.key)) for one in own]
     return [one for one in orders if one.trade_state is TradeState.USERPAYING][:ORDERS_LISTED]
 
 

@@ -18,6 +18,7 @@ from sandbox.core.errors import (
     MerchantUnknown,
     NoValidCertificate,
     PayerUnknown,
+    PhoneCannotPay,
 )
 from sandbox.core.ledger import Account
 from sandbox.core.merchants import App, Merchant
@@ -188,7 +189,7 @@ class AccountHandlers:
             )
         )
 
-    @post("/payers/{openid}/auth-code", status=201, raises=(PayerUnknown,))
+    @post("/payers/{openid}/auth-code", status=201, raises=(PayerUnknown, PhoneCannotPay))
     async def make_auth_code(self, path: PayerPath) -> shapes.AuthCode:
         """A new payment code on a payer's phone: good for one minute of sandbox time, and once."""
         code = await self._world.storage.write(lambda tx: self._world.codes(tx).make(path.openid))

@@ -7,7 +7,7 @@ from sandbox.core import ledger
 from sandbox.core.context import Context
 from sandbox.core.errors import BalanceShort
 from sandbox.core.ledger import OWN, Account, Line, Move, Owner
-from sandbox.core.orders import Order, OrderKey, Payment
+from sandbox.core.orders import Order, OrderKey
 from sandbox.core.refunds import Refund, RefundStatus
 
 
@@ -38,7 +38,7 @@ class Bookkeeping:
         moves = ledger.given_back(payment.cash_fee, payment.cash_coupon_fee, order.fee)
         self.require(order.key, order.settlement_total_fee - order.fee)
         self._write(order.key, moves, at, business_no=payment.transaction_id)
-        self._to_payer(payment, payment.cash_fee)
+        self._to_payer(order, payment.cash_fee)
 
     def refund(self, refund: Refund) -> None:
         """A refund was accepted; raises BalanceShort where the merchant has too little for it."""
@@ -46,13 +46,13 @@ class Bookkeeping:
         moves = ledger.refund_sent(refund.settlement_refund_fee, refund.parts.fee_returned)
         self._of_refund(refund, moves, refund.created_at)
 
-    def refund_ended(self, refund: Refund, payment: Payment, at: datetime) -> None:
-        """A refund has its end. That of one that is 退款异常 stays with WeChat until somebody mends it."""
+    def refund_ended(self, refund: Refund, order: Order, at: datetime) -> None:
+        """A refund of an order has its end. That of one that is 退款异常 stays with WeChat until somebody mends it."""
         match refund.status:
             case RefundStatus.SUCCESS:
                 cash_fee = refund.parts.cash_refund_fee
                 self._of_refund(refund, ledger.refund_arrived(cash_fee, refund.cash_coupon_fee), at)
-                self._to_payer(payment, cash_fee)
+                self._to_payer(order, cash_fee)
             case RefundStatus.REFUNDCLOSE:
                 self._of_refund(refund, ledger.refund_back(refund.settlement_refund_fee), at)
                 self._of_refund(refund, ledger.fee_again(refund.parts.fee_returned), at)
@@ -107,8 +107,10 @@ class Bookkeeping:
                 )
             )
 
-    def _to_payer(self, payment: Payment, fen: int) -> None:
+    def _to_payer(self, order: Order, fen: int) -> None:
         """Money goes back to where it was paid from."""
-        payer = self._tx.payers.find(payment.openid)
+        payment = order.payment
+        assert payment is not None
+        payer = self._tx.payers.find(order.terms.payer(payment.openid)[1])
         if payer is not None:
             self._tx.payers.save(payer.with_more(payment.bank_type, fen))

@@ -180,8 +180,12 @@ class PayerUnknown(PaymentError):
     """There is no payer with this openid."""
 
 
+class PhoneCannotPay(PaymentError):
+    """WeChat on the payer's phone is logged out, or older than 5.0: it shows no payment code."""
+
+
 class AuthCodeUnknown(PaymentError):
-    """No payer has shown this payment code, or only another merchant may charge it."""
+    """No payer has shown this payment code, or can pay with it now, or only another merchant may charge it."""
 
 
 class AuthCodeExpired(PaymentError):

@@ -66,8 +66,8 @@ class MicroPay:
         known = self._tx.orders.find(key)
         if known is not None:
             return self._again(known.as_of(self._context.now(key.mch_id)), terms)
-        openid = self._payer_of(auth_code, key.mch_id, terms.appid, any_code=any_code)
-        order = self._payments.take(key, replace(terms, openid=openid))
+        shown_by = self._shower(auth_code, key.mch_id, any_code=any_code)
+        order = self._payments.take(key, self._payable_by(terms, shown_by))
         if not any_code:
             self._codes.use(self._codes.chargeable(auth_code, key.mch_id), key.mch_id)
         return self._ask(order) if _needs_password(order) else self._charge(order)
@@ -111,11 +111,18 @@ class MicroPay:
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _payer_of(self, auth_code: str, mch_id: str, appid: str, *, any_code: bool) -> str:
+    def _shower(self, auth_code: str, mch_id: str, *, any_code: bool) -> str:
+        """The openid of who showed the code; empty where any code is good and nobody did."""
         if any_code and well_formed(auth_code):
             code = self._codes.find(auth_code)
-            return self._payments.openid_under(appid, code.openid if code else "")
-        return self._payments.openid_under(appid, self._codes.chargeable(auth_code, mch_id).openid)
+            return code.openid if code else ""
+        return self._codes.chargeable(auth_code, mch_id).openid
+
+    def _payable_by(self, terms: Terms, openid: str) -> Terms:
+        """The terms, with who showed the code as payer: by the sub_openid where it is the sub_appid's."""
+        shown_by = self._tx.payers.find(openid)
+        sub_openid = openid if shown_by and shown_by.appid == terms.sub_appid else ""
+        return replace(terms, openid=self._payments.openid_under(terms.appid, openid), sub_openid=sub_openid)
 
     def _ask(self, order: Order) -> Charge:
         asked = order.ask_password()

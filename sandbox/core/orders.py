@@ -122,6 +122,16 @@ class Terms:
         """Whether credit cards may pay it."""
         return self.limit_pay != "no_credit"
 
+    def payer(self, openid: str = "") -> tuple[str, str]:
+        """Who pays, as appid and openid; the openid is empty where it is the appid's first payer.
+
+        That is whom sub_openid names, else the person named here, else the order's openid. Their phone, their wallet
+        and their cards count, and theirs is the money of a refund.
+        """
+        if self.sub_openid:
+            return self.sub_appid, self.sub_openid
+        return self.appid, openid or self.openid
+
     def binding(self) -> tuple[object, ...]:
         """What a repeated unifiedorder must not change (section 2.6); the rest is not compared."""
         return (

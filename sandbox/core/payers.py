@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from sandbox.core.catalogue.causes import Cause
+
 _OPENID = re.compile(r"o[A-Za-z0-9_-]{27}")
 
 WALLET = "CFT"
@@ -12,6 +14,9 @@ UNSAID = "OTHERS"
 """The bank_type of a payment of which nobody says how it is paid."""
 
 MOST_CARDS = 20
+
+OLDEST_VERSION = (5, 0)
+"""Of WeChat, for payment: PAY_SUPPORTED_SDK_INT = 0x22000001."""
 
 _USUAL_CARDS = ("CMB_DEBIT", "ICBC_CREDIT")
 """What a payer's phone shows of whom no cards are known."""
@@ -52,6 +57,13 @@ class Payer:
     wechat_version: str = ""
     cards: tuple[Card, ...] | None = None
 
+    @property
+    def hindrance(self) -> Cause | None:
+        """Why the phone can pay nothing at all: its WeChat is too old, or logged out."""
+        if not new_enough(self.wechat_version):
+            return Cause.TOO_OLD
+        return None if self.logged_in else Cause.LOGGED_OUT
+
     def methods(self, *, credit: bool = True) -> list[Card]:
         """What the payer may pay with, the wallet first; without credit cards where the order forbids them."""
         usual = [Card(name, self.balance_fen) for name in _USUAL_CARDS]
@@ -88,6 +100,17 @@ def _with_more(card: Card, bank_type: str, fen: int) -> Card:
     if card.bank_type != bank_type or card.balance_fen is None:
         return card
     return replace(card, balance_fen=card.balance_fen + fen)
+
+
+def new_enough(version: str) -> bool:
+    """Whether a WeChat of this version can pay; of an empty one nobody says that it cannot."""
+    return not version or version_of(version) >= OLDEST_VERSION
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """`8.0.49` -> (8, 0, 49); what is no number ends it."""
+    numbers = re.match(r"\d{1,6}(?:\.\d{1,6})*", text)
+    return tuple(int(part) for part in numbers[0].split(".")) if numbers else ()
 
 
 def well_formed(openid: str) -> bool:

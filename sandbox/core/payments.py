@@ -178,9 +178,10 @@ class Payments:
         return self._act(self.find(key), act, self._context.now(key.mch_id))
 
     def at_hand(self, terms: Terms) -> Payer:
-        """Who would pay an order as things stand: the order's payer, else the appid's first; nothing is stored."""
-        known = self._tx.payers.find(terms.openid) if terms.openid else self._tx.payers.first_of(terms.appid)
-        return known or Payer(terms.openid, terms.appid)
+        """Who would pay an order as things stand (`Terms.payer`); nothing is stored."""
+        appid, openid = terms.payer()
+        known = self._tx.payers.find(openid) if openid else self._tx.payers.first_of(appid)
+        return known or Payer(openid, appid)
 
     def scanning(self, appid: str, openid: str = "") -> Payer:
         """Who scans a static code: the person named, else the appid's first payer; raises OpenidInvalid."""
@@ -288,7 +289,7 @@ class Payments:
             return self._fail(order, act.cause or Cause.OTHER, at, final=act.final)
         if act.bank_type.endswith("_CREDIT") and not order.terms.credit_allowed:
             raise CreditForbidden
-        payer = self._payer(order.terms, act.openid)
+        payer = self._person(*order.terms.payer(act.openid))
         bank_type = payer.chosen(act.bank_type, order.terms.total_fee, credit=order.terms.credit_allowed)
         if bank_type is None:
             return self._fail(order, Cause.BALANCE, at, final=act.final)
@@ -297,17 +298,20 @@ class Payments:
     def _pay(self, order: Order, payer: Payer, act: Act, at: datetime) -> Order:
         terms = order.terms
         coupons = settled(act.coupons, terms.total_fee)
+        told_of = self._as_the_appid_sees(payer, terms, act.openid)
         payment = Payment(
             transaction_id=self._ids.transaction_id(at),
             paid_at=at,
             bank_type=act.bank_type,
-            openid=payer.openid,
+            openid=told_of.openid,
             sub_openid=self._sub_openid(terms),
             cash_fee=terms.total_fee - sum(coupon.fee for coupon in coupons),
             coupons=coupons,
             rate=self._tx.accounts.merchant(order.key.mch_id).rate,
         )
         paid = order.pay(payment)
+        if told_of is not payer:
+            self._tx.payers.save(told_of)
         self._tx.payers.save(payer.with_more(payment.bank_type, -payment.cash_fee))
         self._tx.orders.save(paid)
         Bookkeeping(self._context).payment(paid)
@@ -368,9 +372,9 @@ class Payments:
             raise OpenidInvalid
         return Payer(openid, appid)
 
-    def _payer(self, terms: Terms, openid: str) -> Payer:
-        """Who pays: the person named, the order's own, or the appid's first."""
-        return self._person(terms.appid, openid or terms.openid)
+    def _as_the_appid_sees(self, payer: Payer, terms: Terms, openid: str) -> Payer:
+        """Who paid, under the order's appid: somebody that a sub_appid knows has another openid there."""
+        return self._person(terms.appid, openid or terms.openid) if terms.sub_openid else payer
 
     def _person(self, appid: str, openid: str) -> Payer:
         if openid:

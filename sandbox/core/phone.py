@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sandbox.core.codes import CODE_LIFE, REMEMBERED, AuthCode
 from sandbox.core.context import Context
-from sandbox.core.errors import AuthCodeExpired, AuthCodeUnknown, AuthCodeUsed, PayerUnknown
+from sandbox.core.errors import AuthCodeExpired, AuthCodeUnknown, AuthCodeUsed, PayerUnknown, PhoneCannotPay
 
 
 class PaymentCodes:
@@ -17,21 +17,28 @@ class PaymentCodes:
         self._tx = context.tx
 
     def make(self, openid: str) -> AuthCode:
-        """A new code on a payer's phone; those before it live on. Raises PayerUnknown."""
+        """A new code on a payer's phone; those before it live on. Raises PayerUnknown, PhoneCannotPay."""
         at = self.now(openid)
+        if self._hindered(openid):
+            raise PhoneCannotPay
         code = AuthCode(self._context.ids.auth_code(), openid, at, at + CODE_LIFE)
         self._tx.codes.drop(openid, at - REMEMBERED)
         self._tx.codes.add(code)
         return code
 
     def shown(self, openid: str) -> AuthCode:
-        """The code that a payer's phone shows: the newest, or a new one where that is dead. Raises PayerUnknown."""
+        """The code that a payer's phone shows: the newest, or a new one where that is dead.
+
+        Raises PayerUnknown, PhoneCannotPay.
+        """
         return self.living(openid) or self.make(openid)
 
     def living(self, openid: str) -> AuthCode | None:
         """The newest code of a payer, while it can be charged. Raises PayerUnknown."""
         code = self._tx.codes.newest_of(openid)
-        return code if code and not code.used_by and self.now(openid) < code.expires_at else None
+        if code is None or code.used_by or self._hindered(openid):
+            return None
+        return code if self.now(openid) < code.expires_at else None
 
     def find(self, auth_code: str) -> AuthCode | None:
         return self._tx.codes.find(auth_code)
@@ -39,7 +46,7 @@ class PaymentCodes:
     def chargeable(self, auth_code: str, mch_id: str) -> AuthCode:
         """The code, if this merchant may charge it now. Raises AuthCodeUnknown, AuthCodeUsed, AuthCodeExpired."""
         code = self._tx.codes.find(auth_code)
-        if code is None or code.bound_to not in ("", mch_id):
+        if code is None or code.bound_to not in ("", mch_id) or self._hindered(code.openid):
             raise AuthCodeUnknown
         if code.used_by:
             raise AuthCodeUsed
@@ -53,6 +60,10 @@ class PaymentCodes:
 
     def use(self, code: AuthCode, mch_id: str) -> None:
         self._tx.codes.save(replace(code, used_by=mch_id))
+
+    def _hindered(self, openid: str) -> bool:
+        payer = self._tx.payers.find(openid)
+        return payer is not None and payer.hindrance is not None
 
     def now(self, openid: str) -> datetime:
         """A payer's time: that of the first merchant which the payer's appid is paired with. Raises PayerUnknown."""

@@ -118,7 +118,7 @@ class Refunds:
         assert order is not None, "a refund is dropped with its order"
         assert order.payment is not None, "only a paid order is refunded"
         ended = refund.end(status, at)
-        self._books.refund_ended(ended, order.payment, at)
+        self._books.refund_ended(ended, order, at)
         self._tx.refunds.save(ended)
         self._note(_ENDS[status], refund)
         self._owe(order, ended, at)

@@ -23,7 +23,10 @@ _A_REASON_BELONGS_TO_AN_ERROR = Meta(extra_json_schema={"if": _WITH_REASON, "the
 
 
 class DeviceBody(msgspec.Struct):
-    """The facts of a phone; what is left out counts as right."""
+    """The facts of a phone: what is given is checked, what is left out counts as right.
+
+    Of `wechat_version` and `logged_in`, what is left out is as the payer's own settings have it.
+    """
 
     package_name: str = ""
     app_signature: str = ""
@@ -31,7 +34,7 @@ class DeviceBody(msgspec.Struct):
     universal_link: str = ""
     wechat_installed: bool = True
     wechat_version: Annotated[str, form("^([0-9]{1,6}.*)?$", "a version such as 8.0.49")] = ""
-    logged_in: bool = True
+    logged_in: bool | None = None
 
 
 class Wish(msgspec.Struct, kw_only=True):

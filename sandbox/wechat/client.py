@@ -19,13 +19,11 @@ from sandbox.core.catalogue.causes import (
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review
 from sandbox.core.orders import Order
+from sandbox.core.payers import new_enough
 from sandbox.core.webplaces import in_directories
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
 from sandbox.wechat.second_signature import check_sign_type, check_signature
-
-OLDEST_VERSION = (5, 0)
-"""Of WeChat, for payment: PAY_SUPPORTED_SDK_INT = 0x22000001."""
 
 _PACKAGES = {
     Channel.APP: ("Sign=WXPay", re.compile(r"Sign=WXPay")),
@@ -82,19 +80,15 @@ def check_installed(invocation: Invocation) -> Refusal | None:
 
 def check_version(invocation: Invocation) -> Refusal | None:
     given = invocation.device.wechat_version
-    if not given or version_of(given) >= OLDEST_VERSION:
+    if new_enough(given):
         return None
     return Refusal(cause=Cause.TOO_OLD, explanation="too_old", given=given, expected="5.0")
 
 
-def version_of(text: str) -> tuple[int, ...]:
-    """`8.0.49` -> (8, 0, 49); what is no number ends it."""
-    numbers = re.match(r"\d{1,6}(?:\.\d{1,6})*", text)
-    return tuple(int(part) for part in numbers[0].split(".")) if numbers else ()
-
-
 def check_login(invocation: Invocation) -> Refusal | None:
-    return None if invocation.device.logged_in else Refusal(cause=Cause.LOGGED_OUT, explanation="logged_out")
+    if invocation.device.logged_in is not False:
+        return None
+    return Refusal(cause=Cause.LOGGED_OUT, explanation="logged_out")
 
 
 # -- the request's form (what the SDK calls checkArgs) --------------------------------------------------------------
@@ -219,6 +213,20 @@ def _check_account(field: str, given: str, *allowed: str) -> Refusal | None:
     )
 
 
+def check_pairing(invocation: Invocation, placed: Placed) -> Refusal | None:
+    """The merchant may have been unpaired from the order's appid, or the sub-merchant from its sub_appid, since."""
+    key, terms, merchant = placed.order.key, placed.order.terms, placed.merchant
+    sub_merchant = merchant.sub_merchant(key.sub_mch_id)
+    pairs = [
+        (terms.appid, key.mch_id, merchant.appids),
+        (terms.sub_appid, key.sub_mch_id, sub_merchant.sub_appids if sub_merchant else ()),
+    ]
+    for appid, mch_id, paired in pairs:
+        if appid and appid not in paired:
+            return Refusal(cause=Cause.APPID_MISMATCH, explanation="unpaired", given=appid, expected=mch_id)
+    return None
+
+
 def check_scene(invocation: Invocation, placed: Placed) -> Refusal | None:
     expected, given = invocation.dialect.trade_type, placed.order.terms.trade_type
     if given is expected:
@@ -297,6 +305,7 @@ ON_THE_OPEN_PLATFORM: tuple[AppCheck, ...] = (
 AT_THE_ORDER: tuple[OrderCheck, ...] = (
     check_appid,
     check_partnerid,
+    check_pairing,
     check_scene,
     check_directory,
     check_product,

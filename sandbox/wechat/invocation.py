@@ -45,7 +45,7 @@ DIALECTS = {Channel.APP: _APP, Channel.IOS: _APP, Channel.JSAPI: _JSAPI}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """What is known of the phone. Text left empty counts as right."""
+    """What is known of the phone. Text left empty, and `logged_in` None, say nothing and count as right."""
 
     package_name: str = ""
     app_signature: str = ""
@@ -53,7 +53,7 @@ class Device:
     universal_link: str = ""
     wechat_installed: bool = True
     wechat_version: str = ""
-    logged_in: bool = True
+    logged_in: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

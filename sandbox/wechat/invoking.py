@@ -9,6 +9,7 @@ from sandbox.core.errors import OrderNotFound
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App
 from sandbox.core.orders import Order
+from sandbox.core.payers import Payer
 from sandbox.core.payments import Act
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
@@ -44,7 +45,7 @@ def invoke(world: World, tx: UnitOfWork, request: Request) -> Reply:
         order = payments.find_by_prepay_id(request.invocation.prepay_id)
     except OrderNotFound:
         return _without_order(tx, request.invocation)
-    invocation = _on_the_payers_phone(tx, _with_appid(request, order), order)
+    invocation = _on_the_payers_phone(_with_appid(request, order), payments.at_hand(order.terms))
     mch_id = order.key.mch_id
     placed = Placed(order, tx.accounts.merchant(mch_id), world.clock.now(mch_id))
     refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
@@ -71,14 +72,11 @@ def _with_appid(request: Request, order: Order) -> Invocation:
     return replace(invocation, fields={**invocation.fields, "appId": terms.sub_appid or terms.appid})
 
 
-def _on_the_payers_phone(tx: UnitOfWork, invocation: Invocation, order: Order) -> Invocation:
-    """What is known of the payer's phone, where the caller does not say otherwise."""
-    terms, device = order.terms, invocation.device
-    openid = terms.sub_openid or terms.openid
-    payer = tx.payers.find(openid) if openid else tx.payers.first_of(invocation.appid)
-    if payer is None:
-        return invocation
-    logged_in, version = device.logged_in and payer.logged_in, device.wechat_version or payer.wechat_version
+def _on_the_payers_phone(invocation: Invocation, payer: Payer) -> Invocation:
+    """The request, with what is known of the payer's phone where the caller says nothing of it."""
+    device = invocation.device
+    logged_in = payer.logged_in if device.logged_in is None else device.logged_in
+    version = device.wechat_version or payer.wechat_version
     return replace(invocation, device=replace(device, logged_in=logged_in, wechat_version=version))
 
 

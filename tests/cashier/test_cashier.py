@@ -106,6 +106,37 @@ async def test_an_empty_wallet_fails_for_want_of_balance(merchant: Merchant, pay
     assert "余额不足" in (await payer.get(done.location)).text
 
 
+@pytest.mark.parametrize("trade_type", ["NATIVE", "MWEB"])
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ({"logged_in": False}, {"logged_in": True}, "你的微信账号已在其他设备登录，请重新登录后再支付"),
+        ({"wechat_version": "4.5"}, {"wechat_version": "8.0.49"}, "当前微信版本过低，不支持支付，请升级微信"),
+    ],
+)
+async def test_a_phone_that_cannot_pay(
+    merchant: Merchant,
+    payer: Payer,
+    control: Control,
+    trade_type: str,
+    wrong: dict[str, object],
+    right: dict[str, object],
+    said: str,
+) -> None:
+    prepay_id = (await (h5(merchant, "P1") if trade_type == "MWEB" else merchant.order("P1")))["prepay_id"]
+    await control.call("PATCH", f"/payers/{OPENID}", wrong)
+    page = await payer.open(prepay_id)
+    assert said in page.text
+    assert "确认支付" not in page.text
+    failed = await payer.get((await payer.pay(prepay_id)).location)
+    assert said in failed.text
+    assert (await control.order("P1"))["trade_state"] == "NOTPAY"
+    await control.call("PATCH", f"/payers/{OPENID}", right)
+    assert "确认支付" in (await payer.open(prepay_id)).text
+    await payer.pay(prepay_id)
+    assert (await control.order("P1"))["trade_state"] == "SUCCESS"
+
+
 async def test_an_unknown_order(payer: Payer) -> None:
     page = await payer.open("wx0")
     assert page.status == 404

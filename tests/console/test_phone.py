@@ -54,6 +54,18 @@ async def test_what_waits_for_the_password(visitor: Visitor, merchant: Merchant,
     assert "已撤销" in order
 
 
+async def test_a_phone_that_cannot_pay_shows_why(visitor: Visitor, control: Control) -> None:
+    code = code_on((await visitor.get("/console/phone")).text)
+    await control.call("PATCH", f"/payers/{PAYER}", {"logged_in": False})
+    page = (await visitor.get("/console/phone")).text
+    assert "微信被其他设备挤下线" in page
+    assert f'href="/console/payers/{PAYER}"' in page
+    assert code not in page
+    assert code not in (await visitor.get(f"/console/payers/{PAYER}")).text
+    await control.call("PATCH", f"/payers/{PAYER}", {"logged_in": True})
+    assert code_on((await visitor.get("/console/phone")).text) == code
+
+
 async def test_nobody_to_show_a_code(visitor: Visitor, control: Control) -> None:
     await control.call("DELETE", "/merchants/1900000109", status=204)
     for app in (await control.get("/apps"))["items"]:

@@ -113,6 +113,25 @@ async def test_a_payer_without_money_ends_the_order(merchant: Merchant, control:
     assert (await merchant.micropay("ORDER002", await control.auth_code(), 99))["result_code"] == "SUCCESS"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [({"logged_in": False}, {"logged_in": True}), ({"wechat_version": "4.5"}, {"wechat_version": "8.0.49"})],
+)
+async def test_a_phone_that_cannot_pay_has_no_living_code(
+    merchant: Merchant, control: Control, wrong: dict[str, object], right: dict[str, object]
+) -> None:
+    auth_code = await control.auth_code()
+    await control.call("PATCH", f"/payers/{PAYER}", wrong)
+    refused = await control.post(f"/payers/{PAYER}/auth-code", None, 409)
+    assert refused["error"]["code"] == "phone_cannot_pay"
+    answer = await merchant.micropay("ORDER001", auth_code)
+    assert (answer["err_code"], answer["err_code_des"]) == ("AUTH_CODE_INVALID", "101 付款码无效，请重新扫码")
+    assert (await openid_of(merchant, auth_code))["err_code"] == "AUTH_CODE_INVALID"
+    assert (await merchant.query("ORDER001"))["err_code"] == "ORDERNOTEXIST"
+    await control.call("PATCH", f"/payers/{PAYER}", right)
+    assert (await merchant.micropay("ORDER001", auth_code))["result_code"] == "SUCCESS"
+
+
 async def test_a_sub_merchants_payment(open_merchant: Open, control: Control) -> None:
     subs = [{"sub_mch_id": "1900000201", "sub_appids": ["wxsub"]}]
     provider = await open_merchant(service_provider=True, sub_merchants=subs)

@@ -96,6 +96,32 @@ async def test_an_unpaired_app_gets_no_order_until_it_is_paired(
     assert (await invoked(phone, "app", prepay_id, outcome="success"))["errCode"] == 0
 
 
+async def test_an_app_that_is_unpaired_after_the_order_cannot_pay_it(phone: Phone, control: Control) -> None:
+    for number, channel in (("S1", "app"), ("S2", "page")):
+        prepay_id = await phone.place(number, "APP" if channel == "app" else "JSAPI")
+        await control.call("PATCH", APP, {"mch_ids": []})
+        refused = await invoked(phone, channel, prepay_id, outcome="success")
+        assert (refused["errCode"], refused["errStr"]) == (-1, "商户传入的appid参数不正确")
+        assert APPID in refused["explanation"]
+        assert "1900000109" in refused["explanation"]
+        await control.call("PATCH", APP, {"mch_ids": ["1900000109"]})
+        assert (await invoked(phone, channel, prepay_id, outcome="success"))["errCode"] == 0
+
+
+async def test_a_sub_appid_that_is_unpaired_after_the_order_cannot_pay_it(phone: Phone, control: Control) -> None:
+    def subs(*sub_appids: str) -> list[dict[str, Any]]:
+        return [{"sub_mch_id": "1900000201", "sub_appids": sub_appids}]
+
+    terms = {"appids": ["wxprovider"], "service_provider": True, "sub_merchants": subs("wxsub"), "certificate": False}
+    opened = await control.post("/merchants", terms, 201)
+    provider = Phone(phone.session, Merchant.opened(phone.session, opened, ""))
+    named = {"sub_mch_id": "1900000201", "sub_appid": "wxsub", "notify_url": "http://127.0.0.1:9/notify"}
+    request = provider.app_fields(await provider.place("S1", "APP", **named))
+    for sub_appids, code in (((), -1), (("wxsub",), None)):
+        await control.call("PATCH", f"/merchants/{opened['mch_id']}", {"sub_merchants": subs(*sub_appids)})
+        assert (await provider.call("app", request))["errCode"] == code
+
+
 async def test_the_explanation_tells_what_the_open_platform_has(phone: Phone, control: Control) -> None:
     prepay_id = await phone.place("S1", "APP")
     await control.call("PATCH", APP, {"review": "reviewing"})

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.core.catalogue.causes import CAUSES, EXPLANATIONS, Cause
-from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret
+from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
+from sandbox.core.payers import version_of
 from sandbox.core.signature import SignType, sign
-from sandbox.wechat.client import Placed, refusal, version_of
+from sandbox.wechat.client import Placed, refusal
 from sandbox.wechat.invocation import Channel, Device, Invocation, fields_of_ios_url
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -166,10 +167,12 @@ def test_another_apps_appid_does_not_fit_the_order() -> None:
 
 
 def test_a_service_providers_order_may_be_paid_with_its_sub_appid() -> None:
-    order = order_of(TradeType.JSAPI, sub_appid="wx0000000000000001")
+    provider = replace(MERCHANT, sub_merchants=(SubMerchant("1900000109", ("wx0000000000000001",)),))
+    whole = order_of(TradeType.JSAPI, sub_appid="wx0000000000000001")
+    order = placed(replace(whole, key=OrderKey(MCH_ID, "T1", "1900000109")), merchant=provider)
     app = replace(APP, appid="wx0000000000000001")
-    assert cause_of(page_request(appId=app.appid), app, placed(order)) is None
-    assert cause_of(page_request(), APP, placed(order)) is None
+    assert cause_of(page_request(appId=app.appid), app, order) is None
+    assert cause_of(page_request(), APP, order) is None
 
 
 def test_a_service_providers_app_may_name_either_merchant() -> None:

@@ -70,6 +70,13 @@ H5_OTHER_IP = Text(
 PREPAY_EXPIRED = Text(CAUSES[Cause.ORDER_EXPIRED].err_str, "The order has expired. Please order again.")
 TIME_EXPIRED = Text(TIME_EXPIRE_ERR_STR, "The merchant's time limit for this payment has passed. Please start again.")
 ORDER_CLOSED = Text(CAUSES[Cause.ORDER_CLOSED].err_str, "The order is closed and cannot be paid.")
+HINDRANCES = {
+    Cause.LOGGED_OUT: Text(
+        CAUSES[Cause.LOGGED_OUT].err_str, "Your WeChat account is logged in on another device. Log in again to pay."
+    ),
+    Cause.TOO_OLD: Text(CAUSES[Cause.TOO_OLD].err_str, "This WeChat is too old to pay. Please update it."),
+}
+"""What keeps the payer's phone from paying anything."""
 ORDER_PAID = Text(ORDER_PAID_ERR_STR, "The order has been paid already.")
 PAYMENT_FAILED = Text(PAYMENT_FAILED_ERR_STR, "The payment failed. Please order again.")
 ORDER_UNKNOWN = Text("商家订单信息有误，请重新下单支付", "The merchant's order is not valid. Please order again.")

@@ -238,6 +238,7 @@ EXPLANATIONS: dict[str, Text] = {
     "not_the_orders": Text(
         "{field} 是 {given}，下单用的是 {expected}。", "{field} is {given}; the order was placed with {expected}."
     ),
+    "unpaired": Text("{given} 没有关联商户 {expected}。", "{given} is not paired with the merchant {expected}."),
     "wrong_scene": Text(
         "这个 prepay_id 是 {given} 下单得到的，这里只能用 {expected}。",
         "This prepay_id was ordered as {given}; only {expected} works here.",
@@ -312,6 +313,10 @@ EXPLANATIONS: dict[str, Text] = {
 
 
 OWN_FIXES: dict[str, Text] = {
+    "unpaired": Text(
+        "在商户平台关联这个 appid（沙箱里：应用页的“关联的商户”，特约商户的在服务商页）。",
+        "Pair them on the merchant platform (here: on the app's page; for a sub-merchant on its provider's).",
+    ),
     "product": Text(
         "在商户平台“产品中心”开通这个产品（沙箱里：商户页的“产品”）。",
         "Have the product opened on the merchant platform (here: Products on the merchant's page).",

@@ -300,6 +300,7 @@ PAYERS_PHONE_LEAD = Text(
 RELOAD = Text("刷新", "Reload")
 WHOSE_PHONE = Text("谁的手机", "Whose phone")
 PAYMENT_CODE = Text("付款码", "Payment code")
+PHONE_MEND = Text("在付款人的页面改正", "Mend it on the payer's page")
 CODE_RENEWS = Text("只能用一次；{span}后换新。", "Good once; a new one comes in {span}.")
 PASSWORDS_WANTED = Text("等待输入密码", "Waiting for the password")
 TYPE_PASSWORD = Text("输入密码", "Type the password")

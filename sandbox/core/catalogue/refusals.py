@@ -40,6 +40,10 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.OrderReversed: Text("订单已撤销。", "The order was reversed."),
     errors.OrderNotReady: Text("付款人正在输入密码。", "The payer is still typing the password."),
     errors.PayerUnknown: Text("没有这个付款人。", "There is no such payer."),
+    errors.PhoneCannotPay: Text(
+        "付款人的微信已退出登录，或版本低于 5.0，出示不了付款码。",
+        "WeChat on the payer's phone is logged out, or older than 5.0: it shows no payment code.",
+    ),
     errors.PasswordNotAsked: Text("这个订单没有在等密码。", "This order waits for no password."),
     errors.NeverNotified: Text("付款码支付没有通知。", "Nobody is notified of a payment by code."),
     errors.NotificationUnknown: Text("没有这条通知。", "There is no such notification."),
