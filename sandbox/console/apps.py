@@ -12,7 +12,7 @@ from sandbox.console.forms import fitting, form_of
 from sandbox.console.view import HOME, console_of, said, say
 from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import AccountKind, Author
-from sandbox.core.enrolment import AppDraft
+from sandbox.core.drafts import AppDraft
 from sandbox.core.merchants import App
 from sandbox.web.app_signatures import NoCertificate, of_certificate, of_file
 from sandbox.web.drafts import AppChanges

@@ -10,7 +10,7 @@ from sandbox.control import shapes
 from sandbox.control.desk import Desk
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.changes import Author
-from sandbox.core.enrolment import AppDraft
+from sandbox.core.drafts import AppDraft
 from sandbox.core.errors import (
     AccountTaken,
     AppPaired,

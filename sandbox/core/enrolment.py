@@ -3,13 +3,14 @@
 Source: the contract's section "The default merchant".
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference, balance_field, differences
 from sandbox.core.context import Context
+from sandbox.core.drafts import APP_GIVEN, AppDraft, Draft, PayerDraft, with_draft
 from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, PayerUnknown
 from sandbox.core.ids import secret_key
 from sandbox.core.ledger import Owner
@@ -17,10 +18,7 @@ from sandbox.core.merchants import (
     Accounts,
     App,
     AppKind,
-    Capability,
     Merchant,
-    ProductState,
-    Review,
     Secret,
     SubMerchant,
 )
@@ -37,56 +35,6 @@ DEFAULT_MERCHANT = Merchant(
     api_key=Secret("sandboxv2key00000000000000000000"),
     api_v3_key=Secret("sandboxv3key00000000000000000000"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A merchant as somebody asks for it; what is None is made up, or stays as it is.
-
-    `balances`: fen by sub_mch_id, its own by an empty one; what it leaves out stays.
-    """
-
-    mch_id: str | None = None
-    name: str | None = None
-    appids: Sequence[str] | None = None
-    api_key: str | None = None
-    api_v3_key: str | None = None
-    products: Mapping[str, ProductState] | None = None
-    service_provider: bool | None = None
-    sub_merchants: Sequence[SubMerchant] | None = None
-    notify_url: str | None = None
-    refund_notify_url: str | None = None
-    native_callback_url: str | None = None
-    rate: int | None = None
-    jsapi_directories: Sequence[str] | None = None
-    h5_domains: Sequence[str] | None = None
-    h5_check_ip: bool | None = None
-    balances: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppDraft:
-    """An app as somebody asks for it; what is None stays as it is. `mch_ids` are the merchants it is paired with."""
-
-    appid: str | None = None
-    name: str | None = None
-    kind: AppKind | None = None
-    package_name: str | None = None
-    app_signature: str | None = None
-    bundle_id: str | None = None
-    universal_link: str | None = None
-    payment: Capability | None = None
-    review: Review | None = None
-    mch_ids: Sequence[str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayerDraft:
-    """A payer as somebody asks for it; `given` are the other fields of a Payer by name, what is absent stays."""
-
-    openid: str | None = None
-    appid: str | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Enrolment:
@@ -119,7 +67,7 @@ class Enrolment:
             api_key=Secret(secret_key()),
             api_v3_key=Secret(secret_key()),
         )
-        merchant = _with(replace(blank, name=f"商户 Shop {blank.mch_id}"), draft)
+        merchant = with_draft(replace(blank, name=f"商户 Shop {blank.mch_id}"), draft)
         if draft.api_key is not None:
             merchant = replace(merchant, api_key=Secret(draft.api_key))
         self._note(AccountKind.MERCHANT, merchant.mch_id, [_opened(merchant.name)])
@@ -130,7 +78,7 @@ class Enrolment:
     def change(self, mch_id: str, draft: Draft) -> Merchant:
         """A merchant's new settings; raises MerchantUnknown."""
         before = self._tx.accounts.merchant(mch_id)
-        merchant = _with(before, draft)
+        merchant = with_draft(before, draft)
         if draft.api_key is not None:
             merchant = merchant.with_key(draft.api_key, self._clock.now(mch_id))
         self._change(before, merchant)
@@ -190,7 +138,7 @@ class Enrolment:
     def keep_app(self, draft: AppDraft) -> App:
         """Register an app, or change it; raises MerchantUnknown."""
         appid = draft.appid or self._ids.appid()
-        given = {name: getattr(draft, name) for name in _APP_GIVEN if getattr(draft, name) is not None}
+        given = {name: getattr(draft, name) for name in APP_GIVEN if getattr(draft, name) is not None}
         app = replace(self._tx.accounts.app(appid) or _blank_app(appid, draft.kind or AppKind.APP), **given)
         self._save_app(app)
         if draft.mch_ids is not None:
@@ -301,28 +249,3 @@ def _blank_app(appid: str, kind: AppKind = AppKind.APP) -> App:
     """An app of which nothing else is said; what is no Android app has no package and no signature."""
     app = App(appid, name=f"应用 {appid}", kind=kind)
     return replace(app, package_name=PACKAGE_NAME, app_signature=APP_SIGNATURE) if kind is AppKind.APP else app
-
-
-def _with(merchant: Merchant, draft: Draft) -> Merchant:
-    """The merchant with what the draft gives, but its API key; its products add to those there are."""
-    given: dict[str, Any] = {
-        name: make(value) for name, make in _GIVEN.items() if (value := getattr(draft, name)) is not None
-    }
-    return replace(merchant, **given, products={**merchant.products, **(draft.products or {})})
-
-
-_APP_GIVEN = ("name", "kind", "package_name", "app_signature", "bundle_id", "universal_link", "payment", "review")
-"""What a draft may give of an app."""
-
-_GIVEN: Mapping[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("name", "notify_url", "refund_notify_url", "native_callback_url"), str),
-    **dict.fromkeys(("jsapi_directories", "h5_domains"), tuple),
-    # Of two with one number the last counts.
-    "sub_merchants": lambda subs: tuple({sub.sub_mch_id: sub for sub in subs}.values()),
-    # Twice the same would be two pairings, of which only one can be taken away.
-    "appids": lambda appids: tuple(dict.fromkeys(appids)),
-    "api_v3_key": Secret,
-    **dict.fromkeys(("service_provider", "h5_check_ip"), bool),
-    "rate": int,
-}
-"""What a draft may give of a merchant, and what it becomes there."""

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
-from sandbox.core.enrolment import AppDraft, Draft, PayerDraft
+from sandbox.core.drafts import AppDraft, Draft, PayerDraft
 from sandbox.core.ledger import rate_of
 from sandbox.core.merchants import (
     MOST_DIRECTORIES,

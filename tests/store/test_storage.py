@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.core.clock import ClockSetting
-from sandbox.core.enrolment import DEFAULT_APPID, Draft
+from sandbox.core.drafts import Draft
+from sandbox.core.enrolment import DEFAULT_APPID
 from sandbox.core.errors import AccountTaken, OrderNotFound
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
