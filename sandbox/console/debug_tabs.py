@@ -36,7 +36,7 @@ async def request_tab(console: Console, request: web.Request, given: Given, act:
     """Any call: its form, the steps of its signature, and, sent, its answer."""
     bench, lang, api = Bench(console.world), lang_of(request), api_chosen(console, given)
     examples = console.world.workbench.examples(api, await bench.case(given.merchant, receiver_url(request)))
-    values = given.fields or examples
+    values = given.fields_or(examples)
     draft = Draft(values, given.key, given.sign_type(api.sign_type))
     context: Context = {
         "api": api,

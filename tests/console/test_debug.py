@@ -147,3 +147,39 @@ async def test_a_page_for_what_is_not_there_still_shows(visitor: Visitor) -> Non
     for query in ("?tab=none&api=/nowhere", "?tab=second&prepay_id=wx0&channel=none", "?f.a%20b=1", "?algorithm=SHA1"):
         assert (await visitor.get(PAGE + query)).status == 200
     assert (await visitor.post(PAGE + "/copy", {"field": "cobol"})).status == 404
+
+
+OTHER = {
+    "mch_id": "1900000909",
+    "name": "Other shop",
+    "api_key": "k" * 32,
+    "appids": ["wxother00000000001"],
+    "jsapi_directories": ["https://shop.example/pay/"],
+}
+
+
+async def test_another_merchant_signs_for_itself_and_the_header_s_switch_stays_on_the_page(
+    watch: Watchers, control: Control
+) -> None:
+    await control.call("POST", "/apps", {"appid": "wxother00000000001"}, 201)
+    await control.call("POST", "/merchants", OTHER, 201)
+    page = await (await watch()).open("/console/merchants/1900000909?mch_id=1900000909")
+    await page.locator(".main-nav").get_by_role("link", name="调试").click()
+    assert await field(page, "mch_id") == "1900000909"
+    await expect(page.get_by_label("用谁的密钥签名").locator("option:checked")).to_have_text("按消息里的商户号")
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator("#debug-answer")).to_contain_text("成功：wx")
+    await page.get_by_role("link", name="下一步：二次签名").click()
+    await expect(page.locator("#merchant")).to_have_value("1900000909")
+    await expect(page.locator("#debug-steps")).to_contain_text("1900000909")
+    await page.get_by_role("link", name="请求", exact=True).click()
+    await page.locator("[name='f.body']").fill("红茶")
+    await page.locator("#merchant").select_option("1900000109")
+    await expect(page.locator("#debug-steps")).to_contain_text("mch_id=1900000109")
+    await expect(page.locator("[name='f.appid']")).to_have_value("wx8888888888888888")
+    assert (await field(page, "body"), "/console/debug?" in page.url) == ("红茶", True)
+    # Whose key it is, follows what is typed.
+    await page.locator("[name='f.mch_id']").fill("1900000909")
+    await page.locator("[name='f.appid']").fill("wxother00000000001")
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator("#debug-answer")).to_contain_text("成功：wx")
