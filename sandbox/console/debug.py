@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
-from markupsafe import Markup, escape
 
 from sandbox.console.debug_forms import Given
 from sandbox.console.debug_tabs import TABS, api_chosen
@@ -77,7 +76,7 @@ async def _context(request: web.Request, given: Given, act: str) -> tuple[str, d
         "given": given,
         "signer": given.get("signer"),
         "chosen": chosen,
-        "kept": Markup(escape(given.merchants_kept())),
+        "kept": given.merchants_kept(),
         "algorithms": [one.value for one in SignType],
         "all_merchants": list(merchants.values()),
         "here_again": f"{HOME}/debug",

@@ -44,7 +44,7 @@ class Given:
         return {name[len(PREFIX) :]: value for name, value in self.values.items() if name.startswith(PREFIX)}
 
     def fields_or(self, examples: Mapping[str, str]) -> Mapping[str, str]:
-        """The message's fields, or the examples where none was filled in; the accounts of a merchant just switched to."""
+        """The message's fields, or the examples if none is filled in; the accounts of a merchant just switched to."""
         if not self.fields or "switched" not in self.values:
             return self.fields or examples
         return {**{name: value for name, value in examples.items() if name in ACCOUNTS}, **self.fields}
@@ -67,7 +67,7 @@ class Given:
         return usual
 
     def merchants_kept(self) -> str:
-        """What of the merchants stays in the address of another tab: a query's end, as the header and the form chose."""
+        """What of the merchants stays in another tab's address: a query's end, as the header and the form chose."""
         kept = {name: self.get(name) for name in ("mch_id", "signer") if self.get(name)}
         return "".join(f"&{urlencode({name: value})}" for name, value in kept.items())
 

@@ -172,6 +172,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     context: Context = {
         "prepay_id": prepay_id,
         "channel": channel,
+        "page": given.get("page"),
         "outcome": given.get("outcome"),
         "hand": given.get("hand"),
     }
@@ -184,6 +185,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     _, name = console.world.client.signed(channel, second.fields)
     fields = {**second.fields, **({name: given.get("hand")} if given.get("hand") else {})}
     merchant = console.world.storage.accounts.merchant(second.order.key.mch_id)
+    page = given.get("page", next(iter(merchant.jsapi_directories), ""))
     shown = steps(
         dict(second.signing.pairs),
         given.get("key") or merchant.api_key,
@@ -193,6 +195,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     handed = {one: value for one, value in fields.items() if channel != "mini_program" or one != "appId"}
     context |= {
         "second": second,
+        "page": page,
         "steps": shown,
         "algorithm": second.order.terms.sign_type.value,
         "handed": json.dumps(handed, ensure_ascii=False, indent=2),
@@ -202,7 +205,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     }
     if act == "send":
         outcome = Outcome(given.get("outcome")) if given.get("outcome") in set(Outcome) else None
-        context["says"] = await console.world.client.invoke(channel, fields, lang, outcome=outcome)
+        context["says"] = await console.world.client.invoke(channel, fields, lang, outcome=outcome, page=page)
     return context
 
 

@@ -183,3 +183,17 @@ async def test_another_merchant_signs_for_itself_and_the_header_s_switch_stays_o
     await page.locator("[name='f.appid']").fill("wxother00000000001")
     await page.get_by_role("button", name="发送").click()
     await expect(page.locator("#debug-answer")).to_contain_text("成功：wx")
+
+
+async def test_a_page_outside_the_directories_is_refused(watch: Watchers, merchant: Merchant, control: Control) -> None:
+    await control.call("PATCH", "/merchants/1900000109", {"jsapi_directories": ["https://shop.example/pay/"]})
+    await merchant.order("ORDER001", trade_type="JSAPI", openid="oSandboxPayer000000000000001")
+    page = await (await watch()).open(PAGE + "?tab=second")
+    address, send = page.get_by_label("页面地址"), page.get_by_role("button", name="交给微信客户端")
+    await expect(address).to_have_value("https://shop.example/pay/")
+    await address.fill("https://shop.example/cart/")
+    await send.click()
+    await expect(page.locator("#debug-answer")).to_contain_text("当前页面的URL未注册")
+    await address.fill("https://shop.example/pay/index.html")
+    await send.click()
+    await expect(page.locator("#debug-answer")).to_contain_text("打开收银台")

@@ -143,6 +143,10 @@ PREPAY_ID = Text("unifiedorder 返回的 prepay_id", "The prepay_id that unified
 NO_PREPAY = Text(
     "没有这个 prepay_id 的订单。先在“请求”里下一笔单。", "No order has this prepay_id. Place one under “Request” first."
 )
+PAGE = Text("页面地址 url（只有 JSAPI 看）", "url of the page (JSAPI only)")
+PAGE_HINT = Text(
+    "要在商户的支付授权目录里；留空就不检查。", "Must lie in the merchant's JSAPI directories; empty: not checked."
+)
 HANDED = Text("交给客户端的 JSON", "The JSON for the client")
 HANDED_MINI = Text(
     "小程序的 wx.requestPayment 不传 appId，但签名要算上它。",
