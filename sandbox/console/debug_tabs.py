@@ -1,9 +1,10 @@
 """The tabs of the debugging tool: each gives what its templates show, for a form as it was filled in."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from sandbox.console.debug_forms import Given, plain_rows, rows_of
 from sandbox.console.messages import highlighted, show
 from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
-from sandbox.console.view import HOME, Console, lang_of, order_path, say
+from sandbox.console.view import HOME, Console, lang_of, merchant_path, order_path, say
 from sandbox.core.catalogue import debugging as words
 from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.signing import explained
@@ -90,6 +91,7 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
         "good": good,
         "sentence": sentence,
         "why": fault_told(call.facts, lang) if isinstance(call, Exchange) else "",
+        "mend": mended_at(call.facts) if isinstance(call, Exchange) else "",
         "status": exchange.status,
         "ms": f"{exchange.duration_ms:.1f}",
         "body": show(exchange.reply),
@@ -100,6 +102,21 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
         "checked": checked(request, called.checked) if called.checked else None,
         "unsigned": bool(answer) and called.checked is None,
     }
+
+
+_PRODUCT = ("product_not_opened", "product_pending", "product_restricted")
+
+
+def mended_at(facts: Mapping[str, object]) -> str:
+    """The address of the page where a merchant is set so that a refused call would pass; empty where none does."""
+    fault, mch_id, sub_mch_id = (str(facts.get(name, "")) for name in ("fault", "mch_id", "sub_mch_id"))
+    if fault in ("sub_merchant_missing", "sub_merchant_unauthorized"):
+        return merchant_path(mch_id, "/sub-merchants")
+    if fault == "product_not_granted" or (fault in _PRODUCT and sub_mch_id):
+        return merchant_path(mch_id, f"/sub-merchants#s{quote(sub_mch_id)}")
+    if fault in _PRODUCT:
+        return merchant_path(mch_id) + "#products"
+    return merchant_path(mch_id) if fault in ("pairing", "sub_merchant") else ""
 
 
 def _order_of(call: Exchange) -> str:

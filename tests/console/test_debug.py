@@ -197,3 +197,30 @@ async def test_a_page_outside_the_directories_is_refused(watch: Watchers, mercha
     await address.fill("https://shop.example/pay/index.html")
     await send.click()
     await expect(page.locator("#debug-answer")).to_contain_text("打开收银台")
+
+
+async def test_a_product_or_sub_merchant_that_is_not_open_is_explained_with_its_page(
+    visitor: Visitor, control: Control
+) -> None:
+    form = dict(re.findall(r'name="(f\.\w+)" value="([^"]*)"', (await visitor.get(PAGE)).text))
+    own, live = "/merchants/1900000109", {"HX-Request": "true"}
+
+    async def sent(number: int, **more: str) -> str:
+        fields = {**form, **more, "f.out_trade_no": f"ORDER{number}", "act": "send", "api": "/pay/unifiedorder"}
+        return (await visitor.post(PAGE, fields, **live)).text
+
+    for number, (state, words) in enumerate(
+        {"not_opened": "没有开通 APP", "pending": "预开通", "restricted": "被风控限制"}.items()
+    ):
+        await control.call("PATCH", own, {"products": {"APP": state}})
+        shown = await sent(number, **{"f.trade_type": "APP"})
+        assert words in shown.partition("在这里设置")[0]
+        assert "/console/merchants/1900000109#products" in shown
+    subs = [{"sub_mch_id": "1900000201", "products": {"APP": "not_opened"}}]
+    await control.call("PATCH", own, {"products": {"APP": "opened"}, "service_provider": True, "sub_merchants": subs})
+    for number, (sub_mch_id, words) in enumerate(
+        {"": "没有传 sub_mch_id", "1900000299": "没有授权服务商", "1900000201": "没有把 APP 授权"}.items(), 5
+    ):
+        shown = await sent(number, **{"f.trade_type": "APP", "f.sub_mch_id": sub_mch_id})
+        assert words in shown
+        assert "/console/merchants/1900000109/sub-merchants" in shown
