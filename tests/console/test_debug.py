@@ -224,3 +224,12 @@ async def test_a_product_or_sub_merchant_that_is_not_open_is_explained_with_its_
         shown = await sent(number, **{"f.trade_type": "APP", "f.sub_mch_id": sub_mch_id})
         assert words in shown
         assert "/console/merchants/1900000109/sub-merchants" in shown
+
+
+async def test_the_tool_and_the_page_of_certificates_say_when_a_certificate_is_looked_for(visitor: Visitor) -> None:
+    tool = (await visitor.get(PAGE + "?api=/secapi/pay/refund")).text
+    own = (await visitor.get("/console/merchants/1900000109/certificates")).text
+    for shown in (tool, own):
+        assert "--require-client-cert" in shown
+        assert "HTTPS" in shown
+    assert "--require-client-cert" not in (await visitor.get(PAGE)).text

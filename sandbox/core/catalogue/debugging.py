@@ -69,8 +69,11 @@ BUILD = Text("生成", "Build")
 SEND = Text("发送", "Send")
 SEND_TO = Text("发送到 {url}", "Send to {url}")
 CERTIFICATE = Text(
-    "真实接口要求商户证书（双向 TLS）；沙箱的 HTTP 端口默认不要求。",
-    "The real API asks for the merchant's certificate (mutual TLS); over plain HTTP the sandbox does not, by default.",
+    "真实接口要求商户证书（双向 TLS）。这里走沙箱的 HTTP，不带也不看证书，作废的也一样成功："
+    "要看它起作用，让后端走 HTTPS，或者开 --require-client-cert（HTTP 上的这个调用就会被拒绝）。",
+    "The real API asks for the merchant's certificate (mutual TLS). This tool calls over plain HTTP, where none is "
+    "shown or looked for, revoked or not: to see it matter, have the backend call over HTTPS, or use "
+    "--require-client-cert (which refuses this call over HTTP).",
 )
 HMAC_UNDECLARED = Text(
     "用了 HMAC-SHA256，但 sign_type 字段没有写：微信会按 MD5 验签。",
