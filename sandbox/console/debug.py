@@ -56,30 +56,35 @@ async def copy_program(request: web.Request) -> web.Response:
 
 
 def _given(request: web.Request, sent: Any) -> Given:
-    """The form with its merchant: the one chosen, else the header's, else the first."""
+    """The form with its merchant: the one that is to sign, else the message's, else the header's, else the first."""
     console = console_of(request)
     merchants = console.world.storage.accounts.merchants
     if not merchants:
         raise MerchantUnknown
-    wanted = str(sent.get("signer", "") or sent.get("mch_id", ""))
-    return Given.of(sent, merchants.get(wanted) or next(iter(merchants.values())))
+    names = ("mch_id",) if "switched" in sent else ("signer", "f.mch_id", "mch_id")
+    named = (merchants.get(str(sent.get(name, ""))) for name in names)
+    return Given.of(sent, next((one for one in named if one), None) or next(iter(merchants.values())))
 
 
 async def _context(request: web.Request, given: Given, act: str) -> tuple[str, dict[str, Any]]:
     tab = given.get("tab") if given.get("tab") in TABS else "request"
+    merchants = console_of(request).world.storage.accounts.merchants
+    chosen = given.get("mch_id") if given.get("mch_id") in merchants else ""
     context: Mapping[str, Any] = {
         "d": words,
         "tab": tab,
         "given": given,
-        "signer": given.get("signer") if tab == "check" else given.merchant.mch_id,
+        "signer": given.get("signer"),
+        "chosen": chosen,
+        "kept": given.merchants_kept(),
         "algorithms": [one.value for one in SignType],
-        "all_merchants": list(console_of(request).world.storage.accounts.merchants.values()),
+        "all_merchants": list(merchants.values()),
         "here_again": f"{HOME}/debug",
+        "mch_id": chosen,
     }
     return tab, {**context, **await TABS[tab](console_of(request), request, given, act)}
 
 
 async def _page(request: web.Request, given: Given, act: str) -> web.Response:
     tab, context = await _context(request, given, act)
-    tabs = [(name, text, given.merchant.mch_id) for name, text in words.TABS.items()]
-    return console_of(request).page(request, f"debug/{tab}.html", {**context, "tabs": tabs}, here="debug")
+    return console_of(request).page(request, f"debug/{tab}.html", context, here="debug")

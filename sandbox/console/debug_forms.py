@@ -15,7 +15,10 @@ from sandbox.core.signature import SignType
 PREFIX = "f."
 """What the names of a message's fields begin with in a form, so that they cannot meet the form's own."""
 
-_NOT_KEPT = ("key", "act", "message", "field", "sealed", "lang")
+ACCOUNTS = frozenset({"appid", "mch_id", "sub_appid", "sub_mch_id", "openid", "sub_openid"})
+"""The fields that tell whose call it is: they are the new merchant's once the header's switch was used."""
+
+_OF_ONE_MERCHANT = {*(PREFIX + name for name in ACCOUNTS), "signer", "prepay_id", "nonce", "timestamp", "hand", "page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Given:
     @classmethod
     def of(cls, sent: MultiMapping[object], merchant: Merchant) -> "Given":
         values = {name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)}
+        if "switched" in values:
+            values = {name: value for name, value in values.items() if name not in _OF_ONE_MERCHANT}
         return cls(values, merchant)
 
     def get(self, name: str, default: str = "") -> str:
@@ -37,6 +42,12 @@ class Given:
     def fields(self) -> dict[str, str]:
         """The message's fields that were filled in; empty for a form that is new."""
         return {name[len(PREFIX) :]: value for name, value in self.values.items() if name.startswith(PREFIX)}
+
+    def fields_or(self, examples: Mapping[str, str]) -> Mapping[str, str]:
+        """The message's fields, or the examples if none is filled in; the accounts of a merchant just switched to."""
+        if not self.fields or "switched" not in self.values:
+            return self.fields or examples
+        return {**{name: value for name, value in examples.items() if name in ACCOUNTS}, **self.fields}
 
     @property
     def key(self) -> str:
@@ -55,10 +66,10 @@ class Given:
                 return SignType(named)
         return usual
 
-    def address(self, **changes: str) -> str:
-        """The query that shows the same form; a key is never in it."""
-        kept = {name: value for name, value in self.values.items() if name not in _NOT_KEPT and value}
-        return urlencode({**kept, **changes})
+    def merchants_kept(self) -> str:
+        """What of the merchants stays in another tab's address: a query's end, as the header and the form chose."""
+        kept = {name: self.get(name) for name in ("mch_id", "signer") if self.get(name)}
+        return "".join(f"&{urlencode({name: value})}" for name, value in kept.items())
 
 
 @dataclass(frozen=True, slots=True)

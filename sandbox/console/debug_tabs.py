@@ -1,9 +1,10 @@
 """The tabs of the debugging tool: each gives what its templates show, for a form as it was filled in."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from sandbox.console.debug_forms import Given, plain_rows, rows_of
 from sandbox.console.messages import highlighted, show
 from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
-from sandbox.console.view import HOME, Console, lang_of, order_path, say
+from sandbox.console.view import HOME, Console, lang_of, merchant_path, order_path, say
 from sandbox.core.catalogue import debugging as words
 from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.catalogue.signing import explained
@@ -36,7 +37,7 @@ async def request_tab(console: Console, request: web.Request, given: Given, act:
     """Any call: its form, the steps of its signature, and, sent, its answer."""
     bench, lang, api = Bench(console.world), lang_of(request), api_chosen(console, given)
     examples = console.world.workbench.examples(api, await bench.case(given.merchant, receiver_url(request)))
-    values = given.fields or examples
+    values = given.fields_or(examples)
     draft = Draft(values, given.key, given.sign_type(api.sign_type))
     context: Context = {
         "api": api,
@@ -90,6 +91,7 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
         "good": good,
         "sentence": sentence,
         "why": fault_told(call.facts, lang) if isinstance(call, Exchange) else "",
+        "mend": mended_at(call.facts) if isinstance(call, Exchange) else "",
         "status": exchange.status,
         "ms": f"{exchange.duration_ms:.1f}",
         "body": show(exchange.reply),
@@ -100,6 +102,21 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
         "checked": checked(request, called.checked) if called.checked else None,
         "unsigned": bool(answer) and called.checked is None,
     }
+
+
+_PRODUCT = ("product_not_opened", "product_pending", "product_restricted")
+
+
+def mended_at(facts: Mapping[str, object]) -> str:
+    """The address of the page where a merchant is set so that a refused call would pass; empty where none does."""
+    fault, mch_id, sub_mch_id = (str(facts.get(name, "")) for name in ("fault", "mch_id", "sub_mch_id"))
+    if fault in ("sub_merchant_missing", "sub_merchant_unauthorized"):
+        return merchant_path(mch_id, "/sub-merchants")
+    if fault == "product_not_granted" or (fault in _PRODUCT and sub_mch_id):
+        return merchant_path(mch_id, f"/sub-merchants#s{quote(sub_mch_id)}")
+    if fault in _PRODUCT:
+        return merchant_path(mch_id) + "#products"
+    return merchant_path(mch_id) if fault in ("pairing", "sub_merchant") else ""
 
 
 def _order_of(call: Exchange) -> str:
@@ -172,6 +189,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     context: Context = {
         "prepay_id": prepay_id,
         "channel": channel,
+        "page": given.get("page"),
         "outcome": given.get("outcome"),
         "hand": given.get("hand"),
     }
@@ -184,6 +202,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     _, name = console.world.client.signed(channel, second.fields)
     fields = {**second.fields, **({name: given.get("hand")} if given.get("hand") else {})}
     merchant = console.world.storage.accounts.merchant(second.order.key.mch_id)
+    page = given.get("page", next(iter(merchant.jsapi_directories), ""))
     shown = steps(
         dict(second.signing.pairs),
         given.get("key") or merchant.api_key,
@@ -193,6 +212,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     handed = {one: value for one, value in fields.items() if channel != "mini_program" or one != "appId"}
     context |= {
         "second": second,
+        "page": page,
         "steps": shown,
         "algorithm": second.order.terms.sign_type.value,
         "handed": json.dumps(handed, ensure_ascii=False, indent=2),
@@ -202,7 +222,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     }
     if act == "send":
         outcome = Outcome(given.get("outcome")) if given.get("outcome") in set(Outcome) else None
-        context["says"] = await console.world.client.invoke(channel, fields, lang, outcome=outcome)
+        context["says"] = await console.world.client.invoke(channel, fields, lang, outcome=outcome, page=page)
     return context
 
 

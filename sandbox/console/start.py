@@ -14,15 +14,18 @@ from sandbox.core.ids import BEIJING
 
 _NUMBER = re.compile(r"[0-9A-Za-z_\-]{1,32}")
 
+TAKEN_COOKIE = "wxpay_sandbox_steps"
+
 routes = web.RouteTableDef()
 
 
 @routes.get("/start")
 async def show_start(request: web.Request) -> web.Response:
     """The page. Its address names the order that the tour is about, so that a reload finds it again."""
-    if not _NUMBER.fullmatch(request.query.get("order", "")):
+    number = request.query.get("order", "")
+    if not _NUMBER.fullmatch(number):
         return _new_tour(request)
-    return await _page(request, _tour(request, request.query["order"]), "", None)
+    return await _page(request, _tour(request, number), ("", ""), None, _taken(request, number))
 
 
 @routes.post("/start")
@@ -35,9 +38,20 @@ async def take_step(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     tour = _tour(request, number)
     result = await ACTS[step][wrong](tour)
+    taken = _taken(request, number) | ({step} if result.good and not wrong else set())
     if "HX-Request" in request.headers:
-        return console_of(request).part(request, "start_result.html", {"result": result})
-    return await _page(request, tour, step, result)
+        response = console_of(request).part(request, "start_result.html", {"result": result})
+        response.headers["HX-Trigger"] = "refresh"
+    else:
+        response = await _page(request, tour, (step, "wrong" if wrong else "do"), result, taken)
+    response.set_cookie(TAKEN_COOKIE, ".".join([number, *sorted(taken)]), path=HOME, httponly=True, samesite="Strict")
+    return response
+
+
+def _taken(request: web.Request, number: str) -> set[str]:
+    """The steps that this reader has taken well on this tour."""
+    about, *taken = request.cookies.get(TAKEN_COOKIE, "").split(".")
+    return set(taken) & set(ACTS) if about == number else set()
 
 
 def _new_tour(request: web.Request) -> web.Response:
@@ -56,12 +70,15 @@ def _tour(request: web.Request, number: str) -> Tour:
     return Tour(console, request, chosen, number)
 
 
-async def _page(request: web.Request, tour: Tour, step: str, result: Result | None) -> web.Response:
+async def _page(
+    request: web.Request, tour: Tour, taking: tuple[str, str], result: Result | None, taken: set[str]
+) -> web.Response:
+    """`taking` is the step that was just taken, and which of its buttons did it."""
     context = {
         "steps": steps,
-        "done": await tour.done(),
+        "done": await tour.done(taken),
         "order": tour.out_trade_no,
-        "step": step,
+        "taking": taking,
         "result": result,
         "acts": f"{HOME}/start" + (f"?{urlencode({'mch_id': mch_id})}" if (mch_id := _chosen(request)) else ""),
     }

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 from markupsafe import Markup
@@ -18,19 +19,23 @@ from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import debugging as words
 from sandbox.core.catalogue import first_steps as steps
 from sandbox.core.client import Outcome
-from sandbox.core.debugging import ClientSays
+from sandbox.core.debugging import ClientSays, Signing
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.orders import Order
 from sandbox.core.ports import UnitOfWork
-from sandbox.core.signature import SignType, sign
-from sandbox.web.debugging import Bench, Called, Draft
+from sandbox.core.signature import SignType
+from sandbox.web.debugging import Bench, Called, Draft, Second
+from sandbox.web.debugging import steps as signature_steps
 
 _FOREIGN_MCH_ID = "1900000000"
 _FOREIGN_APPID = "wx0000000000000000"
 _DEBUG_SIGNATURE = "d" * 32
 _CAMEL = {"partnerid": "partnerId", "prepayid": "prepayId", "noncestr": "nonceStr", "timestamp": "timeStamp"}
+_LONGEST_NUMBER = 32
+"""Bytes of an out_trade_no."""
+_BEFORE_THE_ORDER = frozenset({"account", "app", "pairing", "key"})
 LOGIN, JSON = "/login", "/json"
 """Mailboxes of the sample shop that answer as merchants often do, and should not."""
 
@@ -110,13 +115,13 @@ class Tour:
         order = await self._placed()
         if order is None:
             return Result(False, self._say(steps.ORDER_FIRST))
-        made = await Bench(self.console.world).second("app", order.prepay.prepay_id)
+        made = await self._signed(order)
         handed = json.dumps(dict(made.fields), indent=2, ensure_ascii=False)
         blocks: tuple[Block, ...] = ((steps.STRING, made.signing.string_to_sign), (steps.JSON, handed))
         return Result(True, self._say(steps.MADE), blocks=blocks)
 
     async def wrong_second(self) -> Result:
-        return await self._invoke(spoil=self._camel)
+        return await self._invoke(camel=True)
 
     async def client(self) -> Result:
         order = await self._placed()
@@ -151,22 +156,19 @@ class Tour:
         return await self._call("/pay/orderquery", {"out_trade_no": self.out_trade_no})
 
     async def wrong_query(self) -> Result:
-        order = await self._placed()
-        other = order.prepay.prepay_id[:32] if order else "NOSUCHORDER"
-        return await self._call("/pay/orderquery", {"out_trade_no": other})
+        order = await self._placed() or await self._another()
+        if order is None:
+            return await self._order({})
+        prepay_id = order.prepay.prepay_id
+        result = await self._call("/pay/orderquery", {"out_trade_no": prepay_id[:_LONGEST_NUMBER]})
+        why = self._say(steps.QUERIED_PREPAY_ID, prepay_id=prepay_id, length=len(prepay_id))
+        return replace(result, why=why)
 
     # -- how far one is ------------------------------------------------------------------------------------------------
 
-    async def done(self) -> set[str]:
-        """The steps that have left a trace in the sandbox."""
-        order = await self._placed()
-        if order is None:
-            return set()
-        if order.payment is None:
-            return {"order"}
-        attempts = await self._attempts()
-        replied = {"notification", "reply"} if any(one.verdict and one.verdict.ok for one in attempts) else set()
-        return {"order", "client"} | replied
+    async def done(self, taken: Set[str]) -> Set[str]:
+        """Of the steps that were taken and went well, those that still hold: without its order only the first do."""
+        return taken if await self._placed() else taken & _BEFORE_THE_ORDER
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -222,32 +224,43 @@ class Tour:
         *,
         outcome: Outcome | None = None,
         device: Mapping[str, str] = {},
-        spoil: "Callable[[Mapping[str, str]], Mapping[str, str]]" = dict,
+        camel: bool = False,
     ) -> Result:
         """Sign for the client, hand it over, and tell what the client says."""
         order = order or await self._another()
         if order is None:
             return await self._order({})
-        made = await Bench(self.console.world).second("app", order.prepay.prepay_id)
-        fields = dict(spoil(made.fields))
+        fields, string = (await self._signed(order)).fields, ""
+        if camel:
+            signed = self._camel(fields)
+            fields, string = {**fields, "sign": signed.sign}, signed.string_to_sign
         says = await self.console.world.client.invoke(
             "app", fields, lang_of(self.request), outcome=outcome, device=device
         )
-        return self._client_said(says, fields, order)
+        return self._client_said(says, fields, order, string)
 
-    def _client_said(self, says: ClientSays, fields: Mapping[str, str], order: Order) -> Result:
+    def _client_said(self, says: ClientSays, fields: Mapping[str, str], order: Order, signed: str) -> Result:
+        """`signed` is the string that was signed, where it was another than the right one."""
         done = words.CLIENT_DONE.get(says.err_code) if says.err_code is not None else words.CLIENT_WAITS
         told = f"errCode {says.err_code}: {self._say(done or words.CLIENT_WAITS, why=says.err_str)}"
         blocks: tuple[Block, ...] = ((steps.JSON, json.dumps(dict(fields), indent=2, ensure_ascii=False)),)
-        if says.string_to_sign:
+        if signed:
+            blocks += ((steps.SIGNED_STRING, signed), (steps.RIGHT_STRING, says.string_to_sign))
+        elif says.string_to_sign:
             blocks += ((steps.STRING, says.string_to_sign),)
         return Result(says.err_code == 0, told, says.explanation, blocks, (steps.ITS_ORDER, order_path(order.key)))
 
-    def _camel(self, fields: Mapping[str, str]) -> Mapping[str, str]:
-        """Signed over names in camel case, and handed over under the right ones."""
+    async def _signed(self, order: Order) -> Second:
+        """The second signature: of one order always the same, so that the next step hands over what this one shows."""
+        nonce = hashlib.sha256(order.prepay.prepay_id.encode()).hexdigest()[:32]
+        at = str(int(order.created_at.timestamp()))
+        return await Bench(self.console.world).second("app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at)
+
+    def _camel(self, fields: Mapping[str, str]) -> Signing:
+        """How names in camel case are signed."""
         signed = {_CAMEL.get(name, name): value for name, value in fields.items() if name != "sign"}
         signed["appId"] = signed.pop("appid")
-        return {**fields, "sign": sign(signed, self.merchant.api_key)}
+        return signature_steps(signed, self.merchant.api_key, SignType.MD5, shown=False)
 
     async def _attempts(self) -> list[Exchange]:
         """The attempts to notify of the tour's order."""

@@ -52,11 +52,15 @@ class SecondBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class InvokeBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What the client is given; with an outcome, the payer acts at once."""
+    """What the client is given; with an outcome, the payer acts at once.
+
+    `url`: the address of the page that invokes it (jsapi); without one, the merchant's directories are not looked at.
+    """
 
     fields: dict[str, str | int]
     channel: ClientChannel = "app"
     outcome: Outcome | None = None
+    url: Annotated[str, msgspec.Meta(max_length=4096)] = ""
 
 
 class NoticeBody(msgspec.Struct, forbid_unknown_fields=True):

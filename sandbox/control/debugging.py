@@ -83,7 +83,7 @@ class DebugHandlers:
     async def invoke_client(self, request: web.Request, body: shapes.InvokeBody) -> shapes.ClientAnswer:
         """What the WeChat client says to a second signature."""
         fields, lang = _text(body.fields), self._desk.language(request)
-        said = await self._world.client.invoke(body.channel, fields, lang, outcome=body.outcome)
+        said = await self._world.client.invoke(body.channel, fields, lang, outcome=body.outcome, page=body.url)
         return shapes.ClientAnswer(
             err_code=said.err_code,
             err_str=said.err_str,

@@ -599,8 +599,12 @@ class ClientBench(Protocol):
         *,
         outcome: Outcome | None = None,
         device: Mapping[str, str] = {},
+        page: str = "",
     ) -> ClientSays:
-        """What the client makes of it; with an `outcome` the payer acts at once."""
+        """What the client makes of it; with an `outcome` the payer acts at once.
+
+        `page`: the address of the page that invokes it (jsapi), empty where it is not known.
+        """
 
 
 class Certificates(Protocol):

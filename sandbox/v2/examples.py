@@ -112,7 +112,7 @@ def _accounts(case: Case) -> dict[str, str]:
 
 
 def _new(case: Case) -> dict[str, str]:
-    return {"body": "接口调试", "out_trade_no": _number(case, "DEBUG"), "total_fee": str(_FEE)}
+    return {"body": "Sample 样单", "out_trade_no": _number(case, "DEBUG"), "total_fee": str(_FEE)}
 
 
 def _known(api: Api, case: Case) -> dict[str, str]:

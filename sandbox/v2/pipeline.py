@@ -168,7 +168,8 @@ class Pipeline:
             merchant = self._world.storage.accounts.merchant(request.mch_id)
             request.require_accounts(merchant)
         except PaymentError as error:
-            facts = {"mch_id": request.mch_id, "appid": request.sub_appid or request.appid}
+            accounts = {"mch_id": request.mch_id, "sub_mch_id": request.sub_mch_id}
+            facts = {**accounts, "appid": request.sub_appid or request.appid}
             raise CallFailed(wording(error, call.site.words), _ACCOUNT_FAULTS[type(error)], **facts) from None
         call.step("find_merchant")
         return merchant
@@ -209,7 +210,7 @@ class Pipeline:
                 answer = endpoint.perform(request, self._world.context(tx, occasion))
         except PaymentError as error:
             failure = failure or wording(error, endpoint.words)
-            call.exchange.facts |= self._explain(error, request.mch_id)
+            call.exchange.facts |= self._explain(error, request)
         if call.fault is not None and failure is None and not isinstance(answer, Document):
             other = tx.orders.another(request.key) if call.fault.fault is AnswerFault.OTHER_ORDER else None
             answer = troubles.altered(dict(answer), call.fault, other)
@@ -298,12 +299,16 @@ class Pipeline:
         if key.out_trade_no:
             call.exchange.key = key
 
-    def _explain(self, error: PaymentError, mch_id: str) -> dict[str, str | int]:
+    def _explain(self, error: PaymentError, request: V2Request) -> dict[str, str | int]:
         if isinstance(error, RequestInvalid):
             return {"fault": error.fault, "field": error.field, **error.facts}
         if isinstance(error, errors.ExpiryTooSoon):
-            now = self._world.clock.now(mch_id).astimezone(BEIJING)
+            now = self._world.clock.now(request.mch_id).astimezone(BEIJING)
             return {"fault": "expiry", "now": now.strftime("%Y%m%d%H%M%S")}
+        if product := _PRODUCT_FAULTS.get(type(error)):
+            trade_type = request.message.get("trade_type", "MICROPAY")
+            accounts = {"mch_id": request.mch_id, "sub_mch_id": request.sub_mch_id}
+            return {"fault": product, "trade_type": trade_type, **accounts}
         return {}
 
     @staticmethod
@@ -349,7 +354,14 @@ _ACCOUNT_FAULTS: dict[type[PaymentError], str] = {
     errors.MerchantUnknown: "merchant_unknown",
     errors.AppNotPaired: "pairing",
     errors.SubAppNotPaired: "pairing",
-    errors.SubMerchantMissing: "sub_merchant",
+    errors.SubMerchantMissing: "sub_merchant_missing",
     errors.SubMerchantForbidden: "sub_merchant",
-    errors.SubMerchantNotAuthorized: "sub_merchant",
+    errors.SubMerchantNotAuthorized: "sub_merchant_unauthorized",
+}
+
+_PRODUCT_FAULTS: dict[type[PaymentError], str] = {
+    errors.ProductNotOpened: "product_not_opened",
+    errors.ProductPending: "product_pending",
+    errors.MerchantRestricted: "product_restricted",
+    errors.SubMerchantNotGranting: "product_not_granted",
 }

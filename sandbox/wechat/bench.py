@@ -54,9 +54,11 @@ class SecondSignatures:
         *,
         outcome: Outcome | None = None,
         device: Mapping[str, str] = {},
+        page: str = "",
     ) -> ClientSays:
         phone = Device(package_name=device.get("package_name", ""), app_signature=device.get("app_signature", ""))
-        invocation = Invocation(_DIALECTS[channel], fields, phone, mini_program=channel == "mini_program")
+        place = page if channel == "jsapi" else ""
+        invocation = Invocation(_DIALECTS[channel], fields, phone, place, mini_program=channel == "mini_program")
         asked = Request(invocation, outcome)
         reply = await self._world.storage.write(lambda tx: invoke(self._world, tx, asked))
         told = to_app(reply, self._world.links, 0, lang)

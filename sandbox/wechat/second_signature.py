@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.core.catalogue.causes import Cause
+from sandbox.core.doctor import MASK
 from sandbox.core.merchants import Merchant, OtherKey
 from sandbox.core.signature import SignType, sign, string_to_sign
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
-
-MASKED_KEY = "***"
 
 _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {
     Channel.APP: (
@@ -76,7 +75,7 @@ def check_signature(
 
 def masked_text(invocation: Invocation) -> str:
     """The text that should have been signed, its key hidden."""
-    return string_to_sign(invocation.signed(), MASKED_KEY)
+    return string_to_sign(invocation.signed(), MASK)
 
 
 def _mistaken_means(

@@ -16,6 +16,17 @@ function remember() {
   for (const one of form.querySelectorAll('[data-remember]')) sessionStorage.setItem(`debug.${form.dataset.debug}.${one.name}`, one.value);
 }
 
+// The header's switch keeps the page and what is typed; whatever belongs to the other merchant is the server's to change.
+function carry(to) {
+  const there = new Set([...to.elements].map((one) => one.name));
+  for (const [name, value] of new FormData(form)) {
+    if (there.has(name) || NOT_KEPT.includes(name)) continue;
+    const one = document.createElement('input');
+    Object.assign(one, { type: 'hidden', name, value });
+    to.append(one);
+  }
+}
+
 async function build() {
   const mine = ++asked;
   remember();
@@ -38,6 +49,7 @@ if (form) {
   }
   form.addEventListener('input', soon);
   form.addEventListener('change', soon);
+  document.addEventListener('change', ({ target }) => { if (target.matches('.switch [data-submit]')) carry(target.form); }, true);
   remember(); // made-up numbers too: a reload shows the same request
   if (recalled) soon();
 }

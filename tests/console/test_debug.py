@@ -147,3 +147,89 @@ async def test_a_page_for_what_is_not_there_still_shows(visitor: Visitor) -> Non
     for query in ("?tab=none&api=/nowhere", "?tab=second&prepay_id=wx0&channel=none", "?f.a%20b=1", "?algorithm=SHA1"):
         assert (await visitor.get(PAGE + query)).status == 200
     assert (await visitor.post(PAGE + "/copy", {"field": "cobol"})).status == 404
+
+
+OTHER = {
+    "mch_id": "1900000909",
+    "name": "Other shop",
+    "api_key": "k" * 32,
+    "appids": ["wxother00000000001"],
+    "jsapi_directories": ["https://shop.example/pay/"],
+}
+
+
+async def test_another_merchant_signs_for_itself_and_the_header_s_switch_stays_on_the_page(
+    watch: Watchers, control: Control
+) -> None:
+    await control.call("POST", "/apps", {"appid": "wxother00000000001"}, 201)
+    await control.call("POST", "/merchants", OTHER, 201)
+    page = await (await watch()).open("/console/merchants/1900000909?mch_id=1900000909")
+    await page.locator(".main-nav").get_by_role("link", name="调试").click()
+    assert await field(page, "mch_id") == "1900000909"
+    await expect(page.get_by_label("用谁的密钥签名").locator("option:checked")).to_have_text("按消息里的商户号")
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator("#debug-answer")).to_contain_text("成功：wx")
+    await page.get_by_role("link", name="下一步：二次签名").click()
+    await expect(page.locator("#merchant")).to_have_value("1900000909")
+    await expect(page.locator("#debug-steps")).to_contain_text("1900000909")
+    await page.get_by_role("link", name="请求", exact=True).click()
+    await page.locator("[name='f.body']").fill("红茶")
+    await page.locator("#merchant").select_option("1900000109")
+    await expect(page.locator("#debug-steps")).to_contain_text("mch_id=1900000109")
+    await expect(page.locator("[name='f.appid']")).to_have_value("wx8888888888888888")
+    assert (await field(page, "body"), "/console/debug?" in page.url) == ("红茶", True)
+    # Whose key it is, follows what is typed.
+    await page.locator("[name='f.mch_id']").fill("1900000909")
+    await page.locator("[name='f.appid']").fill("wxother00000000001")
+    await page.get_by_role("button", name="发送").click()
+    await expect(page.locator("#debug-answer")).to_contain_text("成功：wx")
+
+
+async def test_a_page_outside_the_directories_is_refused(watch: Watchers, merchant: Merchant, control: Control) -> None:
+    await control.call("PATCH", "/merchants/1900000109", {"jsapi_directories": ["https://shop.example/pay/"]})
+    await merchant.order("ORDER001", trade_type="JSAPI", openid="oSandboxPayer000000000000001")
+    page = await (await watch()).open(PAGE + "?tab=second")
+    address, send = page.get_by_label("页面地址"), page.get_by_role("button", name="交给微信客户端")
+    await expect(address).to_have_value("https://shop.example/pay/")
+    await address.fill("https://shop.example/cart/")
+    await send.click()
+    await expect(page.locator("#debug-answer")).to_contain_text("当前页面的URL未注册")
+    await address.fill("https://shop.example/pay/index.html")
+    await send.click()
+    await expect(page.locator("#debug-answer")).to_contain_text("打开收银台")
+
+
+async def test_a_product_or_sub_merchant_that_is_not_open_is_explained_with_its_page(
+    visitor: Visitor, control: Control
+) -> None:
+    form = dict(re.findall(r'name="(f\.\w+)" value="([^"]*)"', (await visitor.get(PAGE)).text))
+    own, live = "/merchants/1900000109", {"HX-Request": "true"}
+
+    async def sent(number: int, **more: str) -> str:
+        fields = {**form, **more, "f.out_trade_no": f"ORDER{number}", "act": "send", "api": "/pay/unifiedorder"}
+        return (await visitor.post(PAGE, fields, **live)).text
+
+    for number, (state, words) in enumerate(
+        {"not_opened": "没有开通 APP", "pending": "预开通", "restricted": "被风控限制"}.items()
+    ):
+        await control.call("PATCH", own, {"products": {"APP": state}})
+        shown = await sent(number, **{"f.trade_type": "APP"})
+        assert words in shown.partition("在这里设置")[0]
+        assert "/console/merchants/1900000109#products" in shown
+    subs = [{"sub_mch_id": "1900000201", "products": {"APP": "not_opened"}}]
+    await control.call("PATCH", own, {"products": {"APP": "opened"}, "service_provider": True, "sub_merchants": subs})
+    for number, (sub_mch_id, words) in enumerate(
+        {"": "没有传 sub_mch_id", "1900000299": "没有授权服务商", "1900000201": "没有把 APP 授权"}.items(), 5
+    ):
+        shown = await sent(number, **{"f.trade_type": "APP", "f.sub_mch_id": sub_mch_id})
+        assert words in shown
+        assert "/console/merchants/1900000109/sub-merchants" in shown
+
+
+async def test_the_tool_and_the_page_of_certificates_say_when_a_certificate_is_looked_for(visitor: Visitor) -> None:
+    tool = (await visitor.get(PAGE + "?api=/secapi/pay/refund")).text
+    own = (await visitor.get("/console/merchants/1900000109/certificates")).text
+    for shown in (tool, own):
+        assert "--require-client-cert" in shown
+        assert "HTTPS" in shown
+    assert "--require-client-cert" not in (await visitor.get(PAGE)).text

@@ -28,7 +28,7 @@ WRONG = {
     "client": "errCode -2",
     "notification": "登录",
     "reply": "JSON",
-    "query": "ORDERNOTEXIST",
+    "query": "只送了前 32 个字符",
 }
 
 
@@ -40,11 +40,18 @@ async def test_from_nothing_to_a_paid_order_in_the_browser(watch: Watchers, cont
     page = await (await watch()).open("/console/")
     await page.get_by_role("link", name="第一次接入微信支付").click()
     await expect(page.get_by_role("heading", name="第一次接入")).to_be_visible()
+    handed = []
     for step, told in RIGHT.items():
         await press(page, step, "do")
         await expect(page.locator(f"#result-{step}")).to_contain_text(told)
         await expect(page.locator(f"#result-{step} .next")).to_have_class("next good")
-    for step in ("order", "client", "notification", "reply"):
+        # What was clicked is ticked, and nothing else.
+        await expect(page.locator(f"#step-{step} h2")).to_contain_text("做完了")
+        assert await page.locator(".tour-step.done").count() == list(RIGHT).index(step) + 1
+        if step in ("second", "client"):
+            handed.append(await page.locator(f"#result-{step} pre", has_text='prepayid":').inner_text())
+    assert handed[0] == handed[1]
+    for step in RIGHT:
         await expect(page.locator(f"#step-{step} h2")).to_contain_text("做完了")
     number = await page.locator("code").first.inner_text()
     await page.reload()
@@ -75,3 +82,22 @@ async def test_an_address_without_an_order_begins_a_new_tour(visitor: Visitor) -
         assert begun.status == 302
         assert (await visitor.get(begun.headers["Location"])).status == 200
     assert (await visitor.post("/console/start", {"step": "none", "order": "FIRST1"})).status == 404
+
+
+async def test_camel_case_shows_the_string_that_was_signed_and_the_right_one(visitor: Visitor) -> None:
+    form = {"step": "second", "act": "wrong", "order": "FIRST1"}
+    page = (await visitor.post("/console/start", form, **{"HX-Request": "true"})).text
+    signed, _, right = page.partition("实际签的串")[2].partition("应该签的串")
+    assert "partnerId=" in signed
+    assert "partnerid=" in right
+    assert "key=********" in signed
+    assert "key=********" in right
+    assert "key=***<" not in page
+
+
+async def test_a_mistake_ticks_nothing(visitor: Visitor) -> None:
+    for act, ticked in (("wrong", False), ("do", True)):
+        await visitor.post("/console/start", {"step": "key", "act": act, "order": "FIRST1"})
+        shown = (await visitor.get("/console/start?order=FIRST1")).text
+        assert ("做完了" in shown) is ticked
+        assert "做完了" not in (await visitor.get("/console/start?order=FIRST2")).text

@@ -137,6 +137,15 @@ async def test_the_client_takes_the_second_signature(
     assert (await control.order("ORDER001"))["trade_state"] == "SUCCESS"
 
 
+async def test_the_page_that_invokes_must_lie_in_a_directory(control: Control, merchant: Merchant) -> None:
+    await control.call("PATCH", f"/merchants/{MCH_ID}", {"jsapi_directories": ["https://shop.example/pay/"]})
+    placed = await merchant.order("ORDER001", trade_type="JSAPI", openid="oSandboxPayer000000000000001")
+    second = await control.post("/debug/second", {"prepay_id": placed["prepay_id"], "channel": "jsapi"})
+    body = {"channel": "jsapi", "fields": second["fields"]}
+    for url, code in (("https://shop.example/cart/", -1), ("https://shop.example/pay/a", None), ("", None)):
+        assert (await control.post("/debug/invoke", {**body, "url": url}))["errCode"] == code, url
+
+
 async def test_an_unknown_prepay_id_is_told(control: Control) -> None:
     assert (await control.post("/debug/second", {"prepay_id": "wx0"}, 404))["error"]["code"] == "order_not_found"
 

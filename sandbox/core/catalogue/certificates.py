@@ -6,10 +6,12 @@ CERTIFICATES = Text("商户 API 证书", "Merchant API certificates")
 MANAGE = Text("申请、下载、作废证书", "Issue, download, revoke")
 LEAD = Text(
     "退款等接口走 HTTPS 时要带其中一张有效的证书；作废、过期的得到 400 The SSL certificate error。"
+    "走 HTTP（包括接口调试）不看证书；开了 --require-client-cert，HTTP 上的这些调用一律被拒绝。"
     "最多 3 张同时有效，互不影响。时间按真实时钟，不随沙箱时钟走。",
     "Refunds and other calls over HTTPS want any one that is valid; a revoked or expired one gets 400 The SSL "
-    "certificate error. Three are valid at most, side by side. Times are real ones: the sandbox's clock does not move "
-    "them.",
+    "certificate error. Over plain HTTP, as in the debugging tool, none is looked for; with --require-client-cert such "
+    "calls are refused there. Three are valid at most, side by side. Times are real ones: the sandbox's clock does not "
+    "move them.",
 )
 NONE = Text(
     "还没有证书：第一次用到（显示、导出、下载）时自动生成第一张。",

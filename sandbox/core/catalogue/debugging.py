@@ -69,8 +69,11 @@ BUILD = Text("生成", "Build")
 SEND = Text("发送", "Send")
 SEND_TO = Text("发送到 {url}", "Send to {url}")
 CERTIFICATE = Text(
-    "真实接口要求商户证书（双向 TLS）；沙箱的 HTTP 端口默认不要求。",
-    "The real API asks for the merchant's certificate (mutual TLS); over plain HTTP the sandbox does not, by default.",
+    "真实接口要求商户证书（双向 TLS）。这里走沙箱的 HTTP，不带也不看证书，作废的也一样成功："
+    "要看它起作用，让后端走 HTTPS，或者开 --require-client-cert（HTTP 上的这个调用就会被拒绝）。",
+    "The real API asks for the merchant's certificate (mutual TLS). This tool calls over plain HTTP, where none is "
+    "shown or looked for, revoked or not: to see it matter, have the backend call over HTTPS, or use "
+    "--require-client-cert (which refuses this call over HTTP).",
 )
 HMAC_UNDECLARED = Text(
     "用了 HMAC-SHA256，但 sign_type 字段没有写：微信会按 MD5 验签。",
@@ -100,6 +103,7 @@ REFUSED = Text("没有成功：{code} {words}", "Refused: {code} {words}")
 A_FILE = Text("不是 XML：账单就是这样给出的。", "Not XML: bills are given like this.")
 IN_THE_JOURNAL = Text("这次调用", "This call")
 ITS_ORDER = Text("这笔订单", "The order")
+MENDED_THERE = Text("在这里设置", "Set it there")
 TO_SECOND = Text("下一步：二次签名", "Next: the second signature")
 TO_CASHIER = Text("打开收银台", "Open the cashier")
 ANSWER_SIGN = Text("应答的签名", "The answer's signature")
@@ -142,6 +146,10 @@ CHANNELS = {
 PREPAY_ID = Text("unifiedorder 返回的 prepay_id", "The prepay_id that unifiedorder gave")
 NO_PREPAY = Text(
     "没有这个 prepay_id 的订单。先在“请求”里下一笔单。", "No order has this prepay_id. Place one under “Request” first."
+)
+PAGE = Text("页面地址 url（只有 JSAPI 看）", "url of the page (JSAPI only)")
+PAGE_HINT = Text(
+    "要在商户的支付授权目录里；留空就不检查。", "Must lie in the merchant's JSAPI directories; empty: not checked."
 )
 HANDED = Text("交给客户端的 JSON", "The JSON for the client")
 HANDED_MINI = Text(

@@ -38,7 +38,40 @@ FAULTS: dict[str, Text] = {
     "merchant_unknown": Text("沙箱里没有商户号 {mch_id}。", "This sandbox has no merchant {mch_id}."),
     "pairing": Text("{appid} 没有与商户号 {mch_id} 绑定。", "{appid} is not paired with the merchant {mch_id}."),
     "sub_merchant": Text(
-        "sub_mch_id 与商户号 {mch_id} 的关系不对。", "The sub_mch_id does not fit the merchant {mch_id}."
+        "{mch_id} 是普通商户，不传 sub_mch_id（这次传了 {sub_mch_id}）。去掉它；或者在商户页把这个商户设为服务商。",
+        "{mch_id} is an ordinary merchant and sends no sub_mch_id (this call sent {sub_mch_id}). Leave it out, or make "
+        "the merchant a service provider on its page.",
+    ),
+    "sub_merchant_missing": Text(
+        "这次没有传 sub_mch_id：{mch_id} 是服务商，每次都要写明替哪个子商户调用。"
+        "传它的一个子商户号；没有的话先在它的子商户页添加。",
+        "The call sent no sub_mch_id: {mch_id} is a service provider, and names the sub-merchant that it acts for. "
+        "Send one of its sub-merchants; where there is none, add one on the page of its sub-merchants.",
+    ),
+    "sub_merchant_unauthorized": Text(
+        "子商户 {sub_mch_id} 没有授权服务商 {mch_id}。检查号码，或者在 {mch_id} 的子商户页添加它。",
+        "The sub-merchant {sub_mch_id} has not authorized the provider {mch_id}. Check the number, or add it on the "
+        "page of {mch_id}'s sub-merchants.",
+    ),
+    "product_not_opened": Text(
+        "商户 {mch_id} 没有开通 {trade_type}：在沙箱的商户页“产品”里设为已开通（真实的在商户平台的产品中心申请）。",
+        "The merchant {mch_id} has not opened {trade_type}: open it under the products of the merchant's page (at the "
+        "real WeChat Pay, apply for it in the merchant platform's product centre).",
+    ),
+    "product_pending": Text(
+        "商户 {mch_id} 的 {trade_type} 还在预开通：在沙箱的商户页“产品”（子商户的在子商户页）里设为已开通。",
+        "The {trade_type} of the merchant {mch_id} is still being opened: open it under the products of the merchant's "
+        "page, a sub-merchant's on the page of the sub-merchants.",
+    ),
+    "product_restricted": Text(
+        "商户 {mch_id} 的 {trade_type} 被风控限制：在沙箱的商户页“产品”（子商户的在子商户页）里解除。",
+        "Risk control restricts the {trade_type} of the merchant {mch_id}: lift it under the products of the "
+        "merchant's page, a sub-merchant's on the page of the sub-merchants.",
+    ),
+    "product_not_granted": Text(
+        "子商户 {sub_mch_id} 没有把 {trade_type} 授权给服务商 {mch_id}：在它的子商户页里授权。",
+        "The sub-merchant {sub_mch_id} has not granted {trade_type} to the provider {mch_id}: grant it on the page of "
+        "its sub-merchants.",
     ),
     "official_amount": Text(
         "官方沙箱只收验收用例的金额，{got} 分不在其中：{amounts}。",

@@ -165,6 +165,16 @@ ON_ITS_WAY = Text("通知还在路上，过一会儿再看。", "The notificatio
 REQUEST = Text("请求", "Request")
 REPLY = Text("应答", "Reply")
 STRING = Text("待签名串（密钥已隐藏）", "The string to sign (key hidden)")
+SIGNED_STRING = Text("实际签的串（密钥已隐藏）", "The string that was signed (key hidden)")
+RIGHT_STRING = Text("应该签的串（密钥已隐藏）", "The string to be signed (key hidden)")
+QUERIED_PREPAY_ID = Text(
+    "查的是一笔订单的 prepay_id {prepay_id}。out_trade_no 最多 32 位，它有 {length} 位，"
+    "所以只送了前 32 个字符（整个送去是参数错误）。"
+    "没有订单用这个号：查询用下单时自己的 out_trade_no，或者支付后的 transaction_id。",
+    "What was queried is an order's prepay_id, {prepay_id}. An out_trade_no has 32 characters at most and this has "
+    "{length}, so only the first 32 were sent (the whole is a parameter error). No order has this number: query by "
+    "your own out_trade_no, or, once paid, by the transaction_id.",
+)
 JSON = Text("给 App 的 JSON", "The JSON for the app")
 ACCOUNT = Text("账号", "Account")
 MERCHANT_PAGE = Text("商户页", "The merchant's page")
