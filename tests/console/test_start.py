@@ -9,7 +9,7 @@ from tests.support.control import Control
 RIGHT = {
     "account": "1900000109",
     "app": "com.example.shop",
-    "pairing": "已与 1900000109 绑定",
+    "pairing": "已与 1900000109 关联",
     "key": "签名：",
     "order": "成功：wx",
     "second": '"prepayid"',

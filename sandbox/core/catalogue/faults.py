@@ -36,7 +36,7 @@ FAULTS: dict[str, Text] = {
         "time_expire is less than a minute from now (sandbox time {now}, Beijing).",
     ),
     "merchant_unknown": Text("沙箱里没有商户号 {mch_id}。", "This sandbox has no merchant {mch_id}."),
-    "pairing": Text("{appid} 没有与商户号 {mch_id} 绑定。", "{appid} is not paired with the merchant {mch_id}."),
+    "pairing": Text("{appid} 没有与商户号 {mch_id} 关联。", "{appid} is not paired with the merchant {mch_id}."),
     "sub_merchant": Text(
         "{mch_id} 是普通商户，不传 sub_mch_id（这次传了 {sub_mch_id}）。去掉它；或者在商户页把这个商户设为服务商。",
         "{mch_id} is an ordinary merchant and sends no sub_mch_id (this call sent {sub_mch_id}). Leave it out, or make "

@@ -56,14 +56,14 @@ STEPS: dict[str, StepTexts] = {
         Text("用调试包调起支付", "Invoke from a debug build"),
     ),
     "pairing": StepTexts(
-        Text("绑定", "Pairing"),
+        Text("关联", "Pairing"),
         Text(
-            "appid 要在商户平台与 mch_id 绑定，两边都确认，才能一起下单。",
+            "appid 要在商户平台与 mch_id 关联，两边都确认，才能一起下单。",
             "The appid must be paired with the mch_id, confirmed on both sides, before the two can order together.",
         ),
-        Text("看看绑定", "See the pairing"),
-        Text("用了另一个 appid，没有和这个商户号绑定。", "Another appid, not paired with this mch_id, is used."),
-        Text("用没绑定的 appid 下单", "Order with an unpaired appid"),
+        Text("看看关联", "See the pairing"),
+        Text("用了另一个 appid，没有和这个商户号关联。", "Another appid, not paired with this mch_id, is used."),
+        Text("用没关联的 appid 下单", "Order with an unpaired appid"),
     ),
     "key": StepTexts(
         Text("API 密钥", "The API key"),
@@ -155,8 +155,8 @@ STEPS: dict[str, StepTexts] = {
 }
 
 HERE_IT_IS = Text("就是它。", "Here it is.")
-PAIRED = Text("{appid} 已与 {mch_id} 绑定。", "{appid} is paired with {mch_id}.")
-NO_APP = Text("这个商户还没有绑定 appid。", "This merchant is paired with no appid.")
+PAIRED = Text("{appid} 已与 {mch_id} 关联。", "{appid} is paired with {mch_id}.")
+NO_APP = Text("这个商户还没有关联 appid。", "This merchant is paired with no appid.")
 SIGNED = Text("签名：{sign}", "The signature: {sign}")
 MADE = Text("后端把它交给 App。", "The backend hands this to the app.")
 ORDER_FIRST = Text("先下单（第 5 步）。", "Place the order first (step 5).")

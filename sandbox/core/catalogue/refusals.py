@@ -11,7 +11,7 @@ REFUSALS: dict[type[PaymentError], Text] = {
     ),
     errors.AppUnknown: Text("没有这个应用。", "There is no such app."),
     errors.AppPaired: Text(
-        "还有商户绑定着这个应用，先解绑。", "Merchants are paired with this app; unpair them first."
+        "还有商户与这个应用关联，先解除关联。", "Merchants are paired with this app; unpair them first."
     ),
     errors.ProductNotOpened: Text("商户没有开通这种支付方式。", "The merchant has not opened this product."),
     errors.ProductPending: Text("这种支付方式正在开通中。", "This product is still being opened."),

@@ -66,7 +66,7 @@ VERDICTS: dict[str, VerdictTexts] = {
     "native_url_account": VerdictTexts(
         Text("二维码的账号不对", "Unknown accounts"),
         Text(
-            "沙箱里没有商户号 {mch_id}，或 {appid} 没有与它绑定。",
+            "沙箱里没有商户号 {mch_id}，或 {appid} 没有与它关联。",
             "No merchant {mch_id} that has {appid}.",
         ),
         Text("检查静态码里的 mch_id 和 appid。", "Check mch_id and appid in the static code."),
