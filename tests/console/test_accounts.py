@@ -350,8 +350,8 @@ async def test_the_pages_read_in_english(visitor: Visitor, control: Control, pat
     await control.call("PATCH", ONE, {"name": "Tea", "api_key": "n" * 32, "h5_domains": ["h5.example"]})
     await control.call("PATCH", ONE, {"service_provider": True, "sub_merchants": [{"sub_mch_id": "1900000201"}]})
     await control.call("PATCH", f"/apps/{APPID}", {"name": "Tea", "payment": "refused", "review": "refused"})
-    await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 0, "cards": []})
     await control.auth_code()
+    await control.call("PATCH", f"/payers/{OPENID}", {"logged_in": False, "balance_fen": 0, "cards": []})
     text = (await visitor.get(path)).text.replace("中文", "").replace("沙箱商店 Sandbox Shop", "")
     assert re.findall(r"[\u4e00-\u9fff]+", re.sub(r"<[^>]+>", "", text.replace(f"应用 {APPID}", ""))) == []
 
