@@ -107,10 +107,7 @@ class Cashier:
         merchant = self._world.storage.accounts.merchant(order.key.mch_id)
         if refused := refusal(came, merchant, order.terms.spbill_create_ip):
             await self._world.storage.write(lambda tx: self._note_refusal(tx, order, refused))
-            given, expected = [_plain(text) for text in (refused.given, refused.expected)]
-            explanation = Text(
-                *[refused.explanation.say(lang, given=given, expected=expected) for lang in ("zh", "en")]
-            )
+            explanation = refused.explanation.filled(given=refused.given, expected=refused.expected)
             return self._dead(request, refused.sentence, 403, explanation)
         return _see_other(_address(prepay_id, _kept(request)))
 
@@ -228,11 +225,6 @@ class Cashier:
         }
         template = "failed" if shown.screen is Screen.FAILED else shown.screen.value
         return self._pages.render(request, f"cashier/{template}.html", known | context, status=status, ancestors="*")
-
-
-def _plain(text: str) -> str:
-    """Text whose braces are no places for facts."""
-    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _prepay_id(request: web.Request) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from sandbox.core.catalogue import Text
+from sandbox.core.catalogue import Text, verbatim
 from sandbox.core.scenarios import Mistake, Scenario, ScenarioInvalid, Source
 from sandbox.scenario.making import Maker
 from sandbox.scenario.reading import Document, documents, given, shape_of
@@ -92,6 +92,5 @@ def dumped(definition: Mapping[str, Any]) -> str:
 
 
 def _text(written: str | TextShape) -> Text:
-    """What was written, word by word: its braces are no places for facts."""
-    zh, en = (written, written) if isinstance(written, str) else (written.zh, written.en)
-    return Text(*(text.replace("{", "{{").replace("}", "}}") for text in (zh, en)))
+    """What was written, word by word."""
+    return verbatim(written, written) if isinstance(written, str) else verbatim(written.zh, written.en)

@@ -1,6 +1,6 @@
 """What WeChat says to whoever scans a static code (Native 模式一) that leads to no order. Source: section 3.12."""
 
-from sandbox.core.catalogue import Text
+from sandbox.core.catalogue import Text, verbatim
 from sandbox.core.catalogue.verdicts import texts_of
 from sandbox.core.notifications import Verdict
 
@@ -31,7 +31,7 @@ def sentence_of(verdict: Verdict) -> Text:
     """WeChat's sentence; a merchant that refuses says its own (err_code_des)."""
     facts = dict(verdict.facts)
     if verdict.name == "native_refused" and facts["err_code_des"]:
-        return _verbatim(facts["err_code_des"], facts["err_code_des"])
+        return verbatim(facts["err_code_des"], facts["err_code_des"])
     if verdict.name == "native_unifiedorder" and facts["link"] == "long":
         return BUSY
     return _WORDS.get(verdict.name, BUSY)
@@ -41,9 +41,4 @@ def explanation_of(verdict: Verdict) -> Text:
     """Why, and what to do, for the developer."""
     texts, facts = texts_of(verdict.name), dict(verdict.facts)
     zh, en = ([text.say(lang, **facts) for text in (texts.explanation, texts.fix)] for lang in ("zh", "en"))
-    return _verbatim("".join(zh), " ".join(en))
-
-
-def _verbatim(zh: str, en: str) -> Text:
-    """Words whose braces are no places for facts."""
-    return Text(*(text.replace("{", "{{").replace("}", "}}") for text in (zh, en)))
+    return verbatim("".join(zh), " ".join(en))
