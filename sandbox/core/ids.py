@@ -10,6 +10,13 @@ import string
 from datetime import datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def beijing(at: datetime, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """A moment as Beijing's clock shows it: yyyy-MM-dd HH:mm:ss, as refunds, bills and people are told it."""
+    return at.astimezone(BEIJING).strftime(form)
+
+
 _LETTERS_DIGITS = string.ascii_letters + string.digits
 _LOWER_DIGITS = string.ascii_lowercase + string.digits
 

@@ -20,7 +20,7 @@ from sandbox.core.errors import (
     SubMerchantNotAuthorized,
     SubMerchantNotGranting,
 )
-from sandbox.core.ids import BEIJING
+from sandbox.core.ids import beijing
 from sandbox.core.ledger import DEFAULT_RATE
 
 MOST_FORMER_KEYS = 5
@@ -81,7 +81,7 @@ class FormerKey:
     @property
     def end(self) -> str:
         """When it was replaced, as people are told it, in Beijing time."""
-        return f"{self.replaced_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+        return beijing(self.replaced_at)
 
 
 class OtherKey(NamedTuple):

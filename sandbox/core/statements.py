@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sandbox.core.ids import BEIJING
+from sandbox.core.ids import beijing
 from sandbox.core.ledger import Line, Movement, rate_text
 from sandbox.core.orders import Order, Payment, TradeState
 from sandbox.core.plans import BillFault
@@ -202,7 +202,7 @@ def _cells(entry: Entry, bill_type: BillType, made_at: datetime) -> Row:
     by_refund = bill_type in (BillType.REFUND, BillType.RECHARGE_REFUND)
     transaction_id, out_trade_no = _numbers(entry)
     return {
-        "交易时间": _time(payment.paid_at if by_refund else entry.at),
+        "交易时间": beijing(payment.paid_at if by_refund else entry.at),
         "公众账号ID": terms.appid,
         "商户号": order.key.mch_id,
         "特约商户号": order.key.sub_mch_id or "0",
@@ -232,8 +232,8 @@ def _refund_cells(entry: Entry, made_at: datetime) -> Row:
     refund = entry.refund
     succeeded = refund.success_at if refund else None
     return {
-        "退款申请时间": _time(refund.created_at) if refund else "",
-        "退款成功时间": _time(succeeded) if succeeded and succeeded < made_at else "",
+        "退款申请时间": beijing(refund.created_at) if refund else "",
+        "退款成功时间": beijing(succeeded) if succeeded and succeeded < made_at else "",
         "微信退款单号": refund.refund_id if refund else "0",
         "商户退款单号": refund.terms.out_refund_no if refund else "0",
         "退款金额": yuan(entry.given_back),
@@ -310,7 +310,7 @@ def _flow_cells(line: Line, transaction_id: str) -> Row:
     movement = line.move.movement
     name, kind = _BUSINESS[movement]
     return {
-        "记账时间": _time(line.at),
+        "记账时间": beijing(line.at),
         "微信支付业务单号": line.business_no or line.flow_no,
         "资金流水单号": transaction_id or line.flow_no,
         "业务名称": name,
@@ -335,10 +335,6 @@ def _remark(line: Line) -> str:
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _written(values: Iterable[str]) -> str:

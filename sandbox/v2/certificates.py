@@ -14,7 +14,7 @@ from aiohttp import web
 
 from sandbox.core.certificates import CertificateState, MerchantCertificate, Stranger
 from sandbox.core.errors import PaymentError
-from sandbox.core.ids import BEIJING
+from sandbox.core.ids import beijing
 from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.call import Call
@@ -98,8 +98,7 @@ def _issued(certificate: MerchantCertificate, world: World) -> Shown:
     if state is CertificateState.VALID:
         return Shown("right", certificate.mch_id)
     at = certificate.expires_at if certificate.revoked_at is None else certificate.revoked_at
-    moment = at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-    facts = {"serial_no": certificate.serial_no, "holder": certificate.mch_id, "ended_at": moment}
+    facts = {"serial_no": certificate.serial_no, "holder": certificate.mch_id, "ended_at": beijing(at)}
     return Shown("revoked" if state is CertificateState.REVOKED else "expired", certificate.mch_id, facts)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sandbox.core.errors import NoticeUnopened
-from sandbox.core.ids import BEIJING
+from sandbox.core.ids import beijing
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.plans import Alteration, MessageFault
@@ -61,7 +61,7 @@ def refund_fields(parcel: Parcel) -> Fields:
         "refund_status": refund.status.value,
         "settlement_refund_fee": str(refund.settlement_refund_fee),
         "settlement_total_fee": str(order.settlement_total_fee),
-        "success_time": success.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S") if success else "",
+        "success_time": beijing(success) if success else "",
         "total_fee": str(order.terms.total_fee),
         "transaction_id": order.payment.transaction_id,
     }

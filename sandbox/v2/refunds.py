@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sandbox.core.context import Context
 from sandbox.core.errors import BalanceShort, OrderClosed, OrderNotFound
-from sandbox.core.ids import BEIJING
+from sandbox.core.ids import beijing
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.payments import Payments
 from sandbox.core.refunding import Refunds
@@ -203,5 +203,5 @@ def _one(refund: Refund, n: int, *, settled: bool) -> Fields:
             **_coupons(refund, f"_{n}"),
         }
     if refund.success_at is not None:
-        told[f"refund_success_time_{n}"] = refund.success_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        told[f"refund_success_time_{n}"] = beijing(refund.success_at)
     return told

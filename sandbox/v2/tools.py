@@ -9,7 +9,7 @@ from sandbox.core.commenting import Comments
 from sandbox.core.comments import MOST_COMMENTS, Comment
 from sandbox.core.context import Context
 from sandbox.core.errors import CommentsTooOld, NoComment
-from sandbox.core.ids import BEIJING
+from sandbox.core.ids import beijing
 from sandbox.core.shortening import ShortUrls
 from sandbox.core.signature import SignType
 from sandbox.v2.endpoint import Document, endpoint
@@ -132,7 +132,7 @@ def _told(found: Sequence[tuple[int, Comment]]) -> str:
     """The first line is the offset for the next call: the number of the last comment here."""
     lines = [f"`{found[-1][0]}"]
     for _, comment in found:
-        at = comment.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        at = beijing(comment.at)
         text = comment.text.replace("\r", r"\r").replace("\n", r"\n")
         lines.append(f"`{at},`{comment.transaction_id},`{comment.stars},`{text}")
     return "".join(f"{line}\r\n" for line in lines)

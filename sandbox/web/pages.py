@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from sandbox import __version__
 from sandbox.config import shipped
+from sandbox.core import ids
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.ids import BEIJING
 
 LANG_COOKIE = "lang"
 THEME_COOKIE = "theme"
@@ -27,7 +27,7 @@ def yuan(fen: int) -> str:
 
 def beijing(at: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
     """An instant as Beijing's clock shows it."""
-    return at.astimezone(BEIJING).strftime(form) if at else ""
+    return ids.beijing(at, form) if at else ""
 
 
 def language(request: web.Request, default: str = "") -> Lang:
