@@ -22,11 +22,9 @@ class Certifying:
     def keep(self, issued: MerchantCertificate) -> None:
         """Keep what was issued; raises MerchantUnknown, CertificatesEnough."""
         self._tx.accounts.merchant(issued.mch_id)
-        now = self._clock.real_now()
-        if issued.state(now) is CertificateState.VALID:
-            self._require_room(issued.mch_id, now)
         self._tx.merchant_certificates.add(issued)
-        self._note(issued, "", issued.state(now))
+        self._require_room(issued.mch_id)
+        self._note(issued, "", issued.state(self._clock.real_now()))
 
     def revoke(self, mch_id: str, serial_no: str) -> MerchantCertificate:
         """Raises MerchantUnknown, CertificateUnknown, CertificateEnded."""
@@ -35,7 +33,7 @@ class Certifying:
     def restore(self, mch_id: str, serial_no: str) -> MerchantCertificate:
         """Raises MerchantUnknown, CertificateUnknown, CertificateNotRevoked, CertificateTooLate, CertificatesEnough."""
         certificate = self._change(mch_id, serial_no, MerchantCertificate.restored)
-        self._require_room(mch_id, self._clock.real_now(), besides=serial_no)
+        self._require_room(mch_id)
         return certificate
 
     def expire(self, mch_id: str, serial_no: str) -> MerchantCertificate:
@@ -51,9 +49,10 @@ class Certifying:
         self._note(after, before.state(now), after.state(now))
         return after
 
-    def _require_room(self, mch_id: str, now: datetime, besides: str = "") -> None:
-        others = [one for one in self._tx.merchant_certificates.of(mch_id) if one.serial_no != besides]
-        if sum(one.state(now) is CertificateState.VALID for one in others) >= MOST_VALID:
+    def _require_room(self, mch_id: str) -> None:
+        """No more are valid than may be; an error takes back what this transaction did."""
+        now, found = self._clock.real_now(), self._tx.merchant_certificates.of(mch_id)
+        if sum(one.state(now) is CertificateState.VALID for one in found) > MOST_VALID:
             raise CertificatesEnough
 
     def _note(self, certificate: MerchantCertificate, before: str, after: str) -> None:
