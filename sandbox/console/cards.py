@@ -7,9 +7,9 @@ from aiohttp import web
 from sandbox.console.forms import fitting, form_of, limit_of
 from sandbox.console.payers import payer_path
 from sandbox.console.view import console_of, said, say
-from sandbox.core.catalogue import payers as words
+from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import Author
-from sandbox.core.errors import PayerUnknown
+from sandbox.core.enrolment import payer_of
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.drafts import PayerChanges
 
@@ -27,9 +27,7 @@ async def change_cards(request: web.Request) -> web.Response:
     kept = {"bank_type": bank_type, "balance_fen": limit_of(form.get("balance", ""))}
 
     def changed(tx: UnitOfWork) -> None:
-        payer = tx.payers.find(openid)
-        if payer is None:
-            raise PayerUnknown
+        payer = payer_of(tx, openid)
         # What the page shows stays: the usual cards too, where nobody has said which.
         others = [asdict(card) for card in payer.methods()[1:] if act == "keep" or card.bank_type != bank_type]
         cards = None if act == "usual" else [*others, kept] if act == "keep" else others
@@ -37,4 +35,4 @@ async def change_cards(request: web.Request) -> web.Response:
         console.world.enrolment(tx, Author.CONSOLE).change_payer(openid, given)
 
     await console.world.storage.write(changed)
-    return said(request, say(request, words.CARDS_SAVED), back=back)
+    return said(request, say(request, words.SAVED), back=back)

@@ -10,7 +10,8 @@ from sandbox.console.view import HOME, console_of, cursor_of, paging, said, say
 from sandbox.core.catalogue import accounts as words
 from sandbox.core.catalogue.banks import BANKS, name_of
 from sandbox.core.changes import AccountKind, Author
-from sandbox.core.errors import AccountTaken, PayerUnknown
+from sandbox.core.enrolment import payer_of
+from sandbox.core.errors import AccountTaken
 from sandbox.core.payers import Payer
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.drafts import PayerBody, PayerChanges
@@ -57,9 +58,7 @@ async def show_payer(request: web.Request) -> web.Response:
     openid = request.match_info["openid"]
 
     def look(tx: UnitOfWork) -> dict[str, Any]:
-        payer = tx.payers.find(openid)
-        if payer is None:
-            raise PayerUnknown
+        payer = payer_of(tx, openid)
         return {
             "payer": payer,
             "cards": [(card, name_of(card.bank_type)) for card in payer.methods()],

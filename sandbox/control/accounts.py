@@ -11,6 +11,7 @@ from sandbox.control.desk import Desk
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.changes import Author
 from sandbox.core.drafts import AppDraft
+from sandbox.core.enrolment import payer_of
 from sandbox.core.errors import (
     AccountTaken,
     AppPaired,
@@ -21,7 +22,7 @@ from sandbox.core.errors import (
     PhoneCannotPay,
 )
 from sandbox.core.ledger import Account
-from sandbox.core.merchants import App, Merchant
+from sandbox.core.merchants import Merchant
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
 from sandbox.web.operations import delete, get, patch, post
@@ -133,23 +134,20 @@ class AccountHandlers:
     @get("/apps/{appid}", raises=(AppUnknown,))
     async def get_app(self, path: AppPath) -> shapes.App:
         """One app."""
-        return app_view(self._app(path), self._world.storage.accounts)
+        accounts = self._world.storage.accounts
+        return app_view(accounts.registered(path.appid), accounts)
 
     @patch("/apps/{appid}", raises=(AppUnknown, MerchantUnknown))
     async def change_app(self, path: AppPath, body: AppChanges) -> shapes.App:
         """Change an app; what is left out stays."""
-        return await self._keep_app(replace(body.draft(), appid=self._app(path).appid))
+        return await self._keep_app(
+            replace(body.draft(), appid=self._world.storage.accounts.registered(path.appid).appid)
+        )
 
     @delete("/apps/{appid}", raises=(AppUnknown, AppPaired))
     async def remove_app(self, path: AppPath) -> None:
         """Drop an app that no merchant is paired with, and its payers."""
         await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).remove_app(path.appid))
-
-    def _app(self, path: AppPath) -> App:
-        app = self._world.storage.accounts.app(path.appid)
-        if app is None:
-            raise AppUnknown
-        return app
 
     async def _keep_app(self, draft: AppDraft) -> shapes.App:
         app = await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).keep_app(draft))
@@ -175,10 +173,7 @@ class AccountHandlers:
     @get("/payers/{openid}", raises=(PayerUnknown,))
     async def get_payer(self, path: PayerPath) -> shapes.Payer:
         """One payer."""
-        payer = await self._world.storage.read(lambda tx: tx.payers.find(path.openid))
-        if payer is None:
-            raise PayerUnknown
-        return payer_view(payer)
+        return payer_view(await self._world.storage.read(lambda tx: payer_of(tx, path.openid)))
 
     @patch("/payers/{openid}", raises=(PayerUnknown,))
     async def change_payer(self, path: PayerPath, body: PayerChanges) -> shapes.Payer:

@@ -5,6 +5,7 @@ from sandbox.control.accounts import AppPath, MerchantPath, PayerPath
 from sandbox.control.desk import Desk
 from sandbox.control.views import change_view
 from sandbox.core.changes import AccountKind
+from sandbox.core.enrolment import payer_of
 from sandbox.core.errors import AppUnknown, MerchantUnknown, PayerUnknown
 from sandbox.core.ports import UnitOfWork
 from sandbox.web.operations import get
@@ -24,15 +25,13 @@ class ChangeHandlers:
     @get("/apps/{appid}/changes", raises=(AppUnknown,))
     async def list_app_changes(self, path: AppPath, query: ListQuery) -> shapes.ChangeList:
         """The same of an app."""
-        if self._world.storage.accounts.app(path.appid) is None:
-            raise AppUnknown
+        self._world.storage.accounts.registered(path.appid)
         return await self._changes(AccountKind.APP, path.appid, query)
 
     @get("/payers/{openid}/changes", raises=(PayerUnknown,))
     async def list_payer_changes(self, path: PayerPath, query: ListQuery) -> shapes.ChangeList:
         """The same of a payer."""
-        if await self._world.storage.read(lambda tx: tx.payers.find(path.openid)) is None:
-            raise PayerUnknown
+        await self._world.storage.read(lambda tx: payer_of(tx, path.openid))
         return await self._changes(AccountKind.PAYER, path.openid, query)
 
     async def _changes(self, kind: AccountKind, account: str, query: ListQuery) -> shapes.ChangeList:

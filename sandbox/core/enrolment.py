@@ -11,7 +11,7 @@ from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference, balance_field, differences
 from sandbox.core.context import Context
 from sandbox.core.drafts import APP_GIVEN, AppDraft, Draft, PayerDraft, with_draft
-from sandbox.core.errors import AccountTaken, AppPaired, AppUnknown, PayerUnknown
+from sandbox.core.errors import AccountTaken, AppPaired, PayerUnknown
 from sandbox.core.ids import secret_key
 from sandbox.core.ledger import Owner
 from sandbox.core.merchants import (
@@ -23,6 +23,7 @@ from sandbox.core.merchants import (
     SubMerchant,
 )
 from sandbox.core.payers import Payer
+from sandbox.core.ports import UnitOfWork
 
 PACKAGE_NAME = "com.example.shop"
 APP_SIGNATURE = "0123456789abcdef0123456789abcdef"
@@ -147,8 +148,7 @@ class Enrolment:
 
     def remove_app(self, appid: str) -> None:
         """Drop an app with its payers; raises AppUnknown, and AppPaired while a merchant is paired with it."""
-        if self._tx.accounts.app(appid) is None:
-            raise AppUnknown
+        self._tx.accounts.registered(appid)
         paired = self._tx.accounts.merchants_of(appid)
         if paired:
             raise AppPaired(f"Merchants are paired with this app; unpair them first: {', '.join(paired)}.")
@@ -173,10 +173,7 @@ class Enrolment:
 
     def change_payer(self, openid: str, given: Mapping[str, Any]) -> Payer:
         """A payer with some fields changed, by name; raises PayerUnknown."""
-        known = self._tx.payers.find(openid)
-        if known is None:
-            raise PayerUnknown
-        return self._change_payer(known, given)
+        return self._change_payer(payer_of(self._tx, openid), given)
 
     def _change_payer(self, known: Payer, given: Mapping[str, Any]) -> Payer:
         payer = replace(known, **given)
@@ -239,6 +236,14 @@ class Enrolment:
     def _add_payer(self, payer: Payer) -> None:
         self._note(AccountKind.PAYER, payer.openid, [_opened(payer.appid)])
         self._tx.payers.save(payer)
+
+
+def payer_of(tx: UnitOfWork, openid: str) -> Payer:
+    """The payer of an openid; raises PayerUnknown."""
+    payer = tx.payers.find(openid)
+    if payer is None:
+        raise PayerUnknown
+    return payer
 
 
 def _opened(as_what: str) -> Difference:

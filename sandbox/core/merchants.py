@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sandbox.core.errors import (
     AppNotPaired,
+    AppUnknown,
     MerchantRestricted,
     MerchantUnknown,
     ProductNotOpened,
@@ -239,6 +240,13 @@ class Accounts:
 
     def app(self, appid: str) -> App | None:
         return self.apps.get(appid)
+
+    def registered(self, appid: str) -> App:
+        """The app, or AppUnknown."""
+        try:
+            return self.apps[appid]
+        except KeyError:
+            raise AppUnknown from None
 
     def having(self, account: Merchant | App) -> "Accounts":
         """These accounts with one more, or with one changed."""

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sandbox.core.codes import CODE_LIFE, REMEMBERED, AuthCode
 from sandbox.core.context import Context
-from sandbox.core.errors import AuthCodeExpired, AuthCodeUnknown, AuthCodeUsed, PayerUnknown, PhoneCannotPay
+from sandbox.core.enrolment import payer_of
+from sandbox.core.errors import AuthCodeExpired, AuthCodeUnknown, AuthCodeUsed, PhoneCannotPay
 
 
 class PaymentCodes:
@@ -67,7 +68,5 @@ class PaymentCodes:
 
     def now(self, openid: str) -> datetime:
         """A payer's time: that of the first merchant which the payer's appid is paired with. Raises PayerUnknown."""
-        payer = self._tx.payers.find(openid)
-        if payer is None:
-            raise PayerUnknown
+        payer = payer_of(self._tx, openid)
         return self._context.now(next(iter(self._tx.accounts.merchants_of(payer.appid)), ""))
