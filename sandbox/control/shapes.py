@@ -38,12 +38,16 @@ class Request(Answer, kw_only=True):
 
 
 class Reply(Answer, kw_only=True):
-    """A reply as it came; a body that is not UTF-8 stands in `body_base64` instead."""
+    """A reply as it came; a body that is not UTF-8 stands in `body_base64` instead.
+
+    `cut`: the body went on, and only its first 64 KB were read.
+    """
 
     status: int
     headers: list[Header]
     body: str | None = None
     body_base64: str | None = None
+    cut: bool = False
 
 
 class Attempt(Answer, kw_only=True):

@@ -449,7 +449,10 @@ def request_view(exchange: Exchange) -> shapes.Request:
 
 
 def reply_view(exchange: Exchange) -> shapes.Reply | None:
-    return None if exchange.status is None else shapes.Reply(status=exchange.status, **_message_fields(exchange.reply))
+    if exchange.status is None:
+        return None
+    cut = "reply_cut" in exchange.facts
+    return shapes.Reply(status=exchange.status, cut=cut, **_message_fields(exchange.reply))
 
 
 def _message_fields(message: Message) -> dict[str, Any]:

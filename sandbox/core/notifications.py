@@ -101,8 +101,11 @@ def moments(sendings: tuple[Sending, ...], paid_at: datetime) -> list[tuple[date
 def judged_forgery(verdict: Verdict, forged: Notification) -> Verdict:
     """What a merchant's reply to a message that it must refuse is worth: the other way round.
 
-    No reply at all keeps its verdict: a merchant that hangs or breaks off has not refused.
+    No reply at all keeps its verdict: a merchant that hangs or breaks off has not refused. So does one whose body was
+    not read to its end: it may say anything.
     """
+    if verdict.name == "too_large":
+        return verdict
     fault = forged.alteration.fault if forged.alteration else None
     facts = (("fault", fault.value if fault else ""), *verdict.facts)
     return Verdict("forgery_accepted" if verdict.ok else "ok_forgery_refused", facts)

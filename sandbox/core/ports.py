@@ -417,10 +417,11 @@ class Changes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A merchant's reply to a notification, as far as it was read."""
+    """A merchant's reply to a notification, as far as it was read: `cut` says that its body went on."""
 
     status: int
     message: Message
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

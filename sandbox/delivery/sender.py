@@ -102,6 +102,8 @@ class Sender:
         exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
         if isinstance(result, Answer):
             exchange.status, exchange.reply = result.status, result.message
+            if result.cut:
+                exchange.facts["reply_cut"] = KEPT_BYTES
         return result
 
     async def send(self, url: str, message: Message) -> Answer | Verdict:
@@ -125,10 +127,9 @@ class Sender:
         async with post as response:
             headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers)
             body = await _read(response)
-            if len(body) > KEPT_BYTES:
+            if cut := len(body) > KEPT_BYTES:
                 response.close()
-                return Verdict("too_large")
-            return Answer(response.status, Message(headers, body))
+            return Answer(response.status, Message(headers, body[:KEPT_BYTES]), cut)
 
     def _check_literal(self, url: URL) -> None:
         """An address in the URL itself never meets the resolver."""

@@ -100,7 +100,7 @@ def judge(answer: Answer) -> Verdict:
 
 def fields_of(answer: Answer) -> Verdict | dict[str, str]:
     """The elements of a merchant's reply, or why they cannot be had."""
-    return _judge_status(answer) or _read_body(answer.message.body)
+    return _judge_status(answer) or (Verdict("too_large") if answer.cut else _read_body(answer.message.body))
 
 
 def _judge_status(answer: Answer) -> Verdict | None:

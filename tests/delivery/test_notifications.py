@@ -102,6 +102,7 @@ async def test_it_stops_when_the_merchant_has_understood(merchant: Merchant, con
         (200, "<xml><return_code>SUCCESS</return_code></xml>", "ok"),
         (200, "<?xml version='1.0'?><xml><return_msg>OK</return_msg><return_code>SUCCESS</return_code></xml>", "ok"),
         (200, "x" * 70000, "too_large"),
+        (500, "x" * 70000, "http_status"),
     ],
 )
 async def test_each_reply_gets_its_verdict(
@@ -115,6 +116,21 @@ async def test_each_reply_gets_its_verdict(
     assert attempt["verdict"] == verdict
     assert attempt["explanation"]
     assert attempt["fix"]
+
+
+async def test_of_a_reply_that_is_too_large_what_was_read_is_kept(
+    merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    inbox.answer(200, "<xml>" + "x" * 70000)
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await control.advance(0)
+    (attempt,) = (await control.notification("ORDER001"))["attempts"]
+    assert attempt["verdict"] == "too_large"
+    reply = attempt["reply"]
+    assert (reply["status"], reply["cut"]) == (200, True)
+    assert ["Content-Length", "70005"] in reply["headers"]
+    assert reply["body"] == "<xml>" + "x" * (64 * 1024 - 5)
 
 
 async def test_nobody_listening_is_told_so(merchant: Merchant, control: Control) -> None:
