@@ -116,6 +116,8 @@ class Terms:
     profit_sharing: str = ""
     time_start: datetime | None = None
     time_expire: datetime | None = None
+    nonce_str: str = ""
+    """The merchant's own of unifiedorder, which the payment notification sends back; the documents do not say so."""
 
     @property
     def credit_allowed(self) -> bool:
@@ -183,6 +185,8 @@ class Payment:
     coupons: tuple[Coupon, ...] = ()
     rate: int = DEFAULT_RATE
     """What WeChat takes of it, in hundredths of a percent."""
+    rate_value: int | None = None
+    """At what an order in a foreign currency was paid in CNY (`core.currency`); None where none had to be exchanged."""
 
     @property
     def coupon_fee(self) -> int:

@@ -338,7 +338,7 @@ class Payments:
             kind="payment",
             key=order.key,
             url=order.terms.notify_url,
-            nonce_str=self._ids.notification_nonce(),
+            nonce_str=order.terms.nonce_str or self._ids.notification_nonce(),
             created_at=at,
             next_at=at,
         )

@@ -76,7 +76,7 @@ _add_order = Prepared(insert(orders), _ADDED)
 _SESSION = ("prepay_id", "prepaid_at", "code", "code_at")
 _STATE = ("trade_state", "closed_at", "closed_by", "plan", "acts_done", "act_at")
 _PAYER = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "is_subscribe")
-_SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons", "rate")
+_SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons", "rate", "rate_value")
 _save_order = update(orders).where(_key_is(orders)).values({name: bindparam(f"new_{name}") for name in _SAVED})
 _save_order_notification = (
     update(orders).where(_key_is(orders)).values(notification=bindparam("new_state"), next_at=bindparam("new_next_at"))

@@ -62,6 +62,7 @@ def order_values(order: Order) -> Values:
         "profit_sharing": terms.profit_sharing,
         "time_start": terms.time_start,
         "time_expire": terms.time_expire,
+        "nonce_str": terms.nonce_str,
         "prepay_id": prepay.prepay_id,
         "prepaid_at": prepay.prepaid_at,
         "code": prepay.code,
@@ -91,6 +92,7 @@ def payment_values(payment: Payment | None) -> Values:
             "is_subscribe",
             "coupons",
             "rate",
+            "rate_value",
         )
         return dict.fromkeys(names)
     return {
@@ -103,6 +105,7 @@ def payment_values(payment: Payment | None) -> Values:
         "is_subscribe": payment.is_subscribe,
         "coupons": payment.coupons or None,
         "rate": payment.rate,
+        "rate_value": payment.rate_value,
     }
 
 
@@ -151,6 +154,7 @@ def _terms_of(row: AnyRow) -> Terms:
         profit_sharing=row.profit_sharing,
         time_start=row.time_start,
         time_expire=row.time_expire,
+        nonce_str=row.nonce_str,
     )
 
 
@@ -167,6 +171,7 @@ def _payment_of(row: AnyRow) -> Payment | None:
         is_subscribe=row.is_subscribe,
         coupons=msgspec.convert(row.coupons or [], tuple[Coupon, ...]),
         rate=row.rate,
+        rate_value=row.rate_value,
     )
 
 

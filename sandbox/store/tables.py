@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -226,6 +226,9 @@ orders = Table(
     Column("rate", Integer),
     # whether it was placed in the official sandbox
     Column("official", Boolean, nullable=False, server_default="0"),
+    # more of its terms and its payment
+    Column("nonce_str", String, nullable=False, server_default=""),
+    Column("rate_value", BigInteger),
     Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
     Index("ix_orders_number", "out_trade_no"),
     Index("ix_orders_prepay_id", "prepay_id", unique=True),

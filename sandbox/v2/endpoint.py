@@ -47,7 +47,8 @@ class Endpoint:
 
     `words` are this endpoint's own, for errors that it words otherwise than the others do, `codes` for err_codes that a
     scenario asks for, `refusal` for calls that get no further than their checks. `bulky` tells that it reads more than
-    an order or two.
+    an order or two. `hollow` names elements of the envelope that stand there empty, and so unsigned, where the call has
+    none.
     """
 
     path: str
@@ -59,6 +60,7 @@ class Endpoint:
     codes: Mapping[str, Failure] = field(default_factory=dict)
     refusal: Refusal = as_usual
     bulky: bool = False
+    hollow: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,11 +92,12 @@ def endpoint(
     codes: Mapping[str, Failure] | None = None,
     refusal: Refusal = as_usual,
     bulky: bool = False,
+    hollow: tuple[str, ...] = (),
 ) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
     """Register a function: called with the request, and what the use cases of one transaction work with."""
 
     def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
-        made = Endpoint(path, shape, perform, reads, layout, words or {}, codes or {}, refusal, bulky)
+        made = Endpoint(path, shape, perform, reads, layout, words or {}, codes or {}, refusal, bulky, hollow)
         ENDPOINTS.append(made)
         return perform
 

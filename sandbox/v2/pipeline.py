@@ -7,6 +7,7 @@ what the journal keeps are stored together.
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from functools import partial
 
 from aiohttp import web
@@ -118,7 +119,7 @@ class Pipeline:
             try:
                 return await self._world.storage.write(partial(self._recorded, call, perform))
             except errors.StorageFailed:
-                return self._signed(call, request, merchant, {}, SYSTEM_ERROR, endpoint.layout)
+                return self._signed(call, endpoint, request, merchant, {}, SYSTEM_ERROR)
         look = self._world.storage.read if endpoint.bulky else self._world.storage.peek
         response = await look(perform)
         self._world.storage.jot(call.exchange)
@@ -221,19 +222,20 @@ class Pipeline:
             call.exchange.outcome = "ok"
             return call.answered(answer.body, answer.headers)
         fields = {} if isinstance(answer, Document) else answer
-        return self._signed(call, request, merchant, fields, failure, endpoint.layout)
+        return self._signed(call, endpoint, request, merchant, fields, failure)
 
     def _signed(
         self,
         call: Call,
+        endpoint: Endpoint,
         request: V2Request,
         merchant: Merchant,
         fields: Fields,
         failure: BusinessFailure | None,
-        layout: Layout,
     ) -> web.Response:
-        site = _writer(call, layout)
-        answer = site.dress(self._head(request, failure, fields), request.nonce_str)
+        site = _writer(call, endpoint.layout)
+        hollow = () if site.official else endpoint.hollow
+        answer = site.dress(self._head(request, failure, fields, hollow), request.nonce_str)
         key = call.site.key(merchant)
         answer["sign"] = sign({name: str(value) for name, value in answer.items()}, key, request.sign_type)
         if call.fault is not None:
@@ -242,14 +244,16 @@ class Pipeline:
         call.exchange.outcome = "failed" if failure else "ok"
         if failure:
             call.exchange.facts |= {"err_code": failure.err_code, "err_code_des": failure.err_code_des}
-        return call.answered(site.write(_laid_out(answer, layout, site)))
+        return call.answered(site.write(_laid_out(answer, endpoint.layout, site)))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _head(self, request: V2Request, failure: BusinessFailure | None, fields: Fields) -> dict[str, str | int]:
+    def _head(
+        self, request: V2Request, failure: BusinessFailure | None, fields: Fields, hollow: Sequence[str]
+    ) -> dict[str, str | int]:
         """The answer, in the element order of 2016 to 2020; `sign` holds its place."""
         known = {**request.message, **fields}
-        echoed = {name: known[name] for name in ("device_info", "sub_mch_id") if known.get(name)}
+        echoed = {n: known.get(n, "") for n in ("device_info", "sub_mch_id") if known.get(n) or n in hollow}
         if request.sub_appid and "sub_appid" not in fields:
             echoed["sub_appid"] = request.sub_appid
         answer: dict[str, str | int] = {
@@ -280,7 +284,7 @@ class Pipeline:
         call.exchange.facts |= {"fault": "certificate_other", "mch_id": holder}
         failure = wording(errors.CertificateOfAnother(), endpoint.words)
         assert isinstance(failure, BusinessFailure)
-        response = self._signed(call, request, merchant, {}, failure, endpoint.layout)
+        response = self._signed(call, endpoint, request, merchant, {}, failure)
         self._world.storage.jot(call.exchange)
         return response
 

@@ -20,6 +20,8 @@ PAGE = 10
 
 UNSETTLED = "REFUND_SOURCE_UNSETTLED_FUNDS"
 _ACCOUNTS = re.compile(f"{UNSETTLED}|REFUND_SOURCE_RECHARGE_FUNDS")
+_NO_INTEGER = "0参数格式错误"
+"""Of amounts such as 10.0: three threads in four years (docs/fidelity.md)."""
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -29,8 +31,8 @@ class RefundOrder(V2Request):
     transaction_id = String(32, required=False)
     out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
     out_refund_no = String(64, pattern=OUT_TRADE_NO)
-    total_fee = Fen()
-    refund_fee = Fen()
+    total_fee = Fen(no_integer=_NO_INTEGER)
+    refund_fee = Fen(no_integer=_NO_INTEGER)
     refund_fee_type = String(8, required=False, pattern=_CURRENCY)
     refund_desc = String(80, required=False)
     refund_account = String(30, required=False, pattern=_ACCOUNTS)
@@ -39,6 +41,9 @@ class RefundOrder(V2Request):
     device_info = String(32, required=False)
 
     def check(self) -> None:
+        if self.refund_fee > self.total_fee:
+            amounts = {"got": self.refund_fee, "total_fee": self.total_fee}
+            raise RequestInvalid("invalid refund_fee", "refund_above_total", "refund_fee", **amounts)
         if not (self.transaction_id or self.out_trade_no):
             raise RequestInvalid("缺少参数", "one_of", "transaction_id, out_trade_no")
 

@@ -27,6 +27,7 @@ OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*@]+")
 _APPID = re.compile(r"[0-9A-Za-z_\-]+")
 _DIGITS = re.compile(r"[0-9]+")
 _FEN = re.compile(r"[1-9][0-9]*")
+_INTEGER = re.compile(r"-?[0-9]+")
 _TIME = re.compile(r"[0-9]{14}")
 _DAY = re.compile(r"[0-9]{8}")
 LARGEST_FEN = 1_000_000_000
@@ -128,14 +129,17 @@ class Choice(Field[Kind]):
 
 
 class Fen(Field[int]):
-    """An amount: whole fen, from 1."""
+    """An amount: whole fen, from 1. `no_integer` is how an endpoint words what is no integer at all."""
 
     form = "fen"
 
-    def __init__(self) -> None:
+    def __init__(self, *, no_integer: str = "") -> None:
         super().__init__(0, required=True, malformed="invalid {name}")
+        self._no_integer = no_integer
 
     def convert(self, raw: str) -> int:
+        if self._no_integer and _INTEGER.fullmatch(raw) is None:
+            raise RequestInvalid(self._no_integer, "fen", self.name, got=raw[:64])
         if _FEN.fullmatch(raw) is None or len(raw) > 12 or int(raw) > LARGEST_FEN:
             raise self.malformed(raw, "fen")
         return int(raw)

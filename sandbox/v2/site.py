@@ -12,7 +12,7 @@ from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import SIGN_WRONG, Failure
 from sandbox.v2.shapes import V2Request
 
-_BARE = re.compile(r"total_fee|settlement_total_fee|coupon_fee|coupon_count|coupon_fee_\d+")
+_BARE = re.compile(r"total_fee|settlement_total_fee|coupon_fee")
 
 
 class Site:
@@ -46,7 +46,7 @@ class Site:
         return fields
 
     def write_notification(self, fields: Mapping[str, str]) -> bytes:
-        """Elements by name, amounts of coupons and the total bare, the rest in CDATA, as seen live."""
+        """Elements by name, the totals (of coupons too) bare, all else in CDATA, as seen live."""
         return envelope.build({name: _bare(name, fields[name]) for name in sorted(fields)})
 
 

@@ -1,5 +1,6 @@
 """What the payer does, as query and notifications tell it."""
 
+import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tests.scenarios.conftest import Ask, Place
 from tests.scenarios.observing import observes
 from tests.support.control import Control
-from tests.support.merchant import Inbox, Merchant
+from tests.support.merchant import Inbox, Merchant, document
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -166,6 +167,22 @@ async def test_coupons_stand_in_notification_and_query(
     for told in (inbox.received[0].fields, await merchant.query("S1")):
         assert merchant.verifies(told)
         assert told.items() >= {"total_fee": "100", **COUPONS[scenario]}.items()
+
+
+@pytest.mark.parametrize("scenario", COUPONS)
+async def test_a_coupons_amounts_are_written_as_seen_live(
+    scenario: str, place: Place, control: Control, merchant: Merchant, inbox: Inbox
+) -> None:
+    await place(scenario)
+    await control.advance(3)
+    told, body = inbox.received[0].fields, inbox.received[0].body
+    bare = {"total_fee", "coupon_fee", "settlement_total_fee"}
+    for name in [name for name in told if name in bare or re.match(r"coupon_|cash_fee", name)]:
+        written = told[name] if name in bare else f"<![CDATA[{told[name]}]]>"
+        assert f"<{name}>{written}</{name}>" in body
+    answer = await merchant.post("/pay/orderquery", document(merchant.signed(out_trade_no="S1")))
+    assert f"<coupon_count>{told['coupon_count']}</coupon_count>" in answer
+    assert f"<coupon_fee_0>{told['coupon_fee_0']}</coupon_fee_0>" in answer
 
 
 BANK_TYPES = {"pay-with-debit": "CMB_DEBIT", "pay-with-credit": "CMB_CREDIT", "pay-with-balance": "CFT"}

@@ -208,7 +208,7 @@ _REFUND: dict[str, by.Provoke] = {
     "ORDERNOTEXIST": by.refunding(100, paid=False),
     "ERROR": refunded_when_closed,
     "REFUND_FEE_INVALID": by.refunding(60, 41),
-    "REFUND_FEE_MISMATCH": by.refunding(100, total_fee="99"),
+    "REFUND_FEE_MISMATCH": by.refunding(50, total_fee="99"),
     "INVALID_TRANSACTIONID": by.refunding(100, transaction_id="4200000000201001010000000000"),
     "TRADE_OVERDUE": by.refunded_after_a_year,
     "NOTENOUGH": by.refunded_from_an_empty_account,

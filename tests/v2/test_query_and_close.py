@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.support.control import Control
-from tests.support.merchant import Inbox, Merchant
+from tests.support.merchant import Inbox, Merchant, document, elements
 
 HEAD = ["return_code", "return_msg", "appid", "mch_id", "nonce_str", "sign", "result_code"]
+CLOSED = [*HEAD[:4], "sub_mch_id", *HEAD[4:]]
 UNPAID = ["out_trade_no", "trade_state", "trade_state_desc"]
 NOT_FOUND = ("ORDERNOTEXIST", "order not exist")
 MISSING = {"return_code": "FAIL", "return_msg": "缺少参数"}
@@ -129,9 +130,34 @@ async def test_a_query_changes_nothing(merchant: Merchant, control: Control) -> 
 async def test_an_unpaid_order_is_closed(merchant: Merchant, control: Control) -> None:
     await merchant.order("ORDER001")
     answer = await merchant.close("ORDER001")
-    assert list(answer) == HEAD
+    assert list(answer) == CLOSED
     assert answer["result_code"] == "SUCCESS"
     assert (await control.order("ORDER001"))["trade_state"] == "CLOSED"
+
+
+@pytest.mark.parametrize("paid", [False, True])
+async def test_an_ordinary_merchants_answer_has_an_empty_unsigned_sub_mch_id(
+    merchant: Merchant, control: Control, *, paid: bool
+) -> None:
+    await merchant.order("ORDER001")
+    if paid:
+        await control.pay("ORDER001")
+    body = await merchant.post("/pay/closeorder", document(merchant.signed(out_trade_no="ORDER001")))
+    told = elements(body)
+    assert "</mch_id>\n<sub_mch_id><![CDATA[]]></sub_mch_id>\n<nonce_str>" in body
+    assert told.get("err_code") == ("ORDERPAID" if paid else None)
+    assert merchant.verifies(told)
+
+
+async def test_no_other_answer_has_one(merchant: Merchant, control: Control) -> None:
+    await merchant.order("ORDER001")
+    assert "sub_mch_id" not in await merchant.query("ORDER001")
+    await control.pay("ORDER001")
+    refunded = await merchant.refund("ORDER001", "R1")
+    for answer in (await merchant.query("ORDER001"), refunded, await merchant.refund_query(out_trade_no="ORDER001")):
+        assert answer["result_code"] == "SUCCESS"
+        assert "sub_mch_id" not in answer
+    assert (refunded["refund_channel"], (await merchant.query("ORDER001"))["attach"]) == ("", "")
 
 
 async def test_closing_a_closed_order_succeeds_and_changes_nothing(merchant: Merchant, control: Control) -> None:
@@ -144,7 +170,7 @@ async def test_closing_a_closed_order_succeeds_and_changes_nothing(merchant: Mer
 
 async def test_closing_an_unknown_order_succeeds_as_seen_live(merchant: Merchant, control: Control) -> None:
     answer = await merchant.close("UNKNOWN")
-    assert list(answer) == HEAD
+    assert list(answer) == CLOSED
     assert answer["result_code"] == "SUCCESS"
     assert (await control.get("/orders"))["items"] == []
 

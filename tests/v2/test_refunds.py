@@ -213,3 +213,29 @@ def test_the_documents_req_info_is_reproduced() -> None:
         "GtIQhQk/aqUrb9aswOZRsl6VTrRb62a9RC300A=="
     )
     assert encrypted(plain, "192006250b4c09247ec02edce69f6a2d") == expected
+
+
+@pytest.mark.parametrize("path", ["/secapi/pay/refund", "/pay/refund"])
+@pytest.mark.parametrize(
+    ("total_fee", "refund_fee", "return_msg"),
+    [
+        ("100", "101", "invalid refund_fee"),
+        ("1", "100", "invalid refund_fee"),
+        ("100", "0", "invalid refund_fee"),
+        ("100", "-1", "invalid refund_fee"),
+        ("0", "1", "invalid total_fee"),
+        ("100", "10.0", "0参数格式错误"),
+        ("100", "(100,)", "0参数格式错误"),
+        ("100.0", "100", "0参数格式错误"),
+        ("1e2", "100", "0参数格式错误"),
+        ("100", "１", "0参数格式错误"),
+    ],
+)
+async def test_amounts_are_looked_at_before_anything_else(
+    merchant: Merchant, control: Control, path: str, total_fee: str, refund_fee: str, return_msg: str
+) -> None:
+    terms = {"out_trade_no": "UNKNOWN1", "out_refund_no": "R1", "total_fee": total_fee, "refund_fee": refund_fee}
+    for more in ({}, {"sign": "0" * 32}):
+        answer = await merchant.call(path, **terms, **more)
+        assert answer == {"return_code": "FAIL", "return_msg": return_msg}
+    assert await balance(control) == 0

@@ -37,7 +37,7 @@ WAYS: dict[type[PaymentError], by.Provoke] = {
     errors.TransactionIdMalformed: by.queried_by_a_malformed_transaction_id,
     errors.OrderRefunded: by.refunding(100, 1),
     errors.RefundFeeInvalid: by.refunding(60, 41),
-    errors.RefundMismatch: by.refunding(100, total_fee="99"),
+    errors.RefundMismatch: by.refunding(50, total_fee="99"),
     errors.RefundElsewhere: by.refunded_under_a_number_of_another,
     errors.RefundTooLate: by.refunded_after_a_year,
     errors.TooManyRefunds: by.refunding(*([1] * 51)),

@@ -28,6 +28,11 @@ FAULTS: dict[str, Text] = {
         "{field} 的值“{got}”不是以分为单位的正整数（最大 1,000,000,000）。",
         "The value “{got}” of {field} is no positive whole number of fen (at most 1,000,000,000).",
     ),
+    "refund_above_total": Text(
+        "refund_fee（{got}）大于同一请求里的 total_fee（{total_fee}）：total_fee 填原订单的金额，单位都是分。",
+        "refund_fee ({got}) is above total_fee ({total_fee}) of the same request: total_fee is the whole order's "
+        "amount, both in fen.",
+    ),
     "url": Text(
         "{field} 的值“{got}”不是完整的 http(s) 地址。", "The value “{got}” of {field} is no complete http(s) URL."
     ),
