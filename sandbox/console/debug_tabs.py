@@ -14,7 +14,7 @@ from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, lang_of, merchant_path, order_path, say
 from sandbox.core.catalogue import debugging as words
-from sandbox.core.catalogue.faults import fault_told
+from sandbox.core.catalogue.faults import fault_told, remark
 from sandbox.core.catalogue.signing import explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.client import Outcome
@@ -91,6 +91,7 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
         "good": good,
         "sentence": sentence,
         "why": fault_told(call.facts, lang) if isinstance(call, Exchange) else "",
+        "remark": remark(call.facts, lang) if isinstance(call, Exchange) else "",
         "mend": mended_at(call.facts) if isinstance(call, Exchange) else "",
         "status": exchange.status,
         "ms": f"{exchange.duration_ms:.1f}",

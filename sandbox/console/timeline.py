@@ -10,7 +10,7 @@ from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import scenario_pages as scenes
 from sandbox.core.catalogue.causes import CAUSES, Cause, fix_of
 from sandbox.core.catalogue.events import sentence
-from sandbox.core.catalogue.faults import fault_told
+from sandbox.core.catalogue.faults import fault_told, remark
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
@@ -25,7 +25,7 @@ FOLD_FROM = 4
 class Item:
     """A line of the timeline. `tone`: "good", "bad", "warn" or "". An exchange folds open to its raw messages.
 
-    `of` is the notification that an attempt belongs to; `scenario` the one that a line tells of.
+    `remark` is beside the matter: what the real API would have asked for. `of` is the notification that an attempt belongs to; `scenario` the one that a line tells of.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Item:
     title: str
     detail: str = ""
     fix: str = ""
+    remark: str = ""
     tags: list[tuple[str, str]] = field(default_factory=list)
     duration_ms: float | None = None
     is_exchange: bool = False
@@ -108,13 +109,13 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
         tags=_checked(call, lang),
         duration_ms=call.duration_ms,
         is_exchange=True,
+        remark=remark(call.facts, lang),
     )
     if failed:
         item.detail, item.fix = failure(call), fault_told(call.facts, lang)
     else:
         if call.reply.body:
             item.tags.append((result_code(call), "good"))
-        item.detail = fault_told(call.facts, lang)
         item.like = f"{call.path} {trade_state(call)} {call.facts.get('scenario_fault', '')}"
     if name := call.facts.get("scenario_fault"):
         item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(str(name), lang)), "odd-one"))

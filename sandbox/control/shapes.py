@@ -241,7 +241,10 @@ class Step(Answer):
 
 
 class Call(Answer, kw_only=True, tag_field="kind", tag="api"):
-    """A call of WeChat's API. `signature` is "ok" or what is wrong with it; `explanation` says why it was refused."""
+    """A call of WeChat's API. `signature` is "ok" or what is wrong with it; `explanation` says why it was refused.
+
+    `remark` is beside the matter: what the real API would have asked for, whatever became of the call here.
+    """
 
     id: int
     at: Instant
@@ -254,6 +257,7 @@ class Call(Answer, kw_only=True, tag_field="kind", tag="api"):
     signature: str | None = None
     outcome: str
     explanation: str | None = None
+    remark: str | None = None
     facts: Facts | None = None
     request_id: str
     duration_ms: Millis

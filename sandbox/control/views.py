@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from sandbox.control import shapes
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.events import sentence
-from sandbox.core.catalogue.faults import fault_told
+from sandbox.core.catalogue.faults import fault_told, remark
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
 from sandbox.core.catalogue.verdicts import texts_of
@@ -183,6 +183,7 @@ def call_view(entry: Entry, lang: Lang) -> shapes.Call:
         signature=what.signature or None,
         outcome=what.outcome,
         explanation=fault_told(what.facts, lang) or None,
+        remark=remark(what.facts, lang) or None,
         facts=dict(what.facts) or None,
         request_id=what.request_id,
         duration_ms=what.duration_ms,

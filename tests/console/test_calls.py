@@ -72,3 +72,18 @@ async def test_a_rare_call_is_looked_for_further_on(visitor: Visitor, merchant: 
     older = re.search(r'href="(/console/calls[^"]*cursor=\d+)"', page.text)
     assert older is not None
     assert "ORDER001" in (await visitor.get(older[1].replace("&amp;", "&"))).text
+
+
+async def test_what_is_only_remarked_is_no_part_of_a_failure(visitor: Visitor, merchant: Merchant) -> None:
+    """A refund of no order over plain HTTP: that no certificate was asked for has nothing to do with it."""
+    remark = "真实接口在这里要商户 API 证书"
+    await merchant.order("ORDER001")
+    await merchant.refund("ORDER001", "R1")
+    page = (await visitor.get("/console/calls?outcome=failed")).text
+    assert remark not in page
+    number = re.search(r"/console/calls/(\d+)", page)
+    assert number is not None
+    for address in (number[0], f"/console/orders/{merchant.mch_id}/ORDER001"):
+        text = (await visitor.get(address)).text
+        assert re.search(rf'<(p|span) class="remark">{remark}', text), address
+        assert not re.search(rf'class="(why|mend|next bad)"[^>]*>(?:(?!</(?:span|p)>).)*{remark}', text), address

@@ -32,6 +32,15 @@ async def test_a_first_call_is_sent_from_the_page(watch: Watchers, control: Cont
     assert (order["total_fee"], order["body"]) == (1990, "龙井茶 & 茶杯")
 
 
+async def test_a_remark_stands_apart_from_why_a_call_failed(visitor: Visitor) -> None:
+    form = {"tab": "request", "api": "/secapi/pay/refund", "act": "send", "mch_id": "1900000109"}
+    answer = (await visitor.post(PAGE, form, **{"HX-Request": "true"})).text
+    failure, _, rest = answer.partition("</p>")
+    assert "没有成功" in failure
+    assert "证书" not in failure
+    assert '<p class="remark">真实接口在这里要商户 API 证书' in rest
+
+
 async def test_the_steps_end_in_the_signature_that_the_rules_give(watch: Watchers) -> None:
     page = await (await watch()).open(PAGE)
     shown = {one: await field(page, one) for one in await page.eval_on_selector_all("[name^='f.']", NAMES)}

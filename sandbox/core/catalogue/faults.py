@@ -130,14 +130,11 @@ CERTIFICATE_WAIVED = Text(
     "The real API asks for the merchant's certificate here; over plain HTTP it was not looked for "
     "(--require-client-cert does).",
 )
-"""What a call without a certificate is told that went through."""
+"""What is remarked of a call without a certificate, whatever became of it."""
 
 
 def fault_told(told: Mapping[str, object], lang: Lang) -> str:
-    """Why a call was refused and how to mend it, from its facts, or what the real API would have asked for.
-
-    Empty where WeChat's own words say all.
-    """
+    """Why a call was refused and how to mend it, from its facts; empty where WeChat's own words say all."""
     facts = {name: str(value) for name, value in told.items()}
     if facts.get("sign_hint"):
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
@@ -145,6 +142,9 @@ def fault_told(told: Mapping[str, object], lang: Lang) -> str:
     if family := FAMILIES.get(facts.get("family", "")):
         facts["family"] = family.say(lang)
     fault = FAULTS.get(facts.get("fault", ""))
-    if fault is None and facts.get("certificate") == "waived":
-        fault = CERTIFICATE_WAIVED
     return fault.recall(lang, facts) if fault else ""
+
+
+def remark(told: Mapping[str, object], lang: Lang) -> str:
+    """What the real API would have asked for besides, from a call's facts: no part of why it was refused."""
+    return CERTIFICATE_WAIVED.say(lang) if told.get("certificate") == "waived" else ""
