@@ -90,6 +90,7 @@ def application(
     """All pages of the console; every route but those in OPEN is protected."""
     app = web.Application(middlewares=[_say_it_in_a_page, _protected(access)], client_max_size=1024 * 1024)
     app[CONSOLE] = Console(world, pages, access, settings, ways)
+    app[start.RESULTS] = start.Results()
     for module in _MODULES:
         app.add_routes(module.routes)
     return app

@@ -25,7 +25,8 @@ FOLD_FROM = 4
 class Item:
     """A line of the timeline. `tone`: "good", "bad", "warn" or "". An exchange folds open to its raw messages.
 
-    `remark` is beside the matter: what the real API would have asked for. `of` is the notification that an attempt belongs to; `scenario` the one that a line tells of.
+    `remark` is beside the matter: what the real API would have asked for. `of` is the notification that an attempt
+    belongs to; `scenario` the one that a line tells of.
     """
 
     id: int

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -166,7 +166,7 @@ class Tour:
 
     # -- how far one is ------------------------------------------------------------------------------------------------
 
-    async def done(self, taken: Set[str]) -> Set[str]:
+    async def done(self, taken: frozenset[str]) -> frozenset[str]:
         """Of the steps that were taken and went well, those that still hold: without its order only the first do."""
         return taken if await self._placed() else taken & _BEFORE_THE_ORDER
 
@@ -315,3 +315,6 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "query": (Tour.query, Tour.wrong_query),
 }
 """What the two buttons of each step do."""
+
+LOOKS = frozenset({"account", "app", "pairing", "key", "second"})
+"""The steps whose right button only looks or computes: an address may do that again."""

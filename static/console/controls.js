@@ -59,7 +59,7 @@ function expire(toast) {
   setTimeout(go, 6000);
 }
 
-function trouble() {
+export function trouble() {
   const toast = document.createElement('div');
   toast.className = 'toast bad';
   const text = document.createElement('p');

@@ -24,6 +24,22 @@ LEAD = Text(
 ORDER_OF = Text("这一趟的订单号", "The order of this tour")
 AGAIN = Text("从头再来一趟", "Start over")
 DONE = Text("做完了", "done")
+STEP_OF = Text("第 {n} 步，共 {of} 步", "Step {n} of {of}")
+PROGRESS = Text("已完成 {n} / {of}", "{n} of {of} done")
+ALL_STEPS = Text("全部步骤", "All steps")
+NEXT_STEP = Text("下一步：{title}", "Next: {title}")
+HERE_RESULT = Text(
+    "真实的结果会出现在这里：请求、应答、签名串。",
+    "What really came of it appears here: request, answer, string to sign.",
+)
+RESULT_GONE = Text(
+    "这一步做过了，当时的结果没有留下来。再按一次就看得到。",
+    "This was done, and what came of it then is no longer kept. Press the button again to see it.",
+)
+RESULT_OF = {"do": Text("这一步的结果", "What came of it"), "wrong": Text("弄错的结果", "What came of the mistake")}
+FINISHED = Text(
+    "十步都走完了：一笔订单从下单到到账。", "All ten steps are done: one order, from placing it to money that arrived."
+)
 USUAL = Text("最常见的错", "What goes wrong most often")
 THEN = Text("接下来", "And then")
 THEN_CONNECT = Text("让你的后端指向沙箱", "Point your backend at the sandbox")
