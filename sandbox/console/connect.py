@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from sandbox.config import DEFAULT_DATA_DIR
-from sandbox.console.runtimes import HOSTS_LINE, RUNTIMES
+from sandbox.console.runtimes import HOSTS_LINE, RUNTIMES, Runtime
 from sandbox.console.sample import example_curl, receiver_url
 from sandbox.console.snippets import SNIPPETS, Snippet
 from sandbox.console.timeline import failure
-from sandbox.console.view import Console, console_of
+from sandbox.console.view import Console, console_of, query_with
 from sandbox.core.journal import Exchange
+from sandbox.core.merchants import Merchant
 from sandbox.core.ports import CallFilter
 
 MEMORY = ":memory:"
@@ -24,46 +25,49 @@ routes = web.RouteTableDef()
 
 @routes.get("/connect")
 async def connect(request: web.Request) -> web.Response:
+    """Three ways in for one language, which the address keeps."""
     console = console_of(request)
     mch_id = console.merchant_chosen(request)
     merchants = console.world.storage.accounts.merchants
     merchant = merchants.get(mch_id) or next(iter(merchants.values()), None)
-    base = console.world.links.base
+    wanted = request.query.get("language", "")
+    runtime = next((one for one in RUNTIMES if one.name == wanted), RUNTIMES[0])
     context: dict[str, Any] = {
         "merchant": merchant,
-        "base": base,
-        "snippets": [],
+        "base": console.world.links.base,
+        "languages": [(one, query_with(request, language=one.name), one is runtime) for one in RUNTIMES],
+        "runtime": runtime,
+        "snippet": _snippet(request, runtime.name, merchant) if merchant else None,
         "light": await _light(request, mch_id),
-        **_unchanged(console),
+        **_unchanged(console, runtime),
     }
-    if merchant is not None:
-        facts = {"base": base, "mch_id": merchant.mch_id, "appid": merchant.appids[0] if merchant.appids else ""}
-        curl = example_curl(merchant, base, receiver_url(request), console.world.clock)
-        filled = [Snippet(one.name, one.title, one.library, one.fill(facts)) for one in SNIPPETS]
-        context["snippets"] = [*filled, Snippet("curl", "curl", None, curl)]
     return console.page(request, "connect.html", context, here="connect")
 
 
-def _unchanged(console: Console) -> dict[str, Any]:
+def _snippet(request: web.Request, language: str, merchant: Merchant) -> Snippet:
+    """What to write in a language so that it calls this sandbox, filled in."""
+    world = console_of(request).world
+    base = world.links.base
+    if language not in SNIPPETS:
+        return Snippet(None, example_curl(merchant, base, receiver_url(request), world.clock))
+    facts = {"base": base, "mch_id": merchant.mch_id, "appid": merchant.appids[0] if merchant.appids else ""}
+    return SNIPPETS[language].filled(facts)
+
+
+def _unchanged(console: Console, runtime: Runtime) -> dict[str, Any]:
     """For code that stays as it is: the command, the proxy, the hosts file."""
     ways, settings = console.ways(), console.settings
     if "proxy" not in ways:
-        return {"ways": ways, "runtimes": []}
+        return {"ways": None}
     parts = urlsplit(ways["proxy"])
     facts = {**ways, "host": parts.hostname or "", "port": str(parts.port)}
     where = "" if settings.data_dir == DEFAULT_DATA_DIR else f" --data-dir {shlex.quote(str(settings.data_dir))}"
     return {
         "ways": ways,
-        "runtimes": [
-            (
-                one,
-                # A sandbox in memory is found by nobody else: `exec` would start another one.
-                "" if settings.database == MEMORY else f"wxpay-sandbox exec{where} -- {one.run}",
-                one.by_hand(facts, proxied=True),
-                one.by_hand(facts, proxied=False),
-            )
-            for one in RUNTIMES
-        ],
+        # A sandbox in memory is found by nobody else: `exec` would start another one.
+        "command": "" if settings.database == MEMORY else f"wxpay-sandbox exec{where} -- {runtime.run}",
+        "proxied": runtime.by_hand(facts, proxied=True),
+        "trusting": runtime.by_hand(facts, proxied=False),
         "hosts_line": HOSTS_LINE,
     }
 

@@ -11,22 +11,18 @@ from sandbox.core.catalogue import console as words
 class Snippet:
     """Code for one language; `{base}`, `{mch_id}`, `{appid}` in it are filled in."""
 
-    name: str
-    title: str
     library: Text | None
     code: str
 
-    def fill(self, facts: Mapping[str, str]) -> str:
+    def filled(self, facts: Mapping[str, str]) -> "Snippet":
         code = self.code
         for name, value in facts.items():
             code = code.replace("{" + name + "}", value)
-        return code.strip("\n")
+        return Snippet(self.library, code.strip("\n"))
 
 
-SNIPPETS = (
-    Snippet(
-        "python",
-        "Python",
+SNIPPETS = {
+    "python": Snippet(
         words.WITH_WECHATPY,
         """
 import os
@@ -41,9 +37,7 @@ order = pay.order.create(
 )
 """,
     ),
-    Snippet(
-        "node",
-        "Node.js",
+    "node": Snippet(
         words.WITH_NOTHING,
         """
 import { createHash, randomBytes } from 'node:crypto';
@@ -61,18 +55,14 @@ const answer = await fetch(base + '/pay/unifiedorder', { method: 'POST', body: `
 console.log(await answer.text());
 """,
     ),
-    Snippet(
-        "go",
-        "Go",
+    "go": Snippet(
         words.WITH_GOPAY,
         """
 client := wechat.NewClient("{appid}", "{mch_id}", os.Getenv("WXPAY_API_KEY"), true)
 client.BaseURL = "{base}/"           // base URL
 """,
     ),
-    Snippet(
-        "java",
-        "Java",
+    "java": Snippet(
         words.WITH_WXJAVA,
         """
 WxPayConfig config = new WxPayConfig();
@@ -84,9 +74,7 @@ WxPayService service = new WxPayServiceImpl();
 service.setConfig(config);
 """,
     ),
-    Snippet(
-        "php",
-        "PHP",
+    "php": Snippet(
         words.WITH_EASYWECHAT,
         """
 $app = new EasyWeChat\\Pay\\Application([
@@ -97,9 +85,7 @@ $app = new EasyWeChat\\Pay\\Application([
 $app->getClient()->post('pay/unifiedorder', ['xml' => ['appid' => '{appid}', /* ... */]]);
 """,
     ),
-    Snippet(
-        "dotnet",
-        ".NET",
+    "dotnet": Snippet(
         words.WITH_SKIT,
         """
 var client = new WechatTenpayClient(new WechatTenpayClientOptions
@@ -111,4 +97,5 @@ var client = new WechatTenpayClient(new WechatTenpayClientOptions
 });
 """,
     ),
-)
+}
+"""By the names of `runtimes.RUNTIMES`; curl has a whole signed call instead."""

@@ -17,7 +17,7 @@ KEY = "sandboxv2key00000000000000000000"
 
 def copied(name: str, server: Server) -> str:
     facts = {"base": server.url, "mch_id": "1900000109", "appid": "wx8888888888888888"}
-    return next(one for one in SNIPPETS if one.name == name).fill(facts)
+    return SNIPPETS[name].filled(facts).code
 
 
 async def run(command: list[str]) -> None:

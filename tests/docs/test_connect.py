@@ -1,9 +1,10 @@
 """docs/connect.md and the console's Connect page tell the same, and it is what works."""
 
 import asyncio
+import html
 import os
-import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -35,13 +36,20 @@ def test_the_document_has_every_runtimes_lines(name: str, runtime) -> None:
 async def test_the_page_has_the_ports_and_files_of_this_sandbox(
     server: Server, session: aiohttp.ClientSession, language: str
 ) -> None:
-    async with session.get("/console/connect", headers={"Accept-Language": language}) as answer:
-        page = await answer.text()
-    for way in server.ways().values():
-        assert way in page
-    assert 'href="/_sandbox/ca.pem"' in page
-    assert page.count('name="unchanged"') == page.count('name="hosts"') == len(RUNTIMES)
-    assert "wxpay-sandbox exec" not in re.sub("<p>.*?</p>", "", page)  # nobody else finds a sandbox in memory
+    for runtime in RUNTIMES:
+        query = {"language": runtime.name}
+        async with session.get("/console/connect", params=query, headers={"Accept-Language": language}) as answer:
+            page = html.unescape(await answer.text())
+        for way in server.ways().values():
+            assert way in page
+        assert 'href="/_sandbox/ca.pem"' in page
+        # One language, three ways in: nothing is folded away.
+        assert page.count('class="card way"') == 3
+        assert "<details" not in page
+        address = urlsplit(server.ways()["proxy"])
+        facts = {**server.ways(), "host": str(address.hostname), "port": str(address.port)}
+        assert all(runtime.by_hand(facts, proxied=proxied) in page for proxied in (True, False))
+        assert "wxpay-sandbox exec" not in page  # nobody else finds a sandbox in memory
 
 
 async def test_the_lines_for_curl_work(server: Server, tmp_path: Path) -> None:

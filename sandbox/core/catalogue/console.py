@@ -335,28 +335,35 @@ BASE_URL = Text("接口地址", "Base URL")
 
 # -- connect -----------------------------------------------------------------------------------------------------------
 CONNECT_LEAD = Text(
-    "把商户后台里的 https://api.mch.weixin.qq.com 换成下面的地址，其余代码不动。"
-    "SDK 写死了域名的，看下面的“代码一行不改”。",
-    "Replace https://api.mch.weixin.qq.com in your backend by the address below; nothing else changes. An SDK with "
-    "the host hard-coded: see “Without changing a line”.",
+    "选后端的语言，再选三种接法中的一种。", "Choose your backend's language, then one of three ways in."
 )
-UNCHANGED = Text("代码一行不改", "Without changing a line")
+LANGUAGE = Text("语言", "Language")
+BY_BASE_URL = Text("SDK 能设地址：换掉它", "The SDK has a setting: change it")
+BY_BASE_URL_LEAD = Text(
+    "把 https://api.mch.weixin.qq.com 换成下面的地址，其余代码不动。",
+    "Put this address where https://api.mch.weixin.qq.com stands; nothing else changes.",
+)
+UNCHANGED = Text("SDK 写死了域名：代码一行不改", "The host is hard-coded: change nothing")
 UNCHANGED_LEAD = Text(
-    "在命令前加 wxpay-sandbox exec --：它设好代理和 CA，微信支付的域名由沙箱应答，其它域名原样通过。"
-    "也可以自己设（这样 CA 会代替系统的根证书；程序还要访问别的 HTTPS 域名时，请用 exec）：",
-    "Put wxpay-sandbox exec -- before your command: it sets proxy and CA; the sandbox answers for WeChat Pay's hosts, "
-    "all others go through untouched. Or set them yourself; the CA then takes the place of the system's roots, so "
-    "use exec where the program speaks to other HTTPS hosts too:",
+    "让程序经过沙箱的代理，并信任它的 CA：微信支付的域名由沙箱应答，其它域名原样通过。",
+    "Have the program go through the sandbox's proxy and trust its CA: the sandbox answers for WeChat Pay's hosts, all "
+    "others go through untouched.",
 )
-BY_HOSTS = Text("改 hosts", "By the hosts file")
+BY_EXEC = Text("在命令前加一段，代理和 CA 都设好", "Put this before the command: it sets proxy and CA")
+BY_HAND = Text("或者自己设", "Or set them yourself")
+BY_HAND_LEAD = Text(
+    "这样 CA 会代替系统的根证书；程序还要访问别的 HTTPS 域名时，请用 exec。",
+    "The CA then takes the place of the system's roots; use exec where the program speaks to other HTTPS hosts too.",
+)
+BY_HOSTS = Text("SDK 不认代理：改 hosts", "It takes no proxy: the hosts file")
 BY_HOSTS_LEAD = Text(
-    "把下面一行写进 hosts，用 --https-port 443 启动沙箱，让程序信任沙箱的 CA：",
-    "Put this line into the hosts file, start the sandbox with --https-port 443, and have the program trust its CA:",
+    "把这一行写进 hosts，用 --https-port 443 启动沙箱，让程序信任沙箱的 CA。",
+    "Put this line into the hosts file, start the sandbox with --https-port 443, and have the program trust its CA.",
 )
 CA_DOWNLOAD = Text("下载 ca.pem", "Download ca.pem")
 CA_LIMITS = Text(
-    "这个 CA 只能签上面这些域名和本机，别的一概不能。",
-    "This CA can speak for the hosts above and this machine, and for no other name.",
+    "这个 CA 只能签这些域名和本机，别的一概不能。",
+    "This CA can speak for these hosts and this machine, and for no other name.",
 )
 NO_TLS = Text(
     "沙箱以 --no-tls 启动，没有 HTTPS 和代理。", "The sandbox was started with --no-tls: neither HTTPS nor proxy."
@@ -367,7 +374,6 @@ LIGHT_WAITING = Text("等待第一次调用…", "Waiting for the first call…"
 LIGHT_OK = Text("已接通", "Connected")
 LIGHT_FAILED = Text("收到了调用，但没有成功", "A call came, but it failed")
 LIGHT_OLD = Text("最近一次调用", "The latest call")
-LANGUAGES = Text("各语言的写法", "Per language")
 KEY_FROM_ENVIRONMENT = Text(
     "WXPAY_API_KEY 是商户页上的 API 密钥。", "WXPAY_API_KEY is the API key on the merchant's page."
 )
