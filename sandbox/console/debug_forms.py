@@ -1,6 +1,6 @@
 """What is filled in on the debugging tool's page, and what becomes of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -74,7 +74,10 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A field of a form; `rule` is empty where nothing is declared of it."""
+    """A field of a form; `rule` is empty where nothing is declared of it.
+
+    `choices` are offered, no more: a wrong value is worth a try, too.
+    """
 
     name: str
     value: str
@@ -108,5 +111,6 @@ def rows_of(api: Api, values: Mapping[str, str], lang: Lang) -> Rows:
     return Rows([*first, *strange], [row(one) for one in api.fields if one.name not in shown])
 
 
-def plain_rows(values: Mapping[str, str]) -> Sequence[Row]:
-    return [Row(name, value) for name, value in values.items()]
+def plain_rows(values: Mapping[str, str], choices: Callable[[str], Sequence[str]]) -> Sequence[Row]:
+    """The fields of a message that no shape declares; what requests choose a field of that name from is offered."""
+    return [Row(name, value, choices=choices(name)) for name, value in values.items()]

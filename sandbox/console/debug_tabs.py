@@ -254,10 +254,13 @@ async def _notice(console: Console, request: web.Request, given: Given, act: str
     changed = await bench.notice(kind, given.merchant, given.fields) if given.fields else made
     sign_type = given.sign_type(order.terms.sign_type if order and kind == "payment" else SignType.MD5)
     url = given.get("url") or (order.terms.notify_url if order else "") or receiver_url(request)
+    choices = console.world.workbench.choices
     context: Context = {
         "kind": kind,
-        "beside": plain_rows({**{one: "" for one in given.fields if one not in made.sealed}, **changed.fields}),
-        "inside": plain_rows({**{one: "" for one in given.fields if one in made.sealed}, **changed.sealed}),
+        "beside": plain_rows(
+            {**{one: "" for one in given.fields if one not in made.sealed}, **changed.fields}, choices
+        ),
+        "inside": plain_rows({**{one: "" for one in given.fields if one in made.sealed}, **changed.sealed}, choices),
         "url": url,
         "steps": steps(changed.fields, given.key, sign_type, shown=given.shown),
         "algorithm": sign_type.value,

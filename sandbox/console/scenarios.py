@@ -13,6 +13,7 @@ from sandbox.core.scenarios import Application, Scenario
 
 APPLIED = "applied"
 """The filter for those that are in force."""
+LONGEST_SEARCH = 64
 
 routes = web.RouteTableDef()
 
@@ -32,7 +33,9 @@ class Card:
 async def list_scenarios(request: web.Request) -> web.Response:
     console = console_of(request)
     mch_id = acting_merchant(console, request)
-    cards = {id(one): _card(request, one) for one in console.world.scenarios.all(mch_id)}
+    find = request.query.get("find", "")[:LONGEST_SEARCH]
+    scenarios = [one for one in console.world.scenarios.all(mch_id) if matches(one, find)]
+    cards = {id(one): _card(request, one) for one in scenarios}
     in_force = [card.scenario for card in cards.values() if card.applied]
     groups = grouped([card.scenario for card in cards.values()])
     wanted = request.query.get("group", "")
@@ -40,6 +43,8 @@ async def list_scenarios(request: web.Request) -> web.Response:
     context = {
         "groups": [(name, GROUPS[name], [cards[id(one)] for one in found]) for name, found in shown.items()],
         "chips": _chips(request, groups, len(in_force)),
+        "find": find,
+        "everywhere": query_with(request, group="") if wanted and find else "",
         **_whom(console, mch_id),
     }
     return console.page(request, "scenarios.html", context, here="scenarios")
@@ -88,6 +93,13 @@ def grouped(scenarios: Sequence[Scenario]) -> dict[str, list[Scenario]]:
     return {name: some for name, some in found.items() if some}
 
 
+def matches(scenario: Scenario, find: str) -> bool:
+    """Whether all words that are looked for stand in its name or in what is said of it, in either language."""
+    texts = (scenario.title, scenario.description, scenario.good_merchant, scenario.how_to_see)
+    words_of_it = [scenario.name, *(f"{text.say('zh')} {text.say('en')}" for text in texts)]
+    return all(word in " ".join(words_of_it).casefold() for word in find.casefold().split())
+
+
 def _group(scenario: Scenario) -> str:
     """Built-in ones by what they trouble; those of files and those that were put are one's own."""
     return scenario.group if scenario.source == "built-in" and scenario.group in GROUPS else "own"
@@ -118,7 +130,8 @@ def _whom(console: Console, mch_id: str) -> dict[str, Any]:
 
 def _chips(request: web.Request, groups: dict[str, list[Scenario]], applied: int) -> list[tuple[str, int, str, bool]]:
     present = request.query.get("group", "")
-    counts = {name: (GROUPS[name], len(found)) for name, found in groups.items()}
+    names = dict.fromkeys([*groups, *([present] if present in GROUPS else [])])
+    counts = {name: (GROUPS[name], len(groups.get(name, ()))) for name in names}
     if applied or present == APPLIED:
         counts = {APPLIED: (words.APPLIED_NOW, applied), **counts}
     return [

@@ -556,6 +556,9 @@ class Workbench(Protocol):
     def examples(self, api: Api, case: Case) -> Mapping[str, str]:
         """A value for each field that a first call needs, in the order of its fields."""
 
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The values that a field of this name takes, in whichever message; empty where they are not few."""
+
     def notice(self, kind: NoticeKind, case: Case) -> Notice:
         """A notification of the newest paid order, or of one made up."""
 

@@ -10,6 +10,7 @@ from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order
 from sandbox.core.ports import Answer
+from sandbox.core.refunds import RefundStatus
 from sandbox.core.signature import SignType, sign
 from sandbox.v2 import envelope, examples
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
@@ -34,6 +35,8 @@ class V2Workbench:
 
     def __init__(self) -> None:
         self._apis = {one.path: described(one) for one in ENDPOINTS}
+        declared = [field for api in self._apis.values() for field in api.fields if field.choices]
+        self._choices = {"refund_status": tuple(RefundStatus), **{field.name: field.choices for field in declared}}
 
     def apis(self) -> Sequence[Api]:
         return list(self._apis.values())
@@ -46,6 +49,9 @@ class V2Workbench:
 
     def examples(self, api: Api, case: Case) -> Mapping[str, str]:
         return examples.of_call(api, case)
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        return self._choices.get(name, ())
 
     def notice(self, kind: NoticeKind, case: Case) -> Notice:
         return examples.payment_notice(case, _told(case.paid)) if kind == "payment" else examples.refund_notice(case)

@@ -39,6 +39,16 @@ async function build() {
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
 }
 
+// A choice fills its field, and chosen again it empties it; what else one types stays possible.
+function choose({ dataset, value }) {
+  const field = document.getElementById(dataset.choose);
+  field.value = field.value === value ? '' : value;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+function press(field) {
+  for (const one of form.querySelectorAll(`[data-choose="${CSS.escape(field.id)}"]`)) one.setAttribute('aria-pressed', one.value === field.value);
+}
+
 const soon = () => { clearTimeout(timer); timer = setTimeout(() => build().catch(() => {}), PAUSE); };
 
 if (form) {
@@ -47,7 +57,8 @@ if (form) {
     const kept = sessionStorage.getItem(`debug.${form.dataset.debug}.${one.name}`);
     if (!one.value && kept) { one.value = kept; recalled = true; }
   }
-  form.addEventListener('input', soon);
+  form.addEventListener('input', ({ target }) => { press(target); soon(); });
+  form.addEventListener('click', ({ target }) => { if (target.matches('[data-choose]')) choose(target); });
   form.addEventListener('change', soon);
   document.addEventListener('change', ({ target }) => { if (target.matches('.switch [data-submit]')) carry(target.form); }, true);
   remember(); // made-up numbers too: a reload shows the same request

@@ -23,7 +23,7 @@ function select(next) {
 const press = (selector) => place()?.querySelector(selector)?.click();
 
 const KEYS = {
-  '/': () => document.getElementById('search').select(),
+  '/': () => (document.getElementById('find') ?? document.getElementById('search')).select(),
   '?': () => document.getElementById('shortcuts').showModal(),
   j: () => move(1),
   k: () => move(-1),
@@ -34,7 +34,7 @@ const KEYS = {
 };
 
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && event.target.id === 'search') { event.target.blur(); return; }
+  if (event.key === 'Escape' && event.target.matches('#find, #search')) { event.target.blur(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, select, dialog, [popover]')) return;
   if (event.key === 'Enter' && event.target === document.body && row()) { row().querySelector('.open').click(); return; }
   const act = KEYS[event.key];

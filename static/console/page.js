@@ -2,6 +2,7 @@
 import { tick } from './times.js';
 import { afterwards, connect } from './live.js';
 import { openTarget, prepare } from './controls.js';
+import './finder.js';
 import './keys.js';
 
 afterwards(() => { prepare(document); tick(); });

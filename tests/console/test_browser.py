@@ -315,6 +315,21 @@ async def test_without_script_an_order_can_be_decided(watch: Watchers, merchant:
     assert (await control.order("PLAIN1"))["trade_state"] == "SUCCESS"
 
 
+async def test_scenarios_are_found_as_one_types_and_the_chips_stay_in_view(watch: Watchers) -> None:
+    page = await (await watch()).open("/console/scenarios")
+    await page.keyboard.press("/")
+    await page.keyboard.type("forged amount")
+    await expect(page.locator("#notify-none")).to_have_count(0)
+    await expect(page.locator("#forged-amount-lower")).to_be_visible()
+    assert "find=forged+amount" in page.url
+    assert await page.locator("#find").input_value() == "forged amount"
+    await page.locator("#find").fill("")
+    await expect(page.locator("#notify-none")).to_be_visible()
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    await expect(page.locator("#find")).to_be_in_viewport()
+    await expect(page.locator(".chips .chip").first).to_be_in_viewport()
+
+
 async def test_a_scenario_is_applied_and_decides(watch: Watchers, merchant: Merchant, control: Control) -> None:
     page = await (await watch()).open("/console/scenarios")
     card = page.locator("#notify-none")

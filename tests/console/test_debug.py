@@ -32,6 +32,41 @@ async def test_a_first_call_is_sent_from_the_page(watch: Watchers, control: Cont
     assert (order["total_fee"], order["body"]) == (1990, "龙井茶 & 茶杯")
 
 
+async def test_a_field_of_few_values_is_a_choice_and_takes_any_text(watch: Watchers) -> None:
+    page = await (await watch()).open(PAGE)
+    row = page.locator(".row", has=page.locator("[name='f.trade_type']"))
+    assert await row.get_by_role("button").all_inner_texts() == ["JSAPI", "NATIVE", "APP", "MWEB"]
+    await row.get_by_role("button", name="NATIVE").click()
+    await expect(page.locator("#debug-steps")).to_contain_text("trade_type=NATIVE")
+    await expect(row.locator("[aria-pressed=true]")).to_have_text("NATIVE")
+    await page.locator("[name='f.trade_type']").fill("QR")
+    await expect(page.locator("#debug-steps")).to_contain_text("trade_type=QR")
+    await expect(row.locator("[aria-pressed=true]")).to_have_count(0)
+    # Chosen again, an optional one is empty again.
+    await page.get_by_text("选填字段").click()
+    yes = page.locator(".row", has=page.locator("[name='f.receipt']")).get_by_role("button", name="Y")
+    await yes.click()
+    await expect(page.locator("#debug-steps")).to_contain_text("receipt=Y")
+    await yes.click()
+    await expect(page.locator("#debug-steps")).not_to_contain_text("receipt=")
+
+
+async def test_every_field_of_few_values_offers_them_in_every_call(visitor: Visitor, control: Control) -> None:
+    """The choices are those of the shapes; in notifications, those of the requests' fields of the same name."""
+    offered = set()
+    for api in (await control.get("/debug/apis"))["items"]:
+        page = (await visitor.get(f"{PAGE}?api={api['path']}")).text
+        for field in api["fields"]:
+            for one in field.get("choices") or ():
+                assert f'data-choose="f-{field["name"]}" value="{one}"' in page, (api["path"], field["name"])
+                assert f'<option value="{one}">' in page
+                offered.add(field["name"])
+    assert offered >= {"trade_type", "sign_type", "bill_type", "tar_type", "account_type", "refund_account"}
+    assert offered >= {"limit_pay", "receipt", "profit_sharing"}
+    for tab, name in (("payment", "trade_type"), ("refund", "refund_status"), ("refund", "refund_account")):
+        assert f'data-choose="f-{name}"' in (await visitor.get(f"{PAGE}?tab={tab}")).text
+
+
 async def test_a_remark_stands_apart_from_why_a_call_failed(visitor: Visitor) -> None:
     form = {"tab": "request", "api": "/secapi/pay/refund", "act": "send", "mch_id": "1900000109"}
     answer = (await visitor.post(PAGE, form, **{"HX-Request": "true"})).text

@@ -264,3 +264,28 @@ async def test_what_is_put_on_the_next_order_is_used_up(visitor: Visitor, mercha
 async def test_an_unknown_name_in_attach_is_told(visitor: Visitor, merchant: Merchant) -> None:
     await merchant.order("ATTACH1", attach="scenario:no-such-thing")
     assert "attach 里的场景 no-such-thing 不存在" in (await visitor.get(ORDER + "ATTACH1")).text
+
+
+@pytest.mark.parametrize(
+    ("find", "there", "not_there"),
+    [
+        ("forged-amount", "forged-amount-lower", "notify-none"),
+        ("FORGED amount", "forged-amount-lower", "notify-none"),
+        ("金额", "forged-amount-lower", "notify-none"),
+        ("no such thing", "", "notify-none"),
+    ],
+)
+async def test_a_scenario_is_found_by_name_and_words(visitor: Visitor, find: str, there: str, not_there: str) -> None:
+    page = (await visitor.get(f"{SCENARIOS}?find={find}")).text
+    assert f'id="{there}"' in page if there else "没有符合的场景" in page
+    assert f'id="{not_there}"' not in page
+
+
+async def test_chips_count_what_is_found_and_keep_it(visitor: Visitor) -> None:
+    page = (await visitor.get(f"{SCENARIOS}?find=notify-none&group=forgery")).text
+    assert "在全部场景里找" in page
+    counted = dict(
+        re.findall(r'href="[^"]*find=notify-none(?:&amp;group=(\w+))?"[^>]*>[^<]*<span class="n">(\d+)', page)
+    )
+    assert "0" in counted.values()
+    assert "1" in counted.values()

@@ -12,7 +12,9 @@ WHOM = Text("“下一笔”“这个商户”指的是", "“Next order” and 
 SWITCH_ABOVE = Text("（在页面顶部切换商户）", "(switch merchants at the top of the page)")
 APPLIED_NOW = Text("正在起作用", "Applied now")
 NEW = Text("＋ 新场景", "+ New scenario")
-NONE_MATCH = Text("这里没有场景。", "There is no scenario here.")
+NONE_MATCH = Text("没有符合的场景。", "No scenario matches.")
+FIND = Text("找场景", "Find a scenario")
+FIND_EVERYWHERE = Text("在全部场景里找", "Look among all scenarios")
 HOSTILE = Text("商户必须拒绝", "Must be refused")
 HOSTILE_HINT = Text(
     "它发出的通知不可信，好的商户会拒绝。", "It sends messages that must not be believed; a good merchant refuses them."
