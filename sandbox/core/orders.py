@@ -134,6 +134,21 @@ class Terms:
             return self.sub_appid, self.sub_openid
         return self.appid, openid or self.openid
 
+    def client_appids(self) -> tuple[str, ...]:
+        """In whose name the client may be asked for this payment: the appid whose openid or sub_openid the order has.
+
+        An app's is its own, which is the sub_appid where one was sent. Source: protocol notes, section 6.1.
+        """
+        if self.trade_type is TradeType.APP:
+            return (self.sub_appid or self.appid,)
+        named = ((self.sub_openid, self.sub_appid), (self.openid, self.appid))
+        of_payers = tuple(appid for openid, appid in named if openid)
+        return of_payers or tuple(appid for appid in (self.appid, self.sub_appid) if appid)
+
+    def other_appid(self) -> str:
+        """The one of the order's appids that the client must not be asked in; empty where there is none."""
+        return next((one for one in (self.appid, self.sub_appid) if one and one not in self.client_appids()), "")
+
     def binding(self) -> tuple[object, ...]:
         """What a repeated unifiedorder must not change (section 2.6); the rest is not compared."""
         return (

@@ -24,7 +24,7 @@ class SecondSignatures:
     def request(
         self, channel: ClientChannel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
     ) -> Mapping[str, str]:
-        appid, prepay_id = order.terms.sub_appid or order.terms.appid, order.prepay.prepay_id
+        appid, prepay_id = order.terms.client_appids()[0], order.prepay.prepay_id
         if channel == "app":
             return {
                 "appid": appid,

@@ -23,7 +23,7 @@ from sandbox.core.payers import new_enough
 from sandbox.core.webplaces import in_directories
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
-from sandbox.wechat.second_signature import check_sign_type, check_signature
+from sandbox.wechat.second_signature import check_sign_type, check_signature, other_appid
 
 _PACKAGES = {
     Channel.APP: ("Sign=WXPay", re.compile(r"Sign=WXPay")),
@@ -190,9 +190,11 @@ def check_capability(invocation: Invocation, app: App) -> Refusal | None:
 
 
 def check_appid(invocation: Invocation, placed: Placed) -> Refusal | None:
-    """The order's own appid, or, of a service provider's order, its sub_appid."""
-    terms = placed.order.terms
-    return _check_account(invocation.dialect.appid, invocation.appid, terms.appid, terms.sub_appid)
+    """The order's own appid, or its sub_appid: `Terms.client_appids` knows which."""
+    terms, field = placed.order.terms, invocation.dialect.appid
+    if invocation.appid == terms.other_appid():
+        return other_appid(invocation, terms, Cause.APPID_MISMATCH)
+    return _check_account(field, invocation.appid, *terms.client_appids())
 
 
 def check_partnerid(invocation: Invocation, placed: Placed) -> Refusal | None:
@@ -281,9 +283,9 @@ def check_state(invocation: Invocation, placed: Placed) -> Refusal | None:
 
 
 def check_second_signature(invocation: Invocation, placed: Placed) -> Refusal | None:
-    sign_type, official = placed.order.terms.sign_type, placed.order.official
-    wrong_type = check_sign_type(invocation, sign_type)
-    return wrong_type or check_signature(invocation, placed.merchant, sign_type, official=official)
+    terms, official = placed.order.terms, placed.order.official
+    wrong_type = check_sign_type(invocation, terms.sign_type)
+    return wrong_type or check_signature(invocation, placed.merchant, terms, official=official)
 
 
 ON_THE_PHONE: tuple[PhoneCheck, ...] = (

@@ -69,7 +69,7 @@ def _with_appid(request: Request, order: Order) -> Invocation:
     invocation, terms = request.invocation, order.terms
     if not invocation.mini_program or invocation.appid:
         return invocation
-    return replace(invocation, fields={**invocation.fields, "appId": terms.sub_appid or terms.appid})
+    return replace(invocation, fields={**invocation.fields, "appId": terms.client_appids()[0]})
 
 
 def _on_the_payers_phone(invocation: Invocation, payer: Payer) -> Invocation:

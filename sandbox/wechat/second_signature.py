@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.doctor import MASK
 from sandbox.core.merchants import Merchant, OtherKey
+from sandbox.core.orders import Terms, TradeType
 from sandbox.core.signature import SignType, sign, string_to_sign
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
@@ -56,26 +57,51 @@ def check_sign_type(invocation: Invocation, expected: SignType) -> Refusal | Non
     return Refusal(cause=Cause.SIGN, explanation="sign_type", field="signType", given=given, expected=expected)
 
 
+def other_appid(invocation: Invocation, terms: Terms, cause: Cause) -> Refusal:
+    """A service provider's order, asked for or signed in the name of the wrong one of its two appids."""
+    if terms.trade_type is TradeType.APP:
+        explanation = "apps_own_appid"
+    else:
+        explanation = "sub_openids_appid" if terms.sub_openid else "openids_appid"
+    (expected,) = terms.client_appids()
+    field, given = invocation.dialect.appid, terms.other_appid()
+    return Refusal(cause=cause, explanation=explanation, field=field, given=given, expected=expected)
+
+
 def check_signature(
-    invocation: Invocation, merchant: Merchant, sign_type: SignType, *, official: bool = False
+    invocation: Invocation, merchant: Merchant, terms: Terms, *, official: bool = False
 ) -> Refusal | None:
     """Whether the signature is the merchant's over these fields; if not, the likeliest mistake.
 
     An order of the official sandbox (`official`) is signed with that sandbox's key here too.
     """
-    fields, key = invocation.signed(), merchant.key(official=official)
+    fields, key, sign_type = invocation.signed(), merchant.key(official=official), terms.sign_type
     right = sign(fields, key, sign_type)
     if invocation.sign == right:
         return None
     if invocation.sign.upper() == right:
         return Refusal(cause=Cause.SIGN, explanation="sign_lower_case", field=invocation.dialect.sign)
     others = merchant.other_keys(official=official)
-    return _mistaken_means(invocation, key, others, sign_type) or _mistaken_text(invocation, key, sign_type)
+    return (
+        _mistaken_appid(invocation, key, terms)
+        or _mistaken_means(invocation, key, others, sign_type)
+        or _mistaken_text(invocation, key, sign_type)
+    )
 
 
 def masked_text(invocation: Invocation) -> str:
     """The text that should have been signed, its key hidden."""
     return string_to_sign(invocation.signed(), MASK)
+
+
+def _mistaken_appid(invocation: Invocation, key: str, terms: Terms) -> Refusal | None:
+    """The right fields, but signed in the name of the order's other appid."""
+    if not (other := terms.other_appid()):
+        return None
+    fields = invocation.signed() | {invocation.dialect.appid: other}
+    if invocation.sign.upper() != sign(fields, key, terms.sign_type):
+        return None
+    return other_appid(invocation, terms, Cause.SIGN)
 
 
 def _mistaken_means(

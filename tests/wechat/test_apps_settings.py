@@ -116,7 +116,7 @@ async def test_a_sub_appid_that_is_unpaired_after_the_order_cannot_pay_it(phone:
     opened = await control.post("/merchants", terms, 201)
     provider = Phone(phone.session, Merchant.opened(phone.session, opened, ""))
     named = {"sub_mch_id": "1900000201", "sub_appid": "wxsub", "notify_url": "http://127.0.0.1:9/notify"}
-    request = provider.app_fields(await provider.place("S1", "APP", **named))
+    request = provider.app_fields(await provider.place("S1", "APP", **named), appid="wxsub")
     for sub_appids, code in (((), -1), (("wxsub",), None)):
         await control.call("PATCH", f"/merchants/{opened['mch_id']}", {"sub_merchants": subs(*sub_appids)})
         assert (await provider.call("app", request))["errCode"] == code

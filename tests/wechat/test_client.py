@@ -166,13 +166,51 @@ def test_another_apps_appid_does_not_fit_the_order() -> None:
     assert cause_of(app_request(partnerid="1900000109")) is Cause.APPID_MISMATCH
 
 
-def test_a_service_providers_order_may_be_paid_with_its_sub_appid() -> None:
-    provider = replace(MERCHANT, sub_merchants=(SubMerchant("1900000109", ("wx0000000000000001",)),))
-    whole = order_of(TradeType.JSAPI, sub_appid="wx0000000000000001")
-    order = placed(replace(whole, key=OrderKey(MCH_ID, "T1", "1900000109")), merchant=provider)
-    app = replace(APP, appid="wx0000000000000001")
-    assert cause_of(page_request(appId=app.appid), app, order) is None
-    assert cause_of(page_request(), APP, order) is None
+SUB_APP = replace(APP, appid="wx0000000000000001")
+PROVIDER = replace(MERCHANT, sub_merchants=(SubMerchant("1900000109", (SUB_APP.appid,)),))
+
+
+def providers(trade_type: TradeType, **terms: str) -> Placed:
+    """An order that a service provider placed, with the sub-merchant's appid."""
+    order = order_of(trade_type, sub_appid=SUB_APP.appid, **terms)
+    return placed(replace(order, key=OrderKey(MCH_ID, "T1", "1900000109")), merchant=PROVIDER)
+
+
+@pytest.mark.parametrize(
+    ("terms", "right", "wrong"),
+    [
+        ({"sub_openid": "o1"}, (SUB_APP,), APP),
+        ({"openid": "o1"}, (APP,), SUB_APP),
+        ({"openid": "o1", "sub_openid": "o2"}, (APP, SUB_APP), None),
+    ],
+)
+def test_a_providers_order_is_signed_in_the_name_of_whose_openid_it_has(
+    terms: dict[str, str], right: tuple[App, ...], wrong: App | None
+) -> None:
+    order = providers(TradeType.JSAPI, **terms)
+    for app in right:
+        assert cause_of(page_request(appId=app.appid), app, order) is None
+    if wrong is None:
+        return
+    asked = refusal(page_request(appId=wrong.appid), wrong, order)
+    rightly_named = replace(page_request(), fields={**page_request(appId=wrong.appid).fields, "appId": right[0].appid})
+    signed = refusal(rightly_named, right[0], order)
+    assert asked is not None
+    assert signed is not None
+    assert (asked.cause, signed.cause) == (Cause.APPID_MISMATCH, Cause.SIGN)
+    for found in (asked, signed):
+        assert (found.given, found.expected) == (wrong.appid, right[0].appid)
+        name = "sub_openid" if "sub_openid" in terms else "openid"
+        assert f"用 {name} 下单" in found.explain("zh")
+        assert f"by {name}" in found.explain("en")
+
+
+def test_a_providers_app_pays_under_its_own_appid() -> None:
+    order = providers(TradeType.APP)
+    assert cause_of(app_request(appid=SUB_APP.appid), SUB_APP, order) is None
+    refused = refusal(app_request(), APP, order)
+    assert refused is not None
+    assert (refused.cause, refused.explanation) == (Cause.APPID_MISMATCH, "apps_own_appid")
 
 
 def test_a_service_providers_app_may_name_either_merchant() -> None:

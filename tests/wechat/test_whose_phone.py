@@ -80,3 +80,33 @@ async def test_what_the_request_says_of_the_phone_counts(
     request = phone.app_fields(await phone.place("S1", "APP"))
     await control.call("PATCH", f"/payers/{PAYER}", setting)
     assert (await phone.call("app", request, device=device)).get("cause") == cause
+
+
+@pytest.mark.parametrize("api", ["getBrandWCPayRequest", "chooseWXPay", "requestPayment"])
+@pytest.mark.parametrize("sign_type", ["MD5", "HMAC-SHA256"])
+async def test_a_page_signs_in_the_name_of_whose_openid_was_sent(
+    provider: Phone, control: Control, api: str, sign_type: str
+) -> None:
+    by = {SUB["sub_appid"]: {"sub_openid": SUB_PAYER}, "wxprovider": {"openid": "oProviderPayer00000000000001"}}
+    for n, (right, payer) in enumerate(by.items()):
+        answer = await provider.merchant.order(f"S{n}", trade_type="JSAPI", sign_type=sign_type, **SUB, **payer)
+        made = {appid: provider.page_fields(answer["prepay_id"], sign_type, appId=appid) for appid in by}
+        (wrong,) = set(by) - {right}
+        for request in (made[wrong], {**made[wrong], "appId": right}):
+            refused = await provider.call("jsapi", {**request, "api": api})
+            assert refused["err_msg"].endswith(":fail")
+            assert f"{next(iter(payer))} " in refused["explanation"]
+            assert (await provider.call("jsapi", {**request, "api": api}, outcome="success"))["errCode"] == -1
+        second = await control.post("/debug/second", {"channel": "jsapi", "prepay_id": answer["prepay_id"]})
+        assert second["fields"]["appId"] == right
+        assert (await provider.call("jsapi", {**made[right], "api": api}, outcome="success"))["errCode"] == 0
+
+
+async def test_a_mini_program_that_names_no_appid_is_the_payers(provider: Phone) -> None:
+    prepay_id = await ordered(provider, "S1")
+    right, wrong = (provider.page_fields(prepay_id, appId=appid) for appid in (SUB["sub_appid"], "wxprovider"))
+    for fields, code in ((wrong, -1), (right, 0)):
+        unnamed = {name: value for name, value in fields.items() if name != "appId"}
+        answer = await provider.call("jsapi", {**unnamed, "api": "requestPayment"}, outcome="success")
+        assert answer["errCode"] == code
+        assert ("sub_openid" in (answer.get("explanation") or "")) == (code == -1)

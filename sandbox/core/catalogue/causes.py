@@ -238,6 +238,23 @@ EXPLANATIONS: dict[str, Text] = {
     "not_the_orders": Text(
         "{field} 是 {given}，下单用的是 {expected}。", "{field} is {given}; the order was placed with {expected}."
     ),
+    "sub_openids_appid": Text(
+        "{field} 用了服务商的 {given}：这个订单用 sub_openid 下单，要用 sub_appid（{expected}）调起和签名。"
+        "用 openid 下单的才用服务商的 appid。",
+        "{field} was the provider's {given}: an order by sub_openid is asked for and signed with its sub_appid "
+        "({expected}). The provider's appid is for orders by openid.",
+    ),
+    "openids_appid": Text(
+        "{field} 用了 sub_appid（{given}）：这个订单用 openid 下单，要用服务商的 appid（{expected}）调起和签名。"
+        "想用 sub_appid，就改用 sub_openid 下单。",
+        "{field} was the sub_appid ({given}): an order by openid is asked for and signed with the provider's appid "
+        "({expected}). To use sub_appid, order by sub_openid.",
+    ),
+    "apps_own_appid": Text(
+        "{field} 用了服务商的 {given}：下单时的 sub_appid 是应用自己的 appid，调起和签名都用它（{expected}）。",
+        "{field} was the provider's {given}: the sub_appid of the order is the app's own appid, with which it is asked "
+        "for and signed ({expected}).",
+    ),
     "unpaired": Text("{given} 没有关联商户 {expected}。", "{given} is not paired with the merchant {expected}."),
     "wrong_scene": Text(
         "这个 prepay_id 是 {given} 下单得到的，这里只能用 {expected}。",

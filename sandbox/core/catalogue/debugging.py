@@ -156,6 +156,12 @@ HANDED_MINI = Text(
     "小程序的 wx.requestPayment 不传 appId，但签名要算上它。",
     "wx.requestPayment of a mini program is not given appId, but the signature covers it.",
 )
+WHICH_APPID = Text(
+    "服务商的订单：用 sub_openid 下单，签名用 sub_appid；用 openid 下单，用服务商的 appid；"
+    "App 用应用自己的 appid（sub_appid）。",
+    "A provider's order: by sub_openid it is signed with sub_appid, by openid with the provider's appid; an app signs "
+    "with its own appid, the sub_appid.",
+)
 SIGN_BY_HAND = Text("换一个签名（留空则按规则计算）", "Another signature (empty: computed)")
 SEE_CLIENT = Text("交给微信客户端", "Hand it to the client")
 OUTCOMES = {
