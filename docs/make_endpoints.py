@@ -57,6 +57,7 @@ WORDS: dict[str, Text] = {
     "code": Text("文档里的 err_code", "err_code of the documents"),
     "sent": Text("请求", "what is sent"),
     "said": Text("return_msg", "return_msg"),
+    "before": Text("2016 年的话", "words of 2016"),
     "but": Text("例外", "otherwise"),
     "others": Text("其他", "Others"),
     "unsupported": Text("尚不支持的接口", "Not supported yet"),
@@ -104,7 +105,8 @@ def generated(lang: Lang) -> Iterator[str]:
     yield from table((said["endpoint"], said["itself"], said["scenario"]), map(_answers, OUTCOMES))
     yield f"## {said['refusals']}\n"
     yield from table(
-        (said["code"], said["sent"], said["said"], said["but"]), (_refusal(code, lang) for code in REFUSALS)
+        (said["code"], said["sent"], said["said"], said["before"], said["but"]),
+        (_refusal(code, lang) for code in REFUSALS["today"]),
     )
     yield f"## {said['states']}\n"
     yield from table((said["state"], *CALLS), ((_state(state, lang), *answers(state).values()) for state in STATES))
@@ -137,7 +139,8 @@ def _module(name: str) -> str:
 
 def _refusal(code: str, lang: Lang) -> tuple[str, ...]:
     otherwise = [f"{path.rpartition('/')[2]}: {words[code]}" for path, words in OWN_WORDS.items() if code in words]
-    return f"`{code}`", SENT[code].say(lang), REFUSALS[code], "; ".join(otherwise)
+    today, before = (REFUSALS[wording][code] for wording in ("today", "2016"))
+    return f"`{code}`", SENT[code].say(lang), today, before if before != today else "", "; ".join(otherwise)
 
 
 def _state(name: str, lang: Lang) -> str:

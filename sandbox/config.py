@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.core.context import REFUND_SECONDS
-from sandbox.core.merchants import Secret
+from sandbox.core.merchants import Secret, Wording
 
 DEFAULT_DATA_DIR = Path(".wxpay-sandbox")
 DEFAULT_KEEP = 100_000
@@ -34,6 +34,7 @@ class Settings:
     notify_allow: tuple[str, ...] = ()
     strict_openids: bool = False
     refund_seconds: float = REFUND_SECONDS
+    wording: str = Wording.TODAY
     code_url: str = "wechat"
     lang: str = ""
     ready_json: bool = False

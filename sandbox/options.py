@@ -15,7 +15,7 @@ import click
 from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, Settings
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.context import REFUND_SECONDS
-from sandbox.core.merchants import Secret
+from sandbox.core.merchants import Secret, Wording
 from sandbox.logs import FORMATS
 
 PREFIX = "WXPAY_SANDBOX"
@@ -147,6 +147,13 @@ def serve_options(command: Command) -> Command:
             help="When a refund that nobody decides succeeds: sandbox seconds after it was accepted.",
         ),
         _setting("strict_openids", is_flag=True, default=False, help="Know only payers that were added."),
+        _setting(
+            "wording",
+            type=click.Choice(list(Wording)),
+            default=Wording.TODAY.value,
+            show_default=True,
+            help="V2's error messages: those of today, or those of 2016 to 2020; a merchant may have its own.",
+        ),
         _setting(
             "code_url",
             type=click.Choice(["wechat", "cashier"]),

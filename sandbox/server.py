@@ -20,6 +20,7 @@ from sandbox.core.context import Rules
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, Links
+from sandbox.core.merchants import Wording
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
@@ -157,6 +158,7 @@ class Server:
                 strict_openids=settings.strict_openids,
                 refund_seconds=settings.refund_seconds,
                 require_client_cert=settings.require_client_cert,
+                wording=Wording(settings.wording),
             ),
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=authority,

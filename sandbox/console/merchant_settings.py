@@ -18,10 +18,14 @@ routes = web.RouteTableDef()
 
 @routes.post("/merchants/{mch_id}/identity")
 async def change_identity(request: web.Request) -> web.Response:
-    """Its name, and whether it is a service provider."""
+    """Its name, whether it is a service provider, and the words that V2 has for it."""
     form = await form_of(request)
-    given: dict[str, object] = {"service_provider": form["kind"] == "provider"} if "kind" in form else {}
-    return await changed(request, given | ({"name": form["name"]} if "name" in form else {}))
+    given: dict[str, object] = {"name": form["name"]} if "name" in form else {}
+    if "kind" in form:
+        given["service_provider"] = form["kind"] == "provider"
+    if "wording" in form:
+        given["wording"] = form["wording"] or None
+    return await changed(request, given)
 
 
 @routes.post("/merchants/{mch_id}/products")

@@ -9,7 +9,7 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.certificates import CertificateState
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.ledger import Account, Movement
-from sandbox.core.merchants import AppKind, Capability, ProductState, Review
+from sandbox.core.merchants import AppKind, Capability, ProductState, Review, Wording
 from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.refunds import RefundStatus
@@ -332,7 +332,7 @@ class SubMerchant(Answer):
 
 
 class ListedMerchant(Answer, kw_only=True):
-    """A merchant as it stands in a list: no keys."""
+    """A merchant as it stands in a list: no keys. `wording`: V2's words for it; absent: the sandbox's."""
 
     mch_id: str
     name: str
@@ -346,6 +346,7 @@ class ListedMerchant(Answer, kw_only=True):
     jsapi_directories: list[str]
     h5_domains: list[str]
     h5_check_ip: bool
+    wording: Wording | None = None
     sub_merchants: list[SubMerchant] | None = None
 
 

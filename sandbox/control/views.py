@@ -228,6 +228,7 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
         jsapi_directories=list(merchant.jsapi_directories),
         h5_domains=list(merchant.h5_domains),
         h5_check_ip=merchant.h5_check_ip,
+        wording=merchant.wording,
         sub_merchants=subs if merchant.service_provider else None,
     )
 

@@ -7,6 +7,7 @@ from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Event, Kind
 from sandbox.core.links import Links
+from sandbox.core.merchants import Wording
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports import Occasion, Scenarios, UnitOfWork
 
@@ -18,12 +19,14 @@ class Rules:
     """What a person may set.
 
     `strict_openids` knows only payers that were added; a refund that nobody decides succeeds after `refund_seconds` of
-    sandbox time. `require_client_cert` refuses calls without a merchant's certificate over plain HTTP too.
+    sandbox time. `require_client_cert` refuses calls without a merchant's certificate over plain HTTP too. `wording`
+    is V2's for merchants that have none of their own.
     """
 
     strict_openids: bool = False
     refund_seconds: float = REFUND_SECONDS
     require_client_cert: bool = False
+    wording: Wording = Wording.TODAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,26 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
-from sandbox.core.merchants import AppKind, Capability, Merchant, ProductState, Review, Secret, SubMerchant
+from sandbox.core.merchants import (
+    AppKind,
+    Capability,
+    Merchant,
+    ProductState,
+    Review,
+    Secret,
+    SubMerchant,
+    Wording,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A merchant as somebody asks for it; what is None is made up, or stays as it is.
 
-    `balances`: fen by sub_mch_id, its own by an empty one; what it leaves out stays.
+    `balances`: fen by sub_mch_id, its own by an empty one; what it leaves out stays. An empty `wording` is the
+    sandbox's.
     """
 
     mch_id: str | None = None
@@ -29,6 +39,7 @@ class Draft:
     jsapi_directories: Sequence[str] | None = None
     h5_domains: Sequence[str] | None = None
     h5_check_ip: bool | None = None
+    wording: Wording | Literal[""] | None = None
     balances: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -78,5 +89,6 @@ _GIVEN: Mapping[str, Callable[[Any], object]] = {
     "api_v3_key": Secret,
     **dict.fromkeys(("service_provider", "h5_check_ip"), bool),
     "rate": int,
+    "wording": lambda wording: wording or None,
 }
 """What a draft may give of a merchant, and what it becomes there."""

@@ -40,6 +40,13 @@ class ProductState(StrEnum):
     RESTRICTED = "restricted"
 
 
+class Wording(StrEnum):
+    """Which generation of its words V2 speaks: those seen since about 2022, or those of 2016 to 2020."""
+
+    TODAY = "today"
+    OF_2016 = "2016"
+
+
 class Capability(StrEnum):
     """Whether an app may invoke payment (开放平台, 微信支付能力)."""
 
@@ -129,6 +136,8 @@ class Merchant:
     """H5支付域名: from where an H5 payment may come and where it may go back to. None: anywhere."""
     h5_check_ip: bool = False
     """Whether the H5 page wants the payer to come from the order's spbill_create_ip, as the real one does."""
+    wording: Wording | None = None
+    """The words that V2 has for this merchant; None: the sandbox's."""
 
     @property
     def sandbox_signkey(self) -> Secret:

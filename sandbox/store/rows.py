@@ -20,6 +20,7 @@ from sandbox.core.merchants import (
     Review,
     Secret,
     SubMerchant,
+    Wording,
 )
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
@@ -343,6 +344,7 @@ def merchant_values(merchant: Merchant) -> Values:
         "jsapi_directories": list(merchant.jsapi_directories),
         "h5_domains": list(merchant.h5_domains),
         "h5_check_ip": merchant.h5_check_ip,
+        "wording": merchant.wording,
     }
 
 
@@ -376,6 +378,7 @@ def merchant_of(row: AnyRow) -> Merchant:
         jsapi_directories=tuple(row.jsapi_directories),
         h5_domains=tuple(row.h5_domains),
         h5_check_ip=row.h5_check_ip,
+        wording=row.wording and Wording(row.wording),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,6 +66,7 @@ merchants = Table(
     Column("jsapi_directories", Packed, nullable=False, server_default="[]"),
     Column("h5_domains", Packed, nullable=False, server_default="[]"),
     Column("h5_check_ip", Boolean, nullable=False, server_default="0"),
+    Column("wording", String),
 )
 
 apps = Table(

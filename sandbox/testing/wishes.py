@@ -23,6 +23,7 @@ class ServeSettings(TypedDict, total=False):
     notify_allow: Sequence[str]
     strict_openids: bool
     refund_seconds: float
+    wording: Literal["today", "2016"]
     code_url: Literal["wechat", "cashier"]
     lang: Literal["zh", "en"]
     seed: int
@@ -50,6 +51,7 @@ class MerchantFields(TypedDict, total=False):
     native_callback_url: str
     rate: str
     balance_fen: int
+    wording: Literal["today", "2016"]
     certificate: bool
 
 

@@ -22,19 +22,19 @@ _BY_HMAC = (SignType.HMAC_SHA256,)
 class DownloadBill(OwnRequest):
     """POST /pay/downloadbill: section 3.5."""
 
-    bill_date = BeijingDay()
-    bill_type = Choice(BillType, BillType.ALL)
-    tar_type = String(8, required=False, pattern=_GZIP)
-    device_info = String(32, required=False)
+    bill_date = BeijingDay("对账单日期")
+    bill_type = Choice(BillType, "账单类型", BillType.ALL)
+    tar_type = String(8, "压缩账单", required=False, pattern=_GZIP)
+    device_info = String(32, "设备号", required=False)
 
 
 class DownloadFundFlow(OwnRequest):
     """POST /pay/downloadfundflow: section 3.6. Signed with HMAC-SHA256 only."""
 
-    sign_type = Choice(SignType, SignType.HMAC_SHA256, among=_BY_HMAC)
-    bill_date = BeijingDay()
-    account_type = Choice(Account, among=(Account.BASIC, Account.OPERATION, Account.FEES))
-    tar_type = String(8, required=False, pattern=_GZIP)
+    sign_type = Choice(SignType, "签名类型", SignType.HMAC_SHA256, among=_BY_HMAC)
+    bill_date = BeijingDay("资金账单日期")
+    account_type = Choice(Account, "资金账户类型", among=(Account.BASIC, Account.OPERATION, Account.FEES))
+    tar_type = String(8, "压缩账单", required=False, pattern=_GZIP)
 
 
 PARAMETER, BILL = "20001", "20002"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.merchants import Wording
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import CallFault
 from sandbox.core.world import World
@@ -25,6 +26,7 @@ class Call:
     def __init__(self, request: web.Request, world: World, site: Site) -> None:
         self.http, self.site, self._world = request, site, world
         self.fault: CallFault | None = None
+        self.wording = Wording.OF_2016 if site.official else world.rules.wording
         self._began = self._step_began = time.perf_counter()
         at = world.clock.now()
         self.exchange = Exchange(
@@ -68,8 +70,11 @@ class Call:
     def recognise(self, message: Mapping[str, str]) -> None:
         """Note whose call it is, for the journal: even a refused call belongs on its order's timeline."""
         mch_id, out_trade_no = message.get("mch_id", ""), message.get("out_trade_no", "")
-        if mch_id not in self._world.storage.accounts.merchants:
+        merchant = self._world.storage.accounts.merchants.get(mch_id)
+        if merchant is None:
             return
+        if merchant.wording and not self.site.official:
+            self.wording = merchant.wording
         self.exchange.mch_id = mch_id
         self.exchange.at = self._world.clock.now(mch_id)
         if out_trade_no:

@@ -1,6 +1,6 @@
-"""How V2 words what went wrong.
+"""How V2 words what went wrong, in both generations of its words.
 
-Source: protocol notes, sections 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was seen live.
+Source: protocol notes, sections 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was seen live, and when.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError
+from sandbox.core.merchants import Wording
+from sandbox.v2 import sentences
 from sandbox.v2.envelope import Fields, MessageEmpty, MessageMalformed, MessageNotUtf8
 from sandbox.v2.shapes import RequestInvalid
 
@@ -16,10 +18,18 @@ PRODUCT_NOT_OPENED = "商户号该产品权限未开通，请前往商户平台>
 
 @dataclass(frozen=True, slots=True)
 class ProtocolFailure:
-    """return_code=FAIL: only return_code and return_msg, unsigned; bills have their error_code too."""
+    """return_code=FAIL: only return_code and return_msg, unsigned; bills have their error_code too.
+
+    `today` is the newer sentence, where one was seen.
+    """
 
     return_msg: str
     error_code: str = ""
+    today: str = ""
+
+    def said(self, wording: Wording) -> str:
+        """The return_msg in one generation of words."""
+        return self.today if self.today and wording is Wording.TODAY else self.return_msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.ReversalTooLate: BusinessFailure("REVERSE_EXPIRE", "订单无法撤销"),
 }
 SYSTEM_ERROR = BusinessFailure("SYSTEMERROR", "系统错误")
-SIGN_WRONG = ProtocolFailure("签名错误")
+SIGN_WRONG = ProtocolFailure("签名错误", today=sentences.SIGN_WRONG)
 POST_ONLY = ProtocolFailure("请使用post方法")
 
 
@@ -96,5 +106,5 @@ def wording(error: PaymentError, words: Mapping[type[PaymentError], Failure] | N
     if words and (own := words.get(type(error))):
         return own
     if isinstance(error, RequestInvalid):
-        return ProtocolFailure(error.message)
+        return ProtocolFailure(error.message, today=error.today)
     return WORDING[type(error)]

@@ -18,23 +18,23 @@ _YES_NO = re.compile("[YN]")
 class MicroPayOrder(V2Request):
     """POST /pay/micropay: section 3.10. What WeChat makes of an auth_code decides the use case, not its form."""
 
-    device_info = String(32, required=False)
-    body = String(128)
-    detail = String(6144, required=False)
-    attach = String(128, required=False)
-    out_trade_no = String(32, pattern=OUT_TRADE_NO)
-    total_fee = Fen()
-    fee_type = String(16, required=False, pattern=re.compile("[A-Z]{3}"))
-    spbill_create_ip = IpAddress()
-    goods_tag = String(32, required=False)
-    limit_pay = String(32, required=False, pattern=re.compile("no_credit"))
-    time_start = BeijingTime()
-    time_expire = BeijingTime()
-    receipt = String(8, required=False, pattern=_YES_NO)
-    profit_sharing = String(16, required=False, pattern=_YES_NO)
-    auth_code = String(128)
-    scene_info = String(256, required=False)
-    version = String(32, required=False)
+    device_info = String(32, "设备号", required=False)
+    body = String(128, "商品描述")
+    detail = String(6144, "商品详情", required=False)
+    attach = String(128, "附加数据", required=False)
+    out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
+    total_fee = Fen("订单金额")
+    fee_type = String(16, "货币类型", required=False, pattern=re.compile("[A-Z]{3}"))
+    spbill_create_ip = IpAddress("终端IP")
+    goods_tag = String(32, "订单优惠标记", required=False)
+    limit_pay = String(32, "指定支付方式", required=False, pattern=re.compile("no_credit"))
+    time_start = BeijingTime("交易起始时间")
+    time_expire = BeijingTime("交易结束时间")
+    receipt = String(8, "电子发票入口开放标识", required=False, pattern=_YES_NO)
+    profit_sharing = String(16, "是否需要分账", required=False, pattern=_YES_NO)
+    auth_code = String(128, "授权码")
+    scene_info = String(256, "场景信息", required=False)
+    version = String(32, "接口版本号", required=False)
 
     def terms(self) -> Terms:
         return Terms(
@@ -63,8 +63,8 @@ class MicroPayOrder(V2Request):
 class Reverse(V2Request):
     """POST /secapi/pay/reverse: section 3.10."""
 
-    transaction_id = String(32, required=False)
-    out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
+    transaction_id = String(32, "微信订单号", required=False)
+    out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
 
     def check(self) -> None:
         if not (self.transaction_id or self.out_trade_no):
@@ -74,7 +74,7 @@ class Reverse(V2Request):
 class AuthCodeToOpenid(V2Request):
     """POST /tools/authcodetoopenid: section 3.8. MD5 only: an element sign_type is refused."""
 
-    auth_code = String(128)
+    auth_code = String(128, "授权码")
 
     def check(self) -> None:
         if "sign_type" in self.message:

@@ -44,30 +44,30 @@ MICROPAY_FAILED = "支付失败，请撤销订单"
 class UnifiedOrder(V2Request):
     """POST /pay/unifiedorder: section 2.1."""
 
-    device_info = String(32, required=False)
-    body = String(128)
-    detail = String(6144, required=False)
-    attach = String(128, required=False)
-    out_trade_no = String(32, pattern=OUT_TRADE_NO)
-    fee_type = String(16, required=False, pattern=re.compile("[A-Z]{3}"))
-    total_fee = Fen()
-    spbill_create_ip = IpAddress()
-    time_start = BeijingTime()
-    time_expire = BeijingTime()
-    goods_tag = String(32, required=False)
-    notify_url = NotifyUrl()
-    trade_type = Choice(TradeType, among=UNIFIED)
-    product_id = String(32, required=False)
-    limit_pay = String(32, required=False, pattern=re.compile("no_credit"))
-    openid = String(128, required=False)
-    sub_openid = String(128, required=False)
-    receipt = String(8, required=False, pattern=_YES_NO)
-    profit_sharing = String(16, required=False, pattern=_YES_NO)
-    scene_info = String(256, required=False)
-    version = String(32, required=False)
-    user_type = String(32, required=False)
-    user_creid = String(32, required=False)
-    user_truename = String(64, required=False)
+    device_info = String(32, "设备号", required=False)
+    body = String(128, "商品描述")
+    detail = String(6144, "商品详情", required=False)
+    attach = String(128, "附加数据", required=False)
+    out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
+    fee_type = String(16, "标价币种", required=False, pattern=re.compile("[A-Z]{3}"))
+    total_fee = Fen("标价金额")
+    spbill_create_ip = IpAddress("终端IP")
+    time_start = BeijingTime("交易起始时间")
+    time_expire = BeijingTime("交易结束时间")
+    goods_tag = String(32, "订单优惠标记", required=False)
+    notify_url = NotifyUrl("通知地址")
+    trade_type = Choice(TradeType, "交易类型", among=UNIFIED)
+    product_id = String(32, "商品ID", required=False)
+    limit_pay = String(32, "指定支付方式", required=False, pattern=re.compile("no_credit"))
+    openid = String(128, "用户标识", required=False)
+    sub_openid = String(128, "用户子标识", required=False)
+    receipt = String(8, "电子发票入口开放标识", required=False, pattern=_YES_NO)
+    profit_sharing = String(16, "是否需要分账", required=False, pattern=_YES_NO)
+    scene_info = String(256, "场景信息", required=False)
+    version = String(32, "接口版本号", required=False)
+    user_type = String(32, "证件类型", required=False)
+    user_creid = String(32, "证件号码", required=False)
+    user_truename = String(64, "姓名", required=False)
 
     def check(self) -> None:
         if self.trade_type is TradeType.JSAPI and not (self.openid or self.sub_openid):
@@ -118,9 +118,9 @@ class UnifiedOrder(V2Request):
 class OrderQuery(V2Request):
     """POST /pay/orderquery: section 3.1."""
 
-    transaction_id = String(32, required=False)
-    out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
-    version = String(32, required=False)
+    transaction_id = String(32, "微信订单号", required=False)
+    out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
+    version = String(32, "接口版本号", required=False)
 
     def check(self) -> None:
         if not (self.transaction_id or self.out_trade_no):
@@ -130,7 +130,7 @@ class OrderQuery(V2Request):
 class CloseOrder(V2Request):
     """POST /pay/closeorder: section 3.2."""
 
-    out_trade_no = String(32, pattern=OUT_TRADE_NO)
+    out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
 
 
 @endpoint("/pay/unifiedorder", UnifiedOrder)

@@ -290,8 +290,8 @@ class Pipeline:
 
     def _protocol_failure(self, call: Call, failure: ProtocolFailure, layout: Layout) -> web.Response:
         call.exchange.outcome = "failed"
-        call.exchange.facts |= {"return_msg": failure.return_msg}
-        said = {"return_code": "FAIL", "return_msg": failure.return_msg}
+        said = {"return_code": "FAIL", "return_msg": failure.said(call.wording)}
+        call.exchange.facts |= {"return_msg": said["return_msg"]}
         if failure.error_code:
             said["error_code"] = failure.error_code
         return call.answered(_writer(call, layout).write(said))

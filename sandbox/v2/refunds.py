@@ -28,22 +28,22 @@ _CURRENCY = re.compile("[A-Z]{3}")
 class RefundOrder(V2Request):
     """POST /secapi/pay/refund: section 3.3."""
 
-    transaction_id = String(32, required=False)
-    out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
-    out_refund_no = String(64, pattern=OUT_TRADE_NO)
-    total_fee = Fen(no_integer=_NO_INTEGER)
-    refund_fee = Fen(no_integer=_NO_INTEGER)
-    refund_fee_type = String(8, required=False, pattern=_CURRENCY)
-    refund_desc = String(80, required=False)
-    refund_account = String(30, required=False, pattern=_ACCOUNTS)
-    notify_url = NotifyUrl(required=False)
-    op_user_id = String(32, required=False)
-    device_info = String(32, required=False)
+    transaction_id = String(32, "微信订单号", required=False)
+    out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
+    out_refund_no = String(64, "商户退款单号", pattern=OUT_TRADE_NO)
+    total_fee = Fen("订单金额", no_integer=_NO_INTEGER)
+    refund_fee = Fen("退款金额", no_integer=_NO_INTEGER)
+    refund_fee_type = String(8, "退款货币种类", required=False, pattern=_CURRENCY)
+    refund_desc = String(80, "退款原因", required=False)
+    refund_account = String(30, "退款资金来源", required=False, pattern=_ACCOUNTS)
+    notify_url = NotifyUrl("退款结果通知url", required=False)
+    op_user_id = String(32, "操作员", required=False)
+    device_info = String(32, "设备号", required=False)
 
     def check(self) -> None:
         if self.refund_fee > self.total_fee:
-            amounts = {"got": self.refund_fee, "total_fee": self.total_fee}
-            raise RequestInvalid("invalid refund_fee", "refund_above_total", "refund_fee", **amounts)
+            got, most = self.refund_fee, self.total_fee
+            raise RequestInvalid("invalid refund_fee", "refund_above_total", "refund_fee", got=got, total_fee=most)
         if not (self.transaction_id or self.out_trade_no):
             raise RequestInvalid("缺少参数", "one_of", "transaction_id, out_trade_no")
 
@@ -62,12 +62,12 @@ class RefundOrder(V2Request):
 class RefundQuery(V2Request):
     """POST /pay/refundquery: section 3.4."""
 
-    transaction_id = String(32, required=False)
-    out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
-    out_refund_no = String(64, required=False, pattern=OUT_TRADE_NO)
-    refund_id = String(32, required=False)
-    offset = Whole()
-    device_info = String(32, required=False)
+    transaction_id = String(32, "微信订单号", required=False)
+    out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
+    out_refund_no = String(64, "商户退款单号", required=False, pattern=OUT_TRADE_NO)
+    refund_id = String(32, "微信退款单号", required=False)
+    offset = Whole("偏移量")
+    device_info = String(32, "设备号", required=False)
 
     def check(self) -> None:
         if not (self.refund_id or self.out_refund_no or self.transaction_id or self.out_trade_no):

@@ -1,7 +1,9 @@
 """Request shapes: a class per endpoint declares its fields; the declaration drives validation and its wording.
 
 class CloseOrder(V2Request):
-    out_trade_no = String(32, pattern=OUT_TRADE_NO)
+    out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
+
+A sentence without a second one is the same in both generations of V2's words, as far as anybody has seen.
 """
 
 import contextlib
@@ -19,15 +21,20 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.signature import SignType
+from sandbox.v2 import sentences
 
 T = TypeVar("T")
 Kind = TypeVar("Kind", bound=StrEnum)
 
 OUT_TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*@]+")
+_TOLD = {OUT_TRADE_NO: r"^[0-9a-zA-Z_\-\|\*]+$"}
+"""The regular expressions as today's sentences have them, where they were seen; our own take what was taken before."""
+
+_NOTIFY_URL_TOLD = r"^https?://([^\s/?#\[\]\@]+\@)?([^\s/?#\@:]+)(?::\d{2,5})?([^\s?#\[\]]*)$"
 _APPID = re.compile(r"[0-9A-Za-z_\-]+")
 _DIGITS = re.compile(r"[0-9]+")
 _FEN = re.compile(r"[1-9][0-9]*")
-_INTEGER = re.compile(r"-?[0-9]+")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 _TIME = re.compile(r"[0-9]{14}")
 _DAY = re.compile(r"[0-9]{8}")
 LARGEST_FEN = 1_000_000_000
@@ -37,18 +44,20 @@ LARGEST_FEN = 1_000_000_000
 class RequestInvalid(PaymentError):
     """A field is not as the documents ask.
 
-    `message` is WeChat's wording; `fault` (a name from `catalogue.faults`) and `facts` tell the developer more.
+    `message` is WeChat's wording of 2016, `today` the newer one where it differs; `fault` (a name from
+    `catalogue.faults`) and `facts` tell the developer more.
     """
 
-    def __init__(self, message: str, fault: str, field: str, **facts: str | int) -> None:
+    def __init__(self, message: str, fault: str, field: str, *, today: str = "", **facts: str | int) -> None:
         super().__init__(message)
-        self.message, self.fault, self.field, self.facts = message, fault, field, facts
+        self.message, self.today, self.fault, self.field, self.facts = message, today, fault, field, facts
 
 
 class Field(Generic[T]):
     """One element of a request. An optional one that is absent or empty reads as `default`.
 
-    `form`, `limit` (bytes) and `choices` describe it to people: see `v2.workbench`.
+    `caption` is its name in the documents. `form`, `limit` (bytes) and `choices` describe it to people: see
+    `v2.workbench`.
     """
 
     name: str
@@ -56,7 +65,8 @@ class Field(Generic[T]):
     limit: int | None = None
     choices: tuple[str, ...] = ()
 
-    def __init__(self, default: T, *, required: bool, malformed: str = "{name}参数格式错误") -> None:
+    def __init__(self, caption: str, default: T, *, required: bool, malformed: str = "{name}参数格式错误") -> None:
+        self.caption = caption
         self.default = default
         self.required = required
         self._malformed = malformed
@@ -78,7 +88,7 @@ class Field(Generic[T]):
         if not self.required:
             return self.default
         if raw is None:
-            raise RequestInvalid("缺少参数", "missing", self.name)
+            raise RequestInvalid("缺少参数", "missing", self.name, today=sentences.missing(self.name, self.caption))
         return self.empty()
 
     def convert(self, raw: str) -> T:
@@ -88,20 +98,25 @@ class Field(Generic[T]):
         """What an element without content is worth where one is needed."""
         raise self.wrong_length("", 1)
 
-    def malformed(self, raw: str, fault: str = "format") -> RequestInvalid:
-        return RequestInvalid(self._malformed.format(name=self.name), fault, self.name, got=raw[:64])
+    def malformed(self, raw: str, fault: str = "format", *, today: str = "") -> RequestInvalid:
+        return RequestInvalid(self._malformed.format(name=self.name), fault, self.name, today=today, got=raw[:64])
+
+    def no_integer(self, raw: str, fault: str = "format") -> RequestInvalid:
+        return self.malformed(raw, fault, today=sentences.no_integer(self.name, self.caption))
 
     def wrong_length(self, raw: str, limit: int) -> RequestInvalid:
-        return RequestInvalid(f"{self.name}参数长度有误", "length", self.name, got_bytes=len(raw.encode()), limit=limit)
+        got = len(raw.encode())
+        today = sentences.wrong_length(self.name, self.caption, got, limit)
+        return RequestInvalid(f"{self.name}参数长度有误", "length", self.name, today=today, got_bytes=got, limit=limit)
 
 
 class String(Field[str]):
     """Text of at most `limit` bytes of UTF-8, as the server counts (docs/fidelity.md)."""
 
     def __init__(
-        self, limit: int, *, required: bool = True, pattern: re.Pattern[str] | None = None, malformed: str = ""
+        self, limit: int, caption: str, *, required: bool = True, pattern: re.Pattern[str] | None = None
     ) -> None:
-        super().__init__("", required=required, malformed=malformed or "{name}参数格式错误")
+        super().__init__(caption, "", required=required)
         self.limit: int = limit
         self.pattern = pattern
 
@@ -109,15 +124,18 @@ class String(Field[str]):
         if len(raw.encode()) > self.limit:
             raise self.wrong_length(raw, self.limit)
         if self.pattern is not None and self.pattern.fullmatch(raw) is None:
-            raise self.malformed(raw)
+            told = _TOLD.get(self.pattern, "")
+            raise self.malformed(raw, today=told and sentences.unmatched(self.name, self.caption, told))
         return raw
 
 
 class Choice(Field[Kind]):
     """One of an enumeration's values, or of those `among` them that the endpoint takes."""
 
-    def __init__(self, kind: type[Kind], default: Kind | None = None, *, among: Iterable[Kind] = ()) -> None:
-        super().__init__(cast(Kind, default), required=default is None)
+    def __init__(
+        self, kind: type[Kind], caption: str, default: Kind | None = None, *, among: Iterable[Kind] = ()
+    ) -> None:
+        super().__init__(caption, cast(Kind, default), required=default is None)
         self._values = {one.value: one for one in (tuple(among) or kind)}
         self.choices = tuple(self._values)
 
@@ -133,19 +151,26 @@ class Fen(Field[int]):
 
     form = "fen"
 
-    def __init__(self, *, no_integer: str = "") -> None:
-        super().__init__(0, required=True, malformed="invalid {name}")
+    def __init__(self, caption: str, *, no_integer: str = "") -> None:
+        super().__init__(caption, 0, required=True, malformed="invalid {name}")
         self._no_integer = no_integer
 
     def convert(self, raw: str) -> int:
-        if self._no_integer and _INTEGER.fullmatch(raw) is None:
-            raise RequestInvalid(self._no_integer, "fen", self.name, got=raw[:64])
-        if _FEN.fullmatch(raw) is None or len(raw) > 12 or int(raw) > LARGEST_FEN:
+        if _INTEGER.fullmatch(raw) is None:
+            raise self.no_integer(raw)
+        if int(raw) < 1 and not self._no_integer:
+            raise self.malformed(raw, "fen", today=sentences.too_small(self.name, self.caption, 1))
+        if _FEN.fullmatch(raw) is None or int(raw) > LARGEST_FEN:
             raise self.malformed(raw, "fen")
         return int(raw)
 
     def empty(self) -> int:
-        raise self.malformed("", "fen")
+        raise self.no_integer("")
+
+    def no_integer(self, raw: str, fault: str = "fen") -> RequestInvalid:
+        if self._no_integer:
+            return RequestInvalid(self._no_integer, fault, self.name, got=raw[:64])
+        return super().no_integer(raw, fault)
 
 
 class Whole(Field[int | None]):
@@ -153,12 +178,12 @@ class Whole(Field[int | None]):
 
     form = "whole"
 
-    def __init__(self, *, required: bool = False) -> None:
-        super().__init__(None, required=required)
+    def __init__(self, caption: str, *, required: bool = False) -> None:
+        super().__init__(caption, None, required=required)
 
     def convert(self, raw: str) -> int:
         if _DIGITS.fullmatch(raw) is None or len(raw) > 9:
-            raise self.malformed(raw)
+            raise self.no_integer(raw)
         return int(raw)
 
 
@@ -167,8 +192,8 @@ class BeijingTime(Field[datetime | None]):
 
     form = "time"
 
-    def __init__(self, *, required: bool = False) -> None:
-        super().__init__(None, required=required)
+    def __init__(self, caption: str, *, required: bool = False) -> None:
+        super().__init__(caption, None, required=required)
 
     def convert(self, raw: str) -> datetime:
         if len(raw) != 14:
@@ -186,8 +211,8 @@ class IpAddress(Field[str]):
 
     form = "ip"
 
-    def __init__(self) -> None:
-        super().__init__("", required=True, malformed="invalid {name}")
+    def __init__(self, caption: str) -> None:
+        super().__init__(caption, "", required=True, malformed="invalid {name}")
 
     def convert(self, raw: str) -> str:
         if len(raw) > 64:
@@ -210,8 +235,8 @@ class NotifyUrl(Field[str]):
     form = "url"
     limit = 256
 
-    def __init__(self, *, required: bool = True) -> None:
-        super().__init__("", required=required, malformed="invalid {name}")
+    def __init__(self, caption: str, *, required: bool = True) -> None:
+        super().__init__(caption, "", required=required, malformed="invalid {name}")
 
     def convert(self, raw: str) -> str:
         if len(raw) > 256:
@@ -222,11 +247,11 @@ class NotifyUrl(Field[str]):
         except ValueError:
             usable = False
         if not usable or re.search(r"\s", raw):
-            raise self.malformed(raw, "url")
+            raise self.malformed(raw, "url", today=sentences.unmatched(self.name, self.caption, _NOTIFY_URL_TOLD))
         return raw
 
     def empty(self) -> str:
-        raise self.malformed("", "url")
+        raise self.malformed("", "url", today=sentences.wrong_length(self.name, self.caption, 0, 1))
 
 
 class BeijingDay(Field[date]):
@@ -234,8 +259,8 @@ class BeijingDay(Field[date]):
 
     form = "day"
 
-    def __init__(self) -> None:
-        super().__init__(date.min, required=True)
+    def __init__(self, caption: str) -> None:
+        super().__init__(caption, date.min, required=True)
 
     def convert(self, raw: str) -> date:
         if _DAY.fullmatch(raw) is None:
@@ -251,14 +276,14 @@ class V2Request:
 
     fields: ClassVar[dict[str, Field[Any]]] = {}
 
-    appid = String(32, pattern=_APPID)
-    mch_id = String(32, pattern=_DIGITS)
-    sub_appid = String(32, required=False, pattern=_APPID)
-    sub_mch_id = String(32, required=False, pattern=_DIGITS)
-    nonce_str = String(32)
-    sign_type = Choice(SignType, SignType.MD5)
+    appid = String(32, "公众账号ID", pattern=_APPID)
+    mch_id = String(32, "商户号", pattern=_DIGITS)
+    sub_appid = String(32, "子商户公众账号ID", required=False, pattern=_APPID)
+    sub_mch_id = String(32, "子商户号", required=False, pattern=_DIGITS)
+    nonce_str = String(32, "随机字符串")
+    sign_type = Choice(SignType, "签名类型", SignType.MD5)
     # A missing sign is a wrong one, not a missing parameter.
-    sign = String(64, required=False)
+    sign = String(64, "签名", required=False)
 
     def __init_subclass__(cls) -> None:
         found = {name: value for owner in reversed(cls.__mro__) for name, value in vars(owner).items()}
@@ -269,7 +294,7 @@ class V2Request:
         self.message = message
         for name in message:
             if name not in self.fields:
-                raise RequestInvalid(f"不识别的参数{name[:64]}", "unknown", name[:64])
+                raise RequestInvalid(f"不识别的参数{name[:64]}", "unknown", name[:64], today=sentences.UNKNOWN)
         self.values: dict[str, Any] = {
             name: field.read(raw) if (raw := message.get(name)) or field.required else field.default
             for name, field in self.fields.items()

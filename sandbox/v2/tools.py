@@ -24,11 +24,11 @@ _CODE = re.compile("SUCCESS|FAIL")
 class ShortenUrl(OwnRequest):
     """POST /tools/shorturl: section 3.9. The URL is signed as it is, and may be transmitted percent-encoded."""
 
-    long_url = String(1024)
+    long_url = String(1024, "URL链接")
 
     def check(self) -> None:
         if len(self.plain_url.encode()) > 512:
-            raise RequestInvalid("long_url参数长度有误", "length", "long_url", got_bytes=len(self.plain_url), limit=512)
+            raise type(self).long_url.wrong_length(self.plain_url, 512)
 
     @property
     def plain_url(self) -> str:
@@ -42,19 +42,19 @@ class ShortenUrl(OwnRequest):
 class Report(OwnRequest):
     """POST /payitil/report: section 3.7. How one call went, or (`trades`) how a batch of micropay did."""
 
-    device_info = String(32, required=False)
-    interface_url = String(127)
-    execute_time = Whole()
-    execute_time_ = Whole()
-    return_code = String(16, required=False, pattern=_CODE)
-    return_msg = String(128, required=False)
-    result_code = String(16, required=False, pattern=_CODE)
-    err_code = String(32, required=False)
-    err_code_des = String(128, required=False)
-    out_trade_no = String(32, required=False, pattern=OUT_TRADE_NO)
-    user_ip = String(16)
-    time = BeijingTime()
-    trades = String(1024, required=False)
+    device_info = String(32, "设备号", required=False)
+    interface_url = String(127, "接口URL")
+    execute_time = Whole("接口耗时")
+    execute_time_ = Whole("接口耗时")
+    return_code = String(16, "返回状态码", required=False, pattern=_CODE)
+    return_msg = String(128, "返回信息", required=False)
+    result_code = String(16, "业务结果", required=False, pattern=_CODE)
+    err_code = String(32, "错误代码", required=False)
+    err_code_des = String(128, "错误代码描述", required=False)
+    out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
+    user_ip = String(16, "访问接口IP")
+    time = BeijingTime("商户上报时间")
+    trades = String(1024, "上报数据包", required=False)
 
     def check(self) -> None:
         if self.trades:
@@ -78,11 +78,11 @@ class Report(OwnRequest):
 class BatchQueryComment(OwnRequest):
     """POST /billcommentsp/batchquerycomment: section 3.11. HMAC-SHA256 only, and sign_type is not signed."""
 
-    sign_type = Choice(SignType, SignType.HMAC_SHA256, among=(SignType.HMAC_SHA256,))
-    begin_time = BeijingTime(required=True)
-    end_time = BeijingTime(required=True)
-    offset = Whole(required=True)
-    limit = Whole()
+    sign_type = Choice(SignType, "签名类型", SignType.HMAC_SHA256, among=(SignType.HMAC_SHA256,))
+    begin_time = BeijingTime("开始时间", required=True)
+    end_time = BeijingTime("结束时间", required=True)
+    offset = Whole("位移", required=True)
+    limit = Whole("条数")
 
     def check(self) -> None:
         if self.limit is not None and not 1 <= self.limit <= MOST_COMMENTS:

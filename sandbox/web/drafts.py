@@ -18,6 +18,7 @@ from sandbox.core.merchants import (
     ProductState,
     Review,
     SubMerchant,
+    Wording,
 )
 from sandbox.core.payers import MOST_CARDS, Card
 from sandbox.web.app_signatures import NoCertificate, of_certificate
@@ -39,6 +40,9 @@ Products = Annotated[
     msgspec.Meta(extra_json_schema={"propertyNames": {"enum": list(PRODUCTS)}}),
 ]
 
+
+Words = Literal["today", "2016", 2016]
+"""YAML reads 2016 as a number."""
 
 Directory = Annotated[
     str,
@@ -78,6 +82,7 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `notify_url` is what the sandbox's own sample orders and examples give; a backend's orders name theirs.
     `jsapi_directories` (支付授权目录) and `h5_domains` (H5 支付域名): where payments may be invoked; none: everywhere.
     `h5_check_ip`: whether the H5 page wants the payer to come from the order's spbill_create_ip.
+    `wording`: which generation of its words V2 speaks to this merchant; null: the sandbox's (`--wording`).
     """
 
     name: Name | None = None
@@ -95,6 +100,7 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     jsapi_directories: Annotated[list[Directory], msgspec.Meta(max_length=MOST_DIRECTORIES)] | None = None
     h5_domains: Annotated[list[Domain], msgspec.Meta(max_length=MOST_DOMAINS)] | None = None
     h5_check_ip: bool | None = None
+    wording: Words | UnsetType | None = UNSET
 
     def draft(self) -> Draft:
         subs = self.sub_merchants
@@ -113,11 +119,18 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             jsapi_directories=self.jsapi_directories,
             h5_domains=self.h5_domains,
             h5_check_ip=self.h5_check_ip,
+            wording=_wording(self.wording),
             balances={
                 **({} if self.balance_fen is None else {"": self.balance_fen}),
                 **{sub.sub_mch_id: sub.balance_fen for sub in subs or () if sub.balance_fen is not None},
             },
         )
+
+
+def _wording(said: Words | UnsetType | None) -> Wording | Literal[""] | None:
+    if said is UNSET:
+        return None
+    return "" if said is None else Wording(str(said))
 
 
 class MerchantBody(MerchantChanges, kw_only=True):

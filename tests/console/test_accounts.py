@@ -12,6 +12,7 @@ from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.refunds import told
 from tests.support.signing import SigningCertificate, zipped
+from tests.support.words import SIGN_WRONG
 from tests.v2.test_native import code_of, scan
 from tests.wechat.conftest import Phone
 from tests.wechat.test_settings import MWEB, open_h5
@@ -86,7 +87,7 @@ async def test_a_key_is_replaced_and_the_page_tells_who_has_the_old_one(
     await page.get_by_role("button", name="更换 api_key", exact=True).click()
     await saved(page, "api_key 已更换")
     await expect(page.locator(".old-keys")).to_contain_text("没有调用再用旧密钥")
-    assert (await merchant.order("ORDER001"))["return_msg"] == "签名错误"
+    assert (await merchant.order("ORDER001"))["return_msg"] == SIGN_WRONG["today"]
     await expect(page.locator("#keys")).to_contain_text("这些调用还在用旧密钥")
     await expect(page.locator("#keys .pairs")).to_contain_text("/pay/unifiedorder")
     merchant.key = "n" * 32

@@ -117,7 +117,7 @@ async def test_a_wrong_signature_is_explained(watch: Watchers) -> None:
     page = await (await watch()).open(PAGE)
     await page.get_by_label("或者自己的密钥").fill("k" * 32)
     await page.get_by_role("button", name="发送").click()
-    await expect(page.locator("#debug-answer")).to_contain_text("没有成功：return_code FAIL 签名错误")
+    await expect(page.locator("#debug-answer")).to_contain_text("没有成功：return_code FAIL 签名错误，请检查后再试")
     await expect(page.locator("#debug-answer")).to_contain_text("没有签名")
 
 

@@ -10,6 +10,7 @@ from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import SUCCESS, Inbox, Merchant, document, signature
 from tests.support.missigning import CASES, order
+from tests.support.words import SIGN_WRONG
 
 ORDER = "/console/orders/1900000109/"
 HOSTILE = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -99,7 +100,7 @@ async def test_a_wrong_signature_is_explained_with_the_key_masked(visitor: Visit
     fields = merchant.signed(out_trade_no="SIGN01")
     await merchant.post("/pay/orderquery", document({**fields, "sign": fields["sign"].lower()}))
     page = await visitor.get(ORDER + "SIGN01")
-    assert "签名错误" in page.text
+    assert SIGN_WRONG["today"] in page.text
     assert "签名结果含小写字母。把签名结果转成大写。" in page.text
     raw = await visitor.get(f"/console/calls/{entries(page.text)[-1]}/raw")
     assert "key=********" in raw.text

@@ -11,6 +11,7 @@ from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, signature
 from tests.support.refunds import decrypted
+from tests.support.words import SIGN_WRONG
 
 ONE = "/merchants/1900000109"
 APPID = "wx8888888888888888"
@@ -209,7 +210,7 @@ async def test_what_is_signed_with_a_replaced_key_is_wrong_and_is_recognised(
     merchant: Merchant, control: Control
 ) -> None:
     await control.call("PATCH", ONE, {"api_key": NEW_KEY})
-    assert (await merchant.order("ORDER001"))["return_msg"] == "签名错误"
+    assert (await merchant.order("ORDER001"))["return_msg"] == SIGN_WRONG["today"]
     (call,) = (await control.get("/journal", mch_id="1900000109"))["items"]
     assert call["facts"]["sign_hint"] == "former_key"
     replaced_at = (await control.get(ONE))["api_key_replaced_at"]
@@ -241,7 +242,7 @@ async def test_who_still_signs_with_the_old_key_is_told_whatever_the_clock_shows
     await control.advance(86_400)
     await control.call("PATCH", ONE, {"api_key": "n" * 32})
     await control.post("/clock", {"reset": True})
-    assert (await merchant.order("OLDKEY1"))["return_msg"] == "签名错误"
+    assert (await merchant.order("OLDKEY1"))["return_msg"] == SIGN_WRONG["today"]
     async with session.get("/console/merchants/1900000109", headers={"Accept-Language": "en"}) as page:
         assert "These calls still use the old key" in await page.text()
 
@@ -295,7 +296,7 @@ async def test_a_call_signed_with_the_v3_key_is_recognised_by_the_one_in_force(
     hints = []
     for changes in ({}, {"api_v3_key": merchant.key}):
         await control.call("PATCH", ONE, changes)
-        assert (await merchant.order("ORDER001"))["return_msg"] == "签名错误"
+        assert (await merchant.order("ORDER001"))["return_msg"] == SIGN_WRONG["today"]
         hints.append((await control.get("/journal", mch_id="1900000109"))["items"][0]["facts"]["sign_hint"])
     assert (hints[0] != "api_v3_key", hints[1]) == (True, "api_v3_key")
     merchant.key = right

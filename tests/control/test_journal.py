@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import need
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.words import SIGN_WRONG
 
 
 async def test_the_journal_has_every_call_whatever_became_of_it(merchant: Merchant, control: Control) -> None:
@@ -219,4 +220,4 @@ async def test_the_archive_says_what_became_of_the_signature(
 ) -> None:
     await merchant.order("ORDER001", sign="0" * 32)
     (entry,) = (await control.get("/journal.har", lang=lang))["log"]["entries"]
-    assert entry["comment"] == f"{said}; 签名错误"
+    assert entry["comment"] == f"{said}; {SIGN_WRONG['today']}"

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.control import Control, started
 from tests.support.merchant import Merchant
+from tests.support.words import SIGN_WRONG
 
 
 async def verify(control: Control, expectation: dict[str, Any], status: int = 200) -> Any:
@@ -108,7 +109,7 @@ async def test_only_calls_since_a_moment_count(merchant: Merchant, control: Cont
     [
         ({"outcome": "failed"}, 2),
         ({"signature": "wrong"}, 1),
-        ({"return_msg": "签名错误"}, 1),
+        ({"return_msg": SIGN_WRONG["today"]}, 1),
         ({"err_code": "ORDERNOTEXIST"}, 1),
         ({"err_code": {"absent": True}}, 2),
         ({"header": {"Content-Type": "text/xml"}}, 3),

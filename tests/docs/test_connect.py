@@ -61,4 +61,4 @@ async def test_the_lines_for_curl_work(server: Server, tmp_path: Path) -> None:
         "sh", "-ec", script, cwd=tmp_path, env=dict(os.environ), stdout=asyncio.subprocess.PIPE
     )
     out, _ = await process.communicate()
-    assert "缺少参数" in out.decode()
+    assert "此字段为必填项" in out.decode()

@@ -163,7 +163,7 @@ async def test_it_raises_wechats_own_errors(client: Any, control: Control, inbox
     with pytest.raises(WeChatPayException) as unsigned:
         await asyncio.to_thread(client.order.query, out_trade_no="UNKNOWN001")
     assert unsigned.value.return_code == "FAIL"
-    assert unsigned.value.return_msg == "签名错误"
+    assert unsigned.value.return_msg == "签名错误，请检查后再试"
 
 
 async def test_it_charges_by_code_and_reverses(client: Any, control: Control) -> None:

@@ -54,7 +54,7 @@ func main() {{
 	io.Copy(os.Stdout, answer.Body)
 }}
 """
-ANSWER = "缺少参数"
+ANSWER = "此字段为必填项"
 
 
 async def execute(tmp_path: Path, *command: str, **environment: str) -> tuple[int, str, str]:

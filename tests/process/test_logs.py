@@ -16,6 +16,7 @@ import pytest
 from sandbox.logs import FORMATS
 from tests.support.merchant import Merchant, document
 from tests.support.process import SandboxProcess, run_command
+from tests.support.words import SIGN_WRONG
 
 KEY = "sandboxv2key00000000000000000000"
 NOTIFY_URL = "http://shop:hunter2@127.0.0.1:9/notify?token=letmein"
@@ -63,7 +64,7 @@ def test_text_is_a_short_line_for_each_call_and_attempt(stderr: dict[str, list[s
     assert sorted(told) == sorted(
         [
             ("POST", "/pay/unifiedorder", "1900000109", "ORDER001", "ok", ""),
-            ("POST", "/pay/unifiedorder", "1900000109", "ORDER002", "FAIL", "签名错误"),
+            ("POST", "/pay/unifiedorder", "1900000109", "ORDER002", "FAIL", SIGN_WRONG["today"]),
             ("POST", "/pay/unifiedorder", "-", "-", "FAIL", "XML格式错误"),
             ("notify", "http://127.0.0.1:9/notify", "1900000109", "ORDER001", "FAIL", "refused"),
         ]
@@ -86,7 +87,7 @@ def test_json_is_an_object_a_line(stderr: dict[str, list[str]]) -> None:
         None: "failed",
     }
     refused = calls["ORDER002"]
-    assert (refused["signature"], refused["return_msg"], refused["status"]) == ("wrong", "签名错误", 200)
+    assert (refused["signature"], refused["return_msg"], refused["status"]) == ("wrong", SIGN_WRONG["today"], 200)
     assert refused["duration_ms"] > 0
     assert refused["request_id"]
     assert refused["time"].endswith("Z")

@@ -161,7 +161,7 @@ def test_a_failing_test_reports_the_calls_that_were_refused(run: Run) -> None:
         failed=1,
     )
     refused = printed[printed.index("wxpay-sandbox: refused calls that belong to no order") :]
-    assert "POST /pay/unifiedorder: failed (签名错误)" in refused
+    assert "POST /pay/unifiedorder: failed (签名错误，请检查后再试)" in refused
     assert "That was the APIv3 key" in refused
     strangers = refused[refused.index("wxpay-sandbox: calls of a merchant that this sandbox does not know") :]
     assert "This sandbox has no merchant 1234567890." in strangers

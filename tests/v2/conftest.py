@@ -30,9 +30,15 @@ def open_merchant(session: aiohttp.ClientSession, control: Control, inbox: Inbox
 
 
 @pytest.fixture(scope="module")
-async def shared_session() -> AsyncIterator[aiohttp.ClientSession]:
+def wording() -> str:
+    """Which generation of its words the shared sandbox speaks; a test module may override it."""
+    return "today"
+
+
+@pytest.fixture(scope="module")
+async def shared_session(wording: str) -> AsyncIterator[aiohttp.ClientSession]:
     """One sandbox for all tests of a module, which therefore must not depend on each other's orders."""
-    running = await Server.start(Settings(port=0, database=":memory:"))
+    running = await Server.start(Settings(port=0, database=":memory:", wording=wording))
     async with aiohttp.ClientSession(running.url) as open_session:
         yield open_session
     await running.stop()

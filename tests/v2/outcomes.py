@@ -13,6 +13,7 @@ from tests.support.calls import RIGHT_CALLS
 from tests.support.control import Control
 from tests.support.days import forward_to, now, quiet_morning
 from tests.support.merchant import Merchant, document, elements, signature
+from tests.support.words import SIGN_WRONG, missing, too_long
 from tests.v2 import provoking as by
 from tests.v2.conftest import Open
 
@@ -317,18 +318,20 @@ OUTCOMES: dict[str, dict[str, by.Provoke]] = {
 }
 """By path, then by what it says: SUCCESS, an err_code, or downloadbill's return_msg."""
 
-REFUSALS: dict[str, str] = {
+_TODAY: dict[str, str] = {
     "REQUIRE_POST_METHOD": "请使用post方法",
     "POST_DATA_EMPTY": "post数据为空",
     "NOT_UTF8": "编码格式错误",
     "XML_FORMAT_ERROR": "XML格式错误",
-    "LACK_PARAMS": "缺少参数",
-    "PARAM_ERROR": "nonce_str参数长度有误",
+    "LACK_PARAMS": missing("nonce_str", "随机字符串"),
+    "PARAM_ERROR": too_long("nonce_str", "随机字符串", 33, 32),
     "MCHID_NOT_EXIST": "商户号mch_id或sub_mch_id不存在",
     "APPID_MCHID_NOT_MATCH": "商户号mch_id与appid不匹配",
-    "SIGNERROR": "签名错误",
+    "SIGNERROR": SIGN_WRONG["today"],
 }
-"""By the documents' err_code: the return_msg in which the real server tells of it (section 1.4)."""
+_OF_2016 = {"LACK_PARAMS": "缺少参数", "PARAM_ERROR": "nonce_str参数长度有误", "SIGNERROR": SIGN_WRONG["2016"]}
+REFUSALS: dict[str, dict[str, str]] = {"today": _TODAY, "2016": {**_TODAY, **_OF_2016}}
+"""By wording, then by the documents' err_code: the return_msg in which the real server tells of it (section 1.4)."""
 
 OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     BILL: {

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.words import SIGN_WRONG, too_small
 from tests.v2.conftest import Open
 
 OPENID = "oSandboxPayer000000000000001"
@@ -56,13 +57,15 @@ async def test_accounts_are_looked_at_before_the_signature(merchant: Merchant) -
 
 
 async def test_fields_are_looked_at_before_accounts(merchant: Merchant) -> None:
-    assert await merchant.order("ORDER001", appid="wxother", total_fee="0") == protocol_failure("invalid total_fee")
+    assert await merchant.order("ORDER001", appid="wxother", total_fee="0") == protocol_failure(
+        too_small("total_fee", "标价金额", 1)
+    )
 
 
 async def test_a_new_key_holds_at_once_and_the_old_one_no_more(merchant: Merchant, control: Control) -> None:
     new_key = "n" * 32
     await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"api_key": new_key})
-    assert await merchant.order("ORDER001") == protocol_failure("签名错误")
+    assert await merchant.order("ORDER001") == protocol_failure(SIGN_WRONG["today"])
     merchant.key = new_key
     answer = await merchant.order("ORDER001")
     assert answer["result_code"] == "SUCCESS"

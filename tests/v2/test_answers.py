@@ -15,6 +15,7 @@ from sandbox.core.signature import SignType
 from sandbox.v2 import V2Notifications
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, document, elements, signature
+from tests.support.words import missing
 from tests.v2.conftest import Open
 
 OPENID = "oSandboxPayer000000000000001"
@@ -86,7 +87,7 @@ async def test_an_order_that_is_taken(merchant: Merchant, fields: dict[str, str]
 
 async def test_a_protocol_failure_has_two_elements(merchant: Merchant) -> None:
     assert await order_text(merchant, sign="0" * 32) == (
-        "<xml><return_code><![CDATA[FAIL]]></return_code>\n<return_msg><![CDATA[签名错误]]></return_msg>\n</xml>"
+        "<xml><return_code><![CDATA[FAIL]]></return_code>\n<return_msg><![CDATA[签名错误，请检查后再试]]></return_msg>\n</xml>"
     )
 
 
@@ -225,7 +226,7 @@ async def test_the_documents_example_is_no_whole_order(open_merchant: Open, sign
     merchant = await open_merchant(mch_id="10000100", appids=["wxd930ea5d5a258f4f"], api_key=KEY)
     fields = {"device_info": "1000", "body": "test", "nonce_str": "ibuaiVcKdpRxkhJA", "sign_type": sign_type}
     answer = await merchant.call("/pay/unifiedorder", **fields, sign=sign)
-    assert answer == {"return_code": "FAIL", "return_msg": "缺少参数"}
+    assert answer == {"return_code": "FAIL", "return_msg": missing("out_trade_no", "商户订单号")}
 
 
 def test_the_documents_notification_is_reproduced_byte_for_byte() -> None:

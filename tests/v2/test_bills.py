@@ -12,6 +12,7 @@ from tests.support.bills import bill, download, flow, read
 from tests.support.control import Control
 from tests.support.days import bills_are_made, forward_to, quiet_morning
 from tests.support.merchant import Merchant, document, elements
+from tests.support.words import SIGN_WRONG
 from tests.v2.conftest import Open
 
 SUBS = [{"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}]
@@ -338,8 +339,8 @@ async def test_digest_and_gzip_of_a_fund_flow(merchant: Merchant, control: Contr
         ({"account_type": "payer"}, {"return_code": "FAIL", "return_msg": "Param Error"}),
         ({"account_type": None}, {"return_code": "FAIL", "return_msg": "Param Error"}),
         ({"sign_type": "MD5"}, {"return_code": "FAIL", "return_msg": "Param Error"}),
-        ({"sign_type": None}, {"return_code": "FAIL", "return_msg": "签名错误"}),
-        ({"_key": "x" * 32}, {"return_code": "FAIL", "return_msg": "签名错误"}),
+        ({"sign_type": None}, {"return_code": "FAIL", "return_msg": SIGN_WRONG["today"]}),
+        ({"_key": "x" * 32}, {"return_code": "FAIL", "return_msg": SIGN_WRONG["today"]}),
         ({"bill_date": "20170531"}, {"err_code": "PARAM_ERROR", "err_code_des": "参数错误"}),
         ({"bill_date": "20200101"}, {"err_code": "NO_BILL_EXIST", "err_code_des": "流水账单不存在"}),
         ({"account_type": "Fees", "bill_date": "20200101"}, {"err_code": "NO_BILL_EXIST"}),

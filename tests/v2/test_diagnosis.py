@@ -10,6 +10,7 @@ from sandbox.core.catalogue.signing import SIGN_HINTS
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.missigning import CASES, KEY, V3_KEY, Fields, order
+from tests.support.words import SIGN_WRONG
 from tests.v2.conftest import Open
 
 
@@ -29,7 +30,7 @@ async def test_each_mistake_is_recognised(
     case, control = CASES[name], Control(shared_session)
     fields = order(**case.fields)
     answer = await send(shopkeeper, case.sign(fields), fields)
-    assert answer == {"return_code": "FAIL", "return_msg": "签名错误"}
+    assert answer == {"return_code": "FAIL", "return_msg": SIGN_WRONG["today"]}
     call = await last_call(control)
     missing = case.hint == "sign_missing"
     assert (call["outcome"], call["signature"]) == ("failed", "missing" if missing else "wrong")

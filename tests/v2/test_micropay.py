@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.words import UNKNOWN
 from tests.v2.conftest import Open
 
 PAYER = "oSandboxPayer000000000000001"
@@ -100,7 +101,7 @@ async def test_the_product_must_be_opened(merchant: Merchant, control: Control) 
 @pytest.mark.parametrize("name", ["notify_url", "trade_type", "openid", "product_id"])
 async def test_fields_of_unifiedorder_are_none_of_micropays(merchant: Merchant, control: Control, name: str) -> None:
     answer = await merchant.micropay("ORDER001", await control.auth_code(), **{name: "x"})
-    assert answer == {"return_code": "FAIL", "return_msg": f"不识别的参数{name}"}
+    assert answer == {"return_code": "FAIL", "return_msg": UNKNOWN}
 
 
 async def test_a_payer_without_money_ends_the_order(merchant: Merchant, control: Control) -> None:

@@ -12,6 +12,7 @@ from sandbox.v2.official import AMOUNTS, CHARGED, ORDERED
 from tests.support.control import Control
 from tests.support.merchant import GETSIGNKEY, Inbox, Merchant, document, elements, signature
 from tests.support.refunds import told as told_of_refund
+from tests.support.words import SIGN_WRONG
 from tests.v2.conftest import Open
 
 KEY = re.compile("[0-9a-f]{32}")
@@ -191,7 +192,7 @@ async def test_no_key_at_all_is_a_wrong_one(official: Merchant) -> None:
 
 async def test_the_sandbox_key_is_refused_on_the_ordinary_path(official: Merchant, control: Control) -> None:
     official.prefix = ""
-    assert (await official.query("ORDER001"))["return_msg"] == "签名错误"
+    assert (await official.query("ORDER001"))["return_msg"] == SIGN_WRONG["today"]
     assert "sandbox_signkey 只用于 /sandboxnew/" in await told(control)
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.control import Control
 from tests.support.days import now
 from tests.support.merchant import Merchant, document, elements, signature
+from tests.support.words import SIGN_WRONG, UNKNOWN, missing, no_integer, too_long, too_short
 from tests.v2.conftest import Open
 
 LONG = "weixin://wxpay/bizpayurl?pr=abc&x=1"
@@ -47,11 +48,11 @@ async def test_an_unknown_short_url_leads_nowhere(merchant: Merchant) -> None:
 @pytest.mark.parametrize(
     ("fields", "return_msg"),
     [
-        ({"long_url": None}, "缺少参数"),
-        ({"long_url": ""}, "long_url参数长度有误"),
-        ({"long_url": "weixin://wxpay/" + "x" * 500}, "long_url参数长度有误"),
-        ({"long_url": LONG, "out_trade_no": "1"}, "不识别的参数out_trade_no"),
-        ({"long_url": LONG, "_key": "x" * 32}, "签名错误"),
+        ({"long_url": None}, missing("long_url", "URL链接")),
+        ({"long_url": ""}, too_short("long_url", "URL链接", 0, 1)),
+        ({"long_url": "weixin://wxpay/" + "x" * 500}, too_long("long_url", "URL链接", 515, 512)),
+        ({"long_url": LONG, "out_trade_no": "1"}, UNKNOWN),
+        ({"long_url": LONG, "_key": "x" * 32}, SIGN_WRONG["today"]),
         ({"long_url": LONG, "appid": "wxother"}, "商户号mch_id与appid不匹配"),
         ({"long_url": LONG, "mch_id": "1111111111"}, "商户号mch_id或sub_mch_id不存在"),
     ],
@@ -98,14 +99,14 @@ async def test_a_batch_of_micropay_is_reported(merchant: Merchant) -> None:
     ("fields", "return_msg"),
     [
         ({**REPORTED}, "缺少参数"),
-        ({**REPORTED, "execute_time": "1", "interface_url": None}, "缺少参数"),
+        ({**REPORTED, "execute_time": "1", "interface_url": None}, missing("interface_url", "接口URL")),
         ({**REPORTED, "execute_time": "1", "result_code": None}, "缺少参数"),
-        ({**REPORTED, "execute_time": "soon"}, "execute_time参数格式错误"),
+        ({**REPORTED, "execute_time": "soon"}, no_integer("execute_time", "接口耗时")),
         ({**REPORTED, "execute_time": "1", "return_code": "OK"}, "return_code参数格式错误"),
         ({**BATCH, "trades": "{}"}, "trades参数格式错误"),
         ({**BATCH, "trades": "[1]"}, "trades参数格式错误"),
         ({**BATCH, "trades": "nothing"}, "trades参数格式错误"),
-        ({**REPORTED, "execute_time": "1", "_key": "x" * 32}, "签名错误"),
+        ({**REPORTED, "execute_time": "1", "_key": "x" * 32}, SIGN_WRONG["today"]),
     ],
 )
 async def test_what_report_refuses(merchant: Merchant, fields: dict[str, str], return_msg: str) -> None:
@@ -178,9 +179,9 @@ async def test_no_comment_and_too_long_ago(merchant: Merchant, control: Control)
     ("fields", "return_msg"),
     [
         ({"_key": "x" * 32}, "商户签名错误"),
-        ({"begin_time": None}, "缺少参数"),
-        ({"end_time": "yesterday"}, "end_time参数长度有误"),
-        ({"offset": None}, "缺少参数"),
+        ({"begin_time": None}, missing("begin_time", "开始时间")),
+        ({"end_time": "yesterday"}, too_short("end_time", "结束时间", 9, 14)),
+        ({"offset": None}, missing("offset", "位移")),
         ({"limit": "201"}, "limit参数格式错误"),
         ({"limit": "0"}, "limit参数格式错误"),
     ],

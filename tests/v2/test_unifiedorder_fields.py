@@ -1,4 +1,7 @@
-"""Every field of unifiedorder: what is wrong with it, in WeChat's words. Source: protocol notes, 1.4 and 2.1."""
+"""Every field of unifiedorder: what is wrong with it, in WeChat's words of 2016, which name the field for each kind.
+
+Today's words: test_wordings.py. Source: protocol notes, 1.4 and 2.1.
+"""
 
 import itertools
 
@@ -11,6 +14,11 @@ from tests.support.merchant import Merchant
 NUMBERS = (f"FIELD{number:05}" for number in itertools.count())
 OPENID = "oSandboxPayer000000000000001"
 H5 = '{"h5_info": {"type": "Wap", "wap_url": "https://shop.example", "wap_name": "茶铺"}}'
+
+
+@pytest.fixture(scope="module")
+def wording() -> str:
+    return "2016"
 
 
 async def refusal(merchant: Merchant, **fields: object) -> str:

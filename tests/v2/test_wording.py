@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError
+from sandbox.core.merchants import Wording
 from sandbox.v2.envelope import MessageEmpty, MessageMalformed, MessageNotUtf8
 from sandbox.v2.errors import WORDING, BusinessFailure
 from tests.support.control import Control
@@ -78,4 +79,4 @@ async def test_each_error_is_said_in_wechats_words(
         assert answer["result_code"] == "FAIL"
         assert (answer["err_code"], answer["err_code_des"]) == (expected.err_code, expected.err_code_des)
     else:
-        assert answer == {"return_code": "FAIL", "return_msg": expected.return_msg}
+        assert answer == {"return_code": "FAIL", "return_msg": expected.said(Wording.TODAY)}

@@ -78,6 +78,17 @@ CHECK_IP = Text(
     "H5 页面检查付款人的 IP 与 spbill_create_ip 相同", "The H5 page wants the payer's address to be spbill_create_ip"
 )
 
+# -- words -------------------------------------------------------------------------------------------------------------
+WORDING = Text(
+    "接口报错用哪一代的话：约 2022 年起的（“签名错误，请检查后再试”），还是 2016 到 2020 年的（“签名错误”）。",
+    "Which error messages the API has: those seen since about 2022, or those of 2016 to 2020.",
+)
+WORDINGS = {
+    "": Text("跟随沙箱", "the sandbox's"),
+    "today": Text("现在的", "today's"),
+    "2016": Text("2016 到 2020 年的", "2016 to 2020"),
+}
+
 # -- apps --------------------------------------------------------------------------------------------------------------
 NO_APPS = Text("还没有应用。", "There are no apps yet.")
 APP_SETTINGS = Text("应用资料", "The app's registration")
@@ -159,6 +170,7 @@ _VALUES: Mapping[str, Mapping[str, Text]] = {
     "kind": KINDS,
     "review": REVIEWS,
     "payment": CAPABILITIES,
+    "wording": WORDINGS,
     **dict.fromkeys(("service_provider", "h5_check_ip", "logged_in"), _YES_NO),
 }
 
