@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from sandbox.core.context import Rules
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, Links
-from sandbox.core.merchants import Wording
+from sandbox.core.merchants import Secret, Wording
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
@@ -35,13 +36,16 @@ from sandbox.ingress.names import server_names
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Limits, Store
 from sandbox.store.database import MEMORY, database_locks
-from sandbox.web.access import Access
+from sandbox.web.access import CONSOLE, Access
 from sandbox.web.canary import Canary
 from sandbox.web.changes import Bus
+from sandbox.web.door import Door
 from sandbox.web.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.web.errors import Refused
 from sandbox.web.metrics import Metrics
 from sandbox.web.pages import Pages
+from sandbox.web.proof import KEY_NAME, PageTokens
+from sandbox.web.refusing import refusals
 from sandbox.web.shapes import converted
 from sandbox.web.static import StaticFiles
 
@@ -101,7 +105,8 @@ class Server:
             await server._make_accounts()
             if not quiet:
                 await server._deliveries.start()
-            await server.listeners.start(server._application(), STOP_SECONDS / 2)
+            tokens = PageTokens(await server._page_key())
+            await server.listeners.start(server._application(tokens), STOP_SECONDS / 2)
             if not quiet:
                 server._announce()
                 logs.note("start", f"wxpay-sandbox {__version__} listens on {server.url}", url=server.url)
@@ -205,21 +210,33 @@ class Server:
         self.world.links = Links(public, settings.code_url == "cashier", self.url)
         self._access.public_host = urlsplit(settings.public_url).hostname or ""
 
-    def _application(self) -> web.Application:
-        world, pages, access = self.world, Pages(self.settings.lang), self._access
-        app = web.Application(middlewares=[_refusals])
+    def _application(self, tokens: PageTokens) -> web.Application:
+        world, access, pages = self.world, self._access, Pages(tokens, self.settings.lang)
+        door = Door(access, tokens)
+        app = web.Application(middlewares=[refusals(pages), door.middleware()])
         v2.add_routes(app, world)
-        cashier.add_routes(app, world, pages, access)
+        door.for_merchants(app)
         app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
         app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
-        app.add_subapp("/console/", console.application(world, pages, access, self.settings, self.ways))
         app.router.add_post(console.MAILBOX, console.receive_sample)
         app.router.add_post(console.MAILBOX + "/{how:login|json}", console.receive_sample_badly)
         app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
+        door.for_programs(app)
+        # All that follows is for people: who changes something there proves that one of our pages sent it.
+        cashier.add_routes(app, world, pages)
+        app.add_subapp(CONSOLE, console.application(world, pages, access, self.settings, self.ways))
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
         app.router.add_get("/", _to_console)
         app.router.add_get("/console", _to_console)
         return app
+
+    async def _page_key(self) -> Secret:
+        """The key of the pages' tokens: made at the first start, kept like the others."""
+        kept = await self._store.peek(lambda tx: tx.secret(KEY_NAME))
+        if kept is None:
+            kept = Secret(secrets.token_hex(32))
+            await self._store.write(lambda tx: tx.save_secret(KEY_NAME, kept))
+        return kept
 
     async def _make_accounts(self) -> None:
         """The default merchant, those of the configuration file, and the speed that was asked for."""
@@ -300,14 +317,3 @@ def _unlock(held: list[FileLock]) -> None:
 
 async def _to_console(request: web.Request) -> web.Response:
     raise web.HTTPFound("/console/")
-
-
-@web.middleware
-async def _refusals(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """What a page's route refuses, in a line of text."""
-    try:
-        return await handler(request)
-    except Refused as refused:
-        return web.Response(status=refused.status, text=refused.message)

@@ -35,13 +35,12 @@ from sandbox.core.payers import Payer
 from sandbox.core.payments import Act
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
-from sandbox.web.access import Access
 from sandbox.web.pages import Pages
 
 
-def add_routes(app: web.Application, world: World, pages: Pages, access: Access) -> None:
+def add_routes(app: web.Application, world: World, pages: Pages) -> None:
     """`/cashier`, `/cashier/{prepay_id}`, its QR code, and the H5 page that leads to it."""
-    cashier = Cashier(world, pages, access)
+    cashier = Cashier(world, pages)
     app.router.add_get("/cashier", cashier.scan)
     app.router.add_get("/cashier/", cashier.scan)
     app.router.add_get("/cashier/{prepay_id}", cashier.show)
@@ -63,10 +62,9 @@ class Seen:
 class Cashier:
     """The handlers."""
 
-    def __init__(self, world: World, pages: Pages, access: Access) -> None:
+    def __init__(self, world: World, pages: Pages) -> None:
         self._world = world
         self._pages = pages
-        self._access = access
 
     # -- handlers ------------------------------------------------------------------------------------------------------
 
@@ -121,7 +119,6 @@ class Cashier:
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """What the payer did; then back to the page, so that a reload does nothing again."""
-        self._access.check_site(request)
         prepay_id = _prepay_id(request)
         try:
             act = act_of(await read_form(request))

@@ -1,10 +1,9 @@
 """The console as an aiohttp application, to be mounted at /console/."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 from sandbox.config import Settings
 from sandbox.console import (
@@ -39,17 +38,15 @@ from sandbox.console import (
     sub_merchants,
 )
 from sandbox.console.forms import Unfit
-from sandbox.console.view import CONSOLE, HOME, Console, console_of, lang_of, said
+from sandbox.console.view import CONSOLE, Console, console_of, lang_of, said
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
 from sandbox.core.world import World
-from sandbox.web.access import Access, guard
+from sandbox.web.access import LOGIN, Access, guard
 from sandbox.web.errors import Refused
 from sandbox.web.pages import Pages
-
-OPEN = {HOME + login.LOGIN}
-"""The only path without a token: the way in."""
+from sandbox.web.refusing import refused_page
 
 _MODULES = (
     orders,
@@ -87,26 +84,13 @@ _MODULES = (
 def application(
     world: World, pages: Pages, access: Access, settings: Settings, ways: Callable[[], dict[str, str]]
 ) -> web.Application:
-    """All pages of the console; every route but those in OPEN is protected."""
-    app = web.Application(middlewares=[_say_it_in_a_page, _protected(access)], client_max_size=1024 * 1024)
+    """All pages of the console; every route but the way in is protected."""
+    app = web.Application(middlewares=[_say_it_in_a_page, guard(access, {LOGIN})], client_max_size=1024 * 1024)
     app[CONSOLE] = Console(world, pages, access, settings, ways)
     app[start.RESULTS] = start.Results()
     for module in _MODULES:
         app.add_routes(module.routes)
     return app
-
-
-def _protected(access: Access) -> Middleware:
-    protect = guard(access)
-
-    @web.middleware
-    async def unless_open(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path in OPEN:
-            access.check_site(request)
-            return await handler(request)
-        return await protect(request, handler)
-
-    return unless_open
 
 
 @web.middleware
@@ -115,7 +99,7 @@ async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.Strea
     try:
         return await handler(request)
     except Refused as refused:
-        return _refused(request, refused)
+        return refused_page(console_of(request).pages, request, refused)
     except Unfit as unfit:
         back = str((await request.post()).get("back", ""))
         return said(request, unfit.sentence(lang_of(request)), good=False, back=back, status=409)
@@ -123,20 +107,6 @@ async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.Strea
         return _trouble(request, 404, refusal(error, console_of(request).pages.language(request)))
     except web.HTTPNotFound:
         return _trouble(request, 404, words.NOT_FOUND.say(console_of(request).pages.language(request)))
-
-
-def _refused(request: web.Request, refused: Refused) -> web.StreamResponse:
-    if refused.status != 401:
-        return console_of(request).part(request, "refused.html", {"message": refused.message}, status=refused.status)
-    way_in = HOME + login.LOGIN
-    if (
-        request.method == "GET"
-        and "HX-Request" not in request.headers
-        and "text/html" in request.headers.get("Accept", "")
-    ):
-        way_in += "?" + urlencode({"next": request.path_qs})
-        return web.Response(status=303, headers={"Location": way_in})
-    return web.Response(status=401, text=refused.message, headers={"HX-Redirect": way_in})
 
 
 def _trouble(request: web.Request, status: int, sentence: str) -> web.StreamResponse:

@@ -16,6 +16,7 @@ from sandbox.core.drafts import AppDraft
 from sandbox.core.merchants import App
 from sandbox.web.app_signatures import NoCertificate, of_certificate, of_file
 from sandbox.web.drafts import AppChanges
+from sandbox.web.proof import streamed
 
 TEXTS = ("package_name", "app_signature", "bundle_id", "universal_link")
 LARGEST_APK = 512 * 1024 * 1024
@@ -60,6 +61,7 @@ async def change_app(request: web.Request) -> web.Response:
 
 
 @routes.post("/apps/{appid}/certificate")
+@streamed
 async def compute_signature(request: web.Request) -> web.Response:
     """The app's signature, from the certificate that is pasted or in a file."""
     back = app_path(app_of(request).appid)

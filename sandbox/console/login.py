@@ -4,13 +4,13 @@ from aiohttp import web
 
 from sandbox.console.view import HOME, console_of, local, say
 from sandbox.core.catalogue import console as words
-from sandbox.web.access import SESSION_COOKIE
+from sandbox.web.access import LOGIN, SESSION_COOKIE
 
 routes = web.RouteTableDef()
-LOGIN = "/login"
+PATH = LOGIN.removeprefix(HOME)
 
 
-@routes.get(LOGIN)
+@routes.get(PATH)
 async def show_login(request: web.Request) -> web.Response:
     console = console_of(request)
     if not console.access.admin_token:
@@ -18,7 +18,7 @@ async def show_login(request: web.Request) -> web.Response:
     return console.part(request, "login.html", {"next": local(request.query.get("next", "")), "problem": ""})
 
 
-@routes.post(LOGIN)
+@routes.post(PATH)
 async def log_in(request: web.Request) -> web.Response:
     """Exchange the token for a session cookie."""
     console, form = console_of(request), await request.post()
@@ -34,6 +34,6 @@ async def log_in(request: web.Request) -> web.Response:
 
 @routes.post("/logout")
 async def log_out(request: web.Request) -> web.Response:
-    answer = web.HTTPSeeOther(HOME + LOGIN)
+    answer = web.HTTPSeeOther(LOGIN)
     answer.del_cookie(SESSION_COOKIE)
     raise answer

@@ -16,7 +16,7 @@ from sandbox.core.comments import Comment
 from sandbox.core.debugging import Api, Case, ClientChannel, ClientSays, Notice, NoticeKind
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, DaySum, Line, Owner
-from sandbox.core.merchants import Accounts, App, Merchant
+from sandbox.core.merchants import Accounts, App, Merchant, Secret
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Notification, NotificationState, Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
@@ -328,6 +328,10 @@ class UnitOfWork(Protocol):
         """One of the sandbox's own: its CA's, its server's, the platform's."""
 
     def save_certificate(self, name: str, certificate: Certificate) -> None: ...
+    def secret(self, name: str) -> Secret | None:
+        """Another key of the sandbox's own, by the name of what it is for."""
+
+    def save_secret(self, name: str, value: Secret) -> None: ...
 
     def forget_orders(self, mch_id: str = "") -> None:
         """Drop orders, notifications and journal, of one merchant or of all."""

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0007"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,6 +119,13 @@ certificates = Table(
     Column("serial_no", String, nullable=False),
     Column("certificate", Text, nullable=False),
     Column("private_key", Text, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
 )
 
 merchant_certificates = Table(

@@ -10,7 +10,7 @@ from sandbox.core.certificates import Certificate
 from sandbox.core.changes import AccountKind
 from sandbox.core.clock import ClockSetting
 from sandbox.core.journal import Event, Exchange
-from sandbox.core.merchants import Accounts, App, Merchant
+from sandbox.core.merchants import Accounts, App, Merchant, Secret
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports import Committed
@@ -40,6 +40,7 @@ from sandbox.store.tables import (
     payers,
     refunds,
     scenarios,
+    secrets,
     short_urls,
 )
 
@@ -201,6 +202,13 @@ class Transaction:
                 "private_key": certificate.private_key,
             },
         )
+
+    def secret(self, name: str) -> Secret | None:
+        value = self._connection.execute(select(secrets.c.value).where(secrets.c.name == name)).scalar()
+        return None if value is None else Secret(value)
+
+    def save_secret(self, name: str, value: Secret) -> None:
+        self._put(secrets, secrets.c.name == name, {"name": name, "value": str(value)})
 
     def forget_orders(self, mch_id: str = "") -> None:
         if mch_id:

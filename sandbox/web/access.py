@@ -4,21 +4,34 @@ Source: the contract's section "Access": a token or loopback with a known Host, 
 """
 
 import hmac
+import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.config import is_loopback
+from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.core.merchants import Secret
 from sandbox.web.errors import Refused
 
 SESSION_COOKIE = "wxpay_sandbox_session"
 BODY_LIMIT = 1024 * 1024
-_SAFE = {"GET", "HEAD", "OPTIONS"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+CONSOLE = "/console/"
+LOGIN = CONSOLE + "login"
+"""The way in: the only page of the console that is open to all."""
+
+_CROSS_SITE = "Requests from another site's page are refused."
+_HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
+"""A Host header, whole: a name or IPv4 address, or an IPv6 one in brackets; a port. Source: RFC 9110, 7.2."""
+
+
+def is_guarded(path: str) -> bool:
+    """Whether a page is for those alone who may look and meddle."""
+    return path.startswith(CONSOLE) and path != LOGIN
 
 
 @dataclass(slots=True)
@@ -46,13 +59,14 @@ class Access:
         """Only the cross-site rule, for pages that are open to all (the cashier)."""
         self._check_site(request)
 
+    def check_caller(self, request: web.Request) -> None:
+        """WeChat's API is for backends: no page of another site calls it, but where it was led by WeChat's own name."""
+        if _host_name(request) not in WECHAT_HOSTS and _is_foreign(request):
+            raise Refused(403, "cross_site", _CROSS_SITE)
+
     def _check_site(self, request: web.Request) -> None:
-        if request.method in _SAFE:
-            return
-        origin = request.headers.get("Origin")
-        foreign = origin is not None and origin.partition("://")[2] != request.host
-        if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
-            raise Refused(403, "cross_site", "Requests from another site's page are refused.")
+        if request.method not in SAFE and _is_foreign(request):
+            raise Refused(403, "cross_site", _CROSS_SITE)
 
     def _check_token(self, request: web.Request) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -65,19 +79,26 @@ class Access:
     def _check_host(self, request: web.Request) -> None:
         if not self.listens_on_loopback:
             raise Refused(403, "token_needed", "Listening beyond loopback, the console needs --admin-token.")
-        host = _host_name(request.host)
+        host = _host_name(request)
         if not (is_loopback(host) or (self.public_host and host == self.public_host)):
             raise Refused(403, "host", f"The Host header names {host!r}, not this sandbox (DNS rebinding?).")
 
 
-def _host_name(host: str) -> str:
-    """The name in a Host header, without its port; "" for one that is malformed."""
-    if "@" in host:
-        return ""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+def _is_foreign(request: web.Request) -> bool:
+    """Whether a browser says that another site's page made it send this; programs say nothing of the kind."""
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and origin.partition("://")[2] != request.headers.get("Host")
+    return foreign or request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
+def _host_name(request: web.Request) -> str:
+    """The name in the Host header, in lower case and without its port; "" unless there is exactly one, and a right one.
+
+    Not `request.host`, which stands in for a header that is missing.
+    """
+    given = request.headers.getall("Host", [])
+    found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
+    return (found["v6"] or found["name"]).lower() if found else ""
 
 
 def _same(given: str, expected: str) -> bool:

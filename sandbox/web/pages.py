@@ -1,16 +1,19 @@
 """Pages for people: templates, languages, headers that keep hostile text harmless."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.ext import Extension
 
 from sandbox import __version__
 from sandbox.config import shipped
 from sandbox.core import ids
 from sandbox.core.catalogue import Lang, Text
+from sandbox.web.proof import FIELD, PageTokens
 
 LANG_COOKIE = "lang"
 THEME_COOKIE = "theme"
@@ -40,13 +43,26 @@ def language(request: web.Request, default: str = "") -> Lang:
     return "zh"
 
 
+class FormTokens(Extension):
+    """Puts the page's token into every form of a template that posts, as it is read: no form can be without."""
+
+    _FORM = re.compile(r"<form\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*>", re.DOTALL)
+    _POSTS = re.compile(r"method\s*=\s*[\"']?post", re.IGNORECASE)
+    _FIELD = f'<input type="hidden" name="{FIELD}" value="{{{{ {FIELD} }}}}">'
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return self._FORM.sub(lambda form: form[0] + (self._FIELD if self._POSTS.search(form[0]) else ""), source)
+
+
 class Pages:
     """Renders templates. In a template `t(text)` says a Text in the reader's language."""
 
-    def __init__(self, default_lang: str = "") -> None:
+    def __init__(self, tokens: PageTokens, default_lang: str = "") -> None:
+        self._tokens = tokens
         self._default_lang = default_lang
         self.environment = Environment(
             loader=FileSystemLoader(shipped("templates")),
+            extensions=[FormTokens],
             autoescape=select_autoescape(default=True, default_for_string=True),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -75,7 +91,13 @@ class Pages:
             return text.say(lang, **facts)
 
         theme = request.cookies.get(THEME_COOKIE, "")
-        known = {"t": t, "lang": lang, "theme": theme if theme in ("light", "dark") else "", "request": request}
+        known = {
+            "t": t,
+            "lang": lang,
+            "theme": theme if theme in ("light", "dark") else "",
+            "request": request,
+            FIELD: self._tokens.of(request.path),
+        }
         text = self.environment.get_template(template).render({**known, **context})
         response = web.Response(text=text, status=status, content_type="text/html")
         response.headers.update(page_headers(ancestors))

@@ -1,6 +1,9 @@
 // Copying, menus, dialogs, what folds open, the phone beside the page.
 import { visit } from './live.js';
 
+/** What proves that a page of ours sent it (sandbox/web/proof.py); forms carry it by themselves. */
+export const pageToken = () => document.querySelector('input[name="page_token"]').value;
+
 const words = document.getElementById('words').dataset;
 const said = document.getElementById('said');
 const causes = document.getElementById('causes');
@@ -27,7 +30,7 @@ async function copy(button) {
 async function reveal(address, field, form) {
   const body = new URLSearchParams(form ? new FormData(form) : undefined);
   body.set('field', field);
-  const answer = await fetch(address, { method: 'POST', headers: { Accept: 'text/plain' }, body });
+  const answer = await fetch(address, { method: 'POST', headers: { Accept: 'text/plain', 'Page-Token': pageToken() }, body });
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.text();
 }
@@ -76,6 +79,7 @@ document.addEventListener('htmx:afterSwap', (event) => {
 });
 document.addEventListener('htmx:responseError', trouble);
 document.addEventListener('htmx:sendError', trouble);
+document.addEventListener('htmx:configRequest', (event) => { event.detail.headers['Page-Token'] = pageToken(); });
 const buttons = (event) => event.target.closest('form')?.querySelectorAll('button') ?? [];
 document.addEventListener('htmx:beforeRequest', (event) => { for (const one of buttons(event)) one.disabled = true; });
 document.addEventListener('htmx:afterRequest', (event) => { for (const one of buttons(event)) one.disabled = false; });

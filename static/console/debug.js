@@ -1,6 +1,6 @@
 // The debugging tool: the steps follow what is typed, and what is typed stands in the address (a key never does).
 const form = document.getElementById('debug-form');
-const NOT_KEPT = ['key', 'act', 'message', 'sealed'];
+const NOT_KEPT = ['key', 'act', 'message', 'sealed', 'page_token'];
 const PAUSE = 180;
 let timer = 0;
 let asked = 0;

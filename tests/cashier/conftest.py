@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 
+from sandbox.server import Server
+from sandbox.web.proof import FIELD
+from tests.support.pages import token_of
+
 
 @dataclass
 class Page:
@@ -20,8 +24,10 @@ class Page:
 
 
 class Payer:
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self.session = session
+    """`token` stands in the forms of the pages that show any: a payer may come back to one that was open."""
+
+    def __init__(self, session: aiohttp.ClientSession, token: str) -> None:
+        self.session, self.token = session, token
 
     async def get(self, path: str, accepts: str = "zh-CN", **query: str) -> Page:
         headers = {"Accept-Language": accepts}
@@ -32,7 +38,7 @@ class Payer:
         return await self.get(f"/cashier/{prepay_id}", accepts, **query)
 
     async def send(self, prepay_id: str, headers: dict[str, str] | None = None, query: str = "", **form: str) -> Page:
-        path = f"/cashier/{prepay_id}{query}"
+        path, form = f"/cashier/{prepay_id}{query}", {FIELD: self.token, **form}
         async with self.session.post(path, data=form, headers=headers, allow_redirects=False) as answer:
             return Page(answer.status, await answer.text(), dict(answer.headers))
 
@@ -41,5 +47,5 @@ class Payer:
 
 
 @pytest.fixture
-def payer(session: aiohttp.ClientSession) -> Payer:
-    return Payer(session)
+async def payer(server: Server, session: aiohttp.ClientSession) -> Payer:
+    return Payer(session, await token_of(server, "/cashier/"))

@@ -8,6 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from sandbox.server import Server
+from sandbox.web.proof import FIELD
+from tests.support.pages import token_of
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class Answer:
 class Visitor:
     """Fetches pages and sends forms as a browser without script does; follows nothing by itself, keeps cookies."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self.session = session
+    def __init__(self, server: Server, session: aiohttp.ClientSession) -> None:
+        self.server, self.session = server, session
         self.headers = {"Accept-Language": "zh-CN", "Accept": "text/html"}
         self.cookies: dict[str, str] = {}
 
@@ -32,7 +34,7 @@ class Visitor:
         return await self._ask("GET", path, None, headers)
 
     async def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
-        return await self._ask("POST", path, form or {}, headers)
+        return await self._ask("POST", path, {FIELD: await token_of(self.server, path), **(form or {})}, headers)
 
     async def send(self, path: str, **form: str) -> Answer:
         """Send a form and look at the page that it leads to."""
@@ -50,8 +52,8 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(session: aiohttp.ClientSession) -> Visitor:
-    return Visitor(session)
+def visitor(server: Server, session: aiohttp.ClientSession) -> Visitor:
+    return Visitor(server, session)
 
 
 @dataclass

@@ -7,9 +7,12 @@ import aiohttp
 import pytest
 from playwright.async_api import Page, expect
 
+from sandbox.server import Server
+from sandbox.web.proof import FIELD
 from tests.console.conftest import Visitor, Watchers
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.pages import token_of
 from tests.support.refunds import told
 from tests.support.signing import SigningCertificate, zipped
 from tests.support.words import SIGN_WRONG
@@ -213,10 +216,11 @@ async def test_the_apps_signature_comes_from_a_pasted_certificate(watch: Watcher
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=other"])
-async def test_a_form_without_its_boundary_says_so(session: aiohttp.ClientSession, kind: str) -> None:
+async def test_a_form_without_its_boundary_says_so(server: Server, session: aiohttp.ClientSession, kind: str) -> None:
     headers = {"Content-Type": kind, "Accept-Language": "zh-CN", "HX-Request": "true"}
     body = b'--mine\r\nContent-Disposition: form-data; name="certificate"\r\n\r\nAAAA\r\n--mine--\r\n'
-    async with session.post(f"{APP}/certificate", data=body, headers=headers) as answer:
+    proof = {FIELD: await token_of(server, APP)}
+    async with session.post(f"{APP}/certificate", data=body, headers=headers, params=proof) as answer:
         assert answer.status == 409
         assert "读不出证书" in await answer.text()
 
@@ -247,13 +251,14 @@ async def test_the_apps_signature_comes_from_an_apk(watch: Watchers, control: Co
     ],
 )
 async def test_what_holds_no_certificate_says_so(
-    visitor: Visitor, session: aiohttp.ClientSession, content: bytes, sentence: str
+    server: Server, session: aiohttp.ClientSession, content: bytes, sentence: str
 ) -> None:
     form = aiohttp.FormData()
     form.add_field("certificate", "")
     form.add_field("file", content, filename="shop.apk" if content else "", content_type="application/octet-stream")
     headers = {"HX-Request": "true", "Accept-Language": "zh-CN"}
-    async with session.post(f"{APP}/certificate", data=form, headers=headers) as answer:
+    proof = {FIELD: await token_of(server, APP)}
+    async with session.post(f"{APP}/certificate", data=form, headers=headers, params=proof) as answer:
         assert answer.status == 409
         assert sentence in await answer.text()
 

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.core.merchants import Secret
 from sandbox.server import Server
+from tests.support.merchant import Merchant, document
 
 TOKEN = "correct-horse-battery-staple"
 PROTECTED = [
@@ -44,6 +45,33 @@ PROTECTED = [
     ("POST", "/_sandbox/reset"),
     ("GET", "/_sandbox/nothing"),
 ]
+NO_HOSTS = [
+    "127.0.0.1#evil.com",
+    "127.0.0.1/evil.com",
+    "127.0.0.1?evil.com",
+    "127.0.0.1\\evil.com",
+    "127.0.0.1%2eevil.com",
+    "evil.com@127.0.0.1",
+    "127.0.0.1@evil.com",
+    "localhost:evil.com",
+    "localhost:8686:evil.com",
+    "localhost:8686evil",
+    "localhost:",
+    "localhost:123456",
+    "localhost:٨",
+    "localhost, evil.com",
+    "localhost evil.com",
+    "[::1].evil.com",
+    "[::1]evil.com:80",
+    "[::1",
+    "::1",
+    "[localhost]",
+    "[127.0.0.1]",
+    "[::1%25lo]",
+    "ｌocalhost",
+    "locaſhost",
+]
+"""What begins or ends like a loopback address, and is no host at all."""
 CHANGING = [(method, path) for method, path in PROTECTED if method != "GET"]
 
 
@@ -77,7 +105,15 @@ async def test_a_loopback_host_passes(session: aiohttp.ClientSession, host: str)
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "0.0.0.0", "evil.example:8686", "[fe80::1]"],
+    [
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "10.0.0.1",
+        "0.0.0.0",
+        "evil.example:8686",
+        "[fe80::1]",
+        *NO_HOSTS,
+    ],
 )
 async def test_no_other_host_passes(session: aiohttp.ClientSession, host: str) -> None:
     assert await status(session, "/_sandbox/clock", Host=host) == 403
@@ -186,9 +222,14 @@ class TestAdminToken:
 
 async def raw_status(server: Server, header: bytes) -> bytes:
     """The status of a request with headers that no client library sends."""
+    head = b"POST /_sandbox/reset HTTP/1.1\r\n" + header
+    return await answer_to(server, head + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+async def answer_to(server: Server, request: bytes) -> bytes:
     host, port = server.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(b"POST /_sandbox/reset HTTP/1.1\r\n" + header + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    writer.write(request)
     answer = await reader.read()
     writer.close()
     await writer.wait_closed()
@@ -203,10 +244,71 @@ async def raw_status(server: Server, header: bytes) -> bytes:
         b"Host: ",
         b"Host: \xff",
         b"Host: 127.0.0.1\r\nOrigin: \xff",
+        b"Host: 127.0.0.1\r\nHost: evil.com",
+        b"X-Host: 127.0.0.1",
     ],
 )
 async def test_a_malformed_header_is_refused(server: Server, header: bytes) -> None:
     assert await raw_status(server, header) in (b"400", b"403")
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/clock", "/console/", "/console/nowhere"])
+async def test_who_names_no_host_is_refused(server: Server, path: str) -> None:
+    assert await answer_to(server, f"GET {path} HTTP/1.0\r\n\r\n".encode()) == b"403"
+
+
+# -- WeChat's API is for backends --------------------------------------------------------------------------------------
+
+WECHATS = [
+    "/pay/unifiedorder",
+    "/secapi/pay/refund",
+    "/sandboxnew/pay/unifiedorder",
+    "/sandboxnew/pay/getsignkey",
+    "/xdc/apiv2sandbox/pay/orderquery",
+    "/pay/downloadbill",
+    "/mmpaymkttransfers/promotion/transfers",
+]
+FOREIGN = [
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1:1"},
+    {"Sec-Fetch-Site": "cross-site"},
+]
+
+
+async def answered(session: aiohttp.ClientSession, path: str, method: str = "POST", **headers: str) -> int:
+    named = {"Content-Type": "text/plain", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    async with session.request(method, path, data=b"<xml/>", headers=named) as response:
+        return response.status
+
+
+@pytest.mark.parametrize("path", WECHATS)
+async def test_another_sites_page_cannot_call_wechats_api(session: aiohttp.ClientSession, path: str) -> None:
+    for headers in FOREIGN:
+        assert await answered(session, path, **headers) == 403
+    assert await answered(session, path, "OPTIONS", Origin="https://evil.example") == 403
+
+
+@pytest.mark.parametrize("path", WECHATS)
+async def test_backends_call_it_under_any_host(session: aiohttp.ClientSession, path: str) -> None:
+    for host in ("127.0.0.1", "sandbox.corp.example", "wxpay_sandbox:8686"):
+        assert await answered(session, path, Host=host) == 200
+
+
+async def test_under_wechats_own_name_it_answers_as_wechat_does(session: aiohttp.ClientSession) -> None:
+    for headers in FOREIGN:
+        assert await answered(session, "/pay/orderquery", Host="api.mch.weixin.qq.com", **headers) == 200
+        assert await answered(session, "/pay/orderquery", Host="API.mch.weixin.qq.com:80", **headers) == 200
+
+
+async def test_a_page_cannot_place_an_order(session: aiohttp.ClientSession, merchant: Merchant) -> None:
+    """The public key of the default merchant is in every page's hand."""
+    terms = {"body": "x", "out_trade_no": "EVIL01", "total_fee": "1", "spbill_create_ip": "1.1.1.1"}
+    way = {"notify_url": merchant.notify_url, "trade_type": "NATIVE", "product_id": "1"}
+    body = document(merchant.signed(**terms, **way))
+    async with session.post("/pay/unifiedorder", data=body, headers={"Origin": "https://evil.example"}) as response:
+        assert response.status == 403
+    assert await status(session, "/_sandbox/orders/1900000109/EVIL01") == 404
 
 
 class TestMalformedToken:

@@ -392,7 +392,6 @@ TOKEN_HINT = Text(
     "As given to --admin-token, or printed in the container's log.",
 )
 WRONG_TOKEN = Text("令牌不对。", "That is not the token.")
-REFUSED = Text("不能访问", "Not allowed")
 TROUBLE = Text("找不到", "Not found")
 NOT_FOUND = Text("这里没有这一页，也许它已被清空。", "There is no such page; perhaps it was cleared.")
 TO_ORDERS = Text("回到订单", "To the orders")
