@@ -33,6 +33,7 @@ from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.listeners import CannotListen, Listeners
 from sandbox.ingress.names import server_names
+from sandbox.resolver import Resolver
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Limits, Store
 from sandbox.store.database import MEMORY, database_locks
@@ -77,6 +78,7 @@ class Server:
         access: Access,
         metrics: Metrics,
         listeners: Listeners,
+        resolver: Resolver,
     ) -> None:
         self.settings = settings
         self._metrics = metrics
@@ -85,6 +87,7 @@ class Server:
         self._deliveries = deliveries
         self._access = access
         self.listeners = listeners
+        self._resolver = resolver
         self._locks: list[FileLock] = []
 
     @classmethod
@@ -121,7 +124,8 @@ class Server:
             (self.settings.data_dir / RUNNING_FILE).unlink(missing_ok=True)
         ran = self.listeners.runner is not None
         self.world.changes.end()
-        await asyncio.gather(self.listeners.stop(), self._deliveries.stop(STOP_SECONDS), self.world.courier.close())
+        self._resolver.close()
+        await asyncio.gather(self.listeners.stop(), self._deliveries.stop(STOP_SECONDS))
         await self._store.close()
         _unlock(self._locks)
         if ran:
@@ -171,11 +175,12 @@ class Server:
             messages=v2.V2Messages(),
             workbench=v2.V2Workbench(),
         )
-        sender = Sender(rules)
+        resolver = Resolver()
+        sender = Sender(rules, resolver)
         deliveries = Deliveries(world, sender, {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()})
         world.pulse = HeartBeat(world, deliveries)
         world.scanner = NativeCallbacks(world, sender, v2.V2NativeCallbacks())
-        world.courier = Messenger(world, sender)
+        world.courier = Messenger(world, sender, resolver)
         world.client = wechat.SecondSignatures(world)
         store.listen(scenarios.committed)
         store.listen(deliveries.committed)
@@ -184,8 +189,8 @@ class Server:
         store.observe(metrics.heard)
         store.observe(logs.heard)
         access = Access(settings.admin_token, settings.loopback)
-        listeners = Listeners(settings, authority, clock)
-        return cls(settings, world, store, deliveries, access, metrics, listeners)
+        listeners = Listeners(settings, authority, clock, resolver)
+        return cls(settings, world, store, deliveries, access, metrics, listeners, resolver)
 
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:

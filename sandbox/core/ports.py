@@ -585,8 +585,6 @@ class Courier(Protocol):
     async def deliver(self, url: str, message: Message) -> Exchange:
         """Send a notification to any URL that may be notified; its reply is judged. It is not kept."""
 
-    async def close(self) -> None: ...
-
 
 class ClientBench(Protocol):
     """The second signature, and what the WeChat client says to it."""

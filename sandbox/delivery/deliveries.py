@@ -61,7 +61,6 @@ class Deliveries:
             for task in pending:
                 task.cancel()
         await asyncio.gather(*tasks, *([self._runner] if self._runner else []), return_exceptions=True)
-        await self._sender.close()
 
     def committed(self, committed: Committed) -> None:
         """A listener of the store."""

@@ -6,6 +6,7 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.world import World
 from sandbox.delivery.sender import AddressRules, Sender
+from sandbox.resolver import Resolver
 
 CALL_SECONDS = 30.0
 """How long a call may take: a scenario may have the sandbox answer late, and most clients wait less than this."""
@@ -16,22 +17,17 @@ _CALL_HEADERS = (("Content-Type", "text/xml"), ("User-Agent", "wxpay-sandbox"), 
 class Messenger:
     """What `world.courier` is. A call goes over HTTP like any merchant's: checked and journalled alike."""
 
-    def __init__(self, world: World, sender: Sender) -> None:
+    def __init__(self, world: World, sender: Sender, resolver: Resolver) -> None:
         self._world = world
         self._sender = sender
-        self._caller: Sender | None = None
+        # Not the sender: --notify-allow rules over merchants' addresses, not over the sandbox's.
+        self._caller = Sender(AddressRules(), resolver, CALL_SECONDS)
 
     async def call(self, path: str, body: bytes) -> Exchange:
-        # A session of its own: --notify-allow rules over merchants' addresses, not over the sandbox's.
-        self._caller = self._caller or Sender(AddressRules(), CALL_SECONDS)
         return await self._send(self._caller, self._world.links.own + path, Message(_CALL_HEADERS, body), "api")
 
     async def deliver(self, url: str, message: Message) -> Exchange:
         return await self._send(self._sender, url, message, "notification")
-
-    async def close(self) -> None:
-        if self._caller is not None:
-            await self._caller.close()
 
     async def _send(self, sender: Sender, url: str, message: Message, kind: Literal["api", "notification"]) -> Exchange:
         exchange = Exchange(at=self._world.clock.now(), kind=kind, method="POST", path=url, request=message)

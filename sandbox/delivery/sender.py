@@ -1,27 +1,31 @@
 """Sends one notification over HTTP: no redirects, no proxies, five real seconds, only to allowed addresses."""
 
-import io
+import asyncio
+import functools
 import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Sequence
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohappyeyeballs import start_connection
 from yarl import URL
 
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
 from sandbox.core.ports import Answer
+from sandbox.delivery.exchange import HeadTooLong, NotHttp, Stream, exchange
+from sandbox.resolver import LookUpFailed, Resolver
 
-LARGE = 64 * 1024
-
-_OWN_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+NEXT_ADDRESS_SECONDS = 0.25
+"""How long a host's first address is tried alone (RFC 8305)."""
 
 
 class AddressForbidden(OSError):
     """The sandbox may not notify this address."""
+
+
+class Unreached(OSError):
+    """No address takes a connection."""
 
 
 class AddressRules:
@@ -55,45 +59,15 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
         return None
 
 
-class _RulingResolver(AbstractResolver):
-    """Resolves names at each attempt, and keeps only the addresses that the rules permit."""
-
-    def __init__(self, rules: AddressRules) -> None:
-        self._rules = rules
-        self._resolver = aiohttp.ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        permitted = [one for one in found if self._rules.permit(host, one["host"])]
-        if not permitted:
-            raise AddressForbidden(f"{host} ({found[0]['host']})")
-        return permitted
-
-    async def close(self) -> None:
-        await self._resolver.close()
-
-
 class Sender:
-    """One session for all merchants, without a limit of its own: the lines of `Deliveries` limit each merchant.
+    """Sends for all merchants. It has no limit of its own: the lines of `Deliveries` limit each merchant.
 
+    Each message has a connection of its own, so that what a merchant sends behind a reply is never taken for another's.
     `seconds` is how long an answer may take, in real time.
     """
 
-    def __init__(self, rules: AddressRules, seconds: float = ATTEMPT_SECONDS) -> None:
-        self._rules = rules
-        connector = aiohttp.TCPConnector(limit=0, resolver=_RulingResolver(rules), use_dns_cache=False)
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=aiohttp.ClientTimeout(total=seconds),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_OWN_HEADERS,
-            trust_env=False,
-        )
-
-    async def close(self) -> None:
-        await self._session.close()
+    def __init__(self, rules: AddressRules, resolver: Resolver, seconds: float = ATTEMPT_SECONDS) -> None:
+        self._rules, self._resolver, self._seconds = rules, resolver, seconds
 
     async def carry(self, exchange: Exchange, sent: Message) -> Answer | Verdict:
         """Send the message of an exchange, and note there what came back and how long that took."""
@@ -109,69 +83,62 @@ class Sender:
     async def send(self, url: str, message: Message) -> Answer | Verdict:
         """The merchant's answer, or the verdict on why there is none."""
         try:
-            self._check_literal(URL(url))
-            return await self._exchange(url, message)
-        except TimeoutError:
-            return Verdict("timeout")
-        except aiohttp.InvalidURL:
-            return Verdict("bad_url", (("url", url[:200]),))
-        except (aiohttp.ClientError, OSError) as error:  # a certificate's error is a ValueError too: this comes first
-            return _verdict_on(error, URL(url))
+            async with asyncio.timeout(self._seconds):
+                return await self._exchange(_usable(url), message)
+        except HeadTooLong:
+            return Verdict("too_large")
+        except NotHttp as problem:
+            return Verdict("not_http", (("start", str(problem)),))
+        except OSError as error:  # a certificate's error is a ValueError too: this comes first
+            return _verdict_on(error)
         except ValueError:
             return Verdict("bad_url", (("url", url[:200]),))
 
-    async def _exchange(self, url: str, message: Message) -> Answer | Verdict:
-        post = self._session.post(
-            URL(url, encoded=True), data=_payload(message.body), headers=dict(message.headers), allow_redirects=False
-        )
-        async with post as response:
-            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers)
-            body = await _read(response)
-            if cut := len(body) > KEPT_BYTES:
-                response.close()
-            return Answer(response.status, Message(headers, body[:KEPT_BYTES]), cut)
-
-    def _check_literal(self, url: URL) -> None:
-        """An address in the URL itself never meets the resolver."""
-        host = url.host or ""
+    async def _exchange(self, url: URL, message: Message) -> Answer:
+        reader, writer = await self._connect(url)
         try:
-            address = ipaddress.ip_address(host)
-        except ValueError:
-            return
-        if not self._rules.permit(host, str(address)):
-            raise AddressForbidden(host)
+            return await exchange((reader, writer), url, message)
+        finally:
+            writer.transport.abort()  # what still waits to be sent or read is wanted by nobody
+
+    async def _connect(self, url: URL) -> Stream:
+        """To the first address that answers, of those that the rules permit. Names are looked up at each attempt."""
+        host, port = url.raw_host or "", url.port or 0
+        found = await self._resolver.addresses(host, port)
+        permitted = [info for info in found if self._rules.permit(host, str(info[4][0]))]
+        if not permitted:
+            raise AddressForbidden(f"{host} ({found[0][4][0]})")
+        try:
+            connected = await start_connection(permitted, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
+        except OSError:
+            raise Unreached(f"{host}:{port}") from None
+        if url.scheme == "http":
+            return await asyncio.open_connection(sock=connected)
+        return await asyncio.open_connection(sock=connected, ssl=self._tls, server_hostname=host.rstrip("."))
+
+    @functools.cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Whom this machine trusts."""
+        return ssl.create_default_context()
 
 
-def _payload(body: bytes) -> bytes | io.BytesIO:
-    """A large body is sent piece by piece, as aiohttp asks, so that it does not hold the loop."""
-    return io.BytesIO(body) if len(body) > LARGE else body
+def _usable(url: str) -> URL:
+    """An address as it was given, with its host as it is looked up; raises ValueError."""
+    given, host = URL(url, encoded=True), URL(url).raw_host
+    if given.scheme not in ("http", "https") or not host:
+        raise ValueError(url)
+    return given.with_host(host)
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The body, cut one byte over what is kept."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > KEPT_BYTES:
-            break
-    return bytes(body[: KEPT_BYTES + 1])
-
-
-def _verdict_on(error: Exception, url: URL) -> Verdict:
-    if isinstance(error, aiohttp.NonHttpUrlClientError):
-        return Verdict("bad_url", (("url", str(url)[:200]),))
-    cause = getattr(error, "os_error", error)
-    if isinstance(cause, AddressForbidden):
-        return Verdict("forbidden_address", (("address", str(cause)),))
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Verdict("dns", (("host", url.host or ""),))
-    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return Verdict("tls", (("reason", _tls_reason(error)),))
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Verdict("refused", (("address", f"{url.host}:{url.port}"),))
+def _verdict_on(error: OSError) -> Verdict:
+    if isinstance(error, TimeoutError):
+        return Verdict("timeout")
+    if isinstance(error, AddressForbidden):
+        return Verdict("forbidden_address", (("address", str(error)),))
+    if isinstance(error, LookUpFailed):
+        return Verdict("dns", (("host", error.host),))
+    if isinstance(error, Unreached):
+        return Verdict("refused", (("address", str(error)),))
+    if isinstance(error, ssl.SSLError):
+        return Verdict("tls", (("reason", str(getattr(error, "verify_message", None) or error)[:200]),))
     return Verdict("reset", (("reason", str(error)[:200] or type(error).__name__),))
-
-
-def _tls_reason(error: Exception) -> str:
-    certificate_error = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
-    return str(getattr(certificate_error, "verify_message", None) or certificate_error)[:200]

@@ -16,6 +16,7 @@ from sandbox.core.clock import Clock
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.https import HttpsListener
 from sandbox.ingress.proxy import Proxy, Ways
+from sandbox.resolver import Resolver
 
 MEMORY = ":memory:"
 CA_FILE = "ca.pem"
@@ -35,8 +36,8 @@ class Listeners:
     such listener.
     """
 
-    def __init__(self, settings: Settings, authority: Authority, clock: Clock) -> None:
-        self._settings, self._authority, self._clock = settings, authority, clock
+    def __init__(self, settings: Settings, authority: Authority, clock: Clock, resolver: Resolver) -> None:
+        self._settings, self._authority, self._clock, self._resolver = settings, authority, clock, resolver
         self.http = ""
         self.https: str | None = None
         self.proxy: str | None = None
@@ -70,7 +71,8 @@ class Listeners:
                 self._https.start(runner)
             if self.proxy:
                 ways = Ways(self._way("port"), self._way("https_port"))
-                self._proxy = Proxy(self._sockets["proxy_port"], ways, proxy_only=self._settings.proxy_only)
+                bound, proxy_only = self._sockets["proxy_port"], self._settings.proxy_only
+                self._proxy = Proxy(bound, ways, self._resolver, proxy_only=proxy_only)
                 await self._proxy.start()
         finally:
             if made is not None:

@@ -14,6 +14,7 @@ import h11
 
 from sandbox.ingress.relay import relay
 from sandbox.ingress.targets import Asked, Decision, PassOn, Refusal, ToSandbox, decide, forbidden
+from sandbox.resolver import Resolver
 
 HEAD_SECONDS = 15.0
 """How long a client may take to say what it wants."""
@@ -52,8 +53,8 @@ class Unreadable(Exception):
 class Proxy:
     """Listens on a bound socket until it is stopped; each connection is one request, or one tunnel."""
 
-    def __init__(self, bound: socket.socket, ways: Ways, *, proxy_only: bool = False) -> None:
-        self._bound, self._ways, self._proxy_only = bound, ways, proxy_only
+    def __init__(self, bound: socket.socket, ways: Ways, resolver: Resolver, *, proxy_only: bool = False) -> None:
+        self._bound, self._ways, self._resolver, self._proxy_only = bound, ways, resolver, proxy_only
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -114,30 +115,28 @@ class Proxy:
             async with asyncio.timeout(CONNECT_SECONDS):
                 if isinstance(decision, ToSandbox):
                     return await asyncio.open_connection(*(self._ways.https if decision.tls else self._ways.http))
-                return await _pass_on(decision, client)
+                return await self._pass_on(decision, client)
         except (OSError, TimeoutError, UnicodeError) as error:
             why = getattr(error, "strerror", None) or "it did not answer in time"
             where = f"{decision.host}:{decision.port}" if isinstance(decision, PassOn) else "the sandbox"
             return Refusal(502, f"The proxy cannot reach {where}: {why}.")
 
-
-async def _pass_on(decision: PassOn, client: str) -> Stream | Refusal:
-    """Connect to an address that was looked at, not to a name that may mean another one the next time."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(decision.host, decision.port, type=socket.SOCK_STREAM)
-    failed: OSError | Refusal = OSError(None, "the name means no address")
-    for _, _, _, _, address in found:
-        reason = forbidden(client, str(address[0]))
-        if reason:
-            failed = Refusal(403, reason)
-            continue
-        try:
-            return await asyncio.open_connection(str(address[0]), decision.port)
-        except OSError as error:
-            failed = error
-    if isinstance(failed, OSError):
-        raise failed
-    return failed
+    async def _pass_on(self, decision: PassOn, client: str) -> Stream | Refusal:
+        """Connect to an address that was looked at, not to a name that may mean another one the next time."""
+        failed: OSError | Refusal = OSError(None, "the name means no address")
+        for info in await self._resolver.addresses(decision.host, decision.port):
+            address = str(info[4][0])
+            reason = forbidden(client, address)
+            if reason:
+                failed = Refusal(403, reason)
+                continue
+            try:
+                return await asyncio.open_connection(address, decision.port)
+            except OSError as error:
+                failed = error
+        if isinstance(failed, OSError):
+            raise failed
+        return failed
 
 
 async def _read(reader: asyncio.StreamReader) -> Wish | None:

@@ -12,6 +12,7 @@ from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.ports import Answer
 from sandbox.delivery.sender import AddressRules, Sender
+from sandbox.resolver import Resolver
 from sandbox.server import Server
 
 MESSAGE = Message((("Content-Type", "text/xml"), ("User-Agent", "Mozilla/4.0")), b"<xml></xml>")
@@ -19,10 +20,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @pytest.fixture
-async def sender() -> AsyncIterator[Sender]:
-    made = Sender(AddressRules(), seconds=0.2)
-    yield made
-    await made.close()
+def sender() -> Sender:
+    return Sender(AddressRules(), Resolver(), seconds=0.2)
 
 
 @pytest.fixture
@@ -99,18 +98,16 @@ async def test_a_certificate_that_nobody_vouches_for_fails(
         return web.Response(text="never reached")
 
     port = await serve(answer, context)
-    patient = Sender(AddressRules())
+    patient = Sender(AddressRules(), Resolver())
     result = await patient.send(f"https://127.0.0.1:{port}/notify", MESSAGE)
-    await patient.close()
     assert verdict(result) == "tls"
     assert isinstance(result, Verdict)
     assert "certificate" in dict(result.facts)["reason"]
 
 
 async def test_a_host_that_does_not_exist_is_told_so() -> None:
-    patient = Sender(AddressRules())
+    patient = Sender(AddressRules(), Resolver())
     assert verdict(await patient.send("http://nowhere.invalid/notify", MESSAGE)) == "dns"
-    await patient.close()
 
 
 @pytest.mark.parametrize("url", ["http://", "ftp://shop.example/notify", "http://[::1/notify", "nonsense"])

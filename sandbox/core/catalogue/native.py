@@ -22,7 +22,9 @@ _WORDS = {
     "return_code_fail": ILL_FORMED,
     "return_code_missing": ILL_FORMED,
     **dict.fromkeys(("http_201", "http_status", "redirect", "login", "csrf"), UNANSWERED),
-    **dict.fromkeys(("timeout", "refused", "dns", "tls", "reset", "forbidden_address", "bad_url"), UNANSWERED),
+    **dict.fromkeys(
+        ("timeout", "refused", "dns", "tls", "reset", "not_http", "forbidden_address", "bad_url"), UNANSWERED
+    ),
 }
 """By verdict; everything else is BUSY."""
 

@@ -264,8 +264,16 @@ VERDICTS: dict[str, VerdictTexts] = {
     ),
     "reset": VerdictTexts(
         Text("连接中断", "Connection broken"),
-        Text("连接在应答完成前断开：{reason}", "The connection broke before the answer was complete: {reason}"),
+        Text("连接在应答完成前断开。", "The connection broke before the answer was complete."),
         Text("看商户进程是否崩溃、代理是否断开。", "See whether the merchant's process crashed or a proxy hung up."),
+    ),
+    "not_http": VerdictTexts(
+        Text("不是 HTTP", "No HTTP"),
+        Text("应答不是正确的 HTTP，开头是：{start}", "The answer is no proper HTTP; it starts with: {start}"),
+        Text(
+            "检查端口：https 服务要写 https:// 地址，别的服务不懂 HTTP。",
+            "Check the port: a server that speaks TLS needs an https:// address; other services know no HTTP.",
+        ),
     ),
     "too_large": VerdictTexts(
         Text("应答太大", "Answer too large"),
