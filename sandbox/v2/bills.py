@@ -109,6 +109,7 @@ def download_bill(request: DownloadBill, context: Context) -> Document:
         BillCreating: BusinessFailure("BILL_CREATING", "账单未生成"),
         NoBill: BusinessFailure("NO_BILL_EXIST", "流水账单不存在"),
     },
+    codes={"SYSTEMERROR": BusinessFailure("SYSTEMERROR", "微信支付内部错误")},
     refusal=_flow_refusal,
     bulky=True,
 )

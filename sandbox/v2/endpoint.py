@@ -78,6 +78,13 @@ class Endpoint:
         usual = BusinessFailure(err_code, ERR_CODES.get(err_code, ""))
         return self.codes.get(err_code) or next(own, usual)
 
+    @property
+    def broken(self) -> BusinessFailure:
+        """How it tells that WeChat itself could not do it; no endpoint that changes something has a form of its own."""
+        failure = self.failure("SYSTEMERROR")
+        assert isinstance(failure, BusinessFailure)
+        return failure
+
 
 ENDPOINTS: list[Endpoint] = []
 

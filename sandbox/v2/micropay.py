@@ -86,6 +86,7 @@ _CHARGING = {
     errors.OrderClosed: BusinessFailure("ORDERCLOSED", "订单已关闭"),
     errors.OrderReversed: BusinessFailure("ORDERREVERSED", "订单已撤销"),
 }
+_BROKEN = {"SYSTEMERROR": BusinessFailure("SYSTEMERROR", "接口返回错误")}
 _LOOKING = {
     errors.AuthCodeUnknown: BusinessFailure("AUTH_CODE_INVALID", "授权码检验错误"),
     errors.AuthCodeUsed: BusinessFailure("AUTH_CODE_ERROR", "授权码错误"),
@@ -93,7 +94,7 @@ _LOOKING = {
 }
 
 
-@endpoint("/pay/micropay", MicroPayOrder, words=_CHARGING)
+@endpoint("/pay/micropay", MicroPayOrder, words=_CHARGING, codes=_BROKEN)
 def micropay(request: MicroPayOrder, context: Context) -> Fields:
     any_code = context.occasion.official
     charge = MicroPay(context).pay(request.key, request.terms(), request.auth_code, any_code=any_code)
@@ -102,8 +103,8 @@ def micropay(request: MicroPayOrder, context: Context) -> Fields:
     return {name: value for name, value in describe(charge.order).items() if not name.startswith("trade_state")}
 
 
-@endpoint("/secapi/pay/reverse", Reverse)
-@endpoint("/pay/reverse", Reverse)
+@endpoint("/secapi/pay/reverse", Reverse, codes=_BROKEN)
+@endpoint("/pay/reverse", Reverse, codes=_BROKEN)
 def reverse(request: Reverse, context: Context) -> Fields:
     MicroPay(context).reverse(request.key, request.transaction_id)
     return {"recall": "N"}

@@ -28,7 +28,7 @@ from sandbox.v2.certificates import TITLES, Shown, shown_certificate, turn_away
 from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import BODY_LIMIT, Fields
-from sandbox.v2.errors import POST_ONLY, SYSTEM_ERROR, BusinessFailure, Failure, ProtocolFailure, wording
+from sandbox.v2.errors import POST_ONLY, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
 
@@ -119,7 +119,7 @@ class Pipeline:
             try:
                 return await self._world.storage.write(partial(self._recorded, call, perform))
             except errors.StorageFailed:
-                return self._signed(call, endpoint, request, merchant, {}, SYSTEM_ERROR)
+                return self._signed(call, endpoint, request, merchant, {}, endpoint.broken)
         look = self._world.storage.read if endpoint.bulky else self._world.storage.peek
         response = await look(perform)
         self._world.storage.jot(call.exchange)

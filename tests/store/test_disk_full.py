@@ -23,7 +23,7 @@ async def test_an_order_that_cannot_be_stored_is_a_system_error_and_can_be_tried
     answers = [await merchant.order(f"ORDER{number:03}", detail="x" * 6000) for number in range(20)]
     refused = answers[-1]
     assert (refused["return_code"], refused["result_code"]) == ("SUCCESS", "FAIL")
-    assert (refused["err_code"], refused["err_code_des"]) == ("SYSTEMERROR", "系统错误")
+    assert (refused["err_code"], refused["err_code_des"]) == ("SYSTEMERROR", "System Error")
     assert merchant.verifies(refused)
     limit_pages(server, 1_000_000)
     again = await merchant.order("ORDER019", detail="x" * 6000)

@@ -8,6 +8,15 @@ from tests.support.merchant import Merchant
 from tests.v2.conftest import Open
 from tests.v2.outcomes import BILL, OUTCOMES, OWN_WORDS, REFUSALS, refused
 
+_BY_CODE = "接口返回错误"
+SYSTEM_ERRORS = {
+    "/pay/micropay": _BY_CODE,
+    "/secapi/pay/reverse": _BY_CODE,
+    "/pay/reverse": _BY_CODE,
+    "/pay/downloadfundflow": "微信支付内部错误",
+}
+"""Where the documents' words stand for want of a raw answer."""
+
 
 def test_every_endpoint_has_its_outcomes() -> None:
     assert set(OUTCOMES) == {endpoint.path for endpoint in ENDPOINTS}
@@ -23,6 +32,8 @@ async def test_it_can_answer(merchant: Merchant, control: Control, open_merchant
         assert answer["error_code"].isdigit()
     else:
         assert (answer["result_code"], answer["err_code"]) == ("FAIL", says)
+        if says == "SYSTEMERROR":
+            assert answer["err_code_des"] == SYSTEM_ERRORS.get(path, "System Error")
         assert answer["err_code_des"] != ""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, document, elements
-from tests.support.words import UNKNOWN
+from tests.support.words import UNKNOWN, missing
 
 HEAD = ["return_code", "return_msg", "appid", "mch_id", "nonce_str", "sign", "result_code"]
 CLOSED = [*HEAD[:4], "sub_mch_id", *HEAD[4:]]
@@ -201,7 +201,8 @@ async def test_a_closed_order_cannot_be_paid(merchant: Merchant, control: Contro
 
 
 async def test_a_close_needs_its_number(merchant: Merchant) -> None:
-    assert await merchant.call("/pay/closeorder") == MISSING
+    told = missing("out_trade_no", "商户订单号")
+    assert await merchant.call("/pay/closeorder") == {"return_code": "FAIL", "return_msg": told}
 
 
 async def test_of_paying_and_closing_at_once_exactly_one_happens(merchant: Merchant, control: Control) -> None:

@@ -1,7 +1,7 @@
 """WeChat's words for business failures that a scenario may ask for. Source: protocol notes, sections 1.5, 2.5, 3."""
 
 ERR_CODES = {
-    "SYSTEMERROR": "系统错误",
+    "SYSTEMERROR": "System Error",
     "FREQUENCY_LIMITED": "频率限制",
     "NOAUTH": "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试。",
     "NOTENOUGH": "余额不足",
