@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 from filelock import FileLock, Timeout
 
-from sandbox import __version__, cashier, console, control, logs, v2, wechat
+from sandbox import __version__, cashier, console, control, logs, v2, v3, wechat
 from sandbox.config import Settings, shipped
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
@@ -218,8 +218,9 @@ class Server:
     def _application(self, tokens: PageTokens) -> web.Application:
         world, access, pages = self.world, self._access, Pages(tokens, self.settings.lang)
         door = Door(access, tokens)
-        app = web.Application(middlewares=[refusals(pages), door.middleware()])
+        app = web.Application(middlewares=[refusals(pages), door.middleware(), v2.strays(world)])
         v2.add_routes(app, world)
+        v3.add_routes(app, world)
         door.for_merchants(app)
         app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
         app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))

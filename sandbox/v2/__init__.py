@@ -18,10 +18,19 @@ from sandbox.v2.official import SITES
 from sandbox.v2.pipeline import Pipeline
 from sandbox.v2.refund_notifications import V2RefundNotifications
 from sandbox.v2.signkey import ISSUERS, give_signkey
+from sandbox.v2.strays import strays
 from sandbox.v2.unsupported import decline, route, unsupported_paths
 from sandbox.v2.workbench import V2Workbench
 
-__all__ = ["V2Messages", "V2NativeCallbacks", "V2Notifications", "V2RefundNotifications", "V2Workbench", "add_routes"]
+__all__ = [
+    "V2Messages",
+    "V2NativeCallbacks",
+    "V2Notifications",
+    "V2RefundNotifications",
+    "V2Workbench",
+    "add_routes",
+    "strays",
+]
 
 
 def add_routes(app: web.Application, world: World) -> None:

@@ -1,101 +1,42 @@
-"""One call on its way: what is read of it, and the exchange that the journal keeps."""
+"""One call to V2 on its way: the words that it is answered in, and the fault that a scenario puts on its answer."""
 
-import time
 from collections.abc import Mapping
+from typing import ClassVar
 
 from aiohttp import web
 
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.merchants import Wording
-from sandbox.core.orders import OrderKey
 from sandbox.core.plans import CallFault
 from sandbox.core.world import World
 from sandbox.v2 import troubles
-from sandbox.v2.envelope import BODY_LIMIT
 from sandbox.v2.site import Site
-
-DRAIN_LIMIT = 32 * 1024 * 1024
-"""A body over the limit is read and dropped, up to this, so that its sender gets the answer and not a reset."""
-
-_HEADERS = {"Server": "nginx", "Content-Type": "text/plain"}
+from sandbox.web.recorded import RecordedCall
 
 
-class Call:
+class Call(RecordedCall):
     """One call on its way through the steps, with the exchange that the journal keeps of it."""
 
+    headers: ClassVar[Mapping[str, str]] = {"Server": "nginx", "Content-Type": "text/plain"}
+
     def __init__(self, request: web.Request, world: World, site: Site) -> None:
-        self.http, self.site, self._world = request, site, world
+        super().__init__(request, world)
+        self.site = site
         self.fault: CallFault | None = None
         self.wording = Wording.OF_2016 if site.official else world.rules.wording
-        self._began = self._step_began = time.perf_counter()
-        at = world.clock.now()
-        self.exchange = Exchange(
-            at=at,
-            kind="api",
-            method=request.method,
-            path=request.path,
-            request=Message(_pairs(request)),
-            request_id=world.ids.request_id(at),
-            client=request.remote or "",
-        )
-
-    def step(self, name: str) -> None:
-        """Note that a step has ended."""
-        now = time.perf_counter()
-        self.exchange.steps.append((name, round((now - self._step_began) * 1000, 3)))
-        self._step_began = now
-
-    async def read(self) -> bytes:
-        """The body, or as good as nothing where its encoding is broken; the journal keeps its beginning."""
-        try:
-            body = await read_body(self.http)
-        except web.RequestPayloadError:
-            body = b""
-        self.exchange.request = Message(self.exchange.request.headers, body[:KEPT_BYTES])
-        self.step("read")
-        return body
 
     def answered(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> web.Response:
-        """The reply; from here on the exchange is complete."""
-        headers = {**_HEADERS, "Request-ID": self.exchange.request_id, **(more or {})}
-        if self.fault is not None:
-            status, headers, body = troubles.distorted(status, headers, body, self.fault)
-        if self.fault is None or self.fault.fault not in troubles.SILENT:
+        if self.fault is None:
+            return super().answered(body, more, status)
+        headers = {**self.headers, "Request-ID": self.exchange.request_id, **(more or {})}
+        status, headers, body = troubles.distorted(status, headers, body, self.fault)
+        if self.fault.fault not in troubles.SILENT:
             self.exchange.status = status
             self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
-        self.step("write")
-        self.exchange.duration_ms = round((time.perf_counter() - self._began) * 1000, 3)
-        return web.Response(status=status, body=body, headers=headers)
+        return self.ended(status, headers, body)
 
     def recognise(self, message: Mapping[str, str]) -> None:
-        """Note whose call it is, for the journal: even a refused call belongs on its order's timeline."""
-        mch_id, out_trade_no = message.get("mch_id", ""), message.get("out_trade_no", "")
-        merchant = self._world.storage.accounts.merchants.get(mch_id)
-        if merchant is None:
-            return
-        if merchant.wording and not self.site.official:
+        """Note whose call it is, and in which words it is answered."""
+        merchant = self.belongs_to(*(message.get(name, "") for name in ("mch_id", "out_trade_no", "sub_mch_id")))
+        if merchant is not None and merchant.wording and not self.site.official:
             self.wording = merchant.wording
-        self.exchange.mch_id = mch_id
-        self.exchange.at = self._world.clock.now(mch_id)
-        if out_trade_no:
-            self.exchange.key = OrderKey(mch_id, out_trade_no[:64], message.get("sub_mch_id", "")[:32])
-
-
-def _pairs(request: web.Request) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.raw_headers)
-
-
-async def read_body(request: web.Request) -> bytes:
-    """The body, cut one byte over the limit; the rest is read and dropped."""
-    small = (request.content_length or 0) <= BODY_LIMIT
-    if small and "Transfer-Encoding" not in request.headers and "Content-Encoding" not in request.headers:
-        return await request.read()
-    kept = bytearray()
-    dropped = 0
-    async for chunk in request.content.iter_any():
-        room = BODY_LIMIT + 1 - len(kept)
-        kept += chunk[:room]
-        dropped += len(chunk[room:])
-        if dropped > DRAIN_LIMIT:
-            break
-    return bytes(kept)

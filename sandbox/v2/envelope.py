@@ -15,9 +15,6 @@ from sandbox.core.errors import PaymentError
 Fields = Mapping[str, str | int]
 """The elements of a message in their order; integers are written bare, strings in CDATA."""
 
-BODY_LIMIT = 64 * 1024
-"""How long a message may be, in bytes."""
-
 DECLARED_ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 

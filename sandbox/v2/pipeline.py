@@ -23,14 +23,15 @@ from sandbox.core.ports import Occasion, UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles
-from sandbox.v2.call import Call, read_body
+from sandbox.v2.call import Call
 from sandbox.v2.certificates import TITLES, Shown, shown_certificate, turn_away
 from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
-from sandbox.v2.envelope import BODY_LIMIT, Fields
+from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import POST_ONLY, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
+from sandbox.web.recorded import BODY_LIMIT, read_body
 
 WISH = "Wechatpay-Negative-Test"
 """The header by which the official sandbox has a case chosen: here, the name of any scenario."""

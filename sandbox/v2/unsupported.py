@@ -149,22 +149,22 @@ async def decline(http: web.Request, world: World, path: str, family: str, offic
         if shown.what in TITLES:
             return await turn_away(call, world, shown)
     body = await call.read()
-    call.recognise(_named(http, body))
+    call.recognise(named(http, body))
     call.exchange.outcome = "failed"
-    return_msg = _message(http.rel_url.raw_path)
+    return_msg = shortened(SAID, http.rel_url.raw_path)
     call.exchange.facts |= {"fault": "unsupported", "endpoint": path, "family": family, "return_msg": return_msg}
     response = call.answered(envelope.build({"return_code": "FAIL", "return_msg": return_msg}))
     world.storage.jot(call.exchange)
     return response
 
 
-def _message(path: str) -> str:
+def shortened(said: str, path: str) -> str:
     """What the merchant is told; a path that is too long loses its beginning, not what it asks for."""
-    room = LONGEST_MESSAGE - len(SAID.format(path=""))
-    return SAID.format(path=path if len(path) <= room else f"…{path[1 - room :]}")
+    room = LONGEST_MESSAGE - len(said.format(path=""))
+    return said.format(path=path if len(path) <= room else f"…{path[1 - room :]}")
 
 
-def _named(http: web.Request, body: bytes) -> dict[str, str]:
+def named(http: web.Request, body: bytes) -> dict[str, str]:
     """The fields of the message or, where there is none, of the query; with the merchant under its usual name."""
     try:
         fields = envelope.parse(body)

@@ -23,3 +23,20 @@ FAMILIES: dict[str, Text] = {
     "pay_score": Text("支付分", "pay score"),
     "smart_retail": Text("智慧零售授权登录", "authorised login for smart retail"),
 }
+V3_FAMILIES: dict[str, Text] = {
+    "basic_payment": Text("基础支付", "payments"),
+    "other_payment": Text("支付即服务等", "services beside payments"),
+    "refunds": Text("退款", "refunds"),
+    "bills": Text("账单", "bills"),
+    "v3_certificates": Text("平台证书", "platform certificates"),
+    "v3_transfers": Text("商家转账", "transfers"),
+    "marketing": Text("营销", "marketing"),
+    "complaints": Text("消费者投诉", "complaints"),
+    "risk_v3": Text("商户风险", "merchants' risks"),
+    "ecommerce": Text("电商收付通和平台收付通", "e-commerce platforms"),
+    "brand": Text("品牌和智慧商圈", "brands and stores"),
+    "invoices": Text("电子发票", "invoices"),
+    "cross_border": Text("跨境支付", "cross-border payments"),
+    "public_services": Text("政务、医保、保险", "public services and insurance"),
+}
+"""Those that APIv3 alone has; the others go by the names above."""

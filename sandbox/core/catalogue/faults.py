@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.families import FAMILIES
+from sandbox.core.catalogue.families import FAMILIES, V3_FAMILIES
 from sandbox.core.catalogue.signing import explained
 
 FAULTS: dict[str, Text] = {
@@ -90,6 +90,29 @@ FAULTS: dict[str, Text] = {
         "沙箱还不支持{family}（{endpoint}）：什么都没有检查，也什么都没有做。",
         "The sandbox does not play {family} yet ({endpoint}): nothing was checked, and nothing was done.",
     ),
+    "unsupported_v3": Text(
+        "沙箱还不支持 APIv3：{method} {path} 是{family}的接口。什么都没有检查，也什么都没有做。",
+        "The sandbox does not play APIv3 yet: {method} {path} is one of {family}. Nothing was checked, and nothing was "
+        "done.",
+    ),
+    "no_v3_endpoint": Text(
+        "APIv3 没有 {path} 这个接口，所以是 404、没有应答体，和真实接口一样。沙箱也还不支持 APIv3。",
+        "APIv3 has no {path}, hence 404 without a body, as the real server answers. The sandbox does not play APIv3 "
+        "yet, either.",
+    ),
+    "no_endpoint": Text(
+        "微信支付没有 {path} 这个接口：什么都没有检查，也什么都没有做。",
+        "WeChat Pay has no {path}: nothing was checked, and nothing was done.",
+    ),
+    "no_endpoint_near": Text(
+        "微信支付没有 {path} 这个接口；是不是想调用 {near}？",
+        "WeChat Pay has no {path}; was {near} meant?",
+    ),
+    "not_payment": Text(
+        "{path} 是公众号、小程序的接口（api.weixin.qq.com），不是微信支付的：沙箱不支持。",
+        "{path} is of the API of official accounts and mini programs (api.weixin.qq.com), not of WeChat Pay: the "
+        "sandbox does not play it.",
+    ),
     "certificate_missing": Text(
         "这个接口要用商户 API 证书（双向 TLS），请求没有带。证书在控制台的商户页，或用 merchant export 导出。",
         "This endpoint needs the merchant's API certificate (mutual TLS), and none came. It is on the merchant's page "
@@ -139,7 +162,7 @@ def fault_told(told: Mapping[str, object], lang: Lang) -> str:
     if facts.get("sign_hint"):
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
         return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
-    if family := FAMILIES.get(facts.get("family", "")):
+    if family := (FAMILIES | V3_FAMILIES).get(facts.get("family", "")):
         facts["family"] = family.say(lang)
     fault = FAULTS.get(facts.get("fault", ""))
     return fault.recall(lang, facts) if fault else ""

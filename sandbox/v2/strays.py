@@ -1,0 +1,121 @@
+"""Calls that lead nowhere: what looks like one of WeChat's API is answered in its manner, and kept in the journal.
+
+A path of V2 that does not exist (`/pay/unifiedOrder`, `//pay/unifiedorder`, `/unifiedorder`), and the API of official
+accounts and mini programs (`/sns/...`, `/cgi-bin/token`), which is none of WeChat Pay's.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from sandbox.core.hosts import WECHAT_HOSTS
+from sandbox.core.world import World
+from sandbox.v2 import envelope
+from sandbox.v2.call import Call
+from sandbox.v2.endpoint import ENDPOINTS
+from sandbox.v2.official import SITES
+from sandbox.v2.signkey import ISSUERS
+from sandbox.v2.site import ORDINARY
+from sandbox.v2.unsupported import named, shortened, unsupported_paths
+from sandbox.web.recorded import BODY_LIMIT
+
+NO_ENDPOINT = "wxpay-sandbox没有这个接口: {path} (no such endpoint)"
+NOT_PAYMENT = "wxpay-sandbox只有微信支付: {path} (not WeChat Pay)"
+INVALID_URL = 40066
+"""The errcode of the accounts' API for a path that it does not have."""
+
+_ACCOUNTS = re.compile(
+    r"/(sns|wxa|cgi-bin/(token|stable_token|ticket|user|message|menu|qrcode|material|getcallbackip))\b"
+)
+_OWN = frozenset({"_sandbox", "console", "cashier", "static"})
+"""The sandbox's own: what is wrong there is told there."""
+
+_XML = re.compile(rb"\s*<(\?xml|xml|root)\b")
+
+
+def strays(world: World) -> Middleware:
+    """For requests that no route takes; the others pass."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        missed = request.match_info.http_exception
+        if missed is None or missed.status != 404:
+            return await handler(request)
+        if _ACCOUNTS.match(request.path):
+            return await _not_payment(request, world)
+        if await _is_call(request):
+            return await _no_endpoint(request, world)
+        return await handler(request)
+
+    return answer
+
+
+async def _is_call(request: web.Request) -> bool:
+    """Whether somebody means WeChat's API: by path, by its host name, or by what is sent."""
+    root = request.path.lstrip("/").partition("/")[0].lower()
+    if root in _OWN:
+        return False
+    if root in _ROOTS or request.host.partition(":")[0].lower() in WECHAT_HOSTS:
+        return True
+    return "xml" in request.headers.get("Content-Type", "") or await _sends_xml(request)
+
+
+async def _sends_xml(request: web.Request) -> bool:
+    if not 0 < (request.content_length or 0) <= BODY_LIMIT or "Content-Encoding" in request.headers:
+        return False
+    return _XML.match(await request.read()) is not None
+
+
+async def _no_endpoint(request: web.Request, world: World) -> web.Response:
+    """As V2 tells of a failure, with the status that such a path has."""
+    call = Call(request, world, ORDINARY)
+    call.recognise(named(request, await call.read()))
+    return_msg, near = shortened(NO_ENDPOINT, request.rel_url.raw_path), nearest(request.path)
+    told = {"fault": "no_endpoint_near", "near": near} if near else {"fault": "no_endpoint"}
+    _note(call, told, return_msg)
+    body = envelope.build({"return_code": "FAIL", "return_msg": return_msg})
+    response = call.answered(body, status=404)
+    world.storage.jot(call.exchange)
+    return response
+
+
+async def _not_payment(request: web.Request, world: World) -> web.Response:
+    """As the accounts' API tells of a path that it does not have."""
+    call = Call(request, world, ORDINARY)
+    await call.read()
+    errmsg = shortened(NOT_PAYMENT, request.rel_url.raw_path)
+    _note(call, {"fault": "not_payment"}, errmsg)
+    body = json.dumps({"errcode": INVALID_URL, "errmsg": errmsg}, ensure_ascii=False).encode()
+    response = call.answered(body, {"Content-Type": "application/json; encoding=utf-8"})
+    world.storage.jot(call.exchange)
+    return response
+
+
+def _note(call: Call, told: dict[str, str], return_msg: str) -> None:
+    call.exchange.outcome = "failed"
+    path = call.http.path[:128]
+    call.exchange.facts |= {**told, "endpoint": "*", "path": path, "return_msg": return_msg}
+
+
+def nearest(path: str) -> str:
+    """The path that was meant, as far as that can be told; "" otherwise."""
+    plain = re.sub("/+", "/", path).rstrip("/").lower()
+    close = get_close_matches(plain, _BY_LOWER, n=1, cutoff=0.85)
+    last = plain.rpartition("/")[2]
+    same_name = (lower for lower in _BY_LOWER if lower.rpartition("/")[2] == last)
+    return _BY_LOWER[close[0]] if close else _BY_LOWER.get(next(same_name, ""), "")
+
+
+def _paths() -> Iterator[str]:
+    for site in SITES:
+        yield from (site.prefix + endpoint.path for endpoint in ENDPOINTS)
+    yield from ISSUERS
+    yield from (path for _, path in unsupported_paths() if "*" not in path)
+
+
+_BY_LOWER = {path.lower(): path for path in _paths()}
+_ROOTS = frozenset(path.split("/")[1].lower() for path in (*_BY_LOWER, *(path for _, path in unsupported_paths())))

@@ -1,0 +1,15 @@
+"""The V3 face: JSON over HTTP. Nothing of it is played yet; each call is told so and kept in the journal."""
+
+from functools import partial
+
+from aiohttp import web
+
+from sandbox.core.world import World
+from sandbox.v3.unsupported import decline
+
+__all__ = ["add_routes"]
+
+
+def add_routes(app: web.Application, world: World) -> None:
+    """Answer whatever is called under /v3/."""
+    app.router.add_route("*", "/v3/{rest:.*}", partial(decline, world=world))

@@ -1,0 +1,134 @@
+"""Calls of APIv3: each is told by its name that the sandbox does not play it, and none ever succeeds.
+
+What comes in is not checked; the journal keeps it, with its merchant and order as far as the call names them. A path
+that APIv3 does not have is answered as the real server does: 404 without a body. Source: protocol notes of V3, sections
+2, 3.1, 9, 15 and appendix A.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from sandbox.core.world import World
+from sandbox.web.recorded import RecordedCall
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "basic_payment": ("pay/transactions", "pay/partner/transactions", "qrcode/transactions"),
+    "other_payment": (
+        "pay",
+        "pay-devices",
+        "qrcode",
+        "smartguide",
+        "goldplan",
+        "merchant-store",
+        "express",
+        "recharge",
+    ),
+    "combined_orders": ("combine-transactions", "repayment/combine-transactions"),
+    "refunds": ("refund",),
+    "bills": ("bill", "billdownload"),
+    "v3_certificates": ("certificates", "security"),
+    "v3_transfers": (
+        *("fund-app", "transfer", "transfer-detail", "transferdownload", "partner-transfer", "bank-transfer"),
+        *("bank-batch-transfer", "payroll-card"),
+    ),
+    "profit_sharing": ("profitsharing",),
+    "pay_score": ("payscore",),
+    "papay": ("papay", "partner-papay", "password-exempt-contract", "edu-papay", "eduschoolpay", "edu-star"),
+    "marketing": (
+        *("marketing", "multiuse", "discount-card", "businesscircle", "lovefeast", "industry-coupon"),
+        *("industry-rebate", "rate-activity"),
+    ),
+    "complaints": ("merchant-service",),
+    "merchant_admin": (
+        *("applyment4sub", "apply4sub", "apply4subject", "mch_operate", "mch-manage", "mch-operation-manage"),
+        *("mchalterapply", "merchant", "compliance", "realname"),
+    ),
+    "risk_v3": ("merchant-risk-manage", "transaction-block", "abnormal-fund-processing"),
+    "funds": ("merchantfund", "merchant-settlement", "capital", "aggracct-bc", "credit-repayment", "repayment"),
+    "ecommerce": ("ecommerce", "platsolution"),
+    "brand": ("brand", "brand-basic", "webizpay"),
+    "vehicle": ("vehicle", "parking", "ebike", "hire-power-bank"),
+    "facepay": ("offlineface", "offlinefacemch", "facemch", "palmservice", "iotmanage"),
+    "invoices": ("new-tax-control-fapiao", "taxi-invoice"),
+    "cross_border": ("global", "funds-to-oversea"),
+    "public_services": ("gov", "med-ins", "inspolicymgr", "catering"),
+}
+"""The beginnings of each family's paths after /v3/ (`catalogue.families`); of two that fit the longer one counts."""
+
+SAID = "wxpay-sandbox尚不支持APIv3: {method} {path} (not supported yet)"
+CODE = "NOT_SUPPORTED"
+LONGEST_PATH = 160
+
+_OF_PREFIX = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
+_SIGNER = re.compile(r'mchid="([0-9]{1,32})"')
+_NUMBER = re.compile(r"/out-trade-no/([^/]+)")
+
+
+async def decline(http: web.Request, world: World) -> web.Response:
+    """Say that a call is not played, whatever the method and whatever was sent."""
+    call = RecordedCall(http, world)
+    call.belongs_to(*_named(http, await call.read()))
+    call.exchange.outcome = "failed"
+    prefix = known_prefix(http.path)
+    response = _nowhere(call) if prefix is None else _declined(call, prefix)
+    world.storage.jot(call.exchange)
+    return response
+
+
+def known_prefix(path: str) -> str | None:
+    """The beginning in FAMILIES that a path has; None for one that APIv3 does not have."""
+    steps = path.removeprefix("/v3/").split("/")
+    found = ("/".join(steps[:length]) for length in range(len(steps), 0, -1))
+    return next((prefix for prefix in found if prefix in _OF_PREFIX), None)
+
+
+def _declined(call: RecordedCall, prefix: str) -> web.Response:
+    path = call.http.path
+    shown = path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
+    message = SAID.format(method=call.http.method, path=shown)
+    call.exchange.facts |= {
+        "fault": "unsupported_v3",
+        "family": _OF_PREFIX[prefix],
+        "endpoint": f"/v3/{prefix}/*",
+        "method": call.http.method,
+        "path": shown,
+        "return_msg": message,
+    }
+    body = json.dumps({"code": CODE, "message": message}, ensure_ascii=False).encode()
+    return call.answered(body, {"Content-Type": "application/json; charset=utf-8"}, status=501)
+
+
+def _nowhere(call: RecordedCall) -> web.Response:
+    path = call.http.path[:LONGEST_PATH]
+    call.exchange.facts |= {
+        "fault": "no_v3_endpoint",
+        "endpoint": "/v3/*",
+        "path": path,
+        "return_msg": f"404: APIv3 {call.http.method} {path}",
+    }
+    return call.answered(b"", status=404)
+
+
+def _named(http: web.Request, body: bytes) -> tuple[str, str, str]:
+    """The merchant who signed, the order and the sub-merchant that the call names; "" for what it does not."""
+    said = {**http.query, **_object(body)}
+    signer = _SIGNER.search(http.headers.get("Authorization", ""))
+    mch_id = signer[1] if signer else _text(said, "mchid", "sp_mchid", "combine_mchid")
+    number = _NUMBER.search(http.path)
+    return mch_id, unquote(number[1]) if number else _text(said, "out_trade_no"), _text(said, "sub_mchid")
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _text(said: Mapping[str, object], *names: str) -> str:
+    return next((value for name in names if isinstance(value := said.get(name), str)), "")
