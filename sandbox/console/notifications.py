@@ -5,12 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.console.sentences import message_fault, verdict_told
+from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.catalogue.scenario_pages import COPY_TAG, SENT_FAULTY
+from sandbox.core.catalogue.verdicts import message_fault
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
 from sandbox.core.ports import Page, UnitOfWork
@@ -19,7 +20,11 @@ PAGE = 30
 LADDER = len(RETRY_SECONDS) + 1
 """The attempts of the schedule: the first and its retries."""
 
-_ONCE = {NotificationState.PENDING: "due", NotificationState.DELIVERED: "ok", NotificationState.GIVEN_UP: "failed"}
+_ONCE = {"good": "ok", "bad": "failed", "unsure": "unsure"}
+"""The dot of what is sent once, by the tone of its verdict."""
+
+_PARTS = {"pending": "untried"}
+"""What a chip's state is called in the store, where that means more or less."""
 
 routes = web.RouteTableDef()
 
@@ -36,10 +41,10 @@ class Owed:
 async def list_notifications(request: web.Request) -> web.Response:
     console = console_of(request)
     mch_id, state, cursor = console.merchant_chosen(request), request.query.get("state", ""), cursor_of(request)
-    state = state if state in set(NotificationState) else ""
+    state = state if state in {*NotificationState, "failing", "failed"} else ""
 
     def look(tx: UnitOfWork) -> Page[Owed]:
-        page = tx.notifications.page(mch_id, "", state, cursor, PAGE)
+        page = tx.notifications.page(mch_id, "", _PARTS.get(state, state), cursor, PAGE)
         return Page([Owed(one, last_verdict(tx, one)) for one in page.items], page.next)
 
     page = await console.world.storage.read(look)
@@ -48,7 +53,7 @@ async def list_notifications(request: web.Request) -> web.Response:
         "chips": [
             (mark, say(request, text), query_with(request, state="" if state == name else name), state == name)
             for name, (text, mark) in words.NOTIFICATION_CHIPS.items()
-            if name != "none"
+            if name not in ("none", "forged")
         ],
         **paging(request, page.next),
         "filtered": bool(state or cursor),
@@ -64,13 +69,13 @@ def last_verdict(tx: UnitOfWork, notification: Notification) -> Verdict | None:
 
 def _row(console: Console, request: web.Request, owed: Owed) -> dict[str, Any]:
     notification = owed.notification
-    now = console.now(notification.key)
+    now, told = console.now(notification.key), verdict_told(owed.last, lang_of(request))
     return {
         "notification": notification,
-        "told": verdict_told(owed.last, lang_of(request)),
+        "told": told,
         "age": (now - notification.created_at).total_seconds(),
         "due": (notification.next_at - now).total_seconds() if notification.next_at else None,
-        "dots": ladder(notification),
+        "dots": ladder(notification, told.tone if told else ""),
         "odd": _odd(notification, lang_of(request)),
     }
 
@@ -84,13 +89,13 @@ def _odd(notification: Notification, lang: Lang) -> str:
     return message_fault(notification.alteration.fault or "", lang)
 
 
-def ladder(notification: Notification) -> list[str]:
+def ladder(notification: Notification, tone: str) -> list[str]:
     """Sixteen dots: attempts of the schedule that failed or succeeded, the one that is next, those not needed yet.
 
-    One dot for what is sent once.
+    One dot for what is sent once, by the `tone` of the verdict on it.
     """
     if notification.single:
-        return [f"once {_ONCE[notification.state]}"]
+        return [f"once {_ONCE.get(tone, 'due')}"]
     made = min(notification.scheduled, LADDER)
     dots = ["failed"] * made + ["later"] * (LADDER - made)
     if notification.state is NotificationState.DELIVERED:
@@ -121,5 +126,5 @@ async def resent(request: web.Request, notification_id: str, back: str, fault: s
     verdict = told.title if told else ""
     sentence = say(request, SENT_FAULTY if fault else words.RESENT, fault=fault, verdict=verdict)
     return said(
-        request, sentence, good=told is not None and told.ok, detail=told.explanation if told else "", back=back
+        request, sentence, good=told is not None and told.right, detail=told.explanation if told else "", back=back
     )

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox.console import order_scenario, timeline
 from sandbox.console.refunds import RefundStory, row, stories, sums
-from sandbox.console.sentences import next_step, verdict_told
+from sandbox.console.sentences import alarmed, next_step
 from sandbox.console.view import Console, console_of, lang_of, said
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
@@ -18,7 +18,7 @@ from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderAmbiguous, PaymentError
 from sandbox.core.journal import Exchange
-from sandbox.core.notifications import Notification, Verdict
+from sandbox.core.notifications import Notification, Verdict, that_count
 from sandbox.core.orders import Order
 from sandbox.core.payments import Act
 from sandbox.core.ports import Entry, UnitOfWork
@@ -45,7 +45,7 @@ class Story:
 
 def _story(console: Console, tx: UnitOfWork, request: web.Request) -> Story:
     order = named(console, tx, request)
-    owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment" and not one.single]
+    owed = that_count([one for one in tx.notifications.of_order(order.key) if one.kind == "payment"])
     refunds = stories(console, tx, tx.refunds.of_order(order.key))
     return Story(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds)
 
@@ -76,7 +76,7 @@ async def _choose(request: web.Request) -> web.Response:
 def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
     order, links = story.order, console.world.links
     now = console.now(order.key)
-    step = next_step(order, story.owed, story.last_verdict(), now, lang)
+    step = alarmed(next_step(order, story.owed, story.last_verdict(), now, lang), story.entries, lang)
     result = timeline.client_result(story.entries)
     return {
         "order": order,
@@ -88,7 +88,6 @@ def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
         "next": step,
         "owed": story.owed,
         "notified": order.payment is not None and order.terms.notify_url != "",
-        "told": verdict_told(story.last_verdict(), lang),
         "items": timeline.told(story.entries, lang),
         "result": result,
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,

@@ -6,10 +6,10 @@ from sandbox.console.notifications import resent
 from sandbox.console.order import named
 from sandbox.console.scenario_editor import editor
 from sandbox.console.scenarios import download
-from sandbox.console.sentences import message_fault
 from sandbox.console.view import console_of, lang_of, order_path, said, say
 from sandbox.core.catalogue import scenario_pages as words
 from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.catalogue.verdicts import message_fault
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey

@@ -13,7 +13,7 @@ from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES
 from sandbox.core.catalogue.scenario_pages import SCENARIO
-from sandbox.core.notifications import NotificationState
+from sandbox.core.notifications import Standing
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.ports import Counters, ListedOrder, OrderFilter, Page, UnitOfWork
 
@@ -65,7 +65,7 @@ def order_filter(request: web.Request, console: Console) -> OrderFilter:
         mch_id=console.merchant_chosen(request),
         trade_state=known("state", set(TradeState)),
         trade_type=known("type", set(TradeType)),
-        notification=known("notification", {*NotificationState, "none"}),
+        notification=known("notification", {*Standing, "failed", "none"}),
         scenario=query.get("scenario", "").replace("\0", "")[:64],
         search=query.get("q", "").replace("\0", "").strip()[:128],
     )
@@ -140,7 +140,7 @@ def tiles(request: web.Request, counters: Counters) -> list[Tile]:
             words.FAILED_NOTIFICATIONS,
             counters.failed_notifications,
             "notification",
-            NotificationState.GIVEN_UP.value,
+            "failed",
             alarming=True,
         ),
         Tile(say(request, words.SIGNATURE_ERRORS), counters.signature_errors, calls, on=False, alarming=True),

@@ -88,7 +88,7 @@ def row(console: Console, story: RefundStory, lang: Lang) -> dict[str, Any]:
         "step": refund_step(refund, now, lang),
         "share": _share(refund, lang),
         "ends": [name for name, status in OUTCOMES.items() if status in MOVES[refund.status]],
-        "notification": owed.state if owed else None,
+        "notification": owed.standing if owed else None,
         "due": (owed.next_at - now).total_seconds() if owed and owed.next_at else None,
         "told": verdict_told(story.last, lang),
     }

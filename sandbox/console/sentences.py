@@ -1,48 +1,28 @@
 """What comes next for an order, and how a notification stands, in one sentence."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sandbox.core import unverified
 from sandbox.core.catalogue import Lang, Text, funds
 from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.events import duration
-from sandbox.core.catalogue.scenario_pages import ALTERED, ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
-from sandbox.core.catalogue.scenarios import ANSWER_FAULTS, MESSAGE_FAULTS
-from sandbox.core.catalogue.verdicts import VERDICTS
+from sandbox.core.catalogue.events import duration, sentence
+from sandbox.core.catalogue.scenario_pages import ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
+from sandbox.core.catalogue.scenarios import ANSWER_FAULTS
+from sandbox.core.catalogue.verdicts import Told, message_fault, told
 from sandbox.core.ids import BEIJING
-from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.journal import Event, Exchange
+from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
 from sandbox.core.orders import ClosedBy, Order, TradeState
-from sandbox.core.plans import AnswerFault, MessageFault
+from sandbox.core.plans import AnswerFault
+from sandbox.core.ports import Entry
 from sandbox.core.refunds import Refund, RefundStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A verdict in the reader's language."""
-
-    ok: bool
-    title: str
-    explanation: str
-    fix: str
-
-
 def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
-    """The texts of a verdict with its facts; a name that the catalogue does not know stands for itself."""
-    if verdict is None:
-        return None
-    texts = VERDICTS.get(verdict.name)
-    if texts is None:
-        return Told(verdict.ok, verdict.name, "", "")
-    facts = dict(verdict.facts)
-    if "fault" in facts:
-        facts["fault"] = message_fault(facts["fault"], lang)
-    title, explanation, fix = (text.recall(lang, facts) for text in texts)
-    return Told(verdict.ok, title, explanation, fix)
-
-
-def message_fault(name: str, lang: Lang) -> str:
-    """What is wrong with a notification, in words; an unnamed fault means altered fields."""
-    return MESSAGE_FAULTS[MessageFault(name)].say(lang) if name in set(MessageFault) else ALTERED.say(lang)
+    """The texts of a verdict; None before there is one."""
+    return told(verdict, lang) if verdict else None
 
 
 def answer_fault(name: str, lang: Lang) -> str:
@@ -57,7 +37,8 @@ def answer_fault(name: str, lang: Lang) -> str:
 class Step:
     """What comes next. `due` seconds stand as `span` between `before` and `after`, so that a page can count them down.
 
-    `tone` is "good", "bad" (needs a person) or "" (just waits).
+    `tone` is "good", "bad" (needs a person), "unsure" (a person should look) or "" (just waits). `alarm` is a sentence
+    that goes before it, `mend` says what to do.
     """
 
     before: str
@@ -65,6 +46,8 @@ class Step:
     span: str = ""
     due: float | None = None
     after: str = ""
+    alarm: str = ""
+    mend: str = ""
 
 
 def next_step(order: Order, owed: Notification | None, last: Verdict | None, now: datetime, lang: Lang) -> Step:
@@ -98,15 +81,36 @@ def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: 
         return Step(words.NEXT_NOTHING_OWED.say(lang), "good")
     if owed.state is NotificationState.DELIVERED:
         return Step(words.NEXT_DELIVERED.say(lang, n=owed.attempts), "good")
-    told = verdict_told(last, lang)
-    facts = {"n": owed.attempts, "why": told.explanation or told.title if told else ""}
+    why = verdict_told(last, lang)
+    facts = {"n": owed.attempts, "why": why.explanation or why.title if why else ""}
+    mend = why.fix if why else ""
     if owed.state is NotificationState.GIVEN_UP:
-        return Step(words.NEXT_GIVEN_UP.say(lang, **facts), "bad")
+        return Step(words.NEXT_GIVEN_UP.say(lang, **facts), "bad", mend=mend)
     if owed.attempts == 0 or owed.next_at is None:
         return Step(words.NEXT_SENDING.say(lang))
     if owed.next_at <= now:
-        return Step(words.NEXT_RETRYING.say(lang, **facts), "bad")
-    return counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts)
+        return Step(words.NEXT_RETRYING.say(lang, **facts), "bad", mend=mend)
+    return replace(counted(words.NEXT_RETRY_AT, "bad", owed.next_at, now, lang, **facts), mend=mend)
+
+
+def alarmed(step: Step, entries: Sequence[Entry], lang: Lang) -> Step:
+    """What comes next, after what somebody must look at first."""
+    verdicts = [one.what.verdict for one in entries if isinstance(one.what, Exchange) and one.what.verdict]
+    taken = {verdict.fact("fault"): verdict for verdict in verdicts if verdict.name == FORGERY_ACCEPTED}
+    if taken:
+        faults = ("；" if lang == "zh" else "; ").join(message_fault(name, lang) for name in taken)
+        alarm = words.FORGERIES_ACCEPTED.say(lang, faults=faults)
+        return replace(step, tone="bad", alarm=alarm, mend=told(next(iter(taken.values())), lang).fix)
+    for event in (one.what for one in entries if isinstance(one.what, Event)):
+        if event.name in (unverified.INVOKED, unverified.PAID):
+            tone = "bad" if event.name == unverified.INVOKED or step.tone == "bad" else "unsure"
+            alarm = words.SENTENCE.say(lang, sentence=sentence(event, lang))
+            return replace(step, tone=tone, alarm=alarm, mend=step.mend or words.VERIFY_ANSWERS.say(lang))
+    again = [verdict for verdict in verdicts if verdict.name == "ok_again"]
+    if again and step.tone == "good":
+        alarm = words.ACKNOWLEDGED_AGAIN.say(lang, times=again[-1].fact("times"))
+        return replace(step, tone="unsure", alarm=alarm, mend=told(again[-1], lang).fix)
+    return step
 
 
 def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:

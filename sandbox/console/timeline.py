@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sandbox.console.sentences import answer_fault, message_fault, verdict_told
+from sandbox.console.sentences import answer_fault, verdict_told
+from sandbox.core import unverified
 from sandbox.core.catalogue import Lang, certificates, funds
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue import scenario_pages as scenes
 from sandbox.core.catalogue.causes import CAUSES, Cause, fix_of
 from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.faults import fault_told, remark
+from sandbox.core.catalogue.verdicts import message_fault
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
@@ -23,10 +25,10 @@ FOLD_FROM = 4
 
 @dataclass(slots=True, kw_only=True)
 class Item:
-    """A line of the timeline. `tone`: "good", "bad", "warn" or "". An exchange folds open to its raw messages.
+    """A line of the timeline. `tone`: "good", "bad", "unsure", "warn" or "". An exchange folds open to its messages.
 
     `remark` is beside the matter: what the real API would have asked for. `of` is the notification that an attempt
-    belongs to; `scenario` the one that a line tells of.
+    belongs to, one for all that were acknowledged again; `scenario` the one that a line tells of.
     """
 
     id: int
@@ -78,6 +80,8 @@ def _event(entry_id: int, event: Event, lang: Lang) -> Item:
         title=sentence(event, lang),
         scenario=str(event.facts.get("scenario", "")),
     )
+    if event.name in (unverified.INVOKED, unverified.PAID):
+        item.fix = words.VERIFY_ANSWERS.say(lang)
     if cause:
         fix = words.NEXT_PAYERROR if event.name == "payment_failed_for_good" else fix_of(cause, event.facts)
         item.detail, item.fix = CAUSES[cause].err_str, fix.say(lang)
@@ -86,7 +90,11 @@ def _event(entry_id: int, event: Event, lang: Lang) -> Item:
 
 def _tone(event: Event, cause: Cause | None) -> str:
     """Red is a request that the client refused; a payer who fails or cancels needs nobody."""
-    if event.name in ("canary_hit", "refund_abnormal") or (event.name == "client_invoked" and cause):
+    if event.name == unverified.PAID:
+        return "unsure"
+    if event.name in ("canary_hit", "refund_abnormal", unverified.INVOKED) or (
+        event.name == "client_invoked" and cause
+    ):
         return "bad"
     if event.name.startswith("warning_") or event.name == "act_refused":
         return "warn"
@@ -132,12 +140,11 @@ def _checked(call: Exchange, lang: Lang) -> list[tuple[str, str]]:
 
 def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
     verdict = verdict_told(attempt.verdict, lang)
-    ok = verdict is not None and verdict.ok
     item = Item(
         id=entry_id,
         at=attempt.at,
         kind="notification",
-        tone="good" if ok else "bad",
+        tone=verdict.tone if verdict else "bad",
         title=_attempts_title(attempt, lang),
         duration_ms=attempt.duration_ms,
         is_exchange=True,
@@ -147,7 +154,8 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         item.tags.append((what_is_odd(attempt, lang), "odd-one"))
     if verdict:
         item.tags.append((verdict.title, item.tone))
-        item.detail, item.fix = verdict.explanation, "" if ok else verdict.fix
+        item.detail, item.fix = verdict.explanation, "" if verdict.right else verdict.fix
+        item.of = "again" if attempt.verdict and attempt.verdict.name == "ok_again" else item.of
     return item
 
 

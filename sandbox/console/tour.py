@@ -296,8 +296,8 @@ class Tour:
         told = verdict_told(attempt.verdict, lang_of(self.request))
         if told is None:
             return Result(False, self._say(steps.ON_ITS_WAY), blocks=(block,))
-        why = " ".join(part for part in (told.explanation, "" if told.ok else told.fix) if part)
-        return Result(told.ok, told.title, why, (block,) if block[1] else ())
+        why = " ".join(part for part in (told.explanation, "" if told.right else told.fix) if part)
+        return Result(told.right, told.title, why, (block,) if block[1] else ())
 
 
 Act = Callable[[Tour], Awaitable[Result]]

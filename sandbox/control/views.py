@@ -13,7 +13,7 @@ from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.faults import fault_told, remark
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
 from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
-from sandbox.core.catalogue.verdicts import texts_of
+from sandbox.core.catalogue.verdicts import told
 from sandbox.core.certificates import MerchantCertificate
 from sandbox.core.changes import Change
 from sandbox.core.client import ClientResult
@@ -143,11 +143,8 @@ def attempt_view(attempt: Exchange, lang: Lang) -> shapes.Attempt:
         reply=reply_view(attempt),
     )
     if attempt.verdict is not None:
-        texts, facts = texts_of(attempt.verdict.name), dict(attempt.verdict.facts)
-        # A reply that counts is "ok" in the contract, with or without a remark.
-        view.verdict = "ok" if attempt.verdict.ok else attempt.verdict.name
-        view.explanation = texts.explanation.say(lang, **facts)
-        view.fix = texts.fix.say(lang, **facts)
+        said = told(attempt.verdict, lang)
+        view.verdict, view.explanation, view.fix = attempt.verdict.public_name, said.explanation, said.fix
     return view
 
 
@@ -208,7 +205,7 @@ def summary(what: Event | Exchange, lang: Lang) -> str:
     if isinstance(what, Event):
         return sentence(what, lang)
     if what.verdict is not None:
-        return texts_of(what.verdict.name).explanation.say(lang, **dict(what.verdict.facts))
+        return told(what.verdict, lang).explanation
     reason = what.facts.get("return_msg") or what.facts.get("err_code")
     return f"{what.method} {what.path}: {what.outcome}" + (f" ({reason})" if reason else "")
 

@@ -3,6 +3,7 @@
 Source: protocol notes, section 5.3 (重试: 15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h, 24 h 4 min in all).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +26,38 @@ class NotificationState(StrEnum):
     GIVEN_UP = "given_up"
 
 
+class Standing(StrEnum):
+    """How what an order or a refund is owed stands, the worst first; a console's word, finer than the state."""
+
+    FORGED = "forged"
+    """The merchant took a forged one for true."""
+    GIVEN_UP = "given_up"
+    FAILING = "failing"
+    """Tried, and to be tried again."""
+    PENDING = "pending"
+    DELIVERED = "delivered"
+
+
+FAILED = (Standing.FORGED, Standing.GIVEN_UP, Standing.FAILING)
+"""What needs a person."""
+
+
+class Finding(StrEnum):
+    """What a verdict comes to. There is evidence for RIGHT and WRONG; where there is none it is UNCLEAR."""
+
+    RIGHT = "ok"
+    WRONG = "failed"
+    UNCLEAR = "unclear"
+
+
+FORGERY_ACCEPTED = "forgery_accepted"
+CANNOT_TELL = "cannot_tell"
+
+_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_again"})
+_RIGHT = frozenset({"ok", "ok_no_return_msg", "ok_native", "ok_forgery_refused", "ok_forgery_error"})
+_UNCLEAR = frozenset({"ok_again", "failure_acknowledged", CANNOT_TELL})
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a reply was worth: a name from `catalogue.verdicts`, and the facts its explanation needs."""
@@ -33,8 +66,24 @@ class Verdict:
     facts: tuple[tuple[str, str], ...] = ()
 
     @property
-    def ok(self) -> bool:
-        return self.name.startswith("ok")
+    def accepted(self) -> bool:
+        """Whether the reply is a receipt, after which WeChat stops notifying."""
+        return self.name in _RECEIPTS
+
+    @property
+    def finding(self) -> Finding:
+        if self.name in _RIGHT:
+            return Finding.RIGHT
+        return Finding.UNCLEAR if self.name in _UNCLEAR else Finding.WRONG
+
+    @property
+    def public_name(self) -> str:
+        """The contract's name: "ok" for all that counts, with or without a remark."""
+        return "ok" if self.accepted or self.finding is Finding.RIGHT else self.name
+
+    def fact(self, name: str) -> str:
+        """A fact; empty where it has none of that name."""
+        return dict(self.facts).get(name, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +115,21 @@ class Notification:
         """Whether the merchant must refuse it."""
         return self.alteration is not None and self.alteration.hostile
 
+    @property
+    def standing(self) -> Standing:
+        """How it stands by itself: failing from its first failure on."""
+        failing = self.state is NotificationState.PENDING and self.attempts > 0
+        return Standing.FAILING if failing else Standing(self.state)
+
+    def tells_as(self, other: "Notification") -> bool:
+        """Whether both tell the same truth: of one payment, or of one end of one refund."""
+        same = (self.kind, self.out_refund_no) == (other.kind, other.out_refund_no)
+        return same and not self.hostile and (self.kind == "payment" or self.created_at == other.created_at)
+
     def attempted(self, verdict: Verdict, sent_at: datetime, *, extra: bool = False) -> "Notification":
         """The notification after an attempt that was sent at `sent_at`."""
         tried = replace(self, attempts=self.attempts + 1, scheduled=self.scheduled + (not extra))
-        if verdict.ok:
+        if verdict.accepted or (self.hostile and verdict.name != FORGERY_ACCEPTED and not verdict.fact("silent")):
             return replace(tried, state=NotificationState.DELIVERED, next_at=None)
         if self.state is NotificationState.DELIVERED:
             # Delivered meanwhile, by an attempt that ran beside this one: nothing is owed any more.
@@ -98,14 +158,15 @@ def moments(sendings: tuple[Sending, ...], paid_at: datetime) -> list[tuple[date
     ]
 
 
-def judged_forgery(verdict: Verdict, forged: Notification) -> Verdict:
-    """What a merchant's reply to a message that it must refuse is worth: the other way round.
+def that_count(notifications: Sequence[Notification]) -> list[Notification]:
+    """Of an order's or a refund's, those by which it stands: what the schedule owes, else the last true one."""
+    true = [one for one in notifications if not one.hostile]
+    return [one for one in true if not one.single] or true[-1:]
 
-    No reply at all keeps its verdict: a merchant that hangs or breaks off has not refused. So does one whose body was
-    not read to its end: it may say anything.
-    """
-    if verdict.name == "too_large":
-        return verdict
-    fault = forged.alteration.fault if forged.alteration else None
-    facts = (("fault", fault.value if fault else ""), *verdict.facts)
-    return Verdict("forgery_accepted" if verdict.ok else "ok_forgery_refused", facts)
+
+def standing_of(notifications: Sequence[Notification]) -> tuple[Standing | None, datetime | None]:
+    """How an order's notifications stand together, the worst first, and when the next is due; None: nothing owed."""
+    owed = that_count(notifications)
+    order = list(Standing)
+    worst = min((one.standing for one in owed), key=order.index, default=None)
+    return worst, min((one.next_at for one in owed if one.next_at), default=None)

@@ -6,7 +6,7 @@ An instance lives for one transaction. Each method decides before it stores: wha
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sandbox.core import orders
+from sandbox.core import orders, unverified
 from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
@@ -54,6 +54,8 @@ class Payments:
         self._ids = context.ids
         self._scenarios = context.scenarios
         self._note = context.note
+        self._unverified: set[OrderKey] = set()
+        """Orders of which this transaction told that an answer was not verified."""
 
     # -- the merchant --------------------------------------------------------------------------------------------------
 
@@ -216,6 +218,14 @@ class Payments:
         self._tx.owe(one)
         return one
 
+    def note_unverified(self, order: Order, event: str) -> None:
+        """Tell where a merchant knows an order's prepay_id only from an answer that it must not have believed."""
+        if order.plan is None or order.key in self._unverified:
+            return
+        if fault := unverified.spoiled(self._tx.journal.timeline(order.key)):
+            self._unverified.add(order.key)
+            self._note(order.key, "scenario", event, answer_fault=fault)
+
     def require_paid(self, key: OrderKey) -> Payment:
         """The payment of an order; raises OrderNotFound, OrderUnpaid."""
         payment = self.find(key).payment
@@ -316,6 +326,7 @@ class Payments:
         self._tx.orders.save(paid)
         Bookkeeping(self._context).payment(paid)
         self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=terms.total_fee)
+        self.note_unverified(order, unverified.PAID)
         for message in self._owing(paid, at):
             self._tx.owe(message)
         return paid

@@ -18,7 +18,7 @@ from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, DaySum, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant, Secret
 from sandbox.core.native import Asked, Scanned
-from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.notifications import Notification, Standing, Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.payers import Payer
 from sandbox.core.plans import CallFault, Plan
@@ -44,7 +44,8 @@ class OrderFilter:
     """Which orders to list; what is empty does not filter.
 
     `search` is the beginning of an out_trade_no, transaction_id, prepay_id or body.
-    `notification` is a NotificationState, or "none" for orders that owe nothing. `scenario` names the one that decides.
+    `notification` is a Standing, "failed" for each that needs a person, or "none" for orders that owe nothing.
+    `scenario` names the one that decides.
     """
 
     mch_id: str = ""
@@ -58,11 +59,11 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedOrder:
-    """A row of the list of orders: the order, and how its latest notification stands (None: nothing owed)."""
+    """A row of the list of orders: the order, and how its notifications stand (None: nothing owed)."""
 
     id: int
     order: Order
-    notification: NotificationState | None = None
+    notification: Standing | None = None
     next_at: datetime | None = None
 
 
@@ -121,6 +122,9 @@ class Journal(Protocol):
     def attempts(self, notification_id: str) -> Sequence[Exchange]:
         """The attempts of a notification, oldest first."""
 
+    def settled(self, exchange: Exchange) -> Exchange:
+        """The exchange; a verdict that is open (see `forgeries`) as it stands by now, as in all that is read here."""
+
 
 class Orders(Protocol):
     def find(self, key: OrderKey) -> Order | None: ...
@@ -137,6 +141,9 @@ class Orders(Protocol):
 
     def acting(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
         """Orders whose scenario has an act due by `at`, the earliest first."""
+
+    def deceived(self, key: OrderKey) -> None:
+        """Keep that the merchant took a forged notification of this order for true."""
 
     def next_due_of(self, mch_id: str) -> datetime | None:
         """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, or its refund ends."""
@@ -174,7 +181,8 @@ class Notifications(Protocol):
     def find(self, notification_id: str) -> Notification | None: ...
     def of_order(self, key: OrderKey) -> Sequence[Notification]: ...
     def page(self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int) -> Page[Notification]:
-        """Notifications, newest first."""
+        """Notifications, newest first; `state` is a NotificationState, or one of its parts: "untried", "failing", or
+        "failed", which is failing or given up."""
 
     def pending(self) -> Sequence[Notification]:
         """All that are still owed."""

@@ -204,7 +204,7 @@ def _sent(order: Order, attempts: Sequence[Exchange]) -> Iterator[_Sent]:
 
 def _due(attempt: Exchange, made: int) -> datetime | None:
     """When the schedule tries again after an attempt; None where it has no reason to."""
-    delivered = attempt.verdict is not None and attempt.verdict.ok
+    delivered = attempt.verdict is not None and attempt.verdict.accepted
     return None if delivered or attempt.facts.get("single") else next_attempt(made, attempt.at)
 
 

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.core import forgeries
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NotificationUnknown
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import Notification, NotificationState, Verdict, judged_forgery
+from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
 from sandbox.core.plans import NOBODYS_KEY
 from sandbox.core.ports import Answer, Committed, NotificationFace, Parcel, Surroundings, UnitOfWork
 from sandbox.core.world import World
@@ -217,13 +218,10 @@ class Deliveries:
         sent = Message((*message.headers, ("Request-ID", exchange.request_id)), message.body)
         exchange.request = Message(sent.headers, sent.body[:KEPT_BYTES])
         result = await self._sender.carry(exchange, sent)
-        if isinstance(result, Answer):
-            result = face.judge(result)
-            if notification.hostile:
-                result = judged_forgery(result, notification)
-        exchange.verdict = result
-        exchange.outcome = "ok" if result.ok else "failed"
-        return exchange, result
+        verdict = face.judge(result) if isinstance(result, Answer) else result
+        if notification.hostile:
+            verdict = forgeries.judged(verdict, exchange.status, notification)
+        return exchange, verdict
 
     @staticmethod
     def _record(
@@ -232,11 +230,22 @@ class Deliveries:
         notification = tx.notifications.find(notification_id)
         if notification is None:
             return None
+        if verdict.accepted and (earlier := _receipts(tx, notification)):
+            verdict = Verdict("ok_again", (("times", str(earlier + 1)),))
         after = notification.attempted(verdict, exchange.at, extra=extra)
-        exchange.n = after.attempts
         tx.notifications.save(after)
-        tx.record(exchange)
+        if verdict.name == FORGERY_ACCEPTED:
+            tx.orders.deceived(after.key)
+        exchange.n, exchange.verdict = after.attempts, verdict
+        tx.record(tx.journal.settled(exchange))
         return after
+
+
+def _receipts(tx: UnitOfWork, notification: Notification) -> int:
+    """How often the merchant has acknowledged already what a notification tells."""
+    told = [one for one in tx.notifications.of_order(notification.key) if one.tells_as(notification)]
+    made = [attempt for one in told if one.attempts for attempt in tx.journal.attempts(one.id)]
+    return sum(attempt.verdict is not None and attempt.verdict.accepted for attempt in made)
 
 
 def _facts(parcel: Parcel) -> dict[str, str | int]:

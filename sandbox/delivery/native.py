@@ -63,7 +63,7 @@ class NativeCallbacks:
         order = None if isinstance(outcome, Verdict) else self._order(tx, outcome, exchange.mch_id)
         if isinstance(outcome, str):
             outcome = Verdict("ok_native" if order else "native_prepay_id", (("prepay_id", outcome[:64]),))
-        exchange.verdict, exchange.outcome = outcome, "ok" if outcome.ok else "failed"
+        exchange.verdict, exchange.outcome = outcome, outcome.finding.value
         exchange.key = order.key if order else None
         if exchange.mch_id in tx.accounts.merchants:
             tx.record(exchange)

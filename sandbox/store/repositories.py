@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     func,
     insert,
     literal_column,
@@ -22,9 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from sandbox.core import forgeries
+from sandbox.core.forgeries import Proof
 from sandbox.core.journal import Exchange
 from sandbox.core.ledger import Movement
-from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.notifications import FAILED, Notification, NotificationState, Standing, standing_of
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
 from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrder, OrderFilter, Page
@@ -36,6 +39,8 @@ from sandbox.store.tables import journal, ledger, notifications, orders, payers,
 COUNT_LIMIT = 1000
 RECENT_BODIES = 5000
 """How many of the newest orders a search looks through for words inside `body`; numbers are found among all."""
+RECENT_NOTIFICATIONS = 20_000
+"""How many of the newest notifications are looked through for a true one that the merchant took."""
 RECENT_PLANS = 20_000
 """How many of the newest orders with a scenario are looked through for one of them."""
 
@@ -78,9 +83,12 @@ _STATE = ("trade_state", "closed_at", "closed_by", "plan", "acts_done", "act_at"
 _PAYER = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "is_subscribe")
 _SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons", "rate", "rate_value")
 _save_order = update(orders).where(_key_is(orders)).values({name: bindparam(f"new_{name}") for name in _SAVED})
-_save_order_notification = (
-    update(orders).where(_key_is(orders)).values(notification=bindparam("new_state"), next_at=bindparam("new_next_at"))
+# That a forgery was taken is not undone by what comes later.
+_standing = case(
+    (orders.c.notification == Standing.FORGED.value, Standing.FORGED.value), else_=bindparam("new_standing")
 )
+_save_standing = update(orders).where(_key_is(orders)).values(notification=_standing, next_at=bindparam("new_next_at"))
+_save_deceived = update(orders).where(_key_is(orders)).values(notification=Standing.FORGED.value)
 _expired = (
     select(orders)
     .where(_UNPAID, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
@@ -152,6 +160,13 @@ _save_payer = Prepared(
 )
 _add_payer = Prepared(insert(payers), list(_PAYER_COLUMNS))
 
+_failing = and_(notifications.c.state == NotificationState.PENDING.value, notifications.c.attempts > 0)
+_STATES: Mapping[str, ColumnElement[bool]] = {
+    **{state.value: notifications.c.state == state.value for state in NotificationState},
+    "untried": and_(notifications.c.state == NotificationState.PENDING.value, notifications.c.attempts == 0),
+    "failing": _failing,
+    "failed": or_(_failing, notifications.c.state == NotificationState.GIVEN_UP.value),
+}
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
 _order_notifications = select(notifications).where(_key_is(notifications)).order_by(notifications.c.seq)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
@@ -159,6 +174,19 @@ _undelivered = (
     select(notifications.c.state, func.count())
     .where(notifications.c.state.in_([NotificationState.PENDING, NotificationState.GIVEN_UP]))
     .group_by(notifications.c.state)
+)
+_recent = select(func.max(notifications.c.seq) - RECENT_NOTIFICATIONS).scalar_subquery()
+_accepted_there = (
+    select(notifications.c.id)
+    .where(
+        notifications.c.seq > _recent,
+        notifications.c.mch_id == bindparam("m"),
+        notifications.c.url == bindparam("url"),
+        notifications.c.kind == bindparam("kind"),
+        notifications.c.state == NotificationState.DELIVERED.value,
+        notifications.c.alteration.is_(None),
+    )
+    .limit(1)
 )
 _add_notification = insert(notifications)
 _save_notification = (
@@ -168,6 +196,7 @@ _save_notification = (
 )
 
 _timeline = select(journal).where(_key_is(journal)).order_by(journal.c.id)
+_canary_hits = select(journal.c.facts).where(_key_is(journal), journal.c.name == "canary_hit")
 _clock_jumps = select(journal).where(
     journal.c.mch_id.in_(["", bindparam("m")]),
     journal.c.out_trade_no == "",
@@ -222,11 +251,16 @@ class OrderRepository:
         self._touched(order)
         self._acts(order)
 
-    def save_notification(self, notification: Notification) -> None:
-        """Keep on the order how its latest notification stands."""
-        values = {"new_state": notification.state.value, "new_next_at": notification.next_at}
-        self._connection.execute(_save_order_notification, {**_key_values(notification.key), **values})
-        self._committed.orders.add(notification.key)
+    def save_standing(self, key: OrderKey, told: Sequence[Notification]) -> None:
+        """Keep on an order how its notifications stand."""
+        standing, next_at = standing_of(told)
+        values = {"new_standing": standing and standing.value, "new_next_at": next_at}
+        self._connection.execute(_save_standing, {**_key_values(key), **values})
+        self._committed.orders.add(key)
+
+    def deceived(self, key: OrderKey) -> None:
+        self._connection.execute(_save_deceived, _key_values(key))
+        self._committed.orders.add(key)
 
     def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
         found = self._connection.execute(_expired, {"m": mch_id, "at": at, "limit": limit})
@@ -267,7 +301,7 @@ class OrderRepository:
             waiting=self._count(ids.where(orders.c.trade_state == TradeState.NOTPAY.value, *mine)),
             paid=self._count(ids.where(orders.c.trade_state == TradeState.SUCCESS.value, *mine)),
             failed_notifications=self._count(
-                ids.where(orders.c.notification == NotificationState.GIVEN_UP.value, *mine)
+                ids.where(orders.c.notification.in_([one.value for one in FAILED]), *mine)
             ),
             signature_errors=self._count(errors, {"hour_ago": hour_ago}),
         )
@@ -285,6 +319,8 @@ class OrderRepository:
         conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
         if chosen.notification == "none":
             conditions.append(orders.c.notification.is_(None))
+        elif chosen.notification == "failed":
+            conditions.append(orders.c.notification.in_([one.value for one in FAILED]))
         elif chosen.notification:
             conditions.append(orders.c.notification == chosen.notification)
         if chosen.scenario:
@@ -375,18 +411,15 @@ class NotificationRepository:
         return _tally(self._connection, _undelivered)
 
     def page(self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int) -> Page[Notification]:
-        equal = {
-            notifications.c.mch_id: mch_id,
-            notifications.c.out_trade_no: out_trade_no,
-            notifications.c.state: state,
-        }
-        query = select(notifications).where(*[column == value for column, value in equal.items() if value])
+        equal = {notifications.c.mch_id: mch_id, notifications.c.out_trade_no: out_trade_no}
+        conditions = [column == value for column, value in equal.items() if value]
+        conditions += [_STATES[state]] if state else []
+        query = select(notifications).where(*conditions)
         return page(self._connection, query, notifications.c.seq, cursor, limit, rows.notification_of)
 
     def add(self, notification: Notification) -> None:
         self._connection.execute(_add_notification, rows.notification_values(notification))
-        if not notification.single:
-            self._orders.save_notification(notification)
+        self._stands(notification)
 
     def save(self, notification: Notification) -> None:
         changed = {
@@ -397,17 +430,25 @@ class NotificationRepository:
             "new_scheduled": notification.scheduled,
         }
         self._connection.execute(_save_notification, changed)
-        if not notification.single:
-            self._orders.save_notification(notification)
+        self._stands(notification)
+
+    def accepted_at(self, mch_id: str, url: str, kind: str) -> bool:
+        """Whether the merchant took a true notification at an address lately."""
+        return self._connection.execute(_accepted_there, {"m": mch_id, "url": url, "kind": kind}).first() is not None
+
+    def _stands(self, notification: Notification) -> None:
+        if not notification.hostile:
+            self._orders.save_standing(notification.key, self.of_order(notification.key))
 
 
 class JournalRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, notification_repository: NotificationRepository) -> None:
         self._connection = connection
+        self._notifications = notification_repository
 
     def timeline(self, key: OrderKey) -> Sequence[Entry]:
         """The order's own entries, with the clock's jumps since its first."""
-        own = [rows.entry_of(row) for row in self._connection.execute(_timeline, _key_values(key))]
+        own = [self._read(row) for row in self._connection.execute(_timeline, _key_values(key))]
         if not own:
             return own
         jumps = self._connection.execute(_clock_jumps, {"m": key.mch_id, "first": own[0].id})
@@ -415,10 +456,41 @@ class JournalRepository:
 
     def entry(self, entry_id: int) -> Entry | None:
         row = self._connection.execute(_entry, {"id": entry_id}).first()
-        return None if row is None else rows.entry_of(row)
+        return None if row is None else self._read(row)
 
     def attempts(self, notification_id: str) -> Sequence[Exchange]:
-        return [rows.exchange_of(row) for row in self._connection.execute(_attempts, {"id": notification_id})]
+        found = self._connection.execute(_attempts, {"id": notification_id})
+        return [self.settled(rows.exchange_of(row)) for row in found]
+
+    def settled(self, exchange: Exchange) -> Exchange:
+        verdict = exchange.verdict
+        if verdict is None:
+            return exchange
+        if forgeries.is_open(verdict):
+            verdict = forgeries.settled(verdict, self._proof(exchange), fetched=self._fetched(exchange))
+        exchange.verdict, exchange.outcome = verdict, verdict.finding.value
+        return exchange
+
+    def _read(self, row: rows.AnyRow) -> Entry:
+        entry = rows.entry_of(row)
+        return Entry(entry.id, self.settled(entry.what)) if isinstance(entry.what, Exchange) else entry
+
+    def _proof(self, exchange: Exchange) -> Proof:
+        """What the merchant's way with true notifications tells of its answer to a forged one."""
+        assert exchange.key is not None, "a notification is about an order"
+        number = str(exchange.facts.get("out_refund_no", ""))
+        told = self._notifications.of_order(exchange.key)
+        true = [one for one in told if not one.hostile and one.out_refund_no == number]
+        if true:
+            return forgeries.proof_of(true)
+        there = self._notifications.accepted_at(exchange.mch_id, exchange.path, "refund" if number else "payment")
+        return Proof.ELSEWHERE if there else Proof.NONE
+
+    def _fetched(self, exchange: Exchange) -> bool:
+        """Whether the canary of an attempt's message was asked for."""
+        assert exchange.key is not None, "a notification is about an order"
+        hits = self._connection.execute(_canary_hits, _key_values(exchange.key))
+        return any(hit.facts.get("notification_id") == exchange.notification_id for hit in hits)
 
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
         return calls.page(self._connection, chosen, cursor, limit)

@@ -22,7 +22,7 @@ from sandbox.core.merchants import (
     SubMerchant,
     Wording,
 )
-from sandbox.core.notifications import Notification, NotificationState, Verdict
+from sandbox.core.notifications import Notification, NotificationState, Standing, Verdict
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Card, Payer
 from sandbox.core.plans import Alteration, Coupon, Plan
@@ -177,8 +177,8 @@ def _payment_of(row: AnyRow) -> Payment | None:
 
 
 def listed_order_of(row: AnyRow) -> ListedOrder:
-    state = NotificationState(row.notification) if row.notification else None
-    return ListedOrder(row.id, order_of(row), state, row.next_at)
+    standing = Standing(row.notification) if row.notification else None
+    return ListedOrder(row.id, order_of(row), standing, row.next_at)
 
 
 def notification_values(notification: Notification) -> Values:

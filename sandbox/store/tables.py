@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -223,7 +223,7 @@ orders = Table(
     Column("payer_sub_openid", String),
     Column("cash_fee", BigInteger),
     Column("is_subscribe", String),
-    # how its latest notification stands, kept here so that a list needs no join
+    # how its notifications stand together (a Standing), kept here so that a list needs no join
     Column("notification", String),
     Column("next_at", Instant),
     Column("coupons", Packed),

@@ -108,7 +108,7 @@ class Transaction:
         self.codes = CodeRepository(connection)
         self.account_changes = ChangeRepository(connection)
         self.merchant_certificates = CertificateRepository(connection, self.committed)
-        self.journal = JournalRepository(connection)
+        self.journal = JournalRepository(connection, self.notifications)
 
     @property
     def connection(self) -> Connection:

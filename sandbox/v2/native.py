@@ -1,13 +1,15 @@
 """The callback of Native mode 1: what V2 asks the merchant, and how it reads the answer. Source: section 3.12."""
 
+from collections.abc import Mapping
+
 from sandbox.core.journal import Message
 from sandbox.core.native import Asked
 from sandbox.core.notifications import Verdict
 from sandbox.core.ports import Answer
 from sandbox.core.signature import SignType, sign, verify
 from sandbox.v2 import envelope
-from sandbox.v2.envelope import Fields
-from sandbox.v2.notifications import HEADERS, fields_of
+from sandbox.v2.notifications import HEADERS
+from sandbox.v2.replies import fields_of, turned_down
 
 _WANTED = ("appid", "mch_id", "nonce_str", "result_code", "sign")
 _UNIFIEDORDERS = ("trade_type", "code_url")
@@ -31,16 +33,12 @@ class V2NativeCallbacks:
     def read(self, answer: Answer, asked: Asked) -> Verdict | str:
         """The prepay_id that the merchant gives, or what is wrong with its answer."""
         fields = fields_of(answer)
-        return fields if isinstance(fields, Verdict) else _wrong_with(fields, asked) or str(fields["prepay_id"])
+        if isinstance(fields, Verdict):
+            return fields
+        return turned_down(fields, answer) or _wrong_with(fields, asked) or fields["prepay_id"]
 
 
-def _wrong_with(fields: Fields, asked: Asked) -> Verdict | None:
-    told = {name: str(value) for name, value in fields.items()}
-    if not told.get("return_code"):
-        return Verdict("return_code_missing")
-    if told["return_code"] != "SUCCESS":
-        facts = (("return_code", told["return_code"][:32]), ("return_msg", told.get("return_msg", "")[:128]))
-        return Verdict("return_code_fail", facts)
+def _wrong_with(told: Mapping[str, str], asked: Asked) -> Verdict | None:
     if any(name in told for name in _UNIFIEDORDERS):
         return Verdict("native_unifiedorder", (("link", "short" if asked.short else "long"),))
     refused = told.get("result_code") == "FAIL"
@@ -56,7 +54,7 @@ def _wrong_with(fields: Fields, asked: Asked) -> Verdict | None:
     return None
 
 
-def _sign_type(told: dict[str, str]) -> SignType:
+def _sign_type(told: Mapping[str, str]) -> SignType:
     by_length = SignType.HMAC_SHA256 if len(told["sign"]) == 64 else SignType.MD5
     declared = told.get("sign_type", "")
     return SignType(declared) if declared in set(SignType) else by_length

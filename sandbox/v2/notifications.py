@@ -1,17 +1,14 @@
-"""Payment notifications: how V2 writes them, and how it reads the merchant's reply. Source: sections 5.1 and 5.2."""
+"""Payment notifications: how V2 writes them. Source: section 5.1."""
 
-import codecs
-import re
-
-from sandbox.core.errors import PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, Payment
 from sandbox.core.ports import Answer, Parcel
 from sandbox.core.signature import sign
-from sandbox.v2 import envelope, forgeries
+from sandbox.v2 import forgeries
 from sandbox.v2.official import site_of
+from sandbox.v2.replies import judge
 
 HEADERS = (
     ("User-Agent", "Mozilla/4.0"),
@@ -19,9 +16,6 @@ HEADERS = (
     ("Pragma", "no-cache"),
     ("Content-Type", "text/xml"),
 )
-_LOGIN = re.compile(r"log[-_]?in|sign[-_]?in|passport|auth|sso|cas", re.IGNORECASE)
-_CSRF = re.compile(rb"csrf|xsrf", re.IGNORECASE)
-_TAG = re.compile(r"<[a-zA-Z_!?/]")
 
 
 class V2Notifications:
@@ -90,60 +84,3 @@ def payment_fields(order: Order, nonce_str: str) -> dict[str, str]:
         **{name: str(value) for name, value in coupon_fields(payment, terms.total_fee).items()},
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def judge(answer: Answer) -> Verdict:
-    """What a merchant's reply is worth. Names of verdicts have their texts in `catalogue.verdicts`."""
-    fields = fields_of(answer)
-    return fields if isinstance(fields, Verdict) else _judge_fields(fields)
-
-
-def fields_of(answer: Answer) -> Verdict | dict[str, str]:
-    """The elements of a merchant's reply, or why they cannot be had."""
-    return _judge_status(answer) or (Verdict("too_large") if answer.cut else _read_body(answer.message.body))
-
-
-def _judge_status(answer: Answer) -> Verdict | None:
-    status = str(answer.status)
-    location = next((value for name, value in answer.message.headers if name.lower() == "location"), "")
-    if answer.status == 200:
-        return None
-    if answer.status == 201:
-        return Verdict("http_201")
-    if 300 <= answer.status < 400:
-        name = "login" if _LOGIN.search(location) else "redirect"
-        return Verdict(name, (("status", status), ("location", location[:200])))
-    if answer.status == 401:
-        return Verdict("login", (("status", status), ("location", "401")))
-    if answer.status == 419 or (answer.status == 403 and _CSRF.search(answer.message.body)):
-        return Verdict("csrf", (("status", status),))
-    return Verdict("http_status", (("status", status),))
-
-
-def _read_body(body: bytes) -> Verdict | dict[str, str]:
-    if not body.strip():
-        return Verdict("empty")
-    if body.startswith(codecs.BOM_UTF8):
-        return Verdict("bom")
-    start = (("start", body[:80].decode("utf-8", "replace")),)
-    text = body.decode("utf-8", "replace").strip()
-    if re.match(r"<!doctype html|<html", text, re.IGNORECASE):
-        return Verdict("html", start)
-    if text[0] in "{[":
-        return Verdict("json", start)
-    try:
-        return envelope.parse(body)
-    except envelope.MessageMalformed:
-        return Verdict("stray_text" if _TAG.search(text) and "</" in text else "not_xml", start)
-    except PaymentError:
-        return Verdict("not_xml", start)
-
-
-def _judge_fields(fields: dict[str, str]) -> Verdict:
-    return_code = fields.get("return_code")
-    if return_code is None:
-        return Verdict("return_code_missing")
-    if return_code != "SUCCESS":
-        facts = (("return_code", return_code[:32]), ("return_msg", fields.get("return_msg", "")[:128]))
-        return Verdict("return_code_fail", facts)
-    return Verdict("ok" if fields.get("return_msg") else "ok_no_return_msg")

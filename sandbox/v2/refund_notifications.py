@@ -16,8 +16,9 @@ from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports import Answer, Parcel
 from sandbox.v2 import forgeries
 from sandbox.v2.envelope import element
-from sandbox.v2.notifications import HEADERS, judge
+from sandbox.v2.notifications import HEADERS
 from sandbox.v2.official import site_of
+from sandbox.v2.replies import judge
 
 Fields = dict[str, str]
 

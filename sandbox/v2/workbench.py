@@ -15,8 +15,9 @@ from sandbox.core.signature import SignType, sign
 from sandbox.v2 import envelope, examples
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
 from sandbox.v2.messages import V2Messages
-from sandbox.v2.notifications import HEADERS, judge, payment_fields
+from sandbox.v2.notifications import HEADERS, payment_fields
 from sandbox.v2.refund_notifications import decrypted, sealed_notice
+from sandbox.v2.replies import judge
 from sandbox.v2.shapes import OUT_TRADE_NO, Field, String
 from sandbox.v2.site import ORDINARY
 

@@ -121,11 +121,11 @@ def to_ios(reply: Reply, links: Links, since: int, lang: Lang) -> IosPayResp:
 def to_scanner(found: Scanned, links: Links, lang: Lang) -> NativeResp:
     order, asked = found.order, found.exchange
     return NativeResp(
-        err_str="" if found.verdict.ok else sentence_of(found.verdict).say("zh"),
+        err_str="" if found.order else sentence_of(found.verdict).say("zh"),
         cashier_url=links.cashier_url(order) if order else None,
         out_trade_no=order.key.out_trade_no if order else None,
         prepay_id=order.prepay.prepay_id if order else None,
-        verdict="ok" if found.verdict.ok else found.verdict.name,
+        verdict=found.verdict.public_name,
         explanation=explanation_of(found.verdict).say(lang),
         callback=_callback(asked) if asked else None,
     )

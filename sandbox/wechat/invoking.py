@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sandbox.core import unverified
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderNotFound
@@ -50,6 +51,8 @@ def invoke(world: World, tx: UnitOfWork, request: Request) -> Reply:
     placed = Placed(order, tx.accounts.merchant(mch_id), world.clock.now(mch_id))
     refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
     _note(world, tx, placed, request, refused)
+    if not refused:
+        payments.note_unverified(order, unverified.INVOKED)
     if refused:
         return Reply(invocation, order, refused, ClientResult(Outcome.ERROR, refused.cause))
     if request.outcome is None:

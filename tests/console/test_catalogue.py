@@ -20,12 +20,14 @@ from sandbox.core.catalogue import (
     first_steps,
     funds,
     journal,
+    native,
     refusals,
     scenario_pages,
     scenarios,
     signing,
     terminal,
     unreadable,
+    verdicts,
 )
 from sandbox.core.catalogue.events import EVENTS, duration, sentence
 from sandbox.core.journal import Event
@@ -57,12 +59,14 @@ MODULES = (
     first_steps,
     funds,
     journal,
+    native,
     refusals,
     scenario_pages,
     scenarios,
     signing,
     terminal,
     unreadable,
+    verdicts,
 )
 ALL = [text for module in MODULES for value in vars(module).values() for text in texts(value)]
 

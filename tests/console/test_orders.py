@@ -158,6 +158,48 @@ async def test_a_notification_is_sent_again_and_its_verdict_said(
     assert len(inbox.received) == 2
 
 
+async def test_a_broken_notify_url_is_red_from_its_first_failure(
+    visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    inbox.answer(500)
+    for number in ("FAILS1", "FAILS2"):
+        await merchant.order(number)
+        await control.pay(number)
+    await control.advance(1)
+    page = await visitor.get("/console/")
+    assert page.text.count("told-failing") == 2
+    assert re.search(r"✕</span> <span[^>]*>失败，1\d 秒后重试", page.text)
+    assert re.search(r'class="tile alarming" href="[^"]*notification=failed"[^>]*><b>2</b> <span>通知失败', page.text)
+    for path, shown in (("/?notification=failed", 2), ("/?notification=failing", 2), ("/?notification=pending", 0)):
+        assert (await visitor.get("/console" + path)).text.count("told-failing") == shown, path
+    for path, shown in (("failed", 2), ("failing", 2), ("pending", 0), ("given_up", 0)):
+        assert (await visitor.get(f"/console/notifications?state={path}")).text.count("told-failing") == shown, path
+    assert {one["state"] for one in (await control.get("/notifications"))["items"]} == {"pending"}, "the contract's"
+    inbox.answer()
+    await control.advance(16)
+    healed = (await visitor.get("/console/")).text
+    assert healed.count("told-failing") == 0
+    assert healed.count("told-delivered") == 2
+    assert "tile alarming" not in healed
+
+
+async def test_so_is_a_refunds(visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control) -> None:
+    await merchant.order("FAILS3")
+    await control.pay("FAILS3")
+    await control.wait("FAILS3", "notified")
+    inbox.answer(500)
+    await merchant.refund("FAILS3", "R1", 30, notify_url=inbox.url)
+    await control.advance(61)
+    for path in ("/", "/?notification=failed", "/refunds", "/orders/1900000109/FAILS3"):
+        assert "told-failing" in (await visitor.get("/console" + path)).text, path
+    await control.advance(2 * 86400)
+    inbox.answer()
+    await merchant.refund("FAILS3", "R2", 30, notify_url=inbox.url)
+    await control.advance(61)
+    page = (await visitor.get("/console/")).text
+    assert "told-given_up" in page, "what was given up stays in sight"
+
+
 async def test_the_header_shows_sandbox_time_when_it_is_not_the_walls(visitor: Visitor) -> None:
     assert 'class="clock off"' not in (await visitor.get("/console/")).text
     page = await visitor.send("/console/clock", advance="86400")

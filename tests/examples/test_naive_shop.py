@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from sandbox.core.forgeries import NO_PAYMENT
 from sandbox.core.plans import HARMLESS, MessageFault
 from sandbox.server import Server
 from tests.examples.naive_shop import NaiveShop
@@ -50,12 +51,17 @@ async def verdicts(control: Control, out_trade_no: str) -> list[str]:
     ]
 
 
+def taken(fault: MessageFault) -> str:
+    """What SUCCESS to a forgery is worth: to acknowledge that nothing was paid is right, if nothing was booked."""
+    return "failure_acknowledged" if fault in NO_PAYMENT else "forgery_accepted"
+
+
 @pytest.mark.parametrize("fault", HOSTILE)
 async def test_a_merchant_that_believes_a_forgery_is_caught(
     shop: NaiveShop, control: Control, fault: MessageFault
 ) -> None:
     number = await sold(shop, control, fault)
-    assert await verdicts(control, number) == ["forgery_accepted"]
+    assert await verdicts(control, number) == [taken(fault)]
 
 
 @pytest.mark.parametrize("fault", HOSTILE)
@@ -66,7 +72,7 @@ async def test_it_is_caught_by_a_forgery_asked_for_by_hand(
     await control.pay("NAIVE001")
     await control.wait("NAIVE001", "notified")
     await control.post(f"/orders/{control.mch_id}/NAIVE001/notify", {"fault": fault.value})
-    assert await verdicts(control, "NAIVE001") == ["ok", "forgery_accepted"]
+    assert await verdicts(control, "NAIVE001") == ["ok", taken(fault)]
 
 
 @pytest.mark.parametrize("fault", HOSTILE)
@@ -96,7 +102,8 @@ async def test_every_hostile_scenario_that_ships_catches_it(shop: NaiveShop, con
     await shop.order("NAIVE001")
     await control.pay("NAIVE001", scenario=scenario)
     await control.advance(86400)
-    assert "forgery_accepted" in await verdicts(control, "NAIVE001")
+    caught = {"forged-result-fail": "failure_acknowledged", "forged-return-fail": "failure_acknowledged"}
+    assert caught.get(scenario, "forgery_accepted") in await verdicts(control, "NAIVE001")
 
 
 async def test_what_the_forgeries_cost_a_careless_merchant(shop: NaiveShop, control: Control) -> None:

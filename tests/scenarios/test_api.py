@@ -1,6 +1,8 @@
 """What the merchant's calls are answered, byte by byte where that is the point."""
 
+import re
 import xml.etree.ElementTree as ET
+from typing import Any
 
 import aiohttp
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from tests.scenarios.conftest import Place
 from tests.scenarios.observing import LITTLE, observes, send, terms
 from tests.support.control import Control
-from tests.support.merchant import Inbox, Merchant, document, elements
+from tests.support.merchant import Inbox, Merchant, document, elements, signature
 
 
 @observes("order-systemerror-once")
@@ -221,3 +223,62 @@ async def test_some_orders_fail_and_succeed_when_tried_again(
     failed = [number for number in numbers if (await merchant.order(number))["result_code"] == "FAIL"]
     assert 3 <= len(failed) <= 15
     assert {(await merchant.order(number))["result_code"] for number in failed} == {"SUCCESS"}
+
+
+# -- an answer whose signature is spoiled ------------------------------------------------------------------------------
+
+UNVERIFIED = ["answer-wrong-sign", "answer-no-sign", "answer-other-key"]
+
+
+async def unverified(control: Control) -> list[str]:
+    return [item["name"] for item in await control.timeline("S1") if item.get("name", "").startswith("answer_unv")]
+
+
+@pytest.mark.parametrize("scenario", UNVERIFIED)
+async def test_who_goes_on_with_a_spoiled_answer_is_told(
+    scenario: str, place: Place, control: Control, merchant: Merchant
+) -> None:
+    answer = await place(scenario, trade_type="APP")
+    assert await unverified(control) == []
+    invoked = await invoke(merchant, answer["prepay_id"], outcome="success")
+    assert invoked["errCode"] == 0
+    assert await unverified(control) == ["answer_unverified"], "once, not for the payment again"
+    async with merchant.session.get("/console/orders/1900000109/S1", headers={"Accept-Language": "en"}) as response:
+        page = await response.text()
+    assert re.search(
+        r'<p class="next bad" id="next"><b>The merchant uses the prepay_id of an answer that must not', page
+    )
+
+
+@pytest.mark.parametrize("scenario", UNVERIFIED)
+async def test_an_order_that_is_paid_all_the_same_may_be_the_merchants_doing(
+    scenario: str, place: Place, control: Control
+) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    assert await unverified(control) == ["answer_unverified_paid"]
+
+
+@pytest.mark.parametrize("scenario", UNVERIFIED)
+async def test_who_has_a_right_answer_too_is_not_accused(
+    scenario: str, place: Place, control: Control, merchant: Merchant
+) -> None:
+    await place(scenario, trade_type="APP")
+    answer = await place(scenario, trade_type="APP")
+    assert (await invoke(merchant, answer["prepay_id"], outcome="success"))["errCode"] == 0
+    assert await unverified(control) == []
+
+
+async def invoke(merchant: Merchant, prepay_id: str, **more: str) -> dict[str, Any]:
+    """The app hands the payment to WeChat."""
+    request = {
+        "appid": merchant.appid,
+        "partnerid": merchant.mch_id,
+        "prepayid": prepay_id,
+        "package": "Sign=WXPay",
+        "noncestr": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS",
+        "timestamp": "1763872200",
+    }
+    body = {**request, "sign": signature(request, merchant.key), **more}
+    async with merchant.session.post("/_sandbox/client/app", json=body) as response:
+        return dict(await response.json())

@@ -80,13 +80,122 @@ async def test_a_careful_merchant_refuses_it_and_takes_the_true_one(
 async def test_a_naive_merchant_is_caught(scenario: str, notified: Notified, inbox: Inbox, control: Control) -> None:
     inbox.reply = lambda _: web.Response(text=SUCCESS)
     await notified(scenario)
-    assert await verdicts(control) == ["forgery_accepted", "ok"]
+    no_payment = scenario in ("forged-result-fail", "forged-return-fail")
+    assert await verdicts(control) == ["failure_acknowledged" if no_payment else "forgery_accepted", "ok"]
 
 
-async def verdicts(control: Control) -> list[str]:
+async def verdicts(control: Control, out_trade_no: str = "S1") -> list[str]:
     """What the sandbox says of the answers, the forgery's first."""
-    told = (await control.order("S1"))["notifications"]
-    return [one["attempts"][0]["verdict"] for one in sorted(told, key=lambda one: not one.get("hostile"))]
+    told = (await control.order(out_trade_no))["notifications"]
+    attempts = [one["attempts"] for one in sorted(told, key=lambda one: not one.get("hostile"))]
+    return [made[-1]["verdict"] for made in attempts if made]
+
+
+# -- what a reply proves -----------------------------------------------------------------------------------------------
+
+NO_REFUSALS: dict[str, tuple[int, str, dict[str, str]]] = {
+    "OK to everything": (200, "OK", {}),
+    "lower case": (200, "<xml><return_code>success</return_code></xml>", {}),
+    "201": (201, SUCCESS, {}),
+    "a BOM": (200, "\ufeff" + SUCCESS, {}),
+    "JSON": (200, '{"return_code": "SUCCESS"}', {}),
+    "a redirect": (302, "", {"Location": "/login"}),
+    "a login page": (200, "<!doctype html><title>log in</title>", {}),
+    "an endless page": (200, "x" * 70_000, {}),
+    "nothing": (200, "", {}),
+}
+
+
+async def test_a_reply_that_is_neither_fail_nor_an_error_is_no_refusal(
+    place: Place, inbox: Inbox, control: Control, merchant: Merchant
+) -> None:
+    for number, (status, text, headers) in enumerate(NO_REFUSALS.values()):
+        await place("forged-amount-lower", f"S{number}")
+        reply = web.Response(status=status, text=text, headers=headers).text or ""
+        inbox.reply = lambda one, said=(status, reply, headers): (
+            web.Response(status=said[0], body=said[1].encode(), headers=said[2])
+            if one.fields["total_fee"] == "99"
+            else web.Response(text=SUCCESS)
+        )
+        await control.pay(f"S{number}")
+        await control.advance(1)
+    for number, name in enumerate(NO_REFUSALS):
+        assert await verdicts(control, f"S{number}") == ["cannot_tell", "ok"], name
+    (told, *_) = [one for one in (await control.order("S0"))["notifications"] if one.get("hostile")]
+    assert "“OK”" in told["attempts"][0]["explanation"]
+
+
+async def test_who_refuses_everything_is_not_praised_until_it_takes_a_true_one(
+    place: Place, inbox: Inbox, control: Control, merchant: Merchant
+) -> None:
+    inbox.answer(200, FAIL)
+    await place("forged-amount-lower")
+    await control.pay("S1")
+    await control.advance(0)
+    assert await verdicts(control) == ["cannot_tell"], "the true one is not sent yet"
+    await control.advance(1)
+    assert await verdicts(control) == ["cannot_tell", "return_code_fail"]
+    inbox.answer()
+    await control.advance(16)
+    assert await verdicts(control) == ["ok", "ok"]
+    summaries = [item["verdict"] for item in await control.timeline("S1") if item["kind"] == "notification"]
+    assert summaries == ["ok", "return_code_fail", "ok"], "the timeline tells the same"
+
+
+async def test_where_only_forgeries_are_sent_another_true_one_at_the_address_tells(
+    merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    await control.call("PUT", "/scenarios/only-forged", {"notify": [{"fault": "amount-lower"}]})
+    inbox.answer(403)
+    await merchant.order("S1")
+    await control.pay("S1", scenario="only-forged")
+    await control.advance(1)
+    assert await verdicts(control) == ["cannot_tell"]
+    inbox.answer()
+    await merchant.order("S2", notify_url=inbox.url + "?other")
+    await control.pay("S2")
+    await control.wait("S2", "notified")
+    assert await verdicts(control) == ["cannot_tell"], "another address tells nothing"
+    await merchant.order("S3")
+    await control.pay("S3")
+    await control.wait("S3", "notified")
+    assert await verdicts(control) == ["ok"]
+
+
+async def test_who_fetches_the_entity_has_not_refused(
+    place: Place, inbox: Inbox, control: Control, merchant: Merchant
+) -> None:
+    inbox.reply = lambda one: web.Response(text=FAIL if "<!DOCTYPE" in one.body else SUCCESS)
+    await place("forged-xxe")
+    await control.pay("S1")
+    await control.advance(1)
+    assert await verdicts(control) == ["ok", "ok"]
+    found = re.search(r'SYSTEM "([^"]+)"', next(one.body for one in inbox.received if "<!DOCTYPE" in one.body))
+    assert found is not None
+    async with merchant.session.get(found[1]):
+        pass
+    assert await verdicts(control) == ["entity_fetched", "ok"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_an_accepted_forgery_is_red_wherever_the_order_stands(
+    lang: str, place: Place, inbox: Inbox, control: Control, merchant: Merchant
+) -> None:
+    await place("forged-amount-lower")
+    await control.pay("S1")
+    await control.advance(1)
+    assert await verdicts(control) == ["forgery_accepted", "ok"]
+    headers = {"Accept-Language": lang}
+    pages = {}
+    for path in ("orders/1900000109/S1", "", "?notification=failed", "?notification=forged", "notifications"):
+        async with merchant.session.get(f"/console/{path}", headers=headers) as response:
+            pages[path] = await response.text()
+    said = {"zh": "商户把伪造的通知当真了（金额少一分", "en": "took forged notifications for true (One fen less"}[lang]
+    assert re.search(rf'<p class="next bad" id="next"><b>[^<]*{re.escape(said)}', pages["orders/1900000109/S1"])
+    for path in ("", "?notification=failed", "?notification=forged"):
+        assert pages[path].count("told-forged") == 1
+    assert re.search(r'class="tile alarming"[^>]*><b>1</b>', pages[""])
+    assert {"zh": "收下了伪造通知", "en": "Forgery accepted"}[lang] in pages["notifications"]
 
 
 # -- the one fault of each ---------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 import asyncio
 import xml.etree.ElementTree as ET
 
+import pytest
+
 from tests.scenarios.conftest import Place
 from tests.scenarios.observing import observes
 from tests.support.control import Control
@@ -63,6 +65,35 @@ async def test_twenty_are_under_way_at_once(scenario: str, place: Place, control
             await inbox.arrived.wait()
     inbox.gate.set()
     assert {one.fields["out_trade_no"] for one in inbox.received} == {"S1"}
+
+
+@pytest.mark.parametrize(("scenario", "copies"), [("notify-at-once", 20), ("notify-three-times", 3)])
+async def test_what_is_acknowledged_again_says_what_the_sandbox_cannot_see(
+    scenario: str, copies: int, place: Place, control: Control, merchant: Merchant
+) -> None:
+    await place(scenario)
+    await control.pay("S1")
+    await control.advance(2)
+    attempts = [item for item in await control.timeline("S1") if item["kind"] == "notification"]
+    assert [one["verdict"] for one in attempts] == ["ok"] * copies
+    again = [one["explanation"] for one in attempts if "沙箱看不到商户的账" in one["explanation"]]
+    assert len(again) == copies - 1
+    assert f"第 {copies} 次应答 SUCCESS" in again[-1]
+    async with merchant.session.get("/console/orders/1900000109/S1", headers={"Accept-Language": "en"}) as response:
+        page = await response.text()
+    assert f"acknowledged the same thing {copies} times: see that it was booked once" in page
+    assert page.count("Look in your own database by transaction_id") == 2, "once in the headline, once on the timeline"
+
+
+async def test_so_does_one_that_was_sent_again_by_hand(merchant: Merchant, control: Control) -> None:
+    await merchant.order("S1")
+    await control.pay("S1")
+    await control.wait("S1", "notified")
+    await control.post(f"/orders/{control.mch_id}/S1/notify")
+    first, second = (await control.notification("S1"))["attempts"]
+    assert (first["verdict"], second["verdict"]) == ("ok", "ok")
+    assert "商户的账" not in first["explanation"] + first["fix"]
+    assert "只应有一次入账" in second["fix"]
 
 
 @observes("notify-out-of-order")

@@ -115,6 +115,21 @@ async def test_the_first_cannot_be_decrypted(
     assert verdicts == {"other-key": "forgery_accepted", None: "ok"}  # this inbox answers SUCCESS to everything
 
 
+async def test_a_forged_refund_was_refused_only_where_the_true_one_is_taken(
+    pay: Pay, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    await pay("refund-notified-wrong-key")
+    inbox.answer(500)
+    await merchant.refund("S1", "R1", notify_url=inbox.url)
+    await control.advance(70)
+    told = {one.get("fault"): one["attempts"][0]["verdict"] for one in (await refund_messages(control))}
+    assert told == {"other-key": "cannot_tell", None: "http_status"}
+    inbox.answer()
+    await control.advance(600)
+    (forged,) = [one for one in (await refund_messages(control)) if one.get("fault")]
+    assert forged["attempts"][0]["verdict"] == "ok"
+
+
 async def refund_messages(control: Control) -> list[dict[str, object]]:
     return [one for one in (await control.order("S1"))["notifications"] if one["kind"] == "refund"]
 

@@ -1,5 +1,6 @@
 """The schema: built from the tables, built from the migrations, found in a file."""
 
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -147,17 +148,89 @@ def test_a_database_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def upgrade(path: Path, revision: str) -> None:
+    """As far as an older release had it."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as begun:
+        command.upgrade(configuration(begun), revision)
+    engine.dispose()
+
+
+def insert(path: Path, table: str, **values: object) -> None:
+    """A row; every other column that must hold something holds nothing."""
+    with closing(sqlite3.connect(path)) as connection:
+        columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+        needed = {name: "" if "CHAR" in kind or kind == "TEXT" else 0 for _, name, kind, must, *_ in columns if must}
+        row = {name: value for name, value in needed.items() if name not in ("id", "seq")} | values
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+        connection.commit()
+
+
+REFUSED, ACCEPTED = "ok_forgery_refused", "forgery_accepted"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "body", "before", "after"),
+    [
+        ("no-sign", 200, "OK", REFUSED, "cannot_tell reply=not_xml"),
+        ("no-sign", 201, "<xml/>", REFUSED, "cannot_tell reply=http_201"),
+        ("no-sign", 302, "", REFUSED, "cannot_tell reply=redirect"),
+        ("no-sign", 500, "", REFUSED, "cannot_tell how=HTTP 500"),
+        ("no-sign", 200, "<xml><return_code>FAIL</return_code></xml>", REFUSED, "cannot_tell how=return_code FAIL"),
+        ("no-sign", None, "", "timeout", "cannot_tell silent=timeout"),
+        ("no-sign", 200, "", ACCEPTED, "forgery_accepted"),
+        ("result-fail", 200, "", ACCEPTED, "failure_acknowledged"),
+    ],
+)
+def test_what_was_said_of_forgeries_before_is_judged_anew(
+    tmp_path: Path, fault: str, status: int | None, body: str, before: str, after: str
+) -> None:
+    path = older(tmp_path / "old")
+    upgrade(path, "0007")
+    insert(path, "orders", mch_id="1", out_trade_no="N1", prepay_id="wx1", notification="delivered")
+    facts = [["fault", fault], *([["return_code", "FAIL"]] if "FAIL" in body else [])]
+    insert(
+        path,
+        "journal",
+        mch_id="1",
+        out_trade_no="N1",
+        notification_id="ntf_1",
+        status=status,
+        reply_body=body.encode(),
+        facts=json.dumps({"notify_fault": fault, "hostile": 1}, separators=(",", ":")),
+        verdict=json.dumps([before, facts]),
+    )
+    open_and_close(tmp_path / "old")
+    ((packed,),) = execute(path, "SELECT verdict FROM journal")
+    name, kept = json.loads(str(packed))
+    told = "".join(f" {fact}={value}" for fact, value in kept if fact in ("reply", "how", "silent"))
+    assert name + told == after
+    assert dict(kept)["fault"] == fault
+    standing = "forged" if after == ACCEPTED else "delivered"
+    assert execute(path, "SELECT notification FROM orders") == [(standing,)]
+
+
+def test_an_order_whose_notification_has_failed_is_told_from_one_that_is_under_way(tmp_path: Path) -> None:
+    path = older(tmp_path / "old")
+    upgrade(path, "0007")
+    for number, attempts in (("N1", 0), ("N2", 3)):
+        insert(path, "orders", mch_id="1", out_trade_no=number, prepay_id=number, notification="pending")
+        named = {"id": number, "mch_id": "1", "out_trade_no": number}
+        insert(path, "notifications", **named, state="pending", attempts=attempts)
+    open_and_close(tmp_path / "old")
+    assert execute(path, "SELECT notification FROM orders ORDER BY id") == [("pending",), ("failing",)]
+
+
 def test_a_merchants_certificate_of_before_is_the_first_of_its_own(tmp_path: Path) -> None:
     from sandbox.ingress import issuing
 
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
     made = issuing.make_account("1900000109", issuing.make_ca(["localhost"], now), now)
     path = older(tmp_path / "old")
+    upgrade(path, "0003")
     with closing(sqlite3.connect(path)) as connection:
-        engine = create_engine(f"sqlite:///{path}")
-        with engine.begin() as begun:
-            command.upgrade(configuration(begun), "0003")
-        engine.dispose()
         connection.execute(
             "INSERT INTO merchants (mch_id, name, appids, api_key, api_v3_key, products, service_provider, "
             "sub_merchants, notify_url) VALUES ('1900000109', '', '[]', '', '', '{}', 0, '[]', '')"

@@ -84,11 +84,15 @@ STATE_MARKS = {
 NOTIFICATION_CHIPS: dict[str, tuple[Text, str]] = {
     "delivered": (Text("已送达", "Delivered"), "●"),
     "pending": (Text("发送中", "Pending"), "◐"),
+    "failing": (Text("失败重试中", "Failing"), "✕"),
     "given_up": (Text("已放弃", "Given up"), "✕"),
+    "forged": (Text("收下了伪造通知", "Forgery accepted"), "✕"),
     "none": (Text("无通知", "None"), "○"),
 }
 SENDING = Text("正在发送", "sending")
 RETRY = Text("{when}重试", "retry {when}")
+FAILED_RETRY = Text("失败，{when}重试", "failed, retry {when}")
+FAILED_RETRYING = Text("失败，正在重试", "failed, retrying")
 COUNTERS = Text("计数", "Counters")
 WAITING = Text("待支付", "Waiting")
 PAID = Text("已支付", "Paid")
@@ -178,6 +182,20 @@ NEXT_RETRYING = Text("第 {n} 次通知失败：{why}微信正在重试…", "No
 NEXT_GIVEN_UP = Text(
     "{n} 次通知都没有成功，微信已放弃：{why}修好后点“重发通知”，或由商户查单。",
     "WeChat gave up after {n} notifications. {why} Mend it and send it again, or let the merchant query the order.",
+)
+FORGERIES_ACCEPTED = Text(
+    "商户把伪造的通知当真了（{faults}）：这样可以骗到货。",
+    "The merchant took forged notifications for true ({faults}): it can be cheated.",
+)
+VERIFY_ANSWERS = Text(
+    "用 API 密钥验证每个应答的 sign，不对或没有就不采信，用同一单号再调用一次。",
+    "Verify the sign of every answer with the API key; where it is wrong or missing believe nothing and call again "
+    "with the same number.",
+)
+SENTENCE = Text("{sentence}。", "{sentence}.")
+ACKNOWLEDGED_AGAIN = Text(
+    "同一件事商户应答了 {times} 次 SUCCESS：请核对只入账了一次，沙箱看不到商户的账。",
+    "It acknowledged the same thing {times} times: see that it was booked once; the sandbox does not see its books.",
 )
 PAYER_DECIDES = Text("付款人的决定", "What the payer does")
 ACT_SUCCESS = Text("付款成功", "Pay: success")

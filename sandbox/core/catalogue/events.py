@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.causes import CAUSES, Cause, explain
 from sandbox.core.catalogue.refusals import REFUSALS
-from sandbox.core.catalogue.scenarios import WHYS
+from sandbox.core.catalogue.scenarios import ANSWER_FAULTS, WHYS
 from sandbox.core.journal import Event
+from sandbox.core.plans import AnswerFault
 
 EVENTS: dict[str, Text] = {
     "scenario_chosen": Text("场景 {scenario} 起作用：{why}", "The scenario {scenario} decides: {why}"),
@@ -19,6 +20,17 @@ EVENTS: dict[str, Text] = {
     "canary_hit": Text(
         "商户的 XML 解析器访问了外部实体（{fault}，{client}）：有 XXE 漏洞，要禁用 DOCTYPE 和外部实体",
         "The merchant's XML parser fetched an external entity ({fault}, {client}): it is open to XXE",
+    ),
+    "answer_unverified": Text(
+        "商户用了统一下单应答里的 prepay_id，而那个应答不可信（{answer_fault}）：它没有验证应答的签名",
+        "The merchant uses the prepay_id of an answer that must not be believed ({answer_fault}): it did not verify "
+        "the answer's signature",
+    ),
+    "answer_unverified_paid": Text(
+        "订单付了，而商户只从一个不可信的应答（{answer_fault}）知道它的 prepay_id："
+        "如果是商户把付款人带来的，它没有验证应答的签名",
+        "It was paid, and the merchant knows its prepay_id only from an answer that must not be believed "
+        "({answer_fault}): if the merchant led the payer here, it did not verify the answer's signature",
     ),
     "paid": Text("付款人支付了 ¥{total_fee}（{bank_type}）", "The payer paid ¥{total_fee} ({bank_type})"),
     "payment_failed": Text("支付失败：{cause}", "The payment failed: {cause}"),
@@ -127,6 +139,10 @@ def _channel(value: str | int | float, lang: Lang) -> str:
     return known.say(lang) if known else str(value)
 
 
+def _answer_fault(value: str | int | float, lang: Lang) -> str:
+    return ANSWER_FAULTS[AnswerFault(value)].say(lang) if value in set(AnswerFault) else str(value)
+
+
 def _seconds(value: str | int | float, lang: Lang) -> str:
     return duration(float(value), lang)
 
@@ -153,6 +169,7 @@ _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "result": _result,
     "reason": _reason,
     "channel": _channel,
+    "answer_fault": _answer_fault,
 }
 
 

@@ -1,7 +1,7 @@
 """What WeChat says to whoever scans a static code (Native 模式一) that leads to no order. Source: section 3.12."""
 
 from sandbox.core.catalogue import Text, verbatim
-from sandbox.core.catalogue.verdicts import texts_of
+from sandbox.core.catalogue.verdicts import told
 from sandbox.core.notifications import Verdict
 
 URL_WRONG = Text("原生支付URL参数错误", "The parameters of the native payment URL are wrong.")
@@ -19,8 +19,10 @@ _WORDS = {
     "native_url_other": URL_WRONG,
     "native_fields": ILL_FORMED,
     "native_unifiedorder": ILL_FORMED,
-    "return_code_fail": ILL_FORMED,
-    "return_code_missing": ILL_FORMED,
+    **dict.fromkeys(
+        ("return_code_fail", "return_code_missing", "return_code_empty", "return_code_misnamed"), ILL_FORMED
+    ),
+    **dict.fromkeys(("return_code_case", "return_code_blanks", "return_code_unknown", "content_type"), ILL_FORMED),
     **dict.fromkeys(("http_201", "http_status", "redirect", "login", "csrf"), UNANSWERED),
     **dict.fromkeys(
         ("timeout", "refused", "dns", "tls", "reset", "not_http", "forbidden_address", "bad_url"), UNANSWERED
@@ -36,11 +38,12 @@ def sentence_of(verdict: Verdict) -> Text:
         return verbatim(facts["err_code_des"], facts["err_code_des"])
     if verdict.name == "native_unifiedorder" and facts["link"] == "long":
         return BUSY
+    if verdict.name == "content_type" and facts.get("status"):
+        return UNANSWERED
     return _WORDS.get(verdict.name, BUSY)
 
 
 def explanation_of(verdict: Verdict) -> Text:
     """Why, and what to do, for the developer."""
-    texts, facts = texts_of(verdict.name), dict(verdict.facts)
-    zh, en = ([text.say(lang, **facts) for text in (texts.explanation, texts.fix)] for lang in ("zh", "en"))
-    return verbatim("".join(zh), " ".join(en))
+    zh, en = told(verdict, "zh"), told(verdict, "en")
+    return verbatim(f"{zh.explanation}{zh.fix}", f"{en.explanation} {en.fix}")

@@ -17,7 +17,8 @@ FIND = Text("找场景", "Find a scenario")
 FIND_EVERYWHERE = Text("在全部场景里找", "Look among all scenarios")
 HOSTILE = Text("商户必须拒绝", "Must be refused")
 HOSTILE_HINT = Text(
-    "它发出的通知不可信，好的商户会拒绝。", "It sends messages that must not be believed; a good merchant refuses them."
+    "它发出的通知不可信，好的商户不会据此入账。",
+    "It sends messages that must not be believed; a good merchant books nothing for them.",
 )
 GOOD_MERCHANT = Text("好的商户", "A good merchant")
 HOW_TO_SEE = Text("怎么看", "How to see it")

@@ -3,15 +3,24 @@
 Source: protocol notes, section 5.2 (应答), with the official list of wrong answers.
 """
 
+import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from sandbox.core.catalogue import Text
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue.scenario_pages import ALTERED
+from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
+from sandbox.core.notifications import CANNOT_TELL, Finding, Verdict
+from sandbox.core.plans import MessageFault
 
 RIGHT_ANSWER = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 
 
 class VerdictTexts(NamedTuple):
-    """`title` in a word, `explanation` in a sentence, `fix` says what to do."""
+    """`title` in a word, `explanation` in a sentence, `fix` says what to do.
+
+    Beside a verdict's facts they may name what `told` makes of them: {quoted}, {because}.
+    """
 
     title: Text
     explanation: Text
@@ -42,13 +51,65 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("把 return_msg 也返回。", "Send return_msg as well."),
     ),
+    "ok_again": VerdictTexts(
+        Text("再次收到", "Received again"),
+        Text(
+            "同一笔钱第 {times} 次应答 SUCCESS。沙箱看不到商户的账：是只记了一次，还是记了 {times} 次？",
+            "SUCCESS for the same money, {times} times by now. The sandbox does not see the merchant's books: were "
+            "they changed once, or {times} times?",
+        ),
+        Text(
+            "在商户自己的数据库里按 transaction_id（退款按 refund_id）查：只应有一次入账、一次发货。"
+            "用唯一约束或行锁保证。",
+            "Look in your own database by transaction_id (refund_id for a refund): one booking, one delivery. A unique "
+            "key or a row lock makes sure of it.",
+        ),
+    ),
     "ok_forgery_refused": VerdictTexts(
         Text("已拒绝伪造通知", "Forgery refused"),
         Text(
-            "这条通知不可信（{fault}），商户拒绝了它：正确。",
-            "This message must not be believed ({fault}); it was refused: right.",
+            "这条通知不可信（{fault}），商户拒绝了它（{how}），{proof}：正确。",
+            "This message must not be believed ({fault}). It was refused ({how}), and {proof}: right.",
         ),
         Text("无需处理。", "Nothing to do."),
+    ),
+    "ok_forgery_error": VerdictTexts(
+        Text("已拒绝伪造通知（{how}）", "Forgery refused ({how})"),
+        Text(
+            "这条通知不可信（{fault}），商户以 {how} 拒绝了它，{proof}。看日志确认这是拒绝，而不是程序崩溃。",
+            "This message must not be believed ({fault}). It was turned away with {how}, and {proof}. See in the log "
+            "that this was a refusal and no crash.",
+        ),
+        Text("拒绝时返回 return_code FAIL 或 HTTP 4xx。", "Refuse with return_code FAIL, or HTTP 4xx."),
+    ),
+    "failure_acknowledged": VerdictTexts(
+        Text("已确认，请核对没有入账", "Acknowledged; see that nothing was booked"),
+        Text(
+            "这条通知说的是没有付成（{fault}）。商户确认收到，这没有错；沙箱看不到商户的账，看不出有没有当成付款入账。",
+            "This message tells of no payment ({fault}). To acknowledge it is right; the sandbox does not see the "
+            "merchant's books, and so not whether it was booked as one.",
+        ),
+        Text(
+            "在商户自己的数据库里查这笔订单：收到这条之后不应变成已支付。",
+            "Look for the order in your own database: this message must not have made it paid.",
+        ),
+    ),
+    CANNOT_TELL: VerdictTexts(
+        Text("无法判断", "Cannot tell"),
+        Text("这条通知不可信（{fault}）。{reason}", "This message must not be believed ({fault}). {reason}"),
+        Text("{remedy}", "{remedy}"),
+    ),
+    "entity_fetched": VerdictTexts(
+        Text("解析了外部实体", "External entity fetched"),
+        Text(
+            "这条通知不可信（{fault}）。不论怎样应答，商户的 XML 解析器访问了其中的外部实体：有 XXE 漏洞。",
+            "This message must not be believed ({fault}). Whatever was answered, the merchant's XML parser fetched its "
+            "external entity: it is open to XXE.",
+        ),
+        Text(
+            "XML 解析器禁用 DOCTYPE 和外部实体。",
+            "Make the XML parser refuse a DOCTYPE and external entities.",
+        ),
     ),
     "ok_native": VerdictTexts(
         Text("取得订单", "Order given"),
@@ -126,7 +187,7 @@ VERDICTS: dict[str, VerdictTexts] = {
     ),
     "native_refused": VerdictTexts(
         Text("商户拒绝下单", "The merchant refused"),
-        Text("商户返回 result_code FAIL：{err_code_des}", "The merchant answered result_code FAIL: {err_code_des}"),
+        Text("商户返回 result_code FAIL{because}。", "The merchant answered result_code FAIL{because}."),
         Text("err_code_des 会显示给用户。", "The payer is shown err_code_des."),
     ),
     "native_prepay_id": VerdictTexts(
@@ -144,14 +205,15 @@ VERDICTS: dict[str, VerdictTexts] = {
             "This message must not be believed ({fault}), yet the merchant answered SUCCESS.",
         ),
         Text(
-            "先验签，再核对 appid、mch_id、订单号、金额、transaction_id，都对才应答 SUCCESS；XML 解析器禁用 DOCTYPE。",
-            "Verify the signature, then appid, mch_id, order number, amount and transaction_id; answer SUCCESS only "
-            "when all hold. The XML parser must refuse a DOCTYPE.",
+            "先验签，再核对 appid、mch_id、订单号、金额、transaction_id，有一项不对就应答 FAIL，不入账；"
+            "XML 解析器禁用 DOCTYPE。",
+            "Verify the signature, then appid, mch_id, order number, amount and transaction_id; answer FAIL and book "
+            "nothing where one is wrong. The XML parser must refuse a DOCTYPE.",
         ),
     ),
     "http_201": VerdictTexts(
         Text("HTTP 201", "HTTP 201"),
-        Text("只有 HTTP 200 算数，201 不算。", "Only HTTP 200 counts; 201 does not."),
+        Text("只有 HTTP 200 算数，201 不算{quoted}。", "Only HTTP 200 counts, 201 does not{quoted}."),
         Text(
             "把状态码设为 200（有的框架对 POST 默认返回 201）。",
             "Set the status to 200 (some frameworks answer a POST with 201 by default).",
@@ -159,7 +221,7 @@ VERDICTS: dict[str, VerdictTexts] = {
     ),
     "http_status": VerdictTexts(
         Text("HTTP {status}", "HTTP {status}"),
-        Text("商户返回 HTTP {status}，不是 200。", "The merchant answered HTTP {status}, not 200."),
+        Text("商户返回 HTTP {status}，不是 200{quoted}。", "The merchant answered HTTP {status}, not 200{quoted}."),
         Text(
             "看商户自己的日志：这个地址在处理 POST 时出错或不存在。",
             "Look at the merchant's own log: this address failed on the POST, or does not exist.",
@@ -168,8 +230,8 @@ VERDICTS: dict[str, VerdictTexts] = {
     "redirect": VerdictTexts(
         Text("跳转 {status}", "Redirect {status}"),
         Text(
-            "商户返回 {status}，要跳转到 {location}；微信不跟随跳转。",
-            "The merchant answered {status} towards {location}; WeChat follows no redirect.",
+            "商户返回 {status}，要跳转到 {location}；微信不跟随跳转{quoted}。",
+            "The merchant answered {status} towards {location}; WeChat follows no redirect{quoted}.",
         ),
         Text(
             "notify_url 直接写最终地址（含 https、末尾斜杠）。",
@@ -179,13 +241,17 @@ VERDICTS: dict[str, VerdictTexts] = {
     "login": VerdictTexts(
         Text("登录页", "Login page"),
         Text(
-            "通知被要求登录（{status} → {location}）。", "The notification was asked to log in ({status} → {location})."
+            "通知被要求登录（{status} → {location}）{quoted}。",
+            "The notification was asked to log in ({status} → {location}){quoted}.",
         ),
         _EXCLUDE,
     ),
     "csrf": VerdictTexts(
         Text("CSRF 拒绝 {status}", "CSRF refusal {status}"),
-        Text("商户的 CSRF 校验拒绝了通知（HTTP {status}）。", "The merchant's CSRF check refused it (HTTP {status})."),
+        Text(
+            "商户的 CSRF 校验拒绝了通知（HTTP {status}）{quoted}。",
+            "The merchant's CSRF check refused it (HTTP {status}){quoted}.",
+        ),
         _EXCLUDE,
     ),
     "empty": VerdictTexts(
@@ -195,40 +261,121 @@ VERDICTS: dict[str, VerdictTexts] = {
     ),
     "html": VerdictTexts(
         Text("返回了网页", "A web page"),
-        Text("应答是一个 HTML 页面（{start}…）。", "The answer is an HTML page ({start}…)."),
+        Text("应答是一个 HTML 页面{quoted}。", "The answer is an HTML page{quoted}."),
         _EXCLUDE,
     ),
     "json": VerdictTexts(
         Text("返回了 JSON", "JSON"),
-        Text("V2 通知要用 XML 应答，JSON 是 V3 的写法。", "A V2 notification is answered in XML; JSON is V3's way."),
+        Text(
+            "V2 通知要用 XML 应答，JSON 是 V3 的写法{quoted}。",
+            "A V2 notification is answered in XML, JSON is V3's way{quoted}.",
+        ),
         _PLAIN,
     ),
     "bom": VerdictTexts(
         Text("有 BOM", "A BOM"),
-        Text("XML 前有 BOM（U+FEFF），不能精确解析。", "A BOM (U+FEFF) stands before the XML."),
+        Text("XML 前有 BOM（U+FEFF），不能精确解析{quoted}。", "A BOM (U+FEFF) stands before the XML{quoted}."),
         Text("把源文件存成无 BOM 的 UTF-8。", "Save the source file as UTF-8 without BOM."),
     ),
     "stray_text": VerdictTexts(
         Text("多余字符", "Stray characters"),
-        Text("XML 之外或标签之间有多余字符：{start}", "Stray characters outside the XML or between its tags: {start}"),
-        Text("去掉调试输出，只返回 XML。", "Remove debug output; answer the XML alone."),
+        Text(
+            "XML 之外或标签之间有多余字符，或标签写错{quoted}。",
+            "Stray characters outside the XML or between its tags, or a broken tag{quoted}.",
+        ),
+        Text(
+            "去掉调试输出，只返回 XML：" + RIGHT_ANSWER,
+            "Remove debug output; answer the XML alone: " + RIGHT_ANSWER,
+        ),
     ),
     "not_xml": VerdictTexts(
         Text("不是 XML", "Not XML"),
-        Text("应答不是 XML：{start}", "The answer is not XML: {start}"),
+        Text("应答不是 XML{quoted}。", "The answer is not XML{quoted}."),
+        _PLAIN,
+    ),
+    "escaped": VerdictTexts(
+        Text("XML 被转义了", "Escaped XML"),
+        Text(
+            "XML 被框架转义了，成了字符串或网页文字{quoted}。",
+            "The XML was escaped by a framework, as a string or as text of a page{quoted}.",
+        ),
+        Text(
+            "原样输出 XML，不经 JSON 序列化或模板转义：" + RIGHT_ANSWER,
+            "Write the XML as it is, past the JSON serialiser or the template's escaping: " + RIGHT_ANSWER,
+        ),
+    ),
+    "root_name": VerdictTexts(
+        Text("根元素不对", "Another root element"),
+        Text("根元素是 {given}，应当是 xml{quoted}。", "The root element is {given}, where xml is asked for{quoted}."),
         _PLAIN,
     ),
     "return_code_missing": VerdictTexts(
         Text("缺 return_code", "No return_code"),
-        Text("XML 里没有 return_code。", "The XML has no return_code."),
+        Text("XML 里没有 return_code{quoted}。", "The XML has no return_code{quoted}."),
+        _PLAIN,
+    ),
+    "return_code_empty": VerdictTexts(
+        Text("return_code 为空", "return_code is empty"),
+        Text("return_code 是空的{quoted}。", "return_code is empty{quoted}."),
+        _PLAIN,
+    ),
+    "return_code_misnamed": VerdictTexts(
+        Text("return_code 写成了 {given}", "return_code is called {given}"),
+        Text(
+            "元素名是 {given}，应当是 return_code：小写加下划线{quoted}。",
+            "The element is called {given}, where return_code is asked for: lower case, with an underscore{quoted}.",
+        ),
+        _PLAIN,
+    ),
+    "return_code_case": VerdictTexts(
+        Text("return_code 大小写不对", "return_code in the wrong case"),
+        Text(
+            "return_code 是“{return_code}”：必须大写，大小写不符就不算{quoted}。",
+            "return_code is “{return_code}”: it must be upper case, nothing else counts{quoted}.",
+        ),
+        Text(
+            "把它写成大写的 SUCCESS（没有处理成功则写 FAIL）：" + RIGHT_ANSWER,
+            "Write SUCCESS in upper case (or FAIL where it was not booked): " + RIGHT_ANSWER,
+        ),
+    ),
+    "return_code_blanks": VerdictTexts(
+        Text("return_code 里有空白", "Blanks in return_code"),
+        Text(
+            "return_code 的 SUCCESS 前后有空格或换行{quoted}。",
+            "There are blanks or line breaks around the SUCCESS of return_code{quoted}.",
+        ),
+        Text(
+            "SUCCESS 前后不要空格、换行：" + RIGHT_ANSWER,
+            "No blank and no line break around SUCCESS: " + RIGHT_ANSWER,
+        ),
+    ),
+    "return_code_unknown": VerdictTexts(
+        Text("return_code 不认识", "Unknown return_code"),
+        Text(
+            "return_code 是“{return_code}”：只有 SUCCESS（收到）和 FAIL（没有）两种{quoted}。",
+            "return_code is “{return_code}”: there are SUCCESS (received) and FAIL (not received) only{quoted}.",
+        ),
         _PLAIN,
     ),
     "return_code_fail": VerdictTexts(
         Text("商户应答 {return_code}", "Merchant answered {return_code}"),
-        Text("商户说没有处理成功：{return_msg}", "The merchant says it did not succeed: {return_msg}"),
+        Text("商户说没有处理成功{because}。", "The merchant says it did not succeed{because}."),
         Text(
             "看商户日志里的原因；验签失败时对照本页的签名串。",
             "Look for the reason in the merchant's log; for a failed signature compare the signed string on this page.",
+        ),
+    ),
+    "content_type": VerdictTexts(
+        Text("因 Content-Type 被拒", "Refused for its Content-Type"),
+        Text(
+            "商户因为通知的 Content-Type 拒绝了它{quoted}。通知本身是对的，微信发的是 text/xml。",
+            "The merchant turned it down for its Content-Type{quoted}. The notification itself is right; WeChat sends "
+            "text/xml.",
+        ),
+        Text(
+            "这个地址要读原始请求体，不论 Content-Type 写什么：放宽框架的 consumes、body parser 等限制。",
+            "Have this address read the raw body, whatever its Content-Type says: loosen the framework's consumes, "
+            "body parser or the like.",
         ),
     ),
     "timeout": VerdictTexts(
@@ -277,7 +424,7 @@ VERDICTS: dict[str, VerdictTexts] = {
     ),
     "too_large": VerdictTexts(
         Text("应答太大", "Answer too large"),
-        Text("应答超过 64 KB。", "The answer is over 64 KB."),
+        Text("应答超过 64 KB，没有读完{quoted}。", "The answer is over 64 KB and was not read to its end{quoted}."),
         _PLAIN,
     ),
     "forbidden_address": VerdictTexts(
@@ -293,6 +440,142 @@ VERDICTS: dict[str, VerdictTexts] = {
 }
 
 
-def texts_of(name: str) -> VerdictTexts:
-    """The texts of a verdict."""
-    return VERDICTS[name]
+PROOFS = {
+    "accepted": Text("而真的通知它收下了", "the true one was taken"),
+    "elsewhere": Text("而发往这个地址的另一条真通知它收下了", "another true one at this address was taken"),
+}
+"""By `forgeries.Proof`: what makes a refusal one."""
+
+_SEE = Text(
+    "先在商户自己的数据库里看有没有入账。拒绝要用 return_code FAIL（HTTP 200 和 XML）或 HTTP 4xx 表示。",
+    "See in your own database that nothing was booked. Refuse with return_code FAIL (HTTP 200 and XML) or HTTP 4xx.",
+)
+_UNPROVEN: dict[str, tuple[Text, Text]] = {
+    "awaited": (
+        Text(
+            "商户拒绝了它（{how}），但真的通知还没有得到应答：也许它什么都拒绝{quoted}。",
+            "It was turned down ({how}), but the true notification has no answer yet: perhaps all are turned "
+            "down{quoted}.",
+        ),
+        Text(
+            "等真的通知（或快进时钟）：它被收下，才说明这一条是被拒绝的。",
+            "Wait for the true notification, or advance the clock: only if it is taken was this one refused.",
+        ),
+    ),
+    "turned_down": (
+        Text(
+            "商户拒绝了它（{how}），可是真的通知也没有收下：也许它什么都拒绝{quoted}。",
+            "It was turned down ({how}), but the true notification was not taken either: perhaps all are turned "
+            "down{quoted}.",
+        ),
+        Text(
+            "先让真的通知通过（看它那一条的原因）；它被收下之后，这里会自己改判。",
+            "First have the true notification taken (its own line says what is wrong); this verdict follows by itself.",
+        ),
+    ),
+    "none": (
+        Text(
+            "商户拒绝了它（{how}），但没有一条真的通知被这个地址收下过：也许它什么都拒绝{quoted}。",
+            "It was turned down ({how}), but no true notification was ever taken at this address: perhaps all are "
+            "turned down{quoted}.",
+        ),
+        Text(
+            "再发一条真的通知（重发通知）：它被收下，才说明这一条是被拒绝的。",
+            "Send a true notification (send the notification again): only if it is taken was this one refused.",
+        ),
+    ),
+    "silent": (
+        Text("没有应答（{what}）：没有应答不等于拒绝。", "There was no answer ({what}), and none is no refusal."),
+        Text(
+            "先让这个地址正常应答（看真通知的原因），再发一次。{see}",
+            "Have this address answer first (the true notification's line says what is wrong), and send it again. "
+            "{see}",
+        ),
+    ),
+    "reply": (
+        Text(
+            "应答是 HTTP {status}（{what}）{quoted}：既不是 FAIL，也不是 HTTP 错误，看不出是否拒绝了它。",
+            "The answer was HTTP {status} ({what}){quoted}: neither FAIL nor an HTTP error, so that nobody can tell "
+            "whether it was refused.",
+        ),
+        _SEE,
+    ),
+    "yes": (
+        Text(
+            "应答是 HTTP {status}（{what}）{quoted}：读来像是收下了，也许已经入账。",
+            "The answer was HTTP {status} ({what}){quoted}: it reads like a yes, and the money may have been booked.",
+        ),
+        _SEE,
+    ),
+}
+"""Why nobody can tell, and what would tell."""
+
+_YES = re.compile(r"success|\bok\b|\btrue\b|成功", re.IGNORECASE)
+_QUOTED = Text("：“{start}”", ": “{start}”")
+_BECAUSE = Text("，原因是“{why}”", ", because “{why}”")
+_NO_REASON = Text("，没有写原因", ", and gives no reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A verdict in the reader's language."""
+
+    finding: Finding
+    title: str
+    explanation: str
+    fix: str
+
+    @property
+    def right(self) -> bool:
+        return self.finding is Finding.RIGHT
+
+    @property
+    def tone(self) -> str:
+        """How a page shows it."""
+        return {Finding.RIGHT: "good", Finding.WRONG: "bad", Finding.UNCLEAR: "unsure"}[self.finding]
+
+
+def told(verdict: Verdict, lang: Lang) -> Told:
+    """The texts of a verdict with its facts; a name that the catalogue does not know stands for itself."""
+    texts = VERDICTS.get(verdict.name)
+    if texts is None:
+        return Told(verdict.finding, verdict.name, "", "")
+    facts = _facts(verdict, lang)
+    title, explanation, fix = (text.recall(lang, facts) for text in texts)
+    return Told(verdict.finding, title, explanation, fix)
+
+
+def message_fault(name: str, lang: Lang) -> str:
+    """What is wrong with a notification, in words; an unnamed fault means altered fields."""
+    return MESSAGE_FAULTS[MessageFault(name)].say(lang) if name in set(MessageFault) else ALTERED.say(lang)
+
+
+def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:
+    """A verdict's facts in words, with what its texts make of them."""
+    facts = dict(verdict.facts)
+    facts["quoted"] = _QUOTED.say(lang, start=facts["start"]) if facts.get("start") else ""
+    why = facts.get("return_msg") or facts.get("err_code_des")
+    facts["because"] = _BECAUSE.say(lang, why=why) if why else _NO_REASON.say(lang)
+    if "fault" in facts:
+        facts["fault"] = message_fault(facts["fault"], lang)
+    if verdict.name == CANNOT_TELL:
+        return {**facts, **_unproven(verdict, facts, lang)}
+    if "proof" in facts:
+        facts["proof"] = PROOFS[facts["proof"]].say(lang)
+    return facts
+
+
+def _unproven(verdict: Verdict, facts: dict[str, str], lang: Lang) -> dict[str, str]:
+    """Why nobody can tell, and what would."""
+    reason, remedy = _UNPROVEN[_why(verdict)]
+    named = VERDICTS.get(verdict.fact("silent") or verdict.fact("reply"))
+    more = {**facts, "what": named.title.recall(lang, facts) if named else "", "see": _SEE.say(lang)}
+    return {"reason": reason.recall(lang, more), "remedy": remedy.recall(lang, more)}
+
+
+def _why(verdict: Verdict) -> str:
+    if verdict.fact("silent"):
+        return "silent"
+    if verdict.fact("how"):
+        return verdict.fact("proof") or "awaited"
+    return "yes" if _YES.search(verdict.fact("start")) else "reply"

@@ -1,0 +1,73 @@
+"""What a merchant's reply to a forged notification is worth: nothing is praised without evidence.
+
+A reply that turns a forgery down is a refusal only where a true notification is taken: a merchant that refuses, or
+breaks at, everything refuses forgeries too. The true one may come later, so that such a verdict is open until then and
+is settled whenever it is read.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sandbox.core.notifications import CANNOT_TELL, FORGERY_ACCEPTED, Notification, NotificationState, Verdict
+from sandbox.core.plans import MessageFault
+
+NO_PAYMENT = frozenset({MessageFault.RESULT_FAIL, MessageFault.RETURN_FAIL})
+"""Messages that tell of no payment: to acknowledge one and book nothing is right."""
+
+FETCHING = frozenset({MessageFault.XXE, MessageFault.XXE_PARAMETER})
+"""Messages whose entity a careless parser fetches, which the canary tells."""
+
+_OPEN = frozenset({CANNOT_TELL, "ok_forgery_refused", "ok_forgery_error"})
+
+
+class Proof(StrEnum):
+    """What is known of the merchant's way with true notifications."""
+
+    ACCEPTED = "accepted"
+    """It took the true one of the same payment or refund."""
+    ELSEWHERE = "elsewhere"
+    """There is none, but it took another true one at the same address."""
+    AWAITED = "awaited"
+    TURNED_DOWN = "turned_down"
+    NONE = "none"
+
+
+def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
+    """What the reply to a forgery is worth by itself; `reply` is what it would be worth to a true notification."""
+    fault = forged.alteration.fault if forged.alteration else None
+    about = (("fault", fault.value if fault else ""),)
+    if reply.accepted:
+        return Verdict("failure_acknowledged" if fault in NO_PAYMENT else FORGERY_ACCEPTED, about)
+    if status is None:
+        return Verdict(CANNOT_TELL, (*about, ("silent", reply.name), *reply.facts))
+    if reply.fact("return_code") == "FAIL" or status >= 400:
+        how = "return_code FAIL" if status < 400 else f"HTTP {status}"
+        return Verdict(CANNOT_TELL, (*about, ("how", how), ("start", reply.fact("start"))))
+    facts = [(name, value) for name, value in reply.facts if name != "status"]
+    return Verdict(CANNOT_TELL, (*about, ("reply", reply.name), ("status", str(status)), *facts))
+
+
+def is_open(verdict: Verdict) -> bool:
+    """Whether what happened since may settle a verdict."""
+    turned_down = verdict.name == CANNOT_TELL and bool(verdict.fact("how"))
+    return turned_down or (verdict.name in _OPEN and verdict.fact("fault") in FETCHING)
+
+
+def settled(verdict: Verdict, proof: Proof, *, fetched: bool) -> Verdict:
+    """An open verdict, with what is known by now; `fetched`: the canary told that the message's entity was."""
+    facts = tuple(fact for fact in verdict.facts if fact[0] != "proof")
+    if fetched:
+        return Verdict("entity_fetched", facts)
+    if verdict.name != CANNOT_TELL or not verdict.fact("how"):
+        return verdict
+    if proof in (Proof.ACCEPTED, Proof.ELSEWHERE):
+        name = "ok_forgery_error" if verdict.fact("how").startswith("HTTP 5") else "ok_forgery_refused"
+        return Verdict(name, (*facts, ("proof", proof.value)))
+    return Verdict(CANNOT_TELL, (*facts, ("proof", proof.value)))
+
+
+def proof_of(true: Sequence[Notification]) -> Proof:
+    """What the true notifications of the same payment or refund tell; there is at least one."""
+    if any(one.state is NotificationState.DELIVERED for one in true):
+        return Proof.ACCEPTED
+    return Proof.TURNED_DOWN if any(one.attempts for one in true) else Proof.AWAITED

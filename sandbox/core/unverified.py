@@ -1,0 +1,25 @@
+"""Whether a merchant goes on with an answer that it must not have believed: one whose signature a scenario spoiled."""
+
+from collections.abc import Sequence
+
+from sandbox.core.journal import Event, Exchange
+from sandbox.core.plans import AnswerFault
+from sandbox.core.ports import Entry
+
+SPOILED = frozenset({AnswerFault.WRONG_SIGN, AnswerFault.NO_SIGN, AnswerFault.OTHER_KEY})
+INVOKED, PAID = "answer_unverified", "answer_unverified_paid"
+"""Events. The client was invoked with its prepay_id, which is certain; or the order was paid, by whatever way."""
+
+
+def spoiled(entries: Sequence[Entry]) -> str:
+    """The fault of the answer from which alone a merchant knows its order's prepay_id; empty where there is a right one
+    too, or where it was told already."""
+    if any(isinstance(one.what, Event) and one.what.name in (INVOKED, PAID) for one in entries):
+        return ""
+    faults = [str(one.what.facts.get("scenario_fault", "")) for one in entries if _gave_prepay_id(one)]
+    return faults[-1] if faults and SPOILED.issuperset(faults) else ""
+
+
+def _gave_prepay_id(entry: Entry) -> bool:
+    call = entry.what
+    return isinstance(call, Exchange) and call.path.endswith("/unifiedorder") and call.outcome == "ok"

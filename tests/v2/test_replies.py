@@ -1,0 +1,204 @@
+"""What a merchant's reply is worth, and what is said of it: to a true notification and to a forged one, in both
+languages."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from sandbox.core import forgeries
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.verdicts import VERDICTS, told
+from sandbox.core.forgeries import Proof
+from sandbox.core.journal import Message
+from sandbox.core.notifications import CANNOT_TELL, Finding, Notification, NotificationState, Verdict
+from sandbox.core.orders import OrderKey
+from sandbox.core.plans import HARMLESS, Alteration, MessageFault
+from sandbox.core.ports import Answer
+from sandbox.v2.replies import judge
+
+NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+HOSTILE = sorted(set(MessageFault) - HARMLESS)
+RIGHT = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
+FAIL = "<xml><return_code>FAIL</return_code><return_msg>签名失败</return_msg></xml>"
+
+
+def xml(return_code: str) -> str:
+    return f"<xml><return_code>{return_code}</return_code><return_msg>OK</return_msg></xml>"
+
+
+SAID: list[tuple[int, str, str, str]] = [
+    # status, body, verdict, what its explanation says in English
+    (200, xml("success"), "return_code_case", "“success”: it must be upper case"),
+    (200, xml("<![CDATA[Success]]>"), "return_code_case", "“Success”: it must be upper case"),
+    (200, xml("fail"), "return_code_case", "“fail”: it must be upper case"),
+    (200, xml(" SUCCESS "), "return_code_blanks", "blanks or line breaks"),
+    (200, xml("<![CDATA[ SUCCESS ]]>"), "return_code_blanks", "blanks or line breaks"),
+    (200, xml("\nSUCCESS\n"), "return_code_blanks", "blanks or line breaks"),
+    (200, xml("SUCCES"), "return_code_unknown", "“SUCCES”"),
+    (200, xml("OK"), "return_code_unknown", "“OK”"),
+    (200, xml("[CDATA[SUCCESS]]"), "return_code_unknown", "“[CDATA[SUCCESS]]”"),
+    (200, xml("&quot;SUCCESS&quot;"), "return_code_unknown", '“"SUCCESS"”'),
+    (200, xml(""), "return_code_empty", "<return_code></return_code>"),
+    (200, "<xml><return_msg>OK</return_msg></xml>", "return_code_missing", "<return_msg>OK"),
+    (200, "<xml><returnCode>SUCCESS</returnCode></xml>", "return_code_misnamed", "called returnCode"),
+    (200, "<xml><RETURN_CODE>SUCCESS</RETURN_CODE></xml>", "return_code_misnamed", "called RETURN_CODE"),
+    (200, "<root><return_code>SUCCESS</return_code></root>", "root_name", "is root"),
+    (200, "<?xml version='1.0'?>\n<XML><return_code>SUCCESS</return_code></XML>", "root_name", "is XML"),
+    (200, xml("<![cdata[SUCCESS]]>"), "stray_text", "<![cdata[SUCCESS"),
+    (200, "<xml><return_code>SUCCESS&nbsp;</return_code></xml>", "stray_text", "SUCCESS&nbsp;"),
+    (200, RIGHT.replace("<", "&lt;").replace(">", "&gt;"), "escaped", "escaped by a framework"),
+    (200, '"' + xml("SUCCESS").replace("/", "\\/") + '"', "escaped", "escaped by a framework"),
+    (200, "OK", "not_xml", "“OK”"),
+    (200, '{"code": "SUCCESS"}', "json", '“{"code": "SUCCESS"}”'),
+    (200, "\ufeff" + RIGHT, "bom", "“<xml><return_code>"),
+    (200, "<html><body>log in</body></html>", "html", "log in"),
+    (200, "x" * 70000, "too_large", "“xxx"),
+    (201, RIGHT, "http_201", "“<xml>"),
+    (302, "Redirecting", "redirect", "Redirecting"),
+    (401, "no", "login", "“no”"),
+    (419, "expired", "csrf", "“expired”"),
+    (500, "NullPointerException", "http_status", "HTTP 500, not 200: “NullPointerException”"),
+    (500, "", "http_status", "HTTP 500, not 200."),
+    (200, FAIL, "return_code_fail", "because “签名失败”"),
+    (200, "<xml><return_code>FAIL</return_code></xml>", "return_code_fail", "gives no reason"),
+    (200, RIGHT, "ok", "answered SUCCESS"),
+    (415, "", "content_type", "for its Content-Type"),
+    (400, "Content-Type 'text/xml' is not supported.", "content_type", "Content-Type 'text/xml'"),
+    (500, "UnsupportedMediaTypeStatusException: 415 UNSUPPORTED_MEDIA_TYPE", "content_type", "UNSUPPORTED_MEDIA"),
+    (200, FAIL.replace("签名失败", "bad content-type"), "content_type", "for its Content-Type"),
+    (500, '<html><meta http-equiv="Content-Type" content="text/html">boom</html>', "http_status", "HTTP 500"),
+]
+IDS = [f"{status} {body[:50]}" for status, body, *_ in SAID]
+
+
+def answer(status: int, body: str) -> Answer:
+    raw = body.encode()
+    return Answer(status, Message((), raw[: 64 * 1024]), cut=len(raw) > 64 * 1024)
+
+
+def forged(fault: MessageFault = MessageFault.AMOUNT_LOWER) -> Notification:
+    one = Notification(
+        id="ntf_1",
+        kind="payment",
+        key=OrderKey("1900000109", "ORDER001"),
+        url="http://shop.example/notify",
+        nonce_str="nonce",
+        created_at=NOON,
+        next_at=NOON,
+    )
+    return replace(one, single=True, alteration=Alteration(fault=fault))
+
+
+@pytest.mark.parametrize(("status", "body", "verdict", "says"), SAID, ids=IDS)
+def test_a_reply_is_named_quoted_and_explained(status: int, body: str, verdict: str, says: str) -> None:
+    judged = judge(answer(status, body))
+    assert judged.name == verdict
+    assert says in told(judged, "en").explanation
+
+
+REPLIES = {
+    **{f"{status} {body[:60]}": (judge(answer(status, body)), status) for status, body, *_ in SAID},
+    **{
+        name: (Verdict(name, (("address", "a"), ("host", "h"), ("reason", "r"), ("url", "u"))), None)
+        for name in ("timeout", "refused", "dns", "tls", "reset", "forbidden_address", "bad_url")
+    },
+}
+
+
+def all_said_of(verdict: Verdict) -> list[Verdict]:
+    """A verdict in each state that what is known of the merchant may leave it in."""
+    if not forgeries.is_open(verdict):
+        return [verdict]
+    return [verdict, *(forgeries.settled(verdict, proof, fetched=False) for proof in Proof)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", REPLIES)
+def test_the_advice_on_a_true_notification_is_whole(name: str, lang: Lang) -> None:
+    verdict, _ = REPLIES[name]
+    complete(verdict, lang)
+    assert verdict.finding is (Finding.RIGHT if verdict.accepted else Finding.WRONG)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", REPLIES)
+def test_the_advice_on_a_forgery_never_asks_for_success(name: str, lang: Lang) -> None:
+    reply, status = REPLIES[name]
+    for verdict in all_said_of(forgeries.judged(reply, status, forged())):
+        complete(verdict, lang)
+        assert "SUCCESS" not in told(verdict, lang).fix
+
+
+def complete(verdict: Verdict, lang: Lang) -> None:
+    """Every sentence is there, in its language, with its facts, and quotes nothing that is empty."""
+    said = told(verdict, lang)
+    for text in (said.title, said.explanation, said.fix):
+        assert text
+        assert not re.search(r"[{}]\w*[{}]|“”|：$|: ?$|\?$|\(\)|（）", re.sub(r"“.*?”", "", text)), text
+    own = re.sub(r"“.*?”|\(.*?\)", "", said.explanation + said.fix)
+    assert bool(re.search(r"[\u4e00-\u9fff]", own)) == (lang == "zh"), own
+
+
+UNCLEAR = [(status, body) for status, body, name, _ in SAID if status < 400 and name != "ok" and "FAIL" not in body]
+
+
+@pytest.mark.parametrize(("status", "body"), UNCLEAR, ids=[f"{status} {body[:50]}" for status, body in UNCLEAR])
+@pytest.mark.parametrize("proof", list(Proof))
+def test_what_is_neither_fail_nor_an_error_is_never_a_refusal(status: int, body: str, proof: Proof) -> None:
+    verdict = forgeries.judged(judge(answer(status, body)), status, forged())
+    if forgeries.is_open(verdict):
+        verdict = forgeries.settled(verdict, proof, fetched=False)
+    assert (verdict.name, verdict.finding) == (CANNOT_TELL, Finding.UNCLEAR)
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, FAIL), (400, ""), (403, "no"), (415, ""), (404, "")])
+@pytest.mark.parametrize(
+    ("proof", "name"),
+    [
+        (Proof.ACCEPTED, "ok_forgery_refused"),
+        (Proof.ELSEWHERE, "ok_forgery_refused"),
+        (Proof.AWAITED, CANNOT_TELL),
+        (Proof.TURNED_DOWN, CANNOT_TELL),
+        (Proof.NONE, CANNOT_TELL),
+    ],
+)
+def test_it_was_refused_only_where_a_true_one_is_taken(status: int, body: str, proof: Proof, name: str) -> None:
+    verdict = forgeries.judged(judge(answer(status, body)), status, forged())
+    assert forgeries.settled(verdict, proof, fetched=False).name == name
+
+
+def test_an_error_of_the_server_may_be_a_crash() -> None:
+    verdict = forgeries.judged(judge(answer(500, "")), 500, forged())
+    settled = forgeries.settled(verdict, Proof.ACCEPTED, fetched=False)
+    assert settled.finding is Finding.RIGHT
+    assert "no crash" in told(settled, "en").explanation
+
+
+@pytest.mark.parametrize("fault", HOSTILE)
+def test_success_to_a_forgery_is_its_acceptance_unless_it_tells_of_no_payment(fault: MessageFault) -> None:
+    verdict = forgeries.judged(judge(answer(200, RIGHT)), 200, forged(fault))
+    expected = "failure_acknowledged" if fault in ("result-fail", "return-fail") else "forgery_accepted"
+    assert verdict.name == expected
+    for lang in ("zh", "en"):
+        complete(verdict, lang)
+        assert "SUCCESS" not in told(verdict, lang).fix
+
+
+@pytest.mark.parametrize("body", ["OK", FAIL])
+def test_whoever_fetches_the_entity_has_not_refused(body: str) -> None:
+    verdict = forgeries.judged(judge(answer(200, body)), 200, forged(MessageFault.XXE))
+    assert forgeries.is_open(verdict)
+    assert forgeries.settled(verdict, Proof.ACCEPTED, fetched=True).name == "entity_fetched"
+
+
+def test_only_what_was_accepted_or_not_answered_is_given_up() -> None:
+    for reply, status in REPLIES.values():
+        after = forged().attempted(forgeries.judged(reply, status, forged()), NOON)
+        given_up = reply.accepted or status is None
+        assert after.state is (NotificationState.GIVEN_UP if given_up else NotificationState.DELIVERED)
+
+
+def test_every_verdict_has_its_texts() -> None:
+    assert {verdict.name for verdict, _ in REPLIES.values()} <= set(VERDICTS)
