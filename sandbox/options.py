@@ -149,7 +149,7 @@ def serve_options(command: Command) -> Command:
         _setting("strict_openids", is_flag=True, default=False, help="Know only payers that were added."),
         _setting(
             "wording",
-            type=click.Choice(list(Wording)),
+            type=click.Choice([one.value for one in Wording]),
             default=Wording.TODAY.value,
             show_default=True,
             help="V2's error messages: those of today, or those of 2016 to 2020; a merchant may have its own.",
