@@ -34,6 +34,7 @@ from sandbox.console import (
     sample,
     scenario_editor,
     scenarios,
+    several,
     start,
     sub_merchants,
 )
@@ -50,6 +51,7 @@ from sandbox.web.refusing import refused_page
 
 _MODULES = (
     orders,
+    several,
     order,
     order_acts,
     order_refunds,

@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.console.messages import difference, show
 from sandbox.console.sentences import verdict_told
 from sandbox.console.timeline import failure, item_of
-from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, say
+from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, say, searched
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.journal import Exchange
@@ -57,7 +57,8 @@ async def list_calls(request: web.Request) -> web.Response:
         "archive": query_with(request).replace(request.path, f"{HOME}/calls.har", 1),
         "any_path": query_with(request, path=""),
         **paging(request, page.next),
-        "filtered": bool(chosen.outcome or chosen.signature or chosen.path or cursor),
+        "filtered": chosen != CallFilter(mch_id=chosen.mch_id) or cursor is not None,
+        "unfiltered": query_with(request, outcome="", signature="", path="", q=""),
         "base": console.world.links.base,
     }
     return console.page(request, "calls.html", context, here="calls")
@@ -82,6 +83,7 @@ def _filter(request: web.Request) -> CallFilter:
         path=path,
         outcome=outcome if outcome in OUTCOMES else "",
         signature="wrong" if request.query.get("signature") == "wrong" else "",
+        contains=searched(request),
     )
 
 

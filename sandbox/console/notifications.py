@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.sentences import verdict_told
-from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say
+from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say, searched
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
@@ -42,9 +42,10 @@ async def list_notifications(request: web.Request) -> web.Response:
     console = console_of(request)
     mch_id, state, cursor = console.merchant_chosen(request), request.query.get("state", ""), cursor_of(request)
     state = state if state in {*NotificationState, "failing", "failed"} else ""
+    search = searched(request)
 
     def look(tx: UnitOfWork) -> Page[Owed]:
-        page = tx.notifications.page(mch_id, "", _PARTS.get(state, state), cursor, PAGE)
+        page = tx.notifications.page(mch_id, "", _PARTS.get(state, state), cursor, PAGE, search)
         return Page([Owed(one, last_verdict(tx, one)) for one in page.items], page.next)
 
     page = await console.world.storage.read(look)
@@ -56,7 +57,7 @@ async def list_notifications(request: web.Request) -> web.Response:
             if name not in ("none", "forged")
         ],
         **paging(request, page.next),
-        "filtered": bool(state or cursor),
+        "filtered": bool(state or cursor or search),
     }
     return console.page(request, "notifications.html", context, here="notifications")
 

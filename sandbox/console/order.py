@@ -10,16 +10,17 @@ from aiohttp import web
 from sandbox.console import order_scenario, timeline
 from sandbox.console.refunds import RefundStory, row, stories, sums
 from sandbox.console.sentences import alarmed, next_step
+from sandbox.console.traces import about, missing
 from sandbox.console.view import Console, console_of, lang_of, said
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES, Cause
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.client import ClientResult, Outcome
-from sandbox.core.errors import OrderAmbiguous, PaymentError
+from sandbox.core.errors import OrderAmbiguous, OrderNotFound, PaymentError
 from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, Verdict, that_count
-from sandbox.core.orders import Order
+from sandbox.core.orders import Order, OrderKey
 from sandbox.core.payments import Act
 from sandbox.core.ports import Entry, UnitOfWork
 
@@ -63,6 +64,8 @@ async def show_order(request: web.Request) -> web.Response:
         story = await console.world.storage.read(lambda tx: _story(console, tx, request))
     except OrderAmbiguous:
         return await _choose(request)
+    except OrderNotFound:
+        return await _missing(request)
     return console.page(request, "order.html", _context(console, story, lang_of(request)), here="orders")
 
 
@@ -71,6 +74,19 @@ async def _choose(request: web.Request) -> web.Response:
     console, info = console_of(request), request.match_info
     named = await console.world.storage.read(lambda tx: tx.orders.named(info["mch_id"], info["out_trade_no"]))
     return console.page(request, "which.html", {"orders": named}, here="orders", status=300)
+
+
+async def _missing(request: web.Request) -> web.Response:
+    """No such order: the calls that speak of its number; raises OrderNotFound where none does.
+
+    The page watches for the order, and becomes its page as soon as it is placed.
+    """
+    console, info = console_of(request), request.match_info
+    key = OrderKey(info["mch_id"], info["out_trade_no"], request.query.get("sub_mch_id", ""))
+    found = missing(request, key.out_trade_no, await console.world.storage.read(lambda tx: about(tx, key)))
+    if found is None:
+        raise OrderNotFound
+    return console.page(request, "missing.html", {"missing": found, "key": key, "mch_id": key.mch_id}, here="orders")
 
 
 def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
@@ -190,10 +206,11 @@ async def act(request: web.Request) -> web.Response:
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
     good = result.outcome is wanted.outcome or wanted.outcome is None
-    return said(request, _acted(order, result, lang), good=good, detail=result_line(order, result), back=back)
+    return said(request, acted(order, result, lang), good=good, detail=result_line(order, result), back=back)
 
 
-def _acted(order: Order, result: ClientResult, lang: Lang) -> str:
+def acted(order: Order, result: ClientResult, lang: Lang) -> str:
+    """What an act came to."""
     texts = {Outcome.SUCCESS: words.ACTED_SUCCESS, Outcome.ERROR: words.ACTED_ERROR, Outcome.CANCEL: words.ACTED_CANCEL}
     cause = CAUSES[result.cause].title.say(lang) if result.cause else ""
     return texts[result.outcome].say(lang, out_trade_no=order.key.out_trade_no, cause=cause)

@@ -1,21 +1,23 @@
 """The list of orders: what waits for a decision, what was paid, whom it was told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from sandbox.console.sample import example_curl, receiver_url
-from sandbox.console.view import HOME, Chip, Console, console_of, cursor_of, paging, query_with, said, say
+from sandbox.console.traces import mentioning, missing
+from sandbox.console.view import HOME, Chip, Console, console_of, cursor_of, paging, query_with, said, say, searched
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES
 from sandbox.core.catalogue.scenario_pages import SCENARIO
 from sandbox.core.notifications import Standing
 from sandbox.core.orders import TradeState, TradeType
-from sandbox.core.ports import Counters, ListedOrder, OrderFilter, Page, UnitOfWork
+from sandbox.core.ports import Counters, Entry, ListedOrder, OrderFilter, Page, UnitOfWork
 
 PAGE = 50
 FEW = 1000
@@ -31,17 +33,19 @@ async def list_orders(request: web.Request) -> web.Response:
     cursor = cursor_of(request)
     hour_ago = console.world.clock.now(chosen.mch_id) - timedelta(hours=1)
 
-    def look(tx: UnitOfWork) -> tuple[Page[ListedOrder], Counters]:
+    def look(tx: UnitOfWork) -> tuple[Page[ListedOrder], Counters, Sequence[Entry]]:
         page = tx.orders.page(chosen, cursor, PAGE)
-        return page, tx.orders.counters(chosen.mch_id, hour_ago)
+        lost = chosen.search and not page.items
+        spoken_of = mentioning(tx, chosen.mch_id, chosen.search) if lost else ()
+        return page, tx.orders.counters(chosen, hour_ago), spoken_of
 
-    page, counters = await console.world.storage.read(look)
+    page, counters, spoken_of = await console.world.storage.read(look)
     filtered = chosen != OrderFilter(mch_id=chosen.mch_id) or cursor is not None
     context: dict[str, Any] = {
         "rows": [_row(console, request, listed) for listed in page.items],
         "tiles": tiles(request, counters),
         "chips": chips(request),
-        "search": chosen.search,
+        "missing": missing(request, chosen.search, spoken_of),
         "mch_id": chosen.mch_id,
         **paging(request, page.next),
         "filtered": filtered,
@@ -67,7 +71,7 @@ def order_filter(request: web.Request, console: Console) -> OrderFilter:
         trade_type=known("type", set(TradeType)),
         notification=known("notification", {*Standing, "failed", "none"}),
         scenario=query.get("scenario", "").replace("\0", "")[:64],
-        search=query.get("q", "").replace("\0", "").strip()[:128],
+        search=searched(request),
     )
 
 
@@ -125,14 +129,14 @@ class Tile:
 
 def tiles(request: web.Request, counters: Counters) -> list[Tile]:
     """The strip over the list."""
-    mine = {"mch_id": request.query["mch_id"]} if request.query.get("mch_id") else {}
+    mine = {name: request.query[name] for name in ("mch_id", "q") if request.query.get(name)}
 
     def tile(label: Text, count: int, name: str, value: str, *, alarming: bool = False) -> Tile:
         on = request.query.get(name) == value
         address = query_with(request, **{name: "" if on else value})
         return Tile(say(request, label), count, address, on, alarming)
 
-    calls = f"{HOME}/calls?" + "".join(f"mch_id={value}&" for value in mine.values()) + "signature=wrong"
+    calls = f"{HOME}/calls?" + urlencode({**mine, "signature": "wrong"})
     return [
         tile(words.WAITING, counters.waiting, "state", TradeState.NOTPAY.value),
         tile(words.PAID, counters.paid, "state", TradeState.SUCCESS.value),
@@ -170,6 +174,7 @@ def _row(console: Console, request: web.Request, listed: ListedOrder) -> dict[st
         "notification": listed.notification,
         "due": (listed.next_at - now).total_seconds() if listed.next_at else None,
         "waiting": order.unpaid,
+        "payable_for": (order.prepay.expires_at() - now).total_seconds(),
         "scenario": order.plan.scenario if order.plan else "",
         "same_scenario": query_with(request, scenario=order.plan.scenario) if order.plan else "",
         "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),

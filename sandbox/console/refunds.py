@@ -22,6 +22,7 @@ from sandbox.console.view import (
     query_with,
     said,
     say,
+    searched,
 )
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import funds as words
@@ -106,10 +107,10 @@ def _share(refund: Refund, lang: Lang) -> str:
 async def list_refunds(request: web.Request) -> web.Response:
     console, lang, cursor = console_of(request), lang_of(request), cursor_of(request)
     mch_id, status = console.merchant_chosen(request), request.query.get("state", "")
-    status = status if status in set(RefundStatus) else ""
+    status, search = status if status in set(RefundStatus) else "", searched(request)
 
     def look(tx: UnitOfWork) -> Page[RefundStory]:
-        page = tx.refunds.page(mch_id, status, cursor, PAGE)
+        page = tx.refunds.page(mch_id, status, cursor, PAGE, search)
         return Page(stories(console, tx, page.items), page.next)
 
     page = await console.world.storage.read(look)
@@ -123,8 +124,8 @@ async def list_refunds(request: web.Request) -> web.Response:
             for name, text, mark in ((name, words.STATES[name], words.STATE_MARKS[name]) for name in CHIPS)
         ],
         **paging(request, page.next),
-        "filtered": bool(status or cursor),
-        "unfiltered": query_with(request, state=""),
+        "filtered": bool(status or cursor or search),
+        "unfiltered": query_with(request, state="", q=""),
     }
     return console.page(request, "refunds.html", context, here="refunds")
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import Lang, Text, accounts, certificates, enrolling, funds, payers, scenario_pages
+from sandbox.core.catalogue import Lang, Text, accounts, certificates, enrolling, finding, funds, payers, scenario_pages
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
@@ -49,6 +49,7 @@ class Console:
             "flash": _flash(request),
             "token_in_force": bool(self.access.admin_token),
             "address_here": request.path_qs,
+            "search": _search(request, here),
         }
         response = self.pages.render(request, f"console/{template}", {**frame, **context}, status=status)
         if frame["flash"]:
@@ -71,6 +72,7 @@ class Console:
             "c": words,
             "s": scenario_pages,
             "f": funds,
+            "find": finding,
             "a": accounts,
             "certs": certificates,
             "enrol": enrolling,
@@ -104,6 +106,41 @@ class Console:
 
     def now(self, key: OrderKey) -> datetime:
         return self.world.clock.now(key.mch_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The header's search box: it looks through the list that the page belongs to, else through the orders."""
+
+    action: str
+    label: Text
+    hint: Text
+    text: str
+    kept: Mapping[str, str]
+    """The filters that stay in force: on another page than the list's own only the merchant."""
+
+
+SEARCHED = {
+    "refunds": ("/refunds", finding.SEARCH_REFUNDS, finding.BY_REFUNDS),
+    "calls": ("/calls", finding.SEARCH_CALLS, finding.BY_CALLS),
+    "notifications": ("/notifications", finding.SEARCH_NOTIFICATIONS, finding.BY_NOTIFICATIONS),
+}
+
+
+def _search(request: web.Request, here: str) -> Search:
+    place, label, hint = SEARCHED.get(here, ("/", finding.SEARCH_ORDERS, finding.BY_ORDERS))
+    at_list = request.path == HOME + place
+    kept = {
+        name: value
+        for name, value in request.query.items()
+        if value and name not in ("q", "cursor", "lang") and (at_list or name == "mch_id")
+    }
+    return Search(HOME + place, label, hint, searched(request) if at_list else "", kept)
+
+
+def searched(request: web.Request) -> str:
+    """What a list's address is searched for."""
+    return request.query.get("q", "").replace("\0", "").strip()[:128]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,7 @@ class PaymentError(Exception):
         super().__init__(message or type(self).__doc__ or type(self).__name__)
 
 
-LONGEST_SOUGHT = 80
-
-
-class Unknown(PaymentError):
-    """Nothing has the name by which it is looked for; the message ends with that name, shortened if long."""
-
-    def __init__(self, *sought: str) -> None:
-        self.sought = shortened("/".join(filter(None, sought)))
-        said = type(self).__doc__ or ""
-        super().__init__(f"{said.rstrip('.')}: {self.sought}." if self.sought else said)
-
-
-def shortened(name: str) -> str:
-    """A name as people are shown it: its beginning, where it is long."""
-    return name if len(name) <= LONGEST_SOUGHT else f"{name[:LONGEST_SOUGHT]}…"
-
-
-class AppUnknown(Unknown):
+class AppUnknown(PaymentError):
     """There is no app with this appid."""
 
 
@@ -33,7 +16,7 @@ class AppPaired(PaymentError):
     """Merchants are paired with this app; unpair them first."""
 
 
-class MerchantUnknown(Unknown):
+class MerchantUnknown(PaymentError):
     """No merchant (or sub-merchant) has this number."""
 
 
@@ -61,7 +44,7 @@ class CertificateOfAnother(PaymentError):
     """The client certificate is another merchant's."""
 
 
-class CertificateUnknown(Unknown):
+class CertificateUnknown(PaymentError):
     """The merchant has no certificate with this serial number."""
 
 
@@ -109,7 +92,7 @@ class OrderChanged(PaymentError):
     """The out_trade_no was used before, with other parameters."""
 
 
-class OrderNotFound(Unknown):
+class OrderNotFound(PaymentError):
     """The merchant has no such order."""
 
 
@@ -165,7 +148,7 @@ class RefundElsewhere(PaymentError):
     """The out_refund_no is that of another order's refund."""
 
 
-class RefundNotFound(Unknown):
+class RefundNotFound(PaymentError):
     """The merchant has no such refund."""
 
 
@@ -193,7 +176,7 @@ class BalanceShort(PaymentError):
     """The merchant's balance is too low."""
 
 
-class PayerUnknown(Unknown):
+class PayerUnknown(PaymentError):
     """There is no payer with this openid."""
 
 
@@ -277,11 +260,11 @@ class CommentsTooOld(PaymentError):
     """Comments are told of for 90 days."""
 
 
-class NotificationUnknown(Unknown):
+class NotificationUnknown(PaymentError):
     """There is no such notification."""
 
 
-class CallUnknown(Unknown):
+class CallUnknown(PaymentError):
     """The journal has no call of this number."""
 
 
@@ -305,7 +288,7 @@ class StorageFailed(PaymentError):
     """The database could not store it (disk full?); nothing was changed, the call may be tried again."""
 
 
-class ScenarioUnknown(Unknown):
+class ScenarioUnknown(PaymentError):
     """There is no scenario of this name."""
 
 
@@ -323,7 +306,7 @@ class MessageUnreadable(PaymentError):
         self.reason, self.line, self.column, self.facts = reason, line, column, facts
 
 
-class ApiUnknown(Unknown):
+class ApiUnknown(PaymentError):
     """The sandbox has no call at this path."""
 
 

@@ -43,7 +43,8 @@ class Page(Generic[Item]):
 class OrderFilter:
     """Which orders to list; what is empty does not filter.
 
-    `search` is the beginning of an out_trade_no, transaction_id, prepay_id or body.
+    `search` is the beginning of a number (out_trade_no, transaction_id, prepay_id, out_refund_no, refund_id) or of an
+    openid, an amount as a person writes it, or words of the body.
     `notification` is a Standing, "failed" for each that needs a person, or "none" for orders that owe nothing.
     `scenario` names the one that decides.
     """
@@ -94,7 +95,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counters:
-    """The console's strip; each stops counting at 1000. Signature errors are those of the last hour."""
+    """The console's strip: what each of its filters would list; each stops counting at 1000.
+
+    Signature errors are those of the last hour.
+    """
 
     waiting: int
     paid: int
@@ -165,7 +169,9 @@ class Orders(Protocol):
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
         """Orders, newest first."""
 
-    def counters(self, mch_id: str, hour_ago: datetime) -> Counters: ...
+    def counters(self, chosen: OrderFilter, hour_ago: datetime) -> Counters:
+        """The strip over a list, whose other filters and search it follows."""
+
     def by_state(self) -> Mapping[str, int]:
         """How many orders there are in each trade_state."""
 
@@ -180,9 +186,11 @@ class Payers(Protocol):
 class Notifications(Protocol):
     def find(self, notification_id: str) -> Notification | None: ...
     def of_order(self, key: OrderKey) -> Sequence[Notification]: ...
-    def page(self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int) -> Page[Notification]:
+    def page(
+        self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int, search: str = ""
+    ) -> Page[Notification]:
         """Notifications, newest first; `state` is a NotificationState, or one of its parts: "untried", "failing", or
-        "failed", which is failing or given up."""
+        "failed", which is failing or given up. `search` is the beginning of a number, or a part of the address."""
 
     def pending(self) -> Sequence[Notification]:
         """All that are still owed."""
@@ -210,8 +218,8 @@ class Refunds(Protocol):
     def accepted_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Refund]:
         """A merchant's refunds accepted in [begin, end), oldest first: a sub-merchant's, or all where none is named."""
 
-    def page(self, mch_id: str, status: str, cursor: str | None, limit: int) -> Page[Refund]:
-        """Refunds, newest first; what is empty does not filter."""
+    def page(self, mch_id: str, status: str, cursor: str | None, limit: int, search: str = "") -> Page[Refund]:
+        """Refunds, newest first; what is empty does not filter. `search`: the beginning of a number, or an amount."""
 
 
 class Ledger(Protocol):

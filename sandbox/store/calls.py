@@ -89,8 +89,13 @@ def _rest(chosen: CallFilter) -> Conditions:
     if chosen.since is not None:
         rest.append(journal.c.at >= chosen.since)
     if chosen.contains:
-        rest.append(func.instr(journal.c.request_body, literal(chosen.contains.encode("utf-8", "replace"))) > 0)
+        rest.append(mentions(chosen.contains))
     return rest
+
+
+def mentions(text: str) -> ColumnElement[bool]:
+    """Whether a text stands in a call's request."""
+    return func.instr(journal.c.request_body, literal(text.encode("utf-8", "replace"))) > 0
 
 
 def _is_indexed(chosen: CallFilter) -> bool:

@@ -12,7 +12,7 @@ from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Coupon
 from sandbox.core.ports import Committed, Page
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms
-from sandbox.store import rows
+from sandbox.store import rows, searching
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
 from sandbox.store.tables import ledger, refunds
@@ -134,9 +134,11 @@ class RefundRepository:
         found = self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
         return [refund_of(row) for row in found]
 
-    def page(self, mch_id: str, status: str, cursor: str | None, limit: int) -> Page[Refund]:
+    def page(self, mch_id: str, status: str, cursor: str | None, limit: int, search: str = "") -> Page[Refund]:
         equal = {refunds.c.mch_id: mch_id, refunds.c.status: status}
         query = _refund.where(*[column == value for column, value in equal.items() if value])
+        if search:
+            query = query.where(searching.of_refunds(self._connection, search))
         return page(self._connection, query, refunds.c.id, cursor, limit, refund_of)
 
     def _one(self, query: Any, values: rows.Values) -> Refund | None:

@@ -31,14 +31,12 @@ from sandbox.core.notifications import FAILED, Notification, NotificationState, 
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
 from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrder, OrderFilter, Page
-from sandbox.store import calls, rows
+from sandbox.store import calls, rows, searching
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
 from sandbox.store.tables import journal, ledger, notifications, orders, payers, refunds
 
 COUNT_LIMIT = 1000
-RECENT_BODIES = 5000
-"""How many of the newest orders a search looks through for words inside `body`; numbers are found among all."""
 RECENT_NOTIFICATIONS = 20_000
 """How many of the newest notifications are looked through for a true one that the merchant took."""
 RECENT_PLANS = 20_000
@@ -293,17 +291,18 @@ class OrderRepository:
         query = select(orders).where(*self._conditions(chosen))
         return page(self._connection, query, orders.c.id, cursor, limit, rows.listed_order_of)
 
-    def counters(self, mch_id: str, hour_ago: datetime) -> Counters:
-        mine = [orders.c.mch_id == mch_id] if mch_id else []
-        errors = _signature_errors.where(journal.c.mch_id == mch_id) if mch_id else _signature_errors
-        ids = select(orders.c.id)
+    def counters(self, chosen: OrderFilter, hour_ago: datetime) -> Counters:
+        found = [searching.of_orders(self._connection, chosen.search)] if chosen.search else []
+
+        def count(**changes: str) -> int:
+            conditions = self._conditions(replace(chosen, search="", **changes))
+            return self._count(select(orders.c.id).where(*conditions, *found))
+
         return Counters(
-            waiting=self._count(ids.where(orders.c.trade_state == TradeState.NOTPAY.value, *mine)),
-            paid=self._count(ids.where(orders.c.trade_state == TradeState.SUCCESS.value, *mine)),
-            failed_notifications=self._count(
-                ids.where(orders.c.notification.in_([one.value for one in FAILED]), *mine)
-            ),
-            signature_errors=self._count(errors, {"hour_ago": hour_ago}),
+            waiting=count(trade_state=TradeState.NOTPAY.value),
+            paid=count(trade_state=TradeState.SUCCESS.value),
+            failed_notifications=count(notification="failed"),
+            signature_errors=self._count(_wrongly_signed(chosen), {"hour_ago": hour_ago}),
         )
 
     def by_state(self) -> Mapping[str, int]:
@@ -326,7 +325,7 @@ class OrderRepository:
         if chosen.scenario:
             conditions.append(self._follows(chosen.scenario))
         if chosen.search:
-            conditions.append(self._matches(chosen.search))
+            conditions.append(searching.of_orders(self._connection, chosen.search))
         return conditions
 
     def _follows(self, scenario: str) -> ColumnElement[bool]:
@@ -334,15 +333,6 @@ class OrderRepository:
         oldest = select(orders.c.id).where(planned).order_by(orders.c.id.desc()).offset(RECENT_PLANS).limit(1)
         begins = type_coerce(orders.c.plan, Text).startswith(f'{{"scenario":"{scenario}",', autoescape=True)
         return and_(planned, orders.c.id > (self._connection.execute(oldest).scalar() or 0), begins)
-
-    def _matches(self, search: str) -> ColumnElement[bool]:
-        newest = self._connection.execute(select(func.max(orders.c.id))).scalar() or 0
-        return or_(
-            _begins(orders.c.out_trade_no, search),
-            _begins(orders.c.transaction_id, search),
-            _begins(orders.c.prepay_id, search),
-            and_(orders.c.id > newest - RECENT_BODIES, orders.c.body.contains(search, autoescape=True)),
-        )
 
     def _in(self, query: Select[Any], mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Any:
         if sub_mch_id:
@@ -410,10 +400,13 @@ class NotificationRepository:
     def undelivered(self) -> Mapping[str, int]:
         return _tally(self._connection, _undelivered)
 
-    def page(self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int) -> Page[Notification]:
+    def page(
+        self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int, search: str = ""
+    ) -> Page[Notification]:
         equal = {notifications.c.mch_id: mch_id, notifications.c.out_trade_no: out_trade_no}
         conditions = [column == value for column, value in equal.items() if value]
         conditions += [_STATES[state]] if state else []
+        conditions += [searching.of_notifications(self._connection, search)] if search else []
         query = select(notifications).where(*conditions)
         return page(self._connection, query, notifications.c.seq, cursor, limit, rows.notification_of)
 
@@ -505,10 +498,13 @@ class JournalRepository:
         return calls.newest(self._connection)
 
 
+def _wrongly_signed(chosen: OrderFilter) -> Select[Any]:
+    """The failed calls that the counter of signature errors counts: the merchant's, with the searched text in them."""
+    query = _signature_errors
+    if chosen.mch_id:
+        query = query.where(journal.c.mch_id == chosen.mch_id)
+    return query.where(calls.mentions(chosen.search)) if chosen.search else query
+
+
 def _tally(connection: Connection, query: Select[Any]) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _begins(column: Any, search: str) -> ColumnElement[bool]:
-    """A prefix search that an index answers."""
-    return and_(column >= search, column < search + "\U0010ffff")

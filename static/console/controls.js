@@ -62,11 +62,12 @@ function expire(toast) {
   setTimeout(go, 6000);
 }
 
-export function trouble() {
+/** Say that it did not work: the sandbox answered with an error, or (a TypeError of fetch) not at all. */
+export function trouble(error) {
   const toast = document.createElement('div');
   toast.className = 'toast bad';
   const text = document.createElement('p');
-  text.textContent = `✕ ${words.failed}`;
+  text.textContent = `✕ ${error instanceof TypeError ? words.silent : words.failed}`;
   toast.append(text);
   said.prepend(toast);
   expire(toast);
@@ -77,8 +78,8 @@ document.addEventListener('htmx:afterSwap', (event) => {
   if (event.target.id.startsWith('key-')) event.target.dataset.keep = event.target.dataset.of ?? ''; // what was asked for stays in sight
   for (const old of [...said.querySelectorAll('.toast')].slice(3)) old.remove();
 });
-document.addEventListener('htmx:responseError', trouble);
-document.addEventListener('htmx:sendError', trouble);
+document.addEventListener('htmx:responseError', () => trouble());
+document.addEventListener('htmx:sendError', () => trouble(new TypeError()));
 document.addEventListener('htmx:configRequest', (event) => { event.detail.headers['Page-Token'] = pageToken(); });
 const buttons = (event) => event.target.closest('form')?.querySelectorAll('button') ?? [];
 document.addEventListener('htmx:beforeRequest', (event) => { for (const one of buttons(event)) one.disabled = true; });

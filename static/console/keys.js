@@ -1,9 +1,9 @@
-// The keyboard: / search, j k move, enter opens, s e c decide, r resends, ? shows the list.
+// The keyboard: / search, j k move, enter opens, x picks, s e c decide, r resends, ? shows the list.
 let selected = '';
 
 const rows = () => [...document.querySelectorAll('[data-row]')];
 const row = () => document.getElementById(selected);
-const place = () => (document.querySelector('[data-order] .big-acts') ?? row());
+const place = () => document.querySelector('[data-order] .big-acts, .several:not([hidden])') ?? row();
 
 function move(step) {
   const all = rows();
@@ -22,6 +22,8 @@ function select(next) {
 
 const press = (selector) => place()?.querySelector(selector)?.click();
 
+const pick = (shiftKey) => row()?.querySelector('[data-pick]')?.dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey }));
+
 const KEYS = {
   '/': () => (document.getElementById('find') ?? document.getElementById('search')).select(),
   '?': () => document.getElementById('shortcuts').showModal(),
@@ -30,6 +32,8 @@ const KEYS = {
   s: () => press('form.acts [value="success"]'),
   e: () => press('form.acts [value="error"], form.acts [value="change"]'),
   c: () => press('form.acts [value="cancel"], form.acts [value="close"]'),
+  x: () => pick(false),
+  X: () => pick(true),
   r: () => press('[data-resend]'),
 };
 

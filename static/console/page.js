@@ -4,6 +4,7 @@ import { afterwards, connect } from './live.js';
 import { openTarget, prepare } from './controls.js';
 import './finder.js';
 import './keys.js';
+import './several.js';
 
 afterwards(() => { prepare(document); tick(); });
 prepare(document);

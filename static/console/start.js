@@ -12,7 +12,7 @@ async function act(form, button) {
     if (!answer.ok) throw new Error(answer.statusText);
     acted = true;
     visit(answer.url);
-  } catch { trouble(); } finally {
+  } catch (error) { trouble(error); } finally {
     for (const one of form.querySelectorAll('button')) one.disabled = false;
   }
 }

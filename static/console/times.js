@@ -19,7 +19,14 @@ export function tick() {
   for (const one of document.querySelectorAll('[data-left]')) {
     set(one, duration(Math.max(0, Number(one.dataset.left) - passed), 2));
   }
+  if (passed > over()) document.dispatchEvent(new Event('refresh')); // nobody tells of time that has passed
   set(clock, beijing(Number(clock.dataset.clock) + passed * 1000, Boolean(clock.closest('.off'))));
+}
+
+/** Seconds after the last answer at which the first thing on the page is over. */
+function over() {
+  const ends = [...document.querySelectorAll('[data-until], [data-left]')].map(({ dataset }) => Number(dataset.until ?? dataset.left));
+  return Math.min(...ends.filter((end) => end > 0));
 }
 
 function set(element, text) {

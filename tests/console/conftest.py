@@ -11,6 +11,9 @@ from sandbox.server import Server
 from sandbox.web.proof import FIELD
 from tests.support.pages import token_of
 
+Form = dict[str, str] | list[tuple[str, str]]
+"""The fields of a form; a list where one comes several times."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -33,8 +36,9 @@ class Visitor:
     async def get(self, path: str, **headers: str) -> Answer:
         return await self._ask("GET", path, None, headers)
 
-    async def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
-        return await self._ask("POST", path, {FIELD: await token_of(self.server, path), **(form or {})}, headers)
+    async def post(self, path: str, form: Form | None = None, **headers: str) -> Answer:
+        fields = list(form.items()) if isinstance(form, dict) else form or []
+        return await self._ask("POST", path, [(FIELD, await token_of(self.server, path)), *fields], headers)
 
     async def send(self, path: str, **form: str) -> Answer:
         """Send a form and look at the page that it leads to."""
@@ -42,7 +46,7 @@ class Visitor:
         assert answer.status == 303, answer.text
         return await self.get(answer.headers["Location"])
 
-    async def _ask(self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]) -> Answer:
+    async def _ask(self, method: str, path: str, form: Form | None, headers: dict[str, str]) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value)
         sent = {**self.headers, "Cookie": cookies, **headers}
         async with self.session.request(method, path, data=form, headers=sent, allow_redirects=False) as answer:

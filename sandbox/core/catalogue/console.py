@@ -13,8 +13,6 @@ MERCHANTS = Text("商户", "Merchants")
 CONNECT = Text("接入", "Connect")
 DEBUG = Text("调试", "Debug")
 FIRST_STEPS = Text("入门", "First steps")
-SEARCH = Text("搜索订单号、微信单号、prepay_id、商品", "Search order no., transaction, prepay_id, item")
-SEARCH_BUTTON = Text("搜索", "Search")
 MERCHANT = Text("商户", "Merchant")
 ALL_MERCHANTS = Text("全部商户", "All merchants")
 GO = Text("切换", "Go")
@@ -43,6 +41,10 @@ COPY = Text("复制", "Copy")
 COPY_THIS = Text("复制 {name}", "Copy {name}")
 COPIED = Text("已复制", "Copied")
 FAILED = Text("没有成功；看看沙箱的日志。", "That did not work; see the sandbox's log.")
+SILENT = Text(
+    "沙箱没有应答：它可能已经停止。启动它，再试一次。",
+    "The sandbox does not answer; perhaps it has stopped. Start it and try again.",
+)
 DISMISS = Text("知道了", "Dismiss")
 KEYS = (
     ("/", Text("搜索", "Search")),
@@ -51,6 +53,7 @@ KEYS = (
     ("s", Text("付款成功", "Pay: success")),
     ("e", Text("付款失败，选原因", "Pay: error, choose why")),
     ("c", Text("付款人取消", "Payer cancels")),
+    ("x", Text("选中这一行；X 选到这一行为止", "Choose the row; X chooses up to it")),
     ("r", Text("重发通知", "Send the notification again")),
     ("?", Text("这张表", "This list")),
 )
@@ -66,7 +69,7 @@ NOTIFICATION = Text("通知", "Notification")
 STATES = {
     "NOTPAY": Text("待支付", "Waiting"),
     "SUCCESS": Text("已支付", "Paid"),
-    "REFUND": Text("有退款", "Refunded"),
+    "REFUND": Text("有退款", "With refunds"),
     "CLOSED": Text("已关闭", "Closed"),
     "PAYERROR": Text("支付失败", "Failed"),
     "USERPAYING": Text("待输密码", "Password"),

@@ -63,7 +63,6 @@ NOBODY_TOLD = Text(
     "没有通知：退款时没传 notify_url，商户也没设退款通知地址。",
     "Nobody was told: the refund has no notify_url, nor has the merchant a refund notification URL.",
 )
-RESEND = Text("重发退款通知", "Send the refund's notification again")
 ATTEMPT = Text("退款 {out_refund_no}：第 {n} 次通知商户", "Refund {out_refund_no}: notification {n} to the merchant")
 NEXT_TITLE = Text("接下来", "What comes next")
 NO_REFUNDS = Text("还没有退款", "No refunds yet")
