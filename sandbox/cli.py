@@ -269,13 +269,22 @@ async def _shop(server: Server, port: int) -> AsyncIterator[str]:
 
 
 def _stop_signal() -> asyncio.Event:
+    """Set when this process is told to end: by Ctrl+C, by whoever manages it, by a terminal that closes."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stopped.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # A program started with nohup is to outlive its terminal.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+
+    def stop(*_: object) -> None:
+        for number in numbers:  # told once is enough: a second one would cut short the end of loop and interpreter
+            signal.signal(number, signal.SIG_IGN)
+        loop.call_soon_threadsafe(stopped.set)
+
+    for number in numbers:
+        signal.signal(number, stop)
     return stopped
 
 

@@ -1,14 +1,19 @@
 """How a sandbox ends: at once, whatever hangs, and leaving nothing behind."""
 
 import asyncio
+import contextlib
+import os
+import signal
+import sys
 import time
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Merchant
-from tests.support.process import SandboxProcess
+from tests.support.process import START_SECONDS, SandboxProcess
 
 STOP_SECONDS = 5.0
 """It takes well under two; a busy machine needs some for the end of the interpreter alone."""
@@ -46,3 +51,38 @@ async def test_it_ends_at_once_while_names_are_looked_up(tmp_path: Path) -> None
         assert await reader.read() == b""
         writer.close()
         assert (status, took < STOP_SECONDS) == (0, True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+async def test_each_signal_that_ends_programs_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    async with SandboxProcess(tmp_path) as sandbox:
+        assert (tmp_path / "running.json").exists()
+        sandbox.process.send_signal(number)
+        sandbox.process.send_signal(number)
+        _, errors = await sandbox.process.communicate()
+    assert sandbox.process.returncode == 0
+    assert errors.decode().splitlines()[-1].endswith("wxpay-sandbox has stopped")
+    assert not (tmp_path / "running.json").exists()
+
+
+async def test_signals_that_come_again_and_again_end_it_cleanly_too(tmp_path: Path) -> None:
+    async with SandboxProcess(tmp_path) as sandbox:
+        while sandbox.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(sandbox.process.pid, signal.SIGTERM)
+            await asyncio.sleep(0.005)
+    assert sandbox.process.returncode == 0
+
+
+async def test_one_that_comes_before_it_is_ready_ends_it_cleanly(tmp_path: Path) -> None:
+    """The earliest moment that can be seen from outside: its lock is there."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", "--port", "0", "--data-dir", str(tmp_path), stderr=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(START_SECONDS):
+        while not (tmp_path / "lock").exists():  # noqa: ASYNC110 - it is another process
+            await asyncio.sleep(0.001)
+    process.terminate()
+    _, errors = await process.communicate()
+    assert (process.returncode, b"Traceback" in errors) == (0, False)
+    assert not (tmp_path / "running.json").exists()
