@@ -130,7 +130,7 @@ class JournalHandlers:
     async def _find(self, path: CallPath) -> Entry:
         entry = await self._world.storage.read(lambda tx: tx.journal.entry(int(path.id)))
         if entry is None or not isinstance(entry.what, Exchange):
-            raise CallUnknown
+            raise CallUnknown(path.id)
         return entry
 
 

@@ -67,5 +67,5 @@ def certificate_of(tx: UnitOfWork, mch_id: str, serial_no: str) -> MerchantCerti
     tx.accounts.merchant(mch_id)
     found = tx.merchant_certificates.find(serial_no)
     if found is None or found.mch_id != mch_id:
-        raise CertificateUnknown
+        raise CertificateUnknown(serial_no)
     return found

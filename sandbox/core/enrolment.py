@@ -242,7 +242,7 @@ def payer_of(tx: UnitOfWork, openid: str) -> Payer:
     """The payer of an openid; raises PayerUnknown."""
     payer = tx.payers.find(openid)
     if payer is None:
-        raise PayerUnknown
+        raise PayerUnknown(openid)
     return payer
 
 

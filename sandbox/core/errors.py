@@ -8,7 +8,24 @@ class PaymentError(Exception):
         super().__init__(message or type(self).__doc__ or type(self).__name__)
 
 
-class AppUnknown(PaymentError):
+LONGEST_SOUGHT = 80
+
+
+class Unknown(PaymentError):
+    """Nothing has the name by which it is looked for; the message ends with that name, shortened if long."""
+
+    def __init__(self, *sought: str) -> None:
+        self.sought = shortened("/".join(filter(None, sought)))
+        said = type(self).__doc__ or ""
+        super().__init__(f"{said.rstrip('.')}: {self.sought}." if self.sought else said)
+
+
+def shortened(name: str) -> str:
+    """A name as people are shown it: its beginning, where it is long."""
+    return name if len(name) <= LONGEST_SOUGHT else f"{name[:LONGEST_SOUGHT]}…"
+
+
+class AppUnknown(Unknown):
     """There is no app with this appid."""
 
 
@@ -16,7 +33,7 @@ class AppPaired(PaymentError):
     """Merchants are paired with this app; unpair them first."""
 
 
-class MerchantUnknown(PaymentError):
+class MerchantUnknown(Unknown):
     """No merchant (or sub-merchant) has this number."""
 
 
@@ -44,7 +61,7 @@ class CertificateOfAnother(PaymentError):
     """The client certificate is another merchant's."""
 
 
-class CertificateUnknown(PaymentError):
+class CertificateUnknown(Unknown):
     """The merchant has no certificate with this serial number."""
 
 
@@ -92,7 +109,7 @@ class OrderChanged(PaymentError):
     """The out_trade_no was used before, with other parameters."""
 
 
-class OrderNotFound(PaymentError):
+class OrderNotFound(Unknown):
     """The merchant has no such order."""
 
 
@@ -148,7 +165,7 @@ class RefundElsewhere(PaymentError):
     """The out_refund_no is that of another order's refund."""
 
 
-class RefundNotFound(PaymentError):
+class RefundNotFound(Unknown):
     """The merchant has no such refund."""
 
 
@@ -176,7 +193,7 @@ class BalanceShort(PaymentError):
     """The merchant's balance is too low."""
 
 
-class PayerUnknown(PaymentError):
+class PayerUnknown(Unknown):
     """There is no payer with this openid."""
 
 
@@ -260,11 +277,11 @@ class CommentsTooOld(PaymentError):
     """Comments are told of for 90 days."""
 
 
-class NotificationUnknown(PaymentError):
+class NotificationUnknown(Unknown):
     """There is no such notification."""
 
 
-class CallUnknown(PaymentError):
+class CallUnknown(Unknown):
     """The journal has no call of this number."""
 
 
@@ -288,7 +305,7 @@ class StorageFailed(PaymentError):
     """The database could not store it (disk full?); nothing was changed, the call may be tried again."""
 
 
-class ScenarioUnknown(PaymentError):
+class ScenarioUnknown(Unknown):
     """There is no scenario of this name."""
 
 
@@ -306,7 +323,7 @@ class MessageUnreadable(PaymentError):
         self.reason, self.line, self.column, self.facts = reason, line, column, facts
 
 
-class ApiUnknown(PaymentError):
+class ApiUnknown(Unknown):
     """The sandbox has no call at this path."""
 
 

@@ -245,7 +245,7 @@ class Accounts:
         try:
             return self.merchants[mch_id]
         except KeyError:
-            raise MerchantUnknown from None
+            raise MerchantUnknown(mch_id) from None
 
     def app(self, appid: str) -> App | None:
         return self.apps.get(appid)
@@ -255,7 +255,7 @@ class Accounts:
         try:
             return self.apps[appid]
         except KeyError:
-            raise AppUnknown from None
+            raise AppUnknown(appid) from None
 
     def having(self, account: Merchant | App) -> "Accounts":
         """These accounts with one more, or with one changed."""

@@ -89,6 +89,11 @@ class OrderKey:
     out_trade_no: str
     sub_mch_id: str = ""
 
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Its parts as people write them, with slashes between those that are there."""
+        return self.mch_id, self.sub_mch_id, self.out_trade_no
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:

@@ -118,27 +118,27 @@ class Payments:
         """The order as it is now, or OrderNotFound."""
         order = self._tx.orders.find(key)
         if order is None:
-            raise OrderNotFound
+            raise OrderNotFound(*key.names)
         return order.as_of(self._context.now(key.mch_id))
 
     def find_by_transaction_id(self, mch_id: str, transaction_id: str) -> Order:
         order = self._tx.orders.by_transaction_id(mch_id, transaction_id)
         if order is None:
-            raise OrderNotFound
+            raise OrderNotFound(mch_id, transaction_id)
         return order
 
     def find_by_prepay_id(self, prepay_id: str) -> Order:
         """The order whose current prepay session this is, or OrderNotFound."""
         order = self._tx.orders.by_prepay_id(prepay_id)
         if order is None:
-            raise OrderNotFound
+            raise OrderNotFound(prepay_id)
         return order.as_of(self._context.now(order.key.mch_id))
 
     def find_by_code(self, code: str) -> Order:
         """The order that a code_url's `pr` leads to, or OrderNotFound (also for a code that was replaced)."""
         order = self._tx.orders.by_code(code)
         if order is None:
-            raise OrderNotFound
+            raise OrderNotFound(code)
         return order.as_of(self._context.now(order.key.mch_id))
 
     def find_named(self, mch_id: str, out_trade_no: str, sub_mch_id: str | None = None) -> Order:
@@ -149,7 +149,7 @@ class Payments:
         if len(named) > 1:
             raise OrderAmbiguous
         if not named:
-            raise OrderNotFound
+            raise OrderNotFound(mch_id, out_trade_no)
         return named[0].as_of(self._context.now(mch_id))
 
     def close(self, key: OrderKey) -> Order:
@@ -159,7 +159,7 @@ class Payments:
         """
         known = self._tx.orders.find(key)
         if known is None:
-            raise OrderNotFound
+            raise OrderNotFound(*key.names)
         if known.plan and (last_minute := known.plan.at_close()):
             known = self._try(known, last_minute, self._context.now(key.mch_id))
         closed = known.close(self._context.now(key.mch_id))
@@ -247,7 +247,7 @@ class Payments:
     def notification(self, notification_id: str) -> Notification:
         found = self._tx.notifications.find(notification_id)
         if found is None:
-            raise NotificationUnknown
+            raise NotificationUnknown(notification_id)
         return found
 
     # -- time ----------------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ class Refunds:
         """Accept a refund that a person makes in the merchant platform; raises what `request` raises."""
         order = self._tx.orders.find(key)
         if order is None:
-            raise OrderNotFound
+            raise OrderNotFound(*key.names)
         terms = RefundTerms(
             out_refund_no=self._context.ids.out_refund_no(self._context.now(key.mch_id)),
             total_fee=order.terms.total_fee,
@@ -82,7 +82,7 @@ class Refunds:
     def find(self, mch_id: str, out_refund_no: str, sub_mch_id: str = "") -> Refund:
         refund = self._tx.refunds.find(mch_id, out_refund_no, sub_mch_id)
         if refund is None:
-            raise RefundNotFound
+            raise RefundNotFound(mch_id, sub_mch_id, out_refund_no)
         return refund
 
     def find_named(self, mch_id: str, out_refund_no: str, sub_mch_id: str | None = None) -> Refund:
@@ -93,20 +93,20 @@ class Refunds:
         if len(named) > 1:
             raise OrderAmbiguous
         if not named:
-            raise RefundNotFound
+            raise RefundNotFound(mch_id, out_refund_no)
         return named[0]
 
     def find_by_refund_id(self, mch_id: str, refund_id: str) -> Refund:
         refund = self._tx.refunds.by_refund_id(mch_id, refund_id)
         if refund is None:
-            raise RefundNotFound
+            raise RefundNotFound(mch_id, refund_id)
         return refund
 
     def of_order(self, key: OrderKey) -> Sequence[Refund]:
         """An order's refunds, oldest first; raises RefundNotFound where there are none."""
         refunds = self._tx.refunds.of_order(key)
         if not refunds:
-            raise RefundNotFound
+            raise RefundNotFound(*key.names)
         return refunds
 
     # -- what becomes of it --------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ class Refunds:
             case TradeState.USERPAYING:
                 raise OrderNotReady
         if order is None or order.payment is None:
-            raise OrderNotFound
+            raise OrderNotFound(*key.names)
         return order
 
     def _accept(self, order: Order, earlier: Sequence[Refund], terms: RefundTerms, at: datetime) -> Refund:

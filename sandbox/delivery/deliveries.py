@@ -90,7 +90,7 @@ class Deliveries:
         """Make one attempt outside the schedule; raises NotificationUnknown."""
         notification = await self._world.storage.peek(lambda tx: tx.notifications.find(notification_id))
         if notification is None:
-            raise NotificationUnknown
+            raise NotificationUnknown(notification_id)
         attempt = asyncio.create_task(self._attempt(notification_id, extra=True))
         self._spawn(notification.key.mch_id, self._clock.now(notification.key.mch_id), attempt)
         await attempt

@@ -225,7 +225,7 @@ class ScenarioDesk:
     def get(self, name: str, mch_id: str = "") -> Scenario:
         found = self._find(name, mch_id)
         if found is None:
-            raise ScenarioUnknown
+            raise ScenarioUnknown(name)
         return replace(found, plan=self._resolved(found, mch_id))
 
     def applied(self, name: str, mch_id: str = "") -> Sequence[Application]:
@@ -251,7 +251,7 @@ class ScenarioDesk:
 
     async def delete(self, name: str, mch_id: str = "") -> None:
         if (mch_id, name) not in self._scenarios:
-            raise ScenarioUnknown
+            raise ScenarioUnknown(name)
         self._changeable(name, mch_id)
         ended = list(self.applied(name, mch_id))
 

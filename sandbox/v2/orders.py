@@ -155,7 +155,7 @@ def order_query(request: OrderQuery, context: Context) -> Fields:
         raise TransactionIdMalformed
     order = payments.find_by_transaction_id(request.mch_id, request.transaction_id)
     if order.key.sub_mch_id != request.sub_mch_id:
-        raise OrderNotFound
+        raise OrderNotFound(*request.key.names)
     return describe(order)
 
 

@@ -123,7 +123,7 @@ def _asked_for(request: RefundQuery, refunds: Refunds, payments: Payments) -> Se
 
 def _of_sub_merchant(refunds: Sequence[Refund], request: RefundQuery) -> Sequence[Refund]:
     if refunds[0].key.sub_mch_id != request.sub_mch_id:
-        raise OrderNotFound
+        raise OrderNotFound(*request.key.names)
     return refunds
 
 

@@ -46,7 +46,7 @@ class V2Workbench:
         try:
             return self._apis[path]
         except KeyError:
-            raise ApiUnknown from None
+            raise ApiUnknown(path) from None
 
     def examples(self, api: Api, case: Case) -> Mapping[str, str]:
         return examples.of_call(api, case)

@@ -137,7 +137,7 @@ class Bench:
         """What the backend hands to the client for an order; raises OrderNotFound. A given key is shown."""
         order = await self._world.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
         if order is None:
-            raise OrderNotFound
+            raise OrderNotFound(prepay_id)
         merchant = self._world.storage.accounts.merchant(order.key.mch_id)
         at = timestamp or str(int(self._world.clock.now(merchant.mch_id).timestamp()))
         fields = self._world.client.request(channel, order, merchant, nonce_str or secrets.token_hex(16), at)

@@ -100,4 +100,5 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         answer.headers["Allow"] = allowed
         return answer
     except web.HTTPNotFound:
-        return Refused(404, "not_found", "There is nothing at this address.").reply()
+        address = errors.shortened(request.path)
+        return Refused(404, "not_found", f"There is nothing at this address: {address}.").reply()

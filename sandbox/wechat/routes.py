@@ -8,7 +8,7 @@ from aiohttp import web
 from sandbox.config import shipped
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import Cause
-from sandbox.core.errors import OpenidInvalid, OrderNotFound
+from sandbox.core.errors import OpenidInvalid, OrderNotFound, shortened
 from sandbox.core.links import Links
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.world import World
@@ -82,7 +82,7 @@ class ClientHandlers:
         try:
             found = await wait_for_act(self._world, query.prepay_id, query.since, seconds)
         except OrderNotFound:
-            message = "No order has this prepay_id (it may have been replaced)."
+            message = f"No order has this prepay_id (it may have been replaced): {shortened(query.prepay_id)}."
             raise Refused(404, "order_not_found", message, "prepay_id") from None
         return result_of(found.order, found.result, found.since)
 

@@ -147,7 +147,7 @@ async def test_a_refunds_address_leads_to_its_order(visitor: Visitor, merchant: 
     answer = await visitor.get("/console/refunds/1900000109/R%7C1%40a%2Ab")
     assert (answer.status, answer.headers["Location"]) == (303, ORDER + "ORDER001#refund-R%7C1@a*b")
     assert (await visitor.get("/console/refunds/1900000109/NONE")).status == 404
-    assert "没有这笔退款。" in (await visitor.get("/console/refunds/1900000109/NONE")).text
+    assert "没有这笔退款：1900000109/NONE。" in (await visitor.get("/console/refunds/1900000109/NONE")).text
 
 
 async def test_hostile_text_stays_text(visitor: Visitor, merchant: Merchant, control: Control) -> None:

@@ -4,6 +4,8 @@ from sandbox.core import errors
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.errors import PaymentError
 
+SOUGHT = Text("{what}：{sought}。", "{what}: {sought}.")
+
 REFUSALS: dict[type[PaymentError], Text] = {
     errors.MerchantUnknown: Text("没有这个商户。", "There is no such merchant."),
     errors.AccountTaken: Text(
@@ -74,6 +76,9 @@ REFUSALS: dict[type[PaymentError], Text] = {
 
 
 def refusal(raised: PaymentError, lang: Lang) -> str:
-    """What WeChat's rule forbade, as a sentence."""
+    """What WeChat's rule forbade, as a sentence; what was looked for and not found is named."""
     text = REFUSALS.get(type(raised))
-    return text.say(lang) if text else str(raised)
+    if text is None:
+        return str(raised)
+    sought = raised.sought if isinstance(raised, errors.Unknown) else ""
+    return SOUGHT.say(lang, what=text.say(lang).rstrip(".。"), sought=sought) if sought else text.say(lang)
