@@ -23,7 +23,7 @@ async def log_in(request: web.Request) -> web.Response:
     """Exchange the token for a session cookie."""
     console, form = console_of(request), await request.post()
     target = local(str(form.get("next", "")))
-    session = console.access.login(str(form.get("token", "")).strip())
+    session = await console.access.login(request, str(form.get("token", "")).strip())
     if session is None:
         context = {"next": target, "problem": say(request, words.WRONG_TOKEN)}
         return console.part(request, "login.html", context, status=401)

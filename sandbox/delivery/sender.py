@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from aiohappyeyeballs import start_connection
 from yarl import URL
 
+from sandbox.core.addresses import is_link_local, plain
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
 from sandbox.core.ports import Answer
@@ -44,11 +45,9 @@ class AddressRules:
 
     def permit(self, host: str, address: str) -> bool:
         """Whether `address`, to which `host` resolved, may be notified."""
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-            ip = ip.ipv4_mapped
+        ip = plain(address)
         if not self._named_only:
-            return not ip.is_link_local
+            return not is_link_local(address)
         return host.lower() in self._hosts or any(ip in network for network in self._networks)
 
 

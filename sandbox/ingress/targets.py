@@ -1,10 +1,10 @@
 """Where the proxy leads a request. Decides, and does nothing."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Literal
 
+from sandbox.core.addresses import is_link_local, plain
 from sandbox.core.hosts import WECHAT_HOSTS
 
 PAYMENT_DOMAIN = ".mch.weixin.qq.com"
@@ -69,20 +69,17 @@ def _of_wechat(asked: Asked, host: str, port: int) -> Decision:
 def forbidden(client: str, address: str) -> str | None:
     """Why a client may not be led to an address (both IP); None when it may.
 
-    Who sits at this machine reaches everything anyway. Others reach no more by the proxy than they would without: not
-    what listens here for this machine alone, nor link-local services; and nobody from the internet is passed on.
+    Nobody is led to link-local addresses, where a cloud keeps its machines' keys. Who sits at this machine reaches
+    everything else anyway. Others reach no more by the proxy than they would without: not what listens here for this
+    machine alone; and nobody from the internet is passed on.
     """
-    who, where = _plain(client), _plain(address)
+    if is_link_local(address):
+        return f"{address} is link-local (a cloud's metadata service?), where this proxy leads nobody."
+    who, where = plain(client), plain(address)
     if who.is_loopback:
         return None
-    if where.is_loopback or where.is_link_local or where.is_unspecified:
+    if where.is_loopback or where.is_unspecified:
         return f"{address} is this machine's own, which the proxy opens to nobody from elsewhere."
     if not (who.is_private or who.is_link_local):
         return "This proxy passes on for its own machine and private networks only."
     return None
-
-
-def _plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """An address; one of IPv4 in the dress of IPv6 without it, and without its zone."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    return getattr(found, "ipv4_mapped", None) or found

@@ -16,6 +16,7 @@ from sandbox.config import is_loopback
 from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.core.merchants import Secret
 from sandbox.web.errors import Refused
+from sandbox.web.guesses import Guesses
 
 SESSION_COOKIE = "wxpay_sandbox_session"
 BODY_LIMIT = 1024 * 1024
@@ -42,16 +43,17 @@ class Access:
     listens_on_loopback: bool
     public_host: str = ""
     _session: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    _guesses: Guesses = field(default_factory=Guesses, repr=False)
 
-    def login(self, token: str) -> str | None:
-        """The session cookie's value for the right token, else None."""
-        return self._session if self.admin_token and _same(token, self.admin_token) else None
+    async def login(self, request: web.Request, token: str) -> str | None:
+        """The session cookie's value for the right token, else None; raises Refused."""
+        return self._session if self.admin_token and await self._is_right(request, token) else None
 
-    def check(self, request: web.Request) -> None:
+    async def check(self, request: web.Request) -> None:
         """Raise Refused unless this request may pass."""
         self._check_site(request)
         if self.admin_token:
-            self._check_token(request)
+            await self._check_token(request)
         else:
             self._check_host(request)
 
@@ -68,13 +70,21 @@ class Access:
         if request.method not in SAFE and _is_foreign(request):
             raise Refused(403, "cross_site", _CROSS_SITE)
 
-    def _check_token(self, request: web.Request) -> None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and _same(token, self.admin_token):
-            return
+    async def _check_token(self, request: web.Request) -> None:
         if _same(request.cookies.get(SESSION_COOKIE, ""), self._session):
             return
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and await self._is_right(request, token):
+            return
         raise Refused(401, "unauthorized", "This sandbox asks for its admin token (Authorization: Bearer ...).")
+
+    async def _is_right(self, request: web.Request, token: str) -> bool:
+        peer = request.remote or ""
+        self._guesses.look(peer)
+        if _same(token, self.admin_token):
+            return True
+        await self._guesses.wrong(peer, request.path)
+        return False
 
     def _check_host(self, request: web.Request) -> None:
         if not self.listens_on_loopback:
@@ -112,7 +122,7 @@ def guard(access: Access, open_paths: Collection[str] = ()) -> Middleware:
     @web.middleware
     async def protect(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path not in open_paths:
-            access.check(request)
+            await access.check(request)
         return await handler(request)
 
     return protect

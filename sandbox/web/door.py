@@ -47,7 +47,7 @@ class Door:
 
     async def _ask_person(self, request: web.Request) -> None:
         if is_guarded(request.path):
-            self._access.check(request)  # who has to log in first is told so first
+            await self._access.check(request)  # who has to log in first is told so first
         else:
             self._access.check_site(request)
         await self._tokens.check(request)

@@ -19,6 +19,7 @@ Found = list[tuple[str, Operation]]
 _GUARDED = {
     401: "`unauthorized`: this sandbox asks for its admin token.",
     403: "`host`, `token_needed` or `cross_site`: the call comes from where none may come from.",
+    429: "`slow_down`: too many wrong admin tokens from this address wait for their answer.",
 }
 _TOO_LARGE = {413: "`too_large`: the body is too long."}
 _CONTENT_TYPE = {415: "`content_type`: the body is of another media type."}
@@ -189,12 +190,10 @@ def _refusals(one: Operation) -> dict[int, list[str]]:
     sources: list[Mapping[int, str]] = [_INVALID]
     if not one.is_open:
         sources.append(_GUARDED)
-    if one.has_body:
-        sources += [_TOO_LARGE, _CONTENT_TYPE]
-    if one.body_shape is not None:
+    if one.changes:
+        sources += [_TOO_LARGE, _CONTENT_TYPE, _STORAGE_FAILED]
+    if one.changes and "text" not in one.takes:
         sources.append(_NOT_JSON)
-    if one.method != "GET":
-        sources.append(_STORAGE_FAILED)
     sources += [{status_of(rule): f"`{code_of(rule)}`: {description_of(rule)[0]}"} for rule in one.raises]
     sources.append({status: said for status, said in one.also.items() if isinstance(said, str)})
     refusals: dict[int, list[str]] = {}

@@ -26,7 +26,7 @@ from aiohttp.typedefs import Handler
 from sandbox.core.errors import PaymentError
 from sandbox.web.access import BODY_LIMIT
 from sandbox.web.bodies import JSON, read_object, read_text
-from sandbox.web.errors import reply
+from sandbox.web.errors import Refused, reply
 from sandbox.web.shapes import Query, converted, without_repeats
 
 EVENTS = "text/event-stream"
@@ -95,6 +95,14 @@ class Operation:
         return bool(self.takes & {"body", "text"})
 
     @property
+    def changes(self) -> bool:
+        """Whether it may change something; then a body that it does not take is looked at too.
+
+        What posts blindly (a webhook that somebody points here) sends one.
+        """
+        return self.method != "GET"
+
+    @property
     def answer(self) -> Any:
         """The shape of the answer; None where there is none, or no JSON, or the handler writes it."""
         shapes = [one for one in _parts(self.shapes["return"]) if one is not NoneType and not _is_response(one)]
@@ -112,6 +120,8 @@ class Operation:
             found["body"] = converted(found["sent"], self.body_shape)
         if "text" in self.takes:
             found["text"] = await read_text(request, body_limit, self.accepts)
+        if self.changes and not self.has_body and await read_object(request, body_limit):
+            raise Refused(400, "invalid", "This call takes no body.")
         return {name: found[name] for name in self.takes}
 
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from sandbox.core.merchants import Secret
 from sandbox.server import Server
+from sandbox.web.guesses import Guesses
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
@@ -373,6 +374,7 @@ class TestWithToken:
     async def test_schemathesis_finds_no_call_that_forgets_the_token(
         self, server: Server, tmp_path: Path, holdings: dict[str, list[str]]
     ) -> None:
+        server._access._guesses = Guesses(pause=lambda seconds: asyncio.sleep(0))  # it guesses at every call
         bearer = f"--header=Authorization: Bearer {TOKEN}"
         arguments = ("--checks=ignored_auth", "--phases=fuzzing", "--max-examples=1", "--mode=positive")
         await schemathesis(server, tmp_path, bearer, *arguments, **holdings)

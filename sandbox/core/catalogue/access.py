@@ -21,9 +21,7 @@ WHY = {
         "Listening beyond this machine, the console needs --admin-token.",
     ),
     "unauthorized": Text("请先用管理令牌登录。", "Log in with the admin token first."),
-    "slow_down": Text(
-        "令牌错得太多了，请过 {seconds} 秒再试。", "Too many wrong tokens; try again in {seconds} seconds."
-    ),
+    "slow_down": Text("令牌错得太多了，请过几秒再试。", "Too many wrong tokens; try again in a few seconds."),
     "stale_page": Text(
         "这一页是从前打开的，或者请求不是从沙箱的页面发出的，所以什么都没有做。请重新打开页面再试一次。",
         "This page was opened long ago, or the request did not come from a page of the sandbox; nothing was done. "
