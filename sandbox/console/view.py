@@ -9,7 +9,18 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import Lang, Text, accounts, certificates, enrolling, finding, funds, payers, scenario_pages
+from sandbox.core.catalogue import (
+    Lang,
+    Text,
+    accounts,
+    certificates,
+    enrolling,
+    finding,
+    funds,
+    payers,
+    scenario_pages,
+    story,
+)
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
@@ -77,6 +88,7 @@ class Console:
             "certs": certificates,
             "enrol": enrolling,
             "p": payers,
+            "story": story,
             "relative": relative,
             "order_path": order_path,
             "refund_path": refund_path,

@@ -19,6 +19,7 @@ from sandbox.control.views import (
 )
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.causes import Cause
+from sandbox.core.catalogue.story import NOT_PLACED_AGAIN
 from sandbox.core.client import Outcome
 from sandbox.core.errors import (
     CreditForbidden,
@@ -32,7 +33,9 @@ from sandbox.core.errors import (
     OrderReversed,
     OrderUnpaid,
     PasswordNotAsked,
+    PayerUnknown,
     PaymentFailed,
+    PhoneCannotPay,
     PrepayExpired,
     ScenarioUnknown,
 )
@@ -42,12 +45,15 @@ from sandbox.core.payments import Act
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports import OrderFilter, UnitOfWork
 from sandbox.core.recording import recorded
+from sandbox.web.again import place_again
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, OutTradeNo, Query, ScenarioName, form
+from sandbox.web.stories import MARKDOWN, story
 
 LONGEST_WAIT = 600.0
 ONE = "/orders/{mch_id}/{out_trade_no}"
+REFUSED = "`not_placed`: the API did not take the order."
 NAMED = (OrderNotFound, OrderAmbiguous)
 """What looking for an order by its name may meet."""
 
@@ -156,6 +162,33 @@ class OrderHandlers:
 
         text = await self._world.storage.read(written)
         return web.Response(text=text, content_type="application/yaml", charset="utf-8")
+
+    @get(f"{ONE}/story", media_type=MARKDOWN, raises=NAMED)
+    async def tell_story(self, request: web.Request, path: OrderPath, query: OrderQuery) -> web.Response:
+        """What happened to an order, as Markdown for a bug report: facts, timeline, messages; keys are hidden."""
+        lang = self._desk.language(request)
+
+        def told(tx: UnitOfWork) -> str:
+            order = self._find(tx, path, query)
+            merchant = self._world.storage.accounts.merchant(order.key.mch_id)
+            return story(order, tx.journal.timeline(order.key), merchant, lang)
+
+        text = await self._world.storage.read(told)
+        return web.Response(text=text, content_type=MARKDOWN, charset="utf-8")
+
+    @post(f"{ONE}/again", status=201, raises=(*NAMED, PayerUnknown, PhoneCannotPay), also={409: REFUSED})
+    async def repeat_order(self, request: web.Request, path: OrderPath, query: OrderQuery) -> shapes.Order:
+        """Place an order with the same fields under a new number, as a signed call of WeChat's API.
+
+        Answers with the new order; where the API places none, `not_placed` says what it answered.
+        """
+        lang = self._desk.language(request)
+        before = await self._world.storage.read(lambda tx: self._find(tx, path, query))
+        placed = await place_again(self._world, before)
+        if placed.order is None:
+            raise Refused(409, "not_placed", NOT_PLACED_AGAIN.say(lang, why=placed.why(lang)))
+        order = placed.order
+        return await self._world.storage.read(lambda tx: self._whole(tx, order, lang))
 
     @post(
         f"{ONE}/pay",

@@ -47,6 +47,16 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """The call that places an order again, and what signs it."""
+
+    api: Api
+    fields: Fields
+    key: str
+    sign_type: SignType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """From whose accounts and orders example values are made. `order` is the newest, `paid` the newest paid one."""
 

@@ -13,7 +13,7 @@ from sandbox.core.client import Outcome
 from sandbox.core.clock import ClockSetting
 from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
-from sandbox.core.debugging import Api, Case, ClientChannel, ClientSays, Notice, NoticeKind
+from sandbox.core.debugging import Api, Case, ClientChannel, ClientSays, Notice, NoticeKind, Repeat
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, DaySum, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant, Secret
@@ -575,6 +575,9 @@ class Workbench(Protocol):
 
     def examples(self, api: Api, case: Case) -> Mapping[str, str]:
         """A value for each field that a first call needs, in the order of its fields."""
+
+    def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
+        """The call that places an order again under another number; `auth_code` where the payer's code is scanned."""
 
     def choices(self, name: str) -> tuple[str, ...]:
         """The values that a field of this name takes, in whichever message; empty where they are not few."""

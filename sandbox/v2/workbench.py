@@ -1,21 +1,27 @@
 """V2 as the debugging tool sees it: every call with its declared shape, examples, and notifications by hand."""
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sandbox.core.debugging import Api, Case, FieldForm, Notice, NoticeKind
+from sandbox.core.debugging import Api, Case, FieldForm, Notice, NoticeKind, Repeat
 from sandbox.core.errors import ApiUnknown, NoticeUnopened
 from sandbox.core.journal import Message
+from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order
 from sandbox.core.ports import Answer
 from sandbox.core.refunds import RefundStatus
 from sandbox.core.signature import SignType, sign
 from sandbox.v2 import envelope, examples
+from sandbox.v2.again import fields_again, placing
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.notifications import HEADERS, payment_fields
+from sandbox.v2.official import site_of
 from sandbox.v2.refund_notifications import decrypted, sealed_notice
 from sandbox.v2.replies import judge
 from sandbox.v2.shapes import OUT_TRADE_NO, Field, String
@@ -50,6 +56,16 @@ class V2Workbench:
 
     def examples(self, api: Api, case: Case) -> Mapping[str, str]:
         return examples.of_call(api, case)
+
+    def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
+        site, (path, _) = site_of(order), placing(order)
+        changes = {"out_trade_no": out_trade_no, "nonce_str": secrets.token_hex(16), "auth_code": auth_code}
+        return Repeat(
+            api=replace(self.api(path), path=site.prefix + path),
+            fields=fields_again(order, changes, now),
+            key=site.key(merchant),
+            sign_type=order.terms.sign_type,
+        )
 
     def choices(self, name: str) -> tuple[str, ...]:
         return self._choices.get(name, ())

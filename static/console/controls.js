@@ -21,6 +21,7 @@ export function prepare(root) {
 async function copy(button) {
   const { copy: text, copyFrom, field, ofForm } = button.dataset;
   if (copyFrom) await put(await reveal(copyFrom, field, ofForm && document.getElementById(ofForm)));
+  else if (button.matches('[data-copy-page]')) await put(await page(button.href));
   else await put(text ?? button.parentElement.querySelector('pre').textContent);
   button.classList.add('done');
   setTimeout(() => button.classList.remove('done'), 1500);
@@ -31,6 +32,12 @@ async function reveal(address, field, form) {
   const body = new URLSearchParams(form ? new FormData(form) : undefined);
   body.set('field', field);
   const answer = await fetch(address, { method: 'POST', headers: { Accept: 'text/plain', 'Page-Token': pageToken() }, body });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
+}
+
+async function page(address) {
+  const answer = await fetch(address);
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.text();
 }
@@ -120,6 +127,8 @@ document.addEventListener('click', (event) => {
   const on = (selector) => event.target.closest(selector);
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   const found = on('[data-copy], [data-copy-from], [data-copy-pre]');
+  const page = on('[data-copy-page]');
+  if (page && plain) { event.preventDefault(); copy(page).catch(trouble); return; }
   if (found) { copy(found).catch(trouble); return; }
   if (on('[data-dismiss]')) { on('.toast').remove(); return; }
   if (on('[data-cause]')) { fail(on('[data-cause]').dataset.cause); return; }

@@ -214,6 +214,7 @@ async def refund_it(client: Client, merchant: Merchant) -> None:
 
 async def read_what_happened(client: Client) -> None:
     await client.call("get_story", ORDER)
+    await client.call("tell_story", ORDER)
     timeline = await client.call("get_timeline", ORDER)
     kinds = {item["kind"]: item for item in timeline["items"]}
     assert set(kinds) == {"api", "payer", "wechat", "notification", "scenario", "clock"}
@@ -225,6 +226,7 @@ async def read_what_happened(client: Client) -> None:
     wanted = {"path": "/pay/unifiedorder", "fields": {"total_fee": {"matches": "1.."}}}
     await client.call("verify_calls", body={"in_order": [wanted, {"path": "/pay/closeorder"}]})
     await client.call("wait_for_calls", body={**wanted, "count": 2})
+    await client.call("repeat_order", ORDER)
 
 
 async def ask_about_signatures(client: Client) -> None:

@@ -1,0 +1,70 @@
+"""An order placed again, as a real signed call of the API: it stands in the journal like any merchant's."""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue import story as words
+from sandbox.core.catalogue.faults import fault_told
+from sandbox.core.journal import Exchange
+from sandbox.core.orders import Order, OrderKey, TradeType
+from sandbox.core.ports import Entry, UnitOfWork
+from sandbox.core.signature import sign
+from sandbox.core.world import World
+from sandbox.web.debugging import Bench
+from sandbox.web.stories import outcome
+
+_LONGEST = 32
+_REPEATED = re.compile(r"-\d{6}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What became of it: `order` is the new one, None where there is none; `call` its line in the journal."""
+
+    order: Order | None
+    call: Entry | None
+    went_well: bool
+
+    def why(self, lang: Lang) -> str:
+        """What the API answered, and what that means; empty where all is well."""
+        call = self.call.what if self.call else None
+        if self.went_well:
+            return ""
+        if not isinstance(call, Exchange):
+            return words.NO_ANSWER.say(lang)
+        told = [outcome(call), fault_told(call.facts, lang)]
+        return ("：" if lang == "zh" else ": ").join(part for part in told if part)
+
+
+async def place_again(world: World, order: Order) -> Again:
+    """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code."""
+    merchant, number = world.storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
+    now = world.clock.now(merchant.mch_id)
+    repeat = world.workbench.again(order, merchant, number, await _code(world, order), now)
+    bench, key = Bench(world), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
+    message = bench.message(repeat.fields, sign(repeat.fields, repeat.key, repeat.sign_type))
+    called = await bench.call(repeat.api, message, key=repeat.key, sign_type=repeat.sign_type)
+
+    def look(tx: UnitOfWork) -> tuple[Order | None, Entry | None]:
+        return tx.orders.find(key), tx.journal.entry(called.call_id) if called.call_id else None
+
+    placed, entry = await world.storage.read(look)
+    return Again(placed, entry, called.answer.get("result_code") == "SUCCESS")
+
+
+async def _code(world: World, order: Order) -> str:
+    """A new payment code on the phone of who paid by code, or, in the official sandbox, any; empty for other orders."""
+    openid = order.terms.sub_openid or order.terms.openid
+    if order.terms.trade_type is not TradeType.MICROPAY:
+        return ""
+    if not openid:
+        return world.ids.auth_code()
+    return (await world.storage.write(lambda tx: world.codes(tx).make(openid))).auth_code
+
+
+def _another(out_trade_no: str) -> str:
+    """A number that nobody has used, in which the first one can be seen."""
+    end = f"-{secrets.randbelow(1_000_000):06}"
+    return _REPEATED.sub("", out_trade_no)[: _LONGEST - len(end)] + end
