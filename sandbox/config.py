@@ -10,6 +10,8 @@ from sandbox.core.merchants import Secret, Wording
 DEFAULT_DATA_DIR = Path(".wxpay-sandbox")
 DEFAULT_KEEP = 100_000
 """Journal lines, and orders, that are kept."""
+DEFAULT_KEEP_MEGABYTES = 512
+"""What those lines hold at most: ten times what as many usual calls do not reach half of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Settings:
     seed: int | None = None
     keep_calls: int = DEFAULT_KEEP
     keep_orders: int = DEFAULT_KEEP
+    keep_megabytes: int = DEFAULT_KEEP_MEGABYTES
     scenario: tuple[str, ...] = ()
     accounts: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     """`merchants`, `apps` and `payers` of the configuration file, in the control API's shapes."""

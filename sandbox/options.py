@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, Settings
+from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, DEFAULT_KEEP_MEGABYTES, Settings
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.context import REFUND_SECONDS
 from sandbox.core.merchants import Secret, Wording
@@ -182,6 +182,13 @@ def serve_options(command: Command) -> Command:
             default=DEFAULT_KEEP,
             show_default=True,
             help="Journal lines that are kept; the oldest go first. 0 keeps all.",
+        ),
+        _setting(
+            "keep_megabytes",
+            type=click.IntRange(0),
+            default=DEFAULT_KEEP_MEGABYTES,
+            show_default=True,
+            help="Megabytes that journal lines may hold; the oldest go first. 0 keeps all.",
         ),
         _setting(
             "keep_orders",

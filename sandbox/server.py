@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +18,7 @@ from sandbox.config import Settings, shipped
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.context import Rules
-from sandbox.core.errors import PaymentError
+from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, Links
 from sandbox.core.merchants import Secret, Wording
@@ -36,7 +36,7 @@ from sandbox.ingress.names import server_names
 from sandbox.resolver import Resolver
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Limits, Store
-from sandbox.store.database import MEMORY, database_locks
+from sandbox.store.database import MEMORY, database_lock
 from sandbox.web.access import CONSOLE, Access
 from sandbox.web.canary import Canary
 from sandbox.web.changes import Bus
@@ -89,6 +89,7 @@ class Server:
         self.listeners = listeners
         self._resolver = resolver
         self._locks: list[FileLock] = []
+        self._announced = b""
 
     @classmethod
     async def start(cls, settings: Settings, *, quiet: bool = False) -> "Server":
@@ -98,21 +99,23 @@ class Server:
         """
         locks = _lock(settings)
         try:
-            server = await cls._open(settings, Limits() if quiet else Limits(settings.keep_calls, settings.keep_orders))
+            with _told_of(settings):
+                server = await cls._open(settings, Limits() if quiet else _limits(settings))
         except BaseException:
             _unlock(locks)
             raise
         server._locks = locks
         try:
-            server._bind()
-            await server._make_accounts()
-            if not quiet:
-                await server._deliveries.start()
-            tokens = PageTokens(await server._page_key())
-            await server.listeners.start(server._application(tokens), STOP_SECONDS / 2)
-            if not quiet:
-                server._announce()
-                logs.note("start", f"wxpay-sandbox {__version__} listens on {server.url}", url=server.url)
+            with _told_of(settings):
+                server._bind()
+                await server._make_accounts()
+                if not quiet:
+                    await server._deliveries.start()
+                tokens = PageTokens(await server._page_key())
+                await server.listeners.start(server._application(tokens), STOP_SECONDS / 2)
+                if not quiet:
+                    server._announce()
+                    logs.note("start", f"wxpay-sandbox {__version__} listens on {server.url}", url=server.url)
         except BaseException:
             await server.stop()
             raise
@@ -120,8 +123,7 @@ class Server:
 
     async def stop(self) -> None:
         """Listeners close; what runs has a moment; what is cut off is done again at the next start."""
-        if self._locks:
-            (self.settings.data_dir / RUNNING_FILE).unlink(missing_ok=True)
+        self._retract()
         ran = self.listeners.runner is not None
         self.world.changes.end()
         self._resolver.close()
@@ -218,7 +220,7 @@ class Server:
     def _application(self, tokens: PageTokens) -> web.Application:
         world, access, pages = self.world, self._access, Pages(tokens, self.settings.lang)
         door = Door(access, tokens)
-        app = web.Application(middlewares=[refusals(pages), door.middleware(), v2.strays(world)])
+        app = web.Application(middlewares=[refusals(pages, world.storage), door.middleware(), v2.strays(world)])
         v2.add_routes(app, world)
         v3.add_routes(app, world)
         door.for_merchants(app)
@@ -272,9 +274,31 @@ class Server:
         if not self._locks:
             return
         content = {"url": self.url, **self.ways(), "token": str(self.settings.admin_token), "pid": os.getpid()}
+        self._announced = msgspec.json.encode(content)
         path = self.settings.data_dir / RUNNING_FILE
         with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(msgspec.json.encode(content))
+            file.write(self._announced)
+
+    def _retract(self) -> None:
+        """Remove running.json, unless it is another's: of one that was started when somebody had removed the lock."""
+        path = self.settings.data_dir / RUNNING_FILE
+        with contextlib.suppress(OSError):
+            if self._locks and path.read_bytes() == self._announced:
+                path.unlink()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.keep_calls, settings.keep_orders, settings.keep_megabytes * 1024 * 1024)
+
+
+@contextlib.contextmanager
+def _told_of(settings: Settings) -> Iterator[None]:
+    """A database that fails in the middle of the start ends it in a sentence."""
+    try:
+        yield
+    except StorageFailed as failed:
+        why = failed.__cause__ or "see the log"
+        raise CannotStart(f"The database in {settings.database or settings.data_dir} cannot be used: {why}.") from None
 
 
 def running(data_dir: Path) -> dict[str, str] | None:
@@ -299,20 +323,26 @@ def _lock(settings: Settings) -> list[FileLock]:
     if settings.database == MEMORY:
         return []
     held: list[FileLock] = []
+    path = settings.data_dir
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in (settings.data_dir / "lock", *database_locks(settings.database)):
+        for path in (settings.data_dir / "lock", database_lock(settings.database, settings.data_dir)):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = FileLock(path, mode=0o600)
             lock.acquire(timeout=LOCK_SECONDS)
             held.append(lock)
     except Timeout:
         _unlock(held)
-        what = f"database {settings.database}" if held else f"data dir {settings.data_dir}"
+        what = f"database {path.with_suffix('')}" if held else f"data dir {settings.data_dir}"
         known = running(settings.data_dir) if not held else None
         where = f" at {known['url']}" if known and known["url"] else ""
         raise CannotStart(f"A sandbox already runs on the {what}{where}.") from None
-    except OSError as error:
-        raise CannotStart(f"The data dir {settings.data_dir} cannot be used: {error.strerror}.") from None
+    except DatabaseUnusable as error:
+        _unlock(held)
+        raise CannotStart(str(error)) from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead round in a circle, before Python 3.13
+        _unlock(held)
+        what = f"folder of the database, {path.parent}," if held else f"data dir {settings.data_dir}"
+        raise CannotStart(f"The {what} cannot be used: {getattr(error, 'strerror', None) or error}.") from None
     return held
 
 

@@ -43,7 +43,7 @@ from sandbox.console.forms import Unfit
 from sandbox.console.view import CONSOLE, Console, console_of, lang_of, said
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.refusals import refusal
-from sandbox.core.errors import PaymentError
+from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.world import World
 from sandbox.web.access import LOGIN, Access, guard
 from sandbox.web.errors import Refused
@@ -100,13 +100,18 @@ def application(
 @web.middleware
 async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refusals and missing things as pages: people never see a traceback or a bare status."""
+    storage = console_of(request).world.storage
     try:
+        if storage.trouble():
+            await storage.examine()  # so that the page does not speak of what is over
         return await handler(request)
     except Refused as refused:
         return refused_page(console_of(request).pages, request, refused)
     except Unfit as unfit:
         back = str((await request.post()).get("back", ""))
         return said(request, unfit.sentence(lang_of(request)), good=False, back=back, status=409)
+    except StorageFailed:
+        raise  # for all pages alike
     except PaymentError as error:
         return _trouble(request, 404, refusal(error, console_of(request).pages.language(request)))
     except web.HTTPNotFound:

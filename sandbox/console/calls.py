@@ -65,14 +65,9 @@ async def list_calls(request: web.Request) -> web.Response:
 
 
 @routes.get("/calls.har")
-async def download_calls(request: web.Request) -> web.Response:
+async def download_calls(request: web.Request) -> web.StreamResponse:
     """The newest of the calls that a filter finds, as an HTTP archive."""
-    console, chosen, lang = console_of(request), _filter(request), lang_of(request)
-
-    def written(tx: UnitOfWork) -> bytes:
-        return har.archive(tx.journal.calls(chosen, None, har.LARGEST), console.world.links.base, lang)
-
-    return har.download(await console.world.storage.read(written))
+    return await har.download(request, console_of(request).world, har.Wanted(_filter(request)), lang_of(request))
 
 
 def _filter(request: web.Request) -> CallFilter:

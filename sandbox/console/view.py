@@ -17,6 +17,7 @@ from sandbox.core.catalogue import (
     enrolling,
     finding,
     funds,
+    health,
     payers,
     scenario_pages,
     story,
@@ -57,6 +58,7 @@ class Console:
             "mch_id": mch_id,
             "merchants": list(self.world.storage.accounts.merchants.values()),
             "clock": self.clock(mch_id, self.pages.language(request)),
+            "trouble": self.trouble(self.pages.language(request)),
             "flash": _flash(request),
             "token_in_force": bool(self.access.admin_token),
             "address_here": request.path_qs,
@@ -97,6 +99,11 @@ class Console:
             "home": HOME,
             "units": units,
         }
+
+    def trouble(self, lang: Lang) -> str:
+        """What the sandbox cannot do at the moment; empty where it can do all."""
+        found = self.world.storage.trouble() or self.world.pulse.trouble()
+        return health.told(found, lang) if found else ""
 
     def merchant_chosen(self, request: web.Request) -> str:
         """The merchant of the header's switch; empty for all."""

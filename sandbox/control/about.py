@@ -7,6 +7,8 @@ from aiohttp import web
 from sandbox import __version__
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
+from sandbox.core.catalogue import health
+from sandbox.web.errors import reply
 from sandbox.web.metrics import Metrics
 from sandbox.web.openapi import document
 from sandbox.web.operations import get
@@ -16,6 +18,7 @@ PREFIX = "/_sandbox/"
 
 class AboutHandlers:
     def __init__(self, desk: Desk, metrics: Metrics, *, token_needed: bool) -> None:
+        self._desk = desk
         self._world = desk.world
         self._metrics = metrics
         self._token_needed = token_needed
@@ -40,10 +43,18 @@ class AboutHandlers:
             self._document = document(request.match_info.apps[0], PREFIX, token_needed=self._token_needed)
         return self._document
 
-    @get("/health", open_to_all=True)
-    async def get_health(self) -> shapes.Health:
-        """Answers once the sandbox takes orders."""
-        return shapes.Health("ok", __version__)
+    @get("/health", open_to_all=True, also={503: shapes.Unwell})
+    async def get_health(self, request: web.Request) -> shapes.Health | web.Response:
+        """Whether the sandbox takes orders and tells merchants: 200, or 503 and what is wrong.
+
+        It writes to the database only where something failed lately, or the disk is nearly full.
+        """
+        lang = self._desk.language(request)
+        found = [one for one in (await self._world.storage.examine(), self._world.pulse.trouble()) if one]
+        if not found:
+            return shapes.Health("ok", __version__)
+        told = [shapes.Complaint(one.what.value, health.told(one, lang)) for one in found]
+        return reply(shapes.Unwell("failing", __version__, told), 503)
 
     @get("/ca.pem", media_type="application/x-pem-file", open_to_all=True)
     async def get_ca(self) -> web.Response:

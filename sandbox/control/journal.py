@@ -66,14 +66,10 @@ class JournalHandlers:
         return shapes.Journal([call_view(entry, lang) for entry in page.items], page.next)
 
     @get("/journal.har")
-    async def get_har(self, request: web.Request, query: JournalQuery) -> web.Response:
+    async def get_har(self, request: web.Request, query: JournalQuery) -> web.StreamResponse:
         """What the list has, as an HTTP archive (HAR 1.2), oldest first."""
-        chosen, lang = query.filter(), self._desk.language(request)
-
-        def written(tx: UnitOfWork) -> bytes:
-            return har.archive(tx.journal.calls(chosen, query.after, query.limit), self._world.links.base, lang)
-
-        return har.download(await self._world.storage.read(written))
+        wanted = har.Wanted(query.filter(), query.after, query.limit)
+        return await har.download(request, self._world, wanted, self._desk.language(request))
 
     @get(ONE, raises=(CallUnknown,))
     async def get_call(self, request: web.Request, path: CallPath) -> shapes.Call | shapes.Delivery:

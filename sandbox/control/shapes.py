@@ -614,6 +614,21 @@ class Health(Answer):
     version: str
 
 
+class Complaint(Answer):
+    """One thing that is wrong: `code` is for programs (`disk_full`, `database_gone`, ...), `message` for people."""
+
+    code: str
+    message: str
+
+
+class Unwell(Answer):
+    """What the sandbox cannot do at the moment."""
+
+    status: str
+    version: str
+    failing: list[Complaint]
+
+
 class Index(Answer):
     """Where to begin."""
 

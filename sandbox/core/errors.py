@@ -302,7 +302,7 @@ class AccountTaken(PaymentError):
 
 
 class StorageFailed(PaymentError):
-    """The database could not store it (disk full?); nothing was changed, the call may be tried again."""
+    """The database could not store it, or not be read (/_sandbox/health says why); the call may be tried again."""
 
 
 class ScenarioUnknown(Unknown):

@@ -12,7 +12,13 @@ from sandbox.core.notifications import Verdict
 from sandbox.core.orders import OrderKey
 
 Kind = Literal["api", "payer", "wechat", "notification", "scenario", "clock"]
+Headers = tuple[tuple[str, str], ...]
 KEPT_BYTES = 64 * 1024
+"""What is kept of a body."""
+
+KEPT_HEADER_BYTES = 16 * 1024
+KEPT_FACT = 16 * 1024
+"""What is kept of a message's headers, and of one fact about an exchange."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,7 @@ class Event:
 class Message:
     """One side of an exchange: its start line's matter, its headers in order, its first 64 KB."""
 
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
     body: bytes = b""
 
 
@@ -62,3 +68,21 @@ class Exchange:
     duration_ms: float = 0.0
     steps: list[tuple[str, float]] = field(default_factory=list)
     facts: dict[str, str | int] = field(default_factory=dict)
+
+
+def header_size(headers: Headers) -> int:
+    """How many characters names and values have."""
+    return sum([len(name) + len(value) for name, value in headers])
+
+
+def kept_headers(headers: Headers) -> Headers:
+    """The first of them that fit into what is kept: all, of any client that means well."""
+    kept = headers
+    while header_size(kept) > KEPT_HEADER_BYTES:
+        kept = kept[: len(kept) // 2]
+    return kept
+
+
+def kept_facts(facts: Mapping[str, str | int]) -> dict[str, str | int]:
+    """Facts as far as they are kept."""
+    return {name: value[:KEPT_FACT] if isinstance(value, str) else value for name, value in facts.items()}

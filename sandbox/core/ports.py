@@ -14,6 +14,7 @@ from sandbox.core.clock import ClockSetting
 from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
 from sandbox.core.debugging import Api, Case, ClientChannel, ClientSays, Notice, NoticeKind, Repeat
+from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, DaySum, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant, Secret
@@ -112,6 +113,9 @@ class Journal(Protocol):
 
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
         """API calls, newest first; with `next` there may be more, though fewer than `limit` were found."""
+
+    def call_numbers(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
+        """The same calls' numbers, of which `entry` gives one at a time."""
 
     def calls_after(self, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
         """API calls with a larger number, oldest first."""
@@ -374,6 +378,8 @@ class Committed:
     """Merchants whose orders were dropped; "" means all."""
     lines: int = 0
     """How many journal lines there are more (or, where some were dropped, less) than before."""
+    bytes: int = 0
+    """The same of what those lines hold."""
     placed: int = 0
     """The same of orders."""
     scenarios: bool = False
@@ -394,6 +400,7 @@ class Committed:
         self.calls |= other.calls
         self.forgotten |= other.forgotten
         self.lines += other.lines
+        self.bytes += other.bytes
         self.placed += other.placed
         self.scenarios |= other.scenarios
 
@@ -419,6 +426,12 @@ class Storage(Protocol):
 
     def jot(self, exchange: Exchange) -> None:
         """Journal a call that changed nothing, soon; every later `read` sees it."""
+
+    def trouble(self) -> Trouble | None:
+        """Why it cannot be used, as far as is known at once."""
+
+    async def examine(self) -> Trouble | None:
+        """The same after a look; after a trial write where something failed lately."""
 
 
 class Subscription(Protocol):
@@ -664,6 +677,9 @@ class Pulse(Protocol):
     async def reset(self, mch_id: str = "") -> None: ...
     async def attempt_now(self, notification_id: str) -> None:
         """Make one attempt outside the schedule; return when it is recorded."""
+
+    def trouble(self) -> Trouble | None:
+        """Why nothing falls due any more."""
 
 
 Listener = Callable[[Committed], None]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sandbox.core import forgeries
 from sandbox.core.clock import Clock
-from sandbox.core.errors import NotificationUnknown
+from sandbox.core.errors import NotificationUnknown, StorageFailed
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
@@ -62,6 +62,11 @@ class Deliveries:
             for task in pending:
                 task.cancel()
         await asyncio.gather(*tasks, *([self._runner] if self._runner else []), return_exceptions=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether what falls due is run: from the start to the stop, unless something of ours broke."""
+        return self._runner is not None and not self._runner.done()
 
     def committed(self, committed: Committed) -> None:
         """A listener of the store."""
@@ -143,8 +148,9 @@ class Deliveries:
         """A failure of ours must not lose what is owed: it is logged, and tried again a little later."""
         try:
             await work
-        except Exception:
-            log.exception("could not run %s of merchant %s", due.item, due.mch_id)
+        except Exception as failure:
+            known = isinstance(failure, StorageFailed)
+            log.error("could not run %s of merchant %s: %s", due.item, due.mch_id, failure, exc_info=not known)
             self.agenda.put(due.item, due.mch_id, self._clock.now(due.mch_id) + TRY_AGAIN)
             self._wake.set()
 
@@ -166,6 +172,8 @@ class Deliveries:
         owed = await self._world.storage.peek(lambda tx: tx.notifications.find(notification_id))
         if owed is None:
             return
+        if self._world.storage.trouble() and await self._world.storage.examine():
+            raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
         async with self._lines.place(owed.key.mch_id, _origin(owed.url)):
             # Only now: while it waited in its line the order may have been dropped, or delivered by another attempt.
             parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.errors import ClockRefused
+from sandbox.core.health import Ailment, Trouble
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports import UnitOfWork
@@ -55,6 +56,9 @@ class HeartBeat:
 
     async def attempt_now(self, notification_id: str) -> None:
         await self._deliveries.attempt_now(notification_id)
+
+    def trouble(self) -> Trouble | None:
+        return None if self._deliveries.alive else Trouble(Ailment.DELIVERIES_STOPPED)
 
     def _ends(self, seconds: float, mch_id: str) -> dict[str, datetime]:
         """Up to when each merchant's items run: fixed at the start, so that nobody chases what falls due meanwhile."""

@@ -17,6 +17,9 @@ from sandbox.store.tables import journal, merchants
 LOOKED = 20_000
 """Lines that one page looks through: a tenth of a second, in a reader, where a searched text stands in none."""
 
+PAGE_BYTES = 8 * 1024 * 1024
+"""What the lines of a page may hold together; one line always finds room."""
+
 Conditions = list[ColumnElement[bool]]
 
 # A partial index serves a query only where its condition stands there in so many words, not as a bound value.
@@ -26,10 +29,24 @@ _newest = select(func.max(journal.c.id))
 
 def page(connection: Connection, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
     """Calls, newest first, from below `cursor`; with `next` there may be more, though fewer than `limit` were found."""
-    floor = 0 if _is_indexed(chosen) else horizon(connection, chosen, LOOKED, cursor)
-    found = connection.execute(page_query(chosen, cursor, floor).limit(limit + 1)).all()
-    following = str(found[limit - 1].id) if len(found) > limit else str(floor) if floor else None
-    return Page([rows.entry_of(row) for row in found[:limit]], following)
+    floor = _floor(connection, chosen, cursor)
+    found: list[Any] = []
+    room = PAGE_BYTES
+    for row in connection.execute(page_query(chosen, cursor, floor).limit(limit + 1)):
+        if len(found) == limit or (found and row.size > room):
+            return Page([rows.entry_of(one) for one in found], str(found[-1].id))
+        found.append(row)
+        room -= row.size
+    return Page([rows.entry_of(one) for one in found], str(floor) if floor else None)
+
+
+def numbers(connection: Connection, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
+    """The same calls' numbers alone."""
+    floor = _floor(connection, chosen, cursor)
+    query = page_query(chosen, cursor, floor).with_only_columns(journal.c.id, maintain_column_froms=True)
+    found = connection.execute(query.limit(limit + 1)).scalars().all()
+    following = str(found[limit - 1]) if len(found) > limit else str(floor) if floor else None
+    return Page(found[:limit], following)
 
 
 def after(connection: Connection, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
@@ -57,6 +74,11 @@ def page_query(chosen: CallFilter, cursor: str | None, floor: int) -> Select[Any
 def horizon_query(chosen: CallFilter, lines: int, cursor: str | None) -> Select[Any]:
     query = _below(select(journal.c.id).where(*_scope(chosen)), cursor)
     return query.order_by(journal.c.id.desc()).limit(1).offset(lines - 1)
+
+
+def _floor(connection: Connection, chosen: CallFilter, cursor: str | None) -> int:
+    """Down to which line a page looks; 0 where an index finds what it asks for."""
+    return 0 if _is_indexed(chosen) else horizon(connection, chosen, LOOKED, cursor)
 
 
 def _below(query: Select[Any], cursor: str | None) -> Select[Any]:

@@ -1,7 +1,10 @@
 """The database itself: which one, how it is opened, and its schema's version."""
 
+import contextlib
 import os
+import sqlite3
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,10 +12,14 @@ from typing import Any
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from sandbox.core.health import LASTING
 from sandbox.store.tables import SCHEMA_REVISION, metadata
+from sandbox.store.watch import address, ailment_of, checked
 
 MEMORY = ":memory:"
+SQLITE = "sqlite:///"
 FILE_NAME = "sandbox.db"
+DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, OSError)
 
 
 class DatabaseUnusable(Exception):
@@ -44,18 +51,49 @@ def open_database(database: str, data_dir: Path) -> Database:
     path, temporary = _locate(database, data_dir)
     try:
         if not temporary:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _make(path)
+        if unfinished(path) and (found := checked(path)) != "ok":
+            raise DatabaseUnusable(damaged(path, found))
         opened = Database(path, _engine(path, synced=not temporary), _reader(path), temporary)
         _bring_up_to_date(opened.writing)
-    except (SQLAlchemyError, OSError) as error:
-        raise DatabaseUnusable(f"The database {path} cannot be used: {_reason(error)}.") from error
+    except DRIVER_ERRORS as error:
+        raise unusable(path, error) from error
     return opened
 
 
-def database_locks(database: str) -> list[Path]:
-    """The lock beside a database file that lies outside the data dir."""
-    return [Path(f"{database.removeprefix('sqlite:///')}.lock")] if database.startswith("sqlite:///") else []
+def unusable(path: Path, error: Exception) -> DatabaseUnusable:
+    """An error of the driver's or the system's, as a sentence."""
+    reason = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).rstrip(".")
+    if ailment_of(error) in LASTING:
+        return DatabaseUnusable(damaged(path, reason))
+    return DatabaseUnusable(f"The database {path} cannot be used: {reason}.")
+
+
+def damaged(path: Path, found: str) -> str:
+    what = " ".join(found.split()).removeprefix("*** in database main *** ")
+    return f"The database {path} is damaged ({what}): put a copy back, or move it away to begin with an empty one."
+
+
+def unfinished(path: Path) -> bool:
+    """Whether the last process ended without closing it: then log and database may not belong together."""
+    with contextlib.suppress(OSError):
+        return os.stat(f"{path.resolve()}-wal").st_size > 0
+    return False
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    opened = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    names = os.fstat(opened).st_nlink
+    os.close(opened)
+    if names > 1:
+        # SQLite keeps its log beside the name: two of them are two logs of one database.
+        raise DatabaseUnusable(f"The database {path} has another name (a hard link): keep one of them, or make a copy.")
+
+
+def database_lock(database: str, data_dir: Path) -> Path:
+    """The lock beside the database's file, by whatever name the file goes."""
+    return Path(f"{_path(database, data_dir).resolve()}.lock")
 
 
 def _locate(database: str, data_dir: Path) -> tuple[Path, bool]:
@@ -63,16 +101,21 @@ def _locate(database: str, data_dir: Path) -> tuple[Path, bool]:
         handle, name = tempfile.mkstemp(prefix="wxpay-sandbox-", suffix=".db")
         os.close(handle)
         return Path(name), True
+    return _path(database, data_dir), False
+
+
+def _path(database: str, data_dir: Path) -> Path:
+    name = database.removeprefix(SQLITE)
     if not database:
-        return data_dir / FILE_NAME, False
-    if database.startswith("sqlite:///"):
-        return Path(database.removeprefix("sqlite:///")), False
-    raise DatabaseUnusable(f"database: {database!r} is none of :memory: and sqlite:///PATH.")
+        return data_dir / FILE_NAME
+    if not database.startswith(SQLITE) or name in ("", MEMORY):
+        raise DatabaseUnusable(f"database: {database!r} is none of :memory: and sqlite:///PATH.")
+    return Path(name)
 
 
 def _engine(path: Path, *, synced: bool) -> Engine:
     # One connection, used by the event loop and, while it syncs, by the disk's thread: never by both at once.
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
+    engine = create_engine("sqlite://", creator=_opener(path), poolclass=NullPool)
     # A rarer checkpoint writes a page that many orders touch once, not once a thousand pages.
     pragmas = ["journal_mode=WAL", "busy_timeout=5000", "wal_autocheckpoint=8000"]
     pragmas.append(f"synchronous={'FULL' if synced else 'OFF'}")
@@ -81,9 +124,14 @@ def _engine(path: Path, *, synced: bool) -> Engine:
 
 
 def _reader(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=QueuePool, pool_size=4, max_overflow=4)
+    engine = create_engine("sqlite://", creator=_opener(path), poolclass=QueuePool, pool_size=4, max_overflow=4)
     _prepare(engine, ["query_only=ON", "busy_timeout=5000"], "BEGIN")
     return engine
+
+
+def _opener(path: Path) -> Callable[[], sqlite3.Connection]:
+    # Never made anew: what was there is missed.
+    return lambda: sqlite3.connect(address(path), uri=True, check_same_thread=False)
 
 
 def _prepare(engine: Engine, pragmas: list[str], begin: str) -> None:
@@ -125,7 +173,3 @@ def _migrate(engine: Engine, revision: str) -> None:
             command.upgrade(configuration(connection), "head")
         except CommandError as error:
             raise DatabaseUnusable(f"The database is of revision {revision}, newer than this sandbox.") from error
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).rstrip(".")

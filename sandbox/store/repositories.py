@@ -488,6 +488,9 @@ class JournalRepository:
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
         return calls.page(self._connection, chosen, cursor, limit)
 
+    def call_numbers(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
+        return calls.numbers(self._connection, chosen, cursor, limit)
+
     def calls_after(self, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
         return calls.after(self._connection, chosen, entry_id, limit)
 

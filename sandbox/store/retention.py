@@ -1,4 +1,5 @@
-"""How much is kept: so many journal lines, so many orders. The oldest go first, a few at a time, by the one writer.
+"""How much is kept: so many journal lines, so many bytes of them, so many orders. The oldest go first, a few at a time,
+by the one writer.
 
 What is written sets it off, no timer does: it counts along. Over a limit and some slack it drops down to the limit, a
 batch a transaction, so that no call waits long for one of them; a batch grows with what was just written, so that it
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 LINES = 100
 """Lines that a batch drops at least: 1 to 2 ms on the event loop."""
 
+BYTES = 2 * 1024 * 1024
+"""What the lines of a batch hold, where they are long: as much work."""
+
 ORDERS = 10
 LINES_OF_ORDERS = 500
 LOOKED = 2000
@@ -42,8 +46,14 @@ KEY = ("mch_id", "out_trade_no", "sub_mch_id")
 
 Submit = Callable[[Callable[[Transaction], Any]], "asyncio.Future[Any]"]
 
-_oldest_lines = select(journal.c.id).order_by(journal.c.id).limit(bindparam("many"))
-_drop_oldest_lines = delete(journal).where(journal.c.id.in_(_oldest_lines))
+_newest_line = select(func.max(journal.c.id))
+_oldest_lines = (
+    select(journal.c.id, journal.c.size)
+    .where(journal.c.id < _newest_line.scalar_subquery())
+    .order_by(journal.c.id)
+    .limit(bindparam("many"))
+)
+_drop_lines_until = delete(journal).where(journal.c.id <= bindparam("last"))
 
 _of_order = and_(*[notifications.c[name] == orders.c[name] for name in KEY])
 _pending = exists().where(_of_order, notifications.c.state == literal_column("'pending'"))
@@ -65,9 +75,8 @@ def _key_is(table: Any) -> Any:
 
 
 _own_lines = select(journal.c.id).where(_key_is(journal)).limit(bindparam("many"))
-_newest_line = select(func.max(journal.c.id))
 _newest_own_line = Prepared(select(func.max(journal.c.id)).where(_key_is(journal)))
-_drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines))
+_drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines)).returning(journal.c.size)
 _drop_with_order = [Prepared(delete(table).where(_key_is(table))) for table in (notifications, refunds, comments)]
 # The newest line of an account stays, for it holds the balance.
 _later = ledger.alias("later")
@@ -84,6 +93,8 @@ class Limits:
 
     calls: int = 0
     orders: int = 0
+    bytes: int = 0
+    """Of the journal."""
 
 
 @dataclass(slots=True)
@@ -91,6 +102,7 @@ class Dropped:
     """What a batch did. `above`: the order behind which the next one looks; None where this one came to the end."""
 
     lines: int = 0
+    bytes: int = 0
     orders: int = 0
     above: int | None = None
 
@@ -102,6 +114,7 @@ class Retention:
         self._limits = limits
         self._submit = submit
         self._lines = _count(connection, journal) if limits.calls else 0
+        self._bytes = connection.execute(select(func.sum(journal.c.size))).scalar() or 0 if limits.bytes else 0
         self._orders = _count(connection, orders) if limits.orders else 0
         self._lines_due = False
         self._above: int | None = None
@@ -115,11 +128,13 @@ class Retention:
     def written(self, committed: Committed) -> None:
         """Count what a group wrote, and begin to drop where it is too much."""
         self._lines += committed.lines
+        self._bytes += committed.bytes
         self._orders += committed.placed
         self._changed += len(committed.orders)
         self._fresh.lines += committed.lines
+        self._fresh.bytes += committed.bytes
         self._fresh.placed += committed.placed
-        if _over(self._lines, self._limits.calls):
+        if _over(self._lines, self._limits.calls) or _over(self._bytes, self._limits.bytes):
             self._lines_due = True
         if self._above is None and _over(self._orders, self._limits.orders) and self._changed > self._orders // AGAIN:
             self._above = 0
@@ -133,15 +148,28 @@ class Retention:
         """Begin the next batch, if one is due and none is under way."""
         if self._busy or self._stopped:
             return
-        lines, placed = self._lines - self._limits.calls, self._orders - self._limits.orders
+        placed = self._orders - self._limits.orders
         if placed <= 0:
             self._above = None
-        if self._lines_due and lines > 0:
-            many = min(lines, max(LINES, 2 * self._fresh.lines))
-            self._batch(lambda tx: drop_lines(tx.connection, many), self._lines_dropped)
+        if self._lines_due and self._too_many_lines:
+            lines, size = max(LINES, 2 * self._fresh.lines), max(BYTES, 2 * self._fresh.bytes)
+            excess, most = Dropped(self._excess_lines, self._excess_bytes), Dropped(lines, size)
+            self._batch(lambda tx: drop_lines(tx.connection, excess, most), self._lines_dropped)
         elif (above := self._above) is not None:
             wanted, keep = min(placed, max(ORDERS, 2 * self._fresh.placed)), self._limits.orders
             self._batch(lambda tx: drop_orders(tx.connection, keep, above, wanted), self._orders_dropped)
+
+    @property
+    def _excess_lines(self) -> int:
+        return self._lines - self._limits.calls if self._limits.calls else 0
+
+    @property
+    def _excess_bytes(self) -> int:
+        return self._bytes - self._limits.bytes if self._limits.bytes else 0
+
+    @property
+    def _too_many_lines(self) -> bool:
+        return self._excess_lines > 0 or self._excess_bytes > 0
 
     def _batch(self, work: Callable[[Transaction], Dropped], then: Callable[[Dropped], None]) -> None:
         self._busy = True
@@ -156,12 +184,14 @@ class Retention:
             return
         dropped = batch.result()
         self._lines -= dropped.lines
+        self._bytes -= dropped.bytes
         self._orders -= dropped.orders
         then(dropped)
         self._go_on()
 
     def _lines_dropped(self, dropped: Dropped) -> None:
-        self._lines_due = self._lines > self._limits.calls
+        # Where none could go, none but the newest is left.
+        self._lines_due = self._too_many_lines and dropped.lines > 0
 
     def _orders_dropped(self, dropped: Dropped) -> None:
         too_many = self._orders > self._limits.orders
@@ -170,9 +200,17 @@ class Retention:
             self._changed = 0
 
 
-def drop_lines(connection: Connection, many: int) -> Dropped:
-    """Drop the oldest lines, whatever they tell of."""
-    return Dropped(lines=connection.execute(_drop_oldest_lines, {"many": many}).rowcount)
+def drop_lines(connection: Connection, wanted: Dropped, batch: Dropped) -> Dropped:
+    """Drop the oldest lines, whatever they tell of: as many and as much as wanted, if one batch may."""
+    gone, last = Dropped(), 0
+    for row in connection.execute(_oldest_lines, {"many": batch.lines}):
+        if gone.bytes >= batch.bytes or (gone.lines >= wanted.lines and gone.bytes >= wanted.bytes):
+            break
+        last = row.id
+        gone.lines += 1
+        gone.bytes += row.size
+    connection.execute(_drop_lines_until, {"last": last})
+    return gone
 
 
 def drop_orders(connection: Connection, keep: int, above: int, many: int) -> Dropped:
@@ -191,8 +229,10 @@ def drop_orders(connection: Connection, keep: int, above: int, many: int) -> Dro
             # It goes another time: the number of the newest line would be given again.
             continue
         room = LINES_OF_ORDERS - dropped.lines
-        dropped.lines += (gone := connection.execute(_drop_own_lines, {**key, "many": room}).rowcount)
-        if gone == room:
+        sizes = connection.execute(_drop_own_lines, {**key, "many": room}).scalars().all()
+        dropped.lines += len(sizes)
+        dropped.bytes += sum(sizes)
+        if len(sizes) == room:
             # It may have more of them: it goes with the next batch, and so do those behind it.
             dropped.above = row.id - 1
             return dropped

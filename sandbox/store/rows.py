@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row
 
 from sandbox.core.clock import ClockSetting
-from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.journal import Event, Exchange, Message, header_size, kept_facts, kept_headers
 from sandbox.core.merchants import (
     App,
     AppKind,
@@ -219,6 +219,9 @@ def notification_of(row: AnyRow) -> Notification:
     )
 
 
+LINE_BYTES = 512
+"""What a line takes beside its texts, about."""
+
 _NO_EXCHANGE: Values = {
     "method": "",
     "path": "",
@@ -249,12 +252,17 @@ def event_values(event: Event) -> Values:
         "name": event.name,
         "facts": dict(event.facts),
         **_NO_EXCHANGE,
+        "size": LINE_BYTES + _held(event.facts),
     }
 
 
 def exchange_values(exchange: Exchange) -> Values:
     key = exchange.key or OrderKey(exchange.mch_id, "")
     verdict = exchange.verdict
+    asked, replied = kept_headers(exchange.request.headers), kept_headers(exchange.reply.headers)
+    facts = kept_facts(exchange.facts)
+    bodies = len(exchange.request.body) + len(exchange.reply.body)
+    texts = len(exchange.path) + header_size(asked) + header_size(replied)
     return {
         "at": exchange.at,
         "kind": exchange.kind,
@@ -262,15 +270,15 @@ def exchange_values(exchange: Exchange) -> Values:
         "out_trade_no": key.out_trade_no,
         "sub_mch_id": key.sub_mch_id,
         "name": "",
-        "facts": exchange.facts,
+        "facts": facts,
         "method": exchange.method,
         "path": exchange.path,
         "request_id": exchange.request_id,
         "client": exchange.client,
-        "request_headers": exchange.request.headers,
+        "request_headers": asked,
         "request_body": exchange.request.body,
         "status": exchange.status,
-        "reply_headers": exchange.reply.headers,
+        "reply_headers": replied,
         "reply_body": exchange.reply.body,
         "signature": exchange.signature,
         "outcome": exchange.outcome,
@@ -279,7 +287,12 @@ def exchange_values(exchange: Exchange) -> Values:
         "n": exchange.n,
         "duration_ms": exchange.duration_ms,
         "steps": exchange.steps,
+        "size": LINE_BYTES + texts + bodies + _held(facts),
     }
+
+
+def _held(facts: Mapping[str, object]) -> int:
+    return sum([len(value) for value in facts.values() if isinstance(value, str)])
 
 
 def entry_of(row: AnyRow) -> Entry:

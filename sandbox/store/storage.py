@@ -1,23 +1,27 @@
 """The storage that all parts share: reads on connections of their own, writes through the one writer."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar, cast
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, insert, select
 
+from sandbox.core.errors import StorageFailed
+from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed, Listener, UnitOfWork
 from sandbox.store import rows
-from sandbox.store.database import Database, open_database
+from sandbox.store.database import Database, open_database, unusable
 from sandbox.store.retention import Limits, Retention
-from sandbox.store.tables import apps, merchants
+from sandbox.store.tables import apps, merchants, room
 from sandbox.store.transaction import Transaction
-from sandbox.store.writer import Writer
+from sandbox.store.watch import Watch
+from sandbox.store.writer import DRIVER_ERRORS, Writer
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +32,15 @@ JOT_SECONDS = 0.1
 
 READERS = 4
 
+STUCK_SECONDS = 10.0
+"""How long a group may be under way before health calls the disk stuck."""
+
+PROBE_SECONDS = 1.0
+"""How long health waits for a trial write."""
+
+ROOM = b"\0" * 128 * 1024
+"""What a trial write asks for: more than a call needs."""
+
 
 class Store:
     """Open with `Store.open`, inside the event loop that will use it; close with `close`."""
@@ -37,19 +50,26 @@ class Store:
         self._database = database
         self._listeners: list[Listener] = []
         self._observers: list[Observer] = []
-        self._writer = Writer(database.writing, accounts, self._tell, self._hear, synced=not database.temporary)
+        self._watch = Watch(database.path)
+        writing = database.writing.connect()
+        self._watch.take(writing.connection.cursor())
+        self._writer = Writer(writing, self._watch, accounts, self._tell, self._hear, synced=not database.temporary)
         with database.reading.connect() as connection:
             self._retention = Retention(limits, connection, self._writer.submit)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._jotted: list[Exchange] = []
         self._jotting: asyncio.TimerHandle | None = None
         self._flushed: asyncio.Future[None] | None = None
+        self._probing: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, database: str, data_dir: Path, limits: Limits = Limits()) -> "Store":
         """Open, make or migrate the database; raises DatabaseUnusable."""
         opened = open_database(database, data_dir)
-        return cls(opened, _load_accounts(opened.writing), limits)
+        try:
+            return cls(opened, _load_accounts(opened.writing), limits)
+        except DRIVER_ERRORS as error:
+            raise unusable(opened.path, error) from error
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every commit, on the event loop."""
@@ -78,17 +98,54 @@ class Store:
         if self._jotting is None:
             self._jotting = asyncio.get_running_loop().call_later(JOT_SECONDS, self._flush)
 
+    def trouble(self) -> Trouble | None:
+        return self._watch.trouble()
+
+    async def examine(self) -> Trouble | None:
+        if self._writer.waits > STUCK_SECONDS:
+            return self._watch.stuck(self._writer.waits)
+        if self._watch.trouble() or self._watch.nearly_full:
+            await self._probe(self._try_to_write)
+        elif self._writer.idle and self._watch.touched():
+            await self._probe(self._begin)
+        with contextlib.suppress(StorageFailed):
+            await self.peek(lambda tx: None)
+        return self._watch.trouble()
+
     async def close(self) -> None:
         """Write what waits, then close. Nothing acknowledged is lost even without this."""
         self._flush()
         self._retention.stop()
-        await self._writer.stop()
+        await self._writer.finish()
         self._readers.shutdown()
+        self._writer.close()
         self._database.dispose()
 
+    async def _probe(self, trial: Callable[[], Coroutine[None, None, None]]) -> None:
+        """See what the writer meets; those who ask at the same time share one trial."""
+        if self._probing is None or self._probing.done():
+            self._probing = asyncio.create_task(trial())
+        await asyncio.wait([self._probing], timeout=PROBE_SECONDS)
+
+    async def _begin(self) -> None:
+        with contextlib.suppress(StorageFailed):
+            await self._writer.submit(lambda transaction: None)
+
+    async def _try_to_write(self) -> None:
+        with contextlib.suppress(StorageFailed):
+            await self._writer.submit(_take_room)
+            await self._writer.submit(_give_room_back)
+            self._watch.has_room()
+
     def _run(self, work: Callable[[UnitOfWork], T]) -> T:
-        with self._database.reading.connect() as connection:
-            return work(Transaction(connection, self.accounts))
+        try:
+            with self._database.reading.connect() as connection:
+                self._watch.require(connection.connection.cursor())
+                return work(Transaction(connection, self.accounts))
+        except DRIVER_ERRORS as error:
+            log.error("the database could not be read: %s", error)
+            self._watch.seen(error)
+            raise StorageFailed from error
 
     def _flush(self) -> None:
         if self._jotting is None:
@@ -114,6 +171,14 @@ class Store:
         self._retention.written(committed)
         for listener in self._listeners:
             listener(committed)
+
+
+def _take_room(transaction: Transaction) -> None:
+    transaction.connection.execute(insert(room), {"taken": ROOM})
+
+
+def _give_room_back(transaction: Transaction) -> None:
+    transaction.connection.execute(delete(room))
 
 
 def _record_all(transaction: Transaction, exchanges: list[Exchange]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0008"
+SCHEMA_REVISION = "0009"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -410,8 +410,10 @@ journal = Table(
     Column("n", Integer, nullable=False),
     Column("duration_ms", Float, nullable=False),
     Column("steps", Packed),
+    Column("size", Integer, nullable=False, server_default="0"),
     Index("ix_journal_order", "mch_id", "out_trade_no", "id"),
     Index("ix_journal_merchant", "mch_id", "id"),
+    Index("ix_journal_size", "id", "size"),
 )
 Index(
     "ix_journal_notification",
@@ -424,3 +426,6 @@ Index(
     journal.c.id,
     sqlite_where=journal.c.outcome == "failed",
 )
+
+room = Table("room", metadata, Column("taken", LargeBinary))
+"""What a trial write asks for, and gives back."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.certificates import Certificate
@@ -75,6 +75,8 @@ _apps = _Kept(apps, "appid")
 _OF_ORDERS = (orders, notifications, journal, refunds, ledger, short_urls, comments)
 """What belongs to a merchant's orders, and goes with them."""
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
+_size_of_all = select(func.sum(journal.c.size))
+_size_of_merchant = Prepared(_size_of_all.where(journal.c.mch_id == bindparam("key")))
 _drop_merchant = [_dropping(table) for table in (merchants, merchant_certificates, scenarios, applications)]
 _drop_codes = Prepared(
     delete(auth_codes).where(auth_codes.c.openid.in_(select(payers.c.openid).where(payers.c.appid == bindparam("key"))))
@@ -127,16 +129,19 @@ class Transaction:
     def finish(self) -> None:
         """Write the events behind the call that brought them about."""
         for event in self._noted:
-            _add_journal.run(self._connection, rows.event_values(event))
+            self._write(rows.event_values(event))
             self.recorded.append(event)
-        self.committed.lines += len(self._noted)
         self._noted.clear()
 
     def record(self, exchange: Exchange) -> None:
-        _add_journal.run(self._connection, rows.exchange_values(exchange))
+        self._write(rows.exchange_values(exchange))
         self.recorded.append(exchange)
-        self.committed.lines += 1
         self._told(exchange.key)
+
+    def _write(self, line: rows.Values) -> None:
+        _add_journal.run(self._connection, line)
+        self.committed.lines += 1
+        self.committed.bytes += line["size"]
 
     def save_merchant(self, merchant: Merchant) -> None:
         keep = _merchants.change if merchant.mch_id in self.accounts.merchants else _merchants.add
@@ -212,10 +217,12 @@ class Transaction:
 
     def forget_orders(self, mch_id: str = "") -> None:
         if mch_id:
+            self.committed.bytes -= _size_of_merchant.run(self._connection, {"key": mch_id}).fetchone()[0] or 0
             gone = {
                 name: drop.run(self._connection, {"key": mch_id}).rowcount for name, drop in _drop_of_merchant.items()
             }
         else:
+            self.committed.bytes -= self._connection.execute(_size_of_all).scalar() or 0
             gone = {table.name: self._connection.execute(delete(table)).rowcount for table in _OF_ORDERS}
         self.committed.placed -= gone["orders"]
         self.committed.lines -= gone["journal"]

@@ -18,20 +18,28 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, RootTransaction
+from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import DBAPIError
 
 from sandbox.core.errors import StorageFailed
+from sandbox.core.health import Ailment
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports import Committed
 from sandbox.store.transaction import Transaction
+from sandbox.store.watch import Watch, ailment_of
 
 log = logging.getLogger(__name__)
 
 GROUP = 256
 DRIVER_ERRORS = (DBAPIError, sqlite3.Error)
 """Prepared statements raise the driver's own errors."""
+
+PATIENCE = 5.0
+"""How long a group waits for another program that holds the database."""
+
+AGAIN = 0.02
+"""When it asks again: the event loop does not wait inside SQLite."""
 
 Work = Callable[[Transaction], Any]
 
@@ -42,6 +50,8 @@ class _Job:
     future: "asyncio.Future[Any]"
     result: Any = None
     failure: BaseException | None = None
+    cause: BaseException | None = None
+    """The driver's error behind a failure."""
 
 
 class Writer:
@@ -50,14 +60,17 @@ class Writer:
 
     def __init__(
         self,
-        engine: Engine,
+        connection: Connection,
+        watch: Watch,
         accounts: Accounts,
         told: Callable[[Committed], None],
         heard: Callable[[Sequence[Event | Exchange]], None],
         *,
         synced: bool,
     ) -> None:
-        self._connection = engine.connect()
+        self._connection = connection
+        self._cursor().execute("PRAGMA busy_timeout=0")
+        self._watch = watch
         self._accounts = accounts
         self._told = told
         self._heard = heard
@@ -66,40 +79,81 @@ class Writer:
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="store-disk") if synced else None
         self._waiting: deque[_Job] = deque()
         self._busy = False
+        self._began = 0.0
         self._idle = asyncio.Event()
         self._idle.set()
+
+    @property
+    def idle(self) -> bool:
+        return not self._busy
+
+    @property
+    def waits(self) -> float:
+        """For how many seconds the group under way has been."""
+        return self._loop.time() - self._began if self._busy else 0.0
 
     def submit(self, work: Work) -> "asyncio.Future[Any]":
         job = _Job(work, self._loop.create_future())
         self._waiting.append(job)
         if not self._busy:
             # Not at once: calls that arrived together should share a group.
-            self._busy = True
+            self._busy, self._began = True, self._loop.time()
             self._idle.clear()
             self._loop.call_soon(self._next_group)
         return job.future
 
-    async def stop(self) -> None:
-        """Finish what waits, then close."""
+    async def finish(self) -> None:
+        """Do what waits."""
         await self._idle.wait()
         if self._disk is not None:
             self._disk.shutdown()
+
+    def close(self) -> None:
         self._connection.close()
 
     def _next_group(self) -> None:
-        group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+        self._began = self._loop.time()
+        if self._watch.touched():
+            inspected = self._loop.run_in_executor(self._disk, self._watch.inspect)
+            inspected.add_done_callback(lambda _: self._run_group(touched=True))
+        else:
+            self._run_group()
+
+    def _run_group(self, *, touched: bool = False) -> None:
+        try:
+            self._watch.require_files()
+            if touched:
+                self._gather()
+            transaction = self._connection.begin()
+        except (StorageFailed, *DRIVER_ERRORS) as failure:
+            if ailment_of(failure) is Ailment.DATABASE_BUSY and self.waits < PATIENCE:
+                self._loop.call_later(AGAIN, self._run_group)
+                return
+            self._fail(self._group(), failure)
+            return
+        self._perform_all(transaction, self._group())
+
+    def _group(self) -> list[_Job]:
+        return [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+
+    def _gather(self) -> None:
+        """Bring all that the log holds into the database: of a log that another has cut, the rest would be lost."""
+        if self._cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise StorageFailed
+
+    def _perform_all(self, transaction: RootTransaction, group: list[_Job]) -> None:
         done: list[Transaction] = []
         try:
-            transaction = self._connection.begin()
+            self._watch.require(self._cursor())
             for job in group:
                 self._perform(job, done)
-        except Exception:
-            log.exception("a group could not be written")
-            self._lose(group)
-            self._undo()
-            self._answer(group, [])
+        except (StorageFailed, *DRIVER_ERRORS) as failure:
+            self._fail(group, failure)
             return
         self._commit(transaction).add_done_callback(lambda synced: self._synced(synced, group, done))
+
+    def _cursor(self) -> Any:
+        return self._connection.connection.cursor()
 
     def _commit(self, transaction: RootTransaction) -> "asyncio.Future[None]":
         if self._disk is not None:
@@ -115,7 +169,7 @@ class Writer:
 
     def _perform(self, job: _Job, done: list[Transaction]) -> None:
         transaction = Transaction(self._connection, done[-1].accounts if done else self._accounts)
-        cursor = self._connection.connection.cursor()
+        cursor = self._cursor()
         cursor.execute("SAVEPOINT job")
         try:
             job.result = job.work(transaction)
@@ -124,7 +178,7 @@ class Writer:
             job.failure = failure
             if isinstance(failure, DRIVER_ERRORS):
                 log.error("a transaction could not be written: %s", failure)
-                job.failure = StorageFailed()
+                job.failure, job.cause = StorageFailed(), failure
             cursor.execute("ROLLBACK TO SAVEPOINT job")
         else:
             done.append(transaction)
@@ -137,22 +191,30 @@ class Writer:
         done: list[Transaction],
     ) -> None:
         failure = synced.exception()
+        try:
+            if failure is None:
+                self._watch.committed()
+        except StorageFailed as lost:
+            failure = lost
         if failure is not None:
-            log.error("a group could not be synced: %s", failure)
-            self._lose(group)
-            self._undo()
-            done = []
+            self._fail(group, failure)
+            return
+        self._watch.met(_cause(group))
         if done:
             self._accounts.become(done[-1].accounts)
         self._answer(group, [one.committed for one in done])
         if recorded := [what for one in done for what in one.recorded]:
             self._heard(recorded)
 
-    @staticmethod
-    def _lose(group: list[_Job]) -> None:
+    def _fail(self, group: list[_Job], failure: BaseException) -> None:
         """The group did not reach the disk: nobody may be told that it did."""
+        if isinstance(failure, DRIVER_ERRORS):
+            log.error("a group could not be written: %s", failure)
+            self._watch.met(_cause(group) or failure)
         for job in group:
             job.failure = StorageFailed()
+        self._undo()
+        self._answer(group, [])
 
     def _undo(self) -> None:
         with contextlib.suppress(*DRIVER_ERRORS):
@@ -176,3 +238,8 @@ class Writer:
                 job.future.set_exception(job.failure)
             else:
                 job.future.set_result(job.result)
+
+
+def _cause(group: list[_Job]) -> BaseException | None:
+    """The first error that tells something of the database."""
+    return next((job.cause for job in group if job.cause and ailment_of(job.cause)), None)

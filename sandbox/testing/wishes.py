@@ -30,6 +30,7 @@ class ServeSettings(TypedDict, total=False):
     scenario: Sequence[str]
     keep_calls: int
     keep_orders: int
+    keep_megabytes: int
     merchants: Sequence[Mapping[str, Any]]
     apps: Sequence[Mapping[str, Any]]
     payers: Sequence[Mapping[str, Any]]

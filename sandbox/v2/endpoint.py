@@ -79,11 +79,9 @@ class Endpoint:
         return self.codes.get(err_code) or next(own, usual)
 
     @property
-    def broken(self) -> BusinessFailure:
-        """How it tells that WeChat itself could not do it; no endpoint that changes something has a form of its own."""
-        failure = self.failure("SYSTEMERROR")
-        assert isinstance(failure, BusinessFailure)
-        return failure
+    def broken(self) -> Failure:
+        """How it tells that WeChat itself could not do it."""
+        return self.failure("SYSTEMERROR")
 
 
 ENDPOINTS: list[Endpoint] = []

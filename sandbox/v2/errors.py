@@ -96,6 +96,8 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.ReversalRefunded: BusinessFailure("ORDERREFUND", "已经退款的订单不允许撤销", {"recall": "N"}),
     errors.ReversalTooLate: BusinessFailure("REVERSE_EXPIRE", "订单无法撤销"),
 }
+UNAVAILABLE = ProtocolFailure("SYSTEMERROR")
+"""While it is not known yet who calls, and so with whose key to sign."""
 SIGN_WRONG = ProtocolFailure("签名错误", today=sentences.SIGN_WRONG)
 POST_ONLY = ProtocolFailure("请使用post方法")
 

@@ -28,7 +28,7 @@ from sandbox.v2.certificates import TITLES, Shown, shown_certificate, turn_away
 from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import POST_ONLY, BusinessFailure, Failure, ProtocolFailure, wording
+from sandbox.v2.errors import POST_ONLY, UNAVAILABLE, BusinessFailure, Failure, ProtocolFailure, wording
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
 from sandbox.web.recorded import BODY_LIMIT, read_body
@@ -53,7 +53,10 @@ class Pipeline:
 
     async def handle(self, endpoint: Endpoint, site: Site, http: web.Request) -> web.StreamResponse:
         call = Call(http, self._world, site)
-        shown = await self._certificate(call, endpoint)
+        try:
+            shown = await self._certificate(call, endpoint)
+        except errors.StorageFailed:
+            return self._protocol_failure(call, UNAVAILABLE, endpoint.layout)
         if shown.what in TITLES:
             return await turn_away(call, self._world, shown)
         try:
@@ -67,9 +70,15 @@ class Pipeline:
         if shown.mch_id not in ("", merchant.mch_id):
             return self._certificate_of_another(call, endpoint, request, merchant, shown.mch_id)
         occasion = Occasion(http.path, _wish(http), http.headers, site.official)
-        if self._world.scenarios.quiet(occasion, request.message.get("attach", "")):
-            return await self._answer(call, endpoint, request, merchant, occasion)
-        return await self._troubled(call, endpoint, request, merchant, occasion)
+        quiet = self._world.scenarios.quiet(occasion, request.message.get("attach", ""))
+        try:
+            if quiet:
+                return await self._answer(call, endpoint, request, merchant, occasion)
+            return await self._troubled(call, endpoint, request, merchant, occasion)
+        except errors.StorageFailed:
+            if isinstance(endpoint.broken, ProtocolFailure):
+                return self._protocol_failure(call, endpoint.broken, endpoint.layout)
+            return self._signed(call, endpoint, request, merchant, {}, endpoint.broken)
 
     async def _troubled(
         self, call: Call, endpoint: Endpoint, request: V2Request, merchant: Merchant, occasion: Occasion
@@ -117,10 +126,7 @@ class Pipeline:
     ) -> web.Response:
         perform = partial(self._perform, call, endpoint, request, merchant, occasion)
         if not endpoint.reads:
-            try:
-                return await self._world.storage.write(partial(self._recorded, call, perform))
-            except errors.StorageFailed:
-                return self._signed(call, endpoint, request, merchant, {}, endpoint.broken)
+            return await self._world.storage.write(partial(self._recorded, call, perform))
         look = self._world.storage.read if endpoint.bulky else self._world.storage.peek
         response = await look(perform)
         self._world.storage.jot(call.exchange)

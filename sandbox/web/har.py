@@ -5,7 +5,8 @@ members of our own begin with an underscore, as the specification asks.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -17,31 +18,83 @@ from aiohttp import web
 from sandbox import __version__
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import journal as words
+from sandbox.core.errors import StorageFailed
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
-from sandbox.core.ports import Entry, Page
+from sandbox.core.ports import CallFilter, Entry
+from sandbox.core.world import World
 from sandbox.web.messages import address, decoded, header
 
 Json = dict[str, Any]
 LARGEST = 1000
 """Calls in one archive."""
 
+AT_A_TIME = 8
+"""Calls that are read and written together: 1.5 MB at most."""
+
 _VERSION = "HTTP/1.1"
+_AS_FILE = {
+    "Content-Type": "application/json",
+    "Content-Disposition": 'attachment; filename="wxpay-sandbox.har"',
+}
 
 
-def archive(page: Page[Entry], base: str, lang: Lang) -> bytes:
-    """An archive of a page of exchanges, oldest first; its `_next` is the cursor of those before them."""
-    found = [(entry.id, entry.what) for entry in reversed(page.items)]
-    entries = [_entry(number, what, base, lang) for number, what in found if isinstance(what, Exchange)]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The calls that go into an archive: the newest `limit` that a filter finds, or those before a cursor."""
+
+    chosen: CallFilter
+    cursor: str | None = None
+    limit: int = LARGEST
+
+
+def opening() -> bytes:
+    """An archive as far as its first entry."""
     creator = {"name": "wxpay-sandbox", "version": __version__}
-    log = {"version": "1.2", "creator": creator, "pages": [], "entries": entries, "_next": page.next}
-    return msgspec.json.encode({"log": log})
+    log = {"version": "1.2", "creator": creator, "pages": [], "entries": []}
+    return msgspec.json.encode({"log": log}).removesuffix(b"]}}")
 
 
-def download(archived: bytes) -> web.Response:
-    """An archive as a file to be kept."""
-    disposition = {"Content-Disposition": 'attachment; filename="wxpay-sandbox.har"'}
-    return web.Response(body=archived, content_type="application/json", headers=disposition)
+def entries(found: Iterable[Entry], base: str, lang: Lang) -> bytes:
+    """Some entries of it, a comma between one and the next."""
+    return b",".join(
+        msgspec.json.encode(_entry(one.id, one.what, base, lang)) for one in found if isinstance(one.what, Exchange)
+    )
+
+
+def closing(following: str | None) -> bytes:
+    """The rest; `_next` is the cursor of the calls before the first entry."""
+    return b'],"_next":' + msgspec.json.encode(following) + b"}}"
+
+
+async def download(request: web.Request, world: World, wanted: Wanted, lang: Lang) -> web.StreamResponse:
+    """An archive as a file, oldest call first: a few entries in memory at a time, however slow its reader."""
+    storage, base = world.storage, world.links.base
+    page = await storage.read(lambda tx: tx.journal.call_numbers(wanted.chosen, wanted.cursor, wanted.limit))
+    numbers = page.items[::-1]
+    if request.method == "HEAD":
+        return web.Response(headers=_AS_FILE)
+
+    async def some(start: int) -> bytes:
+        few = numbers[start : start + AT_A_TIME]
+        # A line that was dropped meanwhile is not there.
+        return await storage.read(lambda tx: entries(filter(None, map(tx.journal.entry, few)), base, lang))
+
+    written = await some(0)
+    response = web.StreamResponse(headers=_AS_FILE)
+    await response.prepare(request)
+    await response.write(opening() + written)
+    try:
+        for start in range(AT_A_TIME, len(numbers), AT_A_TIME):
+            following = await some(start)
+            await response.write((b"," if written and following else b"") + following)
+            written = written or following
+        await response.write(closing(page.next))
+    except StorageFailed:
+        # The status is sent; that the file is not whole shows in how it ends.
+        if request.transport is not None:
+            request.transport.abort()
+    return response
 
 
 def _entry(number: int, exchange: Exchange, base: str, lang: Lang) -> Json:

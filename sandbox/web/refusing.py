@@ -6,14 +6,17 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.core.catalogue import access as words
-from sandbox.core.catalogue import console
+from sandbox.core.catalogue import console, health
+from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.errors import StorageFailed
+from sandbox.core.ports import Storage
 from sandbox.web.access import LOGIN
 from sandbox.web.errors import Refused
 from sandbox.web.pages import Pages
 
 
-def refusals(pages: Pages) -> Middleware:
-    """The outermost middleware: what the door and pages' routes refuse."""
+def refusals(pages: Pages, storage: Storage) -> Middleware:
+    """The outermost middleware: what the door and pages' routes refuse, and a database that cannot be used."""
 
     @web.middleware
     async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -21,6 +24,10 @@ def refusals(pages: Pages) -> Middleware:
             return await handler(request)
         except Refused as refused:
             return refused_page(pages, request, refused)
+        except StorageFailed as failed:
+            lang, trouble = pages.language(request), storage.trouble()
+            why = health.told(trouble, lang) if trouble else refusal(failed, lang)
+            return pages.render(request, "unavailable.html", {"why": why, "c": console}, status=503)
 
     return tell
 

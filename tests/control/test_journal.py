@@ -1,11 +1,19 @@
 """The journal: lists and their filters, one call, cURL, HAR."""
 
 import asyncio
+import sqlite3
+import tracemalloc
+from contextlib import closing
+from typing import cast
 from urllib.parse import urlencode
 
 import aiohttp
+import msgspec
 import pytest
 
+from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.server import Server
+from sandbox.store import Store
 from tests.conftest import need
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
@@ -221,3 +229,66 @@ async def test_the_archive_says_what_became_of_the_signature(
     await merchant.order("ORDER001", sign="0" * 32)
     (entry,) = (await control.get("/journal.har", lang=lang))["log"]["entries"]
     assert entry["comment"] == f"{said}; {SIGN_WRONG['today']}"
+
+
+async def record_large_calls(server: Server, many: int) -> None:
+    """Calls as large as they are kept, of which JSON makes more still."""
+    body = Message((), b"\xff" * KEPT_BYTES)
+    call = Exchange(
+        at=server.world.clock.now(), kind="api", method="POST", path="/pay/x", request=body, reply=body, signature="ok"
+    )
+    await server.world.storage.write(lambda tx: [tx.record(call) for _ in range(many)])
+
+
+async def test_several_large_archives_at_once_take_little_memory(
+    server: Server, session: aiohttp.ClientSession
+) -> None:
+    await record_large_calls(server, 150)  # 26 MB as an archive
+
+    async def download() -> int:
+        async with session.get("/_sandbox/journal.har", params={"limit": "1000"}) as response:
+            return sum([len(part) async for part in response.content.iter_chunked(64 * 1024)])
+
+    tracemalloc.start()
+    sizes = await asyncio.gather(*[download() for _ in range(6)])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert min(sizes) > 25_000_000
+    assert peak < 40_000_000
+
+
+async def test_an_archive_stays_whole_where_lines_go_while_it_is_read(
+    server: Server, session: aiohttp.ClientSession
+) -> None:
+    await record_large_calls(server, 150)
+    async with session.get("/_sandbox/journal.har", params={"limit": "1000"}) as response:
+        # It waits for its reader by now.
+        await server.world.storage.write(lambda tx: tx.forget_orders())
+        log = msgspec.json.decode(await response.read())["log"]
+    assert 0 < len(log["entries"]) < 150
+    assert log["_next"] is None
+
+
+async def test_an_archive_of_which_nothing_is_left_is_whole_too(session: aiohttp.ClientSession) -> None:
+    async with session.get("/_sandbox/journal.har") as response:
+        assert (await response.json())["log"]["entries"] == []
+
+
+async def test_an_archive_that_breaks_off_does_not_look_whole(server: Server, session: aiohttp.ClientSession) -> None:
+    await record_large_calls(server, 150)
+    async with session.get("/_sandbox/journal.har", params={"limit": "1000"}) as response:
+        with closing(sqlite3.connect(cast(Store, server.world.storage)._database.path)) as other:
+            other.execute("PRAGMA user_version=7")  # another sandbox has taken the database over
+        with pytest.raises(aiohttp.ClientError):
+            await response.read()
+
+
+async def test_a_page_of_large_calls_is_shorter_and_leads_on(server: Server, control: Control) -> None:
+    await record_large_calls(server, 100)
+    found, cursor = [], "0"
+    while cursor is not None:
+        page = await control.get("/journal", limit="1000", **({"cursor": cursor} if cursor != "0" else {}))
+        assert 0 < len(page["items"]) < 70
+        found += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+    assert found == list(range(100, 0, -1))

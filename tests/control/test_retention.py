@@ -1,14 +1,15 @@
 """What is kept: the newest journal lines, the newest orders, and all that still has something to do."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from sandbox.config import Settings
-from sandbox.core.journal import Event
+from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, Message
 from sandbox.core.orders import OrderKey
 from sandbox.server import Server
+from sandbox.store import Store
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
@@ -85,6 +86,75 @@ async def test_what_a_reset_forgot_counts_no_more(merchant: Merchant, control: C
         await merchant.query(f"OTHER{number:03}")
     await settled(control)
     assert len((await control.get("/journal"))["items"]) == 4
+
+
+# -- bytes of the journal ----------------------------------------------------------------------------------------------
+
+MEGABYTE = 1024 * 1024
+
+
+async def held(control: Control) -> int:
+    """What the bodies of the lines that are kept hold."""
+    items = (await control.get("/journal", limit="1000"))["items"]
+    return sum(len(one["request"]["body"]) for one in items)
+
+
+@limits(keep_megabytes=1)
+async def test_calls_that_nobody_signed_fill_no_more_than_they_may(merchant: Merchant, control: Control) -> None:
+    for number in range(40):
+        await merchant.post("/pay/unifiedorder", f"<xml><a>{number:03}".encode() + b"x" * 60_000)
+    await settled(control)
+    await settled(control)
+    assert 0.9 * MEGABYTE < await held(control) < 1.01 * MEGABYTE
+    newest = (await control.get("/journal", limit="1"))["items"][0]
+    assert newest["request"]["body"].startswith("<xml><a>039")
+
+
+@limits(keep_megabytes=1)
+async def test_small_lines_go_by_their_number_alone(merchant: Merchant, control: Control) -> None:
+    for number in range(12):
+        await merchant.query(f"ORDER{number:03}")
+    await settled(control)
+    assert len((await control.get("/journal"))["items"]) == 12
+
+
+@limits(keep_megabytes=1, keep_orders=1)
+async def test_what_goes_with_an_order_counts_no_more(server: Server, merchant: Merchant, control: Control) -> None:
+    for number in range(12):
+        await delivered(merchant, control, f"ORDER{number:03}")
+    await merchant.post("/pay/unifiedorder", b"x" * 60_000)
+    await control.post("/reset", status=204)
+    retention = cast(Store, server.world.storage)._retention
+    await settled(control)
+    assert (retention._lines, retention._bytes) == (0, 0)
+
+
+async def test_what_lines_held_before_a_start_counts_too(tmp_path: Path) -> None:
+    server = await Server.start(Settings(port=0, data_dir=tmp_path))
+    await server.world.storage.write(lambda tx: [tx.record(large(server)) for _ in range(40)])
+    await server.stop()
+    server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_megabytes=1))
+    await write_lines(server, 1)
+    assert await lines(server, 1, 25, 26, 41) == [False, False, True, True]
+    await server.stop()
+
+
+def large(server: Server) -> Exchange:
+    """A call with 64 KB of body."""
+    body = Message((), b"x" * KEPT_BYTES)
+    return Exchange(at=server.world.clock.now(), kind="api", method="POST", path="/pay/unifiedorder", request=body)
+
+
+async def test_of_one_exchange_no_more_is_kept_than_it_may_hold(server: Server) -> None:
+    endless = Message(tuple((f"X-{number}", "v" * 8000) for number in range(100)), b"")
+    call = large(server)
+    call.request, call.reply, call.facts = endless, endless, {"said": "x" * MEGABYTE}
+    await server.world.storage.write(lambda tx: tx.record(call))
+    entry = await server.world.storage.read(lambda tx: tx.journal.entry(1))
+    assert entry is not None
+    assert isinstance(entry.what, Exchange)
+    assert entry.what.request.headers == endless.headers[:1]
+    assert len(str(entry.what.facts["said"])) == KEPT_FACT
 
 
 # -- orders ------------------------------------------------------------------------------------------------------------

@@ -104,7 +104,8 @@ def as_in_the_image(tmp_path: Path, *arguments: str, **more: str) -> SandboxProc
     assert commands("ENTRYPOINT")[0].value == ("wxpay-sandbox",)
     given = {name: value for name, value in environment().items() if name.startswith("WXPAY_SANDBOX_")}
     (command,) = commands("CMD")[-1].value
-    return SandboxProcess(tmp_path, *arguments, command=command, **{**given, **more})
+    free = ("--https-port", "0", "--proxy-port", "0")  # beside the port, for the image names its own
+    return SandboxProcess(tmp_path, *free, *arguments, command=command, **{**given, **more})
 
 
 async def test_it_makes_a_token_and_asks_for_it(tmp_path: Path) -> None:

@@ -248,3 +248,16 @@ def test_a_merchants_certificate_of_before_is_the_first_of_its_own(tmp_path: Pat
     moment = int(now.timestamp()) * 1_000_000
     ends = int(issuing.ends_at(made).timestamp()) * 1_000_000
     assert kept == ("1900000109", made.certificate, made.private_key, moment, ends, None)
+
+
+def test_a_line_of_before_tells_what_it_holds(tmp_path: Path) -> None:
+    path = older(tmp_path / "old")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as begun:
+        command.upgrade(configuration(begun), "0008")
+    engine.dispose()
+    names = [name for _, name, *_ in execute(path, "PRAGMA table_info(journal)")]
+    values = dict.fromkeys(names, "''") | {"id": "1", "request_body": "zeroblob(1000)", "path": "'/pay/x'"}
+    execute(path, f"INSERT INTO journal ({', '.join(names)}) VALUES ({', '.join(values[name] for name in names)})")
+    open_and_close(tmp_path / "old")
+    assert execute(path, "SELECT size FROM journal") == [(512 + 1000 + len("/pay/x"),)]

@@ -13,7 +13,7 @@ import pytest
 from sandbox.core.clock import ClockSetting
 from sandbox.core.drafts import Draft
 from sandbox.core.enrolment import DEFAULT_APPID
-from sandbox.core.errors import AccountTaken, OrderNotFound
+from sandbox.core.errors import AccountTaken, OrderNotFound, StorageFailed
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification
@@ -151,8 +151,9 @@ async def test_closing_writes_the_calls_that_still_wait(tmp_path: Path) -> None:
 
 
 async def test_a_reader_cannot_write(store: Store) -> None:
-    with pytest.raises(Exception, match=r"readonly|read-only"):
+    with pytest.raises(StorageFailed) as refused:
         await store.read(add("ORDER001"))
+    assert "readonly" in str(refused.value.__cause__)
     assert await numbers(store) == []
 
 

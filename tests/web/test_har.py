@@ -10,8 +10,8 @@ import pytest
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import Entry, Page
-from sandbox.web.har import archive
+from sandbox.core.ports import Entry
+from sandbox.web.har import closing, entries, opening
 
 NUMBER, TEXT, LIST, OBJECT = (int, float), str, list, dict
 REQUIRED: dict[str, dict[str, Any]] = {
@@ -100,8 +100,9 @@ CASES = {
 
 
 def archived(*exchanges: Exchange) -> Any:
-    entries = [Entry(number, one) for number, one in enumerate(exchanges, 1)]
-    return msgspec.json.decode(archive(Page(entries[::-1]), "http://127.0.0.1:8686", "en"))["log"]
+    found = [Entry(number, one) for number, one in enumerate(exchanges, 1)]
+    written = opening() + entries(found, "http://127.0.0.1:8686", "en") + closing(None)
+    return msgspec.json.decode(written)["log"]
 
 
 def entry_of(one: Exchange) -> Any:

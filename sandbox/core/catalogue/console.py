@@ -414,5 +414,6 @@ TOKEN_HINT = Text(
 )
 WRONG_TOKEN = Text("令牌不对。", "That is not the token.")
 TROUBLE = Text("找不到", "Not found")
+UNAVAILABLE = Text("沙箱暂时不可用", "The sandbox cannot be used right now")
 NOT_FOUND = Text("这里没有这一页，也许它已被清空。", "There is no such page; perhaps it was cleared.")
 TO_ORDERS = Text("回到订单", "To the orders")

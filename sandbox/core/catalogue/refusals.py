@@ -68,8 +68,9 @@ REFUSALS: dict[type[PaymentError], Text] = {
         "The merchant has no valid certificate any more; issue one on the page of its certificates.",
     ),
     errors.StorageFailed: Text(
-        "数据库写入失败（磁盘满了？），什么都没有改变，可以重试。",
-        "The database could not store it (disk full?); nothing was changed, try again.",
+        "数据库读写失败（原因见页面顶部或 /_sandbox/health），什么都没有改变，可以重试。",
+        "The database could not be read or written (the top of the page and /_sandbox/health say why); nothing was "
+        "changed, try again.",
     ),
     errors.ClockRefused: Text("时钟只能向前走，最多十年。", "A clock moves forward, ten years at most."),
 }

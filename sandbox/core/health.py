@@ -1,0 +1,31 @@
+"""What the sandbox cannot do at the moment, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ailment(StrEnum):
+    """A cause for which orders are not taken, or merchants not told. Its sentence stands in `catalogue.health`."""
+
+    DATABASE_GONE = "database_gone"
+    DATABASE_TAKEN = "database_taken"
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_READ_ONLY = "database_read_only"
+    DATABASE_BUSY = "database_busy"
+    DATABASE_UNREACHABLE = "database_unreachable"
+    DISK_FULL = "disk_full"
+    DISK_STUCK = "disk_stuck"
+    DELIVERIES_STOPPED = "deliveries_stopped"
+
+
+LASTING = {Ailment.DATABASE_TAKEN, Ailment.DATABASE_DAMAGED}
+"""What only a new start can mend; the others end by themselves when their cause does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong. `where` is the file that it is about, `detail` what the driver or the system said."""
+
+    what: Ailment
+    where: str = ""
+    detail: str = ""
