@@ -273,7 +273,7 @@ async def _notice(console: Console, request: web.Request, given: Given, act: str
         return {**context, "xml": None}
     context |= {"xml": show(message).text, "req_info": fields.get("req_info", "")}
     if act == "send":
-        attempt = await console.world.courier.deliver(url, message)
+        attempt = await bench.deliver(kind, changed, message, url=url, key=given.key, merchant=given.merchant)
         context["attempt"] = {
             "verdict": verdict_told(attempt.verdict, lang_of(request)),
             "status": attempt.status,

@@ -10,10 +10,17 @@ from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import duration, sentence
 from sandbox.core.catalogue.scenario_pages import ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
 from sandbox.core.catalogue.scenarios import ANSWER_FAULTS
-from sandbox.core.catalogue.verdicts import Told, message_fault, told
+from sandbox.core.catalogue.verdicts import VERDICTS, Told, message_fault, told
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
-from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
+from sandbox.core.notifications import (
+    CANNOT_TELL,
+    FORGERY_ACCEPTED,
+    Finding,
+    Notification,
+    NotificationState,
+    Verdict,
+)
 from sandbox.core.orders import ClosedBy, Order, TradeState
 from sandbox.core.plans import AnswerFault
 from sandbox.core.ports import Entry
@@ -96,21 +103,43 @@ def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: 
 def alarmed(step: Step, entries: Sequence[Entry], lang: Lang) -> Step:
     """What comes next, after what somebody must look at first."""
     verdicts = [one.what.verdict for one in entries if isinstance(one.what, Exchange) and one.what.verdict]
-    taken = {verdict.fact("fault"): verdict for verdict in verdicts if verdict.name == FORGERY_ACCEPTED}
-    if taken:
-        faults = ("；" if lang == "zh" else "; ").join(message_fault(name, lang) for name in taken)
-        alarm = words.FORGERIES_ACCEPTED.say(lang, faults=faults)
-        return replace(step, tone="bad", alarm=alarm, mend=told(next(iter(taken.values())), lang).fix)
-    for event in (one.what for one in entries if isinstance(one.what, Event)):
-        if event.name in (unverified.INVOKED, unverified.PAID):
-            tone = "bad" if event.name == unverified.INVOKED or step.tone == "bad" else "unsure"
-            alarm = words.SENTENCE.say(lang, sentence=sentence(event, lang))
-            return replace(step, tone=tone, alarm=alarm, mend=step.mend or words.VERIFY_ANSWERS.say(lang))
-    again = [verdict for verdict in verdicts if verdict.name == "ok_again"]
-    if again and step.tone == "good":
-        alarm = words.ACKNOWLEDGED_AGAIN.say(lang, times=again[-1].fact("times"))
-        return replace(step, tone="unsure", alarm=alarm, mend=told(again[-1], lang).fix)
-    return step
+    if taken := [verdict for verdict in verdicts if verdict.name == FORGERY_ACCEPTED]:
+        alarm = words.FORGERIES_ACCEPTED.say(lang, faults=_faults(taken, lang))
+        return replace(step, tone="bad", alarm=alarm, mend=told(taken[-1], lang).fix)
+    events = [one.what for one in entries if isinstance(one.what, Event) and one.what.name in _ALARMS]
+    if events:
+        tone, mend = _ALARMS[events[0].name]
+        alarm = words.SENTENCE.say(lang, sentence=sentence(events[0], lang))
+        tone = "bad" if step.tone == "bad" else tone
+        return replace(step, tone=tone, alarm=alarm, mend=step.mend or mend.say(lang))
+    unclear = [verdict for verdict in verdicts if verdict.finding is Finding.UNCLEAR]
+    return _doubted(step, unclear, lang) if unclear and step.tone == "good" else step
+
+
+_ALARMS = {
+    "canary_hit": ("bad", VERDICTS["entity_fetched"].fix),
+    unverified.INVOKED: ("bad", words.VERIFY_ANSWERS),
+    unverified.PAID: ("unsure", words.VERIFY_ANSWERS),
+}
+"""Events that somebody must look at: how they are shown, and what to do."""
+
+
+def _doubted(step: Step, unclear: Sequence[Verdict], lang: Lang) -> Step:
+    """A step that went well, after what the sandbox cannot tell: of forgeries first."""
+    unproven = [verdict for verdict in unclear if verdict.name == CANNOT_TELL]
+    last = (unproven or unclear)[-1]
+    alarm = words.SENTENCE.say(lang, sentence=told(last, lang).title)
+    if unproven:
+        alarm = words.FORGERIES_UNPROVEN.say(lang, faults=_faults(unproven, lang))
+    elif times := last.fact("times"):
+        alarm = words.ACKNOWLEDGED_AGAIN.say(lang, times=times)
+    return replace(step, tone="unsure", alarm=alarm, mend=told(last, lang).fix)
+
+
+def _faults(verdicts: Sequence[Verdict], lang: Lang) -> str:
+    """What was wrong with forgeries, each once."""
+    names = dict.fromkeys(verdict.fact("fault") for verdict in verdicts)
+    return ("；" if lang == "zh" else "; ").join(message_fault(name, lang) for name in names)
 
 
 def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:

@@ -19,6 +19,9 @@ from sandbox.core.journal import Event, Exchange
 from sandbox.core.ports import Entry
 from sandbox.web.messages import fields
 
+AGAIN = "again"
+"""What all attempts belong to that were acknowledged again: only the latest tells of it."""
+
 FOLD_FROM = 4
 """So many like calls in a row become one line."""
 
@@ -56,6 +59,7 @@ def told(entries: Sequence[Entry], lang: Lang) -> list[Item]:
     for item in items:
         if item.of and latest[item.of] is not item:
             item.fix = ""  # the latest attempt says how to mend it, once
+            item.detail = "" if item.of == AGAIN else item.detail
     for before, item in zip([None, *items], items, strict=False):
         there = item.at.astimezone(BEIJING).date()
         if before is None or before.at.astimezone(BEIJING).date() != there:
@@ -155,7 +159,7 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
     if verdict:
         item.tags.append((verdict.title, item.tone))
         item.detail, item.fix = verdict.explanation, "" if verdict.right else verdict.fix
-        item.of = "again" if attempt.verdict and attempt.verdict.name == "ok_again" else item.of
+        item.of = AGAIN if attempt.verdict and attempt.verdict.name == "ok_again" else item.of
     return item
 
 

@@ -110,7 +110,7 @@ class DebugHandlers:
             made = steps(notice.fields, key, body.sign_type, shown=bool(body.key))
             built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
-            attempt = await self._world.courier.deliver(body.url, message)
+            attempt = await self._bench.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
             built.attempt = attempt_view(attempt, self._desk.language(request))
         return built
 

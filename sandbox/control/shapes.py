@@ -51,7 +51,11 @@ class Reply(Answer, kw_only=True):
 
 
 class Attempt(Answer, kw_only=True):
-    """One attempt to deliver a notification. `verdict`: what the merchant's reply was worth, "ok" or what is wrong."""
+    """One attempt to deliver a notification.
+
+    `verdict`: what the merchant's reply was worth, "ok" or what is wrong; "cannot_tell" where nothing proves that a
+    forgery was refused, which may follow later.
+    """
 
     n: int
     at: Instant

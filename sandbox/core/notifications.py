@@ -53,9 +53,9 @@ class Finding(StrEnum):
 FORGERY_ACCEPTED = "forgery_accepted"
 CANNOT_TELL = "cannot_tell"
 
-_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_again"})
+_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_again", "ok_by_hand"})
 _RIGHT = frozenset({"ok", "ok_no_return_msg", "ok_native", "ok_forgery_refused", "ok_forgery_error"})
-_UNCLEAR = frozenset({"ok_again", "failure_acknowledged", CANNOT_TELL})
+_UNCLEAR = frozenset({"ok_again", "ok_by_hand", "failure_acknowledged", CANNOT_TELL})
 
 
 @dataclass(frozen=True, slots=True)

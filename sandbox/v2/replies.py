@@ -114,6 +114,8 @@ def _read_body(answer: Answer) -> Verdict | dict[str, str]:
         fields = envelope.parse(body)
     except envelope.MessageMalformed:
         return Verdict("stray_text" if _TAG.search(text) and "</" in text else "not_xml", start)
+    except envelope.MessageNotUtf8:
+        return Verdict("not_utf8", start)
     except PaymentError:
         return Verdict("not_xml", start)
     root = _ROOT.match(text)
@@ -123,7 +125,11 @@ def _read_body(answer: Answer) -> Verdict | dict[str, str]:
 
 
 def _text(answer: Answer) -> str:
-    return answer.message.body.decode("utf-8", "replace")
+    """The body as somebody may have meant it: GBK where it is no UTF-8. The end may be cut within a character."""
+    try:
+        return answer.message.body.decode("utf-8", "replace" if answer.cut else "strict")
+    except UnicodeDecodeError:
+        return answer.message.body.decode("gb18030", "replace")
 
 
 def _start(answer: Answer) -> Facts:

@@ -12,8 +12,9 @@ import msgspec
 from sandbox.core.debugging import Api, Case, ClientChannel, Notice, NoticeKind, Signing, signing
 from sandbox.core.doctor import MASK, Diagnosis, diagnose
 from sandbox.core.errors import MessageUnreadable, OrderNotFound
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order
 from sandbox.core.ports import CallFilter, OrderFilter, UnitOfWork
 from sandbox.core.signature import SignType, sign
@@ -152,6 +153,22 @@ class Bench:
         inside = {name: value for name, value in changes.items() if name in made.sealed}
         return Notice(_filled({**made.fields, **beside}), _filled({**made.sealed, **inside}))
 
+    async def deliver(
+        self, kind: NoticeKind, notice: Notice, message: Message, *, url: str, key: str, merchant: Merchant
+    ) -> Exchange:
+        """Send a notification to any URL that may be notified; that one was taken which is not true is no praise."""
+        attempt = await self._world.courier.deliver(url, message)
+        taken = attempt.verdict is not None and attempt.verdict.accepted
+        if taken and not (key == merchant.api_key and await self._true(kind, notice, merchant)):
+            attempt.verdict = Verdict("ok_by_hand")
+        return attempt
+
+    async def _true(self, kind: NoticeKind, notice: Notice, merchant: Merchant) -> bool:
+        """Whether it tells what WeChat would: of a payment that was made, with nothing changed but its nonce."""
+        case = await self.case(merchant)
+        made = self._world.workbench.notice(kind, case)
+        return kind == "payment" and case.paid is not None and _but_nonce(made) == _but_nonce(notice)
+
     # -- checking ------------------------------------------------------------------------------------------------------
 
     def read(self, text: str) -> Mapping[str, str]:
@@ -205,6 +222,10 @@ class Bench:
             one.id for one in page.items if isinstance(one.what, Exchange) and one.what.request_id == request_id != ""
         )
         return next(same, 0)
+
+
+def _but_nonce(notice: Notice) -> Mapping[str, str]:
+    return _filled({name: value for name, value in notice.fields.items() if name != "nonce_str"})
 
 
 def _filled(fields: Mapping[str, str]) -> Mapping[str, str]:

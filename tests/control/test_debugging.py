@@ -163,6 +163,7 @@ async def test_a_payment_notification_is_built_sent_and_judged(
     assert received["attach"] == "茶"
     assert received["sign"] == signature(received, KEY) == built["sign"]
     assert built["attempt"]["verdict"] == "ok"
+    assert "手工" in built["attempt"]["explanation"], "of an order that nobody placed"
     inbox.answer(200, "<html>login</html>")
     spoilt = await control.post("/debug/notify", {"url": merchant.notify_url})
     assert spoilt["attempt"]["verdict"] == "html"

@@ -121,6 +121,8 @@ async def test_a_reply_that_is_neither_fail_nor_an_error_is_no_refusal(
         await control.advance(1)
     for number, name in enumerate(NO_REFUSALS):
         assert await verdicts(control, f"S{number}") == ["cannot_tell", "ok"], name
+    async with merchant.session.get("/console/orders/1900000109/S0", headers={"Accept-Language": "en"}) as response:
+        assert '<p class="next unsure" id="next"><b>Nobody can tell whether' in await response.text()
     (told, *_) = [one for one in (await control.order("S0"))["notifications"] if one.get("hostile")]
     assert "“OK”" in told["attempts"][0]["explanation"]
 

@@ -55,6 +55,7 @@ SAID: list[tuple[int, str, str, str]] = [
     (200, "\ufeff" + RIGHT, "bom", "“<xml><return_code>"),
     (200, "<html><body>log in</body></html>", "html", "log in"),
     (200, "x" * 70000, "too_large", "“xxx"),
+    (200, "x" * 65535 + "茶", "too_large", "“xxx"),
     (201, RIGHT, "http_201", "“<xml>"),
     (302, "Redirecting", "redirect", "Redirecting"),
     (401, "no", "login", "“no”"),
@@ -98,6 +99,13 @@ def test_a_reply_is_named_quoted_and_explained(status: int, body: str, verdict: 
     assert says in told(judged, "en").explanation
 
 
+def test_what_is_in_gbk_is_named_and_quoted_as_it_was_meant() -> None:
+    body = "<xml><return_code>SUCCESS</return_code><return_msg>成功</return_msg></xml>".encode("gbk")
+    judged = judge(Answer(200, Message((), body)))
+    assert judged.name == "not_utf8"
+    assert "<return_msg>成功" in told(judged, "zh").explanation
+
+
 REPLIES = {
     **{f"{status} {body[:60]}": (judge(answer(status, body)), status) for status, body, *_ in SAID},
     **{
@@ -136,7 +144,7 @@ def complete(verdict: Verdict, lang: Lang) -> None:
     said = told(verdict, lang)
     for text in (said.title, said.explanation, said.fix):
         assert text
-        assert not re.search(r"[{}]\w*[{}]|“”|：$|: ?$|\?$|\(\)|（）", re.sub(r"“.*?”", "", text)), text
+        assert not re.search(r"[{}]\w*[{}]|“”|：$|: ?$|[:：] ?\?$|\(\)|（）", re.sub(r"“.*?”", "", text)), text
     own = re.sub(r"“.*?”|\(.*?\)", "", said.explanation + said.fix)
     assert bool(re.search(r"[\u4e00-\u9fff]", own)) == (lang == "zh"), own
 
@@ -198,6 +206,15 @@ def test_only_what_was_accepted_or_not_answered_is_given_up() -> None:
         after = forged().attempted(forgeries.judged(reply, status, forged()), NOON)
         given_up = reply.accepted or status is None
         assert after.state is (NotificationState.GIVEN_UP if given_up else NotificationState.DELIVERED)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", VERDICTS)
+def test_no_verdict_lacks_a_sentence(name: str, lang: Lang) -> None:
+    facts = dict.fromkeys(("address", "appid", "err_code_des", "fields", "given", "host", "link", "location"), "x")
+    facts |= dict.fromkeys(("mch_id", "prepay_id", "reason", "return_code", "status", "times", "url"), "x")
+    facts |= {"fault": "xxe", "how": "HTTP 403", "proof": "none" if name == CANNOT_TELL else "accepted"}
+    complete(Verdict(name, tuple(facts.items())), lang)
 
 
 def test_every_verdict_has_its_texts() -> None:

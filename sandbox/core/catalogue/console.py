@@ -196,6 +196,10 @@ VERIFY_ANSWERS = Text(
     "with the same number.",
 )
 SENTENCE = Text("{sentence}。", "{sentence}.")
+FORGERIES_UNPROVEN = Text(
+    "看不出商户有没有拒绝伪造的通知（{faults}）。",
+    "Nobody can tell whether the merchant refused the forged notifications ({faults}).",
+)
 ACKNOWLEDGED_AGAIN = Text(
     "同一件事商户应答了 {times} 次 SUCCESS：请核对只入账了一次，沙箱看不到商户的账。",
     "It acknowledged the same thing {times} times: see that it was booked once; the sandbox does not see its books.",

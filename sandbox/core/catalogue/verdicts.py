@@ -65,6 +65,18 @@ VERDICTS: dict[str, VerdictTexts] = {
             "key or a row lock makes sure of it.",
         ),
     ),
+    "ok_by_hand": VerdictTexts(
+        Text("已收到（手工通知）", "Received, made by hand"),
+        Text(
+            "商户应答 SUCCESS。这条通知是手工做的，与真的不同：该不该收下，要看改了什么。",
+            "The merchant answered SUCCESS. This notification was made by hand and is not as a true one: whether it "
+            "should have been taken depends on what was changed.",
+        ),
+        Text(
+            "改了密钥、金额、账号或单号的，商户应当应答 FAIL，不入账。",
+            "Where key, amount, account or number was changed, answer FAIL and book nothing.",
+        ),
+    ),
     "ok_forgery_refused": VerdictTexts(
         Text("已拒绝伪造通知", "Forgery refused"),
         Text(
@@ -304,6 +316,14 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Write the XML as it is, past the JSON serialiser or the template's escaping: " + RIGHT_ANSWER,
         ),
     ),
+    "not_utf8": VerdictTexts(
+        Text("不是 UTF-8", "Not UTF-8"),
+        Text("应答不是 UTF-8 编码{quoted}。", "The answer is not in UTF-8{quoted}."),
+        Text(
+            "以 UTF-8 输出，不用 GBK 等编码：" + RIGHT_ANSWER,
+            "Write it in UTF-8, not in GBK or the like: " + RIGHT_ANSWER,
+        ),
+    ),
     "root_name": VerdictTexts(
         Text("根元素不对", "Another root element"),
         Text("根元素是 {given}，应当是 xml{quoted}。", "The root element is {given}, where xml is asked for{quoted}."),
@@ -416,7 +436,7 @@ VERDICTS: dict[str, VerdictTexts] = {
     ),
     "not_http": VerdictTexts(
         Text("不是 HTTP", "No HTTP"),
-        Text("应答不是正确的 HTTP，开头是：{start}", "The answer is no proper HTTP; it starts with: {start}"),
+        Text("应答不是正确的 HTTP{quoted}。", "The answer is no proper HTTP{quoted}."),
         Text(
             "检查端口：https 服务要写 https:// 地址，别的服务不懂 HTTP。",
             "Check the port: a server that speaks TLS needs an https:// address; other services know no HTTP.",
