@@ -22,6 +22,8 @@ PREFIX = "WXPAY_SANDBOX"
 HTTPS_PORT = 8687
 PROXY_PORT = 8688
 ACCOUNTS = ("merchants", "apps", "payers")
+MOST_VALUES = 200_000
+"""So many values a configuration file may have."""
 _WRONG = "wxpay-sandbox.wrong"
 
 Command = Callable[..., Any]
@@ -35,8 +37,8 @@ class Setting(click.Option):
         try:
             return super().process_value(ctx, value)
         except click.BadParameter as error:
-            shown = "***" if self.name == "admin_token" else value
-            wrong(ctx).append(f"{self.name}: {shown!r}: {error.message}")
+            shown = "'***'" if self.name == "admin_token" else repr(value)[:200]
+            wrong(ctx).append(f"{self.name}: {shown}: {error.message}")
             return None
 
 
@@ -61,11 +63,8 @@ class PublicUrl(click.ParamType[str]):
         return text
 
 
-class Scale(click.FloatRange):
-    """A speed that a clock can run at."""
-
-    def __init__(self) -> None:
-        super().__init__(MIN_SCALE, MAX_SCALE)
+class Number(click.FloatRange):
+    """A number in a range, in which not-a-number is none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = float(super().convert(value, param, ctx))
@@ -128,7 +127,7 @@ def serve_options(command: Command) -> Command:
         _setting("public_url", type=PublicUrl(), default="", help="What is written in links and QR codes."),
         _setting(
             "time_scale",
-            type=Scale(),
+            type=Number(MIN_SCALE, MAX_SCALE),
             help="Sandbox seconds per real second.",
         ),
         _setting("admin_token", default="", help="What console and control API ask for."),
@@ -141,7 +140,7 @@ def serve_options(command: Command) -> Command:
         ),
         _setting(
             "refund_seconds",
-            type=click.FloatRange(0, MAX_ADVANCE),
+            type=Number(0, MAX_ADVANCE),
             default=REFUND_SECONDS,
             show_default=True,
             help="When a refund that nobody decides succeeds: sandbox seconds after it was accepted.",
@@ -250,6 +249,16 @@ def _read_config(context: click.Context, parameter: click.Parameter, path: Path 
     context.default_map = {**(context.default_map or {}), **content}
 
 
+def _values_in(content: Any) -> int:
+    """How many values it has, aliases followed, which make a small file a huge one; stops counting over the limit."""
+    waiting, count = [content], 0
+    while waiting and count <= MOST_VALUES:
+        one = waiting.pop()
+        count += 1
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list | tuple | set) else ()
+    return count
+
+
 def _load(context: click.Context, path: Path) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - most starts read no file
 
@@ -258,8 +267,14 @@ def _load(context: click.Context, path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         wrong(context).append(f"config: {path} cannot be read: {getattr(error, 'strerror', None) or error}.")
         return {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date or number that is none is a ValueError
         wrong(context).append(f"config: {path} is not YAML: {' '.join(str(error).split())}.")
+        return {}
+    except RecursionError:
+        wrong(context).append(f"config: {path} is nested too deeply.")
+        return {}
+    if _values_in(content) > MOST_VALUES:
+        wrong(context).append(f"config: {path} has more than {MOST_VALUES} values, or holds itself.")
         return {}
     if content is not None and not isinstance(content, dict):
         wrong(context).append(f"config: {path} must hold keys and values.")

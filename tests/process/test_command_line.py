@@ -2,6 +2,7 @@
 
 import json
 import socket
+from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
@@ -67,7 +68,22 @@ async def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("content", ["- a list\n", "port: [", "merchants: {}\n", "merchants:\n- mch_id: abc\n"])
+LAUGHS = "".join(f"{name}: &{name} [{','.join([f'*{below}'] * 9)}]\n" for below, name in pairwise("abcdefghij"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "- a list\n",
+        "port: [",
+        "merchants: {}\n",
+        "merchants:\n- mch_id: abc\n",
+        pytest.param("port: " + "[" * 100_000, id="nested deeply"),
+        pytest.param(f"a: &a [x]\n{LAUGHS}port: *j\n", id="aliases that make much of little"),
+        pytest.param("merchants: &self [*self]\n", id="a list that holds itself"),
+        "lang: 2026-99-99\n",
+    ],
+)
 async def test_an_unusable_configuration_is_one_sentence(tmp_path: Path, content: str) -> None:
     config = tmp_path / "sandbox.yaml"
     config.write_text(content)
