@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +31,7 @@ from sandbox.ingress.command import run as run_command
 from sandbox.ingress.environment import variables
 from sandbox.ingress.trust import write_trust
 from sandbox.options import data_options, serve_options, settings_of
-from sandbox.scenario.library import read_file
+from sandbox.scenario.library import built_in, names_in, read_file
 from sandbox.server import CannotStart, Server, running
 
 log = logging.getLogger(__name__)
@@ -153,8 +153,12 @@ def list_scenarios(context: click.Context, /, **_: Any) -> None:
 @scenario.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def check_scenarios(files: tuple[Path, ...]) -> None:
-    """Check scenario files: each mistake with file, line, field and what would be right; status 1 if there are any."""
-    mistakes = [mistake for path in files for mistake in _mistakes_in(path)]
+    """Check scenario files: each mistake with file, line, field and what would be right; status 1 if there are any.
+
+    What can hardly be meant is warned of, with status 0.
+    """
+    known = names_in(files) | {scenario.name for scenario, _ in built_in(shipped("scenarios"))}
+    mistakes = [mistake for path in files for mistake in _mistakes_in(path, known)]
     for mistake in mistakes:
         click.echo(str(mistake))
     sys.exit(1 if mistakes else 0)
@@ -206,12 +210,15 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         sys.exit(2)
 
 
-def _mistakes_in(path: Path) -> list[Mistake]:
+def _mistakes_in(path: Path, known: Collection[str]) -> list[Mistake]:
     """What is wrong in a file; says what is right in it."""
     try:
-        found = read_file(path, "file")
+        found = read_file(path, "file", known)
     except ScenarioInvalid as invalid:
         return invalid.mistakes
+    for scenario, _ in found:
+        for warning in scenario.warnings:
+            click.echo(str(warning))
     click.echo(f"{path}: {', '.join(scenario.name for scenario, _ in found)}: ok")
     return []
 

@@ -61,7 +61,7 @@ async def write(request: web.Request) -> web.Response:
     except ScenarioBuiltIn as error:
         return editor(request, **kept, refused=refusal(error, lang_of(request)), status=409)
     if act != "save":
-        return editor(request, **kept, right=True)
+        return editor(request, **kept, right=True, warnings=scenario.warnings)
     return said(request, say(request, words.SAVED, name=scenario.name), back=scenario_path(scenario.name, owner))
 
 
@@ -73,6 +73,7 @@ def editor(
     owner: str,
     lead: str = "",
     mistakes: Sequence[Mistake] = (),
+    warnings: Sequence[Mistake] = (),
     refused: str = "",
     right: bool = False,
     status: int = 200,
@@ -83,6 +84,7 @@ def editor(
         "owner": owner,
         "lead": lead,
         "mistakes": mistakes,
+        "warnings": warnings,
         "refused": refused,
         "right": right,
         "rows": max(14, min(36, text.count("\n") + 3)),

@@ -582,8 +582,18 @@ class Application(Answer):
     next: bool | None = None
 
 
+class ScenarioWarning(Answer):
+    """What stands in a scenario and can hardly be meant; it works as it stands."""
+
+    field: str
+    message: str
+
+
 class Scenario(Answer, kw_only=True):
-    """A scenario with its definition as it was written, and what it is applied to. `mch_id` is its owner."""
+    """A scenario with its definition as it was written, and what it is applied to. `mch_id` is its owner.
+
+    `warnings` tell of what it holds and can hardly mean, such as a pattern that no order number fits.
+    """
 
     name: str
     title: str
@@ -595,6 +605,7 @@ class Scenario(Answer, kw_only=True):
     source: Source
     mch_id: str | None = None
     applied_to: list[Application]
+    warnings: list[ScenarioWarning] | None = None
     when: Any = None
     use: str | None = None
     payer: Any = None

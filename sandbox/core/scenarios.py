@@ -1,6 +1,6 @@
 """Scenarios as people see them: what each is for, and what it is applied to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,11 +12,31 @@ NOTHING = Text("", "")
 Source = Literal["built-in", "file", "api"]
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a scenario file, where, and what would be right. `line` counts from 1; 0 where there is none.
+
+    A `warning` is of what may be meant, but hardly is: the scenario works as it stands.
+    """
+
+    file: str
+    line: int
+    field: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
+        kind = "warning" if self.warning else ""
+        return ": ".join(part for part in (place, self.field, kind, self.message) if part)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A scenario at hand. `mch_id` is its owner, "" where everybody may use it; `definition` is what its file says.
 
-    `hostile` tells that a good merchant must refuse what it sends. `plan` is its *what*, without a reason.
+    `hostile` tells that a good merchant must refuse what it sends. `plan` is its *what*, without a reason. `warnings`
+    tell of what it holds and can hardly mean.
     """
 
     name: str
@@ -32,6 +52,7 @@ class Scenario:
     hostile: bool = False
     when: Mapping[str, Any] = field(default_factory=dict)
     file: str = ""
+    warnings: Sequence[Mistake] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +63,6 @@ class Application:
     mch_id: str = ""
     out_trade_no: str = ""
     next: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong in a scenario file, where, and what would be right. `line` counts from 1; 0 where there is none."""
-
-    file: str
-    line: int
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
-        return ": ".join(part for part in (place, self.field, self.message) if part)
 
 
 class ScenarioInvalid(PaymentError):

@@ -68,7 +68,7 @@ class ScenarioDesk:
         if not path.exists() and not re.search(r"[./\\]", wanted):
             names = ", ".join(name for _, name in self._scenarios)
             raise ScenarioInvalid([Mistake("", 0, "", f"There is no scenario and no file {wanted!r}; known: {names}.")])
-        for scenario, when in read_file(path, "file"):
+        for scenario, when in read_file(path, "file", {one.name for one in self.all()}):
             self._keep(scenario, when)
             if when is None:
                 self._apply(Application(scenario=scenario.name))
@@ -232,11 +232,7 @@ class ScenarioDesk:
         return [one for one in self._applications if one.scenario == name and mch_id in ("", one.mch_id)]
 
     def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
-        scenario, _ = read_text(text, name, mch_id)
-        used = scenario.definition.get("use")
-        if used and self._find(str(used), mch_id) is None:
-            raise ScenarioInvalid([Mistake("", 0, "use", f"There is no scenario {used!r}.")])
-        return scenario
+        return read_text(text, name, mch_id, {one.name for one in self.all(mch_id)})[0]
 
     def write(self, definition: Mapping[str, Any]) -> str:
         return dumped(definition)

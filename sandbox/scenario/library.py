@@ -1,7 +1,8 @@
 """Scenario files and definitions: read, checked, and written back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,30 +11,50 @@ import yaml
 
 from sandbox.core.catalogue import Text, verbatim
 from sandbox.core.scenarios import Mistake, Scenario, ScenarioInvalid, Source
+from sandbox.scenario.doubting import doubts
 from sandbox.scenario.making import Maker
-from sandbox.scenario.reading import Document, documents, given, shape_of
-from sandbox.scenario.shapes import NAME, TextShape, WhenShape
+from sandbox.scenario.reading import Document, documents, given, guess
+from sandbox.scenario.shapes import NAME, ScenarioShape, TextShape, WhenShape
+from sandbox.scenario.sifting import sifted
 
 Found = tuple[Scenario, WhenShape | None]
 
 
-def read_file(path: Path, source: Source) -> list[Found]:
-    """The scenarios of a file, one a YAML document; raises ScenarioInvalid with all that is wrong in it."""
+def read_file(path: Path, source: Source, known: Collection[str] | None = None) -> list[Found]:
+    """The scenarios of a file, one a YAML document; raises ScenarioInvalid with all that is wrong in it.
+
+    `known` are the names that `use` may have beside those of the file itself; None: any.
+    """
+    read, broken = _documents_in(path)
+    names = None if known is None else {*known, *_named(read)}
+    found: list[Found] = []
+    mistakes: list[Mistake] = []
+    for document in read:
+        try:
+            found.append(scenario_of(document, "", "", source, names))
+        except ScenarioInvalid as invalid:
+            mistakes += invalid.mistakes
+    if mistakes or broken:
+        raise ScenarioInvalid([*mistakes, *broken])
+    return found
+
+
+def names_in(paths: Iterable[Path]) -> set[str]:
+    """The names of the scenarios in files, whatever else is wrong there."""
+    return {name for path in paths for name in _named(_documents_in(path)[0])}
+
+
+def _documents_in(path: Path) -> tuple[list[Document], list[Mistake]]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ScenarioInvalid([Mistake(str(path), 0, "", f"It cannot be read: {reason}.")]) from None
-    found: list[Found] = []
-    mistakes: list[Mistake] = []
-    for document in documents(text, str(path)):
-        try:
-            found.append(scenario_of(document, "", "", source))
-        except ScenarioInvalid as invalid:
-            mistakes += invalid.mistakes
-    if mistakes:
-        raise ScenarioInvalid(mistakes)
-    return found
+        return [], [Mistake(str(path), 0, "", f"It cannot be read: {reason}.")]
+    return documents(text, str(path))
+
+
+def _named(read: Iterable[Document]) -> set[str]:
+    return {str(one.data["name"]) for one in read if isinstance(one.data, dict) and "name" in one.data}
 
 
 @cache
@@ -42,12 +63,19 @@ def built_in(folder: Path) -> list[Found]:
     return [found for path in sorted(folder.glob("*.yaml")) for found in read_file(path, "built-in")]
 
 
-def read_text(text: str, name: str, mch_id: str) -> Found:
-    """One scenario from YAML or JSON; raises ScenarioInvalid."""
-    found = documents(text)
+def read_text(text: str, name: str, mch_id: str, known: Collection[str] | None = None) -> Found:
+    """One scenario from YAML or JSON; raises ScenarioInvalid. `known` are the names that `use` may have; None: any."""
+    found, broken = documents(text)
     if len(found) > 1:
-        raise ScenarioInvalid([Mistake("", 0, "", "There are several scenarios in it; put them one by one.")])
-    return scenario_of(found[0], name, mch_id, "api")
+        broken.append(Mistake("", 0, "", "There are several scenarios in it; put them one by one."))
+    if not broken:
+        return scenario_of(found[0], name, mch_id, "api", known)
+    for document in found[:1]:
+        try:
+            scenario_of(document, name, mch_id, "api", known)
+        except ScenarioInvalid as invalid:
+            raise ScenarioInvalid([*invalid.mistakes, *broken]) from None
+    raise ScenarioInvalid(broken)
 
 
 def defined(definition: Mapping[str, Any], name: str, mch_id: str) -> Found:
@@ -55,18 +83,25 @@ def defined(definition: Mapping[str, Any], name: str, mch_id: str) -> Found:
     return scenario_of(Document("", dict(definition), {}), name, mch_id, "api")
 
 
-def scenario_of(document: Document, name: str, mch_id: str, source: Source) -> Found:
-    """A document as a scenario; `name` is the one it is put under, else it says its own."""
-    shape = shape_of(document)
+def scenario_of(
+    document: Document, name: str, mch_id: str, source: Source, known: Collection[str] | None = None
+) -> Found:
+    """A document as a scenario; `name` is the one it is put under, else it says its own.
+
+    Raises ScenarioInvalid with all that is wrong in it.
+    """
+    if not isinstance(document.data, dict):
+        raise ScenarioInvalid([document.mistake("", "A scenario is keys and values: name, when, payer, api, notify.")])
+    shape, mistakes = sifted(document)
     own = given(shape.name, "")
-    if name and own and own != name:
-        raise ScenarioInvalid([document.mistake(".name", f"It is put as {name!r}, but its name says {own!r}.")])
-    if not (name or own):
-        raise ScenarioInvalid([document.mistake(".name", "A scenario needs a name, such as name: my-first-scenario.")])
-    if re.fullmatch(NAME, name or own) is None:
-        message = f"{name or own!r} is no name for a scenario: lower-case letters, digits and -, at most 64."
-        raise ScenarioInvalid([document.mistake(".name", message)])
-    plan = Maker(document, shape).plan(name or own)
+    maker = Maker(document, shape, [one.field for one in mistakes])
+    plan = maker.plan(name or own)
+    mistakes = [*document.mistakes, *mistakes, *_misnamed(document, shape, name), *maker.mistakes]
+    strange = _strange_use(document, shape, known)
+    if source == "api":
+        mistakes += strange
+    if mistakes:
+        raise ScenarioInvalid(sorted(mistakes, key=lambda one: one.line))
     when = given(shape.when, None)
     scenario = Scenario(
         name=name or own,
@@ -82,8 +117,32 @@ def scenario_of(document: Document, name: str, mch_id: str, source: Source) -> F
         hostile=plan.hostile,
         when=document.data.get("when", {}),
         file=document.file,
+        # What a file uses may come from elsewhere.
+        warnings=[*doubts(document, shape), *(replace(one, warning=True) for one in strange)],
     )
     return scenario, when
+
+
+def _strange_use(document: Document, shape: ScenarioShape, known: Collection[str] | None) -> list[Mistake]:
+    """That a scenario uses another one that is not known."""
+    if not shape.use or known is None or shape.use in known:
+        return []
+    return [document.mistake(".use", f"There is no scenario {shape.use!r}.{guess(shape.use, known)}")]
+
+
+def _misnamed(document: Document, shape: ScenarioShape, name: str) -> list[Mistake]:
+    """What is wrong with the name that a scenario has, or is put under."""
+    own = given(shape.name, "")
+    if name and own and own != name:
+        return [document.mistake(".name", f"It is put as {name!r}, but its name says {own!r}.")]
+    if not (name or own):
+        # A name that is none was told of already.
+        needs = "A scenario needs a name, such as name: my-first-scenario."
+        return [] if "name" in document.data else [document.mistake(".name", needs)]
+    if re.fullmatch(NAME, name or own) is None:
+        message = f"{name or own!r} is no name for a scenario: lower-case letters, digits and -, at most 64."
+        return [document.mistake(".name", message)]
+    return []
 
 
 def dumped(definition: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """From a scenario's shape to its plan; rules that need more than one field are checked here."""
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from msgspec import UnsetType
@@ -22,8 +23,8 @@ from sandbox.core.plans import (
     Why,
     nth_valid,
 )
-from sandbox.core.scenarios import Mistake, ScenarioInvalid
-from sandbox.scenario.reading import Document, given
+from sandbox.core.scenarios import Mistake
+from sandbox.scenario.reading import Document, given, guess
 from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, RefundShape, ScenarioShape
 
 T = TypeVar("T")
@@ -48,15 +49,20 @@ _NEED_SECONDS = {AnswerFault.SLOW, AnswerFault.DRIP}
 
 
 class Maker:
-    """Makes one scenario's plan; `mistakes` gathers what is wrong."""
+    """Makes one scenario's plan; `mistakes` gathers the rules that it breaks.
 
-    def __init__(self, document: Document, shape: ScenarioShape) -> None:
+    `wrong` are the fields of whose values that was told already: the shape is without them, so a rule about several
+    fields is silent where one of those is among them.
+    """
+
+    def __init__(self, document: Document, shape: ScenarioShape, wrong: Collection[str] = ()) -> None:
         self._document = document
         self._shape = shape
+        self._wrong_fields = wrong
         self.mistakes: list[Mistake] = []
 
     def plan(self, name: str) -> Plan:
-        """The plan, its reason still open; raises ScenarioInvalid."""
+        """The plan, its reason still open: a good one where there are no `mistakes`."""
         shape = self._shape
         if shape.use and (shape.payer or shape.api or shape.refund or shape.bill or shape.notify):
             self._wrong(
@@ -64,34 +70,33 @@ class Maker:
             )
         if shape.when and not nth_valid(shape.when.nth):
             self._wrong(".when.nth", f"Write {NTH_FORMS}.")
-        plan = Plan(
+        return Plan(
             scenario=name,
             why=Why(name=""),
-            acts=tuple(self._act(one, path) for one, path in _listed(shape.payer, ".payer")),
+            acts=tuple(self._act(one, path) for one, path in listed(shape.payer, ".payer")),
             sendings=self._sendings(shape.notify, ".notify"),
-            faults=tuple(self._fault(one, path) for one, path in _listed(shape.api, ".api")),
-            refunds=tuple(self._refund(one, path) for one, path in _listed(shape.refund, ".refund")),
+            faults=tuple(self._fault(one, path) for one, path in listed(shape.api, ".api")),
+            refunds=tuple(self._refund(one, path) for one, path in listed(shape.refund, ".refund")),
             bill=given(shape.bill, None),
         )
-        if self.mistakes:
-            raise ScenarioInvalid(self.mistakes)
-        return plan
 
     def _act(self, shape: PayerShape, path: str) -> PayerAct:
         if shape.reason and shape.outcome is not Outcome.ERROR:
-            self._wrong(f"{path}.reason", "A reason belongs to outcome: error.")
+            self._wrong(f"{path}.reason", "A reason belongs to outcome: error.", beside=True)
         if shape.final and shape.outcome is not Outcome.ERROR:
-            self._wrong(f"{path}.final", "Only outcome: error can be final (PAYERROR).")
+            self._wrong(f"{path}.final", "Only outcome: error can be final (PAYERROR).", beside=True)
         if shape.coupons and shape.outcome is not Outcome.SUCCESS:
-            self._wrong(f"{path}.coupons", "Coupons belong to outcome: success.")
+            self._wrong(f"{path}.coupons", "Coupons belong to outcome: success.", beside=True)
         if sum(not one.fee for one in shape.coupons) > 1:
             self._wrong(f"{path}.coupons", "One coupon at the most pays the rest.")
         anchor = Anchor(given(shape.at, "asked" if isinstance(shape.after, UnsetType) else "placed"))
         seconds = float(given(shape.after, 0.0))
         if anchor is Anchor.CLOSEORDER and seconds:
-            self._wrong(f"{path}.after", "With at: closeorder the act comes just before the close; leave after out.")
+            message = "With at: closeorder the act comes just before the close; leave after out."
+            self._wrong(f"{path}.after", message, beside=True)
         if seconds < 0 and anchor is not Anchor.EXPIRY:
-            self._wrong(f"{path}.after", "Only with at: expiry may it be negative (before the expiry).")
+            message = "Only with at: expiry may it be negative (before the expiry)."
+            self._wrong(f"{path}.after", message, beside=True)
         return PayerAct(
             outcome=shape.outcome,
             cause=given(shape.reason, Cause.OTHER),
@@ -111,7 +116,7 @@ class Maker:
         if isinstance(shape, str):
             return ()
         sendings: list[Sending] = []
-        for one, below in _listed(shape, path):
+        for one, below in listed(shape, path):
             sendings.append(self._sending(one, below, sendings))
         return tuple(sendings)
 
@@ -144,16 +149,17 @@ class Maker:
 
     def _fault(self, shape: ApiShape, path: str) -> CallFault:
         if shape.call not in CALLS:
-            self._wrong(f"{path}.call", f"{shape.call!r} is no endpoint here; write one of {', '.join(CALLS)}.")
+            known = f"write one of {', '.join(CALLS)}"
+            self._wrong(f"{path}.call", f"{shape.call!r} is no endpoint here; {known}.{guess(shape.call, CALLS)}")
         if not nth_valid(shape.nth):
             self._wrong(f"{path}.nth", f"Write {NTH_FORMS}.")
         fault = given(shape.fault, None)
         if fault is not None and shape.fail:
             self._wrong(f"{path}.fault", "Either fail or fault, not both.")
         if not (fault or shape.fail or shape.set or shape.remove or shape.until):
-            self._wrong(path, "Say what becomes of the call: fail, fault, set, remove or until.")
+            self._wrong(path, "Say what becomes of the call: fail, fault, set, remove or until.", beside=True)
         if fault in _NEED_SECONDS and not shape.seconds:
-            self._wrong(path, f"fault: {fault} needs seconds (real time), such as seconds: 8s.")
+            self._wrong(path, f"fault: {fault} needs seconds (real time), such as seconds: 8s.", beside=True)
         failure = self._failure(shape, path)
         return CallFault(
             call=shape.call,
@@ -177,18 +183,23 @@ class Maker:
                 self._wrong(
                     f"{path}.fail",
                     f"{fail!r} is no err_code with known words ({known}); "
-                    "for another write fail: {err_code: ..., err_code_des: ...}.",
+                    f"for another write fail: {{err_code: ..., err_code_des: ...}}.{guess(fail, ERR_CODES)}",
                 )
             return FailShape(err_code=fail)
         if shape.fail and bool(fail.err_code) == bool(fail.return_msg):
-            self._wrong(f"{path}.fail", "Give err_code (a business failure) or return_msg (a protocol failure).")
+            message = "Give err_code (a business failure) or return_msg (a protocol failure)."
+            self._wrong(f"{path}.fail", message, beside=True)
         return fail
 
-    def _wrong(self, path: str, message: str) -> None:
-        self.mistakes.append(self._document.mistake(path, message))
+    def _wrong(self, path: str, message: str, *, beside: bool = False) -> None:
+        """Note a mistake. `beside`: the rule looks at the fields that stand beside this one, or below it, too."""
+        field = path.lstrip(".")
+        around = field if not beside or field.endswith("]") or "." not in field else field.rpartition(".")[0]
+        if not any(one == around or one.startswith((f"{around}.", f"{around}[")) for one in self._wrong_fields):
+            self.mistakes.append(self._document.mistake(path, message))
 
 
-def _listed(value: T | list[T] | UnsetType, path: str) -> list[tuple[T, str]]:
+def listed(value: T | list[T] | UnsetType, path: str) -> list[tuple[T, str]]:
     """One or several of a kind, each with its path."""
     if isinstance(value, UnsetType):
         return []

@@ -4,7 +4,7 @@ import difflib
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -13,8 +13,8 @@ import msgspec
 import yaml
 from msgspec import UNSET
 
-from sandbox.core.scenarios import Mistake, ScenarioInvalid
-from sandbox.scenario.shapes import STRUCTS, ScenarioShape, decode
+from sandbox.core.scenarios import Mistake
+from sandbox.scenario.shapes import STRUCTS, ScenarioShape
 
 MOST_NODES = 20_000
 """So many values are read at the most: aliases must not make a small file a huge one."""
@@ -35,11 +35,15 @@ _KINDS = {"object": "keys and values", "array": "a list", "str": "one value", "i
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a file: its values as text, and the line of each path such as `.notify[0].fault`."""
+    """One document of a file: its values as text, and the line of each path such as `.notify[0].fault`.
+
+    `mistakes` are those of its keys, which no value shows any more.
+    """
 
     file: str
     data: Any
     lines: Mapping[str, int]
+    mistakes: tuple[Mistake, ...] = ()
 
     def mistake(self, path: str, message: str) -> Mistake:
         return Mistake(self.file, self._line(path), path.lstrip("."), message)
@@ -50,22 +54,22 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def documents(text: str, file: str = "") -> list[Document]:
-    """The documents of a YAML (or JSON) text; raises ScenarioInvalid where it is none."""
+def documents(text: str, file: str = "") -> tuple[list[Document], list[Mistake]]:
+    """The documents of a YAML (or JSON) text, as far as it is YAML, and what it breaks off with."""
+    found: list[Document] = []
     try:
-        nodes = list(yaml.compose_all(_as_yaml(text), Loader=_LOADER))
-        found = [_document(node, file) for node in nodes if node is not None]
+        # One by one: what comes before a break is read all the same.
+        nodes = filter(None, yaml.compose_all(_as_yaml(text), Loader=_LOADER))
+        found.extend(_document(node, file) for node in nodes)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         reason = " ".join(filter(None, [error.context, error.problem]))
-        raise ScenarioInvalid([Mistake(file, line, "", f"This is not YAML: {reason}.")]) from None
+        return found, [Mistake(file, line, "", f"This is not YAML: {reason}.")]
     except RecursionError:
-        raise ScenarioInvalid([Mistake(file, 0, "", "It is nested too deeply, or holds itself.")]) from None
+        return found, [Mistake(file, 0, "", "It is nested too deeply, or holds itself.")]
     except yaml.YAMLError as error:
-        raise ScenarioInvalid([Mistake(file, 0, "", f"This is not YAML: {' '.join(str(error).split())}.")]) from None
-    if not found:
-        raise ScenarioInvalid([Mistake(file, 0, "", "There is no scenario in it.")])
-    return found
+        return found, [Mistake(file, 0, "", f"This is not YAML: {' '.join(str(error).split())}.")]
+    return found, [] if found else [Mistake(file, 0, "", "There is no scenario in it.")]
 
 
 def _as_yaml(text: str) -> str:
@@ -82,9 +86,7 @@ def _document(node: yaml.Node, file: str) -> Document:
     lines: dict[str, int] = {}
     mistakes: list[Mistake] = []
     data = _value(node, "", lines, mistakes, file)
-    if mistakes:
-        raise ScenarioInvalid(mistakes)
-    return Document(file, data, lines)
+    return Document(file, data, lines, tuple(mistakes))
 
 
 def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mistake], file: str) -> Any:
@@ -109,38 +111,18 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
     return found
 
 
-def shape_of(document: Document) -> ScenarioShape:
-    """The scenario in its shape; raises ScenarioInvalid with a mistake for each part that is wrong."""
-    if not isinstance(document.data, dict):
-        raise ScenarioInvalid([document.mistake("", "A scenario is keys and values: name, when, payer, api, notify.")])
-    fields = {field.name: field for field in msgspec.structs.fields(ScenarioShape)}
-    mistakes: list[Mistake] = []
-    values: dict[str, Any] = {}
-    for name, raw in document.data.items():
-        if name not in fields:
-            mistakes.append(document.mistake(f".{name}", _unknown(name, ScenarioShape)))
-            continue
-        try:
-            values[name] = msgspec.convert(raw, fields[name].type, strict=False, dec_hook=decode)
-        except msgspec.ValidationError as error:
-            mistakes.append(_worded(document, f".{name}", str(error)))
-    if mistakes:
-        raise ScenarioInvalid(mistakes)
-    return ScenarioShape(**values)
-
-
-def _worded(document: Document, section: str, said: str) -> Mistake:
+def worded(document: Document, section: str, said: str) -> Mistake:
     """msgspec's complaint in words that say what would be right."""
     found = _PATH.match(said)
     assert found is not None
-    path = section + (found["path"] or "")
+    path = section + (found["path"] or "").replace("[...]", "")  # of a mapping: the path says which
     message = found["message"]
     if unknown := _UNKNOWN.search(message):
-        return document.mistake(f"{path}.{unknown['name']}", _unknown(unknown["name"], _struct_at(path)))
+        return document.mistake(f"{path}.{unknown['name']}", unknown_key(unknown["name"], _struct_at(path)))
     if missing := _MISSING.search(message):
         return document.mistake(path, f"{missing['name']} is missing.")
     if enum := _ENUM.search(message):
-        return document.mistake(path, _not_among(enum["value"], _choices(path)))
+        return document.mistake(path, not_among(enum["value"], _choices(path)))
     if expected := _EXPECTED.search(message):
         wanted = " or ".join(_KINDS.get(one.strip(), one.strip()) for one in expected["wanted"].split("|"))
         choices = _choices(path)
@@ -151,18 +133,25 @@ def _worded(document: Document, section: str, said: str) -> Mistake:
     return document.mistake(path, f"This must be {described}." if described else f"{message.rstrip('.')}.")
 
 
-def _unknown(name: str, struct: type[msgspec.Struct]) -> str:
+def unknown_key(name: str, struct: type[msgspec.Struct]) -> str:
     known = [field.name for field in msgspec.structs.fields(struct)]
-    return f"There is no such key.{_guess(name, known)} Known here: {', '.join(known)}."
+    return f"There is no such key.{guess(name, known)} Known here: {', '.join(known)}."
 
 
-def _not_among(value: str, choices: list[str]) -> str:
-    return f"{value!r} is none of {', '.join(choices)}.{_guess(value, choices)}"
+def not_among(value: str, choices: list[str]) -> str:
+    return f"{value!r} is none of {', '.join(choices)}.{guess(value, choices)}"
 
 
-def _guess(given: str, known: list[str]) -> str:
-    alike = difflib.get_close_matches(given, known, 1, 0.6)
-    return f" Did you mean {alike[0]}?" if alike else ""
+def guess(given: str, known: Iterable[str]) -> str:
+    """A sentence that says what was meant, where something alike is known."""
+    by_plain = {_plain(one): one for one in known}
+    alike = difflib.get_close_matches(_plain(given), by_plain, 1, 0.6)
+    return f" Did you mean {by_plain[alike[0]]}?" if alike else ""
+
+
+def _plain(name: str) -> str:
+    """A name as far as it is told apart: neither case nor the signs between words."""
+    return re.sub(r"[\W_]", "", name).lower() or name
 
 
 # -- finding the declaration that a path leads to ----------------------------------------------------------------------

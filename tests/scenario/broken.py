@@ -30,7 +30,63 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
     ),
     "an endpoint that does not exist": (
         "name: x\napi: {call: unifyorder, fault: reset}\n",
-        [(2, "api.call", "unifiedorder")],
+        [(2, "api.call", "Did you mean unifiedorder?")],
+    ),
+    "an endpoint in other letters": (
+        "name: x\napi: {call: orderqury, fault: reset}\n",
+        [(2, "api.call", "Did you mean orderquery?")],
+    ),
+    "an err_code as APIv3 has it": (
+        "name: x\napi:\n  fail: ORDER_PAID\n",
+        [(3, "api.fail", "Did you mean ORDERPAID?")],
+    ),
+    "all that is wrong in one section": (
+        "name: x\n"
+        "when:\n  trade_type: NATIV\n  total_fee: much\n  nht: 1\n"
+        "payer:\n  - {outcome: eror, after: soon}\n  - {reason: balnce, colour: red}\n"
+        "api:\n  - {call: unifyorder, fail: SYSTEM_ERR, nth: first}\n  - {fault: rest, seconds: long}\n",
+        [
+            (3, "when.trade_type", "Did you mean NATIVE?"),
+            (4, "when.total_fee", "fen"),
+            (5, "when.nht", "Did you mean nth?"),
+            (7, "payer[0].outcome", "Did you mean error?"),
+            (7, "payer[0].after", "a span of time"),
+            (8, "payer[1].reason", "Did you mean balance?"),
+            (8, "payer[1].colour", "no such key"),
+            (10, "api[0].call", "Did you mean unifiedorder?"),
+            (10, "api[0].nth", '"1-3"'),
+            (10, "api[0].fail", "SYSTEMERROR"),
+            (11, "api[1].fault", "Did you mean reset?"),
+            (11, "api[1].seconds", "a span of time"),
+        ],
+    ),
+    "a value that does not fit hides no rule about another": (
+        "name: x\npayer: {reason: balance, after: soon}\napi:\n  - reset\n  - {call: unifyorder, fault: reset}\n",
+        [(2, "payer.after", "a span"), (4, "api[0]", "keys and values"), (5, "api[1].call", "unifiedorder")],
+    ),
+    "names of fields and headers": (
+        "name: x\nwhen: {header: {X-Test: [1]}}\nnotify: {set: {'total fee': 1, ok: 2, 'a b': 3}}\n",
+        [(2, "when.header.X-Test", "one value"), (3, "notify.set.total fee", ""), (3, "notify.set.a b", "")],
+    ),
+    "coupons that lack something": (
+        "name: x\npayer: {coupons: [{id: 1}, {fee: 1, type: CAHS}, {fee: none}]}\n",
+        [
+            (2, "payer.coupons[0]", "fee is missing"),
+            (2, "payer.coupons[1].type", "Did you mean CASH?"),
+            (2, "payer.coupons[2].fee", '"rest"'),
+        ],
+    ),
+    "a key twice beside other mistakes": (
+        "name: x\nnotify: none\nnotify: none\npayr: {}\n",
+        [(3, "notify", "twice"), (4, "payr", "Did you mean payer?")],
+    ),
+    "what comes before a break": (
+        "name: X Y\npayr: {}\n---\nname: y\nnotify: [none\n",
+        [(1, "name", "lower-case"), (2, "payr", "payer"), (6, "", "not YAML")],
+    ),
+    "a name that is none, and what else is wrong": (
+        "name: MyScenario\nbill: missing-rows\n",
+        [(1, "name", "lower-case letters"), (2, "bill", "Did you mean missing-row?")],
     ),
     "no name": ("notify: none\n", [(1, "name", "name: my-first-scenario")]),
     "a name with capitals": ("name: MyScenario\n", [(1, "name", "lower-case letters")]),

@@ -1,0 +1,165 @@
+"""What stands in a scenario and can hardly be meant: a pattern that nothing fits, a *when* that never holds."""
+
+import re
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+
+from sandbox.core.catalogue.err_codes import ERR_CODES
+from sandbox.core.orders import TradeState, TradeType
+from sandbox.core.plans import nth_never
+from sandbox.core.scenarios import Mistake
+from sandbox.scenario.making import listed
+from sandbox.scenario.reading import Document, given, guess
+from sandbox.scenario.shapes import ApiShape, ScenarioShape, WhenShape
+
+Doubt = tuple[str, str]
+"""A path, and a sentence about what stands there."""
+
+SHORTEST_NUMBER, LONGEST_NUMBER = 6, 32
+"""Source: protocol notes, section 2.1."""
+
+LONGEST_ATTACH = 128
+LARGEST_FEN = 1_000_000_000
+_WILD = re.compile(r"[*?\[\]]")
+_SETS = re.compile(r"\[[^\]]+\]")
+_NUMBER_SIGNS = re.compile(r"[0-9A-Za-z_\-|@*?\[\]!]*")
+_MCH_ID = re.compile(r"[0-9]{8,10}")
+_DIGIT_SIGNS = re.compile(r"[0-9*?\[\]!\-]*")
+_APPID_SIGNS = re.compile(r"[0-9A-Za-z_\-*?\[\]!]*")
+_OF_UNIFIED = frozenset({"unifiedorder", "closeorder"})
+_OF_MICROPAY = frozenset({"micropay", "reverse"})
+
+
+def doubts(document: Document, shape: ScenarioShape) -> list[Mistake]:
+    """What may be meant, but hardly is; the document is right."""
+    found = [*_of_when(shape), *_of_calls(shape), *_of_payers(shape)]
+    return [Mistake(document.file, one.line, one.field, one.message, warning=True) for one in _told(document, found)]
+
+
+def _told(document: Document, found: list[Doubt]) -> Iterator[Mistake]:
+    yield from sorted((document.mistake(path, message) for path, message in found), key=lambda one: one.line)
+
+
+def _of_when(shape: ScenarioShape) -> Iterator[Doubt]:
+    when = given(shape.when, WhenShape())
+    for name, check in _PATTERNS.items():
+        pattern = getattr(when, name)
+        if pattern and (message := check(pattern)):
+            yield f".when.{name}", message
+    if when.total_fee and not _payable(when.total_fee):
+        yield (
+            ".when.total_fee",
+            "No order is over this amount: fen from 1 to 1000000000, the smaller before the larger.",
+        )
+    if when.chance and when.chance.probability == 0:
+        yield ".when.chance.probability", "With a probability of 0 it never holds."
+    if when.nth and nth_never(when.nth):
+        yield ".when.nth", "No number is among these: they count from 1, the smaller before the larger."
+    yield from _of_paths(when)
+
+
+def _order_number(pattern: str) -> str:
+    if _NUMBER_SIGNS.fullmatch(pattern) is None:
+        return "An out_trade_no has digits, letters and _-|*@ only, so none fits this."
+    least = _least(pattern)
+    if least > LONGEST_NUMBER:
+        return f"An out_trade_no has {LONGEST_NUMBER} characters at the most, this asks for {least}."
+    if not _WILD.search(pattern) and least < SHORTEST_NUMBER:
+        return (
+            f"It fits the order number {pattern!r} alone, and order numbers have {SHORTEST_NUMBER} to {LONGEST_NUMBER} "
+            f'characters. Write "*{pattern}", "{pattern}*" or "*{pattern}*" for numbers that end, begin or go on '
+            "with it; nth for the order of this place."
+        )
+    return ""
+
+
+def _merchant_number(pattern: str) -> str:
+    if _DIGIT_SIGNS.fullmatch(pattern) is None:
+        return "A merchant's number has digits only, so none fits this."
+    if not _WILD.search(pattern) and _MCH_ID.fullmatch(pattern) is None:
+        return f"It fits {pattern!r} alone, and a merchant's number has 8 to 10 digits."
+    return "A merchant's number has 10 digits at the most." if _least(pattern) > 10 else ""
+
+
+def _appid(pattern: str) -> str:
+    if _APPID_SIGNS.fullmatch(pattern) is None:
+        return "An appid has digits, letters, _ and - only, so none fits this."
+    return "An appid has 32 characters at the most." if _least(pattern) > 32 else ""
+
+
+def _attach(pattern: str) -> str:
+    return f"An attach has {LONGEST_ATTACH} bytes at the most." if len(pattern.encode()) > 2 * LONGEST_ATTACH else ""
+
+
+_PATTERNS: dict[str, Callable[[str], str]] = {
+    "mch_id": _merchant_number,
+    "sub_mch_id": _merchant_number,
+    "appid": _appid,
+    "out_trade_no": _order_number,
+    "attach": _attach,
+}
+
+
+def _least(pattern: str) -> int:
+    """How many characters fit at least."""
+    return len(_SETS.sub("?", pattern).replace("*", ""))
+
+
+def _payable(amounts: str) -> bool:
+    return any(_among(*part.strip().partition("-")) for part in amounts.split(","))
+
+
+def _among(first: str, dash: str, last: str) -> bool:
+    """Whether an amount of money lies in a range such as 100-200, 500- or 101."""
+    most = int(last) if last else LARGEST_FEN if dash else int(first)
+    return max(int(first), 1) <= min(most, LARGEST_FEN)
+
+
+def _of_paths(when: WhenShape) -> Iterator[Doubt]:
+    for pattern, path in listed(when.path or [], ".when.path"):
+        if not any(fnmatchcase(known, pattern) for known in _paths()):
+            yield path, f"No call that places an order has this path.{guess(pattern, _paths())}"
+
+
+def _paths() -> list[str]:
+    """Where orders are placed: the patterns of *when* ask for nothing else."""
+    prefixes = ("", "/sandboxnew", "/xdc/apiv2sandbox")
+    return [f"{prefix}/pay/{call}" for prefix in prefixes for call in ("unifiedorder", "micropay")]
+
+
+def _of_calls(shape: ScenarioShape) -> Iterator[Doubt]:
+    kinds = _kinds(shape)
+    for one, path in listed(shape.api, ".api"):
+        yield from _of_call(one, path)
+        if kinds == {TradeType.MICROPAY} and one.call in _OF_UNIFIED:
+            yield f"{path}.call", f"Payments by code (trade_type MICROPAY) never call {one.call}."
+        if kinds and TradeType.MICROPAY not in kinds and one.call in _OF_MICROPAY:
+            yield f"{path}.call", f"Only payments by code (trade_type MICROPAY) call {one.call}."
+
+
+def _of_call(one: ApiShape, path: str) -> Iterator[Doubt]:
+    if one.nth and nth_never(one.nth):
+        yield f"{path}.nth", "No number is among these: they count from 1, the smaller before the larger."
+    state = one.set.get("trade_state")
+    states = [state.value for state in TradeState]
+    if state is not None and state not in states:
+        yield f"{path}.set.trade_state", f"{state!r} is no trade_state ({', '.join(states)}).{guess(state, states)}"
+    code = given(one.fail, "")
+    if not isinstance(code, str) and code.err_code and not code.err_code_des and code.err_code not in ERR_CODES:
+        meant = guess(code.err_code, ERR_CODES)
+        yield f"{path}.fail.err_code", f"{code.err_code} has no known words, so err_code_des is empty.{meant}"
+
+
+def _of_payers(shape: ScenarioShape) -> Iterator[Doubt]:
+    kinds = _kinds(shape)
+    for one, path in listed(shape.payer, ".payer"):
+        if one.password and kinds and TradeType.MICROPAY not in kinds:
+            yield f"{path}.password", "Only payments by code (trade_type MICROPAY) ask for the password."
+    if kinds == {TradeType.MICROPAY} and shape.notify and shape.notify != "none":
+        yield ".notify", "Payments by code (trade_type MICROPAY) are never notified."
+
+
+def _kinds(shape: ScenarioShape) -> set[TradeType]:
+    """The trade_types that *when* asks for; empty: any."""
+    wanted = given(given(shape.when, WhenShape()).trade_type, [])
+    return set(wanted) if isinstance(wanted, list) else {wanted}
