@@ -61,8 +61,17 @@ async def _given(request: web.Request) -> object:
 
 
 async def _form(request: web.Request) -> MultiDictProxy[str | bytes | bytearray | web.FileField]:
-    """The form, which the handlers then find read; raises Refused where it is broken."""
+    """The form, which the handlers then find read; raises Refused where it is broken or holds a file."""
     try:
-        return await request.post()
+        form = await request.post()
+    except web.HTTPRequestEntityTooLarge:
+        raise Refused(413, "form_too_large", "The form that was sent is too large.") from None
     except _UNREADABLE:
-        raise Refused(400, "form_unreadable", "The form that was sent cannot be read.") from None
+        raise _unreadable() from None
+    if not all(isinstance(value, str) for value in form.values()):
+        raise _unreadable()
+    return form
+
+
+def _unreadable() -> Refused:
+    return Refused(400, "form_unreadable", "The form that was sent cannot be read.")

@@ -31,4 +31,8 @@ WHY = {
         "发来的表单读不懂，什么都没有做。请重新打开页面再试一次。",
         "The form that came cannot be read; nothing was done. Open the page again and try once more.",
     ),
+    "form_too_large": Text(
+        "发来的表单太大，什么都没有做。",
+        "The form that came is too large; nothing was done.",
+    ),
 }
