@@ -126,6 +126,5 @@ async def resent(request: web.Request, notification_id: str, back: str, fault: s
     told = verdict_told(attempts[-1].verdict if attempts else None, lang_of(request))
     verdict = told.title if told else ""
     sentence = say(request, SENT_FAULTY if fault else words.RESENT, fault=fault, verdict=verdict)
-    return said(
-        request, sentence, good=told is not None and told.right, detail=told.explanation if told else "", back=back
-    )
+    good = told is not None and {"good": True, "unsure": None}.get(told.tone, False)
+    return said(request, sentence, good=good, detail=told.explanation if told else "", back=back)

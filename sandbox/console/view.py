@@ -221,27 +221,36 @@ def local(address: str, otherwise: str = HOME + "/") -> str:
 
 
 def said(
-    request: web.Request, sentence: str, *, good: bool = True, detail: str = "", back: str = "", status: int = 200
+    request: web.Request,
+    sentence: str,
+    *,
+    good: bool | None = True,
+    detail: str = "",
+    back: str = "",
+    status: int = 200,
 ) -> web.Response:
     """The answer to an act: a status line for a live page, else the page again with that line.
 
-    `good` is whether it went as one wished; a `status` of 409 says that a rule forbade it.
+    `good` is whether it went as one wished, None where nobody can tell; a `status` of 409 says that a rule forbade it.
     """
     if "HX-Request" in request.headers:
         line = {"sentence": sentence, "good": good, "detail": detail}
         response = console_of(request).part(request, "said.html", line, status=status)
         response.headers["HX-Trigger"] = "refresh"
         return response
-    flash = "\n".join([("1" if good else "0"), sentence[:300], detail[:300]])
+    flash = "\n".join([_FLASHED[good], sentence[:300], detail[:300]])
     answer = web.HTTPSeeOther(local(back))
     answer.set_cookie(FLASH_COOKIE, quote(flash), path=HOME, httponly=True, samesite="Strict", max_age=60)
     raise answer
 
 
+_FLASHED = {True: "1", False: "0", None: "?"}
+
+
 def _flash(request: web.Request) -> dict[str, Any] | None:
     good, _, rest = unquote(request.cookies.get(FLASH_COOKIE, "")).partition("\n")
     sentence, _, detail = rest.partition("\n")
-    return {"sentence": sentence, "good": good == "1", "detail": detail} if sentence else None
+    return {"sentence": sentence, "good": None if good == "?" else good == "1", "detail": detail} if sentence else None
 
 
 def query_with(request: web.Request, **changes: str) -> str:

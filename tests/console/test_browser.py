@@ -71,9 +71,10 @@ async def orders(merchant: Merchant, inbox: Inbox, control: Control) -> None:
 
 @pytest.fixture
 async def refunds(merchant: Merchant, control: Control) -> None:
-    """An order with a refund of each state, one of them with hostile text."""
+    """An order with a refund of each state, one of them with hostile text; a forgery of which nobody can tell."""
     await merchant.order("BACK01")
     await control.pay("BACK01")
+    await control.post("/orders/1900000109/BACK01/notify", {"fault": "amount-lower"})
     for outcome in ("success", "change", "close", ""):
         await merchant.refund("BACK01", f"R-{outcome}", 20, refund_desc="<script>alert(4)</script>")
         if outcome:

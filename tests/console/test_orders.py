@@ -155,7 +155,12 @@ async def test_a_notification_is_sent_again_and_its_verdict_said(
     inbox.answer(302, "", Location="/login")
     page = await visitor.send(ORDER + "AGAIN1/notify")
     assert "通知已重发：登录页" in page.text
+    assert '<div class="toast bad"' in page.text
     assert len(inbox.received) == 2
+    inbox.answer()
+    page = await visitor.send(ORDER + "AGAIN1/notify", fault="result-fail")
+    assert '<div class="toast unsure"' in page.text
+    assert "已确认，请核对没有入账" in page.text
 
 
 async def test_a_broken_notify_url_is_red_from_its_first_failure(
