@@ -29,6 +29,7 @@ from sandbox.console import (
     order_refunds,
     order_story,
     orders,
+    palette,
     payers,
     phone,
     refunds,
@@ -81,6 +82,7 @@ _MODULES = (
     clock,
     sample,
     live,
+    palette,
     login,
 )
 
@@ -90,6 +92,8 @@ def application(
 ) -> web.Application:
     """All pages of the console; every route but the way in is protected."""
     app = web.Application(middlewares=[_say_it_in_a_page, guard(access, {LOGIN})], client_max_size=1024 * 1024)
+    app[clock.MOVING] = set()
+    app.on_shutdown.append(clock.stop_moving)
     app[CONSOLE] = Console(world, pages, access, settings, ways)
     app[start.RESULTS] = start.Results()
     for module in _MODULES:

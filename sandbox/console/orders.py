@@ -8,9 +8,22 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from sandbox.console.clock import Stranded, stranded
 from sandbox.console.sample import example_curl, receiver_url
 from sandbox.console.traces import mentioning, missing
-from sandbox.console.view import HOME, Chip, Console, console_of, cursor_of, paging, query_with, said, say, searched
+from sandbox.console.view import (
+    HOME,
+    Chip,
+    Console,
+    console_of,
+    cursor_of,
+    lang_of,
+    paging,
+    query_with,
+    said,
+    say,
+    searched,
+)
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES
@@ -33,18 +46,20 @@ async def list_orders(request: web.Request) -> web.Response:
     cursor = cursor_of(request)
     hour_ago = console.world.clock.now(chosen.mch_id) - timedelta(hours=1)
 
-    def look(tx: UnitOfWork) -> tuple[Page[ListedOrder], Counters, Sequence[Entry]]:
+    def look(tx: UnitOfWork) -> tuple[Page[ListedOrder], Counters, Sequence[Entry], Stranded | None]:
         page = tx.orders.page(chosen, cursor, PAGE)
         lost = chosen.search and not page.items
         spoken_of = mentioning(tx, chosen.mch_id, chosen.search) if lost else ()
-        return page, tx.orders.counters(chosen, hour_ago), spoken_of
+        left = stranded(console, tx, chosen.mch_id, lang_of(request))
+        return page, tx.orders.counters(chosen, hour_ago), spoken_of, left
 
-    page, counters, spoken_of = await console.world.storage.read(look)
+    page, counters, spoken_of, left = await console.world.storage.read(look)
     filtered = chosen != OrderFilter(mch_id=chosen.mch_id) or cursor is not None
     context: dict[str, Any] = {
         "rows": [_row(console, request, listed) for listed in page.items],
         "tiles": tiles(request, counters),
         "chips": chips(request),
+        "stranded": left,
         "missing": missing(request, chosen.search, spoken_of),
         "mch_id": chosen.mch_id,
         **paging(request, page.next),

@@ -116,7 +116,7 @@ async def list_refunds(request: web.Request) -> web.Response:
     page = await console.world.storage.read(look)
     context = {
         "rows": [
-            {**row(console, story, lang), "place": _place(story.refund), "merchant": _merchant(console, story.refund)}
+            {**row(console, story, lang), "place": place(story.refund), "merchant": _merchant(console, story.refund)}
             for story in page.items
         ],
         "chips": [
@@ -141,7 +141,7 @@ def _named(console: Console, tx: UnitOfWork, request: web.Request) -> Refund:
     return console.world.refunds(tx).find_named(info["mch_id"], info["out_refund_no"], request.query.get("sub_mch_id"))
 
 
-def _place(refund: Refund) -> str:
+def place(refund: Refund) -> str:
     """Where a refund stands: on its order's page."""
     return f"{order_path(refund.key)}#refund-{quote(refund.terms.out_refund_no, safe='')}"
 
@@ -149,7 +149,7 @@ def _place(refund: Refund) -> str:
 @routes.get(ONE)
 async def show_refund(request: web.Request) -> web.Response:
     console = console_of(request)
-    raise web.HTTPSeeOther(_place(await console.world.storage.read(lambda tx: _named(console, tx, request))))
+    raise web.HTTPSeeOther(place(await console.world.storage.read(lambda tx: _named(console, tx, request))))
 
 
 @routes.post(ONE + "/end")

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.console.view import Console, console_of, query_with, said, say, scenario_path
+from sandbox.console.view import Console, console_of, query_with, said, say, scenario_path, whom
 from sandbox.core.catalogue import scenario_pages as words
 from sandbox.core.catalogue.scenarios import GROUPS
 from sandbox.core.scenarios import Application, Scenario
@@ -111,16 +111,6 @@ def _card(request: web.Request, scenario: Scenario) -> Card:
     applied = console.world.scenarios.applied(scenario.name)
     mine = [one for one in applied if not chosen or one.mch_id in ("", chosen)]
     return Card(scenario, [(one, whom(request, one)) for one in mine])
-
-
-def whom(request: web.Request, application: Application) -> str:
-    """What a scenario is applied to, in words."""
-    if not application.mch_id:
-        return say(request, words.TO_ALL)
-    if application.out_trade_no:
-        return say(request, words.TO_ORDER, out_trade_no=application.out_trade_no)
-    text = words.TO_NEXT if application.next else words.TO_MERCHANT
-    return say(request, text, mch_id=application.mch_id)
 
 
 def _whom(console: Console, mch_id: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sandbox.core.catalogue import (
     finding,
     funds,
     health,
+    palette,
     payers,
     scenario_pages,
     story,
@@ -25,6 +26,7 @@ from sandbox.core.catalogue import (
 from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.events import UNITS, duration
 from sandbox.core.orders import OrderKey
+from sandbox.core.scenarios import Application
 from sandbox.core.world import World
 from sandbox.web.access import Access
 from sandbox.web.pages import Pages
@@ -63,6 +65,8 @@ class Console:
             "token_in_force": bool(self.access.admin_token),
             "address_here": request.path_qs,
             "search": _search(request, here),
+            "moving": self.moving(self.pages.language(request)),
+            "in_force": [(one, whom(request, one)) for one in self.world.scenarios.in_force(mch_id)],
         }
         response = self.pages.render(request, f"console/{template}", {**frame, **context}, status=status)
         if frame["flash"]:
@@ -85,7 +89,8 @@ class Console:
             "c": words,
             "s": scenario_pages,
             "f": funds,
-            "find": finding,
+            "finds": finding,
+            "pal": palette,
             "a": accounts,
             "certs": certificates,
             "enrol": enrolling,
@@ -121,6 +126,20 @@ class Console:
             "off": off,
             "ahead": duration(ahead, lang),
             "late": ahead < 0,
+        }
+
+    def moving(self, lang: Lang) -> dict[str, Any] | None:
+        """How far a clock that is being moved on has come; None where none is."""
+        movement = self.world.pulse.movement()
+        if movement is None:
+            return None
+        return {
+            "seconds": movement.seconds,
+            "done": movement.done,
+            "done_span": duration(movement.done, lang),
+            "span": duration(movement.seconds, lang),
+            "waits_for": movement.waits_for,
+            "waited": [(self.world.clock.real_now() - one.since).total_seconds() for one in movement.waits_for],
         }
 
     def now(self, key: OrderKey) -> datetime:
@@ -173,6 +192,16 @@ class Chip:
 
 
 CONSOLE = web.AppKey("console", Console)
+
+
+def whom(request: web.Request, application: Application) -> str:
+    """What a scenario is applied to, in words."""
+    if not application.mch_id:
+        return say(request, scenario_pages.TO_ALL)
+    if application.out_trade_no:
+        return say(request, scenario_pages.TO_ORDER, out_trade_no=application.out_trade_no)
+    text = scenario_pages.TO_NEXT if application.next else scenario_pages.TO_MERCHANT
+    return say(request, text, mch_id=application.mch_id)
 
 
 def console_of(request: web.Request) -> Console:

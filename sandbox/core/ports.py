@@ -199,6 +199,9 @@ class Notifications(Protocol):
     def pending(self) -> Sequence[Notification]:
         """All that are still owed."""
 
+    def waiting_beyond(self, at: datetime, limit: int) -> Sequence[Notification]:
+        """Those whose next attempt is later than `at`."""
+
     def undelivered(self) -> Mapping[str, int]:
         """How many are pending, and how many were given up."""
 
@@ -546,6 +549,9 @@ class Scenarios(Protocol):
         """A scenario as a merchant sees it; raises ScenarioUnknown."""
 
     def applied(self, name: str, mch_id: str = "") -> Sequence[Application]: ...
+    def in_force(self, mch_id: str = "") -> Sequence[Application]:
+        """What is applied to all, to a merchant or to its next order; of all merchants where none is named."""
+
     def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
         """A scenario from YAML or JSON text; raises ScenarioInvalid."""
 
@@ -667,11 +673,38 @@ class Certificates(Protocol):
         """The certificate (DER) that a client has shown, if it was issued to a merchant: valid or not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """An attempt that waits for its merchant's reply, since a moment of real time."""
+
+    key: OrderKey
+    url: str
+    n: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A clock that is being moved on: `done` of `seconds` so far, and the attempts that it waits for."""
+
+    mch_id: str
+    seconds: float
+    done: float
+    since: datetime
+    waits_for: Sequence[Underway]
+
+
 class Pulse(Protocol):
     """Runs what falls due; the console's and control API's clock buttons press it."""
 
+    def movement(self) -> Movement | None:
+        """The clock that is being moved on now, if it takes so long that somebody may ask."""
+
+    def halt(self) -> None:
+        """Have the clock that is being moved on stop where it is: whoever moved it is answered."""
+
     async def advance(self, seconds: float, mch_id: str = "") -> None:
-        """Move the clock, running everything due on the way, in order; return when it has run."""
+        """Move the clock, running everything due on the way, in order; return when it has run, or at a halt."""
 
     async def rescale(self, scale: float, mch_id: str = "") -> None: ...
     async def reset(self, mch_id: str = "") -> None: ...

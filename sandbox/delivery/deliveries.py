@@ -7,7 +7,8 @@ a kill) was not recorded, so it counts as not made and is made again at the next
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
 from sandbox.core.plans import NOBODYS_KEY
-from sandbox.core.ports import Answer, Committed, NotificationFace, Parcel, Surroundings, UnitOfWork
+from sandbox.core.ports import Answer, Committed, NotificationFace, Parcel, Surroundings, Underway, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.agenda import ORDERS, Agenda, Due
 from sandbox.delivery.lines import Lines
@@ -46,6 +47,8 @@ class Deliveries:
         self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
         """What runs for each merchant, with the moment at which it was due."""
         self._runner: asyncio.Task[None] | None = None
+        self.underway: set[Underway] = set()
+        """What has been sent, and is waited for."""
 
     async def start(self) -> None:
         """Take up what is owed from before, and run."""
@@ -179,7 +182,8 @@ class Deliveries:
             parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
             if parcel is None or not (extra or parcel.notification.state is NotificationState.PENDING):
                 return
-            exchange, verdict = await self._send(parcel)
+            with self._seen(parcel.notification):
+                exchange, verdict = await self._send(parcel)
         after = await self._world.storage.write(lambda tx: self._record(tx, notification_id, exchange, verdict, extra))
         if after is None:
             return
@@ -187,6 +191,16 @@ class Deliveries:
             self.agenda.drop(after.id, after.key.mch_id)
         elif not extra:
             self._take_up(Committed(owed=[after]))
+
+    @contextmanager
+    def _seen(self, notification: Notification) -> Iterator[None]:
+        """Whoever asks what is waited for sees it."""
+        one = Underway(notification.key, notification.url, notification.attempts + 1, self._clock.real_now())
+        self.underway.add(one)
+        try:
+            yield
+        finally:
+            self.underway.discard(one)
 
     def _load(self, tx: UnitOfWork, notification_id: str) -> Parcel | None:
         notification = tx.notifications.find(notification_id)

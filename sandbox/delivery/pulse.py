@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
@@ -9,12 +10,29 @@ from sandbox.core.errors import ClockRefused
 from sandbox.core.health import Ailment, Trouble
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports import Committed, Movement, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.deliveries import Deliveries
 
 LAST_YEAR = 4000
 """Where the calendar of datetimes is not near its end yet."""
+
+
+WORTH_TELLING = timedelta(seconds=0.5)
+"""A movement that takes no longer is not told of."""
+
+
+@dataclass(slots=True)
+class Journey:
+    """A clock on its way: of `seconds` it still has `left`; `since` is real time."""
+
+    mch_id: str
+    seconds: float
+    since: datetime
+    left: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = self.seconds
 
 
 class HeartBeat:
@@ -25,6 +43,8 @@ class HeartBeat:
         self._clock = world.clock
         self._deliveries = deliveries
         self._one_at_a_time = asyncio.Lock()
+        self._halted = asyncio.Event()
+        self._journey: Journey | None = None
 
     async def advance(self, seconds: float, mch_id: str = "") -> None:
         """Go from due moment to due moment; what is due at one moment runs side by side, and is waited for.
@@ -34,16 +54,51 @@ class HeartBeat:
         if not 0 <= seconds <= MAX_ADVANCE or self._clock.now(mch_id).year >= LAST_YEAR:
             raise ClockRefused
         async with self._one_at_a_time:
-            await self._note(mch_id, seconds)
-            ends = self._ends(seconds, mch_id)
-            left = seconds
-            await self._deliveries.idle(ends)
-            while (step := self._until_next(ends)) is not None:
-                step = min(step, left)
-                left -= step
-                await self._jump(step, mch_id)
-                await self._deliveries.idle(ends)
-            await self._jump(left, mch_id)
+            self._halted.clear()
+            self._journey = Journey(mch_id, seconds, self._clock.real_now())
+            try:
+                await self._travel(self._journey)
+            finally:
+                told, self._journey = self.movement(), None
+                if told is not None:
+                    self._world.changes.publish(Committed(clocks=True))
+
+    async def _travel(self, journey: Journey) -> None:
+        await self._note("clock_advanced", journey.mch_id, journey.seconds)
+        ends = self._ends(journey.seconds, journey.mch_id)
+        await self._idle(ends)
+        while not self._halted.is_set() and (step := self._until_next(ends)) is not None:
+            await self._go(journey, min(step, journey.left))
+            await self._idle(ends)
+        if self._halted.is_set():
+            await self._note("clock_halted", journey.mch_id, journey.seconds - journey.left)
+        else:
+            await self._go(journey, journey.left)
+
+    async def _go(self, journey: Journey, step: float) -> None:
+        journey.left -= step
+        await self._jump(step, journey.mch_id)
+
+    async def _idle(self, ends: Mapping[str, datetime]) -> None:
+        """Wait for all that runs, or for the halt."""
+        waits = [asyncio.ensure_future(self._deliveries.idle(ends)), asyncio.ensure_future(self._halted.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+
+    def movement(self) -> Movement | None:
+        journey = self._journey
+        if journey is None or self._clock.real_now() - journey.since < WORTH_TELLING:
+            return None
+        waits_for = [one for one in self._deliveries.underway if journey.mch_id in ("", one.key.mch_id)]
+        done = journey.seconds - journey.left
+        oldest_first = sorted(waits_for, key=lambda one: one.since)
+        return Movement(journey.mch_id, journey.seconds, done, journey.since, oldest_first)
+
+    def halt(self) -> None:
+        self._halted.set()
 
     async def rescale(self, scale: float, mch_id: str = "") -> None:
         """Run at another speed; raises ClockRefused for one that is not positive, or absurd."""
@@ -98,7 +153,7 @@ class HeartBeat:
 
         await self._world.storage.write(save)
 
-    async def _note(self, mch_id: str, seconds: float) -> None:
+    async def _note(self, name: str, mch_id: str, seconds: float) -> None:
         at = self._clock.now(mch_id)
-        event = Event(at=at, kind="clock", name="clock_advanced", key=OrderKey(mch_id, ""), facts={"seconds": seconds})
+        event = Event(at=at, kind="clock", name=name, key=OrderKey(mch_id, ""), facts={"seconds": seconds})
         await self._world.storage.write(lambda tx: tx.note(event))

@@ -231,6 +231,10 @@ class ScenarioDesk:
     def applied(self, name: str, mch_id: str = "") -> Sequence[Application]:
         return [one for one in self._applications if one.scenario == name and mch_id in ("", one.mch_id)]
 
+    def in_force(self, mch_id: str = "") -> Sequence[Application]:
+        whose = ("", mch_id)
+        return [one for one in self._applications if not one.out_trade_no and (not mch_id or one.mch_id in whose)]
+
     def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
         return read_text(text, name, mch_id, {one.name for one in self.all(mch_id)})[0]
 

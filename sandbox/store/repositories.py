@@ -168,6 +168,11 @@ _STATES: Mapping[str, ColumnElement[bool]] = {
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
 _order_notifications = select(notifications).where(_key_is(notifications)).order_by(notifications.c.seq)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
+_waiting_beyond = (
+    select(notifications)
+    .where(notifications.c.state == "pending", notifications.c.next_at > bindparam("at"))
+    .limit(bindparam("limit"))
+)
 _undelivered = (
     select(notifications.c.state, func.count())
     .where(notifications.c.state.in_([NotificationState.PENDING, NotificationState.GIVEN_UP]))
@@ -396,6 +401,10 @@ class NotificationRepository:
 
     def pending(self) -> Sequence[Notification]:
         return [rows.notification_of(row) for row in self._connection.execute(_pending)]
+
+    def waiting_beyond(self, at: datetime, limit: int) -> Sequence[Notification]:
+        found = self._connection.execute(_waiting_beyond, {"at": at, "limit": limit})
+        return [rows.notification_of(row) for row in found]
 
     def undelivered(self) -> Mapping[str, int]:
         return _tally(self._connection, _undelivered)

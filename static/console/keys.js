@@ -1,4 +1,4 @@
-// The keyboard: / search, j k move, enter opens, x picks, s e c decide, r resends, ? shows the list.
+// The keyboard: Ctrl+K palette, / search, j k move, enter opens, x picks, s e c decide, r resends, ? shows the list.
 let selected = '';
 
 const rows = () => [...document.querySelectorAll('[data-row]')];
@@ -37,7 +37,15 @@ const KEYS = {
   r: () => press('[data-resend]'),
 };
 
+const palette = () => import('./palette.js').then((module) => module.open());
+document.addEventListener('click', (event) => { if (event.target.closest('[data-palette]')) palette(); });
+
 document.addEventListener('keydown', (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
+    event.preventDefault();
+    palette();
+    return;
+  }
   if (event.key === 'Escape' && event.target.matches('#find, #search')) { event.target.blur(); return; }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, textarea, select, dialog, [popover]')) return;
   if (event.key === 'Enter' && event.target === document.body && row()) { row().querySelector('.open').click(); return; }

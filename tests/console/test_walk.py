@@ -1,5 +1,7 @@
 """What a walk through the console found, in a browser: nothing cut, nothing over anything else, several at once."""
 
+import re
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
@@ -102,3 +104,59 @@ async def test_the_cashiers_last_words_do_not_lie_over_each_other(
     assert below is not None
     assert above["y"] + above["height"] <= below["y"]
     assert below["y"] + below["height"] <= 800
+
+
+async def test_the_palette_goes_anywhere_by_keyboard_alone(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("20261130TEA7", body="龙井茶")
+    watched = await watch()
+    page = await watched.open("/console/calls")
+    await page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="找订单、商户、场景、页面，或做一件事")
+    await expect(box).to_be_focused()
+    await expect(page.locator("#palette-list li").first).to_contain_text("订单")
+    assert [one["id"] for one in (await Axe().run(page)).response["violations"]] == []
+    await page.keyboard.type("1130tea")
+    await expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("20261130TEA7")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{watched.own}/console/orders/1900000109/20261130TEA7")
+    await page.wait_for_selector("#live", state="visible")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("付款成功")
+    await expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("这一页")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#said")).to_contain_text("20261130TEA7 付款成功")
+    await page.keyboard.press("Meta+k")
+    await page.keyboard.type("sample jsapi")
+    await expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("放一笔样单：JSAPI")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#said")).to_contain_text("已下单")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("ntfy none next")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".in-force")).to_contain_text("notify-none")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.press("Escape")
+    await expect(box).to_be_hidden()
+
+
+async def test_a_phone_has_one_row_and_a_drawer(watch: Watchers, merchant: Merchant, control: Control) -> None:
+    await crowd(merchant, control)
+    await control.post("/scenarios/notify-none/apply", {})
+    await control.advance(86400)
+    watched = await watch(locale="en-US", viewport={"width": 360, "height": 740})
+    page = watched.page
+    await page.goto(watched.own + "/console/")
+    header = await page.locator("#top").bounding_box()
+    assert header is not None
+    assert header["height"] < 60
+    await page.get_by_role("button", name="Menu").click()
+    for name in ("+15 s", "+5 min", "Next retry", "+1 day", "Back to now"):
+        button = page.locator("#drawer").get_by_role("button", name=name)
+        await expect(button).to_be_in_viewport(ratio=1)
+        assert await button.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert [one["id"] for one in (await Axe().run(page)).response["violations"]] == []
+    await page.get_by_role("link", name="Refunds", exact=True).click()
+    await expect(page).to_have_url(re.compile("/console/refunds"))
+    await expect(page.locator("#drawer")).to_be_hidden()

@@ -47,6 +47,7 @@ SILENT = Text(
 )
 DISMISS = Text("知道了", "Dismiss")
 KEYS = (
+    ("Ctrl+K", Text("命令面板（Mac：⌘K）", "Command palette (Mac: ⌘K)")),
     ("/", Text("搜索", "Search")),
     ("j  k", Text("下一行、上一行", "Next, previous row")),
     ("enter", Text("打开", "Open")),

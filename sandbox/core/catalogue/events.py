@@ -64,6 +64,9 @@ EVENTS: dict[str, Text] = {
         "The WeChat client was asked to pay ({channel}): {result}. {explanation}",
     ),
     "notification_resent": Text("有人在此要求立即重发通知", "Someone asked here to send the notification again, now"),
+    "clock_halted": Text(
+        "有人让快进停下：沙箱时间只走了 {seconds}", "Someone stopped the jump: sandbox time came only {seconds} further"
+    ),
     "clock_advanced": Text("沙箱时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
     "warning_notify_url_query": Text(
         "提醒：notify_url 带有查询参数，真实微信会拒绝；要带的数据放进 attach",

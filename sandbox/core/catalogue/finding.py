@@ -45,3 +45,42 @@ DECIDED = {
 }
 UNDECIDED = Text("{n} 个没能决定：{why}", "{n} could not be: {why}")
 EACH = Text("逐个结果", "Each result")
+
+# -- sandbox time ------------------------------------------------------------------------------------------------------
+MOVES_ON = Text(
+    "沙箱时间正在快进 {span}，还在等商户应答；页面上方能看到进度，也可以停下。",
+    "Sandbox time is moving on by {span} and waits for replies; the top of the page shows how far it is, and can stop "
+    "it.",
+)
+MOVING = Text("沙箱时间正在快进：{done}，共 {all}", "Sandbox time moves on: {done} of {all}")
+WAITS_FOR = Text("在等 {url} 应答第 {n} 次通知", "waits for {url} to answer notification {n}")
+AND_MORE = Text("还有 {n} 个", "and {n} more")
+HALT = Text("停在这里", "Stop here")
+HALTED = Text(
+    "快进已停下，沙箱时间留在走到的地方；已发出的通知仍会收完应答。",
+    "Stopped; sandbox time stays where it came to. What was sent is still waited for.",
+)
+PUT_OFF = Text(
+    "{n} 个通知的重试排在将来，最久要等 {span}。", "{n} notifications retry in the future, the last in {span}."
+)
+PLACED_AHEAD = Text("{n} 个订单的下单时间在将来。", "{n} orders were placed in the future.")
+PLACED_AHEAD_WHY = Text(
+    "它们是沙箱时间快进时下的，时间回到现在也不会改；新订单不受影响，不需要的可以清空。",
+    "They were placed while sandbox time was ahead, and keep their times; new orders are not concerned, and these can "
+    "be cleared.",
+)
+STRANDED = Text(
+    "沙箱时间往回走过，{n} 个通知的重试因此排在将来，最久要等 {span}。",
+    "Sandbox time was set back, so {n} notifications retry in the future, the last in {span}.",
+)
+CATCH_UP = Text("现在就发", "Send them now")
+GO_THERE = Text("快进到那时", "Move time on to then")
+CATCHING_UP = Text("已要求现在发出 {n} 个通知。", "{n} notifications are sent now.")
+
+# -- scenarios in force ------------------------------------------------------------------------------------------------
+IN_FORCE = Text("{n} 个场景生效中", "{n} scenarios in force")
+IN_FORCE_ONE = Text("场景：{name}", "In force: {name}")
+IN_FORCE_LIST = Text("生效中的场景", "Scenarios in force")
+
+# -- the header of a small window --------------------------------------------------------------------------------------
+MENU = Text("菜单", "Menu")
