@@ -20,12 +20,13 @@ from sandbox.core.clock import Clock
 from sandbox.core.context import Rules
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.ids import Ids
-from sandbox.core.links import CANARY, Links
+from sandbox.core.links import CANARY, MAILBOX, Links
 from sandbox.core.merchants import Secret, Wording
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
 from sandbox.delivery.deliveries import Deliveries
+from sandbox.delivery.home import Home
 from sandbox.delivery.messenger import Messenger
 from sandbox.delivery.native import NativeCallbacks
 from sandbox.delivery.pulse import HeartBeat
@@ -178,7 +179,8 @@ class Server:
             workbench=v2.V2Workbench(),
         )
         resolver = Resolver()
-        sender = Sender(rules, resolver)
+        listeners = Listeners(settings, authority, clock, resolver)
+        sender = Sender(rules, resolver, home=Home(listeners.bound), outgoing=world.outgoing)
         deliveries = Deliveries(world, sender, {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()})
         world.pulse = HeartBeat(world, deliveries)
         world.scanner = NativeCallbacks(world, sender, v2.V2NativeCallbacks())
@@ -191,7 +193,6 @@ class Server:
         store.observe(metrics.heard)
         store.observe(logs.heard)
         access = Access(settings.admin_token, settings.loopback)
-        listeners = Listeners(settings, authority, clock, resolver)
         return cls(settings, world, store, deliveries, access, metrics, listeners, resolver)
 
     @staticmethod
@@ -219,15 +220,16 @@ class Server:
 
     def _application(self, tokens: PageTokens) -> web.Application:
         world, access, pages = self.world, self._access, Pages(tokens, self.settings.lang)
-        door = Door(access, tokens)
+        door = Door(access, tokens, world.outgoing)
         app = web.Application(middlewares=[refusals(pages, world.storage), door.middleware(), v2.strays(world)])
+        app.router.add_post(MAILBOX, console.receive_sample)
+        app.router.add_post(MAILBOX + "/{how:login|json}", console.receive_sample_badly)
+        door.for_own_messages(app)
         v2.add_routes(app, world)
         v3.add_routes(app, world)
         door.for_merchants(app)
         app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
         app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
-        app.router.add_post(console.MAILBOX, console.receive_sample)
-        app.router.add_post(console.MAILBOX + "/{how:login|json}", console.receive_sample_badly)
         app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
         door.for_programs(app)
         # All that follows is for people: who changes something there proves that one of our pages sent it.

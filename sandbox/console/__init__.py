@@ -1,8 +1,7 @@
 """The console: pages that show what happened, and let people decide what the payer does."""
 
 from sandbox.console.app import application
-from sandbox.console.sample import MAILBOX
 from sandbox.console.sample import receive as receive_sample
 from sandbox.console.sample import receive_badly as receive_sample_badly
 
-__all__ = ["MAILBOX", "application", "receive_sample", "receive_sample_badly"]
+__all__ = ["application", "receive_sample", "receive_sample_badly"]

@@ -11,13 +11,11 @@ from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.clock import Clock
 from sandbox.core.errors import AppNotPaired, PaymentError
 from sandbox.core.ids import BEIJING
+from sandbox.core.links import MAILBOX
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.signature import SignType, sign
-
-MAILBOX = "/sample/notify"
-"""Outside the console: a notification brings no token."""
 
 _RECEIVED = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 _BODY = "沙箱样单 - 拿铁 x1"

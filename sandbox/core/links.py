@@ -7,6 +7,10 @@ from sandbox.core.orders import Order, TradeType
 
 CANARY = "/canary"
 """Where an XML parser that resolves external entities ends up; a hit is told on the order's timeline."""
+MAILBOX = "/sample/notify"
+"""The sample shop's, for those who have no backend yet: it answers any notification, and does nothing."""
+MAILBOXES = (MAILBOX, MAILBOX + "/login", MAILBOX + "/json")
+"""With those that answer as merchants should not."""
 
 
 @dataclass(frozen=True, slots=True)

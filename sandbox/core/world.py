@@ -12,6 +12,7 @@ from sandbox.core.enrolment import Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.micropay import MicroPay
+from sandbox.core.outgoing import Outgoing
 from sandbox.core.payments import Payments
 from sandbox.core.phone import PaymentCodes
 from sandbox.core.ports import (
@@ -50,6 +51,7 @@ class World:
     scenarios: Scenarios
     messages: MessageFace
     workbench: Workbench
+    outgoing: Outgoing = field(default_factory=Outgoing)
     pulse: Pulse = field(init=False)
     scanner: Scanner = field(init=False)
     courier: Courier = field(init=False)

@@ -20,6 +20,7 @@ from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
+from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.plans import NOBODYS_KEY
 from sandbox.core.ports import Answer, Committed, NotificationFace, Parcel, Surroundings, Underway, UnitOfWork
 from sandbox.core.world import World
@@ -237,7 +238,7 @@ class Deliveries:
             notification_id=notification.id,
             facts=_facts(parcel),
         )
-        sent = Message((*message.headers, ("Request-ID", exchange.request_id)), message.body)
+        sent = Message((*message.headers, (REQUEST_ID, exchange.request_id)), message.body)
         exchange.request = Message(sent.headers, sent.body[:KEPT_BYTES])
         result = await self._sender.carry(exchange, sent)
         verdict = face.judge(result) if isinstance(result, Answer) else result

@@ -4,6 +4,7 @@ from typing import Literal
 
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import Verdict
+from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.world import World
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.resolver import Resolver
@@ -27,7 +28,9 @@ class Messenger:
         return await self._send(self._caller, self._world.links.own + path, Message(_CALL_HEADERS, body), "api")
 
     async def deliver(self, url: str, message: Message) -> Exchange:
-        return await self._send(self._sender, url, message, "notification")
+        request_id = (REQUEST_ID, self._world.ids.request_id(self._world.clock.now()))
+        sent = Message((*message.headers, request_id), message.body)
+        return await self._send(self._sender, url, sent, "notification")
 
     async def _send(self, sender: Sender, url: str, message: Message, kind: Literal["api", "notification"]) -> Exchange:
         exchange = Exchange(at=self._world.clock.now(), kind=kind, method="POST", path=url, request=message)

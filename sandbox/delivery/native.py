@@ -5,6 +5,7 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, TradeType
+from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports import NativeFace, UnitOfWork
 from sandbox.core.short_urls import is_short
 from sandbox.core.world import World
@@ -45,7 +46,7 @@ class NativeCallbacks:
         at = world.clock.now(merchant.mch_id)
         request_id = world.ids.request_id(at)
         message = self._face.ask(asked, world.ids.notification_nonce())
-        sent = Message((*message.headers, ("Request-ID", request_id)), message.body)
+        sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
         exchange = Exchange(
             at=at,
             kind="notification",

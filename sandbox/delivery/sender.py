@@ -13,8 +13,10 @@ from yarl import URL
 from sandbox.core.addresses import is_link_local, plain
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
+from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports import Answer
 from sandbox.delivery.exchange import HeadTooLong, NotHttp, Stream, exchange
+from sandbox.delivery.home import Home, is_mailbox
 from sandbox.resolver import LookUpFailed, Resolver
 
 NEXT_ADDRESS_SECONDS = 0.25
@@ -23,6 +25,10 @@ NEXT_ADDRESS_SECONDS = 0.25
 
 class AddressForbidden(OSError):
     """The sandbox may not notify this address."""
+
+
+class OwnAddress(OSError):
+    """This is the sandbox itself."""
 
 
 class Unreached(OSError):
@@ -62,11 +68,21 @@ class Sender:
     """Sends for all merchants. It has no limit of its own: the lines of `Deliveries` limit each merchant.
 
     Each message has a connection of its own, so that what a merchant sends behind a reply is never taken for another's.
-    `seconds` is how long an answer may take, in real time.
+    `seconds` is how long an answer may take, in real time. Nothing is sent to the sandbox's own listeners (`home`);
+    what gets there by roundabout ways is known at the door by what is `outgoing`.
     """
 
-    def __init__(self, rules: AddressRules, resolver: Resolver, seconds: float = ATTEMPT_SECONDS) -> None:
+    def __init__(
+        self,
+        rules: AddressRules,
+        resolver: Resolver,
+        seconds: float = ATTEMPT_SECONDS,
+        *,
+        home: Home | None = None,
+        outgoing: Outgoing | None = None,
+    ) -> None:
         self._rules, self._resolver, self._seconds = rules, resolver, seconds
+        self._home, self._outgoing = home or Home(), outgoing or Outgoing()
 
     async def carry(self, exchange: Exchange, sent: Message) -> Answer | Verdict:
         """Send the message of an exchange, and note there what came back and how long that took."""
@@ -81,6 +97,11 @@ class Sender:
 
     async def send(self, url: str, message: Message) -> Answer | Verdict:
         """The merchant's answer, or the verdict on why there is none."""
+        with self._outgoing.sending(message) as errand:
+            result = await self._attempt(url, message)
+        return Verdict("own_address", (("address", url[:200]),)) if errand.came_home else result
+
+    async def _attempt(self, url: str, message: Message) -> Answer | Verdict:
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._exchange(_usable(url), message)
@@ -104,6 +125,8 @@ class Sender:
         """To the first address that answers, of those that the rules permit. Names are looked up at each attempt."""
         host, port = url.raw_host or "", url.port or 0
         found = await self._resolver.addresses(host, port)
+        if not is_mailbox(url) and any(self._home.is_at(info[4]) for info in found):
+            raise OwnAddress(f"{url.host_port_subcomponent}{url.raw_path}"[:200])
         permitted = [info for info in found if self._rules.permit(host, str(info[4][0]))]
         if not permitted:
             raise AddressForbidden(f"{host} ({found[0][4][0]})")
@@ -132,6 +155,8 @@ def _usable(url: str) -> URL:
 def _verdict_on(error: OSError) -> Verdict:
     if isinstance(error, TimeoutError):
         return Verdict("timeout")
+    if isinstance(error, OwnAddress):
+        return Verdict("own_address", (("address", str(error)),))
     if isinstance(error, AddressForbidden):
         return Verdict("forbidden_address", (("address", str(error)),))
     if isinstance(error, LookUpFailed):

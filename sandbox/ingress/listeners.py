@@ -103,6 +103,10 @@ class Listeners:
         name, number = self._way(option)
         return f"{scheme}://{f'[{name}]' if ':' in name else name}:{number}"
 
+    def bound(self) -> list[tuple[str | int, ...]]:
+        """The addresses and ports taken, all of them."""
+        return [one.getsockname() for one in self._sockets.values() if one.fileno() >= 0]
+
     def _way(self, option: str) -> tuple[str, int]:
         """Host and port by which this machine reaches a listener."""
         host = self._settings.host

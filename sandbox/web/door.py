@@ -3,47 +3,80 @@
 What nobody declared is for people, who prove that they come from a page of ours: no new route can forget to ask.
 """
 
+from enum import Enum, auto
+
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from aiohttp.web_urldispatcher import AbstractRoute
 
+from sandbox.core.outgoing import REQUEST_ID, Outgoing
 from sandbox.web.access import SAFE, Access, is_guarded
+from sandbox.web.errors import Refused
 from sandbox.web.proof import PageTokens
 
 
-class Door:
-    """Declared while routes are added: `for_merchants` and `for_programs` take those that have no audience yet."""
+class Audience(Enum):
+    """For whom a route is."""
 
-    def __init__(self, access: Access, tokens: PageTokens) -> None:
-        self._access, self._tokens = access, tokens
-        self._merchants: set[AbstractRoute] = set()
-        self._programs: set[AbstractRoute] = set()
+    SANDBOX = auto()
+    MERCHANTS = auto()
+    PROGRAMS = auto()
+    PEOPLE = auto()
+
+
+class Door:
+    """Declared while routes are added: each `for_...` takes those that have no audience yet."""
+
+    def __init__(self, access: Access, tokens: PageTokens, outgoing: Outgoing) -> None:
+        self._access, self._tokens, self._outgoing = access, tokens, outgoing
+        self._audiences: dict[AbstractRoute, Audience] = {}
+
+    def for_own_messages(self, app: web.Application) -> None:
+        """The sample mailbox: open to all, and to what the sandbox itself sends."""
+        self._declare(app, Audience.SANDBOX)
 
     def for_merchants(self, app: web.Application) -> None:
         """WeChat's API: any backend may call it, no page of another site."""
-        self._merchants |= set(app.router.routes()) - self._programs
+        self._declare(app, Audience.MERCHANTS)
 
     def for_programs(self, app: web.Application) -> None:
         """Open to programs by their nature, or guarded by themselves."""
-        self._programs |= set(app.router.routes()) - self._merchants
+        self._declare(app, Audience.PROGRAMS)
 
-    def is_for_people(self, route: AbstractRoute) -> bool:
-        return route not in self._merchants and route not in self._programs
+    def audience(self, route: AbstractRoute) -> Audience:
+        return self._audiences.get(route, Audience.PEOPLE)
+
+    def _audience_of(self, request: web.Request) -> Audience:
+        """What lies nowhere is taken for a call that WeChat's API may have; parts of their own say so themselves."""
+        if request.match_info.http_exception is None:
+            return self.audience(request.match_info.route)
+        return Audience.MERCHANTS if len(request.match_info.apps) == 1 else Audience.PROGRAMS
+
+    def _declare(self, app: web.Application, audience: Audience) -> None:
+        for route in app.router.routes():
+            self._audiences.setdefault(route, audience)
 
     def middleware(self) -> Middleware:
         @web.middleware
         async def stand(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.match_info.http_exception is None:  # else nothing lies there that could be done
-                await self._ask(request, request.match_info.route)
+            await self._ask(request, self._audience_of(request))
             return await handler(request)
 
         return stand
 
-    async def _ask(self, request: web.Request, route: AbstractRoute) -> None:
-        if route in self._merchants:
+    async def _ask(self, request: web.Request, audience: Audience) -> None:
+        if audience is not Audience.SANDBOX:
+            self._turn_back(request)
+        if audience is Audience.MERCHANTS:
             self._access.check_caller(request)
-        elif self.is_for_people(route) and request.method not in SAFE:
+        if audience is Audience.PEOPLE and request.method not in SAFE:
             await self._ask_person(request)
+
+    def _turn_back(self, request: web.Request) -> None:
+        """What the sandbox itself has sent goes no further, whatever way it came (a proxy, a forwarded port)."""
+        sent = request.headers.get(REQUEST_ID, ""), request.headers.get("Content-Length", "")
+        if self._outgoing.comes_home(*sent):
+            raise Refused(508, "own_message", "The sandbox itself has sent this; it takes nothing of its own.")
 
     async def _ask_person(self, request: web.Request) -> None:
         if is_guarded(request.path):

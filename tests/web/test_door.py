@@ -11,6 +11,7 @@ from aiohttp import web
 from sandbox import v2
 from sandbox.config import Settings, shipped
 from sandbox.core.merchants import Secret
+from sandbox.core.outgoing import Outgoing
 from sandbox.server import Server
 from sandbox.web.access import SAFE
 from sandbox.web.pages import FormTokens, Pages
@@ -60,17 +61,17 @@ async def test_every_route_that_is_not_for_programs_asks_for_proof(
 async def test_a_route_that_nobody_declared_asks_for_proof(server: Server, session: aiohttp.ClientSession) -> None:
     """As it is composed, a new route is for people until it is said to be for programs."""
     from sandbox.web.access import Access
-    from sandbox.web.door import Door
+    from sandbox.web.door import Audience, Door
 
     async def forgotten(request: web.Request) -> web.Response:
         raise AssertionError("it was let in")
 
     app = web.Application()
-    door = Door(Access(Secret(""), listens_on_loopback=True), PageTokens(Secret("k")))
+    door = Door(Access(Secret(""), listens_on_loopback=True), PageTokens(Secret("k")), Outgoing())
     app.router.add_post("/known", forgotten)
     door.for_programs(app)
     app.router.add_post("/new", forgotten)
-    assert [door.is_for_people(route) for route in app.router.routes()] == [False, True]
+    assert [door.audience(route) for route in app.router.routes()] == [Audience.PROGRAMS, Audience.PEOPLE]
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])

@@ -24,9 +24,8 @@ _WORDS = {
     ),
     **dict.fromkeys(("return_code_case", "return_code_blanks", "return_code_unknown", "content_type"), ILL_FORMED),
     **dict.fromkeys(("http_201", "http_status", "redirect", "login", "csrf"), UNANSWERED),
-    **dict.fromkeys(
-        ("timeout", "refused", "dns", "tls", "reset", "not_http", "forbidden_address", "bad_url"), UNANSWERED
-    ),
+    **dict.fromkeys(("timeout", "refused", "dns", "tls", "reset", "not_http", "bad_url"), UNANSWERED),
+    **dict.fromkeys(("forbidden_address", "own_address"), UNANSWERED),
 }
 """By verdict; everything else is BUSY."""
 

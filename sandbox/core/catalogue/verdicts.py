@@ -447,6 +447,19 @@ VERDICTS: dict[str, VerdictTexts] = {
         Text("应答超过 64 KB，没有读完{quoted}。", "The answer is over 64 KB and was not read to its end{quoted}."),
         _PLAIN,
     ),
+    "own_address": VerdictTexts(
+        Text("沙箱自己的地址", "The sandbox itself"),
+        Text(
+            "{address} 是这个沙箱自己。除了示例信箱 /sample/notify，沙箱不向自己的页面和接口发送任何东西，"
+            "所以什么都没有做。",
+            "{address} is this sandbox itself. It sends nothing to its own pages and APIs, but for the sample mailbox "
+            "/sample/notify; so nothing was done.",
+        ),
+        Text(
+            "把通知地址换成商户后台的地址；还没有后台时，用沙箱的 /sample/notify。",
+            "Give the address of the merchant's backend; as long as there is none, the sandbox's /sample/notify.",
+        ),
+    ),
     "forbidden_address": VerdictTexts(
         Text("地址不允许", "Address not allowed"),
         Text("沙箱不允许向 {address} 发送通知。", "The sandbox may not notify {address}."),
