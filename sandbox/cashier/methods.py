@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue.banks import BANKS, name_of
+from sandbox.core.currency import in_cny
 from sandbox.core.orders import Terms
 from sandbox.core.payers import Payer
 
@@ -31,7 +32,7 @@ def methods_for(terms: Terms, payer: Payer) -> Sequence[Method]:
             name=name_of(card.bank_type),
             badge=_badge(card.bank_type),
             left_fen=card.balance_fen,
-            short=not card.suffices(terms.total_fee),
+            short=not card.suffices(in_cny(terms.total_fee, terms.fee_type)),
         )
         for card in payer.methods(credit=terms.credit_allowed)
     ]

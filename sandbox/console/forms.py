@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.enrolling import UNFIT, UNFIT_VALUE
+from sandbox.core.currency import CNY, WITHOUT_CENTS
 from sandbox.web.errors import Refused
 from sandbox.web.shapes import converted
 
@@ -73,12 +74,12 @@ def limit_of(text: str) -> int | None:
     return _fen(plain) if plain else None
 
 
-def fen_of(text: str) -> int | None:
-    """The fen that a person means by an amount of yuan, 12.34 or ¥1,200; None for anything else, and for 0."""
+def fen_of(text: str, fee_type: str = CNY) -> int | None:
+    """What a person means by 12.34 or ¥1,200, in the currency's smallest unit; None for all else, and for 0."""
     plain = text.removeprefix("¥").replace(",", "")
-    if not _YUAN.fullmatch(plain):
+    if not _YUAN.fullmatch(plain) or (fee_type in WITHOUT_CENTS and not plain.isdigit()):
         return None
-    return _fen(plain) or None
+    return (int(plain) if fee_type in WITHOUT_CENTS else _fen(plain)) or None
 
 
 def _fen(yuan: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from aiohttp import web
@@ -119,6 +119,13 @@ def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
     }
 
 
+class Amount(NamedTuple):
+    """An amount in the smallest unit of its currency."""
+
+    amount: int
+    currency: str
+
+
 def facts(order: Order) -> list[tuple[str, Any]]:
     """The fields of an order by their documented names, empty ones left out; times as datetimes."""
     key, terms, payment = order.key, order.terms, order.payment
@@ -131,8 +138,9 @@ def facts(order: Order) -> list[tuple[str, Any]]:
         "appid": terms.appid,
         "sub_appid": terms.sub_appid,
         "trade_type": terms.trade_type.value,
-        "total_fee": terms.total_fee,
-        "cash_fee": payment.cash_fee if payment else None,
+        "total_fee": Amount(terms.total_fee, terms.fee_type),
+        "cash_fee": Amount(payment.cash_fee, order.cash_fee_type) if payment else None,
+        "rate_value": str(payment.rate_value) if payment and payment.rate_value else "",
         **_coupons(order),
         "fee_type": terms.fee_type,
         "bank_type": payment.bank_type if payment else "",
@@ -161,10 +169,12 @@ def _coupons(order: Order) -> dict[str, Any]:
     if payment is None or not payment.coupons:
         return {}
     settled = order.terms.total_fee - payment.no_cash_fee if payment.no_cash_fee else None
-    told: dict[str, Any] = {"coupon_fee": payment.coupon_fee, "settlement_total_fee": settled}
+    fees = {"coupon_fee": payment.coupon_fee, "settlement_total_fee": settled}
+    told: dict[str, Any] = {}
     for n, coupon in enumerate(payment.coupons):
-        told |= {f"coupon_id_{n}": coupon.id, f"coupon_type_{n}": coupon.type.value, f"coupon_fee_{n}": coupon.fee}
-    return told
+        told |= {f"coupon_id_{n}": coupon.id, f"coupon_type_{n}": coupon.type.value}
+        fees[f"coupon_fee_{n}"] = coupon.fee
+    return told | {name: Amount(fee, order.terms.fee_type) for name, fee in fees.items() if fee is not None}
 
 
 _SELDOM = (

@@ -7,10 +7,11 @@ from sandbox.console.order import named
 from sandbox.console.view import console_of, lang_of, said, say
 from sandbox.core.catalogue import funds as words
 from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.currency import written
 from sandbox.core.errors import BalanceShort, PaymentError
+from sandbox.core.orders import Order
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.refunds import Refund
-from sandbox.web.pages import yuan
 
 LONGEST_REASON = 80
 """Characters of a refund_desc."""
@@ -23,13 +24,11 @@ async def refund(request: web.Request) -> web.Response:
     """Refund `amount` yuan, as a person does in the merchant platform."""
     console, lang, form = console_of(request), lang_of(request), await form_of(request)
     back = form.get("back", "") or str(request.rel_url).replace("/refund", "", 1)
-    refund_fee = fen_of(form.get("amount", ""))
-    if refund_fee is None:
-        return said(request, say(request, words.AMOUNT_WRONG), good=False, back=back, status=409)
 
-    def perform(tx: UnitOfWork) -> Refund:
-        key, reason = named(console, tx, request).key, form.get("reason", "")[:LONGEST_REASON]
-        return console.world.refunds(tx).by_hand(key, refund_fee, reason)
+    def perform(tx: UnitOfWork) -> tuple[Order, Refund] | None:
+        order, reason = named(console, tx, request), form.get("reason", "")[:LONGEST_REASON]
+        refund_fee = fen_of(form.get("amount", ""), order.terms.fee_type)
+        return (order, console.world.refunds(tx).by_hand(order.key, refund_fee, reason)) if refund_fee else None
 
     try:
         made = await console.world.storage.write(perform)
@@ -38,5 +37,9 @@ async def refund(request: web.Request) -> web.Response:
         return said(request, refusal(error, lang), good=False, detail=hint, back=back, status=409)
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
-    facts = {"amount": yuan(refund_fee), "out_refund_no": made.terms.out_refund_no}
-    return said(request, say(request, words.MADE, **facts), back=back)
+    if made is None:
+        return said(request, say(request, words.AMOUNT_WRONG), good=False, back=back, status=409)
+    order, accepted = made
+    amount = written(accepted.terms.refund_fee, order.terms.fee_type)
+    told = say(request, words.MADE, amount=amount, out_refund_no=accepted.terms.out_refund_no)
+    return said(request, told, back=back)

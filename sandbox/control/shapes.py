@@ -8,6 +8,7 @@ from sandbox.control.expectations import Difference
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.certificates import CertificateState
 from sandbox.core.changes import AccountKind, Author
+from sandbox.core.currency import CNY
 from sandbox.core.ledger import Account, Movement
 from sandbox.core.merchants import AppKind, Capability, ProductState, Review, Wording
 from sandbox.core.notifications import NotificationKind, NotificationState
@@ -101,6 +102,7 @@ class Refund(Answer, kw_only=True):
     out_refund_no: str
     refund_id: str
     refund_fee: Fen
+    refund_fee_type: str
     refund_status: RefundStatus
     created_at: Instant
     success_at: Instant | None = None
@@ -155,7 +157,12 @@ class ListedOrder(Answer):
     cashier_url: str
     sub_mch_id: str | None = None
     sub_appid: str | None = None
+    fee_type: Annotated[str, msgspec.Meta(description="The currency of total_fee: its smallest unit.")] = CNY
     cash_fee: Fen | None = None
+    cash_fee_type: Annotated[str, msgspec.Meta(description="Of a paid order: the currency of cash_fee.")] | None = None
+    rate_value: (
+        Annotated[int, msgspec.Meta(description="At what a foreign currency was paid in CNY, times 10^8.")] | None
+    ) = None
     code_url: str | None = None
     mweb_url: str | None = None
     transaction_id: str | None = None

@@ -7,7 +7,7 @@ from sandbox.core import ledger
 from sandbox.core.context import Context
 from sandbox.core.errors import BalanceShort
 from sandbox.core.ledger import OWN, Account, Line, Move, Owner
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.orders import Order, OrderKey, Payment
 from sandbox.core.refunds import Refund, RefundStatus
 
 
@@ -28,33 +28,36 @@ class Bookkeeping:
         """An order was paid."""
         payment = order.payment
         assert payment is not None
-        moves = ledger.taken(payment.cash_fee, payment.cash_coupon_fee, order.fee)
+        moves = ledger.taken(payment.cash_fee, payment.in_cny(payment.cash_coupon_fee), order.fee)
         self._write(order.key, moves, payment.paid_at, business_no=payment.transaction_id)
 
     def reversal(self, order: Order, at: datetime) -> None:
         """A paid order was reversed; raises BalanceShort."""
         payment = order.payment
         assert payment is not None
-        moves = ledger.given_back(payment.cash_fee, payment.cash_coupon_fee, order.fee)
-        self.require(order.key, order.settlement_total_fee - order.fee)
+        moves = ledger.given_back(payment.cash_fee, payment.in_cny(payment.cash_coupon_fee), order.fee)
+        self.require(order.key, order.settled_fen - order.fee)
         self._write(order.key, moves, at, business_no=payment.transaction_id)
         self._to_payer(order, payment.cash_fee)
 
-    def refund(self, refund: Refund) -> None:
+    def refund(self, refund: Refund, payment: Payment) -> None:
         """A refund was accepted; raises BalanceShort where the merchant has too little for it."""
-        self.require(refund.key, refund.settlement_refund_fee - refund.parts.fee_returned)
-        moves = ledger.refund_sent(refund.settlement_refund_fee, refund.parts.fee_returned)
+        settled, fee_returned = refund.settled_fen(payment), refund.parts.fee_returned
+        self.require(refund.key, settled - fee_returned)
+        moves = ledger.refund_sent(settled, fee_returned)
         self._of_refund(refund, moves, refund.created_at)
 
     def refund_ended(self, refund: Refund, order: Order, at: datetime) -> None:
         """A refund of an order has its end. That of one that is 退款异常 stays with WeChat until somebody mends it."""
+        payment = order.payment
+        assert payment is not None
         match refund.status:
             case RefundStatus.SUCCESS:
                 cash_fee = refund.parts.cash_refund_fee
-                self._of_refund(refund, ledger.refund_arrived(cash_fee, refund.cash_coupon_fee), at)
+                self._of_refund(refund, ledger.refund_arrived(cash_fee, payment.in_cny(refund.cash_coupon_fee)), at)
                 self._to_payer(order, cash_fee)
             case RefundStatus.REFUNDCLOSE:
-                self._of_refund(refund, ledger.refund_back(refund.settlement_refund_fee), at)
+                self._of_refund(refund, ledger.refund_back(refund.settled_fen(payment)), at)
                 self._of_refund(refund, ledger.fee_again(refund.parts.fee_returned), at)
 
     def set_balance(self, owner: Owner, fen: int, account: Account = Account.BASIC) -> None:

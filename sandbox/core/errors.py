@@ -173,6 +173,10 @@ class RefundMismatch(PaymentError):
     """total_fee is not the order's, or the out_refund_no was used before with other amounts."""
 
 
+class RefundCurrencyDiffers(PaymentError):
+    """refund_fee_type is not the order's currency."""
+
+
 class RefundFeeInvalid(PaymentError):
     """More would be refunded than was paid."""
 

@@ -10,6 +10,7 @@ from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.codes import well_formed
 from sandbox.core.context import Context
+from sandbox.core.currency import in_cny
 from sandbox.core.errors import (
     BankFailed,
     CreditForbidden,
@@ -142,7 +143,7 @@ class MicroPay:
     def _again(self, known: Order, terms: Terms) -> Charge:
         if known.terms.trade_type is not TradeType.MICROPAY:
             raise OrderNumberUsed
-        if terms.total_fee != known.terms.total_fee:
+        if (terms.total_fee, terms.fee_type) != (known.terms.total_fee, known.terms.fee_type):
             raise OrderChanged
         return _told(known)
 
@@ -172,7 +173,8 @@ def _told(order: Order) -> Charge:
 
 def _needs_password(order: Order) -> bool:
     """Whether the payer must act: a large sum, or a scenario in which he types, cancels, or takes his time."""
-    return order.terms.total_fee > FREE_OF_PASSWORD or (order.plan is not None and _payer_acts(order.plan))
+    price = in_cny(order.terms.total_fee, order.terms.fee_type)
+    return price > FREE_OF_PASSWORD or (order.plan is not None and _payer_acts(order.plan))
 
 
 def _payer_acts(plan: Plan) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sandbox.core.currency import CNY, exchanged
 from sandbox.core.errors import (
     ExpiryTooSoon,
     OrderChanged,
@@ -193,7 +194,7 @@ class Prepay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A payment that succeeded. `cash_fee` is fen, `bank_type` as in section 8.4."""
+    """A payment that succeeded. `cash_fee` is fen, coupons are in the order's currency. `bank_type`: section 8.4."""
 
     transaction_id: str
     paid_at: datetime
@@ -207,6 +208,10 @@ class Payment:
     """What WeChat takes of it, in hundredths of a percent."""
     rate_value: int | None = None
     """At what an order in a foreign currency was paid in CNY (`core.currency`); None where none had to be exchanged."""
+
+    def in_cny(self, amount: int) -> int:
+        """Fen for an amount in the order's currency, at the payment's rate."""
+        return exchanged(amount, self.rate_value)
 
     @property
     def coupon_fee(self) -> int:
@@ -249,13 +254,24 @@ class Order:
 
     @property
     def settlement_total_fee(self) -> int:
-        """What the merchant is given of it, before the fee: 应结订单金额."""
+        """What the merchant is given of it, before the fee, in the order's currency: 应结订单金额."""
         return self.terms.total_fee - (self.payment.no_cash_fee if self.payment else 0)
+
+    @property
+    def settled_fen(self) -> int:
+        """The same in CNY, in which the merchant is given it; 0 where nobody has paid."""
+        payment = self.payment
+        return payment.cash_fee + payment.in_cny(payment.cash_coupon_fee) if payment else 0
+
+    @property
+    def cash_fee_type(self) -> str:
+        """The currency of cash_fee. An older release of the sandbox kept a foreign order's own."""
+        return CNY if self.payment and self.payment.rate_value is not None else self.terms.fee_type
 
     @property
     def fee(self) -> int:
         """What WeChat takes for a payment; 0 where there is none."""
-        return fee(self.settlement_total_fee, self.payment.rate) if self.payment else 0
+        return fee(self.settled_fen, self.payment.rate) if self.payment else 0
 
     def next_act(self) -> tuple[PayerAct, datetime] | None:
         """The next act of the plan that has a time, with that time; None when there is none (any more)."""

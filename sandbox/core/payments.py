@@ -11,6 +11,7 @@ from sandbox.core.bookkeeping import Bookkeeping
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.context import Context
+from sandbox.core.currency import CNY, RATES, exchanged, in_cny
 from sandbox.core.errors import (
     CreditForbidden,
     NeverNotified,
@@ -88,7 +89,7 @@ class Payments:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
         for warning in warnings_of(terms, self._tx.accounts.merchant(key.mch_id)):
-            self._note(key, "wechat", warning)
+            self._note(key, "wechat", warning, **priced(terms))
         if misnamed := self._scenarios.misnamed(key, terms):
             self._note(key, "scenario", "warning_scenario_unknown", scenario=misnamed)
         if plan is not None:
@@ -300,14 +301,17 @@ class Payments:
         if act.bank_type.endswith("_CREDIT") and not order.terms.credit_allowed:
             raise CreditForbidden
         payer = self._person(*order.terms.payer(act.openid))
-        bank_type = payer.chosen(act.bank_type, order.terms.total_fee, credit=order.terms.credit_allowed)
+        terms = order.terms
+        price = in_cny(terms.total_fee, terms.fee_type)
+        bank_type = payer.chosen(act.bank_type, price, credit=terms.credit_allowed)
         if bank_type is None:
             return self._fail(order, Cause.BALANCE, at, final=act.final)
         return self._pay(order, payer, replace(act, bank_type=bank_type), at), ClientResult(Outcome.SUCCESS)
 
     def _pay(self, order: Order, payer: Payer, act: Act, at: datetime) -> Order:
         terms = order.terms
-        coupons = settled(act.coupons, terms.total_fee)
+        coupons, rate_value = settled(act.coupons, terms.total_fee), RATES.get(terms.fee_type)
+        cash = terms.total_fee - sum(coupon.fee for coupon in coupons)
         told_of = self._as_the_appid_sees(payer, terms, act.openid)
         payment = Payment(
             transaction_id=self._ids.transaction_id(at),
@@ -315,9 +319,10 @@ class Payments:
             bank_type=act.bank_type,
             openid=told_of.openid,
             sub_openid=self._sub_openid(terms),
-            cash_fee=terms.total_fee - sum(coupon.fee for coupon in coupons),
+            cash_fee=exchanged(cash, rate_value),
             coupons=coupons,
             rate=self._tx.accounts.merchant(order.key.mch_id).rate,
+            rate_value=rate_value,
         )
         paid = order.pay(payment)
         if told_of is not payer:
@@ -325,7 +330,8 @@ class Payments:
         self._tx.payers.save(payer.with_more(payment.bank_type, -payment.cash_fee))
         self._tx.orders.save(paid)
         Bookkeeping(self._context).payment(paid)
-        self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=terms.total_fee)
+        fee = terms.total_fee
+        self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=fee, **priced(terms))
         self.note_unverified(order, unverified.PAID)
         for message in self._owing(paid, at):
             self._tx.owe(message)
@@ -400,6 +406,11 @@ class Payments:
     def _tell(self, key: OrderKey, plan: Plan) -> None:
         """Which scenario decided, and why."""
         self._note(key, "scenario", "scenario_chosen", scenario=plan.scenario, why=plan.why.name, **plan.why.facts)
+
+
+def priced(terms: Terms) -> dict[str, str | int]:
+    """The currency, for events whose amounts are in a foreign one."""
+    return {} if terms.fee_type == CNY else {"fee_type": terms.fee_type}
 
 
 def _decided(act: Act, plan: Plan | None) -> Act:

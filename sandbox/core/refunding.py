@@ -4,6 +4,7 @@ Sources: protocol notes, sections 3.3, 3.4, 4.3, 5.5.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sandbox.core.banks import recv_account
@@ -16,6 +17,7 @@ from sandbox.core.errors import (
     OrderNotReady,
     OrderRefunded,
     OrderReversed,
+    RefundCurrencyDiffers,
     RefundElsewhere,
     RefundFeeInvalid,
     RefundMismatch,
@@ -26,6 +28,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.notifications import Notification, moments
 from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.payments import priced
 from sandbox.core.plans import RefundAct, Sending
 from sandbox.core.refunds import (
     MOST_REFUNDS,
@@ -53,8 +56,8 @@ class Refunds:
 
         The same out_refund_no with the same amounts is the same refund, whatever became of it. An unpaid order is told
         of like one that does not exist. Raises RefundElsewhere, RefundMismatch, TransactionUnknown, OrderNotFound,
-        OrderClosed, OrderReversed, OrderNotReady, RefundTooLate, OrderRefunded, RefundFeeInvalid, TooManyRefunds,
-        BalanceShort.
+        OrderClosed, OrderReversed, OrderNotReady, RefundCurrencyDiffers, RefundTooLate, OrderRefunded,
+        RefundFeeInvalid, TooManyRefunds, BalanceShort.
         """
         known = self._tx.refunds.find(key.mch_id, terms.out_refund_no, key.sub_mch_id)
         if known is not None:
@@ -63,7 +66,7 @@ class Refunds:
         order = self._refundable(key, transaction_id, at)
         earlier = self._tx.refunds.of_order(order.key)
         _check(order, earlier, terms, at)
-        return self._accept(order, earlier, terms, at)
+        return self._accept(order, earlier, replace(terms, refund_fee_type=order.terms.fee_type), at)
 
     def by_hand(self, key: OrderKey, refund_fee: int, refund_desc: str = "") -> Refund:
         """Accept a refund that a person makes in the merchant platform; raises what `request` raises."""
@@ -120,7 +123,7 @@ class Refunds:
         ended = refund.end(status, at)
         self._books.refund_ended(ended, order, at)
         self._tx.refunds.save(ended)
-        self._note(_ENDS[status], refund)
+        self._note(_ENDS[status], refund, order)
         self._owe(order, ended, at)
         return ended
 
@@ -138,9 +141,10 @@ class Refunds:
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _note(self, name: str, refund: Refund) -> None:
+    def _note(self, name: str, refund: Refund, order: Order) -> None:
         number, refund_fee = refund.terms.out_refund_no, refund.terms.refund_fee
-        self._context.note(refund.key, "wechat", name, out_refund_no=number, refund_fee=refund_fee)
+        more = priced(order.terms)
+        self._context.note(refund.key, "wechat", name, out_refund_no=number, refund_fee=refund_fee, **more)
 
     def _again(self, known: Refund, key: OrderKey, transaction_id: str, terms: RefundTerms) -> Refund:
         order = self._tx.orders.find(known.key)
@@ -148,6 +152,8 @@ class Refunds:
         same_order = transaction_id == paid_as if transaction_id else key == known.key
         if not same_order:
             raise RefundElsewhere
+        if order:
+            _require_currency(order, terms)
         if (terms.total_fee, terms.refund_fee) != (known.terms.total_fee, known.terms.refund_fee):
             raise RefundMismatch
         return known
@@ -185,11 +191,11 @@ class Refunds:
             due_at=at + timedelta(seconds=seconds),
             outcome=RefundStatus(act.status),
         )
-        self._books.refund(refund)
+        self._books.refund(refund, payment)
         self._tx.refunds.add(refund)
         if order.trade_state is not TradeState.REFUND:
             self._tx.orders.save(order.refund())
-        self._note("refund_accepted", refund)
+        self._note("refund_accepted", refund, order)
         return refund
 
     def _owe(self, order: Order, refund: Refund, at: datetime) -> None:
@@ -233,9 +239,15 @@ def _planned(order: Order, number: int) -> RefundAct:
     return next((act for act in acts if act.concerns(number)), RefundAct())
 
 
+def _require_currency(order: Order, terms: RefundTerms) -> None:
+    if terms.refund_fee_type not in ("", order.terms.fee_type):
+        raise RefundCurrencyDiffers
+
+
 def _check(order: Order, earlier: Sequence[Refund], terms: RefundTerms, at: datetime) -> None:
     payment = order.payment
     assert payment is not None
+    _require_currency(order, terms)
     if terms.total_fee != order.terms.total_fee:
         raise RefundMismatch
     if at > payment.paid_at + REFUND_YEAR:

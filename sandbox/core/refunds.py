@@ -11,7 +11,7 @@ from typing import Literal
 
 from sandbox.core.errors import RefundEnded
 from sandbox.core.ledger import fee
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.orders import Order, OrderKey, Payment
 from sandbox.core.plans import Coupon, CouponType
 
 REFUND_YEAR = timedelta(days=365)
@@ -47,7 +47,7 @@ Source = Literal["API", "VENDOR_PLATFORM"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundTerms:
-    """What the merchant asked for. Amounts are fen; text that was not sent is empty."""
+    """What the merchant asked for. Amounts are in the order's currency; text that was not sent is empty."""
 
     out_refund_no: str
     total_fee: int
@@ -55,15 +55,17 @@ class RefundTerms:
     notify_url: str = ""
     refund_desc: str = ""
     refund_account: str = ""
-    refund_fee_type: str = "CNY"
+    refund_fee_type: str = ""
+    """The order's currency, once the refund is accepted."""
     source: Source = "API"
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a refund consists of, in fen: the payer's money, coupons given back, the fee given back to the merchant.
+    """What a refund consists of: the payer's money (fen), coupons given back, the fee given back to the merchant (fen).
 
-    `coupons` are those of the payment, one by one, with what is given back of each, which may be 0.
+    `coupons` are those of the payment, one by one, with what is given back of each, which may be 0, in the order's
+    currency.
     """
 
     cash_refund_fee: int
@@ -97,13 +99,17 @@ class Refund:
 
     @property
     def cash_coupon_fee(self) -> int:
-        """The part of 充值 coupons: money that goes back to whoever paid for them."""
+        """The part of 充值 coupons, in the order's currency: money that goes back to whoever paid for them."""
         return sum(coupon.fee for coupon in self.coupons if coupon.type is CouponType.CASH)
 
     @property
     def settlement_refund_fee(self) -> int:
-        """What it costs the merchant: without 免充值 coupons, of which the merchant was never given the money."""
-        return self.parts.cash_refund_fee + self.cash_coupon_fee
+        """What it costs the merchant, in the order's currency: without 免充值 coupons, whose money was never given."""
+        return self.terms.refund_fee - self.coupon_refund_fee + self.cash_coupon_fee
+
+    def settled_fen(self, payment: Payment) -> int:
+        """The same in CNY, in which the merchant's ledger is kept."""
+        return self.parts.cash_refund_fee + payment.in_cny(self.cash_coupon_fee)
 
     @property
     def standing(self) -> bool:
@@ -136,14 +142,22 @@ def split(order: Order, refunds: Sequence[Refund], refund_fee: int) -> Parts:
     left = [
         coupon.fee - sum(refund.parts.coupons[n].fee for refund in standing) for n, coupon in enumerate(payment.coupons)
     ]
-    cash_left = payment.cash_fee - sum(refund.parts.cash_refund_fee for refund in standing)
-    assert refund_fee <= cash_left + sum(left), "more is refunded than was paid"
     total_fee = order.terms.total_fee
-    in_proportion = (2 * refund_fee * payment.cash_fee + total_fee) // (2 * total_fee)
-    cash = min(max(in_proportion, refund_fee - sum(left)), cash_left)
+    priced = total_fee - payment.coupon_fee
+    priced_left = priced - sum(refund.terms.refund_fee - refund.coupon_refund_fee for refund in standing)
+    assert refund_fee <= priced_left + sum(left), "more is refunded than was paid"
+    in_proportion = (2 * refund_fee * priced + total_fee) // (2 * total_fee)
+    cash = min(max(in_proportion, refund_fee - sum(left)), priced_left)
     coupons = _shared(refund_fee - cash, payment.coupons, left)
-    settled = cash + sum(coupon.fee for coupon in coupons if coupon.type is CouponType.CASH)
-    return Parts(cash, coupons, _fee_returned(order, standing, settled))
+    fen = _exchanged(payment, standing, cash, priced_left - cash)
+    settled = fen + payment.in_cny(sum(coupon.fee for coupon in coupons if coupon.type is CouponType.CASH))
+    return Parts(fen, coupons, _fee_returned(order, standing, settled))
+
+
+def _exchanged(payment: Payment, standing: Sequence[Refund], cash: int, rest: int) -> int:
+    """The payer's money of a refund in fen: at the payment's rate, and all that is left once nothing of it is left."""
+    left = payment.cash_fee - sum(refund.parts.cash_refund_fee for refund in standing)
+    return left if rest == 0 else min(payment.in_cny(cash), left)
 
 
 def _shared(fen: int, coupons: Sequence[Coupon], left: Sequence[int]) -> tuple[Coupon, ...]:
@@ -158,6 +172,6 @@ def _shared(fen: int, coupons: Sequence[Coupon], left: Sequence[int]) -> tuple[C
 def _fee_returned(order: Order, standing: Sequence[Refund], settled_fen: int) -> int:
     payment = order.payment
     assert payment is not None
-    kept = order.settlement_total_fee - sum(refund.settlement_refund_fee for refund in standing) - settled_fen
+    kept = order.settled_fen - sum(refund.settled_fen(payment) for refund in standing) - settled_fen
     held = order.fee - sum(refund.parts.fee_returned for refund in standing)
     return max(held - fee(kept, payment.rate), 0)

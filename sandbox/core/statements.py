@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sandbox.core.currency import WITHOUT_CENTS
 from sandbox.core.ids import beijing
 from sandbox.core.ledger import Line, Movement, rate_text
 from sandbox.core.orders import Order, Payment, TradeState
@@ -72,7 +73,10 @@ class Bill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A row of a trade bill before it is written: whose, in which state, and its amounts in fen."""
+    """A row of a trade bill before it is written: whose, in which state, and its amounts.
+
+    `total` and `asked` are in the order's currency, what was settled in fen: the same for most.
+    """
 
     at: datetime
     order: Order
@@ -95,6 +99,10 @@ def yuan(fen: int, decimals: int = 2) -> str:
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}{'0' * (decimals - 2)}"
 
 
+def _price(amount: int, fee_type: str) -> str:
+    return yuan(amount * 100 if fee_type in WITHOUT_CENTS else amount)
+
+
 # -- the trade bill ----------------------------------------------------------------------------------------------------
 
 
@@ -106,8 +114,8 @@ def paid(order: Order) -> Entry:
         order=order,
         payment=payment,
         state=TradeState.SUCCESS,
-        settled=order.settlement_total_fee,
-        coupons=payment.cash_coupon_fee,
+        settled=order.settled_fen,
+        coupons=payment.in_cny(payment.cash_coupon_fee),
         fee=order.fee,
         total=order.terms.total_fee,
     )
@@ -121,8 +129,8 @@ def reversed_(order: Order, at: datetime) -> Entry:
         order=order,
         payment=payment,
         state=TradeState.REVOKED,
-        given_back=order.settlement_total_fee,
-        coupons_given_back=payment.cash_coupon_fee,
+        given_back=order.settled_fen,
+        coupons_given_back=payment.in_cny(payment.cash_coupon_fee),
         fee=-order.fee,
         asked=order.terms.total_fee,
     )
@@ -130,14 +138,15 @@ def reversed_(order: Order, at: datetime) -> Entry:
 
 def refunded(order: Order, refund: Refund) -> Entry:
     """The row of a refund: its fee is what is given back of it, below zero."""
+    payment = _payment(order)
     return Entry(
         at=refund.created_at,
         order=order,
-        payment=_payment(order),
+        payment=payment,
         state=TradeState.REFUND,
         refund=refund,
-        given_back=refund.settlement_refund_fee,
-        coupons_given_back=refund.cash_coupon_fee,
+        given_back=refund.settled_fen(payment),
+        coupons_given_back=payment.in_cny(refund.cash_coupon_fee),
         fee=-refund.parts.fee_returned,
         asked=refund.terms.refund_fee,
     )
@@ -221,8 +230,8 @@ def _cells(entry: Entry, bill_type: BillType, made_at: datetime) -> Row:
         "商户数据包": terms.attach,
         "手续费": yuan(entry.fee, 5),
         "费率": rate_text(payment.rate),
-        "订单金额": yuan(entry.total),
-        "申请退款金额": yuan(entry.asked),
+        "订单金额": _price(entry.total, terms.fee_type),
+        "申请退款金额": _price(entry.asked, terms.fee_type),
         "费率备注": "",
         "返还手续费": yuan(-entry.fee, 5),
     }
@@ -263,14 +272,15 @@ def _numbers(entry: Entry) -> tuple[str, str]:
 
 
 def _totals(entries: Sequence[Entry]) -> Row:
+    """The sums, in CNY: amounts in other currencies are exchanged."""
     return {
         "总交易单数": str(len(entries)),
         "应结订单总金额": yuan(sum(entry.settled for entry in entries)),
         "退款总金额": yuan(sum(entry.given_back for entry in entries)),
         "充值券退款总金额": yuan(sum(entry.coupons_given_back for entry in entries)),
         "手续费总金额": yuan(sum(entry.fee for entry in entries), 5),
-        "订单总金额": yuan(sum(entry.total for entry in entries)),
-        "申请退款总金额": yuan(sum(entry.asked for entry in entries)),
+        "订单总金额": yuan(sum(entry.payment.in_cny(entry.total) for entry in entries)),
+        "申请退款总金额": yuan(sum(entry.payment.in_cny(entry.asked) for entry in entries)),
     }
 
 

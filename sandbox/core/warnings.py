@@ -3,6 +3,7 @@
 import ipaddress
 from urllib.parse import urlsplit
 
+from sandbox.core.currency import CNY
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Terms
 
@@ -14,6 +15,8 @@ def warnings_of(terms: Terms, merchant: Merchant) -> list[str]:
         found.append("warning_spbill_create_ip_empty")
     elif ":" in terms.spbill_create_ip:
         found.append("warning_spbill_create_ip_v6")
+    if terms.fee_type != CNY:
+        found.append("warning_foreign_currency")
     if terms.trade_type == "NATIVE" and not terms.product_id:
         found.append("warning_product_id_missing")
     if terms.trade_type == "MWEB" and not merchant.h5_domains:

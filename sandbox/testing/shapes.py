@@ -131,6 +131,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     refund_id: str
     refund_fee: int
     refund_status: str
+    refund_fee_type: str = "CNY"
     created_at: datetime
     cash_refund_fee: int = 0
     coupon_refund_fee: int = 0
@@ -191,7 +192,10 @@ class Order(Struct, frozen=True, kw_only=True):
     sub_mch_id: str = ""
     sub_appid: str = ""
     sign_type: str = ""
+    fee_type: str = "CNY"
     cash_fee: int | None = None
+    cash_fee_type: str = ""
+    rate_value: int | None = None
     coupon_fee: int | None = None
     code_url: str = ""
     mweb_url: str = ""
@@ -213,7 +217,8 @@ class Order(Struct, frozen=True, kw_only=True):
         scenario = f", scenario {self.scenario}" if self.scenario else ""
         back = "".join(f"; refund {one.out_refund_no} {one.refund_status}" for one in self.refunds)
         owed = "".join(f"; {one.kind} notification {one.standing}" for one in self.notifications)
-        terms = f"{self.trade_type}, {self.total_fee} fen{scenario}"
+        unit = "fen" if self.fee_type == "CNY" else self.fee_type
+        terms = f"{self.trade_type}, {self.total_fee} {unit}{scenario}"
         return f"<Order {self.out_trade_no} {self.trade_state}, {terms}{back}{owed}>"
 
 

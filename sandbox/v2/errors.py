@@ -72,6 +72,7 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.TransactionUnknown: BusinessFailure("INVALID_TRANSACTIONID", "无效transaction_id"),
     errors.TransactionIdMalformed: BusinessFailure("PARAM_ERROR", "微信订单号非法"),
     errors.OrderRefunded: BusinessFailure("ERROR", "订单已全额退款"),
+    errors.RefundCurrencyDiffers: BusinessFailure("PARAM_ERROR", "参数错误"),
     errors.RefundFeeInvalid: BusinessFailure("REFUND_FEE_INVALID", "累计退款金额大于支付金额"),
     errors.RefundMismatch: BusinessFailure("REFUND_FEE_MISMATCH", "订单金额或退款金额与之前请求不一致，请核实后再试"),
     errors.RefundElsewhere: BusinessFailure("ERROR", "支付单号校验不一致，请核实后再试"),

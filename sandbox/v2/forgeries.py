@@ -90,8 +90,8 @@ def _unknown_order(fields: Fields, around: Surroundings) -> Fields:
 
 
 def _plus(fields: Fields, fen: int) -> Fields:
-    total_fee = int(fields["total_fee"]) + fen
-    return {"total_fee": str(total_fee), "cash_fee": str(total_fee)}
+    cash_fee = max(int(fields["cash_fee"]) + fen, 0)
+    return {"total_fee": str(int(fields["total_fee"]) + fen), "cash_fee": str(cash_fee)}
 
 
 _CHANGES: dict[MessageFault | None, _Change] = {

@@ -10,7 +10,7 @@ from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure
 from sandbox.v2.orders import describe
-from sandbox.v2.shapes import OUT_TRADE_NO, BeijingTime, Fen, IpAddress, RequestInvalid, String, V2Request
+from sandbox.v2.shapes import CURRENCY, OUT_TRADE_NO, BeijingTime, Fen, IpAddress, RequestInvalid, String, V2Request
 
 _YES_NO = re.compile("[YN]")
 
@@ -24,7 +24,7 @@ class MicroPayOrder(V2Request):
     attach = String(128, "附加数据", required=False)
     out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
     total_fee = Fen("订单金额")
-    fee_type = String(16, "货币类型", required=False, pattern=re.compile("[A-Z]{3}"))
+    fee_type = String(16, "货币类型", required=False, pattern=CURRENCY)
     spbill_create_ip = IpAddress("终端IP")
     goods_tag = String(32, "订单优惠标记", required=False)
     limit_pay = String(32, "指定支付方式", required=False, pattern=re.compile("no_credit"))

@@ -1,5 +1,6 @@
 """Payment notifications: how V2 writes them. Source: section 5.1."""
 
+from sandbox.core.currency import CNY
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
@@ -81,6 +82,7 @@ def payment_fields(order: Order, nonce_str: str) -> dict[str, str]:
         "total_fee": str(terms.total_fee),
         "trade_type": terms.trade_type.value,
         "transaction_id": payment.transaction_id,
+        **({"cash_fee_type": CNY, "rate_value": str(payment.rate_value)} if payment.rate_value else {}),
         **{name: str(value) for name, value in coupon_fields(payment, terms.total_fee).items()},
     }
     return {name: value for name, value in fields.items() if value}

@@ -93,7 +93,7 @@ class OfficialSandbox(Site):
     def tell(self, fields: dict[str, str], order: Order) -> dict[str, str]:
         return {
             **fields,
-            "cash_fee_type": order.terms.fee_type,
+            "cash_fee_type": order.cash_fee_type,
             "settlement_total_fee": str(order.settlement_total_fee),
             "device_info": "sandbox",
             "return_msg": "OK",

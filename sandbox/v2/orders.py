@@ -14,6 +14,7 @@ from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure
 from sandbox.v2.notifications import coupon_fields
 from sandbox.v2.shapes import (
+    CURRENCY,
     OUT_TRADE_NO,
     BeijingTime,
     Choice,
@@ -49,7 +50,7 @@ class UnifiedOrder(V2Request):
     detail = String(6144, "商品详情", required=False)
     attach = String(128, "附加数据", required=False)
     out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
-    fee_type = String(16, "标价币种", required=False, pattern=re.compile("[A-Z]{3}"))
+    fee_type = String(16, "标价币种", required=False, pattern=CURRENCY)
     total_fee = Fen("标价金额")
     spbill_create_ip = IpAddress("终端IP")
     time_start = BeijingTime("交易起始时间")
@@ -203,6 +204,7 @@ def describe(order: Order) -> Fields:
         "trade_state": state["trade_state"],
         "cash_fee": payment.cash_fee,
         "trade_state_desc": state["trade_state_desc"],
-        "cash_fee_type": terms.fee_type,
+        "cash_fee_type": order.cash_fee_type,
+        **({"rate_value": str(payment.rate_value)} if payment.rate_value else {}),
         **coupon_fields(payment, terms.total_fee),
     }

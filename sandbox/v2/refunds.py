@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sandbox.core.context import Context
+from sandbox.core.currency import CNY
 from sandbox.core.errors import BalanceShort, OrderClosed, OrderNotFound
 from sandbox.core.ids import beijing
 from sandbox.core.orders import Order, OrderKey
@@ -13,7 +14,7 @@ from sandbox.core.refunds import Refund, RefundTerms
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import WORDING, BusinessFailure
-from sandbox.v2.shapes import OUT_TRADE_NO, Fen, NotifyUrl, RequestInvalid, String, V2Request, Whole
+from sandbox.v2.shapes import CURRENCY, OUT_TRADE_NO, Fen, NotifyUrl, RequestInvalid, String, V2Request, Whole
 
 PAGE = 10
 """How many refunds one refundquery lists."""
@@ -22,7 +23,6 @@ UNSETTLED = "REFUND_SOURCE_UNSETTLED_FUNDS"
 _ACCOUNTS = re.compile(f"{UNSETTLED}|REFUND_SOURCE_RECHARGE_FUNDS")
 _NO_INTEGER = "0参数格式错误"
 """Of amounts such as 10.0: three threads in four years (docs/fidelity.md)."""
-_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class RefundOrder(V2Request):
@@ -33,7 +33,7 @@ class RefundOrder(V2Request):
     out_refund_no = String(64, "商户退款单号", pattern=OUT_TRADE_NO)
     total_fee = Fen("订单金额", no_integer=_NO_INTEGER)
     refund_fee = Fen("退款金额", no_integer=_NO_INTEGER)
-    refund_fee_type = String(8, "退款货币种类", required=False, pattern=_CURRENCY)
+    refund_fee_type = String(8, "退款货币种类", required=False, pattern=CURRENCY)
     refund_desc = String(80, "退款原因", required=False)
     refund_account = String(30, "退款资金来源", required=False, pattern=_ACCOUNTS)
     notify_url = NotifyUrl("退款结果通知url", required=False)
@@ -55,7 +55,7 @@ class RefundOrder(V2Request):
             notify_url=self.notify_url,
             refund_desc=self.refund_desc,
             refund_account=self.refund_account or UNSETTLED,
-            refund_fee_type=self.refund_fee_type or "CNY",
+            refund_fee_type=self.refund_fee_type,
         )
 
 
@@ -144,11 +144,20 @@ def _accepted(refund: Refund, order: Order) -> Fields:
         **({"settlement_total_fee": order.settlement_total_fee} if settled else {}),
         "fee_type": order.terms.fee_type,
         "cash_fee": payment.cash_fee,
-        "cash_fee_type": order.terms.fee_type,
+        "cash_fee_type": order.cash_fee_type,
         "coupon_refund_count": len(refund.coupons),
         "cash_refund_fee": refund.parts.cash_refund_fee,
+        **_rate(order),
         **_coupons(refund, ""),
     }
+
+
+def _rate(order: Order) -> dict[str, str | int]:
+    """What a refund of an order in a foreign currency tells of it besides."""
+    if order.payment is None or order.payment.rate_value is None:
+        return {}
+    rate_value = str(order.payment.rate_value)
+    return {"refund_fee_type": order.terms.fee_type, "cash_refund_fee_type": CNY, "rate_value": rate_value}
 
 
 def _names(key: OrderKey, transaction_id: str) -> Fields:
@@ -182,6 +191,8 @@ def _listed(order: Order, refunds: Sequence[Refund], offset: int, *, paged: bool
     }
     if paged or len(refunds) > PAGE:
         answer["total_refund_count"] = len(refunds)
+    if payment.rate_value is not None:
+        answer |= {"cash_fee_type": CNY, "rate_value": str(payment.rate_value)}
     if payment.no_cash_fee:
         answer["settlement_total_fee"] = order.settlement_total_fee
     for n, refund in enumerate(part):

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 from urllib.parse import urlsplit
 
+from sandbox.core.currency import ACCEPTED
 from sandbox.core.errors import PaymentError, SubMerchantMissing
 from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Merchant
@@ -31,6 +32,7 @@ _TOLD = {OUT_TRADE_NO: r"^[0-9a-zA-Z_\-\|\*]+$"}
 """The regular expressions as today's sentences have them, where they were seen; our own take what was taken before."""
 
 _NOTIFY_URL_TOLD = r"^https?://([^\s/?#\[\]\@]+\@)?([^\s/?#\@:]+)(?::\d{2,5})?([^\s?#\[\]]*)$"
+CURRENCY = re.compile("|".join(ACCEPTED))
 _APPID = re.compile(r"[0-9A-Za-z_\-]+")
 _DIGITS = re.compile(r"[0-9]+")
 _FEN = re.compile(r"[1-9][0-9]*")

@@ -31,7 +31,6 @@ _FORMS = {
     OUT_TRADE_NO.pattern: "number",
     r"[0-9A-Za-z_\-]+": "appid",
     "[0-9]+": "digits",
-    "[A-Z]{3}": "currency",
 }
 _FEW = re.compile(r"\[[A-Z]+\]|[A-Za-z_]+(\|[A-Za-z_]+)*")
 """Patterns that are a list of values."""

@@ -11,7 +11,7 @@ from jinja2.ext import Extension
 
 from sandbox import __version__
 from sandbox.config import shipped
-from sandbox.core import ids
+from sandbox.core import currency, ids
 from sandbox.core.catalogue import Lang, Text
 from sandbox.web.proof import FIELD, PageTokens
 
@@ -70,6 +70,7 @@ class Pages:
         )
         self.environment.filters["yuan"] = yuan
         self.environment.filters["beijing"] = beijing
+        self.environment.filters |= {"price": currency.written, "number_in": currency.number, "in_cny": currency.in_cny}
         self.environment.globals["version"] = __version__
 
     def language(self, request: web.Request) -> Lang:

@@ -62,6 +62,7 @@ JUST_NOW = Text("刚刚", "just now")
 AGO = Text("{span}前", "{span} ago")
 FROM_NOW = Text("{span}后", "in {span}")
 FEN = Text("{fen} 分", "{fen} fen")
+SMALLEST = Text("{amount}（{currency} 的最小单位）", "{amount} in the smallest unit of {currency}")
 
 # -- orders ------------------------------------------------------------------------------------------------------------
 STATE = Text("状态", "State")

@@ -8,7 +8,6 @@ FORMS: dict[str, Text] = {
     "number": Text("字母、数字和 _-|*@", "letters, digits and _-|*@"),
     "appid": Text("字母、数字、_ 和 -", "letters, digits, _ and -"),
     "digits": Text("数字", "digits"),
-    "currency": Text("三个大写字母", "three capital letters"),
     "fen": Text("金额：整数，单位分，从 1 起", "an amount: whole fen, from 1"),
     "whole": Text("整数，从 0 起", "a whole number from 0"),
     "time": Text("北京时间 yyyyMMddHHmmss", "Beijing time, yyyyMMddHHmmss"),

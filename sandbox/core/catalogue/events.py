@@ -6,6 +6,7 @@ from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.causes import CAUSES, Cause, explain
 from sandbox.core.catalogue.refusals import REFUSALS
 from sandbox.core.catalogue.scenarios import ANSWER_FAULTS, WHYS
+from sandbox.core.currency import CNY, written
 from sandbox.core.journal import Event
 from sandbox.core.plans import AnswerFault
 
@@ -32,7 +33,7 @@ EVENTS: dict[str, Text] = {
         "It was paid, and the merchant knows its prepay_id only from an answer that must not be believed "
         "({answer_fault}): if the merchant led the payer here, it did not verify the answer's signature",
     ),
-    "paid": Text("付款人支付了 ¥{total_fee}（{bank_type}）", "The payer paid ¥{total_fee} ({bank_type})"),
+    "paid": Text("付款人支付了 {total_fee}（{bank_type}）", "The payer paid {total_fee} ({bank_type})"),
     "payment_failed": Text("支付失败：{cause}", "The payment failed: {cause}"),
     "cancelled": Text("付款人取消了支付", "The payer cancelled"),
     "commented": Text("付款人评价：{stars} 星", "The payer commented: {stars} stars"),
@@ -45,19 +46,19 @@ EVENTS: dict[str, Text] = {
     "reversed_paid": Text("商户撤销了订单，钱已退回付款人", "The merchant reversed the order; the money is back"),
     "expired": Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
     "refund_accepted": Text(
-        "微信受理了退款 {out_refund_no}：¥{refund_fee}，处理中",
-        "WeChat accepted the refund {out_refund_no} of ¥{refund_fee}; it is being processed",
+        "微信受理了退款 {out_refund_no}：{refund_fee}，处理中",
+        "WeChat accepted the refund {out_refund_no} of {refund_fee}; it is being processed",
     ),
     "refund_succeeded": Text(
-        "退款 {out_refund_no} 已到账：¥{refund_fee}", "The refund {out_refund_no} arrived: ¥{refund_fee}"
+        "退款 {out_refund_no} 已到账：{refund_fee}", "The refund {out_refund_no} arrived: {refund_fee}"
     ),
     "refund_abnormal": Text(
-        "退款 {out_refund_no} 异常（¥{refund_fee}）：用户的卡已作废或冻结，钱留在微信，等商户手动处理",
-        "The refund {out_refund_no} of ¥{refund_fee} is stuck: the payer's card is void or frozen; mend it by hand",
+        "退款 {out_refund_no} 异常（{refund_fee}）：用户的卡已作废或冻结，钱留在微信，等商户手动处理",
+        "The refund {out_refund_no} of {refund_fee} is stuck: the payer's card is void or frozen; mend it by hand",
     ),
     "refund_closed": Text(
-        "退款 {out_refund_no} 已关闭（¥{refund_fee}）：钱回到商户，可以换单号再退",
-        "The refund {out_refund_no} of ¥{refund_fee} was closed: the merchant has the money again",
+        "退款 {out_refund_no} 已关闭（{refund_fee}）：钱回到商户，可以换单号再退",
+        "The refund {out_refund_no} of {refund_fee} was closed: the merchant has the money again",
     ),
     "client_invoked": Text(
         "调起微信支付（{channel}）：{result}。{explanation}",
@@ -68,6 +69,11 @@ EVENTS: dict[str, Text] = {
         "有人让快进停下：沙箱时间只走了 {seconds}", "Someone stopped the jump: sandbox time came only {seconds} further"
     ),
     "clock_advanced": Text("沙箱时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
+    "warning_foreign_currency": Text(
+        "提醒：标价币种是 {fee_type}，按固定汇率用人民币支付和结算；真实微信只有境外商户可以用外币标价",
+        "Warning: priced in {fee_type}, paid and settled in CNY at a fixed rate; at the real WeChat Pay only overseas "
+        "merchants may use another currency",
+    ),
     "warning_notify_url_query": Text(
         "提醒：notify_url 带有查询参数，真实微信会拒绝；要带的数据放进 attach",
         "Warning: notify_url has a query string, which the real WeChat refuses; put such data in attach",
@@ -124,10 +130,6 @@ def duration(seconds: float, lang: Lang, parts: int = 2) -> str:
     return " ".join(said[:parts]) or UNITS[-1][1].say(lang, n=0)
 
 
-def _fen(value: str | int | float, lang: Lang) -> str:
-    return f"{int(value) // 100:,}.{int(value) % 100:02}"
-
-
 def _cause(value: str | int | float, lang: Lang) -> str:
     known = CAUSES.get(Cause(value)) if value in set(Cause) else None
     return known.title.say(lang) if known else str(value)
@@ -165,8 +167,6 @@ def why(facts: Mapping[str, str | int | float], lang: Lang) -> str:
 
 
 _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
-    "total_fee": _fen,
-    "refund_fee": _fen,
     "cause": _cause,
     "seconds": _seconds,
     "result": _result,
@@ -175,6 +175,9 @@ _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "answer_fault": _answer_fault,
 }
 
+_PRICES = frozenset({"total_fee", "refund_fee"})
+"""Amounts in the order's currency, which `fee_type` names where it is a foreign one."""
+
 
 def sentence(event: Event, lang: Lang) -> str:
     """What happened, in words; the name itself where the catalogue does not know it."""
@@ -182,5 +185,7 @@ def sentence(event: Event, lang: Lang) -> str:
     if text is None:
         return event.name
     words = {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
-    facts = {**words, "explanation": explain(event.facts, lang), "why": why(event.facts, lang)}
+    currency = str(event.facts.get("fee_type", CNY))
+    prices = {name: written(int(event.facts[name]), currency) for name in _PRICES & event.facts.keys()}
+    facts = {**words, **prices, "explanation": explain(event.facts, lang), "why": why(event.facts, lang)}
     return text.recall(lang, facts, otherwise="").rstrip()

@@ -52,8 +52,9 @@ MAKE_LEAD = Text(
     "Refunds as the merchant platform does: a made-up number; told at the merchant's refund notification URL.",
 )
 AMOUNT_YUAN = Text("金额（元）", "Amount (yuan)")
+AMOUNT_IN = Text("金额（{currency}）", "Amount ({currency})")
 DO_REFUND = Text("退款", "Refund")
-MADE = Text("已受理退款 ¥{amount}（{out_refund_no}）", "Refund of ¥{amount} accepted ({out_refund_no})")
+MADE = Text("已受理退款 {amount}（{out_refund_no}）", "Refund of {amount} accepted ({out_refund_no})")
 AMOUNT_WRONG = Text(
     "金额要写成元，大于 0，最多两位小数，如 12.34。",
     "An amount in yuan, above 0, with two decimals at the most: 12.34.",
