@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from sandbox import v2
+from sandbox import v2, v3
 from sandbox.config import Settings, shipped
 from sandbox.core.merchants import Secret
 from sandbox.core.outgoing import Outgoing
@@ -51,6 +51,7 @@ async def test_every_route_that_is_not_for_programs_asks_for_proof(
 ) -> None:
     wechat = web.Application()
     v2.add_routes(wechat, server.world)
+    v3.add_routes(wechat, server.world)
     runner = server.listeners.runner
     assert runner is not None
     of_people = {path for path in changing(runner.app) - changing(wechat) if not path.startswith(PROGRAMS)}
