@@ -66,7 +66,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "state": ("状态", "State"),
     "way": ("支付方式", "Way to pay"),
     "created_at": ("下单时间", "Ordered"),
-    "closes_at": ("支付截止", "Pay before"),
+    "closes_at": ("支付截止（到时本店关单）", "Pay before (then the shop closes it)"),
     "paid_at": ("支付时间", "Paid at"),
     "paid_by": ("得知方式", "Learnt by"),
     "by_notification": ("微信支付通知", "WeChat Pay's notification"),

@@ -24,9 +24,11 @@ from sandbox.cashier.screens import (
 )
 from sandbox.core.catalogue import Text
 from sandbox.core.catalogue import cashier as words
+from sandbox.core.catalogue import deadlines as ends
 from sandbox.core.catalogue.causes import CAUSES
 from sandbox.core.catalogue.native import explanation_of, sentence_of
 from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
 from sandbox.core.journal import Event
 from sandbox.core.native import fields_of as static_fields
@@ -197,6 +199,8 @@ class Cashier:
             "order": order,
             "payee": seen.payee or order.key.mch_id,
             "since": seen.since,
+            "deadlines": deadlines(order),
+            "ends": ends,
             "notice": notice,
             "explanation": None,
             "methods": methods_for(order.terms, seen.payer),

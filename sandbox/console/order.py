@@ -17,6 +17,7 @@ from sandbox.core.catalogue import console as words
 from sandbox.core.catalogue.causes import CAUSES, Cause
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import OrderAmbiguous, OrderNotFound, PaymentError
 from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, Verdict, that_count
@@ -112,6 +113,7 @@ def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
         "refunds": [row(console, one, lang) for one in story.refunds],
         "sums": sums(order, [one.refund for one in story.refunds]) if order.payment else None,
         "facts": facts(order),
+        "deadlines": [(one, (one.at - now).total_seconds()) for one in deadlines(order)] if order.unpaid else [],
         "code_url": links.code_url(order),
         "mweb_url": links.mweb_url(order),
         "cashier": f"/cashier/{quote(order.prepay.prepay_id, safe='')}",

@@ -20,6 +20,8 @@ PAGES = [
     ORDER + "WAITS1",
     ORDER + "FAILS1",
     ORDER + "BACK01",
+    ORDER + "NEVER1",
+    "/console/?q=NEVER1",
     "/console/refunds",
     "/console/refunds?state=CHANGE",
     "/console/refunds?state=CHANGE&cursor=1",
@@ -67,6 +69,7 @@ async def orders(merchant: Merchant, inbox: Inbox, control: Control) -> None:
     await control.pay("FAILS1")
     await control.advance(16)
     await merchant.call("/pay/orderquery", out_trade_no="FAILS1", _key="wrong")
+    await merchant.query("NEVER1")
 
 
 @pytest.fixture

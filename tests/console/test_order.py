@@ -1,11 +1,13 @@
 """The page of one order: what happens next, everything that happened, what was sent."""
 
 import re
+from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from sandbox.core.ids import BEIJING
 from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import SUCCESS, Inbox, Merchant, document, signature
@@ -13,6 +15,7 @@ from tests.support.missigning import CASES, order
 from tests.support.words import SIGN_WRONG
 
 ORDER = "/console/orders/1900000109/"
+H5 = '{"h5_info":{"type":"Wap"}}'
 HOSTILE = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
@@ -186,3 +189,40 @@ async def test_what_did_not_go_as_wished_is_no_success(visitor: Visitor, merchan
     assert "✕" in answer.text
     answer = await visitor.post("/console/orders/1900000109/ORDER001/pay", {"outcome": "cancel"}, **headers)
     assert "✓" in answer.text
+
+
+class TestDeadlines:
+    """An order, its prepay_id and its link end at times of their own; pages say which ends what."""
+
+    @pytest.mark.parametrize(
+        ("trade_type", "names"),
+        [
+            ("NATIVE", ["code_url", "prepay_id", "order"]),
+            ("MWEB", ["mweb_url", "prepay_id", "order"]),
+            ("APP", ["prepay_id", "order"]),
+        ],
+    )
+    async def test_each_is_named_the_earliest_first(
+        self, visitor: Visitor, merchant: Merchant, trade_type: str, names: list[str]
+    ) -> None:
+        await merchant.order("ENDS01", trade_type=trade_type, scene_info=H5)
+        page = await visitor.get(ORDER + "ENDS01")
+        card = page.text[page.text.index('id="deadlines"') :].partition("</section>")[0]
+        assert sorted(re.findall(r"<dt>(\w+)</dt>", card)) == sorted(names)
+        assert re.findall(r"<dt>(\w+)</dt>", card)[-1] == "order"
+        assert "closeorder" in card
+
+    async def test_time_expire_is_told_from_the_prepay_id(
+        self, visitor: Visitor, merchant: Merchant, control: Control
+    ) -> None:
+        at = datetime.now(BEIJING)
+        expire = f"{at + timedelta(minutes=10):%Y%m%d%H%M%S}"
+        await merchant.order("ENDS02", trade_type="MWEB", scene_info=H5, time_expire=expire)
+        await control.advance(301)
+        page = await visitor.get(ORDER + "ENDS02")
+        card = page.text[page.text.index('id="deadlines"') :].partition("</section>")[0]
+        assert re.findall(r"<dt>(\w+)</dt>", card) == ["mweb_url", "time_expire", "prepay_id"]
+        assert "已过" in card.partition("time_expire")[0]
+        cashier = await visitor.get(f"/cashier/{(await control.order('ENDS02'))['prepay_id']}")
+        for name in ("mweb_url", "time_expire", "prepay_id"):
+            assert f"<dt>{name}</dt>" in cashier.text

@@ -91,7 +91,6 @@ QA_HINT = Text(
     "The client gets errCode -1; the order stays payable, the merchant is not notified.",
 )
 QA_FACTS = Text("这笔订单", "This order")
-QA_EXPIRES = Text("最晚支付", "Payable until")
 QA_LANGUAGE = Text("语言", "Language")
 
 # -- finding an order --------------------------------------------------------------------------------------------------

@@ -61,9 +61,9 @@ HALTED = Text(
     "Stopped; sandbox time stays where it came to. What was sent is still waited for.",
 )
 PUT_OFF = Text(
-    "{n} 个通知的重试排在将来，最久要等 {span}。", "{n} notifications retry in the future, the last in {span}."
+    "{n} 个通知的重试排在将来，最久要等 {span}。", "Retries that wait in the future: {n}, the last in {span}."
 )
-PLACED_AHEAD = Text("{n} 个订单的下单时间在将来。", "{n} orders were placed in the future.")
+PLACED_AHEAD = Text("{n} 个订单的下单时间在将来。", "Orders placed in the future: {n}.")
 PLACED_AHEAD_WHY = Text(
     "它们是沙箱时间快进时下的，时间回到现在也不会改；新订单不受影响，不需要的可以清空。",
     "They were placed while sandbox time was ahead, and keep their times; new orders are not concerned, and these can "
@@ -71,11 +71,11 @@ PLACED_AHEAD_WHY = Text(
 )
 STRANDED = Text(
     "沙箱时间往回走过，{n} 个通知的重试因此排在将来，最久要等 {span}。",
-    "Sandbox time was set back, so {n} notifications retry in the future, the last in {span}.",
+    "Sandbox time was set back. Retries that wait in the future: {n}, the last in {span}.",
 )
 CATCH_UP = Text("现在就发", "Send them now")
 GO_THERE = Text("快进到那时", "Move time on to then")
-CATCHING_UP = Text("已要求现在发出 {n} 个通知。", "{n} notifications are sent now.")
+CATCHING_UP = Text("已要求现在发出 {n} 个通知。", "Notifications sent now: {n}.")
 
 # -- scenarios in force ------------------------------------------------------------------------------------------------
 IN_FORCE = Text("{n} 个场景生效中", "{n} scenarios in force")
