@@ -40,11 +40,26 @@ def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
         return Verdict("failure_acknowledged" if fault in NO_PAYMENT else FORGERY_ACCEPTED, about)
     if status is None:
         return Verdict(CANNOT_TELL, (*about, ("silent", reply.name), *reply.facts))
-    if reply.fact("return_code") == "FAIL" or status >= 400:
-        how = "return_code FAIL" if status < 400 else f"HTTP {status}"
+    if how := _refusal(reply, status):
         return Verdict(CANNOT_TELL, (*about, ("how", how), ("start", reply.fact("start"))))
     facts = [(name, value) for name, value in reply.facts if name != "status"]
     return Verdict(CANNOT_TELL, (*about, ("reply", reply.name), ("status", str(status)), *facts))
+
+
+def doubted(reply: Verdict, status: int | None) -> Verdict:
+    """What the reply to a message is worth of which nobody can say whether it had to be refused."""
+    if reply.accepted:
+        return Verdict("ok_altered")
+    if status is not None and (how := _refusal(reply, status)):
+        return Verdict("altered_refused", (("how", how), ("start", reply.fact("start"))))
+    return reply
+
+
+def _refusal(reply: Verdict, status: int) -> str:
+    """How a reply turns a message down; empty for any other."""
+    if status >= 400:
+        return f"HTTP {status}"
+    return "return_code FAIL" if reply.fact("return_code") == "FAIL" else ""
 
 
 def is_open(verdict: Verdict) -> bool:

@@ -53,9 +53,9 @@ class Finding(StrEnum):
 FORGERY_ACCEPTED = "forgery_accepted"
 CANNOT_TELL = "cannot_tell"
 
-_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_again", "ok_by_hand"})
+_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_again", "ok_altered"})
 _RIGHT = frozenset({"ok", "ok_no_return_msg", "ok_native", "ok_forgery_refused", "ok_forgery_error"})
-_UNCLEAR = frozenset({"ok_again", "ok_by_hand", "failure_acknowledged", CANNOT_TELL})
+_UNCLEAR = frozenset({"ok_again", "ok_altered", "altered_refused", "failure_acknowledged", CANNOT_TELL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,16 @@ class Notification:
         return self.alteration is not None and self.alteration.hostile
 
     @property
+    def doubtful(self) -> bool:
+        """Whether nobody can say what the merchant must do with it."""
+        return self.alteration is not None and self.alteration.doubtful
+
+    @property
+    def true(self) -> bool:
+        """Whether the merchant must take it."""
+        return not (self.hostile or self.doubtful)
+
+    @property
     def standing(self) -> Standing:
         """How it stands by itself: failing from its first failure on."""
         failing = self.state is NotificationState.PENDING and self.attempts > 0
@@ -124,7 +134,7 @@ class Notification:
     def tells_as(self, other: "Notification") -> bool:
         """Whether both tell the same truth: of one payment, or of one end of one refund."""
         same = (self.kind, self.out_refund_no) == (other.kind, other.out_refund_no)
-        return same and not self.hostile and (self.kind == "payment" or self.created_at == other.created_at)
+        return same and self.true and (self.kind == "payment" or self.created_at == other.created_at)
 
     def attempted(self, verdict: Verdict, sent_at: datetime, *, extra: bool = False) -> "Notification":
         """The notification after an attempt that was sent at `sent_at`."""
@@ -160,7 +170,7 @@ def moments(sendings: tuple[Sending, ...], paid_at: datetime) -> list[tuple[date
 
 def that_count(notifications: Sequence[Notification]) -> list[Notification]:
     """Of an order's or a refund's, those by which it stands: what the schedule owes, else the last true one."""
-    true = [one for one in notifications if not one.hostile]
+    true = [one for one in notifications if one.true]
     return [one for one in true if not one.single] or true[-1:]
 
 

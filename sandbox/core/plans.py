@@ -115,6 +115,11 @@ class Alteration:
         """Whether a merchant must refuse it."""
         return self.fault is not None and self.fault not in HARMLESS
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether a merchant may have to refuse it: its fields were changed, for better or worse."""
+        return not self.hostile and bool(self.set or self.remove)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:

@@ -244,6 +244,8 @@ class Deliveries:
         verdict = face.judge(result) if isinstance(result, Answer) else result
         if notification.hostile:
             verdict = forgeries.judged(verdict, exchange.status, notification)
+        elif notification.doubtful:
+            verdict = forgeries.doubted(verdict, exchange.status)
         return exchange, verdict
 
     @staticmethod
@@ -253,7 +255,7 @@ class Deliveries:
         notification = tx.notifications.find(notification_id)
         if notification is None:
             return None
-        if verdict.accepted and (earlier := _receipts(tx, notification)):
+        if notification.true and verdict.accepted and (earlier := _receipts(tx, notification)):
             verdict = Verdict("ok_again", (("times", str(earlier + 1)),))
         after = notification.attempted(verdict, exchange.at, extra=extra)
         tx.notifications.save(after)

@@ -439,7 +439,7 @@ class NotificationRepository:
         return self._connection.execute(_accepted_there, {"m": mch_id, "url": url, "kind": kind}).first() is not None
 
     def _stands(self, notification: Notification) -> None:
-        if not notification.hostile:
+        if notification.true:
             self._orders.save_standing(notification.key, self.of_order(notification.key))
 
 
@@ -482,7 +482,7 @@ class JournalRepository:
         assert exchange.key is not None, "a notification is about an order"
         number = str(exchange.facts.get("out_refund_no", ""))
         told = self._notifications.of_order(exchange.key)
-        true = [one for one in told if not one.hostile and one.out_refund_no == number]
+        true = [one for one in told if one.true and one.out_refund_no == number]
         if true:
             return forgeries.proof_of(true)
         there = self._notifications.accepted_at(exchange.mch_id, exchange.path, "refund" if number else "payment")

@@ -160,7 +160,7 @@ class Bench:
         attempt = await self._world.courier.deliver(url, message)
         taken = attempt.verdict is not None and attempt.verdict.accepted
         if taken and not (key == merchant.api_key and await self._true(kind, notice, merchant)):
-            attempt.verdict = Verdict("ok_by_hand")
+            attempt.verdict = Verdict("ok_altered")
         return attempt
 
     async def _true(self, kind: NoticeKind, notice: Notice, merchant: Merchant) -> bool:

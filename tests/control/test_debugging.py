@@ -153,6 +153,18 @@ async def test_an_unknown_prepay_id_is_told(control: Control) -> None:
 # -- notifications -----------------------------------------------------------------------------------------------------
 
 
+async def test_one_that_tells_of_a_payment_as_it_was_is_judged_as_a_true_one(
+    control: Control, merchant: Merchant, inbox: Inbox
+) -> None:
+    await merchant.order("PAID01")
+    await control.pay("PAID01")
+    await control.wait("PAID01", "notified")
+    for changes, altered in (({}, False), ({"fields": {"total_fee": "1"}}, True), ({"key": "0" * 32}, True)):
+        built = await control.post("/debug/notify", {"url": merchant.notify_url, **changes})
+        assert built["attempt"]["verdict"] == "ok"
+        assert ("手工或场景改过" in built["attempt"]["explanation"]) == altered, changes
+
+
 async def test_a_payment_notification_is_built_sent_and_judged(
     control: Control, merchant: Merchant, inbox: Inbox
 ) -> None:
@@ -163,7 +175,7 @@ async def test_a_payment_notification_is_built_sent_and_judged(
     assert received["attach"] == "茶"
     assert received["sign"] == signature(received, KEY) == built["sign"]
     assert built["attempt"]["verdict"] == "ok"
-    assert "手工" in built["attempt"]["explanation"], "of an order that nobody placed"
+    assert "手工或场景改过" in built["attempt"]["explanation"], "of an order that nobody placed"
     inbox.answer(200, "<html>login</html>")
     spoilt = await control.post("/debug/notify", {"url": merchant.notify_url})
     assert spoilt["attempt"]["verdict"] == "html"

@@ -164,6 +164,22 @@ async def test_where_only_forgeries_are_sent_another_true_one_at_the_address_tel
     assert await verdicts(control) == ["ok"]
 
 
+@pytest.mark.parametrize(("reply", "verdict"), [(SUCCESS, "ok"), (FAIL, "altered_refused")])
+async def test_of_a_message_with_fields_changed_nobody_can_say_what_is_right(
+    reply: str, verdict: str, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    changed = [{"set": {"total_fee": "1"}}, {"fault": "wrong-sign", "after": "1s"}]
+    await control.call("PUT", "/scenarios/changed", {"notify": changed})
+    inbox.reply = lambda one: web.Response(text=reply if one.fields["total_fee"] == "1" else FAIL)
+    await merchant.order("S1")
+    await control.pay("S1", scenario="changed")
+    await control.advance(2)
+    told = {one["fault"]: one["attempts"][0] for one in (await control.order("S1"))["notifications"]}
+    assert told["altered"]["verdict"] == verdict
+    assert "改过" in told["altered"]["explanation"]
+    assert told["wrong-sign"]["verdict"] == "cannot_tell", "that it was taken proves nothing"
+
+
 async def test_who_fetches_the_entity_has_not_refused(
     place: Place, inbox: Inbox, control: Control, merchant: Merchant
 ) -> None:

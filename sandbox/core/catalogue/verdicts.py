@@ -65,16 +65,28 @@ VERDICTS: dict[str, VerdictTexts] = {
             "key or a row lock makes sure of it.",
         ),
     ),
-    "ok_by_hand": VerdictTexts(
-        Text("已收到（手工通知）", "Received, made by hand"),
+    "ok_altered": VerdictTexts(
+        Text("已收到（改过的通知）", "Received, though altered"),
         Text(
-            "商户应答 SUCCESS。这条通知是手工做的，与真的不同：该不该收下，要看改了什么。",
-            "The merchant answered SUCCESS. This notification was made by hand and is not as a true one: whether it "
-            "should have been taken depends on what was changed.",
+            "商户应答 SUCCESS。这条通知由手工或场景改过，与真的不同：该不该收下，要看改了什么。",
+            "The merchant answered SUCCESS. This notification was altered, by hand or by a scenario, and is not as a "
+            "true one: whether it should have been taken depends on what was changed.",
         ),
         Text(
             "改了密钥、金额、账号或单号的，商户应当应答 FAIL，不入账。",
             "Where key, amount, account or number was changed, answer FAIL and book nothing.",
+        ),
+    ),
+    "altered_refused": VerdictTexts(
+        Text("拒绝了改过的通知", "Altered one refused"),
+        Text(
+            "商户拒绝了它（{how}）{quoted}。这条通知由场景改过：改得不真实，拒绝是对的；仍然真实，就应当收下。",
+            "The merchant turned it down ({how}){quoted}. A scenario altered it: that is right where it became "
+            "untrue, and wrong where it is still true.",
+        ),
+        Text(
+            "对照场景里改了什么，再看商户日志里的原因。",
+            "Compare what the scenario changed with the reason in the merchant's log.",
         ),
     ),
     "ok_forgery_refused": VerdictTexts(
