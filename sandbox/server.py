@@ -7,7 +7,6 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
@@ -33,7 +32,7 @@ from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.listeners import CannotListen, Listeners
-from sandbox.ingress.names import server_names
+from sandbox.ingress.names import public_host, server_names
 from sandbox.resolver import Resolver
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Limits, Store
@@ -216,7 +215,7 @@ class Server:
             raise CannotStart(str(error)) from None
         public = settings.public_url.rstrip("/") or self.url
         self.world.links = Links(public, settings.code_url == "cashier", self.url)
-        self._access.public_host = urlsplit(settings.public_url).hostname or ""
+        self._access.public_host = public_host(settings.public_url)
 
     def _application(self, tokens: PageTokens) -> web.Application:
         world, access, pages = self.world, self._access, Pages(tokens, self.settings.lang)

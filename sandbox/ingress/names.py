@@ -10,8 +10,14 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 def server_names(public_url: str) -> tuple[str, ...]:
     """Host names and addresses of the server's certificate, each once; those that everybody has come first."""
+    host = public_host(public_url)
+    return tuple(dict.fromkeys((*WECHAT_HOSTS, *LOCAL_NAMES, *([host] if host else []))))
+
+
+def public_host(public_url: str) -> str:
+    """The public URL's host as DNS, certificates and Host headers have it: 例子.test is xn--fsqu00a.test; or empty."""
     host = urlsplit(public_url).hostname or ""
-    return tuple(dict.fromkeys((*WECHAT_HOSTS, *LOCAL_NAMES, *([_ascii(host)] if host else []))))
+    return host if host.isascii() else host.encode("idna").decode()
 
 
 def is_address(name: str) -> bool:
@@ -21,8 +27,3 @@ def is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _ascii(host: str) -> str:
-    """A host as DNS and certificates have it: 例子.test is xn--fsqu00a.test."""
-    return host if host.isascii() else host.encode("idna").decode()

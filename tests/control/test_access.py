@@ -172,6 +172,17 @@ class TestPublicUrl:
         assert await status(session, "/_sandbox/clock", Host="shop.example") == 403
 
 
+class TestPublicUrlInChinese:
+    """A browser sends its host as DNS has it."""
+
+    @pytest.fixture
+    def settings(self) -> dict[str, object]:
+        return {"public_url": "https://例子.test"}
+
+    async def test_its_host_passes(self, session: aiohttp.ClientSession) -> None:
+        assert await status(session, "/_sandbox/clock", Host="xn--fsqu00a.test") == 200
+
+
 class TestBeyondLoopback:
     """Listening for others without a token, nobody may meddle."""
 
