@@ -13,6 +13,7 @@ from tests.interop.libraries import LIBRARIES, Flow, Library, Way
 from tests.interop.shops import Refused
 from tests.interop.trade import Trade
 from tests.support.days import bills_are_made
+from tests.support.words import SIGN_WRONG
 
 Mark = Callable[[Callable[..., Any]], Any]
 
@@ -143,8 +144,12 @@ async def test_it_charges_by_code_and_reverses(trade: Trade) -> None:
 
 @proves(Flow.WRONG_KEY)
 async def test_it_says_that_the_key_is_wrong(trade: Trade) -> None:
-    with pytest.raises(Refused, match="签名错误"):
-        await trade.place("NATIVE", key="x" * 32)
+    """In both generations of V2's words: every error that a library reads comes this way."""
+    for wording, said in SIGN_WRONG.items():
+        await trade.control.call("PATCH", f"/merchants/{trade.control.mch_id}", {"wording": wording})
+        with pytest.raises(Refused, match=f"{said}(?!，)"):
+            await trade.place("NATIVE", key="x" * 32)
+    await trade.control.call("PATCH", f"/merchants/{trade.control.mch_id}", {"wording": None})
 
 
 @proves(Flow.PAID_ORDER)
