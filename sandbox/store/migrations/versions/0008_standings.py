@@ -29,7 +29,8 @@ UPDATE orders SET notification = 'forged'
 WHERE mch_id = :mch_id AND out_trade_no = :out_trade_no AND sub_mch_id = :sub_mch_id
 """
 HOSTILE = """
-SELECT id, mch_id, out_trade_no, sub_mch_id, status, reply_body, facts, verdict FROM journal
+SELECT id, mch_id, out_trade_no, sub_mch_id, status, substr(reply_body, 1, 320) AS reply_body, facts, verdict
+FROM journal
 WHERE notification_id != '' AND verdict != '[]' AND facts LIKE '%"hostile"\\:1%'
 """
 JUDGED = "UPDATE journal SET verdict = :verdict, outcome = :outcome WHERE id = :id"
