@@ -127,6 +127,7 @@ class Server:
         ran = self.listeners.runner is not None
         self.world.changes.end()
         self._resolver.close()
+        self.world.pulse.halt()  # else a jump of the clock would begin new attempts while it stops
         await asyncio.gather(self.listeners.stop(), self._deliveries.stop(STOP_SECONDS))
         await self._store.close()
         _unlock(self._locks)

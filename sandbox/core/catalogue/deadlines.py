@@ -2,7 +2,7 @@
 
 from sandbox.core.catalogue import Text
 
-TITLE = Text("三个期限，各管各的", "What ends when")
+TITLE = Text("哪个期限管什么", "What ends when")
 OVER = Text("已过", "over")
 ENDS = {
     "mweb_url": Text(
