@@ -68,7 +68,7 @@ def _order_number(pattern: str) -> str:
         return (
             f"It fits the order number {pattern!r} alone, and order numbers have {SHORTEST_NUMBER} to {LONGEST_NUMBER} "
             f'characters. Write "*{pattern}", "{pattern}*" or "*{pattern}*" for numbers that end, begin or go on '
-            "with it; nth for the order of this place."
+            "with it; nth chooses an order by its place in the row."
         )
     return ""
 
