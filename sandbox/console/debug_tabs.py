@@ -16,7 +16,7 @@ from sandbox.console.view import HOME, Console, lang_of, merchant_path, order_pa
 from sandbox.core.catalogue import debugging as words
 from sandbox.core.catalogue.faults import fault_told, remark
 from sandbox.core.catalogue.signing import explained
-from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
+from sandbox.core.catalogue.unreadable import why_unreadable
 from sandbox.core.client import Outcome
 from sandbox.core.debugging import Api, ClientChannel, NoticeKind
 from sandbox.core.doctor import MASK
@@ -173,11 +173,9 @@ async def check_tab(console: Console, request: web.Request, given: Given, act: s
 def unreadable_told(request: web.Request, unreadable: MessageUnreadable) -> str:
     if unreadable.reason == "json":
         return say(request, words.OTHER_JSON)
-    hint, facts, lang = UNREADABLE[unreadable.reason], unreadable.facts, lang_of(request)
-    told = [hint.explanation.say(lang, **facts)]
-    if unreadable.line:
-        told.append(PLACE.say(lang, line=unreadable.line, column=unreadable.column, **facts))
-    return ("" if lang == "zh" else " ").join([*told, hint.fix.say(lang, **facts)])
+    lang = lang_of(request)
+    facts = {**unreadable.facts, **unreadable.place}
+    return ("" if lang == "zh" else " ").join(why_unreadable(unreadable.reason, facts, lang))
 
 
 async def second_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:

@@ -516,8 +516,9 @@ class CertificateFiles(Certificate, kw_only=True):
 class Diagnosis(msgspec.Struct, kw_only=True):
     """What the doctor says of a message: whether it can be read, whether its signature is right, and if not, why.
 
-    `also` names further mistakes, `signed` is what was signed instead; `line` and `column`, from 1, say where the
-    message cannot be read. `certificate`: why the newest call with this very message was turned away, where its client
+    `also` names further mistakes, `signed` is what was signed instead; a mistake that is only `suspected` is what the
+    message looks like, no string was found that gives its sign. `line` and `column`, from 1, say where the message
+    cannot be read. `certificate`: why the newest call with this very message was turned away, where its client
     certificate was to blame, which the message itself cannot show.
     """
 
@@ -533,6 +534,7 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     string_to_sign: str | None = None
     signed: str | None = None
     mistake: str | None = None
+    suspected: bool | None = None
     also: list[str] | None = None
     line: int | None = None
     column: int | None = None
@@ -574,6 +576,7 @@ class Verified(Answer):
     explanation: str
     fix: str
     mistake: str | None = None
+    suspected: bool | None = None
     also: list[str] | None = None
     signed: str | None = None
 

@@ -12,7 +12,7 @@ from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.faults import fault_told, remark
 from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
-from sandbox.core.catalogue.unreadable import PLACE, UNREADABLE
+from sandbox.core.catalogue.unreadable import why_unreadable
 from sandbox.core.catalogue.verdicts import told
 from sandbox.core.certificates import MerchantCertificate
 from sandbox.core.changes import Change
@@ -393,6 +393,7 @@ def diagnosis_view(diagnosis: Diagnosis, merchant: Merchant | None, lang: Lang) 
         string_to_sign=diagnosis.string_to_sign,
         signed=diagnosis.signed or None,
         mistake=diagnosis.mistake or None,
+        suspected=diagnosis.suspected or None,
         also=list(diagnosis.also),
         facts=dict(diagnosis.facts),
         explanation=SIGN_RIGHT.say(lang) if diagnosis.valid else explanation,
@@ -413,6 +414,7 @@ def verified_view(checked: Checked, lang: Lang) -> shapes.Verified:
         explanation=SIGN_RIGHT.say(lang) if diagnosis.valid else explanation,
         fix=fix,
         mistake=diagnosis.mistake or None,
+        suspected=diagnosis.suspected or None,
         also=list(diagnosis.also) or None,
         signed=diagnosis.signed or None,
     )
@@ -420,16 +422,15 @@ def verified_view(checked: Checked, lang: Lang) -> shapes.Verified:
 
 def unreadable_view(unreadable: MessageUnreadable, lang: Lang) -> shapes.Diagnosis:
     """What the doctor says of a message that cannot be read; `line` and `column` count from 1."""
-    hint, facts = UNREADABLE[unreadable.reason], unreadable.facts
-    place = {"line": unreadable.line, "column": unreadable.column} if unreadable.line else {}
-    told = [hint.explanation.say(lang, **facts), *([PLACE.say(lang, **place, **facts)] if place else [])]
+    facts, place = unreadable.facts, unreadable.place
+    explanation, fix = why_unreadable(unreadable.reason, {**facts, **place}, lang)
     return shapes.Diagnosis(
         valid=False,
         readable=False,
         mistake=unreadable.reason,
         facts=dict(facts),
-        explanation=("" if lang == "zh" else " ").join(told),
-        fix=hint.fix.say(lang, **facts),
+        explanation=explanation,
+        fix=fix,
         line=place.get("line"),
         column=place.get("column"),
     )

@@ -326,6 +326,11 @@ class MessageUnreadable(PaymentError):
         super().__init__()
         self.reason, self.line, self.column, self.facts = reason, line, column, facts
 
+    @property
+    def place(self) -> dict[str, int]:
+        """Where it is, as facts; empty for the whole message."""
+        return {"line": self.line, "column": self.column} if self.line else {}
+
 
 class ApiUnknown(Unknown):
     """The sandbox has no call at this path."""

@@ -35,7 +35,7 @@ class V2Messages:
         try:
             return envelope.parse(body)
         except PaymentError as error:
-            raise _explained(body, error) from None
+            raise explained(body, error) from None
 
     def write(self, fields: Mapping[str, str | int]) -> str:
         written = envelope.build(fields)
@@ -43,7 +43,7 @@ class V2Messages:
         return written.decode()
 
 
-def _explained(body: bytes, error: PaymentError) -> MessageUnreadable:
+def explained(body: bytes, error: PaymentError) -> MessageUnreadable:
     """Why a body cannot be read. That it cannot is the envelope's decision; this only looks for words."""
     if isinstance(error, envelope.MessageEmpty):
         return MessageUnreadable("empty")

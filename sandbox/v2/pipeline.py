@@ -29,6 +29,7 @@ from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Answer, Document, Endpoint, Layout
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import POST_ONLY, UNAVAILABLE, BusinessFailure, Failure, ProtocolFailure, wording
+from sandbox.v2.messages import explained
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
 from sandbox.web.recorded import BODY_LIMIT, read_body
@@ -148,7 +149,7 @@ class Pipeline:
             body = await read_body(call.http)
         except web.RequestPayloadError:
             malformed = wording(envelope.MessageMalformed())
-            raise CallFailed(malformed, "malformed", reason="It is not packed as Content-Encoding says.") from None
+            raise CallFailed(malformed, "malformed", unreadable="packing") from None
         call.exchange.request = Message(call.exchange.request.headers, body[:KEPT_BYTES])
         call.step("read")
         if call.http.method != "POST":
@@ -167,7 +168,8 @@ class Pipeline:
             raise CallFailed(wording(invalid), invalid.fault, field=invalid.field, **invalid.facts) from None
         except PaymentError as error:
             fault = {envelope.MessageEmpty: "empty", envelope.MessageNotUtf8: "not_utf8"}.get(type(error), "malformed")
-            raise CallFailed(wording(error), fault, reason=str(error)) from None
+            why = explained(body, error)
+            raise CallFailed(wording(error), fault, unreadable=why.reason, **why.place, **why.facts) from None
         call.step("validate")
         return request
 

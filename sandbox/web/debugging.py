@@ -241,7 +241,7 @@ def _fields_of_json(text: str) -> Mapping[str, str]:
     try:
         sent: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.DecodeError as error:
-        raise MessageUnreadable("malformed", detail=str(error)) from None
+        raise MessageUnreadable("json_malformed", detail=str(error)) from None
     if any(isinstance(value, dict | list) for value in sent.values()) or not any(name in sent for name in _JSON_SIGNS):
         raise MessageUnreadable("json")
     fields = {name: str(value) for name, value in sent.items() if value is not None}

@@ -207,7 +207,15 @@ async def test_a_message_that_cannot_be_read_is_explained_with_its_place(control
 
 
 async def test_every_reason_has_its_message() -> None:
-    assert {reason for reason, _, _ in BROKEN.values()} == set(UNREADABLE)
+    of_calls_and_json = {"packing", "json_malformed"}
+    assert {reason for reason, _, _ in BROKEN.values()} | of_calls_and_json == set(UNREADABLE)
+
+
+async def test_a_json_object_that_breaks_is_not_called_xml(control: Control) -> None:
+    for lang, said in (("zh", "JSON 格式不对"), ("en", "The JSON is not well-formed")):
+        refused = await control.call("POST", "/debug/verify", {"message": '{"appId": '}, 400, lang=lang)
+        assert "XML" not in refused["error"]["message"]
+        assert said.split()[0] in refused["error"]["message"]
 
 
 @pytest.mark.parametrize("body", [{}, {"body": "<xml/>", "body_base64": ""}, {"body": 1}, {"body_base64": "?"}])
@@ -317,3 +325,30 @@ async def test_a_message_is_verified_with_a_key_that_is_given(control: Control) 
 async def test_what_cannot_be_verified_is_refused(control: Control, message: str, code: str) -> None:
     error = (await control.post("/debug/verify", {"message": message}, 400))["error"]
     assert error["code"] == code
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_what_was_lost_is_suspected_not_found(control: Control, lang: str) -> None:
+    lost = order(body="???")
+    answer = await examine(control, but(lost, body="龙井茶"), lost, lang)
+    assert (answer["mistake"], answer["suspected"], answer["signed"]) == ("characters_lost", True, None)
+    assert "body" in answer["explanation"]
+    assert ("怀疑" if lang == "zh" else "suspicion") in answer["explanation"]
+    assert "UTF-8" in answer["fix"]
+    found = await examine(control, but(order(), body="?" * 9), order(body="龙井茶"), lang)
+    assert (found["mistake"], found["suspected"]) == ("question_marks", None)
+
+
+async def test_one_question_mark_in_a_url_is_no_lost_character(control: Control) -> None:
+    answer = await examine(control, signature(order(), "x" * 32), order())
+    assert (answer["mistake"], answer["suspected"]) == ("unknown", None)
+    lost = order(notify_url="http://shop.example/notify?shop=??")
+    assert (await examine(control, signature(lost, "x" * 32), lost))["mistake"] == "characters_lost"
+
+
+@pytest.mark.parametrize("path", ["/debug/verify"])
+async def test_a_notification_that_was_read_in_another_charset_is_suspected_too(control: Control, path: str) -> None:
+    told = {"return_code": "SUCCESS", "mch_id": "1900000109", "attach": "茶", "nonce_str": "n1"}
+    garbled = document({**told, "attach": "?", "sign": signature(told, KEY)}).decode()
+    answer = await control.post(path, {"message": garbled})
+    assert (answer["valid"], answer["mistake"], answer["suspected"]) == (False, "characters_lost", True)

@@ -33,6 +33,19 @@ async def test_the_third_attempt_succeeds(scenario: str, place: Place) -> None:
     assert [one.get("err_code") for one in answers] == ["FREQUENCY_LIMITED", "FREQUENCY_LIMITED", None]
 
 
+@observes("order-again-refused")
+async def test_a_number_is_taken_once_and_its_prepay_id_lives_on(
+    scenario: str, place: Place, merchant: Merchant, control: Control
+) -> None:
+    assert (await place(scenario))["result_code"] == "SUCCESS"
+    for _ in range(2):
+        again = await place(scenario)
+        assert (again["err_code"], again["err_code_des"]) == ("INVALID_REQUEST", "201 商户订单号重复")
+        assert merchant.verifies(again)
+    await control.pay("S1")
+    assert (await merchant.query("S1"))["trade_state"] == "SUCCESS"
+
+
 ERR_CODES = {
     "order-noauth": ("NOAUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试。"),
     "order-already-paid": ("ORDERPAID", "该订单已支付"),

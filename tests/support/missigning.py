@@ -93,6 +93,8 @@ class Case:
     sign: Callable[[Fields], str]
     fields: Fields = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    quick: bool = True
+    """Whether a call of a merchant finds it, too, which tries less."""
     refused: bool = False
     """Whether the V2 API refuses the message for another reason first."""
 
@@ -224,6 +226,61 @@ CASES: dict[str, Case] = {
     "a number with a zero in front": Case("number_format", lambda fields: but(fields, total_fee="0100")),
     "a number with a point, sent so": Case(
         "number_format", lambda fields: but(fields, total_fee="1"), {"total_fee": "1.0"}, refused=True
+    ),
+    # characters lost or changed
+    "CRLF signed, LF read": Case("line_ends", lambda fields: but(fields, body="茶\r\n杯"), {"body": "茶\n杯"}),
+    "CR signed, LF read": Case("line_ends", lambda fields: but(fields, body="茶\r杯"), {"body": "茶\n杯"}),
+    "CRLF, HMAC": Case(
+        "line_ends",
+        lambda fields: signature({**fields, "body": "a\r\nb"}, KEY, "HMAC-SHA256"),
+        {"body": "a\nb", **HMAC},
+    ),
+    "a NUL at the end": Case("unseen_ends", lambda fields: md5(text(fields) + "\0")),
+    "a BOM in front": Case("unseen_ends", lambda fields: md5("\ufeff" + text(fields))),
+    "a key with a NUL": Case("unseen_ends", lambda fields: signature(fields, KEY + "\0")),
+    "a key with a CR": Case("key_white_space", lambda fields: signature(fields, KEY + "\r")),
+    "emoji dropped": Case("emoji_otherwise", lambda fields: but(fields, body="茶杯"), {"body": "茶🍵杯"}),
+    "emoji as ?": Case("emoji_otherwise", lambda fields: but(fields, body="茶?杯"), {"body": "茶🍵杯"}),
+    "emoji as ??": Case("emoji_otherwise", lambda fields: but(fields, body="茶??杯"), {"body": "茶🍵杯"}),
+    "emoji as ????, HMAC": Case(
+        "emoji_otherwise",
+        lambda fields: signature({**fields, "body": "tea????"}, KEY, "HMAC-SHA256"),
+        {"body": "tea🍵", **HMAC},
+    ),
+    "emoji as surrogates": Case(
+        "emoji_otherwise",
+        lambda fields: (
+            hashlib.md5(text(fields).replace("🍵", "\ud83c\udf75").encode("utf-8", "surrogatepass")).hexdigest().upper()
+        ),
+        {"body": "茶🍵杯"},
+    ),
+    "a zero-width space": Case("invisible", lambda fields: but(fields, body="茶杯"), {"body": "茶\u200b杯"}),
+    "a BOM in a value": Case("invisible", lambda fields: but(fields, body="茶"), {"body": "\ufeff茶"}),
+    "composed": Case("unicode_form", lambda fields: but(fields, body="café"), {"body": "cafe\u0301"}),
+    "decomposed": Case("unicode_form", lambda fields: but(fields, body="cafe\u0301"), {"body": "café"}),
+    "full width": Case("unicode_form", lambda fields: but(fields, body="ABC"), {"body": "ＡＢＣ"}),
+    "a hard space sent": Case("spaces", lambda fields: but(fields, body="茶 杯"), {"body": "茶\u00a0杯"}),
+    "a hard space signed": Case("spaces", lambda fields: but(fields, body="茶\u00a0杯"), {"body": "茶 杯"}),
+    "? for each byte": Case("question_marks", lambda fields: but(fields, body="??????"), {"body": "茶杯"}),
+    "?? for each character": Case("question_marks", lambda fields: but(fields, body="????"), {"body": "茶杯"}),
+    "U+FFFD for each": Case("question_marks", lambda fields: but(fields, body="\ufffd\ufffd"), {"body": "茶杯"}),
+    "Chinese dropped": Case("question_marks", lambda fields: but(fields, body="tea "), {"body": "tea 茶"}),
+    "a line end that was trimmed": Case("lost_ends", lambda fields: but(fields, total_fee="100\r"), quick=False),
+    "a NUL in a value": Case("lost_ends", lambda fields: but(fields, body=fields["body"] + "\0"), quick=False),
+    # only suspected
+    "Chinese sent as ?": Case("characters_lost", lambda fields: but(fields, body="龙井茶"), {"body": "???"}),
+    "Chinese sent as ? for each byte, HMAC": Case(
+        "characters_lost",
+        lambda fields: signature({**fields, "body": "龙井茶"}, KEY, "HMAC-SHA256"),
+        {"body": "?????????", **HMAC},
+    ),
+    "emoji sent as ?": Case("characters_lost", lambda fields: but(fields, attach="杯🍵"), {"attach": "杯?"}),
+    "sent as U+FFFD": Case("characters_lost", lambda fields: but(fields, attach="茶"), {"attach": "\ufffd"}),
+    "garbled beyond repair": Case("characters_garbled", lambda fields: but(fields, attach="茶"), {"attach": "锟斤拷"}),
+    "cut at the limit": Case("cut_short", lambda fields: but(fields, body="a" * 200), {"body": "a" * 128}),
+    "cut with dots": Case("cut_short", lambda fields: but(fields, attach="a long story"), {"attach": "a long..."}),
+    "lost and cut": Case(
+        "characters_lost", lambda fields: but(fields, attach="茶" * 50), {"attach": "?" * 128}, also=("cut_short",)
     ),
     # nothing fits
     "the key of nobody": Case("unknown", lambda fields: signature(fields, "x" * 32)),

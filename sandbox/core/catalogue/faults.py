@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue import Lang, Text, unreadable
 from sandbox.core.catalogue.families import FAMILIES, V3_FAMILIES
 from sandbox.core.catalogue.signing import explained
 
@@ -12,8 +12,8 @@ FAULTS: dict[str, Text] = {
     ),
     "too_large": Text("请求体超过 {limit} 字节。", "The body is over {limit} bytes."),
     "empty": Text("请求体为空。", "The body is empty."),
-    "not_utf8": Text("请求体不是 UTF-8：{reason}", "The body is not UTF-8: {reason}"),
-    "malformed": Text("请求体不是一层的 XML：{reason}", "The body is not one flat XML document: {reason}"),
+    "not_utf8": Text("请求体不是 UTF-8。", "The body is not UTF-8."),
+    "malformed": Text("请求体不是一层的 XML。", "The body is not one flat XML document."),
     "missing": Text("缺少必填字段 {field}。", "The required field {field} is missing."),
     "one_of": Text("{field} 至少要有一个。", "At least one of {field} is needed."),
     "unknown": Text("接口没有 {field} 这个字段（注意大小写）。", "The API has no field {field} (case matters)."),
@@ -162,6 +162,8 @@ def fault_told(told: Mapping[str, object], lang: Lang) -> str:
     if facts.get("sign_hint"):
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
         return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
+    if facts.get("unreadable") in unreadable.UNREADABLE:
+        return ("" if lang == "zh" else " ").join(unreadable.why_unreadable(facts["unreadable"], facts, lang))
     if family := (FAMILIES | V3_FAMILIES).get(facts.get("family", "")):
         facts["family"] = family.say(lang)
     fault = FAULTS.get(facts.get("fault", ""))

@@ -251,11 +251,111 @@ SIGN_HINTS: dict[str, Hint] = {
         Text("{fields} 签名时写成了“{value}”。", "{fields} was signed as “{value}”."),
         Text("金额是以分为单位的整数字符串，签名与发送一致。", "Amounts are whole fen; sign and send the same string."),
     ),
+    # -- characters lost or changed between signing and sending --------------------------------------------------------
+    "line_ends": Hint(
+        Text(
+            "{fields} 签名时的换行是“{value}”；XML 里的 \\r\\n 和 \\r 读出来都是 \\n，回车不会送到。",
+            "The line breaks of {fields} were signed as “{value}”; XML reads \\r\\n and \\r as \\n: no CR arrives.",
+        ),
+        Text(
+            "签名前把换行统一成 \\n（或换成空格）；要保留回车就写成 &#13;，不用 CDATA。",
+            "Make line breaks \\n (or spaces) before signing; to keep a CR, write &#13; and no CDATA.",
+        ),
+    ),
+    "unseen_ends": Hint(
+        Text(
+            "待签名串首尾多了看不见的 {value}（C 字符串的结尾、文件的 BOM）。",
+            "The string to sign had an unseen {value} at an end (a C string's end, a file's BOM).",
+        ),
+        Text("取摘要前去掉它：长度不含结尾的 NUL，文件按无 BOM 读取。", "Drop it before digesting: no NUL, no BOM."),
+    ),
+    "emoji_otherwise": Hint(
+        Text(
+            "{fields} 里的 emoji 签名时是 {value}（- 表示没有了），发送的是完整的。",
+            "The emoji in {fields} were signed as {value} (-: dropped) but sent whole.",
+        ),
+        Text(
+            "签名与发送用同一个字符串，都按 UTF-8（4 字节；MySQL 用 utf8mb4）；或者两处都先去掉 emoji。",
+            "Sign and send one string, in UTF-8 of four bytes (MySQL: utf8mb4); or drop emoji before both.",
+        ),
+    ),
+    "invisible": Hint(
+        Text(
+            "{fields} 里有看不见的字符（零宽字符、BOM），签名时没有。",
+            "Sent with characters that nobody sees: {fields}.",
+        ),
+        Text("签名之前就去掉零宽字符和 BOM。", "Remove zero-width characters and BOMs before signing."),
+    ),
+    "unicode_form": Hint(
+        Text(
+            "{fields} 签名时是 Unicode 的 {value} 形式，发送的不是。", "{fields} was signed in Unicode's form {value}."
+        ),
+        Text("签名前统一规范化（如 NFC），发送同一份。", "Normalize before signing (NFC, say), and send that."),
+    ),
+    "spaces": Hint(
+        Text(
+            "{fields} 里的空格签名与发送时不是同一种（签名时是 {value}）。",
+            "The spaces in {fields} were signed as {value}.",
+        ),
+        _SAME,
+    ),
+    "question_marks": Hint(
+        Text(
+            "{fields} 里的汉字等签名前变成了 {value}（- 表示没有了），发送的是对的。",
+            "Characters of {fields} were signed as {value} (-: dropped) but sent right.",
+        ),
+        _UTF8,
+    ),
+    "lost_ends": Hint(
+        Text(
+            "{fields} 签名时首尾还有 {value}，发送时没有了。",
+            "{fields} was signed with {value} at an end that was not sent.",
+        ),
+        Text(
+            "读入后先去掉首尾的空白和控制字符，再签名、发送。",
+            "Strip the value when it is read, before signing and sending.",
+        ),
+    ),
+    # -- only suspected ------------------------------------------------------------------------------------------------
+    "characters_lost": Hint(
+        Text(
+            "没有找到能算出这个签名的写法。怀疑：{fields} 里有 ? 或 \ufffd，原来的字（汉字、emoji）可能在发送时丢了，"
+            "签名时还在；丢了的字沙箱无从得知，所以不能确定。也可能只是密钥不对。",
+            "Nothing was found that gives this signature. A suspicion: {fields} holds ? or \ufffd: characters "
+            "(Chinese, emoji) may have been lost in sending that were signed; what is lost cannot be known here, so "
+            "this is not certain. It may just as well be another key.",
+        ),
+        Text(
+            "请求体是按 UTF-8 发送的吗？HTTP 客户端的默认编码常是 ISO-8859-1（会把汉字变成 ?）：Java 用 "
+            "new StringEntity(xml, StandardCharsets.UTF_8)，写流时用 getBytes(StandardCharsets.UTF_8)；"
+            "数据库用 utf8mb4。",
+            "Was it sent as UTF-8? HTTP clients often take ISO-8859-1, which turns Chinese into ?. In Java: "
+            "new StringEntity(xml, StandardCharsets.UTF_8), getBytes(StandardCharsets.UTF_8); in databases utf8mb4.",
+        ),
+    ),
+    "characters_garbled": Hint(
+        Text(
+            "怀疑：{fields} 看起来是乱码（UTF-8 被当成别的编码读过），有的字节已经丢了，还原不出签名时的值。",
+            "A suspicion: {fields} looks garbled (UTF-8 that was read as another charset), with bytes lost, so that "
+            "what was signed cannot be restored.",
+        ),
+        _UTF8,
+    ),
+    "cut_short": Hint(
+        Text(
+            "怀疑：{cut_fields} 正好到长度上限或以省略号结尾，可能是签名之后才截短的。",
+            "A suspicion: {cut_fields} is just as long as may be, or ends with an ellipsis: it may have been cut after "
+            "signing.",
+        ),
+        Text("先截短再签名，发送同一份。", "Cut it before signing, and send that."),
+    ),
     # -- nothing fits --------------------------------------------------------------------------------------------------
     "unknown": Hint(
         Text(
-            "已试过的常见错误都不是。多半是密钥不对，或签名的与发送的不是同一份数据（如 nonce_str 生成了两次）。",
-            "None of the usual mistakes. Likely another key, or other data signed than sent (nonce_str made twice).",
+            "已试过的常见错误都不是。多半是密钥不对，或签名的与发送的不是同一份数据"
+            "（如 nonce_str 生成了两次，或 emoji、回车在发送前被去掉、值被截短）。",
+            "None of the usual mistakes. Likely another key, or other data signed than sent (nonce_str made twice, "
+            "emoji or a CR dropped, a value cut before sending).",
         ),
         _READ_RULE,
     ),

@@ -1,6 +1,8 @@
 """Why a message cannot be read, and what to do about it; `near` is the text around the place."""
 
-from sandbox.core.catalogue import Text
+from collections.abc import Mapping
+
+from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.signing import Hint
 
 _AS_XML = Text(
@@ -68,5 +70,24 @@ UNREADABLE: dict[str, Hint] = {
         Text("字段只有一层；JSON 值放进 CDATA。", "Fields are flat; put JSON values into CDATA."),
     ),
     "text_between": Hint(Text("字段之外还有文字。", "There is text outside the fields."), _AS_XML),
-    "malformed": Hint(Text("XML 格式不对：{detail}", "The XML is not well-formed: {detail}"), _AS_XML),
+    "packing": Hint(
+        Text("请求体没有按 Content-Encoding 所说的方式压缩。", "The body is not packed as Content-Encoding says."),
+        Text("压缩请求体，或去掉 Content-Encoding。", "Pack the body, or leave Content-Encoding out."),
+    ),
+    "malformed": Hint(
+        Text("XML 格式不对，解析器的原话：{detail}。", "The XML is not well-formed; the parser says: {detail}."),
+        _AS_XML,
+    ),
+    "json_malformed": Hint(
+        Text("JSON 格式不对，解析器的原话：{detail}", "The JSON is not well-formed; the parser says: {detail}"),
+        Text("检查 JSON 是否完整。", "Check that the JSON is complete."),
+    ),
 }
+
+
+def why_unreadable(reason: str, facts: Mapping[str, object], lang: Lang) -> tuple[str, str]:
+    """Why a message cannot be read, with its place where `facts` have `line` and `column`; and what mends it."""
+    hint = UNREADABLE[reason]
+    texts = [hint.explanation, *([PLACE] if facts.get("line") else [])]
+    why = ("" if lang == "zh" else " ").join(text.recall(lang, facts) for text in texts)
+    return why, hint.fix.recall(lang, facts)

@@ -7,12 +7,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from sandbox.core.doctor.algorithms import other_algorithm
+from sandbox.core.doctor.lost import SUSPECTED, Suspicion, suspicions
 from sandbox.core.doctor.subject import MASK, Entry, Subject, masked
 from sandbox.core.doctor.suspects import OF_ONE_STRING, SUSPECTS
 from sandbox.core.merchants import Accounts, OtherKey
 from sandbox.core.signature import SignType
 
-QUICK = 180_000
+QUICK = 205_000
 THOROUGH = 20_000_000
 """How much may be tried: characters digested, and 500 more for each attempt."""
 
@@ -44,6 +45,11 @@ class Diagnosis:
     def valid(self) -> bool:
         return not self.mistake
 
+    @property
+    def suspected(self) -> bool:
+        """Whether the mistake is only what the message looks like: no string was found that gives its sign."""
+        return self.mistake in SUSPECTED
+
 
 def diagnose(
     fields: Mapping[str, str],
@@ -68,8 +74,13 @@ def diagnose(
         return diagnosis
     found = _Search(fields, given, accounts, thorough).run(key, own_keys)
     look = [name for name in given.mistakes if name != "other_sign_type" or "sign_type_not_sent" not in found.mistakes]
-    mistake, *also = [*found.mistakes, *look]
-    return replace(diagnosis, mistake=mistake, also=tuple(also), signed=found.signed, facts=found.facts)
+    if found.mistakes != ("unknown",):
+        mistake, *also = [*found.mistakes, *look]
+        return replace(diagnosis, mistake=mistake, also=tuple(also), signed=found.signed, facts=found.facts)
+    suspected = list(suspicions(fields)) or [Suspicion("unknown", {})]
+    mistake, *also = [*(one.mistake for one in suspected), *look]
+    facts = {name: value for one in suspected for name, value in one.facts.items()}
+    return replace(diagnosis, mistake=mistake, also=tuple(also), facts=facts)
 
 
 def unknown_merchant(fields: Mapping[str, str]) -> Diagnosis:
@@ -164,7 +175,7 @@ class _Search:
         for name, entry in suspects:
             for signed in entry(subject):
                 if subject.digest(signed) == self._given.digest:
-                    return _Found((name,), masked(signed.text, subject.key), signed.facts)
+                    return _Found((name,), masked(signed.shown or signed.text, subject.key), signed.facts)
                 if not self._may_go_on(signed.text):
                     return None
         return None

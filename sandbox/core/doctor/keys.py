@@ -7,7 +7,7 @@ EXAMPLE_KEY = "192006250b4c09247ec02edce69f6a2d"
 """The key of the documents' example, which people copy."""
 
 _NAMES = ("KEY", "Key", "apikey", "apiKey", "api_key", "appkey", "app_key", "mch_key", "paySignKey", "secret")
-_WHITE_SPACE = ("{}\n", "{}\r\n", "{} ", " {}", "{}\t", "\ufeff{}")
+_WHITE_SPACE = ("{}\n", "{}\r\n", "{} ", " {}", "{}\t", "\ufeff{}", "{}\r")
 _BETWEEN = ("", "key=", "&", "&key", "key", "&key:", "?key=", "& key=", "&key =", ",key=", "|key=")
 
 

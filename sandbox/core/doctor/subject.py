@@ -10,17 +10,23 @@ from sandbox.core.signature import SignType, raw_digest
 
 MASK = "********"
 SHORTEST_SECRET = 8
+CESU_8 = "cesu-8"
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 Pairs = list[tuple[str, str]]
 
 
 class Signed(NamedTuple):
-    """What may have been signed. `key` keys an HMAC, where it is not the merchant's; `facts` go into the hint."""
+    """What may have been signed. `key` keys an HMAC, where it is not the merchant's; `facts` go into the hint.
+
+    `shown` is the text for people, where it holds what cannot be shown.
+    """
 
     text: str
     facts: Mapping[str, str] = {}
     key: str | None = None
     charset: str = "utf-8"
+    shown: str = ""
 
 
 Attempts = Iterator[Signed]
@@ -57,11 +63,23 @@ class Subject:
 
     def digest(self, signed: Signed) -> bytes:
         key = self.key if signed.key is None else signed.key
-        return raw_digest(signed.text.encode(signed.charset, "replace"), key, self.sign_type)
+        return raw_digest(encoded(signed.text, signed.charset), key, self.sign_type)
 
 
 Entry = Callable[[Subject], Attempts]
 """One mistake: all that it may have made of a message."""
+
+
+def encoded(text: str, charset: str) -> bytes:
+    """A text in a charset, what it lacks as `?`; CESU-8 is UTF-8 of UTF-16's surrogates, and Python has none."""
+    if charset != CESU_8:
+        return text.encode(charset, "replace")
+    return _ASTRAL.sub(lambda found: _halves(found[0]), text).encode("utf-8", "surrogatepass")
+
+
+def _halves(character: str) -> str:
+    both = character.encode("utf-16-be")
+    return "".join(chr(int.from_bytes(both[at : at + 2], "big")) for at in (0, 2))
 
 
 def joined(pairs: Pairs) -> str:

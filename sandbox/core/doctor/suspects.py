@@ -1,6 +1,6 @@
 """The table of mistakes, likeliest first. They are those that public issue threads tell of."""
 
-from sandbox.core.doctor import fields, keys, values
+from sandbox.core.doctor import fields, keys, lost, values
 from sandbox.core.doctor.subject import Entry
 
 OF_ONE_STRING: tuple[tuple[str, Entry], ...] = (
@@ -19,6 +19,13 @@ OF_ONE_STRING: tuple[tuple[str, Entry], ...] = (
     ("hmac_keyed_wrongly", keys.hmac_keyed_wrongly),
     ("example_key", keys.example_key),
     ("charset", values.charset),
+    ("line_ends", lost.line_ends),
+    ("unseen_ends", lost.around_the_string),
+    ("emoji_otherwise", lost.emoji),
+    ("emoji_otherwise", lost.surrogates),
+    ("invisible", lost.invisible),
+    ("spaces", lost.wide_spaces),
+    ("unicode_form", lost.unicode_form),
     ("url_encoded", values.url_encoded),
     ("xml_escaped", values.xml_escaped),
     ("sign_included", fields.sign_included),
@@ -34,6 +41,8 @@ OF_ONE_STRING: tuple[tuple[str, Entry], ...] = (
     ("number_format", values.number_format),
     ("joined_otherwise", fields.joined_otherwise),
     ("case_changed", fields.case_changed),
+    ("question_marks", lost.question_marks),
+    ("spaces", lost.spaces),
 )
 """Name (of `catalogue.signing.SIGN_HINTS`) and entry: those that take a fixed number of attempts."""
 
@@ -44,6 +53,7 @@ SUSPECTS: tuple[tuple[str, Entry], ...] = (
     ("other_names", fields.other_names),
     ("field_left_out", fields.fields_left_out(lambda count: range(2, min(count, 3)))),
     ("extra_field", fields.two_extra_fields),
+    ("lost_ends", lost.lost_ends),
     ("field_left_out", fields.fields_left_out(lambda count: range(3, count))),
 )
 """All, with the searches for fields, which grow with their number: how much may be tried ends them."""
