@@ -254,7 +254,7 @@ class Plan:
         return next((act for act in self.acts if act.anchor is Anchor.CLOSEORDER), None)
 
 
-_RANGE = re.compile(r"(\d+)(?:(-)(\d*))?")
+_RANGE = re.compile(r"(\d{1,15})(?:(-)(\d{0,15}))?")
 NTH_FORMS = '1, "1-3", "4-", "odd", "even", or several with commas'
 
 

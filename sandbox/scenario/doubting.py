@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
 from sandbox.core.catalogue.err_codes import ERR_CODES
+from sandbox.core.errors import shortened
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.plans import nth_never
 from sandbox.core.scenarios import Mistake
@@ -143,7 +144,10 @@ def _of_call(one: ApiShape, path: str) -> Iterator[Doubt]:
     state = one.set.get("trade_state")
     states = [state.value for state in TradeState]
     if state is not None and state not in states:
-        yield f"{path}.set.trade_state", f"{state!r} is no trade_state ({', '.join(states)}).{guess(state, states)}"
+        yield (
+            f"{path}.set.trade_state",
+            f"{shortened(state)!r} is no trade_state ({', '.join(states)}).{guess(state, states)}",
+        )
     code = given(one.fail, "")
     if not isinstance(code, str) and code.err_code and not code.err_code_des and code.err_code not in ERR_CODES:
         meant = guess(code.err_code, ERR_CODES)

@@ -8,6 +8,7 @@ from msgspec import UnsetType
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.client import Outcome
+from sandbox.core.errors import shortened
 from sandbox.core.plans import (
     NTH_FORMS,
     Alteration,
@@ -182,7 +183,7 @@ class Maker:
                 known = ", ".join(sorted(ERR_CODES))
                 self._wrong(
                     f"{path}.fail",
-                    f"{fail!r} is no err_code with known words ({known}); "
+                    f"{shortened(fail)!r} is no err_code with known words ({known}); "
                     f"for another write fail: {{err_code: ..., err_code_des: ...}}.{guess(fail, ERR_CODES)}",
                 )
             return FailShape(err_code=fail)

@@ -13,6 +13,7 @@ import msgspec
 import yaml
 from msgspec import UNSET
 
+from sandbox.core.errors import shortened
 from sandbox.core.scenarios import Mistake
 from sandbox.scenario.shapes import STRUCTS, ScenarioShape
 
@@ -139,7 +140,7 @@ def unknown_key(name: str, struct: type[msgspec.Struct]) -> str:
 
 
 def not_among(value: str, choices: list[str]) -> str:
-    return f"{value!r} is none of {', '.join(choices)}.{guess(value, choices)}"
+    return f"{shortened(value)!r} is none of {', '.join(choices)}.{guess(value, choices)}"
 
 
 def guess(given: str, known: Iterable[str]) -> str:

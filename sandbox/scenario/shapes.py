@@ -11,13 +11,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
+from sandbox.core.errors import shortened
 from sandbox.core.orders import TradeType
 from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)")
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_AMOUNTS = re.compile(r"\d+(?:-\d*)?(?:\s*,\s*\d+(?:-\d*)?)*")
+_AMOUNTS = re.compile(r"\d{1,15}(?:-\d{0,15})?(?:\s*,\s*\d{1,15}(?:-\d{0,15})?)*")
 SPAN_FORM = "a span of time such as 3s, 200ms, 10m, 6h, 1d"
 REST = "rest"
 _COUPON_FEE = re.compile(rf"{REST}|[1-9]\d{{0,8}}")
@@ -55,18 +56,18 @@ def decode(kind: type, value: Any) -> Any:
     if kind is Span:
         found = _SPAN.fullmatch(text)
         if found is None:
-            raise ValueError(f"{text!r} is not {SPAN_FORM}")
+            raise ValueError(f"{shortened(text)!r} is not {SPAN_FORM}")
         return Span(float(found[1]) * _UNITS[found[2]])
     if kind is Amounts:
         if _AMOUNTS.fullmatch(text) is None:
-            raise ValueError(f"{text!r} is not {AMOUNTS_FORM}")
+            raise ValueError(f"{shortened(text)!r} is not {AMOUNTS_FORM}")
         return Amounts(text)
     raise NotImplementedError(kind)
 
 
 def _coupon_fee(text: str) -> CouponFee:
     if _COUPON_FEE.fullmatch(text) is None:
-        raise ValueError(f"{text!r} is not {COUPON_FEE_FORM}")
+        raise ValueError(f"{shortened(text)!r} is not {COUPON_FEE_FORM}")
     return CouponFee(0 if text == REST else text)
 
 

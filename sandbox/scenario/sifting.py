@@ -14,6 +14,9 @@ from sandbox.core.scenarios import Mistake
 from sandbox.scenario.reading import Document, unknown_key, worded
 from sandbox.scenario.shapes import ScenarioShape, decode
 
+MOST_MISTAKES = 200
+"""So many are told at once: nobody mends more, and each costs a search for what was meant."""
+
 _LEFT_OUT = object()
 
 
@@ -23,7 +26,7 @@ def sifted(document: Document) -> tuple[ScenarioShape, list[Mistake]]:
         return _fitted(document.data, ScenarioShape), []
     except msgspec.ValidationError:
         sieve = _Sieve(document)
-        return _fitted(sieve.members(document.data, ScenarioShape, ""), ScenarioShape), sieve.mistakes
+        return _fitted(sieve.members(document.data, ScenarioShape, ""), ScenarioShape), sieve.mistakes[:MOST_MISTAKES]
 
 
 def _fitted(value: Any, kind: Any) -> Any:
@@ -41,6 +44,8 @@ class _Sieve:
         sound: dict[str, Any] = {}
         for name, raw in value.items():
             below = f"{path}.{name}"
+            if len(self.mistakes) >= MOST_MISTAKES:
+                break
             if name not in fields:
                 self.mistakes.append(self._document.mistake(below, unknown_key(name, struct)))
             elif (kept := self._sound(raw, fields[name].type, below)) is not _LEFT_OUT:
@@ -72,6 +77,8 @@ class _Sieve:
         return {name: one[name] for name, one in found.items() if one is not _LEFT_OUT}
 
     def _leaf(self, value: Any, kind: Any, path: str) -> Any:
+        if len(self.mistakes) >= MOST_MISTAKES:
+            return _LEFT_OUT
         try:
             _fitted(value, kind)
         except msgspec.ValidationError as error:

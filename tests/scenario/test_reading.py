@@ -37,6 +37,25 @@ def test_a_mistake_reads_as_file_line_field_message(tmp_path: Path) -> None:
     assert str(invalid.value.mistakes[0]).startswith(f"{file}:2: use: ")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when: {total_fee: " + "9" * 5000 + "}",
+        "when: {nth: " + "9" * 5000 + "}",
+        "api: {fault: reset, nth: 1-" + "9" * 5000 + "}",
+        "".join(f"k{n}: 1\n" for n in range(3000)),
+        "notify: {set: {" + ", ".join(f"k {n}: 1" for n in range(3000)) + "}}",
+        "api: {fail: " + "A" * 50_000 + "}",
+    ],
+    ids=["a long amount", "a long number", "a long last one", "many keys", "many fields", "a long err_code"],
+)
+def test_what_is_much_too_large_is_told_of_briefly(text: str) -> None:
+    with pytest.raises(ScenarioInvalid) as invalid:
+        read_text(text, "x", "")
+    assert len(invalid.value.mistakes) <= 200
+    assert all(len(one.message) < 2000 for one in invalid.value.mistakes)
+
+
 def test_a_file_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
     with pytest.raises(ScenarioInvalid, match="No such file"):
         read_file(tmp_path / "none.yaml", "file")
