@@ -10,8 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event, inspect, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Dialect, Engine, NullPool, Pool, QueuePool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
@@ -22,6 +21,8 @@ from sandbox.store.watch import address, ailment_of, checked
 MEMORY = ":memory:"
 SQLITE = "sqlite:///"
 FILE_NAME = "sandbox.db"
+_COMPILED: dict[Any, Any] = {}
+
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, OSError)
 
 
@@ -118,7 +119,7 @@ def _path(database: str, data_dir: Path) -> Path:
 
 def _engine(path: Path, *, synced: bool) -> Engine:
     # One connection, used by the event loop and, while it syncs, by the disk's thread: never by both at once.
-    engine = create_engine("sqlite://", creator=_opener(path), poolclass=NullPool)
+    engine = _alike(NullPool(_opener(path), dialect=_dialect()))
     # A rarer checkpoint writes a page that many orders touch once, not once a thousand pages.
     pragmas = ["journal_mode=WAL", "busy_timeout=5000", "wal_autocheckpoint=8000"]
     pragmas.append(f"synchronous={'FULL' if synced else 'OFF'}")
@@ -127,12 +128,25 @@ def _engine(path: Path, *, synced: bool) -> Engine:
 
 
 def _reader(path: Path) -> Engine:
-    engine = create_engine("sqlite://", creator=_opener(path), poolclass=QueuePool, pool_size=4, max_overflow=4)
+    engine = _alike(QueuePool(_opener(path), pool_size=4, max_overflow=4, dialect=_dialect()))
     _prepare(engine, ["query_only=ON", "busy_timeout=5000"], "BEGIN")
     return engine
 
 
-def _opener(path: Path) -> Callable[[], sqlite3.Connection]:
+@cache
+def _dialect() -> Dialect:
+    """One for all databases of the process, once it has met SQLite."""
+    engine = create_engine("sqlite://")
+    with engine.connect():
+        return engine.dialect
+
+
+def _alike(pool: Pool) -> Engine:
+    """An engine that shares what statements were compiled to: else each database of a test run compiles all of them."""
+    return Engine(pool, _dialect(), make_url("sqlite://"), execution_options={"compiled_cache": _COMPILED})
+
+
+def _opener(path: Path) -> Callable[[], Any]:
     # Never made anew: what was there is missed.
     return lambda: sqlite3.connect(address(path), uri=True, check_same_thread=False)
 
@@ -169,7 +183,7 @@ def _bring_up_to_date(engine: Engine) -> None:
 @cache
 def _schema() -> list[str]:
     """The statements that make a new database. Compiled once a process, for compiling was a quarter of a start."""
-    dialect = sqlite.dialect()
+    dialect = _dialect()
     tables = metadata.sorted_tables
     made = [CreateTable(table) for table in tables]
     indexed = [CreateIndex(index) for table in tables for index in sorted(table.indexes, key=lambda one: str(one.name))]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from aiohttp import web
@@ -54,24 +55,30 @@ class FormTokens(Extension):
         return self._FORM.sub(lambda form: form[0] + (self._FIELD if self._POSTS.search(form[0]) else ""), source)
 
 
+@cache
+def _environment() -> Environment:
+    """One for all sandboxes of the process: compiling a page's templates takes ten times what showing it does."""
+    environment = Environment(
+        loader=FileSystemLoader(shipped("templates")),
+        extensions=[FormTokens],
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["yuan"] = yuan
+    environment.filters["beijing"] = beijing
+    environment.filters |= {"price": currency.written, "number_in": currency.number, "in_cny": currency.in_cny}
+    environment.globals["version"] = __version__
+    return environment
+
+
 class Pages:
     """Renders templates. In a template `t(text)` says a Text in the reader's language."""
 
     def __init__(self, tokens: PageTokens, default_lang: str = "") -> None:
         self._tokens = tokens
         self._default_lang = default_lang
-        self.environment = Environment(
-            loader=FileSystemLoader(shipped("templates")),
-            extensions=[FormTokens],
-            autoescape=select_autoescape(default=True, default_for_string=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.environment.filters["yuan"] = yuan
-        self.environment.filters["beijing"] = beijing
-        self.environment.filters |= {"price": currency.written, "number_in": currency.number, "in_cny": currency.in_cny}
-        self.environment.globals["version"] = __version__
 
     def language(self, request: web.Request) -> Lang:
         return language(request, self._default_lang)
@@ -99,7 +106,7 @@ class Pages:
             "request": request,
             FIELD: self._tokens.of(request.path),
         }
-        text = self.environment.get_template(template).render({**known, **context})
+        text = _environment().get_template(template).render({**known, **context})
         response = web.Response(text=text, status=status, content_type="text/html")
         response.headers.update(page_headers(ancestors))
         response.enable_compression()

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -25,13 +26,12 @@ class StaticFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-        self._files: dict[str, _File] = {}
 
     async def handle(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in self._paths:
             raise web.HTTPNotFound
-        file = self._files.get(name) or self._files.setdefault(name, _load(self._paths[name]))
+        file = _load(self._paths[name])
         headers = {
             "ETag": file.etag,
             "Cache-Control": "no-cache",
@@ -46,6 +46,7 @@ class StaticFiles:
         return web.Response(body=file.body, content_type=file.content_type, headers=headers)
 
 
+@cache
 def _load(path: Path) -> _File:
     body = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

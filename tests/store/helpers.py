@@ -21,8 +21,11 @@ NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
 """Noon in Beijing, with an odd number of microseconds."""
 
 
-async def open_store(folder: Path) -> Store:
+async def open_store(folder: Path, *, synced: bool = True) -> Store:
+    """A store in a file; not `synced`, it waits for no disk, where a test writes thousands of times."""
     opened = await Store.open("", folder)
+    if not synced:
+        opened._writer._cursor().execute("PRAGMA synchronous=OFF")
     await opened.write(lambda tx: enrolment(opened, tx).ensure_default())
     return opened
 

@@ -164,6 +164,6 @@ def test_states_move_as_documented_and_money_adds_up(
 
 @pytest.fixture
 def counter(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Counter]:
-    store = runner.run(open_store(tmp_path))
+    store = runner.run(open_store(tmp_path, synced=False))
     yield Counter(store)
     runner.run(store.close())
