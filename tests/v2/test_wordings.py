@@ -4,11 +4,14 @@ Source: protocol notes, section 1.4; the templates of V3's, section 3.4; docs/fi
 """
 
 import dataclasses
+from pathlib import Path
 
 import aiohttp
+import click
 import pytest
 
 from sandbox.config import Settings
+from sandbox.options import serve_options, settings_of
 from sandbox.server import Server
 from tests.support.calls import RIGHT_CALLS
 from tests.support.control import Control
@@ -158,3 +161,15 @@ async def test_the_configuration_file_and_a_restart_keep_a_merchants_words(tmp_p
             merchant = Merchant(session, "1900000777", "wx777", "x" * 32, "http://127.0.0.1:9/notify")
             assert (await merchant.query("A"))["return_msg"] == SIGN_WRONG["2016"]
         await running.stop()
+
+
+@pytest.mark.parametrize("written", ["2016", "'2016'"])
+def test_the_configuration_files_own_key_may_be_a_bare_number(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "sandbox.yaml"
+    file.write_text(f"wording: {written}\n")
+    found: list[str] = []
+    command = click.command()(
+        serve_options(click.pass_context(lambda context, **_: found.append(settings_of(context).wording)))
+    )
+    command.main(["--config", str(file)], standalone_mode=False)
+    assert found == ["2016"]
