@@ -56,9 +56,9 @@ class FormTokens(Extension):
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """One for all sandboxes of the process: compiling a page's templates takes ten times what showing it does."""
-    environment = Environment(
+    made = Environment(
         loader=FileSystemLoader(shipped("templates")),
         extensions=[FormTokens],
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -66,11 +66,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["yuan"] = yuan
-    environment.filters["beijing"] = beijing
-    environment.filters |= {"price": currency.written, "number_in": currency.number, "in_cny": currency.in_cny}
-    environment.globals["version"] = __version__
-    return environment
+    made.filters["yuan"] = yuan
+    made.filters["beijing"] = beijing
+    made.filters |= {"price": currency.written, "number_in": currency.number, "in_cny": currency.in_cny}
+    made.globals["version"] = __version__
+    return made
 
 
 class Pages:
@@ -106,7 +106,7 @@ class Pages:
             "request": request,
             FIELD: self._tokens.of(request.path),
         }
-        text = _environment().get_template(template).render({**known, **context})
+        text = environment().get_template(template).render({**known, **context})
         response = web.Response(text=text, status=status, content_type="text/html")
         response.headers.update(page_headers(ancestors))
         response.enable_compression()

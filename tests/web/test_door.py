@@ -14,7 +14,7 @@ from sandbox.core.merchants import Secret
 from sandbox.core.outgoing import Outgoing
 from sandbox.server import Server
 from sandbox.web.access import SAFE
-from sandbox.web.pages import FormTokens, Pages
+from sandbox.web.pages import FormTokens, environment
 from sandbox.web.proof import FIELD, HEADER, PageTokens
 from tests.support.control import Control
 from tests.support.merchant import Merchant
@@ -194,7 +194,7 @@ async def test_a_broken_form_is_refused_and_no_accident(
 
 
 def test_every_form_of_every_template_that_posts_carries_the_token() -> None:
-    reader = FormTokens(Pages(PageTokens(Secret("k"))).environment)
+    reader = FormTokens(environment())
     for template in shipped("templates").rglob("*.html"):
         source = template.read_text()
         forms = len(re.findall(r"""method\s*=\s*['"]?post""", source, re.IGNORECASE))
