@@ -24,6 +24,7 @@ from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
+from sandbox.descriptors import raise_limit
 from sandbox.doctoring import NoBody, body_of, report, status_of
 from sandbox.export import merchant_files, write_files
 from sandbox.ingress.command import CannotRun
@@ -199,6 +200,7 @@ def execute(context: click.Context, /, command: tuple[str, ...], **_: Any) -> No
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr."""
+    raise_limit()
     try:
         if sys.platform == "win32":
             return asyncio.run(work)

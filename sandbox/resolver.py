@@ -12,6 +12,8 @@ import socket
 import threading
 from typing import cast
 
+from sandbox.descriptors import share
+
 LOOK_UP_SECONDS = 4.0
 MOST_LOOK_UPS = 128
 """How many names may be asked for at a time, those included for which nobody waits any more."""
@@ -31,8 +33,8 @@ class LookUpFailed(OSError):
 class Resolver:
     """Looks names up. Who asks for a name that is being asked for shares that look-up."""
 
-    def __init__(self, seconds: float = LOOK_UP_SECONDS, most: int = MOST_LOOK_UPS) -> None:
-        self._seconds, self._most = seconds, most
+    def __init__(self, seconds: float = LOOK_UP_SECONDS, most: int | None = None) -> None:
+        self._seconds, self._most = seconds, most or share(8, MOST_LOOK_UPS)
         self._running: dict[str, asyncio.Future[list[AddressInfo] | LookUpFailed]] = {}
         self._closed = False
 

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from sandbox.descriptors import share
+
 SIDE_BY_SIDE = 200
 
 
 @dataclass(slots=True)
 class _Line:
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(share(16, SIDE_BY_SIDE)))
     users: int = 0
 
 

@@ -17,8 +17,10 @@ from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports import Answer
 from sandbox.delivery.exchange import HeadTooLong, NotHttp, Stream, exchange
 from sandbox.delivery.home import Home, is_mailbox
+from sandbox.descriptors import share
 from sandbox.resolver import LookUpFailed, Resolver
 
+MOST_AT_A_TIME = 4096
 NEXT_ADDRESS_SECONDS = 0.25
 """How long a host's first address is tried alone (RFC 8305)."""
 
@@ -65,7 +67,7 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
 
 
 class Sender:
-    """Sends for all merchants. It has no limit of its own: the lines of `Deliveries` limit each merchant.
+    """Sends for all merchants. The lines of `Deliveries` limit each merchant; here only descriptors do.
 
     Each message has a connection of its own, so that what a merchant sends behind a reply is never taken for another's.
     `seconds` is how long an answer may take, in real time. Nothing is sent to the sandbox's own listeners (`home`);
@@ -82,6 +84,7 @@ class Sender:
         outgoing: Outgoing | None = None,
     ) -> None:
         self._rules, self._resolver, self._seconds = rules, resolver, seconds
+        self._places = asyncio.Semaphore(share(4, MOST_AT_A_TIME))
         self._home, self._outgoing = home or Home(), outgoing or Outgoing()
 
     async def carry(self, exchange: Exchange, sent: Message) -> Answer | Verdict:
@@ -103,7 +106,7 @@ class Sender:
 
     async def _attempt(self, url: str, message: Message) -> Answer | Verdict:
         try:
-            async with asyncio.timeout(self._seconds):
+            async with self._places, asyncio.timeout(self._seconds):
                 return await self._exchange(_usable(url), message)
         except HeadTooLong:
             return Verdict("too_large")

@@ -13,6 +13,7 @@ from aiohttp import web
 from sandbox.core.certificates import Certificate
 from sandbox.core.clock import Clock
 from sandbox.ingress.authority import RENEWAL, Authority
+from sandbox.ingress.connections import Connections
 
 if TYPE_CHECKING:
     from sandbox.ingress.tls import LenientContext
@@ -31,10 +32,17 @@ class HttpsListener:
     """
 
     def __init__(
-        self, authority: Authority, clock: Clock, bound: socket.socket, publish: Callable[[Certificate], None]
+        self,
+        authority: Authority,
+        clock: Clock,
+        bound: socket.socket,
+        publish: Callable[[Certificate], None],
+        connections: Connections,
     ) -> None:
         """`publish` is told the CA with each certificate that is shown."""
         self._authority, self._clock, self._bound, self._publish = authority, clock, bound, publish
+        self._connections = connections
+        self._server: asyncio.Server | None = None
         self._runner: web.AppRunner | None = None
         self._work: asyncio.Task[None] | None = None
 
@@ -50,6 +58,8 @@ class HttpsListener:
             self._work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._work
+        if self._server is not None:
+            self._server.close()
 
     def _wait(self) -> None:
         try:
@@ -68,7 +78,7 @@ class HttpsListener:
     async def _serve(self) -> None:
         assert self._runner is not None
         context, ends = await self._ready()
-        await web.SockSite(self._runner, self._bound, ssl_context=context, backlog=1024).start()
+        self._server = await self._connections.listen(self._runner, self._bound, context)
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             if ends - self._clock.real_now() < RENEWAL:

@@ -14,13 +14,13 @@ from sandbox.config import Settings
 from sandbox.core.certificates import Certificate
 from sandbox.core.clock import Clock
 from sandbox.ingress.authority import Authority
+from sandbox.ingress.connections import BACKLOG, Connections, server_log
 from sandbox.ingress.https import HttpsListener
 from sandbox.ingress.proxy import Proxy, Ways
 from sandbox.resolver import Resolver
 
 MEMORY = ":memory:"
 CA_FILE = "ca.pem"
-BACKLOG = 1024
 _TAKEN = (98, 48, 10048)
 """EADDRINUSE of Linux, macOS, Windows."""
 
@@ -44,6 +44,7 @@ class Listeners:
         self.ca: Path | None = None
         self.runner: web.AppRunner | None = None
         self._sockets: dict[str, socket.socket] = {}
+        self._http: asyncio.Server | None = None
         self._https: HttpsListener | None = None
         self._proxy: Proxy | None = None
         self._temporary: Path | None = None
@@ -61,18 +62,23 @@ class Listeners:
         """Answer; `stop_seconds` is how long what runs may go on once `stop` is called."""
         made = asyncio.create_task(self._authority.ca()) if self.https else None
         try:
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=stop_seconds, handle_signals=False)
+            connections = Connections()
+            app.middlewares.insert(0, connections.middleware())
+            runner = web.AppRunner(
+                app, access_log=None, logger=server_log, shutdown_timeout=stop_seconds, handle_signals=False
+            )
             await runner.setup()
             self.runner = runner
-            await web.SockSite(runner, self._sockets["port"], backlog=BACKLOG).start()
+            self._http = await connections.listen(runner, self._sockets["port"])
             if made is not None:
                 self._publish(await made)
-                self._https = HttpsListener(self._authority, self._clock, self._sockets["https_port"], self._publish)
+                bound = self._sockets["https_port"]
+                self._https = HttpsListener(self._authority, self._clock, bound, self._publish, connections)
                 self._https.start(runner)
             if self.proxy:
                 ways = Ways(self._way("port"), self._way("https_port"))
                 bound, proxy_only = self._sockets["proxy_port"], self._settings.proxy_only
-                self._proxy = Proxy(bound, ways, self._resolver, proxy_only=proxy_only)
+                self._proxy = Proxy(bound, ways, self._resolver, connections, proxy_only=proxy_only)
                 await self._proxy.start()
         finally:
             if made is not None:
@@ -82,6 +88,8 @@ class Listeners:
         """No new connections; those that are open have a moment."""
         parts = [part.stop() for part in (self._proxy, self._https) if part is not None]
         await asyncio.gather(*parts)
+        if self._http is not None:
+            self._http.close()
         if self.runner is not None:
             await self.runner.cleanup()
         for one in self._sockets.values():

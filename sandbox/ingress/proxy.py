@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 
 import h11
 
+from sandbox.ingress.connections import RECEIVE_SECONDS, Connections, Guest
 from sandbox.ingress.relay import relay
 from sandbox.ingress.targets import Asked, Decision, PassOn, Refusal, ToSandbox, decide, forbidden
 from sandbox.resolver import Resolver
 
-HEAD_SECONDS = 15.0
-"""How long a client may take to say what it wants."""
 CONNECT_SECONDS = 10.0
 HEAD_LIMIT = 64 * 1024
 STOP_SECONDS = 1.0
@@ -53,10 +52,19 @@ class Unreadable(Exception):
 class Proxy:
     """Listens on a bound socket until it is stopped; each connection is one request, or one tunnel."""
 
-    def __init__(self, bound: socket.socket, ways: Ways, resolver: Resolver, *, proxy_only: bool = False) -> None:
+    def __init__(
+        self,
+        bound: socket.socket,
+        ways: Ways,
+        resolver: Resolver,
+        connections: Connections,
+        *,
+        proxy_only: bool = False,
+    ) -> None:
         self._bound, self._ways, self._resolver, self._proxy_only = bound, ways, resolver, proxy_only
+        self._connections = connections
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._accept, sock=self._bound, limit=HEAD_LIMIT, backlog=1024)
@@ -67,34 +75,38 @@ class Proxy:
             self._bound.close()
             return
         self._server.close()
-        for task in self._connections:
+        for task in self._tasks:
             task.cancel()
-        if self._connections:
-            await asyncio.wait(self._connections, timeout=STOP_SECONDS)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._connections.add(task)
+        self._tasks.add(task)
+        guest = Guest(task.cancel)
+        self._connections.came(guest)
         try:
-            await self._serve(reader, writer)
+            await self._serve(reader, writer, guest)
         except (ConnectionError, TimeoutError):
             pass  # the client has gone, or never said what it wants
         except asyncio.CancelledError:
-            pass  # `stop` cuts tunnels
+            pass  # `stop` cuts tunnels, and who waits too long makes room
         finally:
-            self._connections.discard(task)
+            self._tasks.discard(task)
+            self._connections.gone(guest)
             writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, guest: Guest) -> None:
         try:
-            async with asyncio.timeout(HEAD_SECONDS):
+            async with asyncio.timeout(RECEIVE_SECONDS):
                 wish = await _read(reader)
         except Unreadable as problem:
             await _say(writer, 400, str(problem))
             return
         if wish is None:
             return
+        self._connections.works(guest)
         decision = decide(wish.asked, wish.authority, proxy_only=self._proxy_only)
         there = await self._reach(decision, str(writer.get_extra_info("peername")[0]))
         if isinstance(there, Refusal):

@@ -166,7 +166,7 @@ async def test_a_host_that_cannot_be_reached_is_a_502(server: Server) -> None:
 
 
 async def test_who_never_says_what_it_wants_is_left(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(proxy, "RECEIVE_SECONDS", 0.05)
     line, (_, writer) = await connect(server, "CONNECT exam")
     assert line == ""
     writer.close()

@@ -1,0 +1,214 @@
+"""The connections of all listeners: how long a client may take to say what it wants, and how many there are.
+
+aiohttp waits for the rest of a request for ever. `Connections.watch` stands between the transport and its protocol,
+sees what comes, and is told by a middleware when a request is there and when it is answered.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Handler, Middleware
+
+from sandbox.descriptors import share
+
+RECEIVE_SECONDS = 15.0
+"""In which a request comes, head and body; a TLS handshake, too."""
+RATE = 64 * 1024
+"""A large body gets a second more for so many bytes of it; who drips gets nothing."""
+IDLE_SECONDS = 75.0
+"""How long a connection is kept for a next request."""
+TOLD_SECONDS = 60.0
+BACKLOG = 1024
+
+log = logging.getLogger(__name__)
+server_log = logging.getLogger("sandbox.http")
+"""Where aiohttp writes."""
+
+
+@dataclass(eq=False, slots=True)
+class Guest:
+    """One connection; `cut` ends it at once."""
+
+    cut: Callable[[], object]
+
+
+class Connections:
+    """Those that are open. Where there are too many, the one that has waited longest makes room."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most or share(2, 20_000)
+        self._count = 0
+        self._waiting: dict[Guest, None] = {}
+        """Half-sent and idle ones, the oldest first."""
+        self._watched: dict[object, _Watched] = {}
+        self._told_at = -TOLD_SECONDS
+
+    def came(self, guest: Guest) -> None:
+        self._count += 1
+        self._waiting[guest] = None
+        if self._count > self._most:
+            self._make_room()
+
+    def waits(self, guest: Guest) -> None:
+        """It has been answered, and nothing more has come from it."""
+        self._waiting[guest] = None
+
+    def works(self, guest: Guest) -> None:
+        """It has said what it wants, and is being answered."""
+        self._waiting.pop(guest, None)
+
+    def gone(self, guest: Guest) -> None:
+        self._count -= 1
+        self._waiting.pop(guest, None)
+
+    def _make_room(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at >= TOLD_SECONDS:
+            self._told_at = now
+            log.warning("more than %d connections at a time: those that wait longest are closed", self._most)
+        oldest = next(iter(self._waiting))
+        del self._waiting[oldest]
+        oldest.cut()
+
+    async def listen(
+        self, runner: web.AppRunner, bound: socket.socket, context: ssl.SSLContext | None = None
+    ) -> asyncio.Server:
+        """Serve an application's connections of a bound socket, watched; behind TLS where there is a context."""
+        serve = runner.server
+        assert serve is not None, "the runner is set up"
+        return await asyncio.get_running_loop().create_server(
+            lambda: self.watch(serve()),
+            sock=bound,
+            backlog=BACKLOG,
+            ssl=context,
+            ssl_handshake_timeout=RECEIVE_SECONDS if context else None,
+        )
+
+    def watch(self, protocol: asyncio.Protocol) -> asyncio.Protocol:
+        """The protocol with a clock before it."""
+        watched = self._watched[protocol] = _Watched(self, protocol, lambda: self._watched.pop(protocol, None))
+        return watched
+
+    def middleware(self) -> Middleware:
+        """The outermost one of the application that is served."""
+
+        @web.middleware
+        async def attend(request: web.Request, handler: Handler) -> web.StreamResponse:
+            watched = self._watched.get(request.protocol)
+            if watched is None:
+                return await handler(request)
+            watched.begins(request)
+            try:
+                return await handler(request)
+            finally:
+                watched.ends()
+
+        return attend
+
+
+class _Watched(asyncio.Protocol):
+    """Hands everything on. Receiving until a request is whole, busy until it is answered, idle until more comes."""
+
+    def __init__(self, connections: Connections, protocol: asyncio.Protocol, forget: Callable[[], object]) -> None:
+        self._connections, self._protocol, self._forget = connections, protocol, forget
+        self._loop = asyncio.get_running_loop()
+        self._guest = Guest(self._cut)
+        self._transport: asyncio.BaseTransport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._asked = self._busy = self._idle = self._more = False
+        self._began, self._received = 0.0, 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._receive()
+        self._connections.came(self._guest)
+        self._protocol.connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._idle:
+            self._receive()
+        self._received += len(data)
+        self._more = self._busy
+        self._protocol.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._protocol.eof_received()
+
+    def pause_writing(self) -> None:
+        self._protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._protocol.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop()
+        self._connections.gone(self._guest)
+        self._forget()
+        self._protocol.connection_lost(exc)
+
+    def begins(self, request: web.Request) -> None:
+        """The head is there; what is left of the body has the rest of the time."""
+        self._asked, self._idle, self._more = True, False, False
+        request.content.on_eof(self._whole)
+
+    def ends(self) -> None:
+        """Answered, but for what is still to be written."""
+        self._asked = self._busy = False
+        self._connections.waits(self._guest)
+        if self._more:  # the next request, or half of it
+            self._receive()
+        else:
+            self._idle = True
+            self._set(IDLE_SECONDS)
+
+    def _receive(self) -> None:
+        self._idle, self._began, self._received = False, self._loop.time(), 0
+        self._set(RECEIVE_SECONDS)
+
+    def _whole(self) -> None:
+        if not self._asked:  # answered before all of it had come
+            return
+        self._stop()
+        self._busy = True
+        self._connections.works(self._guest)
+
+    def _set(self, seconds: float) -> None:
+        self._stop()
+        self._timer = self._loop.call_later(seconds, self._late)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _late(self) -> None:
+        left = self._began + RECEIVE_SECONDS + self._received / RATE - self._loop.time()
+        if left > 0 and not self._idle:
+            self._set(left)
+        else:
+            self._cut()
+
+    def _cut(self) -> None:
+        if isinstance(self._transport, asyncio.Transport):
+            self._transport.abort()
+
+
+def _in_a_line(record: logging.LogRecord) -> bool:
+    """What a client did wrong is a line, not an error of ours with its traceback; nothing that it sent stands there."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError | web.RequestPayloadError | ConnectionError):
+        told = str(getattr(error, "message", "") or error).removeprefix("400, message:")
+        what = " ".join(told.partition(":")[0].split())[:100]
+        record.msg, record.args = "a request could not be read: %s (%s)", (what, type(error).__name__)
+        record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        record.exc_info = record.exc_text = None
+    return True
+
+
+server_log.addFilter(_in_a_line)
