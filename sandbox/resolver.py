@@ -34,7 +34,7 @@ class Resolver:
     """Looks names up. Who asks for a name that is being asked for shares that look-up."""
 
     def __init__(self, seconds: float = LOOK_UP_SECONDS, most: int | None = None) -> None:
-        self._seconds, self._most = seconds, most or share(8, MOST_LOOK_UPS)
+        self._seconds, self._most = seconds, most or share(16, MOST_LOOK_UPS)
         self._running: dict[str, asyncio.Future[list[AddressInfo] | LookUpFailed]] = {}
         self._closed = False
 

@@ -84,7 +84,7 @@ class Sender:
         outgoing: Outgoing | None = None,
     ) -> None:
         self._rules, self._resolver, self._seconds = rules, resolver, seconds
-        self._places = asyncio.Semaphore(share(4, MOST_AT_A_TIME))
+        self._places = asyncio.Semaphore(share(8, MOST_AT_A_TIME))
         self._home, self._outgoing = home or Home(), outgoing or Outgoing()
 
     async def carry(self, exchange: Exchange, sent: Message) -> Answer | Verdict:

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -24,11 +25,15 @@ RATE = 64 * 1024
 IDLE_SECONDS = 75.0
 """How long a connection is kept for a next request."""
 TOLD_SECONDS = 60.0
-BACKLOG = 1024
 
 log = logging.getLogger(__name__)
 server_log = logging.getLogger("sandbox.http")
 """Where aiohttp writes."""
+
+
+def backlog() -> int:
+    """How many connections may wait to be accepted: they are all accepted at once, before any can make room."""
+    return share(8, 1024)
 
 
 @dataclass(eq=False, slots=True)
@@ -42,7 +47,7 @@ class Connections:
     """Those that are open. Where there are too many, the one that has waited longest makes room."""
 
     def __init__(self, most: int | None = None) -> None:
-        self._most = most or share(2, 20_000)
+        self._most = most or share(3, 20_000)
         self._count = 0
         self._waiting: dict[Guest, None] = {}
         """Half-sent and idle ones, the oldest first."""
@@ -85,7 +90,7 @@ class Connections:
         return await asyncio.get_running_loop().create_server(
             lambda: self.watch(serve()),
             sock=bound,
-            backlog=BACKLOG,
+            backlog=backlog(),
             ssl=context,
             ssl_handshake_timeout=RECEIVE_SECONDS if context else None,
         )
@@ -119,13 +124,13 @@ class _Watched(asyncio.Protocol):
         self._connections, self._protocol, self._forget = connections, protocol, forget
         self._loop = asyncio.get_running_loop()
         self._guest = Guest(self._cut)
-        self._transport: asyncio.BaseTransport | None = None
+        self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._asked = self._busy = self._idle = self._more = False
         self._began, self._received = 0.0, 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
         self._receive()
         self._connections.came(self._guest)
         self._protocol.connection_made(transport)
@@ -195,7 +200,7 @@ class _Watched(asyncio.Protocol):
             self._cut()
 
     def _cut(self) -> None:
-        if isinstance(self._transport, asyncio.Transport):
+        if self._transport is not None:
             self._transport.abort()
 
 

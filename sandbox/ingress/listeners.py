@@ -14,7 +14,7 @@ from sandbox.config import Settings
 from sandbox.core.certificates import Certificate
 from sandbox.core.clock import Clock
 from sandbox.ingress.authority import Authority
-from sandbox.ingress.connections import BACKLOG, Connections, server_log
+from sandbox.ingress.connections import Connections, backlog, server_log
 from sandbox.ingress.https import HttpsListener
 from sandbox.ingress.proxy import Proxy, Ways
 from sandbox.resolver import Resolver
@@ -102,7 +102,7 @@ class Listeners:
         host = self._settings.host
         try:
             family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-            self._sockets[option] = socket.create_server((host, port), family=family, backlog=BACKLOG)
+            self._sockets[option] = socket.create_server((host, port), family=family, backlog=backlog())
         except OSError as error:
             if error.errno not in _TAKEN:
                 raise CannotListen(f"Cannot listen on {host}:{port}: {error.strerror}.") from None

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import h11
 
-from sandbox.ingress.connections import RECEIVE_SECONDS, Connections, Guest
+from sandbox.ingress.connections import RECEIVE_SECONDS, Connections, Guest, backlog
 from sandbox.ingress.relay import relay
 from sandbox.ingress.targets import Asked, Decision, PassOn, Refusal, ToSandbox, decide, forbidden
 from sandbox.resolver import Resolver
@@ -67,7 +67,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._accept, sock=self._bound, limit=HEAD_LIMIT, backlog=1024)
+        self._server = await asyncio.start_server(self._accept, sock=self._bound, limit=HEAD_LIMIT, backlog=backlog())
 
     async def stop(self) -> None:
         """Listen no more; tunnels are cut."""
