@@ -12,13 +12,13 @@ from sandbox.core.catalogue import story as words
 from sandbox.core.catalogue.events import sentence
 from sandbox.core.catalogue.faults import fault_told, remark
 from sandbox.core.catalogue.verdicts import told
+from sandbox.core.currency import written
 from sandbox.core.ids import beijing
 from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports import Entry
 from sandbox.web.messages import decoded, fields
-from sandbox.web.pages import yuan
 
 MARKDOWN = "text/markdown"
 MOST_ENTRIES = 100
@@ -45,8 +45,8 @@ class Writer:
 
     def _head(self, order: Order) -> Iterator[str]:
         state = self._say(states.STATES[order.trade_state.value])
-        number = escaped(order.key.out_trade_no)
-        yield "# " + self._say(words.TITLE, out_trade_no=number, amount=yuan(order.terms.total_fee), state=state)
+        number, amount = escaped(order.key.out_trade_no), written(order.terms.total_fee, order.terms.fee_type)
+        yield "# " + self._say(words.TITLE, out_trade_no=number, amount=amount, state=state)
         yield ""
         yield self._say(words.TOLD_BY, version=__version__)
 

@@ -22,7 +22,7 @@ COPY_STORY_HINT = Text(
     "这笔订单的经过，Markdown 格式，密钥已隐藏：贴到缺陷单里",
     "All that happened, as Markdown with keys hidden: for a bug report",
 )
-TITLE = Text("订单 {out_trade_no}：¥{amount}，{state}", "Order {out_trade_no}: ¥{amount}, {state}")
+TITLE = Text("订单 {out_trade_no}：{amount}，{state}", "Order {out_trade_no}: {amount}, {state}")
 TOLD_BY = Text(
     "微信支付沙箱 wxpay-sandbox {version}，不是真的微信支付。时间是沙箱的，北京时间。密钥已隐藏。",
     "Told by wxpay-sandbox {version}, which is not WeChat Pay. Times are the sandbox's, in Beijing. Keys are hidden.",
