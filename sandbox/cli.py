@@ -5,10 +5,9 @@ import base64
 import contextlib
 import logging
 import os
-import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,20 +19,21 @@ import msgspec
 
 from sandbox import __version__, logs
 from sandbox.config import Settings, shipped
-from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
-from sandbox.descriptors import raise_limit
 from sandbox.doctoring import NoBody, body_of, report, status_of
+from sandbox.everyday import register
 from sandbox.export import merchant_files, write_files
 from sandbox.ingress.command import CannotRun
 from sandbox.ingress.command import run as run_command
 from sandbox.ingress.environment import variables
 from sandbox.ingress.trust import write_trust
-from sandbox.options import data_options, serve_options, settings_of
+from sandbox.options import data_options, lang_option, serve_options, settings_of
+from sandbox.remote import request, run, stop_signal
 from sandbox.scenario.library import built_in, names_in, read_file
 from sandbox.server import CannotStart, Server, running
+from sandbox.spoken import Group, command_option, defaults, language, language_of, say, speak
 
 log = logging.getLogger(__name__)
 
@@ -41,20 +41,35 @@ SHOP_SECONDS = 15.0
 """How long the demo shop may take to start."""
 
 
-class DefaultGroup(click.Group):
-    """`wxpay-sandbox --port 0` means `wxpay-sandbox serve --port 0`."""
+class DefaultGroup(Group):
+    """`wxpay-sandbox --port 0` means `wxpay-sandbox serve --port 0`. Help is in the language of --lang."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        speak(self, language_of(given, os.environ))
+        return super().main(given, *rest, **more)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {"--help", "--version"}
-        if not args or (args[0].startswith("-") and args[0] not in own):
+        if ctx.resilient_parsing:  # completion wants to know what there is, the default command or not
+            return super().parse_args(ctx, args)
+        own = {"-h", "--help", "--version"}
+        lead = 2 if args[:1] == ["--lang"] else int(bool(args) and args[0].startswith("--lang="))
+        if lead and len(args) > lead and args[lead] in own | set(self.commands):
+            # Before a command: said for whatever command it is.
+            ctx.default_map = defaults(self, "lang", language_of(args[:lead], {}))
+            args = args[lead:]
+        elif not args or (args[0].startswith("-") and args[0] not in own):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=DefaultGroup)
+@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="wxpay-sandbox")
 def main() -> None:
-    """A local WeChat Pay: point your backend at it instead of api.mch.weixin.qq.com."""
+    """A local WeChat Pay."""
+
+
+register(main)
 
 
 @main.command()
@@ -64,18 +79,18 @@ def serve(context: click.Context, /, **_: Any) -> None:
     """Start the sandbox (the default command)."""
     settings = settings_of(context)
     logs.configure(settings.log_format)
-    _run(_serve(settings))
+    run(_serve(settings))
 
 
 @main.command()
 @serve_options
-@click.option("--shop-port", type=click.IntRange(0, 65535), default=8690, show_default=True, help="The shop's port.")
+@command_option("--shop-port", type=click.IntRange(0, 65535), default=8690, show_default=True)
 @click.pass_context
 def demo(context: click.Context, /, shop_port: int, **_: Any) -> None:
     """Start the sandbox with a small example shop that sells through it."""
     settings = settings_of(context)
     logs.configure(settings.log_format)
-    _run(_demo(settings, shop_port))
+    run(_demo(settings, shop_port))
 
 
 @main.group()
@@ -88,7 +103,7 @@ def merchant() -> None:
 @click.pass_context
 def list_merchants(context: click.Context, /, **_: Any) -> None:
     """List the merchants; never a key."""
-    for one in _run(_all(settings_of(context), "/_sandbox/merchants")):
+    for one in run(_all(settings_of(context), "/_sandbox/merchants")):
         click.echo(f"{one['mch_id']}\t{','.join(one['appids'])}\t{one['name']}")
 
 
@@ -98,15 +113,15 @@ def list_merchants(context: click.Context, /, **_: Any) -> None:
 @click.pass_context
 def show_merchant(context: click.Context, /, mch_id: str, **_: Any) -> None:
     """Show one merchant with its keys, as JSON."""
-    answer = _run(_ask(settings_of(context), "GET", f"/_sandbox/merchants/{mch_id}"))
+    answer = run(_ask(settings_of(context), "GET", f"/_sandbox/merchants/{mch_id}"))
     click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
 
 
 @merchant.command("add")
-@click.option("--mch-id", help="8 to 10 digits (default: made up).")
-@click.option("--name", help="What the payer sees.")
-@click.option("--appid", "appids", multiple=True, help="An appid to pair with it (repeatable; default: made up).")
-@click.option("--service-provider", is_flag=True, help="Make it a 服务商.")
+@command_option("--mch-id")
+@command_option("--name")
+@command_option("--appid", "appids", multiple=True)
+@command_option("--service-provider", is_flag=True)
 @data_options
 @click.pass_context
 def add_merchant(
@@ -121,7 +136,7 @@ def add_merchant(
     """Add a merchant; prints it with its keys, as JSON."""
     wanted = {"mch_id": mch_id, "name": name, "appids": list(appids) or None, "service_provider": service_provider}
     body = {key: value for key, value in wanted.items() if value} | {"certificate": False}
-    answer = _run(_ask(settings_of(context), "POST", "/_sandbox/merchants", body))
+    answer = run(_ask(settings_of(context), "POST", "/_sandbox/merchants", body))
     click.echo(msgspec.json.format(msgspec.json.encode(answer)).decode())
 
 
@@ -132,8 +147,9 @@ def add_merchant(
 @click.pass_context
 def export_merchant(context: click.Context, /, mch_id: str, folder: Path, **_: Any) -> None:
     """Write a merchant's certificates, keys and settings into a folder."""
-    files = _run(_export(settings_of(context), mch_id, folder))
-    click.echo(_say(EXPORTED, "", folder=folder, files=", ".join(files)))
+    settings = settings_of(context)
+    files = run(_export(settings, mch_id, folder))
+    click.echo(say(EXPORTED, settings.lang, folder=folder, files=", ".join(files)))
 
 
 @main.group()
@@ -146,14 +162,16 @@ def scenario() -> None:
 @click.pass_context
 def list_scenarios(context: click.Context, /, **_: Any) -> None:
     """List the scenarios at hand, group by group."""
-    answer = _run(_ask(settings_of(context), "GET", "/_sandbox/scenarios" + _in_language("")))
+    settings = settings_of(context)
+    answer = run(_ask(settings, "GET", "/_sandbox/scenarios" + _in_language(settings.lang)))
     for one in answer["items"]:
         click.echo(f"{one['name']:<28}\t{one['group']:<12}\t{one['title']}")
 
 
 @scenario.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-def check_scenarios(files: tuple[Path, ...]) -> None:
+@lang_option
+def check_scenarios(files: tuple[Path, ...], lang: str | None) -> None:
     """Check scenario files: each mistake with file, line, field and what would be right; status 1 if there are any.
 
     What can hardly be meant is warned of, with status 0.
@@ -167,8 +185,8 @@ def check_scenarios(files: tuple[Path, ...]) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
-@click.option("--mch-id", default="", help="Whose key to check with (default: the merchant whom the message names).")
-@click.option("--key", default="", help="A key to check with, which the sandbox need not know.")
+@command_option("--mch-id", default="")
+@command_option("--key", default="")
 @data_options
 @click.pass_context
 def doctor(context: click.Context, /, file: Path, mch_id: str, key: str, **_: Any) -> None:
@@ -177,8 +195,9 @@ def doctor(context: click.Context, /, file: Path, mch_id: str, key: str, **_: An
     FILE (default: standard input) holds what was sent: the XML alone, the raw HTTP request, or a curl command. Exit
     status 0: the signature is right; 1: it is wrong; 2: the message cannot be read.
     """
-    answer = _run(_examine(settings_of(context), file, {"mch_id": mch_id, "key": key}))
-    click.echo(report(answer, _language("")))
+    settings = settings_of(context)
+    answer = run(_examine(settings, file, {"mch_id": mch_id, "key": key}))
+    click.echo(report(answer, language(settings.lang)))
     sys.exit(status_of(answer))
 
 
@@ -192,24 +211,10 @@ def execute(context: click.Context, /, command: tuple[str, ...], **_: Any) -> No
     COMMAND gets the proxy and CA variables that Python, Node, Go, Java, PHP, .NET and curl read. It speaks to the
     sandbox that runs on the data dir, or to one that is started for it. The exit status is COMMAND's.
     """
-    sys.exit(_run(_execute(settings_of(context), command)))
+    sys.exit(run(_execute(settings_of(context), command)))
 
 
 # -- what the commands do ----------------------------------------------------------------------------------------------
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr."""
-    raise_limit()
-    try:
-        if sys.platform == "win32":
-            return asyncio.run(work)
-        import uvloop  # noqa: PLC0415 - there is none on Windows
-
-        return uvloop.run(work)
-    except CannotStart as error:
-        click.echo(f"wxpay-sandbox: {error}", err=True)
-        sys.exit(2)
 
 
 def _mistakes_in(path: Path, known: Collection[str]) -> list[Mistake]:
@@ -227,11 +232,11 @@ def _mistakes_in(path: Path, known: Collection[str]) -> list[Mistake]:
 
 def _in_language(lang: str) -> str:
     """The query that asks the control API for the reader's language."""
-    return f"?lang={_language(lang)}"
+    return f"?lang={language(lang)}"
 
 
 async def _serve(settings: Settings) -> None:
-    stopped = _stop_signal()
+    stopped = stop_signal()
     server = await Server.start(settings)
     try:
         _announce(server, {})
@@ -241,7 +246,7 @@ async def _serve(settings: Settings) -> None:
 
 
 async def _demo(settings: Settings, shop_port: int) -> None:
-    stopped = _stop_signal()
+    stopped = stop_signal()
     server = await Server.start(settings)
     try:
         async with _shop(server, shop_port) as shop_url:
@@ -256,7 +261,8 @@ async def _shop(server: Server, port: int) -> AsyncIterator[str]:
     """The example shop in a process of its own; gives its URL."""
     program = shipped("examples") / "shop" / "shop.py"
     # --no-times: the shop's clock is the wall's, and people turn the sandbox's.
-    arguments = ["--port", str(port), "--gateway", server.url, "--no-times"]
+    console = f"{server.world.links.base}/console"
+    arguments = ["--port", str(port), "--gateway", server.url, "--console", console, "--no-times"]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(program),
@@ -275,26 +281,6 @@ async def _shop(server: Server, port: int) -> AsyncIterator[str]:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
-
-
-def _stop_signal() -> asyncio.Event:
-    """Set when this process is told to end: by Ctrl+C, by whoever manages it, by a terminal that closes."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    # A program started with nohup is to outlive its terminal.
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
-
-    def stop(*_: object) -> None:
-        for number in numbers:  # told once is enough: a second one would cut short the end of loop and interpreter
-            signal.signal(number, signal.SIG_IGN)
-        loop.call_soon_threadsafe(stopped.set)
-
-    for number in numbers:
-        signal.signal(number, stop)
-    return stopped
 
 
 def _announce(server: Server, more: dict[str, str]) -> None:
@@ -319,15 +305,15 @@ def _announce(server: Server, more: dict[str, str]) -> None:
         "openid": DEFAULT_OPENID,
         "data": settings.database or settings.data_dir,
     }
-    click.echo(_say(READY, settings.lang, **facts) + "\n")
+    click.echo(say(READY, settings.lang, **facts) + "\n")
     if "proxy" in server.ways():
-        click.echo(_say(WAYS, settings.lang, **server.ways()))
+        click.echo(say(WAYS, settings.lang, **server.ways()))
     if token:
-        click.echo(_say(TOKEN_MADE, settings.lang, token=token["admin_token"]))
+        click.echo(say(TOKEN_MADE, settings.lang, token=token["admin_token"]))
     if "shop" in more:
-        click.echo(_say(SHOP, settings.lang, shop=more["shop"]))
+        click.echo(say(SHOP, settings.lang, shop=more["shop"]))
     if not settings.loopback and not settings.admin_token:
-        log.warning(_say(TOKEN_NEEDED, settings.lang))
+        log.warning(say(TOKEN_NEEDED, settings.lang))
 
 
 def _ready_merchant(mch_id: str, server: Server) -> dict[str, Any]:
@@ -335,15 +321,6 @@ def _ready_merchant(mch_id: str, server: Server) -> dict[str, Any]:
     one = server.world.storage.accounts.merchant(mch_id)
     shown: dict[str, Any] = {"mch_id": mch_id, "appids": list(one.appids)}
     return shown | {"api_key": str(one.api_key)} if mch_id == DEFAULT_MERCHANT.mch_id else shown
-
-
-def _say(text: Text, lang: str, **facts: object) -> str:
-    return text.say(_language(lang), **facts)
-
-
-def _language(lang: str) -> Lang:
-    """The language that was asked for, else the terminal's."""
-    return "en" if lang == "en" or (not lang and not os.environ.get("LANG", "").startswith("zh")) else "zh"
 
 
 @asynccontextmanager
@@ -393,14 +370,14 @@ async def _ways_in(settings: Settings) -> AsyncIterator[dict[str, str]]:
 
 async def _examine(settings: Settings, file: Path, options: dict[str, str]) -> Any:
     try:
-        body = body_of(_saved(file))
+        body = body_of(_saved(file, settings.lang))
     except NoBody as error:
         raise CannotStart(str(error)) from None
     examined = {"body_base64": base64.b64encode(body).decode(), **options}
-    return await _ask(settings, "POST", f"/_sandbox/doctor{_in_language('')}", examined)
+    return await _ask(settings, "POST", f"/_sandbox/doctor{_in_language(settings.lang)}", examined)
 
 
-def _saved(file: Path) -> bytes:
+def _saved(file: Path, lang: str) -> bytes:
     """A file's content; - is standard input."""
     if file != Path("-"):
         try:
@@ -408,13 +385,13 @@ def _saved(file: Path) -> bytes:
         except OSError as error:
             raise CannotStart(f"{file} cannot be read: {error.strerror}.") from None
     if sys.stdin.isatty():
-        click.echo(_say(PASTE, ""), err=True)
+        click.echo(say(PASTE, lang), err=True)
     return sys.stdin.buffer.read()
 
 
 async def _ask(settings: Settings, method: str, path: str, body: object = None) -> Any:
     async with _control(settings) as session:
-        return await _request(session, method, path, body)
+        return await request(session, method, path, body)
 
 
 async def _all(settings: Settings, path: str) -> list[Any]:
@@ -423,24 +400,16 @@ async def _all(settings: Settings, path: str) -> list[Any]:
     async with _control(settings) as session:
         cursor: str | None = "0"
         while cursor is not None:
-            answer = await _request(session, "GET", f"{path}?limit=1000&cursor={cursor}")
+            answer = await request(session, "GET", f"{path}?limit=1000&cursor={cursor}")
             items += answer["items"]
             cursor = answer["next"]
     return items
 
 
-async def _request(session: aiohttp.ClientSession, method: str, path: str, body: object = None) -> Any:
-    async with session.request(method, path, json=body) as response:
-        answer = msgspec.json.decode(await response.read())
-        if response.status >= 400:
-            raise CannotStart(answer["error"]["message"])
-        return answer
-
-
 async def _export(settings: Settings, mch_id: str, folder: Path) -> list[str]:
     """Write the files of a merchant; gives their names."""
     async with _control(settings) as session:
-        shown = await _request(session, "GET", f"/_sandbox/merchants/{mch_id}")
+        shown = await request(session, "GET", f"/_sandbox/merchants/{mch_id}")
         async with session.get(f"/_sandbox/merchants/{mch_id}/apiclient_cert.p12") as answer:
             p12 = await answer.read()
             if answer.status >= 400:  # none of its certificates is valid

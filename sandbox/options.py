@@ -17,6 +17,7 @@ from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.context import REFUND_SECONDS
 from sandbox.core.merchants import Secret, Wording
 from sandbox.logs import FORMATS
+from sandbox.spoken import Option, command_option
 
 PREFIX = "WXPAY_SANDBOX"
 HTTPS_PORT = 8687
@@ -30,7 +31,7 @@ Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
 
 
-class Setting(click.Option):
+class Setting(Option):
     """An option that keeps what is wrong with it, so that all settings are judged before any is complained of."""
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
@@ -78,6 +79,10 @@ def _setting(name: str, **attributes: Any) -> Decorator:
     return click.option(flag, name, cls=Setting, envvar=f"{PREFIX}_{name.upper()}", show_envvar=True, **attributes)
 
 
+lang_option = _setting("lang", type=click.Choice(["zh", "en"]), default=None)
+"""Of every command: what it says, and its help."""
+
+
 def data_options(command: Command) -> Command:
     """The options that name a data dir, for every command that needs one."""
     options = [
@@ -86,17 +91,32 @@ def data_options(command: Command) -> Command:
             type=click.Path(path_type=Path, file_okay=False),
             default=DEFAULT_DATA_DIR,
             show_default=True,
-            help="Where everything is kept.",
         ),
-        _setting("database", default="", help="sqlite:///PATH or :memory: (default: a file in the data dir)."),
+        _setting("database", default=""),
         _setting(
             "config",
             type=click.Path(path_type=Path, dir_okay=False),
             is_eager=True,
             expose_value=False,
             callback=_read_config,
-            help="A YAML file of settings, merchants, apps and payers.",
         ),
+        lang_option,
+    ]
+    return _decorate(command, options)
+
+
+def remote_options(command: Command) -> Command:
+    """The options that name a sandbox that runs: by its address, or by its data dir."""
+    options: list[Decorator] = [
+        command_option("--url", envvar=f"{PREFIX}_URL", show_envvar=True, metavar="URL"),
+        command_option("--token", envvar=f"{PREFIX}_ADMIN_TOKEN", show_envvar=True),
+        _setting(
+            "data_dir",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=DEFAULT_DATA_DIR,
+            show_default=True,
+        ),
+        lang_option,
     ]
     return _decorate(command, options)
 
@@ -104,99 +124,85 @@ def data_options(command: Command) -> Command:
 def serve_options(command: Command) -> Command:
     """All options of `serve`."""
     options = [
-        _setting("host", default="127.0.0.1", show_default=True, help="The address to listen on."),
-        _setting("port", type=click.IntRange(0, 65535), default=8686, show_default=True, help="0 means any free port."),
+        _setting("host", default="127.0.0.1", show_default=True),
+        _setting("port", type=click.IntRange(0, 65535), default=8686, show_default=True),
         _setting(
             "https_port",
             type=click.IntRange(0, 65535),
-            help=f"HTTPS for WeChat's host names (default: {HTTPS_PORT}; with --port 0, any free port).",
         ),
         _setting(
             "proxy_port",
             type=click.IntRange(0, 65535),
-            help=f"An HTTP proxy that leads WeChat's hosts here (default: {PROXY_PORT}; with --port 0, any free port).",
         ),
-        _setting("proxy_only", is_flag=True, default=False, help="The proxy refuses hosts that are not WeChat's."),
-        _setting("no_tls", is_flag=True, default=False, help="HTTP only: neither HTTPS nor proxy."),
+        _setting("proxy_only", is_flag=True, default=False),
+        _setting("no_tls", is_flag=True, default=False),
         _setting(
             "require_client_cert",
             is_flag=True,
             default=False,
-            help="Refuse calls that need a merchant's certificate over plain HTTP too.",
         ),
-        _setting("public_url", type=PublicUrl(), default="", help="What is written in links and QR codes."),
+        _setting("public_url", type=PublicUrl(), default=""),
         _setting(
             "time_scale",
             type=Number(MIN_SCALE, MAX_SCALE),
-            help="Sandbox seconds per real second.",
         ),
-        _setting("admin_token", default="", help="What console and control API ask for."),
-        _setting("make_token", is_flag=True, default=False, help="Make an admin token when none is given; print it."),
+        _setting("admin_token", default=""),
+        _setting("make_token", is_flag=True, default=False),
         _setting(
             "notify_allow",
             multiple=True,
             metavar="HOST|CIDR",
-            help="Notify only these (repeatable; default: all but link-local addresses).",
         ),
         _setting(
             "refund_seconds",
             type=Number(0, MAX_ADVANCE),
             default=REFUND_SECONDS,
             show_default=True,
-            help="When a refund that nobody decides succeeds: sandbox seconds after it was accepted.",
         ),
-        _setting("strict_openids", is_flag=True, default=False, help="Know only payers that were added."),
+        _setting("strict_openids", is_flag=True, default=False),
         _setting(
             "wording",
             type=click.Choice([one.value for one in Wording]),
             default=Wording.TODAY.value,
             show_default=True,
-            help="V2's error messages: those of today, or those of 2016 to 2020; a merchant may have its own.",
         ),
         _setting(
             "code_url",
             type=click.Choice(["wechat", "cashier"]),
             default="wechat",
             show_default=True,
-            help="cashier: code_url is the cashier's URL, for scanning with a phone.",
         ),
-        _setting("lang", type=click.Choice(["zh", "en"]), default=None, help="Language (default: the reader's)."),
         _setting(
             "scenario",
             multiple=True,
             metavar="NAME|FILE",
-            help="Put a scenario in force for all orders, or read a file of them (repeatable).",
         ),
         _setting(
             "log_format",
             type=click.Choice(FORMATS),
             default="text",
             show_default=True,
-            help="How logs are written to stderr.",
         ),
-        _setting("seed", type=int, help="Make ids and nonces repeatable."),
+        _setting("seed", type=int),
         _setting(
             "keep_calls",
             type=click.IntRange(0),
             default=DEFAULT_KEEP,
             show_default=True,
-            help="Journal lines that are kept; the oldest go first. 0 keeps all.",
         ),
         _setting(
             "keep_megabytes",
             type=click.IntRange(0),
             default=DEFAULT_KEEP_MEGABYTES,
             show_default=True,
-            help="Megabytes that journal lines may hold; the oldest go first. 0 keeps all.",
         ),
         _setting(
             "keep_orders",
             type=click.IntRange(0),
             default=DEFAULT_KEEP,
             show_default=True,
-            help="Orders that are kept; those that wait for payer or notification stay. 0 keeps all.",
         ),
-        _setting("ready_json", is_flag=True, default=False, help="Once ready, print one line of JSON."),
+        _setting("ready_json", is_flag=True, default=False),
     ]
     return data_options(_decorate(command, options))
 

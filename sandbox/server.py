@@ -30,6 +30,7 @@ from sandbox.delivery.messenger import Messenger
 from sandbox.delivery.native import NativeCallbacks
 from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.sender import AddressRules, Sender
+from sandbox.delivery.switchboard import Switchboard
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.listeners import CannotListen, Listeners
 from sandbox.ingress.names import public_host, server_names
@@ -181,7 +182,10 @@ class Server:
         resolver = Resolver()
         listeners = Listeners(settings, authority, clock, resolver)
         sender = Sender(rules, resolver, home=Home(listeners.bound), outgoing=world.outgoing)
-        deliveries = Deliveries(world, sender, {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()})
+        world.switchboard = switchboard = Switchboard(sender, world.outgoing)
+        deliveries = Deliveries(
+            world, switchboard, {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()}
+        )
         world.pulse = HeartBeat(world, deliveries)
         world.scanner = NativeCallbacks(world, sender, v2.V2NativeCallbacks())
         world.courier = Messenger(world, sender, resolver)
@@ -192,6 +196,7 @@ class Server:
         metrics = Metrics(world)
         store.observe(metrics.heard)
         store.observe(logs.heard)
+        store.observe(switchboard.heard)
         access = Access(settings.admin_token, settings.loopback)
         return cls(settings, world, store, deliveries, access, metrics, listeners, resolver)
 

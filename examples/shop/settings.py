@@ -19,6 +19,7 @@ class Settings:
     port: int
     gateway: str
     browser_gateway: str
+    console: str
     public_url: str
     mch_id: str
     appid: str
@@ -46,6 +47,7 @@ _OPTIONS = {
     "port": _Option("8690", "port to listen on; 0 is any free one"),
     "gateway": _Option("http://127.0.0.1:8686", "WeChat Pay's base URL, as this process reaches it"),
     "browser-gateway": _Option("", "the same as the customer's browser reaches it (default: the gateway)"),
+    "console": _Option("", "a sandbox's console, which every page links to (default: none)"),
     "public-url": _Option("", "this shop's base URL, as WeChat Pay and browsers reach it (default: where it listens)"),
     "mch-id": _Option("1900000109", "merchant number"),
     "appid": _Option("wx8888888888888888", "appid bound to the merchant"),
@@ -93,6 +95,7 @@ def _faults(given: Mapping[str, str]) -> list[str]:
         "port": _is_port(given["port"]),
         "gateway": _is_base_url(given["gateway"]),
         "browser_gateway": not given["browser_gateway"] or _is_base_url(given["browser_gateway"]),
+        "console": not given["console"] or _is_base_url(given["console"]),
         "public_url": not given["public_url"] or _is_base_url(given["public_url"]),
         "mch_id": given["mch_id"].isascii() and given["mch_id"].isalnum(),
         "appid": given["appid"].isascii() and given["appid"].isalnum(),
@@ -107,6 +110,7 @@ def _faults(given: Mapping[str, str]) -> list[str]:
         "port": "a number from 0 to 65535",
         "gateway": "an http(s) URL without query",
         "browser_gateway": "an http(s) URL without query",
+        "console": "an http(s) URL without query",
         "public_url": "an http(s) URL without query",
         "mch_id": "letters and digits",
         "appid": "letters and digits",
@@ -146,6 +150,7 @@ def _settings(given: Mapping[str, str]) -> Settings:
         port=int(given["port"]),
         gateway=gateway,
         browser_gateway=given["browser_gateway"].rstrip("/") or gateway,
+        console=given["console"].rstrip("/"),
         public_url=given["public_url"].rstrip("/"),
         mch_id=given["mch_id"],
         appid=given["appid"],

@@ -246,10 +246,9 @@ class Storefront:
 
     def page(self, request: web.Request, name: str, status: int = 200, **values: object) -> web.Response:
         """Render one page in the browser's language."""
-        words = Words(preferred(request.headers.get("Accept-Language", "")))
-        text = self._pages.get_template(name).render(
-            words=words, gateway=self._settings.browser_gateway, path=request.path, **values
-        )
+        words, settings = Words(preferred(request.headers.get("Accept-Language", ""))), self._settings
+        where = {"gateway": settings.browser_gateway, "console": settings.console, "mch_id": settings.mch_id}
+        text = self._pages.get_template(name).render(words=words, path=request.path, **where, **values)
         headers = {"Content-Language": words.language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
         return web.Response(text=text, content_type="text/html", status=status, headers=headers)
 

@@ -12,6 +12,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "slogan": ("好茶，慢慢喝", "Good tea, no hurry"),
     "teas": ("选茶", "Teas"),
     "orders": ("订单", "Orders"),
+    "console": ("沙箱控制台", "Sandbox console"),
+    "in_console": ("在沙箱控制台里看这笔订单", "This order in the sandbox's console"),
     "skip": ("跳到正文", "Skip to content"),
     "honest": (
         "示例商户：付款由微信支付沙箱模拟，不会产生真实扣款。",

@@ -156,6 +156,8 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
     )
     if attempt.facts.get("single"):
         item.tags.append((what_is_odd(attempt, lang), "odd-one"))
+    if target := attempt.facts.get("forwarded_to"):
+        item.tags.append((words.FORWARDED.say(lang, target=target), ""))
     if verdict:
         item.tags.append((verdict.title, item.tone))
         item.detail, item.fix = verdict.explanation, "" if verdict.right else verdict.fix

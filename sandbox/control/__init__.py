@@ -10,6 +10,7 @@ from sandbox.control.debugging import DebugHandlers
 from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.ledgers import LedgerHandlers
+from sandbox.control.listening import ListeningHandlers
 from sandbox.control.orders import OrderHandlers
 from sandbox.control.refunds import RefundHandlers
 from sandbox.control.scenarios import ScenarioHandlers
@@ -33,6 +34,7 @@ FAMILIES = (
     DebugHandlers,
     JournalHandlers,
     WatchingHandlers,
+    ListeningHandlers,
 )
 
 

@@ -297,6 +297,14 @@ class CreditForbidden(PaymentError):
     """The order forbids credit cards (limit_pay=no_credit)."""
 
 
+class ForwardTaken(PaymentError):
+    """Somebody who listens carries these notifications already."""
+
+
+class ForwardUnknown(PaymentError):
+    """Nobody waits for the reply to such a notification (any more)."""
+
+
 class ClockRefused(PaymentError):
     """A clock moves forward, by at most ten years at a time, not past the year 4000, at a positive speed."""
 

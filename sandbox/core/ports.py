@@ -624,6 +624,35 @@ class Courier(Protocol):
         """Send a notification to any URL that may be notified; its reply is judged. It is not kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A notification that somebody who listens is to carry; its number stands in the answer."""
+
+    number: str
+    url: str
+    message: Message
+
+
+class Hearing(Protocol):
+    """One who listens."""
+
+    async def next(self) -> Exchange | Handed:
+        """The next call or attempt that was made, or a notification to carry."""
+
+
+class Switchboard(Protocol):
+    """Who listens in a terminal."""
+
+    def listen(self, mch_ids: frozenset[str], target: str) -> AbstractContextManager[Hearing]:
+        """Hear of merchants' calls and attempts, of all where none is named, and, with a target, carry notifications.
+
+        Raises ForwardTaken.
+        """
+
+    def answer(self, number: str, result: Answer | Verdict) -> None:
+        """What became of a notification that was carried; raises ForwardUnknown."""
+
+
 class ClientBench(Protocol):
     """The second signature, and what the WeChat client says to it."""
 

@@ -26,6 +26,7 @@ from sandbox.core.ports import (
     Scanner,
     Scenarios,
     Storage,
+    Switchboard,
     UnitOfWork,
     Workbench,
 )
@@ -37,8 +38,8 @@ from sandbox.core.shortening import ShortUrls
 class World:
     """The sandbox as its faces see it.
 
-    `links` is known once the port is bound, before any request; `pulse`, `scanner`, `courier` and `client` are given at
-    the start, for they need the world.
+    `links` is known once the port is bound, before any request; `pulse`, `scanner`, `courier`, `client` and
+    `switchboard` are given at the start, for they need the world.
     """
 
     storage: Storage
@@ -56,6 +57,7 @@ class World:
     scanner: Scanner = field(init=False)
     courier: Courier = field(init=False)
     client: ClientBench = field(init=False)
+    switchboard: Switchboard = field(init=False)
 
     def enrolment(self, tx: UnitOfWork, author: Author) -> Enrolment:
         """The use cases on accounts, for one transaction; `author` is through what somebody changes them."""

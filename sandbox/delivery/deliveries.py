@@ -26,7 +26,7 @@ from sandbox.core.ports import Answer, Committed, NotificationFace, Parcel, Surr
 from sandbox.core.world import World
 from sandbox.delivery.agenda import ORDERS, Agenda, Due
 from sandbox.delivery.lines import Lines
-from sandbox.delivery.sender import Sender
+from sandbox.delivery.switchboard import Carrier
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,10 @@ TRY_AGAIN = timedelta(seconds=15)
 class Deliveries:
     """Runs what falls due. `faces` maps the kind of a notification to how it is written and judged."""
 
-    def __init__(self, world: World, sender: Sender, faces: Mapping[str, NotificationFace]) -> None:
+    def __init__(self, world: World, carrier: Carrier, faces: Mapping[str, NotificationFace]) -> None:
         self._world = world
         self._clock: Clock = world.clock
-        self._sender = sender
+        self._carrier = carrier
         self._faces = faces
         self._lines = Lines()
         self.agenda = Agenda(world.clock)
@@ -240,7 +240,7 @@ class Deliveries:
         )
         sent = Message((*message.headers, (REQUEST_ID, exchange.request_id)), message.body)
         exchange.request = Message(sent.headers, sent.body[:KEPT_BYTES])
-        result = await self._sender.carry(exchange, sent)
+        result = await self._carrier.carry(exchange, sent)
         verdict = face.judge(result) if isinstance(result, Answer) else result
         if notification.hostile:
             verdict = forgeries.judged(verdict, exchange.status, notification)

@@ -11,7 +11,7 @@ from sandbox import __version__
 from sandbox.core.errors import StorageFailed
 from sandbox.web.bodies import JSON
 from sandbox.web.errors import Error, code_of, status_of
-from sandbox.web.operations import Operation, description_of, operation_of
+from sandbox.web.operations import EVENTS, Operation, description_of, operation_of
 
 Json = dict[str, Any]
 Found = list[tuple[str, Operation]]
@@ -182,7 +182,9 @@ def _answer(one: Operation, schemas: _Schemas) -> Json:
         return said
     if one.answer is not None:
         return said | {"content": {JSON: {"schema": schemas.of(one.answer)}}}
-    return said | {"content": {one.media_type: {"schema": {"type": "string"}} if "text" in one.media_type else {}}}
+    # A stream is described event by event, if at all: each has the form that its name says.
+    is_text = "text" in one.media_type and one.media_type != EVENTS
+    return said | {"content": {one.media_type: {"schema": {"type": "string"}} if is_text else {}}}
 
 
 def _refusals(one: Operation) -> dict[int, list[str]]:

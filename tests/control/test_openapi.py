@@ -119,6 +119,13 @@ class Client:
             self.validate(content["application/json"].get("schema", {}), answer)
             return answer
 
+    async def carry(self, name: str) -> None:
+        """The answer to a notification that nobody waits for, which a listener would give."""
+        method, path, _ = self.operations[name]
+        self.called.add(name)
+        async with self.session.request(method, path.format(id="1"), json={"failure": "refused"}) as response:
+            self.validate({"$ref": "#/components/schemas/Error"}, await response.json())
+
     def validate(self, schema: dict[str, Any], answer: object) -> None:
         whole = {**schema, "components": self.document["components"]}
         Draft202012Validator(whole).validate(answer)
@@ -256,7 +263,7 @@ async def test_the_answers_are_as_described(
     session: aiohttp.ClientSession, document: dict[str, Any], merchant: Merchant, inbox: Inbox
 ) -> None:
     client = Client(session, document)
-    for name in ("get_index", "get_openapi", "get_health", "get_ca", "get_metrics", "get_script", "events"):
+    for name in ("get_index", "get_openapi", "get_health", "get_ca", "get_metrics", "get_script", "events", "listen"):
         await client.call(name)
     await walk_through_the_accounts(client)
     await apply_a_scenario(client)
@@ -272,6 +279,7 @@ async def test_the_answers_are_as_described(
     await client.call("invoke_ios", body={"url": IOS_URL})
     await client.call("scan_native", body={"code_url": "weixin://wxpay/bizpayurl?product_id=1"})
     await client.call("reset", body={})
+    await client.carry("answer_forward")
     assert client.called == set(client.operations)
 
 

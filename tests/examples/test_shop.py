@@ -112,3 +112,21 @@ async def test_only_a_payer_who_comes_before_the_expiry_pays(
         order = await shop.look(number) if fulfilled else await shop.check(number)
         assert (order["state"], order["fulfilled"]) == (state, fulfilled)
         assert await market.books_agree(order)
+
+
+async def test_its_pages_lead_to_the_console_where_there_is_one(
+    server: Server, session: aiohttp.ClientSession, shop: aiohttp.ClientSession
+) -> None:
+    """`wxpay-sandbox demo` names it; a shop that sells through the real WeChat Pay has none."""
+    async with shop.get("/") as alone:
+        assert "/console" not in await alone.text()
+    console = f"{server.url}/console"
+    async with DemoShop(server.url, "--console", console) as demo:
+        order = await demo.buy()
+        number = order["out_trade_no"]
+        for path, link in (("/", f"{console}/"), (f"/orders/{number}", f"{console}/orders/1900000109/{number}")):
+            async with demo._session.get(path) as page:
+                text = await page.text()
+            assert f'href="{link}"' in text
+            async with session.get(link) as found:
+                assert found.status == 200

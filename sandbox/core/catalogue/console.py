@@ -229,6 +229,7 @@ NATIVE_CALLBACK = Text(
     "有人扫了静态码，向商户要商品 {product_id} 的订单",
     "Somebody scanned a static code: the merchant is asked for an order of {product_id}",
 )
+FORWARDED = Text("由 listen 转到 {target}", "taken by listen to {target}")
 ATTEMPT = Text("第 {n} 次通知商户", "Notification {n} to the merchant")
 FIX = Text("怎么改", "How to mend it")
 KINDS = {

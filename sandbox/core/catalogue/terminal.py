@@ -62,3 +62,30 @@ DIAGNOSIS = {
     "signed": Text("实际签名的串（密钥已遮住）", "The string that was signed instead (key masked)"),
     "certificate": Text("用这条消息的调用被前端机拒绝", "The call with this message was turned away by the front end"),
 }
+
+# -- everyday commands -------------------------------------------------------------------------------------------------
+NOTHING_RUNS = Text(
+    "{data_dir} 上没有正在运行的沙箱。先启动它，或者用 --url 指定一个。",
+    "No sandbox runs on {data_dir}. Start one, or name one with --url.",
+)
+NOT_REACHED = Text("连不上 {url} 的沙箱：{error}", "The sandbox at {url} cannot be reached: {error}")
+NO_ORDER = Text("没有订单 {out_trade_no}。", "There is no order {out_trade_no}.")
+WHOSE_ORDER = Text(
+    "几个商户都有 {out_trade_no}：{mch_ids}。用 --mch-id 指定一个。",
+    "Several merchants have {out_trade_no}: {mch_ids}. Name one with --mch-id.",
+)
+PAID = Text("{out_trade_no}：{state} · {result}", "{out_trade_no}: {state} · {result}")
+CLOCK = Text("{now}，速度 {scale}，已推进 {advanced} 秒", "{now}, speed {scale}, {advanced} s ahead")
+MOVE_WRONG = Text(
+    "{move} 不是对时钟的操作：写 +15s、+5m、+24h、+1d、x60 或 reset。",
+    "{move} is no move of a clock: write +15s, +5m, +24h, +1d, x60 or reset.",
+)
+ALL_MERCHANTS = Text("全部商户", "all merchants")
+LISTENS = Text("正在听 {url}（{whose}）。Ctrl+C 结束。", "Listening to {url} ({whose}). Ctrl+C ends it.")
+LISTENS_AND_FORWARDS = Text(
+    "正在听 {url}；{whose}的通知由这里送到 {target}。Ctrl+C 结束。",
+    "Listening to {url}; notifications of {whose} are taken from here to {target}. Ctrl+C ends it.",
+)
+FORWARD_WRONG = Text("{url} 不是完整的 http(s) 地址。", "{url} is no complete http(s) URL.")
+LOST = Text("与 {url} 的连接断了，等它回来……", "The connection to {url} is lost; waiting for it ...")
+FOUND_AGAIN = Text("又连上了。", "Connected again.")

@@ -1,0 +1,129 @@
+"""Who listens in a terminal: hears of each call and attempt, and may carry notifications to where the sandbox cannot.
+
+A listener lasts as long as its stream: who is killed is gone with the connection, and the next attempt goes out as
+always. Nothing of it is stored.
+"""
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Protocol
+
+from sandbox.core.errors import ForwardTaken, ForwardUnknown
+from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
+from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
+from sandbox.core.outgoing import Outgoing
+from sandbox.core.ports import Answer, Handed
+
+MOST_WAITING = 1000
+"""Lines that wait for one listener; of more, the oldest are lost."""
+
+Result = Answer | Verdict
+
+
+class Carrier(Protocol):
+    """Sends the message of an exchange, and notes there what came back."""
+
+    async def carry(self, exchange: Exchange, sent: Message) -> Result: ...
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One stream. `mch_ids` are whose lines it hears, empty for all; `target` says where it carries notifications."""
+
+    mch_ids: frozenset[str]
+    target: str
+    _lines: deque[Exchange] = field(default_factory=lambda: deque(maxlen=MOST_WAITING))
+    _handed: deque[Handed] = field(default_factory=deque)
+    _something: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hears(self, mch_id: str) -> bool:
+        return not self.mch_ids or mch_id in self.mch_ids
+
+    def tell(self, item: Exchange | Handed) -> None:
+        if isinstance(item, Handed):
+            self._handed.append(item)
+        else:
+            self._lines.append(item)
+        self._something.set()
+
+    async def next(self) -> Exchange | Handed:
+        """What is to be done comes before what is only told."""
+        while not (self._handed or self._lines):
+            self._something.clear()
+            await self._something.wait()
+        return self._handed.popleft() if self._handed else self._lines.popleft()
+
+
+class Switchboard:
+    """What `world.switchboard` is, and how notifications leave: by whoever carries a merchant's, else by the sender."""
+
+    def __init__(self, sender: Carrier, outgoing: Outgoing) -> None:
+        self._sender, self._outgoing = sender, outgoing
+        self._listeners: list[Listener] = []
+        self._open: dict[str, tuple[Listener, asyncio.Future[Result]]] = {}
+
+    def heard(self, recorded: Sequence[Event | Exchange]) -> None:
+        """An observer of the store."""
+        for listener in self._listeners:
+            for what in recorded:
+                if isinstance(what, Exchange) and listener.hears(what.mch_id):
+                    listener.tell(what)
+
+    @contextmanager
+    def listen(self, mch_ids: frozenset[str], target: str) -> Iterator[Listener]:
+        """Raises ForwardTaken where somebody carries the notifications of one of these merchants already."""
+        listener = Listener(mch_ids, target)
+        if target and any(one.target and one.mch_ids == mch_ids for one in self._listeners):
+            raise ForwardTaken
+        self._listeners.append(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.remove(listener)
+            for ours, answer in list(self._open.values()):
+                if ours is listener and not answer.done():
+                    answer.set_result(Verdict("reset", (("reason", "listen ended"),)))
+
+    def answer(self, number: str, result: Result) -> None:
+        """What became of a message that was handed over; raises ForwardUnknown where nobody waits for it."""
+        if number not in self._open or self._open[number][1].done():
+            raise ForwardUnknown(number)
+        self._open[number][1].set_result(result)
+
+    async def carry(self, exchange: Exchange, sent: Message) -> Result:
+        listener = self._carrier_of(exchange.mch_id)
+        return await self._hand_over(listener, exchange, sent) if listener else await self._sender.carry(exchange, sent)
+
+    def _carrier_of(self, mch_id: str) -> Listener | None:
+        """Who carries a merchant's notifications: who names it before who takes all."""
+        carriers = [one for one in self._listeners if one.target and one.hears(mch_id)]
+        return max(carriers, key=lambda one: bool(one.mch_ids), default=None)
+
+    async def _hand_over(self, listener: Listener, exchange: Exchange, sent: Message) -> Result:
+        number, answer = secrets.token_hex(8), asyncio.get_running_loop().create_future()
+        exchange.facts["forwarded_to"] = listener.target
+        self._open[number] = (listener, answer)
+        began = perf_counter()
+        listener.tell(Handed(number, exchange.path, sent))
+        try:
+            with self._outgoing.sending(sent) as errand:
+                async with asyncio.timeout(ATTEMPT_SECONDS):
+                    result: Result = await answer
+            if errand.came_home:
+                result = Verdict("own_address", (("address", listener.target[:200]),))
+        except TimeoutError:
+            result = Verdict("timeout")
+        finally:
+            del self._open[number]
+            exchange.duration_ms = round((perf_counter() - began) * 1000, 3)
+        if isinstance(result, Answer):
+            exchange.status = result.status
+            exchange.reply = Message(result.message.headers, result.message.body[:KEPT_BYTES])
+            if result.cut:
+                exchange.facts["reply_cut"] = KEPT_BYTES
+        return result
