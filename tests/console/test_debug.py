@@ -58,11 +58,11 @@ async def test_every_field_of_few_values_offers_them_in_every_call(visitor: Visi
         page = (await visitor.get(f"{PAGE}?api={api['path']}")).text
         for field in api["fields"]:
             for one in field.get("choices") or ():
-                assert f'data-choose="f-{field["name"]}" value="{one}"' in page, (api["path"], field["name"])
                 assert f'<option value="{one}">' in page
+                assert f'data-choose="f-{field["name"]}" value="{one}"' in page, (api["path"], field["name"])
                 offered.add(field["name"])
     assert offered >= {"trade_type", "sign_type", "bill_type", "tar_type", "account_type", "refund_account"}
-    assert offered >= {"limit_pay", "receipt", "profit_sharing"}
+    assert offered >= {"limit_pay", "receipt", "profit_sharing", "fee_type"}
     for tab, name in (("payment", "trade_type"), ("refund", "refund_status"), ("refund", "refund_account")):
         assert f'data-choose="f-{name}"' in (await visitor.get(f"{PAGE}?tab={tab}")).text
 
