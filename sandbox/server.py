@@ -202,12 +202,12 @@ class Server:
 
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:
-        """Built-in ones, those that were put before, those that this start asks for."""
+        """Built-in ones, those that were put before, those that this start asks for, with what is doubtful in these."""
         try:
             scenarios.load(shipped("scenarios"))
             await store.peek(scenarios.restore)
-            for wanted in settings.scenario:
-                scenarios.ask_for(wanted)
+            for warning in scenarios.ask_for(settings.scenario):
+                log.warning("%s", warning)
         except ScenarioInvalid as invalid:
             await store.close()
             raise CannotStart(f"scenario: {invalid}") from None

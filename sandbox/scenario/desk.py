@@ -7,7 +7,7 @@ the merchant's own scenarios, then of those that were put, of files and of built
 
 import re
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sandbox.core.plans import CallFault, Plan, Why, nth_matches
 from sandbox.core.ports import Committed, Occasion, Storage, UnitOfWork
 from sandbox.core.scenarios import Application, Mistake, Scenario, ScenarioInvalid
 from sandbox.scenario import matching
-from sandbox.scenario.library import built_in, defined, dumped, read_file, read_text
+from sandbox.scenario.library import built_in, defined, dumped, names_in, read_file, read_text
 from sandbox.scenario.matching import Subject
 from sandbox.scenario.shapes import WhenShape, schema
 
@@ -59,19 +59,29 @@ class ScenarioDesk:
         self._applications = list(tx.applications())
         self._plans_exist = tx.orders.with_plan()
 
-    def ask_for(self, wanted: str) -> None:
-        """What `--scenario NAME|FILE` asks for: one in force for all, or a file's. Raises ScenarioInvalid."""
+    def ask_for(self, wanted: Sequence[str]) -> list[Mistake]:
+        """What `--scenario NAME|FILE` asks for: ones in force for all, or a file's. Gives what they can hardly mean.
+
+        A file may use what another one holds, whichever comes first. Raises ScenarioInvalid.
+        """
+        files = [Path(one) for one in wanted if ("", one) not in self._scenarios]
+        known = {one.name for one in self.all()} | names_in(path for path in files if path.exists())
+        return [warning for one in wanted for warning in self._asked_for(one, known)]
+
+    def _asked_for(self, wanted: str, known: Collection[str]) -> list[Mistake]:
         if ("", wanted) in self._scenarios:
             self._apply(Application(scenario=wanted))
-            return
+            return []
         path = Path(wanted)
         if not path.exists() and not re.search(r"[./\\]", wanted):
             names = ", ".join(name for _, name in self._scenarios)
             raise ScenarioInvalid([Mistake("", 0, "", f"There is no scenario and no file {wanted!r}; known: {names}.")])
-        for scenario, when in read_file(path, "file", {one.name for one in self.all()}):
+        found = read_file(path, "file", known)
+        for scenario, when in found:
             self._keep(scenario, when)
             if when is None:
                 self._apply(Application(scenario=scenario.name))
+        return [warning for scenario, _ in found for warning in scenario.warnings]
 
     def committed(self, committed: Committed) -> None:
         """A listener of the store: forget what belongs to orders and merchants that are no more."""

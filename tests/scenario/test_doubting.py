@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.config import shipped
+from sandbox.config import Settings, shipped
 from sandbox.scenario.library import built_in, read_text
+from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.process import run_command
 
@@ -86,6 +87,15 @@ async def test_what_a_file_uses_is_looked_for_among_all_files(tmp_path: Path) ->
     status, out, _ = await run_command("scenario", "check", str(mine), str(other))
     assert (status, out.count("warning")) == (0, 1)
     assert f"{mine}:8: use: warning: There is no scenario 'notify-nune'. Did you mean notify-none?" in out
+
+
+async def test_a_start_warns_of_what_a_check_warns_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    mine, other = tmp_path / "mine.yaml", tmp_path / "other.yaml"
+    mine.write_text("name: mine\nwhen:\n  out_trade_no: 5\nuse: others\n")
+    other.write_text("name: others\nwhen: {attach: x}\nnotify: none\n")
+    await (await Server.start(Settings(port=0, database=":memory:", scenario=(str(mine), str(other))))).stop()
+    (warning,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert warning.startswith(f"{mine}:3: when.out_trade_no: warning: It fits the order number")
 
 
 async def test_a_scenario_that_is_put_is_answered_with_its_warnings(control: Control) -> None:
