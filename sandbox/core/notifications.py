@@ -53,8 +53,8 @@ class Finding(StrEnum):
 FORGERY_ACCEPTED = "forgery_accepted"
 CANNOT_TELL = "cannot_tell"
 
-_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_again", "ok_altered"})
-_RIGHT = frozenset({"ok", "ok_no_return_msg", "ok_native", "ok_forgery_refused", "ok_forgery_error"})
+_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_other_root", "ok_again", "ok_altered"})
+_RIGHT = frozenset({"ok", "ok_no_return_msg", "ok_other_root", "ok_native", "ok_forgery_refused", "ok_forgery_error"})
 _UNCLEAR = frozenset({"ok_again", "ok_altered", "altered_refused", "failure_acknowledged", CANNOT_TELL})
 
 

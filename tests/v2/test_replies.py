@@ -44,8 +44,9 @@ SAID: list[tuple[int, str, str, str]] = [
     (200, "<xml><return_msg>OK</return_msg></xml>", "return_code_missing", "<return_msg>OK"),
     (200, "<xml><returnCode>SUCCESS</returnCode></xml>", "return_code_misnamed", "called returnCode"),
     (200, "<xml><RETURN_CODE>SUCCESS</RETURN_CODE></xml>", "return_code_misnamed", "called RETURN_CODE"),
-    (200, "<root><return_code>SUCCESS</return_code></root>", "root_name", "is root"),
-    (200, "<?xml version='1.0'?>\n<XML><return_code>SUCCESS</return_code></XML>", "root_name", "is XML"),
+    (200, "<root><return_code>SUCCESS</return_code></root>", "ok_other_root", "is root"),
+    (200, "<?xml version='1.0'?>\n<XML><return_code>SUCCESS</return_code></XML>", "ok_other_root", "is XML"),
+    (200, "<PaidResp><return_code>FAIL</return_code></PaidResp>", "return_code_fail", "gives no reason"),
     (200, xml("<![cdata[SUCCESS]]>"), "stray_text", "<![cdata[SUCCESS"),
     (200, "<xml><return_code>SUCCESS&nbsp;</return_code></xml>", "stray_text", "SUCCESS&nbsp;"),
     (200, RIGHT.replace("<", "&lt;").replace(">", "&gt;"), "escaped", "escaped by a framework"),
@@ -155,7 +156,7 @@ def complete_in(lang: Lang, verdict: Verdict) -> None:
     assert bool(re.search(r"[\u4e00-\u9fff]", own)) == (lang == "zh"), own
 
 
-UNCLEAR = [(status, body) for status, body, name, _ in SAID if status < 400 and name != "ok" and "FAIL" not in body]
+UNCLEAR = [(status, body) for status, body, name, _ in SAID if status < 400 and name[:2] != "ok" and "FAIL" not in body]
 
 
 @pytest.mark.parametrize(("status", "body"), UNCLEAR, ids=[f"{status} {body[:50]}" for status, body in UNCLEAR])

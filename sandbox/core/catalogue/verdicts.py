@@ -51,6 +51,15 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("把 return_msg 也返回。", "Send return_msg as well."),
     ),
+    "ok_other_root": VerdictTexts(
+        Text("已收到（根元素不是 xml）", "Received (the root is not xml)"),
+        Text(
+            "应答有效，但根元素是 {given}，文档写的是 xml。有常用的库这样应答，也收得到款。",
+            "The answer counts, but its root element is {given}, where the documents have xml. Libraries in wide use "
+            "answer so, and are paid.",
+        ),
+        Text("把根元素写成 <xml>。", "Call the root element <xml>."),
+    ),
     "ok_again": VerdictTexts(
         Text("再次收到", "Received again"),
         Text(
@@ -335,11 +344,6 @@ VERDICTS: dict[str, VerdictTexts] = {
             "以 UTF-8 输出，不用 GBK 等编码：" + RIGHT_ANSWER,
             "Write it in UTF-8, not in GBK or the like: " + RIGHT_ANSWER,
         ),
-    ),
-    "root_name": VerdictTexts(
-        Text("根元素不对", "Another root element"),
-        Text("根元素是 {given}，应当是 xml{quoted}。", "The root element is {given}, where xml is asked for{quoted}."),
-        _PLAIN,
     ),
     "return_code_missing": VerdictTexts(
         Text("缺 return_code", "No return_code"),
