@@ -6,7 +6,8 @@ begins and before it is told, and each reader before it reads: three calls of th
 - Other files (deleted, moved, replaced): nothing is stored or read until the same ones are back.
 - Another token (`PRAGMA user_version`, a new one at each start): another process has opened the database since, by
   whatever name. This one stays away from then on.
-- Other contents (size and time of change, between two commits): SQLite's own check decides whether it is damaged.
+- Other contents (size and time of change, between two commits): SQLite's own check decides whether it is damaged, and
+  so does a table that is not there any more, or another one.
 """
 
 import logging
@@ -43,6 +44,8 @@ _AILMENTS = {
 }
 
 Identity = tuple[tuple[int, int], ...]
+Tables = frozenset[tuple[str, str]]
+"""Each table's name and the statement that makes it."""
 
 
 def ailment_of(error: BaseException) -> Ailment | None:
@@ -56,10 +59,17 @@ def address(path: Path) -> str:
     return f"{path.resolve().as_uri()}?mode=rw"
 
 
-def checked(path: Path) -> str:
-    """What SQLite's check finds, "ok" where nothing; raises sqlite3.Error."""
+def checked(path: Path, tables: Tables = frozenset()) -> str:
+    """What SQLite's check finds, or which of `tables` is another now; "ok" where nothing. Raises sqlite3.Error."""
     with closing(sqlite3.connect(address(path), uri=True)) as connection:
-        return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        changed = sorted(dict(tables - _tables(connection)))
+    return f"schema: {', '.join(changed)}" if found == "ok" and changed else found
+
+
+def _tables(source: Any) -> Tables:
+    """By a connection or cursor of the driver's."""
+    return frozenset(source.execute("SELECT name, sql FROM sqlite_master WHERE type='table'").fetchall())
 
 
 def written_token(path: Path) -> int:
@@ -81,6 +91,7 @@ class Watch:
         self._token = secrets.randbelow(2**31 - 1) + 1
         self._identity: Identity = ()
         self._contents: tuple[int, ...] = ()
+        self._tables: Tables = frozenset()
         self._lasting: Trouble | None = None
         self._met: Trouble | None = None
         self._told: Trouble | None = None
@@ -93,6 +104,7 @@ class Watch:
         cursor.execute("COMMIT")
         # So that it stands in the file itself: of another's, put in this one's place, the log would hide it.
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._tables = _tables(cursor)
         found = self._look()
         assert found is not None
         self._identity = _identity(found)
@@ -140,9 +152,9 @@ class Watch:
         """What is wrong with the files; raises sqlite3.Error."""
         written = written_token(self._path)
         if written != self._token:
-            empty = self._trouble(Ailment.DATABASE_DAMAGED, "the file is empty")
+            empty = self._trouble(Ailment.DATABASE_DAMAGED, "file is not a database")  # SQLite's own words
             return self._trouble(Ailment.DATABASE_TAKEN) if written else empty
-        found = checked(self._path)
+        found = checked(self._path, self._tables)
         return None if found == "ok" else self._trouble(Ailment.DATABASE_DAMAGED, found)
 
     def met(self, error: BaseException | None) -> None:
@@ -210,7 +222,7 @@ class Watch:
         return self._trouble(Ailment.DATABASE_GONE)
 
     def _trouble(self, what: Ailment, detail: str = "") -> Trouble:
-        return Trouble(what, str(self._path), detail.rstrip("."))
+        return Trouble(what, str(self._path), " ".join(detail.split()).rstrip("."))
 
 
 def _identity(found: tuple[os.stat_result, ...]) -> Identity:

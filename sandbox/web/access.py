@@ -62,8 +62,13 @@ class Access:
         self._check_site(request)
 
     def check_caller(self, request: web.Request) -> None:
-        """WeChat's API is for backends: no page of another site calls it, but where it was led by WeChat's own name."""
-        if _host_name(request) not in WECHAT_HOSTS and _is_foreign(request):
+        """WeChat's API is for backends: no page of another site calls it, but where it was led by WeChat's own name.
+
+        A page whose own name was made to mean this machine (DNS rebinding) is another site's, too.
+        """
+        host = _host_name(request)
+        rebound = "Origin" in request.headers and not self._is_own(host)
+        if host not in WECHAT_HOSTS and (rebound or _is_foreign(request)):
             raise Refused(403, "cross_site", _CROSS_SITE)
 
     def _check_site(self, request: web.Request) -> None:
@@ -90,8 +95,11 @@ class Access:
         if not self.listens_on_loopback:
             raise Refused(403, "token_needed", "Listening beyond loopback, the console needs --admin-token.")
         host = _host_name(request)
-        if not (is_loopback(host) or (self.public_host and host == self.public_host)):
+        if not self._is_own(host):
             raise Refused(403, "host", f"The Host header names {host!r}, not this sandbox (DNS rebinding?).")
+
+    def _is_own(self, host: str) -> bool:
+        return is_loopback(host) or bool(self.public_host and host == self.public_host)
 
 
 def _is_foreign(request: web.Request) -> bool:

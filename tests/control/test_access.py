@@ -304,6 +304,17 @@ async def test_another_sites_page_cannot_call_wechats_api(session: aiohttp.Clien
 
 
 @pytest.mark.parametrize("path", WECHATS)
+async def test_nor_does_a_page_whose_own_name_was_made_to_mean_this_machine(
+    session: aiohttp.ClientSession, path: str
+) -> None:
+    """DNS rebinding: to the browser it is one site, so that only the name tells."""
+    rebound = {"Host": "evil.example:8686", "Origin": "http://evil.example:8686"}
+    assert await answered(session, path, **rebound) == 403
+    own = url_of(session)
+    assert await answered(session, path, Origin=own) == WECHATS[path]
+
+
+@pytest.mark.parametrize("path", WECHATS)
 async def test_backends_call_it_under_any_host(session: aiohttp.ClientSession, path: str) -> None:
     for host in ("127.0.0.1", "sandbox.corp.example", "wxpay_sandbox:8686"):
         assert await answered(session, path, Host=host) == WECHATS[path]

@@ -98,6 +98,16 @@ def opened_by_another(folder: Path) -> None:
         connection.execute("PRAGMA user_version=7")
 
 
+def by_statement(statement: str) -> Harm:
+    """As by somebody who looks around in the database with a tool."""
+
+    def harm(folder: Path) -> None:
+        with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
+            connection.execute(statement)
+
+    return harm
+
+
 LOST: dict[str, Harm] = {
     "deleted": lambda folder: (folder / FILE_NAME).unlink(),
     "log deleted": lambda folder: (folder / f"{FILE_NAME}-wal").unlink(),
@@ -110,6 +120,9 @@ DAMAGED: dict[str, Harm] = {
     "cut": cut(FILE_NAME, 0.5),
     "header": overwrite(FILE_NAME, 0, b"\xff" * 100),
     "page": overwrite(FILE_NAME, 4096 * 2, b"\xff" * 4096 * 8),
+    "table dropped": by_statement("DROP TABLE refunds"),
+    "table renamed": by_statement("ALTER TABLE orders RENAME TO old"),
+    "column dropped": by_statement("ALTER TABLE orders DROP COLUMN attach"),
     "log emptied": cut(f"{FILE_NAME}-wal", 0),
     "log cut": cut(f"{FILE_NAME}-wal", 0.5),
     "log overwritten": overwrite(f"{FILE_NAME}-wal", 0, b"\xff" * 4096 * 20),
