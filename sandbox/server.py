@@ -226,7 +226,8 @@ class Server:
     def _application(self, tokens: PageTokens) -> web.Application:
         world, access, pages = self.world, self._access, Pages(tokens, self.settings.lang)
         door = Door(access, tokens, world.outgoing)
-        app = web.Application(middlewares=[refusals(pages, world.storage), door.middleware(), v2.strays(world)])
+        faces = (v3.strays(world), v2.strays(world))
+        app = web.Application(middlewares=[refusals(pages, world.storage), door.middleware(), *faces])
         app.router.add_post(MAILBOX, console.receive_sample)
         app.router.add_post(MAILBOX + "/{how:login|json}", console.receive_sample_badly)
         door.for_own_messages(app)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from sandbox.console import order_scenario, timeline
-from sandbox.console.refunds import RefundStory, row, stories, sums
+from sandbox.console.refunds import RefundStory, after_refunds, row, stories, sums
 from sandbox.console.sentences import alarmed, next_step
 from sandbox.console.traces import about, missing
 from sandbox.console.view import Console, console_of, lang_of, said
@@ -86,14 +86,15 @@ async def _missing(request: web.Request) -> web.Response:
     key = OrderKey(info["mch_id"], info["out_trade_no"], request.query.get("sub_mch_id", ""))
     found = missing(request, key.out_trade_no, await console.world.storage.read(lambda tx: about(tx, key)))
     if found is None:
-        raise OrderNotFound
+        raise OrderNotFound(*key.names)
     return console.page(request, "missing.html", {"missing": found, "key": key, "mch_id": key.mch_id}, here="orders")
 
 
 def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
     order, links = story.order, console.world.links
     now = console.now(order.key)
-    step = alarmed(next_step(order, story.owed, story.last_verdict(), now, lang), story.entries, lang)
+    step = next_step(order, story.owed, story.last_verdict(), now, lang)
+    step = alarmed(after_refunds(step, story.refunds, lang), story.entries, lang)
     result = timeline.client_result(story.entries)
     return {
         "order": order,

@@ -1,7 +1,7 @@
 """Refunds: how each stands, their list, and the acts on one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox.console.forms import form_of
 from sandbox.console.notifications import last_verdict, resent
-from sandbox.console.sentences import refund_step, verdict_told
+from sandbox.console.sentences import Step, refund_step, verdict_told
 from sandbox.console.view import (
     HOME,
     Chip,
@@ -26,9 +26,10 @@ from sandbox.console.view import (
 )
 from sandbox.core.catalogue import Lang
 from sandbox.core.catalogue import funds as words
+from sandbox.core.catalogue.console import REFUND_NOT_TOLD
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
-from sandbox.core.notifications import Notification, Verdict
+from sandbox.core.notifications import FAILED, Notification, Verdict
 from sandbox.core.orders import Order, TradeState
 from sandbox.core.ports import Page, UnitOfWork
 from sandbox.core.refunds import MOVES, OUTCOMES, Refund, RefundStatus, refunded
@@ -59,6 +60,17 @@ def stories(console: Console, tx: UnitOfWork, refunds: Sequence[Refund]) -> list
         return RefundStory(refund, owed, last_verdict(tx, owed) if owed else None)
 
     return [story(refund) for refund in refunds]
+
+
+def after_refunds(step: Step, refunds: Sequence[RefundStory], lang: Lang) -> Step:
+    """What comes next for an order, after a refund whose notification failed; its own trouble goes first."""
+    failed = next((one for one in refunds if one.owed and one.owed.standing in FAILED), None)
+    if failed is None or failed.owed is None or step.tone == "bad":
+        return step
+    why, number = verdict_told(failed.last, lang), failed.refund.terms.out_refund_no
+    facts = {"n": failed.owed.attempts, "why": why.explanation or why.title if why else ""}
+    alarm = REFUND_NOT_TOLD.say(lang, out_refund_no=number, **facts)
+    return replace(step, tone="bad", alarm=alarm, mend=why.fix if why else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.core.world import World
-from sandbox.v3.unsupported import decline
+from sandbox.v3.unsupported import decline, strays
 
-__all__ = ["add_routes"]
+__all__ = ["add_routes", "strays"]
 
 
 def add_routes(app: web.Application, world: World) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.core.world import World
 from sandbox.web.recorded import RecordedCall
@@ -77,6 +78,24 @@ async def decline(http: web.Request, world: World) -> web.Response:
     response = _nowhere(call) if prefix is None else _declined(call, prefix)
     world.storage.jot(call.exchange)
     return response
+
+
+def strays(world: World) -> Middleware:
+    """For requests that no route takes and that mean APIv3: signed its way, or by a path as `//v3/...` or `/v3`."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        missed = request.match_info.http_exception
+        if missed is None or missed.status != 404 or not _means_v3(request):
+            return await handler(request)
+        return await decline(request, world)
+
+    return answer
+
+
+def _means_v3(http: web.Request) -> bool:
+    root = http.path.lstrip("/").partition("/")[0].lower()
+    return root == "v3" or http.headers.get("Authorization", "").startswith("WECHATPAY2-")
 
 
 def known_prefix(path: str) -> str | None:

@@ -58,11 +58,14 @@ async def test_an_order_given_up_says_what_to_do(
     assert notifications.text.count('class="dot failed"') == 16
 
 
-@pytest.mark.parametrize("path", ["NOSUCH1", "NOSUCH1?sub_mch_id=1", "%3Cscript%3E"])
-async def test_an_unknown_order_is_a_page_that_says_so(visitor: Visitor, path: str) -> None:
+UNKNOWN = {"NOSUCH1": "NOSUCH1", "NOSUCH1?sub_mch_id=1": "1/NOSUCH1", "%3Cscript%3E": "&lt;script&gt;"}
+
+
+@pytest.mark.parametrize(("path", "named"), UNKNOWN.items())
+async def test_an_unknown_order_is_a_page_that_says_which(visitor: Visitor, path: str, named: str) -> None:
     page = await visitor.get(ORDER + path)
     assert page.status == 404
-    assert "没有这个订单" in page.text
+    assert f"没有这个订单：1900000109/{named}。" in page.text
     assert "<script>" not in page.text.replace('<script src="', "")
 
 

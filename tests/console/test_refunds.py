@@ -87,9 +87,11 @@ async def test_a_refunds_notification_is_sent_again(
     page = await visitor.get(ORDER + "ORDER001")
     assert "退款 REFUND001：第 1 次通知商户" in page.text
     assert "/console/refunds/1900000109/REFUND001/notify" in page.text
+    assert '<p class="next bad" id="next"><b>退款 REFUND001 的通知失败（第 1 次）：商户返回 HTTP 500' in page.text
     inbox.answer(200)
     page = await visitor.send("/console/refunds/1900000109/REFUND001/notify", back=ORDER + "ORDER001")
     assert "通知已重发" in page.text
+    assert '<p class="next good" id="next">已支付' in page.text
     assert told(inbox.received[-1], merchant)["out_refund_no"] == "REFUND001"
 
 

@@ -1,6 +1,7 @@
 """What becomes of refunds, as the merchant sees it in refundquery and in its inbox."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -111,8 +112,11 @@ async def test_the_first_cannot_be_decrypted(
     await merchant.refund("S1", "R1", notify_url=inbox.url)
     await control.advance(70)
     assert [decrypted(one.fields["req_info"], merchant.key) is None for one in inbox.received] == [True, False]
-    verdicts = {one.get("fault"): one["attempts"][0]["verdict"] for one in (await refund_messages(control))}
-    assert verdicts == {"other-key": "forgery_accepted", None: "ok"}  # this inbox answers SUCCESS to everything
+    first = {one.get("fault"): one["attempts"][0] for one in (await refund_messages(control))}
+    # This inbox answers SUCCESS to everything.
+    assert {fault: made["verdict"] for fault, made in first.items()} == {"other-key": "forgery_accepted", None: "ok"}
+    assert "加密" in first["other-key"]["explanation"]
+    assert "req_info" in first["other-key"]["fix"]
 
 
 async def test_a_forged_refund_was_refused_only_where_the_true_one_is_taken(
@@ -130,7 +134,7 @@ async def test_a_forged_refund_was_refused_only_where_the_true_one_is_taken(
     assert forged["attempts"][0]["verdict"] == "ok"
 
 
-async def refund_messages(control: Control) -> list[dict[str, object]]:
+async def refund_messages(control: Control) -> list[dict[str, Any]]:
     return [one for one in (await control.order("S1"))["notifications"] if one["kind"] == "refund"]
 
 

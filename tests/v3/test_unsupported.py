@@ -116,3 +116,24 @@ async def test_the_call_has_its_page(session: aiohttp.ClientSession, control: Co
     status, _, page = await ask(session, "GET", f"/console/calls/{call['id']}", params={"lang": "en"})
     assert status == 200
     assert "NOT_SUPPORTED" in page.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("//v3/pay/transactions/native", {}),
+        ("/v3", {}),
+        ("/V3/certificates", {}),
+        ("/pay/transactions/native", {"Authorization": SIGNED}),
+        ("/certificates", {"Authorization": SIGNED}),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+async def test_a_path_that_misses_apiv3_is_answered_by_it(
+    session: aiohttp.ClientSession, control: Control, method: str, path: str, headers: dict[str, str]
+) -> None:
+    url = str(session._base_url).rstrip("/") + path
+    async with aiohttp.ClientSession() as other:
+        assert (await ask(other, method, url, headers=headers))[::2] == (404, b"")
+    (call,) = (await control.get("/journal"))["items"]
+    assert (call["path"], call["facts"]["fault"], call["outcome"]) == (path, "no_v3_endpoint", "failed")

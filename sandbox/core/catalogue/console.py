@@ -188,6 +188,10 @@ NEXT_GIVEN_UP = Text(
     "{n} 次通知都没有成功，微信已放弃：{why}修好后点“重发通知”，或由商户查单。",
     "WeChat gave up after {n} notifications. {why} Mend it and send it again, or let the merchant query the order.",
 )
+REFUND_NOT_TOLD = Text(
+    "退款 {out_refund_no} 的通知失败（第 {n} 次）：{why}",
+    "The notification of the refund {out_refund_no} failed ({n}). {why}",
+)
 FORGERIES_ACCEPTED = Text(
     "商户把伪造的通知当真了（{faults}）：这样可以骗到货。",
     "The merchant took forged notifications for true ({faults}): it can be cheated.",

@@ -238,10 +238,11 @@ VERDICTS: dict[str, VerdictTexts] = {
             "This message must not be believed ({fault}), yet the merchant answered SUCCESS.",
         ),
         Text(
-            "先验签，再核对 appid、mch_id、订单号、金额、transaction_id，有一项不对就应答 FAIL，不入账；"
-            "XML 解析器禁用 DOCTYPE。",
-            "Verify the signature, then appid, mch_id, order number, amount and transaction_id; answer FAIL and book "
-            "nothing where one is wrong. The XML parser must refuse a DOCTYPE.",
+            "先验签（退款通知没有签名：用自己的 API 密钥解密 req_info），再核对 appid、mch_id、单号、金额、"
+            "transaction_id，有一项不对就应答 FAIL，不入账；XML 解析器禁用 DOCTYPE。",
+            "Verify the signature (a refund's has none: decrypt req_info with your own API key), then appid, mch_id, "
+            "numbers, amounts and transaction_id; answer FAIL and book nothing where one is wrong. The XML parser must "
+            "refuse a DOCTYPE.",
         ),
     ),
     "http_201": VerdictTexts(
