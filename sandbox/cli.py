@@ -218,11 +218,11 @@ def execute(context: click.Context, /, command: tuple[str, ...], **_: Any) -> No
 
 
 def _mistakes_in(path: Path, known: Collection[str]) -> list[Mistake]:
-    """What is wrong in a file; says what is right in it."""
+    """What is wrong in a file, with what else is doubtful there; says what is right in it."""
     try:
         found = read_file(path, "file", known)
     except ScenarioInvalid as invalid:
-        return invalid.mistakes
+        return sorted([*invalid.mistakes, *invalid.warnings], key=lambda one: one.line)
     for scenario, _ in found:
         for warning in scenario.warnings:
             click.echo(str(warning))

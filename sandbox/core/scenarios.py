@@ -66,8 +66,12 @@ class Application:
 
 
 class ScenarioInvalid(PaymentError):
-    """A scenario is not as its schema asks. `mistakes` hold a sentence each, with line and field."""
+    """A scenario is not as its schema asks. `mistakes` hold a sentence each, with line and field.
 
-    def __init__(self, mistakes: list[Mistake]) -> None:
+    `warnings` are of what else stands there and can hardly be meant.
+    """
+
+    def __init__(self, mistakes: list[Mistake], warnings: Sequence[Mistake] = ()) -> None:
         super().__init__("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes = mistakes
+        self.warnings = warnings

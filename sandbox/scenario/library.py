@@ -29,13 +29,16 @@ def read_file(path: Path, source: Source, known: Collection[str] | None = None) 
     names = None if known is None else {*known, *_named(read)}
     found: list[Found] = []
     mistakes: list[Mistake] = []
+    warnings: list[Mistake] = []
     for document in read:
         try:
             found.append(scenario_of(document, "", "", source, names))
+            warnings += found[-1][0].warnings
         except ScenarioInvalid as invalid:
             mistakes += invalid.mistakes
+            warnings += invalid.warnings
     if mistakes or broken:
-        raise ScenarioInvalid([*mistakes, *broken])
+        raise ScenarioInvalid([*mistakes, *broken], warnings)
     return found
 
 
@@ -97,11 +100,14 @@ def scenario_of(
     maker = Maker(document, shape, [one.field for one in mistakes])
     plan = maker.plan(name or own)
     mistakes = [*document.mistakes, *mistakes, *_misnamed(document, shape, name), *maker.mistakes]
-    strange = _strange_use(document, shape, known)
+    strange, warnings = _strange_use(document, shape, known), doubts(document, shape)
     if source == "api":
         mistakes += strange
+    else:
+        # What a file uses may come from elsewhere.
+        warnings += [replace(one, warning=True) for one in strange]
     if mistakes:
-        raise ScenarioInvalid(sorted(mistakes, key=lambda one: one.line))
+        raise ScenarioInvalid(sorted(mistakes, key=lambda one: one.line), warnings)
     when = given(shape.when, None)
     scenario = Scenario(
         name=name or own,
@@ -117,8 +123,7 @@ def scenario_of(
         hostile=plan.hostile,
         when=document.data.get("when", {}),
         file=document.file,
-        # What a file uses may come from elsewhere.
-        warnings=[*doubts(document, shape), *(replace(one, warning=True) for one in strange)],
+        warnings=warnings,
     )
     return scenario, when
 

@@ -89,6 +89,23 @@ async def test_what_a_file_uses_is_looked_for_among_all_files(tmp_path: Path) ->
     assert f"{mine}:8: use: warning: There is no scenario 'notify-nune'. Did you mean notify-none?" in out
 
 
+async def test_what_is_doubtful_is_told_beside_what_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "name: mine\nwhen: {out_trade_no: 5}\napi: {call: unifyorder, fault: reset}\n---\n"
+        "name: more\nuse: notify-nune\n---\nname: third\napi: {call: refund, fail: {err_code: NOTENOUG}}\n"
+    )
+    status, out, _ = await run_command("scenario", "check", str(file))
+    told = [(line.split(":")[1], line.split(": ")[1], "warning:" in line) for line in out.splitlines()]
+    assert status == 1
+    assert told == [
+        ("2", "when.out_trade_no", True),
+        ("3", "api.call", False),
+        ("6", "use", True),
+        ("9", "api.fail.err_code", True),
+    ]
+
+
 async def test_a_start_warns_of_what_a_check_warns_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     mine, other = tmp_path / "mine.yaml", tmp_path / "other.yaml"
     mine.write_text("name: mine\nwhen:\n  out_trade_no: 5\nuse: others\n")
