@@ -138,8 +138,8 @@ def _doubted(step: Step, unclear: Sequence[Verdict], lang: Lang) -> Step:
 
 def _faults(verdicts: Sequence[Verdict], lang: Lang) -> str:
     """What was wrong with forgeries, each once."""
-    names = dict.fromkeys(verdict.fact("fault") for verdict in verdicts)
-    return ("；" if lang == "zh" else "; ").join(message_fault(name, lang) for name in names)
+    named = dict.fromkeys((verdict.fact("fault"), verdict.fact("kind")) for verdict in verdicts)
+    return ("；" if lang == "zh" else "; ").join(message_fault(name, lang, kind) for name, kind in named)
 
 
 def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:

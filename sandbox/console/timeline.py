@@ -176,7 +176,8 @@ def _attempts_title(attempt: Exchange, lang: Lang) -> str:
 def what_is_odd(attempt: Exchange, lang: Lang) -> str:
     """What tells a notification that is sent once from the usual one."""
     name = str(attempt.facts.get("notify_fault", ""))
-    return message_fault(name, lang) if name else scenes.COPY_TAG.say(lang)
+    kind = "refund" if attempt.facts.get("out_refund_no") else "payment"
+    return message_fault(name, lang, kind) if name else scenes.COPY_TAG.say(lang)
 
 
 def signature_tag(call: Exchange, lang: Lang) -> tuple[str, str]:

@@ -35,7 +35,7 @@ class Proof(StrEnum):
 def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
     """What the reply to a forgery is worth by itself; `reply` is what it would be worth to a true notification."""
     fault = forged.alteration.fault if forged.alteration else None
-    about = (("fault", fault.value if fault else ""),)
+    about = (("fault", fault.value if fault else ""), *((("kind", "refund"),) if forged.kind == "refund" else ()))
     if reply.accepted:
         return Verdict("failure_acknowledged" if fault in NO_PAYMENT else FORGERY_ACCEPTED, about)
     if status is None:

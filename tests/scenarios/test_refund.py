@@ -115,8 +115,8 @@ async def test_the_first_cannot_be_decrypted(
     first = {one.get("fault"): one["attempts"][0] for one in (await refund_messages(control))}
     # This inbox answers SUCCESS to everything.
     assert {fault: made["verdict"] for fault, made in first.items()} == {"other-key": "forgery_accepted", None: "ok"}
-    assert "加密" in first["other-key"]["explanation"]
-    assert "req_info" in first["other-key"]["fix"]
+    assert "用另一个商户的密钥加密" in first["other-key"]["explanation"]
+    assert first["other-key"]["fix"].startswith("退款通知没有签名：用自己的 API 密钥解密 req_info")
 
 
 async def test_a_forged_refund_was_refused_only_where_the_true_one_is_taken(

@@ -19,11 +19,11 @@ MESSAGE_FAULTS: dict[MessageFault, Text] = {
     MessageFault.WRONG_SIGN: Text("签名错一位", "The signature is wrong by one digit"),
     MessageFault.NO_SIGN: Text("没有 sign", "There is no sign"),
     MessageFault.EMPTY_SIGN: Text("sign 为空", "The sign is empty"),
-    MessageFault.OTHER_KEY: Text("用另一个商户的密钥签名或加密", "Signed or encrypted with another merchant's key"),
+    MessageFault.OTHER_KEY: Text("用另一个商户的密钥签名", "Signed with another merchant's key"),
     MessageFault.SIGN_TYPE_LIE: Text("sign_type 与实际算法不符", "sign_type names another algorithm than was used"),
     MessageFault.MINIMAL: Text("只有 out_trade_no 和 total_fee", "Only out_trade_no and total_fee"),
-    MessageFault.AMOUNT_LOWER: Text("金额少一分，其余都对", "One fen less, all else right"),
-    MessageFault.AMOUNT_HIGHER: Text("金额多一分，其余都对", "One fen more, all else right"),
+    MessageFault.AMOUNT_LOWER: Text("金额少一分，签名正确", "One fen less, validly signed"),
+    MessageFault.AMOUNT_HIGHER: Text("金额多一分，签名正确", "One fen more, validly signed"),
     MessageFault.WRONG_APPID: Text("appid 不是商户的，签名正确", "Another appid, validly signed"),
     MessageFault.WRONG_MCH_ID: Text("mch_id 不是商户的，签名正确", "Another mch_id, validly signed"),
     MessageFault.OTHER_ORDER: Text(
@@ -47,6 +47,13 @@ MESSAGE_FAULTS: dict[MessageFault, Text] = {
     MessageFault.HUGE_BODY: Text("1 MB 的报文，签名正确", "A body of 1 MB, validly signed"),
     MessageFault.UNKNOWN_FIELDS: Text("多出未知字段，签名正确", "Unknown extra fields, validly signed"),
 }
+
+REFUND_FAULTS: dict[MessageFault, Text] = {
+    MessageFault.OTHER_KEY: Text("用另一个商户的密钥加密", "Encrypted with another merchant's key"),
+    MessageFault.AMOUNT_LOWER: Text("金额少一分，其余都对", "One fen less, all else right"),
+    MessageFault.AMOUNT_HIGHER: Text("金额多一分，其余都对", "One fen more, all else right"),
+}
+"""What is told otherwise of a refund's notification, which is encrypted and has no signature."""
 
 ANSWER_FAULTS: dict[AnswerFault, Text] = {
     AnswerFault.WRONG_SIGN: Text("应答的签名错误", "The answer's signature is wrong"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.scenario_pages import ALTERED
-from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS
+from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS, REFUND_FAULTS
 from sandbox.core.notifications import CANNOT_TELL, Finding, Verdict
 from sandbox.core.plans import MessageFault
 
@@ -237,13 +237,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "这条通知不可信（{fault}），商户却应答 SUCCESS。",
             "This message must not be believed ({fault}), yet the merchant answered SUCCESS.",
         ),
-        Text(
-            "先验签（退款通知没有签名：用自己的 API 密钥解密 req_info），再核对 appid、mch_id、单号、金额、"
-            "transaction_id，有一项不对就应答 FAIL，不入账；XML 解析器禁用 DOCTYPE。",
-            "Verify the signature (a refund's has none: decrypt req_info with your own API key), then appid, mch_id, "
-            "numbers, amounts and transaction_id; answer FAIL and book nothing where one is wrong. The XML parser must "
-            "refuse a DOCTYPE.",
-        ),
+        Text("{remedy}", "{remedy}"),
     ),
     "http_201": VerdictTexts(
         Text("HTTP 201", "HTTP 201"),
@@ -490,6 +484,23 @@ VERDICTS: dict[str, VerdictTexts] = {
 }
 
 
+_VERIFY = {
+    "payment": Text(
+        "先验签，再核对 appid、mch_id、订单号、金额、transaction_id，有一项不对就应答 FAIL，不入账；"
+        "XML 解析器禁用 DOCTYPE。",
+        "Verify the signature, then appid, mch_id, order number, amount and transaction_id; answer FAIL and book "
+        "nothing where one is wrong. The XML parser must refuse a DOCTYPE.",
+    ),
+    "refund": Text(
+        "退款通知没有签名：用自己的 API 密钥解密 req_info，再核对 appid、mch_id、订单号、退款单号和金额，"
+        "有一项不对就应答 FAIL，不入账；XML 解析器禁用 DOCTYPE。",
+        "A refund's notification has no signature: decrypt req_info with your own API key, then compare appid, mch_id, "
+        "the numbers of order and refund and the amounts; answer FAIL and book nothing where one is wrong. The XML "
+        "parser must refuse a DOCTYPE.",
+    ),
+}
+"""What tells a forgery from the truth, by kind of notification."""
+
 PROOFS = {
     "accepted": Text("而真的通知它收下了", "the true one was taken"),
     "elsewhere": Text("而发往这个地址的另一条真通知它收下了", "another true one at this address was taken"),
@@ -595,9 +606,12 @@ def told(verdict: Verdict, lang: Lang) -> Told:
     return Told(verdict.finding, title, explanation, fix)
 
 
-def message_fault(name: str, lang: Lang) -> str:
+def message_fault(name: str, lang: Lang, kind: str = "payment") -> str:
     """What is wrong with a notification, in words; an unnamed fault means altered fields."""
-    return MESSAGE_FAULTS[MessageFault(name)].say(lang) if name in set(MessageFault) else ALTERED.say(lang)
+    if name not in set(MessageFault):
+        return ALTERED.say(lang)
+    texts = {**MESSAGE_FAULTS, **REFUND_FAULTS} if kind == "refund" else MESSAGE_FAULTS
+    return texts[MessageFault(name)].say(lang)
 
 
 def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:
@@ -607,7 +621,8 @@ def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:
     why = facts.get("return_msg") or facts.get("err_code_des")
     facts["because"] = _BECAUSE.say(lang, why=why) if why else _NO_REASON.say(lang)
     if "fault" in facts:
-        facts["fault"] = message_fault(facts["fault"], lang)
+        kind = facts.get("kind", "payment")
+        facts |= {"fault": message_fault(facts["fault"], lang, kind), "remedy": _VERIFY[kind].say(lang)}
     if verdict.name == CANNOT_TELL:
         return {**facts, **_unproven(verdict, facts, lang)}
     if "proof" in facts:
