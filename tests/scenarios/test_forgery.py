@@ -124,7 +124,9 @@ async def test_a_reply_that_is_neither_fail_nor_an_error_is_no_refusal(
     async with merchant.session.get("/console/orders/1900000109/S0", headers={"Accept-Language": "en"}) as response:
         assert '<p class="next unsure" id="next"><b>Nobody can tell whether' in await response.text()
     (told, *_) = [one for one in (await control.order("S0"))["notifications"] if one.get("hostile")]
-    assert "“OK”" in told["attempts"][0]["explanation"]
+    assert "应答是 HTTP 200（不是 XML）：“OK”：读来像是收下了" in told["attempts"][0]["explanation"]
+    (told, *_) = [one for one in (await control.order("S2"))["notifications"] if one.get("hostile")]
+    assert "应答是 HTTP 201：“<xml>" in told["attempts"][0]["explanation"]
 
 
 async def test_who_refuses_everything_is_not_praised_until_it_takes_a_true_one(

@@ -555,16 +555,16 @@ _UNPROVEN: dict[str, tuple[Text, Text]] = {
     ),
     "reply": (
         Text(
-            "应答是 HTTP {status}（{what}）{quoted}：既不是 FAIL，也不是 HTTP 错误，看不出是否拒绝了它。",
-            "The answer was HTTP {status} ({what}){quoted}: neither FAIL nor an HTTP error, so that nobody can tell "
+            "应答是 HTTP {status}{named}{quoted}：既不是 FAIL，也不是 HTTP 错误，看不出是否拒绝了它。",
+            "The answer was HTTP {status}{named}{quoted}: neither FAIL nor an HTTP error, so that nobody can tell "
             "whether it was refused.",
         ),
         _SEE,
     ),
     "yes": (
         Text(
-            "应答是 HTTP {status}（{what}）{quoted}：读来像是收下了，也许已经入账。",
-            "The answer was HTTP {status} ({what}){quoted}: it reads like a yes, and the money may have been booked.",
+            "应答是 HTTP {status}{named}{quoted}：读来像是收下了，也许已经入账。",
+            "The answer was HTTP {status}{named}{quoted}: it reads like a yes, and the money may have been booked.",
         ),
         _SEE,
     ),
@@ -572,6 +572,7 @@ _UNPROVEN: dict[str, tuple[Text, Text]] = {
 """Why nobody can tell, and what would tell."""
 
 _YES = re.compile(r"success|\bok\b|\btrue\b|成功", re.IGNORECASE)
+_NAMED = Text("（{what}）", " ({what})")
 _QUOTED = Text("：“{start}”", ": “{start}”")
 _BECAUSE = Text("，原因是“{why}”", ", because “{why}”")
 _NO_REASON = Text("，没有写原因", ", and gives no reason")
@@ -634,7 +635,9 @@ def _unproven(verdict: Verdict, facts: dict[str, str], lang: Lang) -> dict[str, 
     """Why nobody can tell, and what would."""
     reason, remedy = _UNPROVEN[_why(verdict)]
     named = VERDICTS.get(verdict.fact("silent") or verdict.fact("reply"))
-    more = {**facts, "what": named.title.recall(lang, facts) if named else "", "see": _SEE.say(lang)}
+    what = named.title.recall(lang, facts) if named else ""
+    plain = what in ("", f"HTTP {verdict.fact('status')}")
+    more = {**facts, "what": what, "named": "" if plain else _NAMED.say(lang, what=what), "see": _SEE.say(lang)}
     return {"reason": reason.recall(lang, more), "remedy": remedy.recall(lang, more)}
 
 
