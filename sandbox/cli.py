@@ -18,7 +18,9 @@ import click
 import msgspec
 
 from sandbox import __version__, logs
-from sandbox.config import Settings, shipped
+from sandbox.config import Settings, language, shipped
+from sandbox.core.catalogue import Lang
+from sandbox.core.catalogue.scenario_files import RIGHT
 from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS
 from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
@@ -33,7 +35,7 @@ from sandbox.options import data_options, lang_option, serve_options, settings_o
 from sandbox.remote import request, run, stop_signal
 from sandbox.scenario.library import built_in, names_in, read_file
 from sandbox.server import CannotStart, Server, running
-from sandbox.spoken import Group, command_option, defaults, language, language_of, say, speak
+from sandbox.spoken import Group, command_option, defaults, language_of, say, speak
 
 log = logging.getLogger(__name__)
 
@@ -176,10 +178,11 @@ def check_scenarios(files: tuple[Path, ...], lang: str | None) -> None:
 
     What can hardly be meant is warned of, with status 0.
     """
+    reader = language(lang)
     known = names_in(files) | {scenario.name for scenario, _ in built_in(shipped("scenarios"))}
-    mistakes = [mistake for path in files for mistake in _mistakes_in(path, known)]
+    mistakes = [mistake for path in files for mistake in _mistakes_in(path, known, reader)]
     for mistake in mistakes:
-        click.echo(str(mistake))
+        click.echo(mistake.told(reader))
     sys.exit(1 if mistakes else 0)
 
 
@@ -217,7 +220,7 @@ def execute(context: click.Context, /, command: tuple[str, ...], **_: Any) -> No
 # -- what the commands do ----------------------------------------------------------------------------------------------
 
 
-def _mistakes_in(path: Path, known: Collection[str]) -> list[Mistake]:
+def _mistakes_in(path: Path, known: Collection[str], lang: Lang) -> list[Mistake]:
     """What is wrong in a file, with what else is doubtful there; says what is right in it."""
     try:
         found = read_file(path, "file", known)
@@ -225,8 +228,8 @@ def _mistakes_in(path: Path, known: Collection[str]) -> list[Mistake]:
         return sorted([*invalid.mistakes, *invalid.warnings], key=lambda one: one.line)
     for scenario, _ in found:
         for warning in scenario.warnings:
-            click.echo(str(warning))
-    click.echo(f"{path}: {', '.join(scenario.name for scenario, _ in found)}: ok")
+            click.echo(warning.told(lang))
+    click.echo(RIGHT.say(lang, file=path, names=", ".join(scenario.name for scenario, _ in found)))
     return []
 
 

@@ -1,9 +1,12 @@
 """Settings: flags, environment and file made into one frozen object; and where the shipped files lie."""
 
 import ipaddress
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
+from sandbox.core.catalogue import Lang
 from sandbox.core.context import REFUND_SECONDS
 from sandbox.core.merchants import Secret, Wording
 
@@ -12,6 +15,7 @@ DEFAULT_KEEP = 100_000
 """Journal lines, and orders, that are kept."""
 DEFAULT_KEEP_MEGABYTES = 512
 """What those lines hold at most: ten times what as many usual calls do not reach half of."""
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,14 @@ class Settings:
     def loopback(self) -> bool:
         """Whether only this machine can reach the sandbox."""
         return is_loopback(self.host)
+
+
+def language(wanted: str | None = "") -> Lang:
+    """The language that was asked for, else the terminal's."""
+    if wanted in ("zh", "en"):
+        return cast(Lang, wanted)
+    locale = next((os.environ[name] for name in _LOCALE if os.environ.get(name)), "")
+    return "zh" if locale.startswith("zh") else "en"
 
 
 def is_loopback(host: str) -> bool:

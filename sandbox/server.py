@@ -13,7 +13,7 @@ from aiohttp import web
 from filelock import FileLock, Timeout
 
 from sandbox import __version__, cashier, console, control, logs, v2, v3, wechat
-from sandbox.config import Settings, shipped
+from sandbox.config import Settings, language, shipped
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.context import Rules
@@ -203,14 +203,15 @@ class Server:
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:
         """Built-in ones, those that were put before, those that this start asks for, with what is doubtful in these."""
+        lang = language(settings.lang)
         try:
             scenarios.load(shipped("scenarios"))
             await store.peek(scenarios.restore)
             for warning in scenarios.ask_for(settings.scenario):
-                log.warning("%s", warning)
+                log.warning("%s", warning.told(lang))
         except ScenarioInvalid as invalid:
             await store.close()
-            raise CannotStart(f"scenario: {invalid}") from None
+            raise CannotStart(f"scenario: {invalid.told(lang)}") from None
 
     def _bind(self) -> None:
         """Take the ports, so that links are known; who connects already waits until the listeners start."""

@@ -1,29 +1,20 @@
 """The command line in the reader's language: which one that is, and help texts from the catalogue."""
 
 import itertools
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import click
 
+from sandbox.config import language
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.commands import COMMANDS, EXTRAS, HEADINGS, OPTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 VARIABLE = "WXPAY_SANDBOX_LANG"
-_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 _BEHIND = re.compile(r"\[[^\]]*(?:env var|default): [^\]]*\]")
-
-
-def language(wanted: str | None = "") -> Lang:
-    """The language that was asked for, else the terminal's."""
-    if wanted in ("zh", "en"):
-        return cast(Lang, wanted)
-    locale = next((os.environ[name] for name in _LOCALE if os.environ.get(name)), "")
-    return "zh" if locale.startswith("zh") else "en"
 
 
 def say(text: Text, lang: str | None, **facts: object) -> str:

@@ -125,7 +125,7 @@ def scenario_view(scenario: Scenario, applied: Sequence[Application], lang: Lang
         source=scenario.source,
         mch_id=scenario.mch_id or None,
         applied_to=[application_view(one) for one in applied],
-        warnings=[shapes.ScenarioWarning(one.field, one.message) for one in scenario.warnings] or None,
+        warnings=[shapes.ScenarioWarning(one.field, one.say(lang)) for one in scenario.warnings] or None,
         **{name: definition.get(name) for name in ("when", "use", "payer", "api", "refund", "bill", "notify")},
     )
 

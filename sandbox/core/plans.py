@@ -255,7 +255,6 @@ class Plan:
 
 
 _RANGE = re.compile(r"(\d{1,15})(?:(-)(\d{0,15}))?")
-NTH_FORMS = '1, "1-3", "4-", "odd", "even", or several with commas'
 
 
 def nth_valid(spec: str) -> bool:

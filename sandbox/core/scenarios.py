@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sandbox.core.catalogue import Text
+from sandbox.core.catalogue import Lang, Text
+from sandbox.core.catalogue.scenario_files import WARNING
 from sandbox.core.errors import PaymentError
 from sandbox.core.plans import Plan
 
@@ -22,13 +23,20 @@ class Mistake:
     file: str
     line: int
     field: str
-    message: str
+    message: Text
     warning: bool = False
 
     def __str__(self) -> str:
+        return self.told("en")
+
+    def told(self, lang: Lang) -> str:
+        """The whole line: file, line and field, and what is wrong."""
         place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
-        kind = "warning" if self.warning else ""
-        return ": ".join(part for part in (place, self.field, kind, self.message) if part)
+        said = self.say(lang)
+        return ": ".join(filter(None, [place, self.field, WARNING.say(lang, message=said) if self.warning else said]))
+
+    def say(self, lang: Lang) -> str:
+        return self.message.say(lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +80,10 @@ class ScenarioInvalid(PaymentError):
     """
 
     def __init__(self, mistakes: list[Mistake], warnings: Sequence[Mistake] = ()) -> None:
-        super().__init__("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes = mistakes
         self.warnings = warnings
+        super().__init__(self.told("en"))
+
+    def told(self, lang: Lang) -> str:
+        """A line for each mistake."""
+        return "\n".join(mistake.told(lang) for mistake in self.mistakes)

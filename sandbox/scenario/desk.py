@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sandbox.core.catalogue import shown
+from sandbox.core.catalogue.scenario_files import NOTHING_CALLED
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.plans import CallFault, Plan, Why, nth_matches
@@ -75,7 +77,7 @@ class ScenarioDesk:
         path = Path(wanted)
         if not path.exists() and not re.search(r"[./\\]", wanted):
             names = ", ".join(name for _, name in self._scenarios)
-            raise ScenarioInvalid([Mistake("", 0, "", f"There is no scenario and no file {wanted!r}; known: {names}.")])
+            raise ScenarioInvalid([Mistake("", 0, "", NOTHING_CALLED.filled(given=shown(wanted), names=names))])
         found = read_file(path, "file", known)
         for scenario, when in found:
             self._keep(scenario, when)

@@ -4,16 +4,18 @@ import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
+from sandbox.core.catalogue import Text, shown
+from sandbox.core.catalogue import scenario_files as words
 from sandbox.core.catalogue.err_codes import ERR_CODES
-from sandbox.core.errors import shortened
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.plans import nth_never
 from sandbox.core.scenarios import Mistake
 from sandbox.scenario.making import listed
-from sandbox.scenario.reading import Document, given, guess
+from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, ScenarioShape, WhenShape
+from sandbox.scenario.wording import guessed
 
-Doubt = tuple[str, str]
+Doubt = tuple[str, Text]
 """A path, and a sentence about what stands there."""
 
 SHORTEST_NUMBER, LONGEST_NUMBER = 6, 32
@@ -48,51 +50,46 @@ def _of_when(shape: ScenarioShape) -> Iterator[Doubt]:
         if pattern and (message := check(pattern)):
             yield f".when.{name}", message
     if when.total_fee and not _payable(when.total_fee):
-        yield (
-            ".when.total_fee",
-            "No order is over this amount: fen from 1 to 1000000000, the smaller before the larger.",
-        )
+        yield ".when.total_fee", words.NO_AMOUNT
     if when.chance and when.chance.probability == 0:
-        yield ".when.chance.probability", "With a probability of 0 it never holds."
+        yield ".when.chance.probability", words.NO_CHANCE
     if when.nth and nth_never(when.nth):
-        yield ".when.nth", "No number is among these: they count from 1, the smaller before the larger."
+        yield ".when.nth", words.NO_NUMBER
     yield from _of_paths(when)
 
 
-def _order_number(pattern: str) -> str:
+def _order_number(pattern: str) -> Text | None:
     if _NUMBER_SIGNS.fullmatch(pattern) is None:
-        return "An out_trade_no has digits, letters and _-|*@ only, so none fits this."
+        return words.NUMBER_SIGNS
     least = _least(pattern)
     if least > LONGEST_NUMBER:
-        return f"An out_trade_no has {LONGEST_NUMBER} characters at the most, this asks for {least}."
+        return words.NUMBER_LONG.filled(longest=LONGEST_NUMBER, least=least)
     if not _WILD.search(pattern) and least < SHORTEST_NUMBER:
-        return (
-            f"It fits the order number {pattern!r} alone, and order numbers have {SHORTEST_NUMBER} to {LONGEST_NUMBER} "
-            f'characters. Write "*{pattern}", "{pattern}*" or "*{pattern}*" for numbers that end, begin or go on '
-            "with it; nth chooses an order by its place in the row."
-        )
-    return ""
+        return words.NUMBER_SHORT.filled(given=pattern, shortest=SHORTEST_NUMBER, longest=LONGEST_NUMBER)
+    return None
 
 
-def _merchant_number(pattern: str) -> str:
+def _merchant_number(pattern: str) -> Text | None:
     if _DIGIT_SIGNS.fullmatch(pattern) is None:
-        return "A merchant's number has digits only, so none fits this."
+        return words.MCH_ID_SIGNS
     if not _WILD.search(pattern) and _MCH_ID.fullmatch(pattern) is None:
-        return f"It fits {pattern!r} alone, and a merchant's number has 8 to 10 digits."
-    return "A merchant's number has 10 digits at the most." if _least(pattern) > 10 else ""
+        return words.MCH_ID_ALONE.filled(given=shown(pattern))
+    return words.MCH_ID_LONG if _least(pattern) > 10 else None
 
 
-def _appid(pattern: str) -> str:
+def _appid(pattern: str) -> Text | None:
     if _APPID_SIGNS.fullmatch(pattern) is None:
-        return "An appid has digits, letters, _ and - only, so none fits this."
-    return "An appid has 32 characters at the most." if _least(pattern) > 32 else ""
+        return words.APPID_SIGNS
+    return words.APPID_LONG if _least(pattern) > 32 else None
 
 
-def _attach(pattern: str) -> str:
-    return f"An attach has {LONGEST_ATTACH} bytes at the most." if len(pattern.encode()) > 2 * LONGEST_ATTACH else ""
+def _attach(pattern: str) -> Text | None:
+    if len(pattern.encode()) > 2 * LONGEST_ATTACH:
+        return words.ATTACH_LONG.filled(longest=LONGEST_ATTACH)
+    return None
 
 
-_PATTERNS: dict[str, Callable[[str], str]] = {
+_PATTERNS: dict[str, Callable[[str], Text | None]] = {
     "mch_id": _merchant_number,
     "sub_mch_id": _merchant_number,
     "appid": _appid,
@@ -119,7 +116,7 @@ def _among(first: str, dash: str, last: str) -> bool:
 def _of_paths(when: WhenShape) -> Iterator[Doubt]:
     for pattern, path in listed(when.path or [], ".when.path"):
         if not any(fnmatchcase(known, pattern) for known in _paths()):
-            yield path, f"No call that places an order has this path.{guess(pattern, _paths())}"
+            yield path, guessed(words.NO_PATH, pattern, _paths())
 
 
 def _paths() -> list[str]:
@@ -133,34 +130,32 @@ def _of_calls(shape: ScenarioShape) -> Iterator[Doubt]:
     for one, path in listed(shape.api, ".api"):
         yield from _of_call(one, path)
         if kinds == {TradeType.MICROPAY} and one.call in _OF_UNIFIED:
-            yield f"{path}.call", f"Payments by code (trade_type MICROPAY) never call {one.call}."
+            yield f"{path}.call", words.NOT_OF_MICROPAY.filled(call=one.call)
         if kinds and TradeType.MICROPAY not in kinds and one.call in _OF_MICROPAY:
-            yield f"{path}.call", f"Only payments by code (trade_type MICROPAY) call {one.call}."
+            yield f"{path}.call", words.OF_MICROPAY.filled(call=one.call)
 
 
 def _of_call(one: ApiShape, path: str) -> Iterator[Doubt]:
     if one.nth and nth_never(one.nth):
-        yield f"{path}.nth", "No number is among these: they count from 1, the smaller before the larger."
+        yield f"{path}.nth", words.NO_NUMBER
     state = one.set.get("trade_state")
     states = [state.value for state in TradeState]
     if state is not None and state not in states:
-        yield (
-            f"{path}.set.trade_state",
-            f"{shortened(state)!r} is no trade_state ({', '.join(states)}).{guess(state, states)}",
-        )
+        told = words.NO_TRADE_STATE.filled(given=shown(state), states=", ".join(states))
+        yield f"{path}.set.trade_state", guessed(told, state, states)
     code = given(one.fail, "")
     if not isinstance(code, str) and code.err_code and not code.err_code_des and code.err_code not in ERR_CODES:
-        meant = guess(code.err_code, ERR_CODES)
-        yield f"{path}.fail.err_code", f"{code.err_code} has no known words, so err_code_des is empty.{meant}"
+        told = words.NO_WORDS.filled(given=code.err_code)
+        yield f"{path}.fail.err_code", guessed(told, code.err_code, ERR_CODES)
 
 
 def _of_payers(shape: ScenarioShape) -> Iterator[Doubt]:
     kinds = _kinds(shape)
     for one, path in listed(shape.payer, ".payer"):
         if one.password and kinds and TradeType.MICROPAY not in kinds:
-            yield f"{path}.password", "Only payments by code (trade_type MICROPAY) ask for the password."
+            yield f"{path}.password", words.ASKS_NO_PASSWORD
     if kinds == {TradeType.MICROPAY} and shape.notify and shape.notify != "none":
-        yield ".notify", "Payments by code (trade_type MICROPAY) are never notified."
+        yield ".notify", words.NEVER_NOTIFIED
 
 
 def _kinds(shape: ScenarioShape) -> set[TradeType]:

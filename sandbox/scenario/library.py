@@ -9,13 +9,15 @@ from typing import Any
 
 import yaml
 
-from sandbox.core.catalogue import Text, verbatim
+from sandbox.core.catalogue import Text, shown, verbatim
+from sandbox.core.catalogue import scenario_files as words
 from sandbox.core.scenarios import Mistake, Scenario, ScenarioInvalid, Source
 from sandbox.scenario.doubting import doubts
 from sandbox.scenario.making import Maker
-from sandbox.scenario.reading import Document, documents, given, guess
+from sandbox.scenario.reading import Document, documents, given
 from sandbox.scenario.shapes import NAME, ScenarioShape, TextShape, WhenShape
 from sandbox.scenario.sifting import sifted
+from sandbox.scenario.wording import guessed
 
 Found = tuple[Scenario, WhenShape | None]
 
@@ -51,9 +53,13 @@ def _documents_in(path: Path) -> tuple[list[Document], list[Mistake]]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return [], [Mistake(str(path), 0, "", f"It cannot be read: {reason}.")]
+        return [], [Mistake(str(path), 0, "", words.CANNOT_READ.filled(reason=_reason(error)))]
     return documents(text, str(path))
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> Text:
+    said = str(getattr(error, "strerror", None) or error)
+    return words.READING.get(type(error)) or words.SYSTEM_SAYS.filled(said=said)
 
 
 def _named(read: Iterable[Document]) -> set[str]:
@@ -70,7 +76,7 @@ def read_text(text: str, name: str, mch_id: str, known: Collection[str] | None =
     """One scenario from YAML or JSON; raises ScenarioInvalid. `known` are the names that `use` may have; None: any."""
     found, broken = documents(text)
     if len(found) > 1:
-        broken.append(Mistake("", 0, "", "There are several scenarios in it; put them one by one."))
+        broken.append(Mistake("", 0, "", words.SEVERAL))
     if not broken:
         return scenario_of(found[0], name, mch_id, "api", known)
     for document in found[:1]:
@@ -94,7 +100,7 @@ def scenario_of(
     Raises ScenarioInvalid with all that is wrong in it.
     """
     if not isinstance(document.data, dict):
-        raise ScenarioInvalid([document.mistake("", "A scenario is keys and values: name, when, payer, api, notify.")])
+        raise ScenarioInvalid([document.mistake("", words.NO_MAPPING)])
     shape, mistakes = sifted(document)
     own = given(shape.name, "")
     maker = Maker(document, shape, [one.field for one in mistakes])
@@ -132,21 +138,20 @@ def _strange_use(document: Document, shape: ScenarioShape, known: Collection[str
     """That a scenario uses another one that is not known."""
     if not shape.use or known is None or shape.use in known:
         return []
-    return [document.mistake(".use", f"There is no scenario {shape.use!r}.{guess(shape.use, known)}")]
+    told = words.NO_SCENARIO.filled(given=shape.use)
+    return [document.mistake(".use", guessed(told, shape.use, known))]
 
 
 def _misnamed(document: Document, shape: ScenarioShape, name: str) -> list[Mistake]:
     """What is wrong with the name that a scenario has, or is put under."""
     own = given(shape.name, "")
     if name and own and own != name:
-        return [document.mistake(".name", f"It is put as {name!r}, but its name says {own!r}.")]
+        return [document.mistake(".name", words.OTHER_NAME.filled(given=shown(name), own=own))]
     if not (name or own):
         # A name that is none was told of already.
-        needs = "A scenario needs a name, such as name: my-first-scenario."
-        return [] if "name" in document.data else [document.mistake(".name", needs)]
+        return [] if "name" in document.data else [document.mistake(".name", words.NO_NAME)]
     if re.fullmatch(NAME, name or own) is None:
-        message = f"{name or own!r} is no name for a scenario: lower-case letters, digits and -, at most 64."
-        return [document.mistake(".name", message)]
+        return [document.mistake(".name", words.BAD_NAME.filled(given=shown(name or own)))]
     return []
 
 

@@ -5,12 +5,12 @@ from typing import TypeVar
 
 from msgspec import UnsetType
 
+from sandbox.core.catalogue import Text, shown
+from sandbox.core.catalogue import scenario_files as words
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.client import Outcome
-from sandbox.core.errors import shortened
 from sandbox.core.plans import (
-    NTH_FORMS,
     Alteration,
     Anchor,
     AnswerFault,
@@ -25,8 +25,9 @@ from sandbox.core.plans import (
     nth_valid,
 )
 from sandbox.core.scenarios import Mistake
-from sandbox.scenario.reading import Document, given, guess
+from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, RefundShape, ScenarioShape
+from sandbox.scenario.wording import guessed
 
 T = TypeVar("T")
 CALLS = (
@@ -66,11 +67,9 @@ class Maker:
         """The plan, its reason still open: a good one where there are no `mistakes`."""
         shape = self._shape
         if shape.use and (shape.payer or shape.api or shape.refund or shape.bill or shape.notify):
-            self._wrong(
-                ".use", "A scenario either uses another one or says itself what payer, api, refund, bill and notify do."
-            )
+            self._wrong(".use", words.USE_ALONE)
         if shape.when and not nth_valid(shape.when.nth):
-            self._wrong(".when.nth", f"Write {NTH_FORMS}.")
+            self._wrong(".when.nth", words.NTH_FORM)
         return Plan(
             scenario=name,
             why=Why(name=""),
@@ -83,21 +82,19 @@ class Maker:
 
     def _act(self, shape: PayerShape, path: str) -> PayerAct:
         if shape.reason and shape.outcome is not Outcome.ERROR:
-            self._wrong(f"{path}.reason", "A reason belongs to outcome: error.", beside=True)
+            self._wrong(f"{path}.reason", words.REASON_OF_ERROR, beside=True)
         if shape.final and shape.outcome is not Outcome.ERROR:
-            self._wrong(f"{path}.final", "Only outcome: error can be final (PAYERROR).", beside=True)
+            self._wrong(f"{path}.final", words.FINAL_OF_ERROR, beside=True)
         if shape.coupons and shape.outcome is not Outcome.SUCCESS:
-            self._wrong(f"{path}.coupons", "Coupons belong to outcome: success.", beside=True)
+            self._wrong(f"{path}.coupons", words.COUPONS_OF_SUCCESS, beside=True)
         if sum(not one.fee for one in shape.coupons) > 1:
-            self._wrong(f"{path}.coupons", "One coupon at the most pays the rest.")
+            self._wrong(f"{path}.coupons", words.ONE_REST)
         anchor = Anchor(given(shape.at, "asked" if isinstance(shape.after, UnsetType) else "placed"))
         seconds = float(given(shape.after, 0.0))
         if anchor is Anchor.CLOSEORDER and seconds:
-            message = "With at: closeorder the act comes just before the close; leave after out."
-            self._wrong(f"{path}.after", message, beside=True)
+            self._wrong(f"{path}.after", words.BEFORE_CLOSE, beside=True)
         if seconds < 0 and anchor is not Anchor.EXPIRY:
-            message = "Only with at: expiry may it be negative (before the expiry)."
-            self._wrong(f"{path}.after", message, beside=True)
+            self._wrong(f"{path}.after", words.NEGATIVE, beside=True)
         return PayerAct(
             outcome=shape.outcome,
             cause=given(shape.reason, Cause.OTHER),
@@ -123,10 +120,10 @@ class Maker:
 
     def _refund(self, shape: RefundShape, path: str) -> RefundAct:
         if not nth_valid(shape.nth):
-            self._wrong(f"{path}.nth", f"Write {NTH_FORMS}.")
+            self._wrong(f"{path}.nth", words.NTH_FORM)
         seconds = None if isinstance(shape.after, UnsetType) else float(shape.after)
         if seconds is not None and seconds < 0:
-            self._wrong(f"{path}.after", "A span of time from 0s on.")
+            self._wrong(f"{path}.after", words.FROM_ZERO)
         return RefundAct(
             status=_ENDS[shape.outcome],
             seconds=seconds,
@@ -138,7 +135,7 @@ class Maker:
         following = before[-1].after + (before[-1].copies - 1) * before[-1].every + 1.0 if before else 0.0
         after, every = float(given(shape.after, following)), float(given(shape.every, 1.0))
         if after < 0 or every < 0:
-            self._wrong(f"{path}.after" if after < 0 else f"{path}.every", "A span of time from 0s on.")
+            self._wrong(f"{path}.after" if after < 0 else f"{path}.every", words.FROM_ZERO)
         fault = given(shape.fault, None)
         altered = fault is not None or shape.set or shape.remove
         return Sending(
@@ -150,17 +147,17 @@ class Maker:
 
     def _fault(self, shape: ApiShape, path: str) -> CallFault:
         if shape.call not in CALLS:
-            known = f"write one of {', '.join(CALLS)}"
-            self._wrong(f"{path}.call", f"{shape.call!r} is no endpoint here; {known}.{guess(shape.call, CALLS)}")
+            told = words.NO_CALL.filled(given=shape.call, calls=", ".join(CALLS))
+            self._wrong(f"{path}.call", guessed(told, shape.call, CALLS))
         if not nth_valid(shape.nth):
-            self._wrong(f"{path}.nth", f"Write {NTH_FORMS}.")
+            self._wrong(f"{path}.nth", words.NTH_FORM)
         fault = given(shape.fault, None)
         if fault is not None and shape.fail:
-            self._wrong(f"{path}.fault", "Either fail or fault, not both.")
+            self._wrong(f"{path}.fault", words.NOT_BOTH)
         if not (fault or shape.fail or shape.set or shape.remove or shape.until):
-            self._wrong(path, "Say what becomes of the call: fail, fault, set, remove or until.", beside=True)
+            self._wrong(path, words.NO_EFFECT, beside=True)
         if fault in _NEED_SECONDS and not shape.seconds:
-            self._wrong(path, f"fault: {fault} needs seconds (real time), such as seconds: 8s.", beside=True)
+            self._wrong(path, words.NEEDS_SECONDS.filled(fault=fault), beside=True)
         failure = self._failure(shape, path)
         return CallFault(
             call=shape.call,
@@ -180,19 +177,14 @@ class Maker:
         fail: str | FailShape = given(shape.fail, FailShape())
         if isinstance(fail, str):
             if fail not in ERR_CODES:
-                known = ", ".join(sorted(ERR_CODES))
-                self._wrong(
-                    f"{path}.fail",
-                    f"{shortened(fail)!r} is no err_code with known words ({known}); "
-                    f"for another write fail: {{err_code: ..., err_code_des: ...}}.{guess(fail, ERR_CODES)}",
-                )
+                told = words.NO_ERR_CODE.filled(given=shown(fail), codes=", ".join(sorted(ERR_CODES)))
+                self._wrong(f"{path}.fail", guessed(told, fail, ERR_CODES))
             return FailShape(err_code=fail)
         if shape.fail and bool(fail.err_code) == bool(fail.return_msg):
-            message = "Give err_code (a business failure) or return_msg (a protocol failure)."
-            self._wrong(f"{path}.fail", message, beside=True)
+            self._wrong(f"{path}.fail", words.CODE_OR_MESSAGE, beside=True)
         return fail
 
-    def _wrong(self, path: str, message: str, *, beside: bool = False) -> None:
+    def _wrong(self, path: str, message: Text, *, beside: bool = False) -> None:
         """Note a mistake. `beside`: the rule looks at the fields that stand beside this one, or below it, too."""
         field = path.lstrip(".")
         around = field if not beside or field.endswith("]") or "." not in field else field.rpartition(".")[0]

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from sandbox.core.catalogue import Text, shown
+from sandbox.core.catalogue import scenario_files as words
 from sandbox.core.catalogue.causes import Cause
 from sandbox.core.client import Outcome
-from sandbox.core.errors import shortened
 from sandbox.core.orders import TradeType
 from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
 
@@ -19,11 +20,8 @@ NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)")
 _UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _AMOUNTS = re.compile(r"\d{1,15}(?:-\d{0,15})?(?:\s*,\s*\d{1,15}(?:-\d{0,15})?)*")
-SPAN_FORM = "a span of time such as 3s, 200ms, 10m, 6h, 1d"
 REST = "rest"
 _COUPON_FEE = re.compile(rf"{REST}|[1-9]\d{{0,8}}")
-COUPON_FEE_FORM = 'fen from 1 on, or "rest": all that is left of the amount'
-AMOUNTS_FORM = 'fen: 101, "100-200", "500-", or several with commas'
 
 
 class CouponFee(int):
@@ -48,26 +46,34 @@ def _within(part: str, fen: int) -> bool:
     return int(first) <= fen <= (int(last) if last else fen if dash else int(first))
 
 
+class Unfit(ValueError):
+    """A value of a type of our own is none; `text` says what would be right."""
+
+    def __init__(self, given: str, form: Text) -> None:
+        self.text = words.UNFIT.filled(given=shown(given), form=form)
+        super().__init__(self.text.say("en"))
+
+
 def decode(kind: type, value: Any) -> Any:
-    """msgspec's hook for the types of our own; raises ValueError saying what would be right."""
+    """msgspec's hook for the types of our own; raises Unfit."""
     text = str(value).strip()
     if kind is CouponFee:
         return _coupon_fee(text)
     if kind is Span:
         found = _SPAN.fullmatch(text)
         if found is None:
-            raise ValueError(f"{shortened(text)!r} is not {SPAN_FORM}")
+            raise Unfit(text, words.SPAN_FORM)
         return Span(float(found[1]) * _UNITS[found[2]])
     if kind is Amounts:
         if _AMOUNTS.fullmatch(text) is None:
-            raise ValueError(f"{shortened(text)!r} is not {AMOUNTS_FORM}")
+            raise Unfit(text, words.AMOUNTS_FORM)
         return Amounts(text)
     raise NotImplementedError(kind)
 
 
 def _coupon_fee(text: str) -> CouponFee:
     if _COUPON_FEE.fullmatch(text) is None:
-        raise ValueError(f"{shortened(text)!r} is not {COUPON_FEE_FORM}")
+        raise Unfit(text, words.COUPON_FEE_FORM)
     return CouponFee(0 if text == REST else text)
 
 
@@ -75,21 +81,32 @@ def schema_of(kind: type) -> dict[str, Any]:
     """msgspec's hook for the JSON Schema of our own types."""
     if kind is Span:
         pattern = f"^{_SPAN.pattern}$"
-        return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "number"}], "description": SPAN_FORM}
+        return {
+            "anyOf": [{"type": "string", "pattern": pattern}, {"type": "number"}],
+            "description": words.SPAN_FORM.en,
+        }
     if kind is CouponFee:
         whole = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
         text = {"type": "string", "pattern": f"^({_COUPON_FEE.pattern})$"}
-        return {"anyOf": [whole, text], "description": COUPON_FEE_FORM}
+        return {"anyOf": [whole, text], "description": words.COUPON_FEE_FORM.en}
     if kind is Amounts:
         pattern = f"^{_AMOUNTS.pattern}$"
-        return {"anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer"}], "description": AMOUNTS_FORM}
+        return {
+            "anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer"}],
+            "description": words.AMOUNTS_FORM.en,
+        }
     raise NotImplementedError(kind)
 
 
-Name = Annotated[str, Meta(pattern=NAME, description="lower-case letters, digits and -, at most 64")]
+def _form(pattern: str, form: Text) -> Meta:
+    """A text of this pattern; `form` says what that is, and stays with the declaration for who writes another."""
+    return Meta(pattern=pattern, description=form.en, extra={"form": form})
+
+
+Name = Annotated[str, _form(NAME, words.NAME_FORM)]
 Pattern = Annotated[str, Meta(max_length=256, description="a pattern: * stands for anything, ? for one character")]
-BankType = Annotated[str, Meta(pattern=r"^[0-9A-Z_]{1,32}$", description="a bank_type, such as CMB_DEBIT")]
-FieldValues = dict[Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")], str]
+BankType = Annotated[str, _form(r"^[0-9A-Z_]{1,32}$", words.BANK_TYPE_FORM)]
+FieldValues = dict[Annotated[str, _form(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$", words.FIELD_FORM)], str]
 
 
 class TextShape(Struct, forbid_unknown_fields=True):
@@ -132,7 +149,7 @@ class CouponShape(Struct, forbid_unknown_fields=True):
 
     fee: CouponFee
     type: CouponType = CouponType.CASH
-    id: Annotated[str, Meta(pattern=r"^\d{1,20}$")] = "123456"
+    id: Annotated[str, _form(r"^\d{1,20}$", words.COUPON_FORM)] = "123456"
 
 
 class PayerShape(Struct, forbid_unknown_fields=True):
@@ -154,7 +171,7 @@ class PayerShape(Struct, forbid_unknown_fields=True):
 class FailShape(Struct, forbid_unknown_fields=True):
     """A failure in WeChat's words: a business failure (err_code), or a protocol failure (return_msg alone)."""
 
-    err_code: Annotated[str, Meta(pattern=r"^[A-Z0-9_]{1,32}$")] = ""
+    err_code: Annotated[str, _form(r"^[A-Z0-9_]{1,32}$", words.ERR_CODE_FORM)] = ""
     err_code_des: Annotated[str, Meta(max_length=128)] = ""
     return_msg: Annotated[str, Meta(max_length=128)] = ""
 
@@ -162,7 +179,7 @@ class FailShape(Struct, forbid_unknown_fields=True):
 class ApiShape(Struct, forbid_unknown_fields=True):
     """What becomes of a call of the merchant. `seconds` is real time."""
 
-    call: Annotated[str, Meta(pattern=r"^(\*|[a-z]{3,40})$", description="an endpoint's last word, or *")] = "*"
+    call: Annotated[str, _form(r"^(\*|[a-z]{3,40})$", words.CALL_FORM)] = "*"
     nth: Annotated[str, Meta(description='which of the order\'s calls: 1, "1-3", "4-", "odd", "even"')] = ""
     fail: str | FailShape | UnsetType = UNSET
     fault: AnswerFault | UnsetType = UNSET
@@ -201,7 +218,7 @@ class ScenarioShape(Struct, forbid_unknown_fields=True):
     description: str | TextShape = ""
     good_merchant: str | TextShape = ""
     how_to_see: str | TextShape = ""
-    group: Annotated[str, Meta(pattern=r"^[a-z][a-z-]{0,31}$")] = "own"
+    group: Annotated[str, _form(r"^[a-z][a-z-]{0,31}$", words.GROUP_FORM)] = "own"
     when: WhenShape | UnsetType = UNSET
     use: Name | UnsetType = UNSET
     payer: PayerShape | list[PayerShape] | UnsetType = UNSET
@@ -209,24 +226,6 @@ class ScenarioShape(Struct, forbid_unknown_fields=True):
     refund: RefundShape | list[RefundShape] | UnsetType = UNSET
     bill: BillFault | UnsetType = UNSET
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
-
-
-STRUCTS: dict[str, type[Struct]] = {
-    "": ScenarioShape,
-    "title": TextShape,
-    "description": TextShape,
-    "good_merchant": TextShape,
-    "how_to_see": TextShape,
-    "when": WhenShape,
-    "chance": ChanceShape,
-    "payer": PayerShape,
-    "coupons": CouponShape,
-    "api": ApiShape,
-    "fail": FailShape,
-    "refund": RefundShape,
-    "notify": NotifyShape,
-}
-"""The struct that a key's value is, for wording mistakes."""
 
 
 def schema() -> dict[str, Any]:

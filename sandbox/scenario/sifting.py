@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 
+from sandbox.core.catalogue.scenario_files import MISSING
 from sandbox.core.scenarios import Mistake
-from sandbox.scenario.reading import Document, unknown_key, worded
+from sandbox.scenario.reading import Document
 from sandbox.scenario.shapes import ScenarioShape, decode
+from sandbox.scenario.wording import unknown_key, worded
 
 MOST_MISTAKES = 200
 """So many are told at once: nobody mends more, and each costs a search for what was meant."""
@@ -52,15 +54,15 @@ class _Sieve:
                 sound[name] = kept
         wanted = [name for name, field in fields.items() if field.required and name not in sound]
         missing = (name for name in wanted if name not in value)
-        self.mistakes += [self._document.mistake(path, f"{name} is missing.") for name in missing]
+        self.mistakes += [self._document.mistake(path, MISSING.filled(name=name)) for name in missing]
         return _LEFT_OUT if wanted else sound
 
     def _sound(self, value: Any, kind: Any, path: str) -> Any:
         """A value without what is wrong in it."""
         if isinstance(value, dict) and (struct := _struct_of(kind)):
             return self.members(value, struct, path)
-        if isinstance(value, dict) and _is_mapping(kind):
-            return self._entries(value, kind, path)
+        if isinstance(value, dict) and (pair := _entry_of(kind)):
+            return self._entries(value, *pair, path)
         if isinstance(value, list) and (inner := _element_of(kind)):
             return self._elements(value, inner, path)
         return self._leaf(value, kind, path)
@@ -72,9 +74,14 @@ class _Sieve:
             return [{} if one is _LEFT_OUT else one for one in kept]
         return [one for one in kept if one is not _LEFT_OUT]
 
-    def _entries(self, values: dict[str, Any], kind: Any, path: str) -> Any:
-        found = {name: self._leaf({name: raw}, kind, f"{path}.{name}") for name, raw in values.items()}
-        return {name: one[name] for name, one in found.items() if one is not _LEFT_OUT}
+    def _entries(self, values: dict[str, Any], name_kind: Any, kind: Any, path: str) -> Any:
+        sound: dict[str, Any] = {}
+        for name, raw in values.items():
+            below = f"{path}.{name}"
+            found = [self._leaf(name, name_kind, below), self._leaf(raw, kind, below)]
+            if _LEFT_OUT not in found:
+                sound[name] = raw
+        return sound
 
     def _leaf(self, value: Any, kind: Any, path: str) -> Any:
         if len(self.mistakes) >= MOST_MISTAKES:
@@ -82,7 +89,7 @@ class _Sieve:
         try:
             _fitted(value, kind)
         except msgspec.ValidationError as error:
-            self.mistakes.append(worded(self._document, path, str(error)))
+            self.mistakes.append(self._document.mistake(path, worded(value, kind, error)))
             return _LEFT_OUT
         return value
 
@@ -108,8 +115,10 @@ def _element_of(kind: Any) -> Any:
     return next((typing.get_args(one)[0] for one in _members_of(kind) if typing.get_origin(one) is list), None)
 
 
-def _is_mapping(kind: Any) -> bool:
-    return any(typing.get_origin(one) is dict for one in _members_of(kind))
+def _entry_of(kind: Any) -> tuple[Any, Any] | None:
+    """The types of a mapping's keys and values."""
+    found = (typing.get_args(one) for one in _members_of(kind) if typing.get_origin(one) is dict)
+    return next(found, None)
 
 
 def _can_be_empty(kind: Any) -> bool:

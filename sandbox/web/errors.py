@@ -80,7 +80,7 @@ def code_of(error: type[PaymentError]) -> str:
 
 
 def _invalid_scenario(invalid: ScenarioInvalid) -> web.Response:
-    mistakes = [Mistake(one.line, one.field, one.message) for one in invalid.mistakes]
+    mistakes = [Mistake(one.line, one.field, one.say("en")) for one in invalid.mistakes]
     kind = type(invalid)
     return reply(Error(ErrorDetail(code_of(kind), str(invalid), mistakes[0].field, mistakes)), status_of(kind))
 

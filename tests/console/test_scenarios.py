@@ -76,9 +76,21 @@ async def test_all_mistakes_are_shown_with_line_and_field(visitor: Visitor, cont
     assert page.status == 422
     assert "有 2 处错误" in page.text
     assert re.search(r"第 1 行.*payer\.outcome", words(page.text))
-    assert "Did you mean notify?" in page.text
+    assert "“maybe”不是可选的值" in page.text
+    assert "没有这个键。是不是想写 notify？" in page.text
+    assert "Did you mean" not in page.text
     assert "outcome: maybe" in page.text
+    page = await visitor.post(EDITOR + "?lang=en", {"name": "mine", "text": text, "act": "save"})
+    assert "There is no such key. Did you mean notify?" in page.text
     await control.get("/scenarios/mine", 404)
+
+
+async def test_doubts_are_shown_in_the_readers_language(visitor: Visitor) -> None:
+    doubtful = {"name": "mine", "text": "when: {out_trade_no: 5}\nnotify: none\n", "act": "check"}
+    page = await visitor.post(EDITOR, doubtful)
+    assert "只有订单号“5”符合" in words(page.text)
+    assert "It fits the order number" not in page.text
+    assert "It fits the order number" in (await visitor.post(EDITOR + "?lang=en", doubtful)).text
 
 
 async def test_checking_saves_nothing(visitor: Visitor, control: Control) -> None:

@@ -69,3 +69,22 @@ async def test_check_tells_what_is_wrong_and_what_is_right(tmp_path: Path) -> No
     assert status == 1
     assert f"{bad}:2: notify[0].fault: " in out
     assert f"{good}: good: ok" in out
+
+
+async def test_check_speaks_the_readers_language(tmp_path: Path) -> None:
+    file, odd = tmp_path / "mine.yaml", tmp_path / "odd.yaml"
+    file.write_text("name: mine\npayr: {}\nnotify: [{after: soon}]\n---\na: [b\n")
+    odd.write_text("name: odd\nwhen: {out_trade_no: 5}\n")
+    status, out, _ = await run_command("scenario", "check", str(file), str(odd), "--lang", "zh")
+    assert (status, out.splitlines()) == (
+        1,
+        [
+            f"{odd}:2: when.out_trade_no: 提醒：只有订单号“5”符合，而订单号有 6 到 32 个字符。"
+            '以它结尾、开头或包含它的，写 "*5"、"5*" 或 "*5*"；要按次序选订单，用 nth。',
+            f"{odd}: odd: 没有错误",
+            f"{file}:2: payr: 没有这个键。是不是想写 payer？这里可以写：name, title, description, good_merchant, "
+            "how_to_see, group, when, use, payer, api, refund, bill, notify。",
+            f"{file}:3: notify[0].after: “soon”不合要求，应为：时间长度，如 3s、200ms、10m、6h、1d。",
+            f"{file}:6: 这不是 YAML：列表没有用 ] 结束，或者少了逗号。",
+        ],
+    )

@@ -66,7 +66,11 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
     ),
     "names of fields and headers": (
         "name: x\nwhen: {header: {X-Test: [1]}}\nnotify: {set: {'total fee': 1, ok: 2, 'a b': 3}}\n",
-        [(2, "when.header.X-Test", "one value"), (3, "notify.set.total fee", ""), (3, "notify.set.a b", "")],
+        [
+            (2, "when.header.X-Test", "one value"),
+            (3, "notify.set.total fee", "a field's name"),
+            (3, "notify.set.a b", "a field's name"),
+        ],
     ),
     "coupons that lack something": (
         "name: x\npayer: {coupons: [{id: 1}, {fee: 1, type: CAHS}, {fee: none}]}\n",
@@ -107,6 +111,44 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
     "a key that is a list": ("name: x\n? [a, b]\n: c\n", [(2, "", "A key is a word")]),
     "a file that holds itself": ("name: x\napi: &loop [*loop]\n", [(0, "", "holds itself")]),
     "an empty file": ("# nothing\n", [(0, "", "There is no scenario in it")]),
+    "values of another kind": (
+        "name: x\npayer: {final: [1], password: maybe}\nwhen: {chance: {probability: much}}\n"
+        "notify: {copies: 0, remove: {a: b}}\ntitle: [a]\nbill: [a]\n",
+        [
+            (2, "payer.final", "true or false, not a list"),
+            (2, "payer.password", "true or false, not 'maybe'"),
+            (3, "when.chance.probability", "a number, not 'much'"),
+            (4, "notify.copies", "1 at least"),
+            (4, "notify.remove", "a list, not keys and values"),
+            (5, "title", "not a list"),
+            (6, "bill", "missing-row"),
+        ],
+    ),
+    "values beyond their limits": (
+        f"name: x\nwhen: {{attach: {'9' * 257}, chance: {{probability: 1.5}}}}\n"
+        "payer: {bank_type: cmb, coupons: [{fee: 1, id: x}]}\napi: {call: Order, fail: {err_code: no}}\ngroup: A\n",
+        [
+            (2, "when.attach", "256 characters at the most"),
+            (2, "when.chance.probability", "1 at the most"),
+            (3, "payer.bank_type", "such as CMB_DEBIT"),
+            (3, "payer.coupons[0].id", "1 to 20 digits"),
+            (4, "api.call", "an endpoint's last word"),
+            (4, "api.fail.err_code", "upper-case letters"),
+            (5, "group", "a letter first"),
+        ],
+    ),
+    "rules about several fields": (
+        "name: x\npayer:\n  - {outcome: cancel, final: true, coupons: [{fee: 1}]}\n  - {at: closeorder, after: 1s}\n"
+        "api: {fail: {err_code: A, return_msg: b}}\nrefund: {after: -1s}\nnotify: {every: -1s}\n",
+        [
+            (3, "payer[0].final", "Only outcome: error"),
+            (3, "payer[0].coupons", "outcome: success"),
+            (4, "payer[1].after", "leave after out"),
+            (5, "api.fail", "Give err_code"),
+            (6, "refund.after", "from 0s on"),
+            (7, "notify.every", "from 0s on"),
+        ],
+    ),
     "three mistakes at once": (
         "name: x\nwhen: {total_fee: much}\npayer: {outcome: sucess}\nnotify: [{every: often}]\n",
         [

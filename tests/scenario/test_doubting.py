@@ -6,7 +6,8 @@ import pytest
 
 from sandbox.config import Settings, shipped
 from sandbox.scenario.library import built_in, read_text
-from sandbox.server import Server
+from sandbox.server import CannotStart, Server
+from tests.scenario.speaking import told_in_one_language
 from tests.support.control import Control
 from tests.support.process import run_command
 
@@ -58,7 +59,8 @@ def test_it_is_warned_of(text: str, expected: list[tuple[str, str]]) -> None:
     warnings = read_text(text, "x", "")[0].warnings
     assert [(one.field, one.line, one.warning) for one in warnings] == [(field, 1, True) for field, _ in expected]
     for one, (_, words) in zip(warnings, expected, strict=True):
-        assert words in one.message
+        assert words in one.say("en")
+        told_in_one_language(one)
 
 
 @pytest.mark.parametrize("text", FINE)
@@ -115,9 +117,23 @@ async def test_a_start_warns_of_what_a_check_warns_of(tmp_path: Path, caplog: py
     assert warning.startswith(f"{mine}:3: when.out_trade_no: warning: It fits the order number")
 
 
+async def test_a_start_speaks_the_language_that_it_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    odd, bad = tmp_path / "odd.yaml", tmp_path / "bad.yaml"
+    odd.write_text("name: odd\nwhen: {nth: 0}\n")
+    bad.write_text("name: bad\npayr: {}\n")
+    with pytest.raises(CannotStart, match=f"{bad}:2: payr: 没有这个键。是不是想写 payer？"):
+        await Server.start(Settings(port=0, database=":memory:", lang="zh", scenario=(str(bad),)))
+    await (await Server.start(Settings(port=0, database=":memory:", lang="zh", scenario=(str(odd),)))).stop()
+    (warning,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert warning == f"{odd}:2: when.nth: 提醒：里面没有一个数：从 1 数起，小的在前。"
+
+
 async def test_a_scenario_that_is_put_is_answered_with_its_warnings(control: Control) -> None:
     put = await control.call("PUT", "/scenarios/mine", {"when": {"out_trade_no": "5"}, "notify": "none"})
     assert [one["field"] for one in put["warnings"]] == ["when.out_trade_no"]
+    for lang, words in (("zh", "只有订单号"), ("en", "It fits the order number")):
+        put = await control.call("PUT", "/scenarios/mine", {"when": {"out_trade_no": "5"}, "notify": "none"}, lang=lang)
+        assert put["warnings"][0]["message"].startswith(words)
     assert "warnings" not in await control.get("/scenarios/notify-none")
 
 

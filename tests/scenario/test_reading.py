@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 
 from sandbox.core.plans import Anchor, MessageFault
 from sandbox.core.scenarios import ScenarioInvalid
+from sandbox.scenario import reading
 from sandbox.scenario.library import dumped, read_file, read_text
 from tests.scenario.broken import BROKEN, Mistakes
 from tests.scenario.generated import Definition, definitions
+from tests.scenario.speaking import LANGUAGES, told_in_one_language
 from tests.support.control import Control
 
 
@@ -25,8 +28,9 @@ def test_each_mistake_is_told_with_its_place_and_what_would_be_right(
     places = [(str(file), line, field) for line, field, _ in expected]
     assert [(one.file, one.line, one.field) for one in told] == places
     for one, (_, _, words) in zip(told, expected, strict=True):
-        assert words in one.message
-        assert "\n" not in str(one)
+        assert words in one.say("en")
+        assert one.told("en") == str(one)
+        told_in_one_language(one)
 
 
 def test_a_mistake_reads_as_file_line_field_message(tmp_path: Path) -> None:
@@ -53,7 +57,7 @@ def test_what_is_much_too_large_is_told_of_briefly(text: str) -> None:
     with pytest.raises(ScenarioInvalid) as invalid:
         read_text(text, "x", "")
     assert len(invalid.value.mistakes) <= 200
-    assert all(len(one.message) < 2000 for one in invalid.value.mistakes)
+    assert all(len(one.say(lang)) < 2000 for one in invalid.value.mistakes for lang in LANGUAGES)
 
 
 def test_a_file_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
@@ -133,3 +137,69 @@ async def test_half_a_character_is_a_mistake(control: Control) -> None:
     answer = await control.call("PUT", "/scenarios/half", {"title": "\ud83d"}, 400)
     assert answer["error"]["code"] == "scenario_invalid"
     assert "This is not YAML" in answer["error"]["message"]
+
+
+NOT_YAML = {
+    "a: [b": "a list is not ended",
+    "a: {b": "a { is not ended by }",
+    "a: b: c": "a colon too many",
+    "a: b\nc\n": "lacks its colon",
+    "a: 'b": "a quotation is not closed",
+    "\ta: b": "not tabs",
+    "a: @b": "wants quotes",
+    "a: `b`": "wants quotes",
+    "when: {out_trade_no: *5}": "begins with *",
+    "when: {out_trade_no: * }": "begins with *",
+    "a: &x 1\nb: &x 2": "begins with &",
+    "a: !x!y b": "begins with !",
+    "- a\nb: c": "does not begin with -",
+    "a:\n  b: c\n d: e": "an indent differs",
+    'a: "b" c': "an indent differs",
+    'a: "\\q"': "single quotes",
+    "a: ]": "a ] or } too many",
+    "{a: b}}": "after the end",
+    "a: |x": "a line ends",
+    "a: \x07": "control character",
+    "%X": "the parser says",
+}
+
+
+@pytest.mark.parametrize("loader", [yaml.CBaseLoader, yaml.BaseLoader])
+@pytest.mark.parametrize(("text", "words"), NOT_YAML.items())
+def test_what_is_not_yaml_is_told_in_the_readers_language(
+    text: str, words: str, loader: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_LOADER", loader)
+    with pytest.raises(ScenarioInvalid) as invalid:
+        read_text(text, "x", "")
+    told = invalid.value.mistakes[-1]
+    if text != "%X":
+        assert words in told.say("en")
+    told_in_one_language(told)
+
+
+def test_what_cannot_be_read_is_told_in_the_readers_language(tmp_path: Path) -> None:
+    latin = tmp_path / "latin.yaml"
+    latin.write_bytes(b"name: caf\xe9")
+    for path, words in ((tmp_path, "a directory"), (latin, "not UTF-8"), (tmp_path / "none.yaml", "No such file")):
+        with pytest.raises(ScenarioInvalid, match=words) as invalid:
+            read_file(path, "file")
+        told_in_one_language(invalid.value.mistakes[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("name: y", "x", "It is put as 'x'"),
+        ("notify: none", "X Y", "'X Y' is no name"),
+        ("use: notify-nune", "x", "Did you mean notify-none?"),
+        ("{notify: none}\n---\n{notify: none}", "x", "several scenarios"),
+    ],
+)
+def test_what_is_wrong_with_a_scenario_that_is_put_is_told_in_the_readers_language(
+    text: str, name: str, words: str
+) -> None:
+    with pytest.raises(ScenarioInvalid, match=words) as invalid:
+        read_text(text, name, "", {"notify-none"})
+    for one in invalid.value.mistakes:
+        told_in_one_language(one)

@@ -28,6 +28,7 @@ BEYOND_A_SCHEMA = {
     "a key twice",
     "a negative span",
     "no effect",
+    "rules about several fields",
     "use beside what it says itself",
     "not YAML",
     "a key that is a list",

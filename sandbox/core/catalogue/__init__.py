@@ -1,8 +1,10 @@
 """Every sentence a person reads, in Chinese and English. WeChat's own texts are not translated."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
+
+from sandbox.core.errors import shortened
 
 Lang = Literal["zh", "en"]
 
@@ -17,8 +19,11 @@ class Text(NamedTuple):
         return (self.zh if lang == "zh" else self.en).format_map(facts)
 
     def filled(self, **facts: object) -> "Text":
-        """The sentence with its facts in it, to be said later; braces among the facts are no places for more."""
-        return verbatim(self.say("zh", **facts), self.say("en", **facts))
+        """The sentence with its facts in it, to be said later; braces among the facts are no places for more.
+
+        A fact that is itself a Text is said in each language.
+        """
+        return verbatim(self.say("zh", **_in("zh", facts)), self.say("en", **_in("en", facts)))
 
     def recall(self, lang: Lang, facts: Mapping[str, object], otherwise: str = "?") -> str:
         """The sentence from facts that were kept; `otherwise` stands for one that a journal's older line lacks."""
@@ -28,3 +33,23 @@ class Text(NamedTuple):
 def verbatim(zh: str, en: str) -> Text:
     """Words whose braces are no places for facts."""
     return Text(*(text.replace("{", "{{").replace("}", "}}") for text in (zh, en)))
+
+
+def together(*texts: Text) -> Text:
+    """Sentences that follow each other."""
+    return Text("".join(text.zh for text in texts), " ".join(text.en for text in texts))
+
+
+def either(texts: Iterable[Text]) -> Text:
+    """One or the other."""
+    said = list(texts)
+    return Text("或".join(text.zh for text in said), " or ".join(text.en for text in said))
+
+
+def shown(value: str) -> str:
+    """A value of somebody else's as it stands between quotation marks: in one line, and shortened if long."""
+    return repr(shortened(value))[1:-1]
+
+
+def _in(lang: Lang, facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: fact.say(lang) if isinstance(fact, Text) else fact for name, fact in facts.items()}
