@@ -276,6 +276,9 @@ def _load(context: click.Context, path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError) as error:  # a date or number that is none is a ValueError
         wrong(context).append(f"config: {path} is not YAML: {' '.join(str(error).split())}.")
         return {}
+    except (LookupError, AttributeError):  # PyYAML takes it for granted that a tag fits: !!bool maybe
+        wrong(context).append(f"config: {path} is not YAML: a tag in it does not fit its value.")
+        return {}
     except RecursionError:
         wrong(context).append(f"config: {path} is nested too deeply.")
         return {}

@@ -25,6 +25,9 @@ RATE = 64 * 1024
 IDLE_SECONDS = 75.0
 """How long a connection is kept for a next request."""
 TOLD_SECONDS = 60.0
+ACCEPT_AGAIN = 0.1
+
+Factory = Callable[[], asyncio.Protocol]
 
 log = logging.getLogger(__name__)
 server_log = logging.getLogger("sandbox.http")
@@ -44,56 +47,90 @@ class Guest:
 
 
 class Connections:
-    """Those that are open. Where there are too many, the one that has waited longest makes room."""
+    """Those that are open. Where there are too many, the one that has waited longest makes room.
+
+    Where none waits, the one that has been answered longest does: tunnels and streams of events end by themselves only.
+    """
 
     def __init__(self, most: int | None = None) -> None:
         self._most = most or share(3, 20_000)
         self._count = 0
         self._waiting: dict[Guest, None] = {}
         """Half-sent and idle ones, the oldest first."""
+        self._working: dict[Guest, None] = {}
+        """Those that are being answered, likewise."""
         self._watched: dict[object, _Watched] = {}
         self._told_at = -TOLD_SECONDS
 
     def came(self, guest: Guest) -> None:
         self._count += 1
-        self._waiting[guest] = None
         if self._count > self._most:
             self._make_room()
+        self._waiting[guest] = None
 
     def waits(self, guest: Guest) -> None:
         """It has been answered, and nothing more has come from it."""
+        self._working.pop(guest, None)
         self._waiting[guest] = None
 
     def works(self, guest: Guest) -> None:
         """It has said what it wants, and is being answered."""
         self._waiting.pop(guest, None)
+        self._working[guest] = None
 
     def gone(self, guest: Guest) -> None:
         self._count -= 1
         self._waiting.pop(guest, None)
+        self._working.pop(guest, None)
 
     def _make_room(self) -> None:
         now = asyncio.get_running_loop().time()
         if now - self._told_at >= TOLD_SECONDS:
             self._told_at = now
             log.warning("more than %d connections at a time: those that wait longest are closed", self._most)
-        oldest = next(iter(self._waiting))
-        del self._waiting[oldest]
-        oldest.cut()
+        among = self._waiting or self._working
+        if among:  # else all that there are have been told to go
+            oldest = next(iter(among))
+            del among[oldest]
+            oldest.cut()
 
-    async def listen(
-        self, runner: web.AppRunner, bound: socket.socket, context: ssl.SSLContext | None = None
-    ) -> asyncio.Server:
-        """Serve an application's connections of a bound socket, watched; behind TLS where there is a context."""
+    async def listen(self, runner: web.AppRunner, bound: socket.socket) -> asyncio.Server:
+        """Serve an application's connections of a bound socket, watched."""
+        factory = self._factory(runner)
+        return await asyncio.get_running_loop().create_server(factory, sock=bound, backlog=backlog())
+
+    async def listen_tls(self, runner: web.AppRunner, bound: socket.socket, context: ssl.SSLContext) -> None:
+        """The same behind TLS, until it is cancelled.
+
+        `create_server` tells of a connection when its handshake is over; these count from the first, and can be cut.
+        """
+        factory, loop = self._factory(runner), asyncio.get_running_loop()
+        bound.setblocking(False)
+        async with asyncio.TaskGroup() as handshakes:
+            while True:
+                try:
+                    accepted, _ = await loop.sock_accept(bound)
+                except OSError:  # it has gone again, or there are no descriptors left
+                    await asyncio.sleep(ACCEPT_AGAIN)
+                else:
+                    handshakes.create_task(self._shake_hands(factory, accepted, context))
+
+    async def _shake_hands(self, factory: Factory, accepted: socket.socket, context: ssl.SSLContext) -> None:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None
+        guest = Guest(task.cancel)
+        self.came(guest)
+        try:
+            await loop.connect_accepted_socket(factory, accepted, ssl=context, ssl_handshake_timeout=RECEIVE_SECONDS)
+        except (OSError, asyncio.CancelledError):
+            pass  # no handshake, or it made room; the transport has been closed
+        finally:
+            self.gone(guest)
+
+    def _factory(self, runner: web.AppRunner) -> Factory:
         serve = runner.server
         assert serve is not None, "the runner is set up"
-        return await asyncio.get_running_loop().create_server(
-            lambda: self.watch(serve()),
-            sock=bound,
-            backlog=backlog(),
-            ssl=context,
-            ssl_handshake_timeout=RECEIVE_SECONDS if context else None,
-        )
+        return lambda: self.watch(serve())
 
     def watch(self, protocol: asyncio.Protocol) -> asyncio.Protocol:
         """The protocol with a clock before it."""
@@ -132,8 +169,8 @@ class _Watched(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
         self._receive()
+        self._protocol.connection_made(transport)  # before it may be cut: aiohttp takes it for granted
         self._connections.came(self._guest)
-        self._protocol.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
         if self._idle:

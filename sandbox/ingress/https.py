@@ -42,7 +42,6 @@ class HttpsListener:
         """`publish` is told the CA with each certificate that is shown."""
         self._authority, self._clock, self._bound, self._publish = authority, clock, bound, publish
         self._connections = connections
-        self._server: asyncio.Server | None = None
         self._runner: web.AppRunner | None = None
         self._work: asyncio.Task[None] | None = None
 
@@ -58,8 +57,6 @@ class HttpsListener:
             self._work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._work
-        if self._server is not None:
-            self._server.close()
 
     def _wait(self) -> None:
         try:
@@ -78,7 +75,11 @@ class HttpsListener:
     async def _serve(self) -> None:
         assert self._runner is not None
         context, ends = await self._ready()
-        self._server = await self._connections.listen(self._runner, self._bound, context)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._connections.listen_tls(self._runner, self._bound, context))
+            both.create_task(self._renew(context, ends))
+
+    async def _renew(self, context: "LenientContext", ends: datetime) -> None:
         while True:
             await asyncio.sleep(CHECK_SECONDS)
             if ends - self._clock.real_now() < RENEWAL:

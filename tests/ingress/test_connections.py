@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -158,6 +159,51 @@ class TestManyConnections:
         let_go(halves)
         told = [record.getMessage() for record in caplog.records if record.name == connections.__name__]
         assert told == ["more than 10 connections at a time: those that wait longest are closed"]
+
+    async def ask(self, server: Server) -> None:
+        """A whole request over HTTPS."""
+        reader, writer = await connect(server, "https")
+        writer.write(b"GET /_sandbox/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
+        await seconds_until_closed((reader, writer))
+
+    @pytest.mark.parametrize(
+        "hello", [b"", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"], ids=["nothing", "half a hello"]
+    )
+    async def test_nor_do_half_handshakes(self, server: Server, hello: bytes) -> None:
+        await self.ask(server)  # TLS is made ready when somebody first knocks
+        address = urlsplit(str(server.listeners.https))
+        halves = [await asyncio.open_connection(address.hostname, address.port) for _ in range(self.MOST * 2)]
+        for _, writer in halves:
+            writer.write(hello)
+        assert await seconds_until_closed(halves[0]) < 10
+        await self.ask(server)
+        let_go(halves)
+        await self.ask(server)
+
+    async def test_nor_do_tunnels(self, server: Server) -> None:
+        """They are being answered for ever: where nobody waits, the oldest of them makes room."""
+        silent = socket.create_server(("127.0.0.1", 0))
+        target = b"127.0.0.1:%d" % silent.getsockname()[1]
+        tunnels = [await connect(server, "proxy") for _ in range(self.MOST)]
+        for reader, writer in tunnels:
+            writer.write(b"CONNECT %b HTTP/1.1\r\nHost: %b\r\n\r\n" % (target, target))
+            await reader.readuntil(b"\r\n\r\n")
+        async with aiohttp.ClientSession(server.url) as session, session.get("/_sandbox/health") as answer:
+            assert answer.status == 200
+        assert await seconds_until_closed(tunnels[0]) < 10
+        let_go(tunnels)
+        silent.close()
+
+    async def test_nor_do_streams_of_events(self, server: Server, caplog: pytest.LogCaptureFixture) -> None:
+        streams = [await connect(server, "http") for _ in range(self.MOST * 3)]
+        for _, writer in streams:
+            writer.write(b"GET /_sandbox/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        await streams[-1][0].readuntil(b"\r\n\r\n")
+        async with aiohttp.ClientSession(server.url) as session, session.get("/_sandbox/health") as answer:
+            assert answer.status == 200
+            let_go(streams)
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
     async def test_who_is_being_answered_is_not_sent_away(self, server: Server) -> None:
         async with (
