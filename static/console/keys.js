@@ -37,7 +37,15 @@ const KEYS = {
   r: () => press('[data-resend]'),
 };
 
-const palette = () => import('./palette.js').then((module) => module.open());
+/** The palette is shown at once, so that what is typed next lands in it and decides nothing; then it is loaded. */
+function palette() {
+  const dialog = document.getElementById('palette');
+  if (dialog.open) { dialog.close(); return; }
+  dialog.querySelector('input').value = '';
+  dialog.showModal();
+  import('./palette.js').then((module) => module.fill());
+}
+
 document.addEventListener('click', (event) => { if (event.target.closest('[data-palette]')) palette(); });
 
 document.addEventListener('keydown', (event) => {

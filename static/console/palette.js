@@ -1,4 +1,5 @@
 // The command palette: what stands ready is fetched once when it opens, orders and refunds as one types.
+// `keys.js` shows it, before this is loaded.
 import { trouble } from './controls.js';
 
 const PAUSE = 120; // ms after the last key before the sandbox is asked
@@ -22,13 +23,12 @@ const ask = async (query) => {
   return answer.json();
 };
 
-/** Open it, or close it where it is open. */
-export async function open() {
-  if (palette.open) { palette.close(); return; }
-  palette.showModal();
-  input.value = '';
+/** Fill it, which is open already; something may have been typed by now. */
+export async function fill() {
   found = [];
+  chosen = 0;
   show();
+  look().catch(() => {});
   try { ready = await ask(''); } catch (error) { palette.close(); trouble(error); return; }
   show();
 }

@@ -106,6 +106,21 @@ async def test_the_cashiers_last_words_do_not_lie_over_each_other(
     assert below["y"] + below["height"] <= 800
 
 
+async def test_keys_after_the_palettes_go_into_it_and_decide_nothing(
+    watch: Watchers, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("20261130TEA7")
+    page = await (await watch()).open("/console/orders/1900000109/20261130TEA7")
+    await page.wait_for_selector("#live", state="visible")
+    box = page.get_by_role("combobox", name="找订单、商户、场景、页面，或做一件事")
+    await page.evaluate(
+        """() => { for (const [key, ctrlKey] of [['k', true], ['s', false]])
+          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, ctrlKey, bubbles: true})) }"""
+    )
+    await expect(box).to_be_focused()
+    assert (await control.order("20261130TEA7"))["trade_state"] == "NOTPAY"
+
+
 async def test_the_palette_goes_anywhere_by_keyboard_alone(
     watch: Watchers, merchant: Merchant, control: Control
 ) -> None:
