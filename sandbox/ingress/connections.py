@@ -26,6 +26,7 @@ IDLE_SECONDS = 75.0
 """How long a connection is kept for a next request."""
 TOLD_SECONDS = 60.0
 ACCEPT_AGAIN = 0.1
+HEAD_END = b"\r\n\r\n"
 
 Factory = Callable[[], asyncio.Protocol]
 
@@ -165,6 +166,7 @@ class _Watched(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._asked = self._busy = self._idle = self._more = False
         self._began, self._received = 0.0, 0
+        self._end, self._ends_here = b"", True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
@@ -176,6 +178,7 @@ class _Watched(asyncio.Protocol):
         if self._idle:
             self._receive()
         self._received += len(data)
+        self._end = (self._end + data[-4:])[-4:]
         self._more = self._busy
         self._protocol.data_received(data)
 
@@ -197,13 +200,14 @@ class _Watched(asyncio.Protocol):
     def begins(self, request: web.Request) -> None:
         """The head is there; what is left of the body has the rest of the time."""
         self._asked, self._idle, self._more = True, False, False
+        self._ends_here = request.body_exists or self._end == HEAD_END
         request.content.on_eof(self._whole)
 
     def ends(self) -> None:
         """Answered, but for what is still to be written."""
         self._asked = self._busy = False
         self._connections.waits(self._guest)
-        if self._more:  # the next request, or half of it
+        if self._more or not self._ends_here:  # the next request, or half of it
             self._receive()
         else:
             self._idle = True

@@ -103,6 +103,13 @@ async def test_the_half_of_a_second_request_is_not_waited_for_either(server: Ser
     assert LIMIT * 0.8 <= await seconds_until_closed((reader, writer)) < 10
 
 
+async def test_nor_is_one_that_came_with_the_first(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 60.0)
+    reader, writer = await connect(server, "http")
+    writer.write(b"GET /_sandbox/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" + HEAD)
+    assert LIMIT * 0.8 <= await seconds_until_closed((reader, writer)) < 10
+
+
 async def test_a_connection_is_kept_for_a_next_request_and_let_go_in_the_end(server: Server) -> None:
     reader, writer = await connect(server, "http")
     for _ in range(2):
