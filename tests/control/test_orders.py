@@ -30,6 +30,7 @@ async def test_an_order_shows_its_terms_and_links(merchant: Merchant, control: C
         "trade_type": "NATIVE",
         "trade_state": "NOTPAY",
         "total_fee": 100,
+        "fee_type": "CNY",
         "body": "龙井茶",
         "attach": "附加",
         "prepay_id": placed["prepay_id"],

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
@@ -51,6 +52,14 @@ async def test_it_ends_at_once_while_names_are_looked_up(tmp_path: Path) -> None
         assert await reader.read() == b""
         writer.close()
         assert (status, took < STOP_SECONDS) == (0, True)
+
+
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Programs that tests start inherit that SIGHUP is heeded, also where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])

@@ -1,9 +1,14 @@
 """Payment by code: the charge, the password, the reversal. Sources: protocol notes, 3.8, 3.10; docs/fidelity.md."""
 
+from urllib.parse import urlencode, urlsplit
+
 import pytest
 
+from sandbox.server import Server
+from sandbox.web.proof import FIELD
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.pages import token_of
 from tests.support.words import UNKNOWN
 from tests.v2.conftest import Open
 
@@ -193,15 +198,16 @@ async def test_a_payer_who_cancels_ends_the_order(merchant: Merchant, control: C
     assert (answer["err_code"], answer["err_code_des"]) == ("TRADE_ERROR", "用户取消支付")
 
 
-async def test_the_cashier_is_the_password_page(merchant: Merchant, control: Control) -> None:
+async def test_the_cashier_is_the_password_page(server: Server, merchant: Merchant, control: Control) -> None:
     for number, form, state in (
-        ("ORDER001", "act=pay&password=123456", "SUCCESS"),
-        ("ORDER002", "act=cancel", "PAYERROR"),
+        ("ORDER001", {"act": "pay", "password": "123456"}, "SUCCESS"),
+        ("ORDER002", {"act": "cancel"}, "PAYERROR"),
     ):
         await charge(merchant, control, number, LARGE)
         url = (await control.order(number))["cashier_url"]
+        proof = {FIELD: await token_of(server, urlsplit(url).path)}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        async with merchant.session.post(url, data=form, headers=headers) as page:
+        async with merchant.session.post(url, data=urlencode({**form, **proof}), headers=headers) as page:
             assert page.status == 200
         assert (await merchant.query(number))["trade_state"] == state
 

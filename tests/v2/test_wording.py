@@ -39,6 +39,7 @@ WAYS: dict[type[PaymentError], by.Provoke] = {
     errors.OrderRefunded: by.refunding(100, 1),
     errors.RefundFeeInvalid: by.refunding(60, 41),
     errors.RefundMismatch: by.refunding(50, total_fee="99"),
+    errors.RefundCurrencyDiffers: by.refunding(50, refund_fee_type="USD"),
     errors.RefundElsewhere: by.refunded_under_a_number_of_another,
     errors.RefundTooLate: by.refunded_after_a_year,
     errors.TooManyRefunds: by.refunding(*([1] * 51)),
