@@ -164,9 +164,9 @@ async def check_tab(console: Console, request: web.Request, given: Given, act: s
     try:
         found = await bench.check(bench.read(text), given.get("key"), given.get("signer"))
     except MessageUnreadable as unreadable:
-        return {**context, "trouble": unreadable_told(request, unreadable)}
+        return {**context, "mistake": unreadable_told(request, unreadable)}
     except NoKey:
-        return {**context, "trouble": say(request, words.NO_KEY)}
+        return {**context, "mistake": say(request, words.NO_KEY)}
     return {**context, "checked": checked(request, found)}
 
 
@@ -236,9 +236,9 @@ async def refund_tab(console: Console, request: web.Request, given: Given, act: 
         try:
             opened = console.world.workbench.open_notice(sealed.encode(), given.key)
         except MessageUnreadable as unreadable:
-            return {**context, "trouble": unreadable_told(request, unreadable)}
+            return {**context, "mistake": unreadable_told(request, unreadable)}
         except NoticeUnopened:
-            return {**context, "trouble": say(request, words.UNOPENED)}
+            return {**context, "mistake": say(request, words.UNOPENED)}
         context["opened"] = list(opened.sealed.items())
     return context
 

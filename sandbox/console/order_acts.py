@@ -11,7 +11,7 @@ from sandbox.core.catalogue import scenario_pages as words
 from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.catalogue.verdicts import message_fault
 from sandbox.core.errors import PaymentError
-from sandbox.core.notifications import Notification
+from sandbox.core.notifications import FAILED, Notification, that_count
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports import UnitOfWork
@@ -23,7 +23,10 @@ ORDER = "/orders/{mch_id}/{out_trade_no}"
 
 @routes.post(ORDER + "/notify")
 async def resend(request: web.Request) -> web.Response:
-    """One more attempt to notify, outside the schedule, or a message with a `fault`; answers with its verdict."""
+    """One more attempt to notify, outside the schedule, or a message with a `fault`; answers with its verdict.
+
+    With `failed`, what the list shows as failed is sent again, which may be the notification of a refund.
+    """
     console, lang = console_of(request), lang_of(request)
     form = await request.post()
     back = _back(request, str(form.get("back", "")))
@@ -33,7 +36,9 @@ async def resend(request: web.Request) -> web.Response:
 
     def owed(tx: UnitOfWork) -> Notification:
         payments, key = console.world.payments(tx), named(console, tx, request).key
-        return payments.forge(key, Alteration(fault=MessageFault(fault))) if fault else payments.owed(key)
+        if fault:
+            return payments.forge(key, Alteration(fault=MessageFault(fault)))
+        return (_failed(tx, key) if form.get("failed") else None) or payments.owed(key)
 
     try:
         notification = await console.world.storage.write(owed)
@@ -41,6 +46,12 @@ async def resend(request: web.Request) -> web.Response:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
     await console.world.pulse.attempt_now(notification.id)
     return await resent(request, notification.id, back, message_fault(fault, lang) if fault else "")
+
+
+def _failed(tx: UnitOfWork, key: OrderKey) -> Notification | None:
+    """The first of those by which the order stands that has failed."""
+    owed = that_count(tx.notifications.of_order(key))
+    return next((one for one in owed if one.standing in FAILED), None)
 
 
 @routes.post(ORDER + "/scenario")

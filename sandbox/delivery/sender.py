@@ -113,7 +113,7 @@ class Sender:
         except NotHttp as problem:
             return Verdict("not_http", (("start", str(problem)),))
         except OSError as error:  # a certificate's error is a ValueError too: this comes first
-            return _verdict_on(error)
+            return _verdict_on(error, self._seconds)
         except ValueError:
             return Verdict("bad_url", (("url", url[:200]),))
 
@@ -155,9 +155,9 @@ def _usable(url: str) -> URL:
     return given.with_host(host)
 
 
-def _verdict_on(error: OSError) -> Verdict:
+def _verdict_on(error: OSError, seconds: float) -> Verdict:
     if isinstance(error, TimeoutError):
-        return Verdict("timeout")
+        return Verdict("timeout", (("seconds", f"{seconds:g}"),))
     if isinstance(error, OwnAddress):
         return Verdict("own_address", (("address", str(error)),))
     if isinstance(error, AddressForbidden):

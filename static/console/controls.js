@@ -6,6 +6,7 @@ export const pageToken = () => document.querySelector('input[name="page_token"]'
 
 const words = document.getElementById('words').dataset;
 const said = document.getElementById('said');
+const MAC = /^(Mac|iP)/.test(navigator.platform);
 const causes = document.getElementById('causes');
 let failing = null; // the button that asked for a cause
 
@@ -13,6 +14,7 @@ let failing = null; // the button that asked for a cause
 export function prepare(root) {
   for (const one of root.querySelectorAll('[data-js][hidden]')) one.hidden = false;
   for (const one of root.querySelectorAll('[data-nojs]:not([hidden])')) one.hidden = true;
+  if (MAC) for (const one of root.querySelectorAll('[data-mac]')) one.textContent = one.dataset.mac;
   for (const one of said.querySelectorAll('.toast:not([data-stays])')) expire(one);
 }
 

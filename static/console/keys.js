@@ -1,4 +1,6 @@
 // The keyboard: Ctrl+K palette, / search, j k move, enter opens, x picks, s e c decide, r resends, ? shows the list.
+import { trouble } from './controls.js';
+
 let selected = '';
 
 const rows = () => [...document.querySelectorAll('[data-row]')];
@@ -43,7 +45,7 @@ function palette() {
   if (dialog.open) { dialog.close(); return; }
   dialog.querySelector('input').value = '';
   dialog.showModal();
-  import('./palette.js').then((module) => module.fill());
+  import('./palette.js').then((module) => module.fill()).catch((error) => { dialog.close(); trouble(error); });
 }
 
 document.addEventListener('click', (event) => { if (event.target.closest('[data-palette]')) palette(); });

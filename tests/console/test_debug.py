@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.console.conftest import Visitor, Watchers
@@ -185,6 +186,11 @@ async def test_everything_works_without_script(visitor: Visitor, control: Contro
     sent = await visitor.post(PAGE, {**form, "act": "send"})
     assert "成功：wx" in sent.text
     assert (await control.order(form["f.out_trade_no"]))["trade_state"] == "NOTPAY"
+
+
+@pytest.mark.parametrize("tab", ["request", "check", "payment", "refund"])
+async def test_a_tool_that_was_not_used_yet_complains_of_nothing(visitor: Visitor, tab: str) -> None:
+    assert 'class="next' not in (await visitor.get(f"{PAGE}?tab={tab}")).text
 
 
 async def test_a_page_for_what_is_not_there_still_shows(visitor: Visitor) -> None:

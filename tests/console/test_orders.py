@@ -218,3 +218,18 @@ async def test_the_header_shows_sandbox_time_when_it_is_not_the_walls(visitor: V
 async def test_a_clock_jumps_only_forward_and_sensibly(visitor: Visitor, advance: str) -> None:
     page = await visitor.send("/console/clock", advance=advance)
     assert 'class="clock off"' not in page.text
+
+
+async def test_a_forgery_taken_does_not_hide_that_the_true_notification_fails(
+    visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    await merchant.order("BOTH01")
+    inbox.answer(500)
+    await control.pay("BOTH01")
+    await control.advance(1)
+    inbox.answer(200)
+    await visitor.send(ORDER + "BOTH01/notify", fault="amount-lower")
+    row = (await visitor.get("/console/")).text
+    assert "收下了伪造通知" in row
+    assert re.search(r'class="told also"[^>]*>1\d 秒后重试<', row)
+    assert "data-resend" in row

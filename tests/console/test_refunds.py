@@ -95,6 +95,25 @@ async def test_a_refunds_notification_is_sent_again(
     assert told(inbox.received[-1], merchant)["out_refund_no"] == "REFUND001"
 
 
+async def test_an_order_whose_refund_is_not_told_needs_a_person_and_its_row_sends_that_again(
+    visitor: Visitor, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    await pay(merchant, control)
+    await control.advance(1)
+    inbox.answer(500)
+    await merchant.refund("ORDER001", "REFUND001", notify_url=inbox.url)
+    await control.advance(61)
+    page = await visitor.get(ORDER + "ORDER001")
+    assert 'class="next bad"' in page.text
+    listed = await visitor.get("/console/")
+    assert 'name="failed" value="1"' in listed.text
+    inbox.answer(200)
+    sent = await visitor.send(ORDER + "ORDER001/notify", back="/console/", failed="1")
+    assert "通知已重发" in sent.text
+    assert told(inbox.received[-1], merchant)["out_refund_no"] == "REFUND001"
+    assert 'class="next good"' in (await visitor.get(ORDER + "ORDER001")).text
+
+
 async def test_where_nobody_is_told_of_a_refund_the_page_says_why(
     visitor: Visitor, merchant: Merchant, control: Control
 ) -> None:

@@ -56,7 +56,10 @@ async def test_who_never_answers_has_timed_out(sender: Sender, serve: Callable[.
         return web.Response()
 
     port = await serve(hang)
-    assert verdict(await sender.send(f"http://127.0.0.1:{port}/notify", MESSAGE)) == "timeout"
+    judged = await sender.send(f"http://127.0.0.1:{port}/notify", MESSAGE)
+    assert verdict(judged) == "timeout"
+    assert isinstance(judged, Verdict)
+    assert judged.fact("seconds") == "0.2"
     never.set()
 
 

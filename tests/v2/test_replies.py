@@ -100,6 +100,11 @@ def test_a_reply_is_named_quoted_and_explained(status: int, body: str, verdict: 
     assert says in told(judged, "en").explanation
 
 
+def test_a_timeout_names_the_limit_that_held_and_an_older_line_the_notifications_own() -> None:
+    assert told(Verdict("timeout", (("seconds", "30"),)), "en").explanation == "No complete answer within 30 s."
+    assert told(Verdict("timeout"), "zh").explanation == "5 秒内没有完整应答。"
+
+
 def test_what_is_in_gbk_is_named_and_quoted_as_it_was_meant() -> None:
     body = "<xml><return_code>SUCCESS</return_code><return_msg>成功</return_msg></xml>".encode("gbk")
     judged = judge(Answer(200, Message((), body)))

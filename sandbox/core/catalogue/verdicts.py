@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sandbox.core.catalogue import Lang, Text
 from sandbox.core.catalogue.scenario_pages import ALTERED
 from sandbox.core.catalogue.scenarios import MESSAGE_FAULTS, REFUND_FAULTS
-from sandbox.core.notifications import CANNOT_TELL, Finding, Verdict
+from sandbox.core.notifications import ATTEMPT_SECONDS, CANNOT_TELL, Finding, Verdict
 from sandbox.core.plans import MessageFault
 
 RIGHT_ANSWER = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
@@ -411,7 +411,7 @@ VERDICTS: dict[str, VerdictTexts] = {
     ),
     "timeout": VerdictTexts(
         Text("超时", "Timed out"),
-        Text("5 秒内没有完整应答。", "No complete answer within 5 s."),
+        Text("{seconds} 秒内没有完整应答。", "No complete answer within {seconds} s."),
         Text(
             "先落库、再应答，耗时的业务放到应答之后异步做。",
             "Store it, answer, and do slow work afterwards.",
@@ -573,6 +573,8 @@ _UNPROVEN: dict[str, tuple[Text, Text]] = {
 
 _YES = re.compile(r"success|\bok\b|\btrue\b|成功", re.IGNORECASE)
 _NAMED = Text("（{what}）", " ({what})")
+_ATTEMPT_SECONDS = f"{ATTEMPT_SECONDS:.0f}"
+"""The limit of a verdict that names none: a notification's."""
 _QUOTED = Text("：“{start}”", ": “{start}”")
 _BECAUSE = Text("，原因是“{why}”", ", because “{why}”")
 _NO_REASON = Text("，没有写原因", ", and gives no reason")
@@ -617,7 +619,7 @@ def message_fault(name: str, lang: Lang, kind: str = "payment") -> str:
 
 def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:
     """A verdict's facts in words, with what its texts make of them."""
-    facts = dict(verdict.facts)
+    facts = {"seconds": _ATTEMPT_SECONDS, **dict(verdict.facts)}
     facts["quoted"] = _QUOTED.say(lang, start=facts["start"]) if facts.get("start") else ""
     why = facts.get("return_msg") or facts.get("err_code_des")
     facts["because"] = _BECAUSE.say(lang, why=why) if why else _NO_REASON.say(lang)
