@@ -289,7 +289,7 @@ def terms(trade_type: TradeType, fen: int) -> Terms:
 
 
 class Laws:
-    """Three hundred stories of a dozen acts, three of them the same in all.
+    """Five hundred stories of a dozen acts, three of them the same in all.
 
     There are four tests of them, each with its own, so that two cores share the work.
     """
@@ -303,7 +303,7 @@ class Laws:
         Shop.house.close()
 
 
-STORIES = settings(max_examples=300, stateful_step_count=8, deadline=None, database=None)
+STORIES = settings(max_examples=500, stateful_step_count=8, deadline=None, database=None)
 
 
 def stories(number: int) -> type[TestCase]:
