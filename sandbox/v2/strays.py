@@ -21,6 +21,7 @@ from sandbox.v2.official import SITES
 from sandbox.v2.signkey import ISSUERS
 from sandbox.v2.site import ORDINARY
 from sandbox.v2.unsupported import named, shortened, unsupported_paths
+from sandbox.web.access import OWN, SAFE
 from sandbox.web.recorded import BODY_LIMIT
 
 NO_ENDPOINT = "wxpay-sandbox没有这个接口: {path} (no such endpoint)"
@@ -31,9 +32,6 @@ INVALID_URL = 40066
 _ACCOUNTS = re.compile(
     r"/(sns|wxa|cgi-bin/(token|stable_token|ticket|user|message|menu|qrcode|material|getcallbackip))\b"
 )
-_OWN = frozenset({"_sandbox", "console", "cashier", "static"})
-"""The sandbox's own: what is wrong there is told there."""
-
 _XML = re.compile(rb"\s*<(\?xml|xml|root)\b")
 
 
@@ -55,11 +53,11 @@ def strays(world: World) -> Middleware:
 
 
 async def _is_call(request: web.Request) -> bool:
-    """Whether somebody means WeChat's API: by path, by its host name, or by what is sent."""
+    """Whether somebody means WeChat's API: by path, by its host name, by the method, or by what is sent."""
     root = request.path.lstrip("/").partition("/")[0].lower()
-    if root in _OWN:
+    if root in OWN:
         return False
-    if root in _ROOTS or request.host.partition(":")[0].lower() in WECHAT_HOSTS:
+    if root in _ROOTS or request.host.partition(":")[0].lower() in WECHAT_HOSTS or request.method not in SAFE:
         return True
     return "xml" in request.headers.get("Content-Type", "") or await _sends_xml(request)
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.core.world import World
+from sandbox.web.access import OWN
 from sandbox.web.recorded import RecordedCall
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -81,7 +82,7 @@ async def decline(http: web.Request, world: World) -> web.Response:
 
 
 def strays(world: World) -> Middleware:
-    """For requests that no route takes and that mean APIv3: signed its way, or by a path as `//v3/...` or `/v3`."""
+    """For requests that no route takes and that mean APIv3: signed its way, or by a path like `/hk/v3/...`."""
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -94,8 +95,8 @@ def strays(world: World) -> Middleware:
 
 
 def _means_v3(http: web.Request) -> bool:
-    root = http.path.lstrip("/").partition("/")[0].lower()
-    return root == "v3" or http.headers.get("Authorization", "").startswith("WECHATPAY2-")
+    steps = http.path.lower().strip("/").split("/")
+    return ("v3" in steps and steps[0] not in OWN) or http.headers.get("Authorization", "").startswith("WECHATPAY2-")
 
 
 def known_prefix(path: str) -> str | None:

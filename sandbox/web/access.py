@@ -21,6 +21,8 @@ from sandbox.web.guesses import Guesses
 SESSION_COOKIE = "wxpay_sandbox_session"
 BODY_LIMIT = 1024 * 1024
 SAFE = {"GET", "HEAD", "OPTIONS"}
+OWN = frozenset({"_sandbox", "console", "cashier", "static"})
+"""Where the sandbox's own addresses begin; what is wrong there is told there."""
 CONSOLE = "/console/"
 LOGIN = CONSOLE + "login"
 """The way in: the only page of the console that is open to all."""

@@ -49,6 +49,13 @@ async def test_whatever_the_method(merchant: Merchant, control: Control, method:
     assert (await control.get("/journal"))["items"][0]["request"]["method"] == method
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_what_is_no_visit_is_a_call_wherever_it_goes(merchant: Merchant, control: Control, method: str) -> None:
+    async with merchant.session.request(method, "/facepay/nothing", json={}) as response:
+        assert (response.status, elements(await response.text())["return_code"]) == (404, "FAIL")
+    assert [one["path"] for one in (await control.get("/journal"))["items"]] == ["/facepay/nothing"]
+
+
 async def test_a_host_of_wechats_is_enough(merchant: Merchant, control: Control) -> None:
     async with merchant.session.get("/anything", headers={"Host": "api.mch.weixin.qq.com"}) as response:
         assert elements(await response.text())["return_msg"].startswith("wxpay-sandbox没有这个接口: /anything")

@@ -124,6 +124,7 @@ async def test_the_call_has_its_page(session: aiohttp.ClientSession, control: Co
         ("//v3/pay/transactions/native", {}),
         ("/v3", {}),
         ("/V3/certificates", {}),
+        ("/hk/v3/transactions/native", {}),
         ("/pay/transactions/native", {"Authorization": SIGNED}),
         ("/certificates", {"Authorization": SIGNED}),
     ],
