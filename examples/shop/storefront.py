@@ -267,7 +267,7 @@ class Storefront:
 
     def _done(self, request: web.Request, order: Order, notice: str | None) -> web.Response:
         if "application/json" in request.headers.get("Accept", ""):
-            return self._json(order)
+            return self._json(self._till.current(order))  # a notification may have come since it was read
         query = f"?{urlencode({'notice': notice})}" if notice else ""
         return _see_other(f"/orders/{order.out_trade_no}{query}")
 
