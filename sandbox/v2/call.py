@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from aiohttp import web
 
-from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.merchants import Wording
 from sandbox.core.plans import CallFault
 from sandbox.core.world import World
@@ -28,11 +27,9 @@ class Call(RecordedCall):
     def answered(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> web.Response:
         if self.fault is None:
             return super().answered(body, more, status)
-        headers = {**self.headers, "Request-ID": self.exchange.request_id, **(more or {})}
-        status, headers, body = troubles.distorted(status, headers, body, self.fault)
+        status, headers, body = troubles.distorted(status, self.headed(more), body, self.fault)
         if self.fault.fault not in troubles.SILENT:
-            self.exchange.status = status
-            self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
+            self.keep_reply(status, headers, body)
         return self.ended(status, headers, body)
 
     def recognise(self, message: Mapping[str, str]) -> None:

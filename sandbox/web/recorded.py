@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey
+from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.world import World
 
 BODY_LIMIT = 64 * 1024
@@ -67,10 +68,18 @@ class RecordedCall:
 
     def answered(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> web.Response:
         """The reply; from here on the exchange is complete."""
-        headers = {**self.headers, "Request-ID": self.exchange.request_id, **(more or {})}
+        headers = self.headed(more)
+        self.keep_reply(status, headers, body)
+        return self.ended(status, headers, body)
+
+    def headed(self, more: Mapping[str, str] | None) -> dict[str, str]:
+        """The headers of an answer."""
+        return {**self.headers, REQUEST_ID: self.exchange.request_id, **(more or {})}
+
+    def keep_reply(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Note for the journal what is answered."""
         self.exchange.status = status
         self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
-        return self.ended(status, headers, body)
 
     def ended(self, status: int, headers: Mapping[str, str], body: bytes) -> web.Response:
         """What goes out, and how long it took."""
