@@ -1,4 +1,4 @@
-"""What WeChat's H5 page (中间页) checks before it leads to the cashier. Source: protocol notes, sections 6.3 and 6.4.
+"""What WeChat's H5 page (中间页) checks before it leads to the cashier. Source: V2 notes, 6.3 and 6.4.
 
 Without domains it lets everybody through, as before they could be set; the order's timeline warns of that.
 """

@@ -1,4 +1,4 @@
-"""Where a refund goes, as WeChat Pay writes it. Source: protocol notes, sections 3.4, 8.4."""
+"""Where a refund goes, as WeChat Pay writes it. Source: V2 notes, 3.4, 8.4."""
 
 from sandbox.core.catalogue.banks import BANKS
 

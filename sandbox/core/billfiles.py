@@ -1,6 +1,6 @@
 """A bill as the file that is downloaded: its text in UTF-8 with a BOM, plain or gzipped, and the file's name.
 
-Sources: protocol notes, sections 3.5, 3.6; docs/fidelity.md says what was seen live and what is assumed.
+Sources: V2 notes, 3.5, 3.6; docs/fidelity.md says what was seen live and what is assumed.
 """
 
 import gzip

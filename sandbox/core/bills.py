@@ -1,6 +1,6 @@
 """The use cases of bills: a day's trade bill, a day's fund flow. An instance lives for one transaction.
 
-Sources: protocol notes, sections 3.5, 3.6.
+Sources: V2 notes, 3.5, 3.6.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """A payment code (付款码): what a payer's phone shows, and a merchant scans. Immutable values.
 
-Source: protocol notes, sections 3.8, 3.10, 4.4.
+Source: V2 notes, 3.8, 3.10, 4.4.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What payers say of what they bought. Source: protocol notes, section 3.11."""
+"""What payers say of what they bought. Source: V2 notes, 3.11."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -2,7 +2,7 @@
 
 A foreign currency settles in CNY: the payer pays CNY at the rate of the moment, and the merchant's ledger is kept in
 it. The currencies are those of WeChat Pay's document; their rates stand still here, so that tests can foretell them.
-Sources: protocol notes, section 8.3; docs/fidelity.md.
+Sources: V2 notes, 8.3; docs/fidelity.md.
 """
 
 CNY = "CNY"

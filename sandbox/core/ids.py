@@ -1,4 +1,4 @@
-"""Identifiers as WeChat Pay writes them. Source: protocol notes, "Identifiers" (section 8.1).
+"""Identifiers as WeChat Pay writes them. Source: V2 notes, 8.1.
 
 Randomness is a port, as the clock is: with a seed the same calls give the same ids. Keys never come from the seed.
 """

@@ -3,7 +3,7 @@
 Every move takes from one account what it gives to another, so that no order of calls makes money appear or vanish. The
 merchant's balance, NOTENOUGH, its bills' fees and its fund flow all follow from these moves.
 
-Sources: protocol notes, sections 3.3 (refund), 3.5 (fees), 3.6 (fund flow); docs/fidelity.md for what is assumed.
+Sources: V2 notes, 3.3 (refund), 3.5 (fees), 3.6 (fund flow); docs/fidelity.md for what is assumed.
 """
 
 from dataclasses import dataclass

@@ -198,7 +198,7 @@ class Merchant:
         return next((one for one in self.sub_merchants if one.sub_mch_id == sub_mch_id), None)
 
     def require_pairing(self, appid: str, sub_mch_id: str = "", sub_appid: str = "") -> None:
-        """Raise unless these accounts belong together. Source: protocol notes, section 1.4."""
+        """Raise unless these accounts belong together. Source: V2 notes, 1.4."""
         if appid not in self.appids:
             raise AppNotPaired
         if not self.service_provider:

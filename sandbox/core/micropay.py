@@ -1,6 +1,6 @@
 """Payment by code (付款码支付) and its reversal. An instance lives for one transaction.
 
-Sources: protocol notes, sections 3.8, 3.10, 4; docs/fidelity.md for what was seen live and what is assumed.
+Sources: V2 notes, 3.8, 3.10, 4; docs/fidelity.md for what was seen live and what is assumed.
 """
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
 """Native mode 1: a static code (静态码) names a product, and the merchant is asked for an order when somebody scans it.
 
-Source: protocol notes, section 3.12.
+Source: V2 notes, 3.12.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What a merchant is owed after a payment, and when it is tried again.
 
-Source: protocol notes, section 5.3 (重试: 15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h, 24 h 4 min in all).
+Source: V2 notes, 5.3 (重试: 15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h, 24 h 4 min in all).
 """
 
 from collections.abc import Sequence

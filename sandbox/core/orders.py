@@ -1,6 +1,6 @@
 """An order: its terms, its prepay session, its state. Immutable values and pure transitions.
 
-Sources: protocol notes, sections 2 (unifiedorder), 4 (trade states, lifetimes).
+Sources: V2 notes, 2 (unifiedorder), 4 (trade states, lifetimes).
 """
 
 from dataclasses import dataclass, replace
@@ -143,7 +143,7 @@ class Terms:
     def client_appids(self) -> tuple[str, ...]:
         """In whose name the client may be asked for this payment: the appid whose openid or sub_openid the order has.
 
-        An app's is its own, which is the sub_appid where one was sent. Source: protocol notes, section 6.1.
+        An app's is its own, which is the sub_appid where one was sent. Source: V2 notes, 6.1.
         """
         if self.trade_type is TradeType.APP:
             return (self.sub_appid or self.appid,)
@@ -156,7 +156,7 @@ class Terms:
         return next((one for one in (self.appid, self.sub_appid) if one and one not in self.client_appids()), "")
 
     def binding(self) -> tuple[object, ...]:
-        """What a repeated unifiedorder must not change (section 2.6); the rest is not compared."""
+        """What a repeated unifiedorder must not change (V2 notes, 2.6); the rest is not compared."""
         return (
             self.appid,
             self.sub_appid,
@@ -194,7 +194,7 @@ class Prepay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A payment that succeeded. `cash_fee` is fen, coupons are in the order's currency. `bank_type`: section 8.4."""
+    """A payment that succeeded. `cash_fee` is fen, coupons are in the order's currency. `bank_type`: V2 notes, 8.4."""
 
     transaction_id: str
     paid_at: datetime

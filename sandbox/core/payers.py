@@ -26,7 +26,7 @@ _USUAL_CARDS = ("CMB_DEBIT", "ICBC_CREDIT")
 class Card:
     """A way to pay: a bank card, or the wallet. `balance_fen` is what is left in it, None where it has no limit.
 
-    `bank_type`: protocol notes, section 8.4; no payer has two of the same.
+    `bank_type`: V2 notes, 8.4; no payer has two of the same.
     """
 
     bank_type: str

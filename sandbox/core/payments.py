@@ -61,7 +61,7 @@ class Payments:
     # -- the merchant --------------------------------------------------------------------------------------------------
 
     def place(self, key: OrderKey, terms: Terms) -> Order:
-        """Take an order, or take it again (section 2.6).
+        """Take an order, or take it again (V2 notes, 2.6).
 
         Raises ProductNotOpened and its kin, OpenidInvalid, ExpiryTooSoon, OrderChanged, OrderPaid, OrderClosed,
         OrderExpired, OrderReversed. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays while it

@@ -1,6 +1,6 @@
 """The use cases of a payer's phone: show a payment code, and what a merchant that scans it may do with it.
 
-An instance lives for one transaction. Sources: protocol notes, sections 3.8, 3.10; docs/fidelity.md.
+An instance lives for one transaction. Sources: V2 notes, 3.8, 3.10; docs/fidelity.md.
 """
 
 from dataclasses import replace

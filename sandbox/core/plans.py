@@ -22,7 +22,7 @@ class CouponType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coupon:
-    """A coupon that paid a part of an order. Source: protocol notes, section 8.7.
+    """A coupon that paid a part of an order. Source: V2 notes, 8.7.
 
     In a plan a fee of 0 stands for the rest of the amount; `settled` says what that is.
     """

@@ -1,6 +1,6 @@
 """The use cases of refunds: ask for one, look at them, end one. An instance lives for one transaction.
 
-Sources: protocol notes, sections 3.3, 3.4, 4.3, 5.5.
+Sources: V2 notes, 3.3, 3.4, 4.3, 5.5.
 """
 
 from collections.abc import Sequence

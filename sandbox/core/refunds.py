@@ -1,6 +1,6 @@
 """A refund: what goes back, how it is split, its state. Immutable values and pure transitions.
 
-Sources: protocol notes, sections 3.3, 3.4, 5.5, 8.7.
+Sources: V2 notes, 3.3, 3.4, 5.5, 8.7.
 """
 
 from collections.abc import Iterable, Sequence

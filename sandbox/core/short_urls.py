@@ -1,4 +1,4 @@
-"""Short URLs: what /tools/shorturl makes of a long one. Source: protocol notes, section 3.9."""
+"""Short URLs: what /tools/shorturl makes of a long one. Source: V2 notes, 3.9."""
 
 from dataclasses import dataclass
 from datetime import datetime

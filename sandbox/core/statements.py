@@ -1,6 +1,6 @@
 """What bills say: the rows of a day's trade bill and fund flow, and their text. Pure; amounts are fen until written.
 
-Sources: protocol notes, sections 3.5, 3.6; docs/fidelity.md says what was seen live and what is assumed.
+Sources: V2 notes, 3.5, 3.6; docs/fidelity.md says what was seen live and what is assumed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Where on the web a merchant's payments may be invoked: directories of JSAPI pages, domains of H5.
 
-Pure. Source: protocol notes, sections 6.3 and 6.4.
+Pure. Source: V2 notes, 6.3 and 6.4.
 """
 
 from collections.abc import Sequence

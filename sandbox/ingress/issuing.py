@@ -2,7 +2,7 @@
 
 The CA's certificate has name constraints: whoever trusts it trusts it for the sandbox's own names and no other, even
 with its key in hand. (trustme makes such certificates too, but cannot write name constraints, nor read a kept CA.)
-Formats of a merchant's files that clients in the field rely on: protocol notes, section 1.6.
+Formats of a merchant's files that clients in the field rely on: V2 notes, 1.6.
 """
 
 import ipaddress

@@ -1,7 +1,7 @@
 """TLS as WeChat's front end does it: a client may show any certificate or none, and the application judges it.
 
 The standard library's ssl ends the handshake when it does not trust a client's certificate; the real front end goes on
-and answers with a page (protocol notes, section 1.6). pyOpenSSL can be told to go on. `LenientContext` passes for a
+and answers with a page (V2 notes, 1.6). pyOpenSSL can be told to go on. `LenientContext` passes for a
 context of the standard library, so asyncio, uvloop and aiohttp do everything else: buffers, flow control, time-outs.
 Imported on first use: pyOpenSSL takes a tenth of a second.
 """

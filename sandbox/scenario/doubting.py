@@ -19,7 +19,7 @@ Doubt = tuple[str, Text]
 """A path, and a sentence about what stands there."""
 
 SHORTEST_NUMBER, LONGEST_NUMBER = 6, 32
-"""Source: protocol notes, section 2.1."""
+"""Source: V2 notes, 2.1."""
 
 LONGEST_ATTACH = 128
 LARGEST_FEN = 1_000_000_000

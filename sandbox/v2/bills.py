@@ -1,4 +1,4 @@
-"""downloadbill and downloadfundflow: CSV text, as it is or gzipped. Source: protocol notes, sections 3.5, 3.6."""
+"""downloadbill and downloadfundflow: CSV text, as it is or gzipped. Source: V2 notes, 3.5, 3.6."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ _BY_HMAC = (SignType.HMAC_SHA256,)
 
 
 class DownloadBill(OwnRequest):
-    """POST /pay/downloadbill: section 3.5."""
+    """POST /pay/downloadbill: V2 notes, 3.5."""
 
     bill_date = BeijingDay("对账单日期")
     bill_type = Choice(BillType, "账单类型", BillType.ALL)
@@ -29,7 +29,7 @@ class DownloadBill(OwnRequest):
 
 
 class DownloadFundFlow(OwnRequest):
-    """POST /pay/downloadfundflow: section 3.6. Signed with HMAC-SHA256 only."""
+    """POST /pay/downloadfundflow: V2 notes, 3.6. Signed with HMAC-SHA256 only."""
 
     sign_type = Choice(SignType, "签名类型", SignType.HMAC_SHA256, among=_BY_HMAC)
     bill_date = BeijingDay("资金账单日期")

@@ -1,6 +1,6 @@
 """The client certificate that some endpoints need, and what the real front end answers where it is not right.
 
-Source: protocol notes, sections 1.6 and 9. The pages come from the front end, before the application reads anything:
+Source: V2 notes, 1.6 and 9. The pages come from the front end, before the application reads anything:
 nginx has one page for whatever it does not verify (its status 495, ngx_http_ssl_module), so that a merchant is not told
 why. The journal is.
 """

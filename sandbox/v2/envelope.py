@@ -140,7 +140,7 @@ def _flat(document: Any) -> dict[str, str]:
 def build(fields: Fields) -> bytes:
     """A message as api.mch.weixin.qq.com writes it: an element a line, the first joined to the root.
 
-    Source: protocol notes, section 1.2 (raw shapes seen live).
+    Source: V2 notes, 1.2 (raw shapes seen live).
     """
     return ("<xml>" + "".join(f"{element(name, value)}\n" for name, value in fields.items()) + "</xml>").encode()
 

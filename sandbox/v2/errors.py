@@ -1,6 +1,6 @@
 """How V2 words what went wrong, in both generations of its words.
 
-Source: protocol notes, sections 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was seen live, and when.
+Source: V2 notes, 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was seen live, and when.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Notifications that are not as they should be: one fault each, everything else right.
 
 What a scenario sets or removes is signed like anything else; only the faults of the signature itself leave it wrong.
-Sources: conformance notes, part 2 (B, C, E6, F); the XXE notice of 3 July 2018.
+Sources: conformance checks, B, C, E6, F; the XXE notice of 3 July 2018.
 """
 
 from collections.abc import Callable, Mapping

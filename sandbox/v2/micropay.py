@@ -1,4 +1,4 @@
-"""micropay, reverse, authcodetoopenid. Source: protocol notes, sections 3.8, 3.10; docs/fidelity.md."""
+"""micropay, reverse, authcodetoopenid. Source: V2 notes, 3.8, 3.10; docs/fidelity.md."""
 
 import re
 
@@ -16,7 +16,7 @@ _YES_NO = re.compile("[YN]")
 
 
 class MicroPayOrder(V2Request):
-    """POST /pay/micropay: section 3.10. What WeChat makes of an auth_code decides the use case, not its form."""
+    """POST /pay/micropay: V2 notes, 3.10. What WeChat makes of an auth_code decides the use case, not its form."""
 
     device_info = String(32, "设备号", required=False)
     body = String(128, "商品描述")
@@ -61,7 +61,7 @@ class MicroPayOrder(V2Request):
 
 
 class Reverse(V2Request):
-    """POST /secapi/pay/reverse: section 3.10."""
+    """POST /secapi/pay/reverse: V2 notes, 3.10."""
 
     transaction_id = String(32, "微信订单号", required=False)
     out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
@@ -72,7 +72,7 @@ class Reverse(V2Request):
 
 
 class AuthCodeToOpenid(V2Request):
-    """POST /tools/authcodetoopenid: section 3.8. MD5 only: an element sign_type is refused."""
+    """POST /tools/authcodetoopenid: V2 notes, 3.8. MD5 only: an element sign_type is refused."""
 
     auth_code = String(128, "授权码")
 

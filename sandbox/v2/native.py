@@ -1,4 +1,4 @@
-"""The callback of Native mode 1: what V2 asks the merchant, and how it reads the answer. Source: section 3.12."""
+"""The callback of Native mode 1: what V2 asks the merchant, and how it reads the answer. Source: V2 notes, 3.12."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Payment notifications: how V2 writes them. Source: section 5.1."""
+"""Payment notifications: how V2 writes them. Source: V2 notes, 5.1."""
 
 from sandbox.core.currency import CNY
 from sandbox.core.ids import BEIJING
@@ -40,7 +40,7 @@ class V2Notifications:
 
 
 def coupon_fields(payment: Payment, total_fee: int) -> dict[str, str | int]:
-    """What query and notification say of coupons; empty where none was used. Source: section 8.7.
+    """What query and notification say of coupons; empty where none was used. Source: V2 notes, 8.7.
 
     coupon_type stands there only where a 免充值 coupon was used.
     """

@@ -1,6 +1,6 @@
 """The official sandbox (仿真测试系统, 沙箱): its key, the style of its messages, and the amounts that it takes.
 
-Everything else is as on the ordinary paths: orders are the merchant's same orders. Source: protocol notes, sections 7
+Everything else is as on the ordinary paths: orders are the merchant's same orders. Source: V2 notes, 7
 and 10. The acceptance cases themselves are built-in scenarios (`scenarios/official.yaml`).
 """
 

@@ -1,4 +1,4 @@
-"""unifiedorder, orderquery, closeorder. Source: protocol notes, sections 2, 3.1, 3.2."""
+"""unifiedorder, orderquery, closeorder. Source: V2 notes, 2, 3.1, 3.2."""
 
 import contextlib
 import json
@@ -43,7 +43,7 @@ MICROPAY_FAILED = "支付失败，请撤销订单"
 
 
 class UnifiedOrder(V2Request):
-    """POST /pay/unifiedorder: section 2.1."""
+    """POST /pay/unifiedorder: V2 notes, 2.1."""
 
     device_info = String(32, "设备号", required=False)
     body = String(128, "商品描述")
@@ -117,7 +117,7 @@ class UnifiedOrder(V2Request):
 
 
 class OrderQuery(V2Request):
-    """POST /pay/orderquery: section 3.1."""
+    """POST /pay/orderquery: V2 notes, 3.1."""
 
     transaction_id = String(32, "微信订单号", required=False)
     out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
@@ -129,7 +129,7 @@ class OrderQuery(V2Request):
 
 
 class CloseOrder(V2Request):
-    """POST /pay/closeorder: section 3.2."""
+    """POST /pay/closeorder: V2 notes, 3.2."""
 
     out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
 
@@ -176,7 +176,7 @@ def close_order(request: CloseOrder, context: Context) -> Fields:
 
 
 def describe(order: Order) -> Fields:
-    """What orderquery says of an order: its fields depend on trade_state (section 3.1, order of 2018 to 2020)."""
+    """What orderquery says of an order: its fields depend on trade_state (V2 notes, 3.1, order of 2018 to 2020)."""
     by_code = order.terms.trade_type is TradeType.MICROPAY
     failed = by_code and order.trade_state is TradeState.PAYERROR
     text = MICROPAY_FAILED if failed else STATE_TEXTS[order.trade_state]

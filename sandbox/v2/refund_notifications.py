@@ -1,4 +1,4 @@
-"""Refund notifications: no sign, but an encrypted req_info. Source: protocol notes, section 5.5.
+"""Refund notifications: no sign, but an encrypted req_info. Source: V2 notes, 5.5.
 
 req_info is AES-256-ECB with PKCS#7 padding; its key are the 32 characters of the API key's MD5 in lower-case hex.
 """

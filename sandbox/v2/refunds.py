@@ -1,4 +1,4 @@
-"""refund and refundquery. Source: protocol notes, sections 3.3, 3.4, 4.3, 8.7."""
+"""refund and refundquery. Source: V2 notes, 3.3, 3.4, 4.3, 8.7."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _NO_INTEGER = "0参数格式错误"
 
 
 class RefundOrder(V2Request):
-    """POST /secapi/pay/refund: section 3.3."""
+    """POST /secapi/pay/refund: V2 notes, 3.3."""
 
     transaction_id = String(32, "微信订单号", required=False)
     out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)
@@ -60,7 +60,7 @@ class RefundOrder(V2Request):
 
 
 class RefundQuery(V2Request):
-    """POST /pay/refundquery: section 3.4."""
+    """POST /pay/refundquery: V2 notes, 3.4."""
 
     transaction_id = String(32, "微信订单号", required=False)
     out_trade_no = String(32, "商户订单号", required=False, pattern=OUT_TRADE_NO)

@@ -1,4 +1,4 @@
-"""What a merchant's reply to a notification says, and what is wrong with it. Source: protocol notes, section 5.2.
+"""What a merchant's reply to a notification says, and what is wrong with it. Source: V2 notes, 5.2.
 
 Names of verdicts have their texts in `catalogue.verdicts`. Each quotes the beginning of the body as its fact `start`.
 """

@@ -1,7 +1,7 @@
 """What V2 says since about 2021 of a field that is not as it should be: APIv3's sentences, of `/body/xml/NAME`.
 
 Type and length were seen of V2 itself, the others of APIv3 (docs/fidelity.md). `caption` is the field's name in the
-documents. Source: protocol notes, section 1.4; those of V3, section 3.4.
+documents. Sources: V2 notes, 1.4; V3 notes, 3.4.
 """
 
 UNKNOWN = "请求中含有未在API文档中定义的参数"

@@ -1,4 +1,4 @@
-"""getsignkey: the official sandbox gives its key to whoever signs with the API key. Source: protocol notes, 7.2, 7.3.
+"""getsignkey: the official sandbox gives its key to whoever signs with the API key. Source: V2 notes, 7.2, 7.3.
 
 Its two generations word what is wrong in their own ways; see docs/fidelity.md.
 """

@@ -1,4 +1,4 @@
-"""shorturl, report and batchquerycomment. Source: protocol notes, sections 3.7, 3.9, 3.11."""
+"""shorturl, report and batchquerycomment. Source: V2 notes, 3.7, 3.9, 3.11."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _CODE = re.compile("SUCCESS|FAIL")
 
 
 class ShortenUrl(OwnRequest):
-    """POST /tools/shorturl: section 3.9. The URL is signed as it is, and may be transmitted percent-encoded."""
+    """POST /tools/shorturl: V2 notes, 3.9. The URL is signed as it is, and may be transmitted percent-encoded."""
 
     long_url = String(1024, "URL链接")
 
@@ -40,7 +40,7 @@ class ShortenUrl(OwnRequest):
 
 
 class Report(OwnRequest):
-    """POST /payitil/report: section 3.7. How one call went, or (`trades`) how a batch of micropay did."""
+    """POST /payitil/report: V2 notes, 3.7. How one call went, or (`trades`) how a batch of micropay did."""
 
     device_info = String(32, "设备号", required=False)
     interface_url = String(127, "接口URL")
@@ -76,7 +76,7 @@ class Report(OwnRequest):
 
 
 class BatchQueryComment(OwnRequest):
-    """POST /billcommentsp/batchquerycomment: section 3.11. HMAC-SHA256 only, and sign_type is not signed."""
+    """POST /billcommentsp/batchquerycomment: V2 notes, 3.11. HMAC-SHA256 only, and sign_type is not signed."""
 
     sign_type = Choice(SignType, "签名类型", SignType.HMAC_SHA256, among=(SignType.HMAC_SHA256,))
     begin_time = BeijingTime("开始时间", required=True)

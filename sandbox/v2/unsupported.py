@@ -1,6 +1,6 @@
 """Endpoints of V2 that the sandbox does not play yet: each says so, and none ever succeeds.
 
-Source of the paths: protocol notes, section 9. What comes in is not checked; the journal keeps it, and says why.
+Source of the paths: V2 notes, 9. What comes in is not checked; the journal keeps it, and says why.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Calls of APIv3: each is told by its name that the sandbox does not play it, and none ever succeeds.
 
 What comes in is not checked; the journal keeps it, with its merchant and order as far as the call names them. A path
-that APIv3 does not have is answered as the real server does: 404 without a body. Source: protocol notes of V3, sections
-2, 3.1, 9, 15 and appendix A.
+that APIv3 does not have is answered as the real server does: 404 without a body. Source: V3 notes, 2,
+3.1, 9, 15 and appendix A.
 """
 
 import json

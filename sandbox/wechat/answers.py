@@ -1,4 +1,4 @@
-"""What the merchant's app, page or iOS app gets back. Source: protocol notes, section 6.2; docs/fidelity.md."""
+"""What the merchant's app, page or iOS app gets back. Source: V2 notes, 6.2; docs/fidelity.md."""
 
 import msgspec
 from msgspec.structs import asdict

@@ -1,6 +1,6 @@
 """What the WeChat client checks before it opens the cashier, in the order in which it meets the matter.
 
-Pure: an invocation, the app as the open platform knows it, the order as it is now. Source: protocol notes, section 6;
+Pure: an invocation, the app as the open platform knows it, the order as it is now. Source: V2 notes, 6;
 order of the checks: decompiled clients as far as known (docs/fidelity.md), the rest assumed.
 """
 

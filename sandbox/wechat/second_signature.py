@@ -1,6 +1,6 @@
 """The second signature: the one a merchant makes for the client, and what usually goes wrong with it.
 
-Source: protocol notes, section 6.1 (same algorithm, API key and sign type as unifiedorder's).
+Source: V2 notes, 6.1 (same algorithm, API key and sign type as unifiedorder's).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -278,7 +278,7 @@ async def test_a_second_signature_with_a_replaced_key_is_recognised(merchant: Me
 
 
 async def test_a_refund_is_told_with_the_key_of_the_moment(merchant: Merchant, control: Control, inbox: Inbox) -> None:
-    """req_info is encrypted with the API key, never with the APIv3 key. Source: protocol notes, section 5.5."""
+    """req_info is encrypted with the API key, never with the APIv3 key. Source: V2 notes, 5.5."""
     old = merchant.key
     await merchant.order("ORDER001")
     await control.pay("ORDER001")

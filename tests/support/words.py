@@ -1,4 +1,4 @@
-"""Sentences of V2's two generations, as they were seen: protocol notes, section 1.4; templates of V3's section 3.4."""
+"""Sentences of V2's two generations, as they were seen: V2 notes, 1.4; V3 notes, 3.4 (templates)."""
 
 SIGN_WRONG = {"today": "签名错误，请检查后再试", "2016": "签名错误"}
 UNKNOWN = "请求中含有未在API文档中定义的参数"

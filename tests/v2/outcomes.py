@@ -1,7 +1,7 @@
 """What each V2 endpoint can be made to answer: every err_code of its documents, and how a merchant comes to it.
 
 `OUTCOMES` and `REFUSALS` are what tests/v2/test_outcomes.py runs over HTTP and what docs/endpoints.md shows. Source of
-the err_codes: protocol notes, sections 2.5 and 3; docs/fidelity.md tells which of them were seen live.
+the err_codes: V2 notes, 2.5 and 3; docs/fidelity.md tells which of them were seen live.
 """
 
 from collections.abc import Mapping
@@ -331,7 +331,7 @@ _TODAY: dict[str, str] = {
 }
 _OF_2016 = {"LACK_PARAMS": "缺少参数", "PARAM_ERROR": "nonce_str参数长度有误", "SIGNERROR": SIGN_WRONG["2016"]}
 REFUSALS: dict[str, dict[str, str]] = {"today": _TODAY, "2016": {**_TODAY, **_OF_2016}}
-"""By wording, then by the documents' err_code: the return_msg in which the real server tells of it (section 1.4)."""
+"""By wording, then by the documents' err_code: the return_msg in which the real server tells of it (V2 notes, 1.4)."""
 
 OWN_WORDS: Mapping[str, Mapping[str, str]] = {
     BILL: {

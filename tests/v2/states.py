@@ -1,4 +1,4 @@
-"""What each call answers in each state of an order: the table that docs/endpoints.md shows. Source: sections 2.6, 3, 4.
+"""What each call answers in each state of an order, the table in docs/endpoints.md. Source: V2 notes, 2.6, 3, 4.
 
 A row brings an order to a state, a column makes a call about it, and the cell is the answer: SUCCESS, an err_code, or
 for orderquery the trade_state. Each is run over HTTP by tests/v2/test_states.py.

@@ -1,4 +1,4 @@
-"""Whose call it is: merchants, appids, products, service providers, openids. Source: protocol notes, 1.4 and 2.1."""
+"""Whose call it is: merchants, appids, products, service providers, openids. Source: V2 notes, 1.4 and 2.1."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Answers byte for byte, and their signatures. Source: protocol notes, sections 1.2 and 1.3."""
+"""Answers byte for byte, and their signatures. Source: V2 notes, 1.2 and 1.3."""
 
 import re
 from datetime import datetime, timedelta
@@ -240,7 +240,7 @@ def test_the_same_notification_under_hmac_has_the_documents_signature() -> None:
 
 
 def notification(sign_type: SignType) -> bytes:
-    """The notification of section 5.1, from an order that has its data."""
+    """The notification as in V2 notes, 5.1, from an order that has its data."""
     from sandbox.core.merchants import Merchant as Account
     from sandbox.core.merchants import Secret
 

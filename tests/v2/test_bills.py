@@ -1,4 +1,4 @@
-"""downloadbill and downloadfundflow, as a merchant downloads and reads them. Source: protocol notes, 3.5 and 3.6."""
+"""downloadbill and downloadfundflow, as a merchant downloads and reads them. Source: V2 notes, 3.5 and 3.6."""
 
 import gzip
 import hashlib

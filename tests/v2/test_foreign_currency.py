@@ -1,4 +1,4 @@
-"""An order in a foreign currency settles in CNY. Source: protocol notes, section 8.3; captures of 2018, 2019."""
+"""An order in a foreign currency settles in CNY. Source: V2 notes, 8.3; captures of 2018, 2019."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Payment by code: the charge, the password, the reversal. Sources: protocol notes, 3.8, 3.10; docs/fidelity.md."""
+"""Payment by code: the charge, the password, the reversal. Sources: V2 notes, 3.8, 3.10; docs/fidelity.md."""
 
 from urllib.parse import urlencode, urlsplit
 

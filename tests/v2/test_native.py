@@ -1,4 +1,4 @@
-"""Native mode 1: a static code, the merchant's callback, and what the payer is told. Source: protocol notes, 3.12."""
+"""Native mode 1: a static code, the merchant's callback, and what the payer is told. Source: V2 notes, 3.12."""
 
 import re
 from collections.abc import Callable

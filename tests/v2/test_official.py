@@ -1,4 +1,4 @@
-"""The official sandbox: getsignkey, its key, its style, the amounts it takes. Source: protocol notes, sections 7, 10.
+"""The official sandbox: getsignkey, its key, its style, the amounts it takes. Source: V2 notes, 7, 10.
 
 The acceptance cases that the amounts play are in tests/scenarios.
 """

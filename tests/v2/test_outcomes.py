@@ -1,4 +1,4 @@
-"""Every endpoint can be had to answer all that its documents list. Source: protocol notes, sections 1.4, 2.5, 3."""
+"""Every endpoint can be had to answer all that its documents list. Source: V2 notes, 1.4, 2.5, 3."""
 
 import pytest
 

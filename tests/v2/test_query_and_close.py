@@ -1,4 +1,4 @@
-"""orderquery and closeorder in every state, and what the clock does. Source: protocol notes, 3.1, 3.2 and 4."""
+"""orderquery and closeorder in every state, and what the clock does. Source: V2 notes, 3.1, 3.2 and 4."""
 
 import asyncio
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The same out_trade_no again. Source: protocol notes, section 2.6."""
+"""The same out_trade_no again. Source: V2 notes, 2.6."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Service providers: every endpoint with sub_mch_id and sub_appid, and sub-merchants apart. Source: sections 1.4, 9.8.
+"""Service providers: every endpoint with sub_mch_id and sub_appid, and sub-merchants apart. Source: V2 notes, 1.4, 9.8.
 
 What concerns unifiedorder's payers stands in test_accounts.
 """

@@ -1,4 +1,4 @@
-"""shorturl, report and batchquerycomment. Source: protocol notes, sections 3.7, 3.9, 3.11."""
+"""shorturl, report and batchquerycomment. Source: V2 notes, 3.7, 3.9, 3.11."""
 
 import re
 from datetime import timedelta

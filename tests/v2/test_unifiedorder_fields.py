@@ -1,6 +1,6 @@
 """Every field of unifiedorder: what is wrong with it, in WeChat's words of 2016, which name the field for each kind.
 
-Today's words: test_wordings.py. Source: protocol notes, 1.4 and 2.1.
+Today's words: test_wordings.py. Source: V2 notes, 1.4 and 2.1.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """The two generations of V2's words: who hears which, and every kind of failure in both.
 
-Source: protocol notes, section 1.4; the templates of V3's, section 3.4; docs/fidelity.md.
+Sources: V2 notes, 1.4; V3 notes, 3.4 (templates); docs/fidelity.md.
 """
 
 import dataclasses

@@ -76,7 +76,7 @@ def cause_of(request: Invocation, app: App | None = APP, order: Placed | None = 
 
 
 def test_the_documents_own_signatures_are_accepted() -> None:
-    """Protocol notes, section 1.3: vectors for APP and JSAPI."""
+    """V2 notes, 1.3: vectors for APP and JSAPI."""
     assert app_request().sign == "15EB3357EADE28484013EC8869FACEEB"
     assert refusal(app_request(), APP, placed()) is None
     assert page_request().sign == "05F30DD446ED1AFB88D72F6A0F93BAE7"

@@ -1,4 +1,4 @@
-"""The banks whose cards payers have: the code in a bank_type, and the name. Source: protocol notes, section 8.4."""
+"""The banks whose cards payers have: the code in a bank_type, and the name. Source: V2 notes, 8.4."""
 
 from sandbox.core.catalogue import Text
 

@@ -1,6 +1,6 @@
 """Why a payment ends with -1: the word WeChat says, what it means, how to mend it; and what exactly the client minded.
 
-`err_str` is what the WeChat client shows or returns. Source: protocol notes, section 6.3; where WeChat's wording is not
+`err_str` is what the WeChat client shows or returns. Source: V2 notes, 6.3; where WeChat's wording is not
 known (see docs/fidelity.md) ours follows its style. No two causes share one.
 """
 
@@ -167,7 +167,7 @@ ORDER_PAID_ERR_STR = "该订单已支付"
 """What the client says of an order that is paid already: a -1 of the cause `other`, with words of its own."""
 
 PAYMENT_FAILED_ERR_STR = "支付失败，请重新下单支付"
-"""The same of an order whose payment failed for good: the trade_state_desc of PAYERROR. Source: section 4."""
+"""The same of an order whose payment failed for good: the trade_state_desc of PAYERROR. Source: V2 notes, 4."""
 
 TIME_EXPIRE_ERR_STR = "订单已超过商户设置的最晚支付成功时间，请重新发起支付"
 """What it says once the merchant's time_expire has passed; `ORDER_EXPIRED` itself speaks of an old prepay_id."""

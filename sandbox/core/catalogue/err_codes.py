@@ -1,4 +1,4 @@
-"""WeChat's words for business failures that a scenario may ask for. Source: protocol notes, sections 1.5, 2.5, 3."""
+"""WeChat's words for business failures that a scenario may ask for. Source: V2 notes, 1.5, 2.5, 3."""
 
 ERR_CODES = {
     "SYSTEMERROR": "System Error",

@@ -1,4 +1,4 @@
-"""What WeChat says to whoever scans a static code (Native 模式一) that leads to no order. Source: section 3.12."""
+"""What WeChat says to whoever scans a static code (Native 模式一) that leads to no order. Source: V2 notes, 3.12."""
 
 from sandbox.core.catalogue import Text, verbatim
 from sandbox.core.catalogue.verdicts import told

@@ -1,6 +1,6 @@
 """What a merchant's reply to a notification was worth, why, and how to mend it. `Verdict.facts` fill the braces.
 
-Source: protocol notes, section 5.2 (应答), with the official list of wrong answers.
+Source: V2 notes, 5.2 (应答), with the official list of wrong answers.
 """
 
 import re
