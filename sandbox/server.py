@@ -18,6 +18,7 @@ from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.context import Rules
 from sandbox.core.errors import PaymentError, StorageFailed
+from sandbox.core.faces import Faces
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, MAILBOX, Links
 from sandbox.core.merchants import Secret, Wording
@@ -176,18 +177,15 @@ class Server:
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=authority,
             scenarios=scenarios,
-            messages=v2.V2Messages(),
-            workbench=v2.V2Workbench(),
+            faces=Faces(v2.FACE),
         )
         resolver = Resolver()
         listeners = Listeners(settings, authority, clock, resolver)
         sender = Sender(rules, resolver, home=Home(listeners.bound), outgoing=world.outgoing)
         world.switchboard = switchboard = Switchboard(sender, world.outgoing)
-        deliveries = Deliveries(
-            world, switchboard, {"payment": v2.V2Notifications(), "refund": v2.V2RefundNotifications()}
-        )
+        deliveries = Deliveries(world, switchboard)
         world.pulse = HeartBeat(world, deliveries)
-        world.scanner = NativeCallbacks(world, sender, v2.V2NativeCallbacks())
+        world.scanner = NativeCallbacks(world, sender)
         world.courier = Messenger(world, sender, resolver)
         world.client = wechat.SecondSignatures(world)
         store.listen(scenarios.committed)

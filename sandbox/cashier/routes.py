@@ -31,7 +31,6 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
 from sandbox.core.journal import Event
-from sandbox.core.native import fields_of as static_fields
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
 from sandbox.core.payments import Act
@@ -76,7 +75,7 @@ class Cashier:
         if not scanned.strip():
             return self._pages.render(request, "cashier/scan.html", {"words": words}, ancestors="*")
         code = await self._world.storage.read(lambda tx: self._world.short_urls(tx).resolve(scanned.strip()))
-        if static_fields(code) is not None:
+        if self._world.faces.static_code(code) is not None:
             return await self._scan_static(request, scanned)
         token = token_of(code)
         try:

@@ -44,7 +44,7 @@ async def copy_program(request: web.Request) -> web.Response:
     if language not in LANGUAGES:
         raise web.HTTPNotFound
     bench = Bench(console.world)
-    examples = console.world.workbench.examples(api, await bench.case(given.merchant, receiver_url(request)))
+    examples = console.world.faces.first.api.examples(api, await bench.case(given.merchant, receiver_url(request)))
     draft = Draft(given.fields or examples, given.key, given.sign_type(api.sign_type))
     try:
         message = bench.message(draft.fields, draft.sign)

@@ -36,12 +36,12 @@ _CHANNELS: dict[str, ClientChannel] = {"app": "app", "jsapi": "jsapi", "mini_pro
 async def request_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
     """Any call: its form, the steps of its signature, and, sent, its answer."""
     bench, lang, api = Bench(console.world), lang_of(request), api_chosen(console, given)
-    examples = console.world.workbench.examples(api, await bench.case(given.merchant, receiver_url(request)))
+    examples = console.world.faces.first.api.examples(api, await bench.case(given.merchant, receiver_url(request)))
     values = given.fields_or(examples)
     draft = Draft(values, given.key, given.sign_type(api.sign_type))
     context: Context = {
         "api": api,
-        "apis": [(one, words.API_TITLES[one.name]) for one in console.world.workbench.apis()],
+        "apis": [(one, words.API_TITLES[one.name]) for one in console.world.faces.first.api.apis()],
         "rows": rows_of(api, values, lang),
         "steps": draft.signing(shown=given.shown),
         "algorithm": draft.sign_type.value,
@@ -65,9 +65,9 @@ async def request_tab(console: Console, request: web.Request, given: Given, act:
 
 def api_chosen(console: Console, given: Given) -> Api:
     try:
-        return console.world.workbench.api(given.get("api", FIRST))
+        return console.world.faces.first.api.api(given.get("api", FIRST))
     except ApiUnknown:
-        return console.world.workbench.api(FIRST)
+        return console.world.faces.first.api.api(FIRST)
 
 
 def programs(console: Console, api: Api, draft: Draft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
@@ -234,7 +234,7 @@ async def refund_tab(console: Console, request: web.Request, given: Given, act: 
     if sealed := given.get("sealed").strip():
         context["sealed"] = sealed
         try:
-            opened = console.world.workbench.open_notice(sealed.encode(), given.key)
+            opened = console.world.faces.first.notifications.open(sealed.encode(), given.key)
         except MessageUnreadable as unreadable:
             return {**context, "mistake": unreadable_told(request, unreadable)}
         except NoticeUnopened:
@@ -252,7 +252,7 @@ async def _notice(console: Console, request: web.Request, given: Given, act: str
     changed = await bench.notice(kind, given.merchant, given.fields) if given.fields else made
     sign_type = given.sign_type(order.terms.sign_type if order and kind == "payment" else SignType.MD5)
     url = given.get("url") or (order.terms.notify_url if order else "") or receiver_url(request)
-    choices = console.world.workbench.choices
+    choices = console.world.faces.first.api.choices
     context: Context = {
         "kind": kind,
         "beside": plain_rows(
@@ -265,8 +265,8 @@ async def _notice(console: Console, request: web.Request, given: Given, act: str
         "sealed": "",
     }
     try:
-        message: Message = console.world.workbench.write_notice(kind, changed, given.key, sign_type)
-        fields = console.world.messages.read(message.body)
+        message: Message = console.world.faces.first.notifications.write(kind, changed, given.key, sign_type)
+        fields = console.world.faces.first.messages.read(message.body)
     except MessageUnreadable:
         return {**context, "xml": None}
     context |= {"xml": show(message).text, "req_info": fields.get("req_info", "")}

@@ -176,9 +176,9 @@ class Tour:
         return say(self.request, text, **facts)
 
     async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> Draft:
-        bench, workbench = Bench(self.console.world), self.console.world.workbench
+        bench, face = Bench(self.console.world), self.console.world.faces.first
         case = await bench.case(self.merchant)
-        examples = workbench.examples(workbench.api(path), case)
+        examples = face.api.examples(face.api.api(path), case)
         fields = {**examples, **changes}
         if "notify_url" in fields:
             # The sample shop's own: a merchant's backend may not run yet.
@@ -199,7 +199,7 @@ class Tour:
 
     async def _called(self, path: str, changes: Mapping[str, str], key: str = "") -> tuple[str, Called]:
         """A call as it was sent, and what came of it."""
-        bench, api = Bench(self.console.world), self.console.world.workbench.api(path)
+        bench, api = Bench(self.console.world), self.console.world.faces.first.api.api(path)
         draft = await self._draft(changes, key, path)
         message = bench.message(draft.fields, draft.sign)
         return message, await bench.call(api, message, mch_id=self.merchant.mch_id)
@@ -286,9 +286,9 @@ class Tour:
 
     async def _deliver(self, where: str) -> Result:
         """The notification, to a mailbox that answers as merchants often do."""
-        bench, workbench = Bench(self.console.world), self.console.world.workbench
+        bench, face = Bench(self.console.world), self.console.world.faces.first
         notice = await bench.notice("payment", self.merchant)
-        message = workbench.write_notice("payment", notice, self.merchant.api_key, SignType.MD5)
+        message = face.notifications.write("payment", notice, self.merchant.api_key, SignType.MD5)
         attempt = await self.console.world.courier.deliver(receiver_url(self.request) + where, message)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))
 

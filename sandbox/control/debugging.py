@@ -32,13 +32,13 @@ class DebugHandlers:
         """Every call of WeChat's API that the sandbox has, with its declared fields and examples that work."""
         lang, merchant = self._desk.language(request), self._merchant(query.mch_id)
         case = await self._bench.case(merchant, self._world.links.own + "/sample/notify")
-        workbench = self._world.workbench
-        return shapes.DeclaredApis([_declared(api, workbench.examples(api, case), lang) for api in workbench.apis()])
+        declared = self._world.faces.first.api
+        return shapes.DeclaredApis([_declared(api, declared.examples(api, case), lang) for api in declared.apis()])
 
     @post("/debug/send", raises=(ApiUnknown, MerchantUnknown))
     async def send_call(self, request: web.Request, body: shapes.CallBody) -> shapes.Built:
         """Sign a call and send it to the sandbox over HTTP as a merchant would; the answer's signature is checked."""
-        api = self._world.workbench.api(body.path)
+        api = self._world.faces.first.api.api(body.path)
         draft = self._draft(api, body)
         message = self._written(draft, body.sign)
         called = await self._bench.call(
@@ -60,7 +60,7 @@ class DebugHandlers:
     @post("/debug/program", raises=(ApiUnknown, MerchantUnknown))
     async def write_program(self, body: shapes.ProgramBody) -> shapes.Program:
         """A program that signs and sends a call with its language's standard library, and runs as it stands."""
-        draft = self._draft(self._world.workbench.api(body.path), body)
+        draft = self._draft(self._world.faces.first.api.api(body.path), body)
         code = program(
             body.language,
             url=self._world.links.base + body.path,
@@ -101,8 +101,8 @@ class DebugHandlers:
         notice = await self._bench.notice(body.kind, merchant, _text(body.fields))
         key = body.key or merchant.api_key
         with fields_of_xml():
-            message = self._world.workbench.write_notice(body.kind, notice, key, body.sign_type)
-            self._world.messages.read(message.body)
+            message = self._world.faces.first.notifications.write(body.kind, notice, key, body.sign_type)
+            self._world.faces.first.messages.read(message.body)
         built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
         if body.kind == "refund":
             built.sealed = dict(notice.sealed)
@@ -122,8 +122,8 @@ class DebugHandlers:
     async def open_notice(self, request: web.Request, body: shapes.SealedBody) -> shapes.OpenedNotice:
         """Decrypt a refund notification's req_info."""
         try:
-            fields = self._world.messages.read(body.message.encode())
-            opened: Notice = self._world.workbench.open_notice(
+            fields = self._world.faces.first.messages.read(body.message.encode())
+            opened: Notice = self._world.faces.first.notifications.open(
                 body.message.encode(), self._key(body.key, body.mch_id, fields)
             )
         except MessageUnreadable as unreadable:

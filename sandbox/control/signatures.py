@@ -79,7 +79,8 @@ class SignatureHandlers:
         if body.mch_id:
             self._world.storage.accounts.merchant(body.mch_id)
         try:
-            fields = self._world.messages.read(body.body_base64 or (body.body or "").encode())
+            message = body.body_base64 or (body.body or "").encode()
+            fields = self._world.faces.fitting(message).messages.read(message)
         except MessageUnreadable as unreadable:
             return unreadable_view(unreadable, lang)
         view = await self._diagnosed(body, fields, lang)
@@ -118,7 +119,7 @@ class SignatureHandlers:
         made = steps(fields, key, sign_type, shown=bool(body.key))
         unsigned = {name: value for name, value in body.fields.items() if name != "sign"}
         with fields_of_xml():
-            message = self._world.messages.write({**unsigned, "sign": made.sign})
+            message = self._world.faces.first.messages.write({**unsigned, "sign": made.sign})
         return shapes.Signed(
             string_to_sign=made.string_to_sign,
             sign=made.sign,

@@ -13,12 +13,12 @@ from sandbox.core.client import Outcome
 from sandbox.core.clock import ClockSetting
 from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
-from sandbox.core.debugging import Api, Case, ClientChannel, ClientSays, Notice, NoticeKind, Repeat
+from sandbox.core.debugging import ClientChannel, ClientSays
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import Account, DaySum, Line, Owner
 from sandbox.core.merchants import Accounts, App, Merchant, Secret
-from sandbox.core.native import Asked, Scanned
+from sandbox.core.native import Scanned
 from sandbox.core.notifications import Notification, Standing, Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.payers import Payer
@@ -26,7 +26,6 @@ from sandbox.core.plans import CallFault, Plan
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.core.short_urls import ShortUrl
-from sandbox.core.signature import SignType
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -480,21 +479,6 @@ class Parcel:
     refund: Refund | None = None
 
 
-class NotificationFace(Protocol):
-    """How one version of the protocol writes a notification and reads the merchant's reply."""
-
-    def build(self, parcel: Parcel) -> Message: ...
-    def judge(self, answer: Answer) -> Verdict: ...
-
-
-class NativeFace(Protocol):
-    """How one version of the protocol asks a merchant for the order of a static code, and reads its answer."""
-
-    def ask(self, asked: Asked, nonce_str: str) -> Message: ...
-    def read(self, answer: Answer, asked: Asked) -> Verdict | str:
-        """The prepay_id that the merchant gives, or what is wrong with its answer."""
-
-
 class Scanner(Protocol):
     """What a payer's camera does with a static code (Native 模式一)."""
 
@@ -571,47 +555,6 @@ class Scenarios(Protocol):
         """Put a scenario in force; raises ScenarioUnknown."""
 
     async def end(self, application: Application) -> None: ...
-
-
-class MessageFace(Protocol):
-    """How one version of the protocol reads and writes a message that a person shows us."""
-
-    def read(self, body: bytes) -> Mapping[str, str]:
-        """Its fields in their order; raises MessageUnreadable, which says why and where."""
-
-    def write(self, fields: Mapping[str, str | int]) -> str:
-        """The fields as a message; raises MessageUnreadable for what it cannot hold."""
-
-
-class Workbench(Protocol):
-    """What one version of the protocol declares of itself, for the debugging tool."""
-
-    def apis(self) -> Sequence[Api]:
-        """Every call that the sandbox has, in the order in which a merchant meets them."""
-
-    def api(self, path: str) -> Api:
-        """One of them; raises ApiUnknown."""
-
-    def examples(self, api: Api, case: Case) -> Mapping[str, str]:
-        """A value for each field that a first call needs, in the order of its fields."""
-
-    def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
-        """The call that places an order again under another number; `auth_code` where the payer's code is scanned."""
-
-    def choices(self, name: str) -> tuple[str, ...]:
-        """The values that a field of this name takes, in whichever message; empty where they are not few."""
-
-    def notice(self, kind: NoticeKind, case: Case) -> Notice:
-        """A notification of the newest paid order, or of one made up."""
-
-    def write_notice(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
-        """The notification as it is sent: signed, or with its fields sealed in req_info."""
-
-    def open_notice(self, body: bytes, key: str) -> Notice:
-        """A refund notification with req_info decrypted; raises MessageUnreadable, NoticeUnopened."""
-
-    def judge(self, answer: Answer) -> Verdict:
-        """What a merchant's reply to a notification is worth."""
 
 
 class Courier(Protocol):

@@ -9,6 +9,7 @@ from sandbox.core.clock import Clock
 from sandbox.core.commenting import Comments
 from sandbox.core.context import Context, Rules
 from sandbox.core.enrolment import Enrolment
+from sandbox.core.faces import Faces
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.micropay import MicroPay
@@ -20,7 +21,6 @@ from sandbox.core.ports import (
     Changes,
     ClientBench,
     Courier,
-    MessageFace,
     Occasion,
     Pulse,
     Scanner,
@@ -28,7 +28,6 @@ from sandbox.core.ports import (
     Storage,
     Switchboard,
     UnitOfWork,
-    Workbench,
 )
 from sandbox.core.refunding import Refunds
 from sandbox.core.shortening import ShortUrls
@@ -50,8 +49,7 @@ class World:
     links: Links
     certificates: Certificates
     scenarios: Scenarios
-    messages: MessageFace
-    workbench: Workbench
+    faces: Faces
     outgoing: Outgoing = field(default_factory=Outgoing)
     pulse: Pulse = field(init=False)
     scanner: Scanner = field(init=False)

@@ -22,7 +22,7 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.plans import NOBODYS_KEY
-from sandbox.core.ports import Answer, Committed, NotificationFace, Parcel, Surroundings, Underway, UnitOfWork
+from sandbox.core.ports import Answer, Committed, Parcel, Surroundings, Underway, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.agenda import ORDERS, Agenda, Due
 from sandbox.delivery.lines import Lines
@@ -35,13 +35,12 @@ TRY_AGAIN = timedelta(seconds=15)
 
 
 class Deliveries:
-    """Runs what falls due. `faces` maps the kind of a notification to how it is written and judged."""
+    """Runs what falls due."""
 
-    def __init__(self, world: World, carrier: Carrier, faces: Mapping[str, NotificationFace]) -> None:
+    def __init__(self, world: World, carrier: Carrier) -> None:
         self._world = world
         self._clock: Clock = world.clock
         self._carrier = carrier
-        self._faces = faces
         self._lines = Lines()
         self.agenda = Agenda(world.clock)
         self._wake = asyncio.Event()
@@ -224,7 +223,7 @@ class Deliveries:
 
     async def _send(self, parcel: Parcel) -> tuple[Exchange, Verdict]:
         notification = parcel.notification
-        face = self._faces[notification.kind]
+        face = self._world.faces.of(notification).notifications
         message = face.build(parcel)
         exchange = Exchange(
             at=self._clock.now(notification.key.mch_id),

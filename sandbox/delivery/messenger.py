@@ -38,5 +38,5 @@ class Messenger:
         if isinstance(result, Verdict):
             exchange.verdict = result
         elif kind == "notification":
-            exchange.verdict = self._world.workbench.judge(result)
+            exchange.verdict = self._world.faces.first.notifications.judge(result)
         return exchange

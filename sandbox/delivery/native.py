@@ -1,12 +1,12 @@
 """Asks a merchant for an order when somebody scans its static code: once, with the rules and time of a notification."""
 
-from sandbox.core import native
+from sandbox.core.faces import Native
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, TradeType
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports import NativeFace, UnitOfWork
+from sandbox.core.ports import UnitOfWork
 from sandbox.core.short_urls import is_short
 from sandbox.core.world import World
 from sandbox.delivery.sender import Sender
@@ -15,37 +15,38 @@ from sandbox.delivery.sender import Sender
 class NativeCallbacks:
     """What `world.scanner` is."""
 
-    def __init__(self, world: World, sender: Sender, face: NativeFace) -> None:
+    def __init__(self, world: World, sender: Sender) -> None:
         self._world = world
         self._sender = sender
-        self._face = face
 
     async def scan(self, code: str, openid: str = "") -> Scanned:
         """Scan a static code, or a short URL of one; raises OpenidInvalid."""
         found = await self._world.storage.write(lambda tx: self._prepared(tx, code.strip(), openid))
         if isinstance(found, Verdict):
             return Scanned(found)
-        if not found.merchant.native_callback_url:
+        native, asked = found
+        if not asked.merchant.native_callback_url:
             return Scanned(Verdict("native_unset"))
-        exchange, outcome = await self._ask(found)
+        exchange, outcome = await self._ask(native, asked)
         return await self._world.storage.write(lambda tx: self._record(tx, exchange, outcome))
 
-    def _prepared(self, tx: UnitOfWork, code: str, openid: str) -> Asked | Verdict:
-        fields = native.fields_of(self._world.short_urls(tx).resolve(code))
-        if fields is None:
+    def _prepared(self, tx: UnitOfWork, code: str, openid: str) -> tuple[Native, Asked] | Verdict:
+        found = self._world.faces.static_code(self._world.short_urls(tx).resolve(code))
+        if found is None:
             return Verdict("native_url_other")
+        native, fields = found
         if (wrong := native.wrong_with(fields, tx.accounts)) is not None:
             return wrong
         payer = self._world.payments(tx).scanning(fields["appid"], openid)
         merchant = tx.accounts.merchant(fields["mch_id"])
-        return Asked(merchant, fields["appid"], fields["product_id"], payer.openid, is_short(code))
+        return native, Asked(merchant, fields["appid"], fields["product_id"], payer.openid, is_short(code))
 
-    async def _ask(self, asked: Asked) -> tuple[Exchange, Verdict | str]:
+    async def _ask(self, native: Native, asked: Asked) -> tuple[Exchange, Verdict | str]:
         """The exchange, and the prepay_id or why there is none."""
         merchant, world = asked.merchant, self._world
         at = world.clock.now(merchant.mch_id)
         request_id = world.ids.request_id(at)
-        message = self._face.ask(asked, world.ids.notification_nonce())
+        message = native.ask(asked, world.ids.notification_nonce())
         sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
         exchange = Exchange(
             at=at,
@@ -58,7 +59,7 @@ class NativeCallbacks:
             facts={"product_id": asked.product_id},
         )
         result = await self._sender.carry(exchange, sent)
-        return exchange, result if isinstance(result, Verdict) else self._face.read(result, asked)
+        return exchange, result if isinstance(result, Verdict) else native.read(result, asked)
 
     def _record(self, tx: UnitOfWork, exchange: Exchange, outcome: Verdict | str) -> Scanned:
         order = None if isinstance(outcome, Verdict) else self._order(tx, outcome, exchange.mch_id)

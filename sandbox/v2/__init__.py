@@ -11,26 +11,14 @@ from sandbox.v2 import orders as orders
 from sandbox.v2 import refunds as refunds
 from sandbox.v2 import tools as tools
 from sandbox.v2.endpoint import ENDPOINTS
-from sandbox.v2.messages import V2Messages
-from sandbox.v2.native import V2NativeCallbacks
-from sandbox.v2.notifications import V2Notifications
+from sandbox.v2.face import FACE
 from sandbox.v2.official import SITES
 from sandbox.v2.pipeline import Pipeline
-from sandbox.v2.refund_notifications import V2RefundNotifications
 from sandbox.v2.signkey import ISSUERS, give_signkey
 from sandbox.v2.strays import strays
 from sandbox.v2.unsupported import decline, route, unsupported_paths
-from sandbox.v2.workbench import V2Workbench
 
-__all__ = [
-    "V2Messages",
-    "V2NativeCallbacks",
-    "V2Notifications",
-    "V2RefundNotifications",
-    "V2Workbench",
-    "add_routes",
-    "strays",
-]
+__all__ = ["FACE", "add_routes", "strays"]
 
 
 def add_routes(app: web.Application, world: World) -> None:

@@ -1,5 +1,6 @@
 """Messages that a person shows us: read with a reason and a place where they cannot be, and written."""
 
+import codecs
 import re
 from collections.abc import Mapping
 from typing import NoReturn
@@ -27,7 +28,10 @@ _CODES = {
 
 
 class V2Messages:
-    """XML messages. Implements MessageFace."""
+    """XML messages. Implements Messages."""
+
+    def fits(self, body: bytes) -> bool:
+        return body.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
     def read(self, body: bytes) -> Mapping[str, str]:
         if len(body) > BODY_LIMIT:

@@ -1,13 +1,14 @@
-"""The callback of Native mode 1: what V2 asks the merchant, and how it reads the answer. Source: V2 notes, 3.12."""
+"""Native mode 1: what V2 asks the merchant, and how it reads the answer. Source: V2 notes, 3.12."""
 
 from collections.abc import Mapping
 
 from sandbox.core.journal import Message
+from sandbox.core.merchants import Accounts
 from sandbox.core.native import Asked
 from sandbox.core.notifications import Verdict
 from sandbox.core.ports import Answer
 from sandbox.core.signature import SignType, sign, verify
-from sandbox.v2 import envelope
+from sandbox.v2 import envelope, static_codes
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.replies import fields_of, turned_down
 
@@ -16,8 +17,14 @@ _UNIFIEDORDERS = ("trade_type", "code_url")
 """What only unifiedorder's own answer has: passed on unchanged it is refused (seen live)."""
 
 
-class V2NativeCallbacks:
-    """The V2 face of the callback."""
+class V2Native:
+    """Implements Native."""
+
+    def fields(self, code: str) -> Mapping[str, str] | None:
+        return static_codes.fields_of(code)
+
+    def wrong_with(self, fields: Mapping[str, str], accounts: Accounts) -> Verdict | None:
+        return static_codes.wrong_with(fields, accounts)
 
     def ask(self, asked: Asked, nonce_str: str) -> Message:
         fields = {

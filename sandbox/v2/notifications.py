@@ -3,13 +3,11 @@
 from sandbox.core.currency import CNY
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, Payment
-from sandbox.core.ports import Answer, Parcel
+from sandbox.core.ports import Parcel
 from sandbox.core.signature import sign
 from sandbox.v2 import forgeries
 from sandbox.v2.official import site_of
-from sandbox.v2.replies import judge
 
 HEADERS = (
     ("User-Agent", "Mozilla/4.0"),
@@ -19,24 +17,17 @@ HEADERS = (
 )
 
 
-class V2Notifications:
-    """The V2 face of notifications."""
-
-    def build(self, parcel: Parcel) -> Message:
-        """The same message at every attempt; a scenario may have altered it."""
-        order, around, site = parcel.order, parcel.around, site_of(parcel.order)
-        fields = site.tell(payment_fields(order, parcel.notification.nonce_str), order)
-        alteration, key = parcel.notification.alteration, site.key(parcel.merchant)
-        sign_type = order.terms.sign_type
-        if alteration is None:
-            return Message(HEADERS, site.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
-        fields = forgeries.altered_fields(fields, alteration, around)
-        signed = forgeries.signed(fields, alteration, around, key, sign_type)
-        return forgeries.packed(Message(HEADERS, site.write_notification(signed)), alteration, around)
-
-    def judge(self, answer: Answer) -> Verdict:
-        """What the merchant's reply is worth."""
-        return judge(answer)
+def payment_message(parcel: Parcel) -> Message:
+    """A payment notification; a scenario may have altered it."""
+    order, around, site = parcel.order, parcel.around, site_of(parcel.order)
+    fields = site.tell(payment_fields(order, parcel.notification.nonce_str), order)
+    alteration, key = parcel.notification.alteration, site.key(parcel.merchant)
+    sign_type = order.terms.sign_type
+    if alteration is None:
+        return Message(HEADERS, site.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
+    fields = forgeries.altered_fields(fields, alteration, around)
+    signed = forgeries.signed(fields, alteration, around, key, sign_type)
+    return forgeries.packed(Message(HEADERS, site.write_notification(signed)), alteration, around)
 
 
 def coupon_fields(payment: Payment, total_fee: int) -> dict[str, str | int]:

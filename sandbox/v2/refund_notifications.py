@@ -11,38 +11,29 @@ from dataclasses import replace
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.ids import beijing
 from sandbox.core.journal import Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.plans import Alteration, MessageFault
-from sandbox.core.ports import Answer, Parcel
+from sandbox.core.ports import Parcel
 from sandbox.v2 import forgeries
 from sandbox.v2.envelope import element
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.official import site_of
-from sandbox.v2.replies import judge
 
 Fields = dict[str, str]
 
 
-class V2RefundNotifications:
-    """The V2 face of refund notifications."""
-
-    def build(self, parcel: Parcel) -> Message:
-        """The same message at every attempt; a scenario may have altered it."""
-        alteration, key = parcel.notification.alteration, site_of(parcel.order).key(parcel.merchant)
-        info, outer = refund_fields(parcel), _outer(parcel)
-        if alteration is None:
-            return _written({**outer, "req_info": encrypted(_plain(info), key)})
-        # What is set is set where it stands: inside req_info, or beside it.
-        beside = {name: value for name, value in alteration.set.items() if name in ("return_msg", *outer)}
-        inside = replace(alteration, set={n: value for n, value in alteration.set.items() if n not in beside})
-        info = forgeries.altered_refund(info, inside, parcel.around)
-        sealed = encrypted(_plain(info), parcel.around.other_key if alteration.fault is MessageFault.OTHER_KEY else key)
-        message = _written(_altered({**outer, **beside, "req_info": sealed}, alteration))
-        return forgeries.packed(message, alteration, parcel.around)
-
-    def judge(self, answer: Answer) -> Verdict:
-        """The same rules as for a payment."""
-        return judge(answer)
+def refund_message(parcel: Parcel) -> Message:
+    """A refund notification; a scenario may have altered it."""
+    alteration, key = parcel.notification.alteration, site_of(parcel.order).key(parcel.merchant)
+    info, outer = refund_fields(parcel), _outer(parcel)
+    if alteration is None:
+        return _written({**outer, "req_info": encrypted(_plain(info), key)})
+    # What is set is set where it stands: inside req_info, or beside it.
+    beside = {name: value for name, value in alteration.set.items() if name in ("return_msg", *outer)}
+    inside = replace(alteration, set={n: value for n, value in alteration.set.items() if n not in beside})
+    info = forgeries.altered_refund(info, inside, parcel.around)
+    sealed = encrypted(_plain(info), parcel.around.other_key if alteration.fault is MessageFault.OTHER_KEY else key)
+    message = _written(_altered({**outer, **beside, "req_info": sealed}, alteration))
+    return forgeries.packed(message, alteration, parcel.around)
 
 
 def refund_fields(parcel: Parcel) -> Fields:

@@ -59,7 +59,7 @@ class Field(Generic[T]):
     """One element of a request. An optional one that is absent or empty reads as `default`.
 
     `caption` is its name in the documents. `form`, `limit` (bytes) and `choices` describe it to people: see
-    `v2.workbench`.
+    `v2.description`.
     """
 
     name: str

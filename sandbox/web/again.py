@@ -42,7 +42,7 @@ async def place_again(world: World, order: Order) -> Again:
     """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code."""
     merchant, number = world.storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
     now = world.clock.now(merchant.mch_id)
-    repeat = world.workbench.again(order, merchant, number, await _code(world, order), now)
+    repeat = world.faces.of(order).api.again(order, merchant, number, await _code(world, order), now)
     bench, key = Bench(world), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
     message = bench.message(repeat.fields, sign(repeat.fields, repeat.key, repeat.sign_type))
     called = await bench.call(repeat.api, message, key=repeat.key, sign_type=repeat.sign_type)

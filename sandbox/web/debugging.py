@@ -130,7 +130,7 @@ class Bench:
     def message(self, fields: Mapping[str, str], sign: str) -> str:
         """The message to send; raises MessageUnreadable for what XML cannot hold."""
         unsigned = {name: value for name, value in fields.items() if name != "sign" and value != ""}
-        return self._world.messages.write({**unsigned, "sign": sign})
+        return self._world.faces.first.messages.write({**unsigned, "sign": sign})
 
     async def second(
         self, channel: ClientChannel, prepay_id: str, *, nonce_str: str = "", timestamp: str = "", key: str = ""
@@ -148,7 +148,7 @@ class Bench:
 
     async def notice(self, kind: NoticeKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:
         """A notification of the newest paid order, or of one made up, with fields changed; an empty one is left out."""
-        made = self._world.workbench.notice(kind, await self.case(merchant))
+        made = self._world.faces.first.notifications.example(kind, await self.case(merchant))
         beside = {name: value for name, value in changes.items() if name not in made.sealed}
         inside = {name: value for name, value in changes.items() if name in made.sealed}
         return Notice(_filled({**made.fields, **beside}), _filled({**made.sealed, **inside}))
@@ -166,7 +166,7 @@ class Bench:
     async def _true(self, kind: NoticeKind, notice: Notice, merchant: Merchant) -> bool:
         """Whether it tells what WeChat would: of a payment that was made, with nothing changed but its nonce."""
         case = await self.case(merchant)
-        made = self._world.workbench.notice(kind, case)
+        made = self._world.faces.first.notifications.example(kind, case)
         return kind == "payment" and case.paid is not None and _but_nonce(made) == _but_nonce(notice)
 
     # -- checking ------------------------------------------------------------------------------------------------------
@@ -178,7 +178,8 @@ class Bench:
         """
         if text.lstrip().startswith("{"):
             return _fields_of_json(text)
-        return self._world.messages.read(text.encode())
+        body = text.encode()
+        return self._world.faces.fitting(body).messages.read(body)
 
     async def check(
         self, fields: Mapping[str, str], key: str = "", mch_id: str = "", *, sign_type: SignType = SignType.MD5
@@ -204,7 +205,7 @@ class Bench:
         exchange = await self._world.courier.call(api.path, message.encode())
         call_id = await self._journalled(api, exchange)
         try:
-            answer = self._world.messages.read(exchange.reply.body)
+            answer = self._world.faces.of(exchange).messages.read(exchange.reply.body)
         except MessageUnreadable:
             return Called(exchange, call_id)
         if not answer.get("sign") or not (key or self.merchant(mch_id, answer)):

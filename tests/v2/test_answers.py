@@ -12,7 +12,7 @@ from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.ports import Parcel, Surroundings
 from sandbox.core.signature import SignType
-from sandbox.v2 import V2Notifications
+from sandbox.v2 import FACE
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, document, elements, signature
 from tests.support.words import missing
@@ -274,7 +274,7 @@ def notification(sign_type: SignType) -> bytes:
     )
     merchant = Account("10000100", "", (terms.appid,), Secret(KEY), Secret(KEY))
     order = place(key, terms, Prepay("wx1", placed_at), placed_at).pay(payment)
-    return V2Notifications().build(Parcel(owed, order, merchant, Surroundings("", None, ""))).body
+    return FACE.notifications.build(Parcel(owed, order, merchant, Surroundings("", None, ""))).body
 
 
 DOCUMENTED = """<xml><appid><![CDATA[wx2421b1c4370ec43b]]></appid>

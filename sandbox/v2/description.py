@@ -1,4 +1,4 @@
-"""V2 as the debugging tool sees it: every call with its declared shape, examples, and notifications by hand."""
+"""V2 as the debugging tool sees it: every call with its declared shape, and examples."""
 
 import re
 import secrets
@@ -7,25 +7,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.debugging import Api, Case, FieldForm, Notice, NoticeKind, Repeat
-from sandbox.core.errors import ApiUnknown, NoticeUnopened
-from sandbox.core.journal import Message
+from sandbox.core.debugging import Api, Case, FieldForm, Repeat
+from sandbox.core.errors import ApiUnknown
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order
-from sandbox.core.ports import Answer
 from sandbox.core.refunds import RefundStatus
-from sandbox.core.signature import SignType, sign
-from sandbox.v2 import envelope, examples
+from sandbox.core.signature import SignType
+from sandbox.v2 import examples
 from sandbox.v2.again import fields_again, placing
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
-from sandbox.v2.messages import V2Messages
-from sandbox.v2.notifications import HEADERS, payment_fields
 from sandbox.v2.official import site_of
-from sandbox.v2.refund_notifications import decrypted, sealed_notice
-from sandbox.v2.replies import judge
 from sandbox.v2.shapes import OUT_TRADE_NO, Field, String
-from sandbox.v2.site import ORDINARY
 
 _FORMS = {
     OUT_TRADE_NO.pattern: "number",
@@ -36,8 +28,8 @@ _FEW = re.compile(r"\[[A-Z]+\]|[A-Za-z_]+(\|[A-Za-z_]+)*")
 """Patterns that are a list of values."""
 
 
-class V2Workbench:
-    """Implements Workbench."""
+class V2Description:
+    """Implements ApiDescription."""
 
     def __init__(self) -> None:
         self._apis = {one.path: described(one) for one in ENDPOINTS}
@@ -68,26 +60,6 @@ class V2Workbench:
 
     def choices(self, name: str) -> tuple[str, ...]:
         return self._choices.get(name, ())
-
-    def notice(self, kind: NoticeKind, case: Case) -> Notice:
-        return examples.payment_notice(case, _told(case.paid)) if kind == "payment" else examples.refund_notice(case)
-
-    def write_notice(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
-        if kind == "refund":
-            return sealed_notice(notice.fields, notice.sealed, key)
-        fields = {name: value for name, value in notice.fields.items() if value and name != "sign"}
-        return Message(HEADERS, ORDINARY.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
-
-    def open_notice(self, body: bytes, key: str) -> Notice:
-        fields = V2Messages().read(body)
-        try:
-            inner = envelope.parse(decrypted(fields.get("req_info", ""), key))
-        except (envelope.MessageEmpty, envelope.MessageMalformed, envelope.MessageNotUtf8):
-            raise NoticeUnopened from None
-        return Notice({name: value for name, value in fields.items() if name != "req_info"}, inner)
-
-    def judge(self, answer: Answer) -> Verdict:
-        return judge(answer)
 
 
 def described(endpoint: Endpoint) -> Api:
@@ -122,10 +94,5 @@ def _few(pattern: str) -> tuple[str, ...]:
     if pattern in _FORMS:
         return ()
     if _FEW.fullmatch(pattern) is None:
-        raise TypeError(f"{pattern!r} has no words: name it in v2/workbench.py")
+        raise TypeError(f"{pattern!r} has no words: name it in v2/description.py")
     return tuple(pattern.strip("[]")) if pattern.startswith("[") else tuple(pattern.split("|"))
-
-
-def _told(order: Order | None) -> Mapping[str, str] | None:
-    """What the notification of a paid order says, but for its nonce."""
-    return payment_fields(order, "") if order and order.payment else None

@@ -1,0 +1,15 @@
+"""V2 as the other rooms know it."""
+
+from sandbox.core.faces import Face
+from sandbox.v2.description import V2Description
+from sandbox.v2.messages import V2Messages
+from sandbox.v2.native import V2Native
+from sandbox.v2.notices import V2Notifications
+
+FACE = Face(
+    name="v2",
+    messages=V2Messages(),
+    notifications=V2Notifications(),
+    api=V2Description(),
+    native=V2Native(),
+)

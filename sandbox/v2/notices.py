@@ -1,0 +1,51 @@
+"""Notifications of V2, whatever they are about: written, made by hand, opened, and the reply to them judged."""
+
+from collections.abc import Callable, Mapping
+
+from sandbox.core.debugging import Case, Notice, NoticeKind
+from sandbox.core.errors import NoticeUnopened
+from sandbox.core.journal import Message
+from sandbox.core.notifications import NotificationKind, Verdict
+from sandbox.core.ports import Answer, Parcel
+from sandbox.core.signature import SignType, sign
+from sandbox.v2 import envelope, examples
+from sandbox.v2.messages import V2Messages
+from sandbox.v2.notifications import HEADERS, payment_fields, payment_message
+from sandbox.v2.refund_notifications import decrypted, refund_message, sealed_notice
+from sandbox.v2.replies import judge
+from sandbox.v2.site import ORDINARY
+
+_WRITERS: Mapping[NotificationKind, Callable[[Parcel], Message]] = {
+    "payment": payment_message,
+    "refund": refund_message,
+}
+
+
+class V2Notifications:
+    """Implements Notifications."""
+
+    def build(self, parcel: Parcel) -> Message:
+        return _WRITERS[parcel.notification.kind](parcel)
+
+    def judge(self, answer: Answer) -> Verdict:
+        return judge(answer)
+
+    def example(self, kind: NoticeKind, case: Case) -> Notice:
+        if kind == "refund":
+            return examples.refund_notice(case)
+        paid = case.paid if case.paid and case.paid.payment else None
+        return examples.payment_notice(case, payment_fields(paid, "") if paid else None)
+
+    def write(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+        if kind == "refund":
+            return sealed_notice(notice.fields, notice.sealed, key)
+        fields = {name: value for name, value in notice.fields.items() if value and name != "sign"}
+        return Message(HEADERS, ORDINARY.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
+
+    def open(self, body: bytes, key: str) -> Notice:
+        fields = V2Messages().read(body)
+        try:
+            inner = envelope.parse(decrypted(fields.get("req_info", ""), key))
+        except (envelope.MessageEmpty, envelope.MessageMalformed, envelope.MessageNotUtf8):
+            raise NoticeUnopened from None
+        return Notice({name: value for name, value in fields.items() if name != "req_info"}, inner)
