@@ -25,11 +25,12 @@ from sandbox.core.merchants import Secret, Wording
 from sandbox.core.ports import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.world import World
-from sandbox.delivery.deliveries import Deliveries
+from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.home import Home
 from sandbox.delivery.messenger import Messenger
 from sandbox.delivery.native import NativeCallbacks
 from sandbox.delivery.pulse import HeartBeat
+from sandbox.delivery.scheduler import Scheduler
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.delivery.switchboard import Switchboard
 from sandbox.ingress.authority import Authority
@@ -76,7 +77,7 @@ class Server:
         settings: Settings,
         world: World,
         store: Store,
-        deliveries: Deliveries,
+        scheduler: Scheduler,
         access: Access,
         metrics: Metrics,
         listeners: Listeners,
@@ -86,7 +87,7 @@ class Server:
         self._metrics = metrics
         self.world = world
         self._store = store
-        self._deliveries = deliveries
+        self._scheduler = scheduler
         self._access = access
         self.listeners = listeners
         self._resolver = resolver
@@ -112,7 +113,7 @@ class Server:
                 server._bind()
                 await server._make_accounts()
                 if not quiet:
-                    await server._deliveries.start()
+                    await server._scheduler.start()
                 tokens = PageTokens(await server._page_key())
                 await server.listeners.start(server._application(tokens), STOP_SECONDS / 2)
                 if not quiet:
@@ -130,7 +131,7 @@ class Server:
         self.world.changes.end()
         self._resolver.close()
         self.world.pulse.halt()  # else a jump of the clock would begin new attempts while it stops
-        await asyncio.gather(self.listeners.stop(), self._deliveries.stop(STOP_SECONDS))
+        await asyncio.gather(self.listeners.stop(), self._scheduler.stop(STOP_SECONDS))
         await self._store.close()
         _unlock(self._locks)
         if ran:
@@ -183,20 +184,21 @@ class Server:
         listeners = Listeners(settings, authority, clock, resolver)
         sender = Sender(rules, resolver, home=Home(listeners.bound), outgoing=world.outgoing)
         world.switchboard = switchboard = Switchboard(sender, world.outgoing)
-        deliveries = Deliveries(world, switchboard)
-        world.pulse = HeartBeat(world, deliveries)
+        dispatcher = Dispatcher(world, switchboard)
+        scheduler = Scheduler(world, dispatcher)
+        world.pulse = HeartBeat(world, scheduler, dispatcher)
         world.scanner = NativeCallbacks(world, sender)
         world.courier = Messenger(world, sender, resolver)
         world.client = wechat.SecondSignatures(world)
         store.listen(scenarios.committed)
-        store.listen(deliveries.committed)
+        store.listen(scheduler.committed)
         store.listen(bus.publish)
         metrics = Metrics(world)
         store.observe(metrics.heard)
         store.observe(logs.heard)
         store.observe(switchboard.heard)
         access = Access(settings.admin_token, settings.loopback)
-        return cls(settings, world, store, deliveries, access, metrics, listeners, resolver)
+        return cls(settings, world, store, scheduler, access, metrics, listeners, resolver)
 
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:

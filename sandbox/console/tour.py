@@ -289,7 +289,8 @@ class Tour:
         bench, face = Bench(self.console.world), self.console.world.faces.first
         notice = await bench.notice("payment", self.merchant)
         message = face.notifications.write("payment", notice, self.merchant.api_key, SignType.MD5)
-        attempt = await self.console.world.courier.deliver(receiver_url(self.request) + where, message)
+        url = receiver_url(self.request) + where
+        attempt = await self.console.world.courier.deliver(url, message, face.notifications.judge)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))
 
     def _judged(self, attempt: Exchange, block: Block) -> Result:

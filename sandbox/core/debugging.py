@@ -40,6 +40,7 @@ class Api:
     reads: bool
     certificate: bool
     sign_type: SignType
+    method: str = "POST"
 
     @property
     def name(self) -> str:

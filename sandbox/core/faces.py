@@ -77,6 +77,9 @@ class ApiDescription(Protocol):
     def examples(self, api: Api, case: Case) -> Mapping[str, str]:
         """A value for each field that a first call needs, in the order of its fields."""
 
+    def request(self, api: Api, written: str) -> Message:
+        """A call as it is sent: a message that was written, with the headers that it needs."""
+
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         """The call that places an order again under another number; `auth_code` where the payer's code is scanned."""
 

@@ -67,10 +67,6 @@ class PayerAct:
     seconds: float = 0.0
 
 
-NOBODYS_KEY = "anothermerchantskey0000000000000"
-"""What "another merchant's key" is where there is no other merchant."""
-
-
 class MessageFault(StrEnum):
     """What is wrong with a notification. Each message is right but for this one fault."""
 

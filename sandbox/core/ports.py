@@ -461,9 +461,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an altered message borrows: another merchant's key, another paid order, a canary's address."""
+    """What an altered message borrows: another merchant (its key), another paid order, a canary's address."""
 
-    other_key: str
+    other_merchant: Merchant | None
     other_order: Order | None
     canary_url: str
 
@@ -557,14 +557,18 @@ class Scenarios(Protocol):
     async def end(self, application: Application) -> None: ...
 
 
+Judge = Callable[[Answer], Verdict]
+"""What a merchant's reply to a notification is worth."""
+
+
 class Courier(Protocol):
     """Sends what a person has built by hand."""
 
-    async def call(self, path: str, body: bytes) -> Exchange:
+    async def call(self, method: str, path: str, message: Message) -> Exchange:
         """Call the sandbox itself over HTTP, as a merchant's backend would; `status` is None where no answer came."""
 
-    async def deliver(self, url: str, message: Message) -> Exchange:
-        """Send a notification to any URL that may be notified; its reply is judged. It is not kept."""
+    async def deliver(self, url: str, message: Message, judge: Judge) -> Exchange:
+        """Send a notification to any URL that may be notified, and judge its reply. It is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

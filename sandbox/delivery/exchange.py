@@ -37,14 +37,14 @@ class BrokenOff(ConnectionError):
     """The connection ended before the reply did."""
 
 
-async def exchange(stream: Stream, url: URL, message: Message) -> Answer:
-    """POST a message and read the reply, as far as it is kept. Afterwards the connection is of no use.
+async def exchange(stream: Stream, method: str, url: URL, message: Message) -> Answer:
+    """Send a message and read the reply, as far as it is kept. Afterwards the connection is of no use.
 
     Raises ValueError for a URL or header that no request can hold, HeadTooLong, NotHttp, OSError.
     """
     reader, writer = stream
     http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES + BODY_BYTES)
-    writer.write(_request(http, url, message))
+    writer.write(_request(http, method, url, message))
     reading = _Reading(http, reader)
     head = await reading.head()
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
@@ -53,13 +53,13 @@ async def exchange(stream: Stream, url: URL, message: Message) -> Answer:
     return Answer(head.status_code, Message(headers, body), cut or more)
 
 
-def _request(http: h11.Connection, url: URL, message: Message) -> bytes:
+def _request(http: h11.Connection, method: str, url: URL, message: Message) -> bytes:
     target = quote(url.raw_path_qs, safe=string.punctuation)
     length = ("Content-Length", str(len(message.body)))
     headers = [("Host", url.host_port_subcomponent or ""), *_credentials(url), *message.headers, length]
     try:
         events = (
-            h11.Request(method="POST", target=target, headers=headers),
+            h11.Request(method=method, target=target, headers=headers),
             h11.Data(message.body),
             h11.EndOfMessage(),
         )

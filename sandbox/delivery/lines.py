@@ -23,13 +23,14 @@ class Lines:
         self._lines: dict[tuple[str, str], _Line] = {}
 
     @asynccontextmanager
-    async def place(self, mch_id: str, origin: str) -> AsyncIterator[None]:
-        """Wait for a place in a line, and hold it."""
+    async def place(self, mch_id: str, origin: str) -> AsyncIterator[bool]:
+        """Wait for a place in a line, and hold it; tells whether there was anything to wait for."""
         line = self._lines.setdefault((mch_id, origin), _Line())
         line.users += 1
+        waited = line.places.locked()
         try:
             async with line.places:
-                yield
+                yield waited
         finally:
             line.users -= 1
             if not line.users:

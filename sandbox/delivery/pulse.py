@@ -12,7 +12,8 @@ from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports import Committed, Movement, UnitOfWork
 from sandbox.core.world import World
-from sandbox.delivery.deliveries import Deliveries
+from sandbox.delivery.dispatcher import Dispatcher
+from sandbox.delivery.scheduler import Scheduler
 
 LAST_YEAR = 4000
 """Where the calendar of datetimes is not near its end yet."""
@@ -38,10 +39,10 @@ class Journey:
 class HeartBeat:
     """The one who moves clocks: one movement at a time, each stored."""
 
-    def __init__(self, world: World, deliveries: Deliveries) -> None:
+    def __init__(self, world: World, scheduler: Scheduler, dispatcher: Dispatcher) -> None:
         self._world = world
         self._clock = world.clock
-        self._deliveries = deliveries
+        self._scheduler, self._dispatcher = scheduler, dispatcher
         self._one_at_a_time = asyncio.Lock()
         self._halted = asyncio.Event()
         self._journey: Journey | None = None
@@ -81,7 +82,7 @@ class HeartBeat:
 
     async def _idle(self, ends: Mapping[str, datetime]) -> None:
         """Wait for all that runs, or for the halt."""
-        waits = [asyncio.ensure_future(self._deliveries.idle(ends)), asyncio.ensure_future(self._halted.wait())]
+        waits = [asyncio.ensure_future(self._scheduler.idle(ends)), asyncio.ensure_future(self._halted.wait())]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -92,7 +93,7 @@ class HeartBeat:
         journey = self._journey
         if journey is None or self._clock.real_now() - journey.since < WORTH_TELLING:
             return None
-        waits_for = [one for one in self._deliveries.underway if journey.mch_id in ("", one.key.mch_id)]
+        waits_for = [one for one in self._dispatcher.underway if journey.mch_id in ("", one.key.mch_id)]
         done = journey.seconds - journey.left
         oldest_first = sorted(waits_for, key=lambda one: one.since)
         return Movement(journey.mch_id, journey.seconds, done, journey.since, oldest_first)
@@ -110,10 +111,10 @@ class HeartBeat:
         await self._set(lambda: self._clock.reset(mch_id), mch_id)
 
     async def attempt_now(self, notification_id: str) -> None:
-        await self._deliveries.attempt_now(notification_id)
+        await self._scheduler.attempt_now(notification_id)
 
     def trouble(self) -> Trouble | None:
-        return None if self._deliveries.alive else Trouble(Ailment.DELIVERIES_STOPPED)
+        return None if self._scheduler.alive else Trouble(Ailment.DELIVERIES_STOPPED)
 
     def _ends(self, seconds: float, mch_id: str) -> dict[str, datetime]:
         """Up to when each merchant's items run: fixed at the start, so that nobody chases what falls due meanwhile."""
@@ -122,9 +123,7 @@ class HeartBeat:
 
     def _until_next(self, ends: Mapping[str, datetime]) -> float | None:
         """Sandbox seconds until the next due moment of any of these merchants; 0 for what is overdue."""
-        due = [
-            item for mch_id, end in ends.items() if (item := self._deliveries.agenda.next(mch_id)) and item.at <= end
-        ]
+        due = [item for mch_id, end in ends.items() if (item := self._scheduler.agenda.next(mch_id)) and item.at <= end]
         if not due:
             return None
         return max(0.0, min((item.at - self._clock.now(item.mch_id)).total_seconds() for item in due))
@@ -132,14 +131,14 @@ class HeartBeat:
     async def _jump(self, seconds: float, mch_id: str) -> None:
         self._clock.advance(seconds, mch_id)
         await self._store({mch_id})
-        self._deliveries.moved(mch_id)
+        self._scheduler.moved(mch_id)
 
     async def _set(self, change: Callable[[], None], mch_id: str) -> None:
         async with self._one_at_a_time:
             names = set(self._clock.settings())
             change()  # moves the followers of the sandbox's clock too
             await self._store(names | set(self._clock.settings()))
-            self._deliveries.moved(mch_id)
+            self._scheduler.moved(mch_id)
 
     async def _store(self, names: set[str]) -> None:
         """Store the clocks that were moved."""

@@ -67,7 +67,7 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
 
 
 class Sender:
-    """Sends for all merchants. The lines of `Deliveries` limit each merchant; here only descriptors do.
+    """Sends for all merchants. The lines of `Dispatcher` limit each merchant; here only descriptors do.
 
     Each message has a connection of its own, so that what a merchant sends behind a reply is never taken for another's.
     `seconds` is how long an answer may take, in real time. Nothing is sent to the sandbox's own listeners (`home`);
@@ -90,7 +90,7 @@ class Sender:
     async def carry(self, exchange: Exchange, sent: Message) -> Answer | Verdict:
         """Send the message of an exchange, and note there what came back and how long that took."""
         began = time.perf_counter()
-        result = await self.send(exchange.path, sent)
+        result = await self.send(exchange.path, sent, exchange.method)
         exchange.duration_ms = round((time.perf_counter() - began) * 1000, 3)
         if isinstance(result, Answer):
             exchange.status, exchange.reply = result.status, result.message
@@ -98,16 +98,16 @@ class Sender:
                 exchange.facts["reply_cut"] = KEPT_BYTES
         return result
 
-    async def send(self, url: str, message: Message) -> Answer | Verdict:
+    async def send(self, url: str, message: Message, method: str = "POST") -> Answer | Verdict:
         """The merchant's answer, or the verdict on why there is none."""
         with self._outgoing.sending(message) as errand:
-            result = await self._attempt(url, message)
+            result = await self._attempt(method, url, message)
         return Verdict("own_address", (("address", url[:200]),)) if errand.came_home else result
 
-    async def _attempt(self, url: str, message: Message) -> Answer | Verdict:
+    async def _attempt(self, method: str, url: str, message: Message) -> Answer | Verdict:
         try:
             async with self._places, asyncio.timeout(self._seconds):
-                return await self._exchange(_usable(url), message)
+                return await self._exchange(method, _usable(url), message)
         except HeadTooLong:
             return Verdict("too_large")
         except NotHttp as problem:
@@ -117,10 +117,10 @@ class Sender:
         except ValueError:
             return Verdict("bad_url", (("url", url[:200]),))
 
-    async def _exchange(self, url: URL, message: Message) -> Answer:
+    async def _exchange(self, method: str, url: URL, message: Message) -> Answer:
         reader, writer = await self._connect(url)
         try:
-            return await exchange((reader, writer), url, message)
+            return await exchange((reader, writer), method, url, message)
         finally:
             writer.transport.abort()  # what still waits to be sent or read is wanted by nobody
 

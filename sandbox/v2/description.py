@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.core.debugging import Api, Case, FieldForm, Repeat
 from sandbox.core.errors import ApiUnknown
+from sandbox.core.journal import Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.refunds import RefundStatus
@@ -47,6 +48,9 @@ class V2Description:
 
     def examples(self, api: Api, case: Case) -> Mapping[str, str]:
         return examples.of_call(api, case)
+
+    def request(self, api: Api, written: str) -> Message:
+        return Message((("Content-Type", "text/xml"),), written.encode())
 
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         site, (path, _) = site_of(order), placing(order)

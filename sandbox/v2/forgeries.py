@@ -14,6 +14,9 @@ from sandbox.core.ports import Surroundings
 from sandbox.core.signature import SignType, sign
 from sandbox.v2 import envelope
 
+NOBODYS_KEY = "anothermerchantskey0000000000000"
+"""What "another merchant's key" is where there is no other merchant."""
+
 HUGE_BYTES = 1024 * 1024
 EXPANSIONS = 10_000
 _OTHER = {SignType.MD5: SignType.HMAC_SHA256, SignType.HMAC_SHA256: SignType.MD5}
@@ -48,11 +51,16 @@ def signed(fields: Fields, alteration: Alteration, around: Surroundings, key: st
         case MessageFault.MINIMAL:
             return {name: fields[name] for name in ("out_trade_no", "total_fee") if name in fields}
         case MessageFault.OTHER_KEY:
-            return {**fields, "sign": sign(fields, around.other_key, sign_type)}
+            return {**fields, "sign": sign(fields, other_key(around), sign_type)}
         case MessageFault.SIGN_TYPE_LIE:
             lying = {**fields, "sign_type": sign_type.value}
             return {**lying, "sign": sign(lying, key, _OTHER[sign_type])}
     return {**fields, "sign": right}
+
+
+def other_key(around: Surroundings) -> str:
+    """Another merchant's API key."""
+    return around.other_merchant.api_key if around.other_merchant else NOBODYS_KEY
 
 
 def spoiled(sign: str) -> str:

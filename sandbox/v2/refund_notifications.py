@@ -31,8 +31,9 @@ def refund_message(parcel: Parcel) -> Message:
     beside = {name: value for name, value in alteration.set.items() if name in ("return_msg", *outer)}
     inside = replace(alteration, set={n: value for n, value in alteration.set.items() if n not in beside})
     info = forgeries.altered_refund(info, inside, parcel.around)
-    sealed = encrypted(_plain(info), parcel.around.other_key if alteration.fault is MessageFault.OTHER_KEY else key)
-    message = _written(_altered({**outer, **beside, "req_info": sealed}, alteration))
+    if alteration.fault is MessageFault.OTHER_KEY:
+        key = forgeries.other_key(parcel.around)
+    message = _written(_altered({**outer, **beside, "req_info": encrypted(_plain(info), key)}, alteration))
     return forgeries.packed(message, alteration, parcel.around)
 
 

@@ -9,9 +9,9 @@ import struct
 from aiohttp import web
 
 from sandbox.core.orders import Order
-from sandbox.core.plans import NOBODYS_KEY, AnswerFault, CallFault
+from sandbox.core.plans import AnswerFault, CallFault
 from sandbox.core.signature import SignType, sign
-from sandbox.v2.forgeries import broken, spoiled
+from sandbox.v2.forgeries import NOBODYS_KEY, broken, spoiled
 
 LONGEST_SILENCE = 65.0
 """How long an answer that never comes keeps its connection, unless the client goes first; real seconds."""

@@ -157,7 +157,7 @@ class Bench:
         self, kind: NoticeKind, notice: Notice, message: Message, *, url: str, key: str, merchant: Merchant
     ) -> Exchange:
         """Send a notification to any URL that may be notified; that one was taken which is not true is no praise."""
-        attempt = await self._world.courier.deliver(url, message)
+        attempt = await self._world.courier.deliver(url, message, self._world.faces.first.notifications.judge)
         taken = attempt.verdict is not None and attempt.verdict.accepted
         if taken and not (key == merchant.api_key and await self._true(kind, notice, merchant)):
             attempt.verdict = Verdict("ok_altered")
@@ -202,7 +202,8 @@ class Bench:
         self, api: Api, message: str, *, key: str = "", mch_id: str = "", sign_type: SignType | None = None
     ) -> Called:
         """Send a message to one of the sandbox's own endpoints, and check what comes back."""
-        exchange = await self._world.courier.call(api.path, message.encode())
+        sent = self._world.faces.first.api.request(api, message)
+        exchange = await self._world.courier.call(api.method, api.path, sent)
         call_id = await self._journalled(api, exchange)
         try:
             answer = self._world.faces.of(exchange).messages.read(exchange.reply.body)

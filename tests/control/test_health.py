@@ -198,8 +198,8 @@ async def test_nothing_is_sent_that_could_not_be_recorded(
     assert len(inbox.received) == 1
     opened_by_another(folder)
     server.world.clock.advance(60)
-    server._deliveries.moved()
-    await server._deliveries.idle({merchant.mch_id: server.world.clock.now(merchant.mch_id)})
+    server._scheduler.moved()
+    await server._scheduler.idle({merchant.mch_id: server.world.clock.now(merchant.mch_id)})
     await control.post(f"/orders/{merchant.mch_id}/BEFORE01/notify", None, 503)
     assert len(inbox.received) == 1
 
@@ -322,7 +322,7 @@ async def test_a_disk_that_does_not_answer_is_told(
 
 
 async def test_deliveries_that_have_stopped_are_told(server: Server, control: Control) -> None:
-    runner = server._deliveries._runner
+    runner = server._scheduler._runner
     assert runner is not None
     runner.cancel()
     await asyncio.gather(runner, return_exceptions=True)

@@ -274,7 +274,7 @@ def notification(sign_type: SignType) -> bytes:
     )
     merchant = Account("10000100", "", (terms.appid,), Secret(KEY), Secret(KEY))
     order = place(key, terms, Prepay("wx1", placed_at), placed_at).pay(payment)
-    return FACE.notifications.build(Parcel(owed, order, merchant, Surroundings("", None, ""))).body
+    return FACE.notifications.build(Parcel(owed, order, merchant, Surroundings(None, None, ""))).body
 
 
 DOCUMENTED = """<xml><appid><![CDATA[wx2421b1c4370ec43b]]></appid>

@@ -1,0 +1,150 @@
+"""Makes attempts to deliver notifications: build, sign, send, judge, record.
+
+An attempt that is cut off (a stop, a kill) was not recorded, so it counts as not made and is made again at the next
+start.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from sandbox.core import forgeries
+from sandbox.core.errors import StorageFailed
+from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.links import CANARY
+from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
+from sandbox.core.outgoing import REQUEST_ID
+from sandbox.core.ports import Answer, Parcel, Surroundings, Underway, UnitOfWork
+from sandbox.core.world import World
+from sandbox.delivery.lines import Lines
+from sandbox.delivery.switchboard import Carrier
+
+NOTHING_AROUND = Surroundings(None, None, "")
+
+
+class Dispatcher:
+    """Makes one attempt at a time of each notification, as the notification's own face writes and judges it."""
+
+    def __init__(self, world: World, carrier: Carrier) -> None:
+        self._world, self._clock, self._carrier = world, world.clock, carrier
+        self._lines = Lines()
+        self.underway: set[Underway] = set()
+        """What has been sent, and is waited for."""
+
+    async def attempt(self, notification_id: str, *, extra: bool = False) -> Notification | None:
+        """Make one attempt, and record it; the notification as it is then, None where nothing is owed (any more).
+
+        An `extra` one is made of what is delivered too.
+        """
+        if self._world.storage.trouble() and await self._world.storage.examine():
+            raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
+        parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
+        if parcel is None:
+            return None
+        async with self._lines.place(parcel.notification.key.mch_id, _origin(parcel.notification.url)) as waited:
+            if waited:  # meanwhile the order may have been dropped, or told of by another attempt
+                parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
+            if parcel is None or not (extra or parcel.notification.state is NotificationState.PENDING):
+                return None
+            with self._seen(parcel.notification):
+                exchange, verdict = await self._send(parcel)
+        return await self._world.storage.write(lambda tx: _record(tx, notification_id, exchange, verdict, extra))
+
+    @contextmanager
+    def _seen(self, notification: Notification) -> Iterator[None]:
+        """Whoever asks what is waited for sees it."""
+        one = Underway(notification.key, notification.url, notification.attempts + 1, self._clock.real_now())
+        self.underway.add(one)
+        try:
+            yield
+        finally:
+            self.underway.discard(one)
+
+    def _load(self, tx: UnitOfWork, notification_id: str) -> Parcel | None:
+        notification = tx.notifications.find(notification_id)
+        if notification is None:
+            return None
+        key, number = notification.key, notification.out_refund_no
+        order, merchant = tx.orders.find(key), tx.accounts.merchants.get(key.mch_id)
+        if order is None or merchant is None:
+            return None
+        refund = tx.refunds.find(key.mch_id, number, key.sub_mch_id) if number else None
+        return Parcel(notification, order, merchant, self._surroundings(tx, notification, merchant), refund)
+
+    def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> Surroundings:
+        """What a message may borrow; nothing is looked up for an honest one."""
+        if notification.alteration is None:
+            return NOTHING_AROUND
+        others = (one for one in tx.accounts.merchants.values() if one.mch_id != merchant.mch_id)
+        canary = f"{self._world.links.own}{CANARY}/{notification.id}"
+        return Surroundings(next(others, None), tx.orders.another(notification.key), canary)
+
+    async def _send(self, parcel: Parcel) -> tuple[Exchange, Verdict]:
+        notification, key = parcel.notification, parcel.notification.key
+        face = self._world.faces.of(notification).notifications
+        message, at = face.build(parcel), self._clock.now(key.mch_id)
+        request_id = self._world.ids.request_id(at)
+        sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
+        exchange = Exchange(
+            at=at,
+            kind="notification",
+            method="POST",
+            path=notification.url,
+            request=Message(sent.headers, sent.body[:KEPT_BYTES]),
+            key=key,
+            mch_id=key.mch_id,
+            request_id=request_id,
+            notification_id=notification.id,
+            facts=_facts(parcel),
+        )
+        result = await self._carrier.carry(exchange, sent)
+        verdict = face.judge(result) if isinstance(result, Answer) else result
+        if notification.hostile:
+            verdict = forgeries.judged(verdict, exchange.status, notification)
+        elif notification.doubtful:
+            verdict = forgeries.doubted(verdict, exchange.status)
+        return exchange, verdict
+
+
+def _record(
+    tx: UnitOfWork, notification_id: str, exchange: Exchange, verdict: Verdict, extra: bool
+) -> Notification | None:
+    """Keep what became of an attempt, of what is known of the notification now: another one may have run beside it."""
+    notification = tx.notifications.find(notification_id)
+    if notification is None:
+        return None
+    if notification.true and verdict.accepted and (earlier := _receipts(tx, notification)):
+        verdict = Verdict("ok_again", (("times", str(earlier + 1)),))
+    after = notification.attempted(verdict, exchange.at, extra=extra)
+    tx.notifications.save(after)
+    if verdict.name == FORGERY_ACCEPTED:
+        tx.orders.deceived(after.key)
+    exchange.n, exchange.verdict = after.attempts, verdict
+    tx.record(tx.journal.settled(exchange))
+    return after
+
+
+def _receipts(tx: UnitOfWork, notification: Notification) -> int:
+    """How often the merchant has acknowledged already what a notification tells."""
+    told = [one for one in tx.notifications.of_order(notification.key) if one.tells_as(notification)]
+    made = [attempt for one in told if one.attempts for attempt in tx.journal.attempts(one.id)]
+    return sum(attempt.verdict is not None and attempt.verdict.accepted for attempt in made)
+
+
+def _facts(parcel: Parcel) -> dict[str, str | int]:
+    """What the timeline says of a message that is not the usual one."""
+    notification, plan = parcel.notification, parcel.order.plan
+    about: dict[str, str | int] = {"out_refund_no": notification.out_refund_no} if notification.out_refund_no else {}
+    if not notification.single:
+        return about
+    told: dict[str, str | int] = {**about, "single": 1}
+    if notification.alteration is not None:
+        fault = notification.alteration.fault
+        told |= {"notify_fault": fault.value if fault else "altered", "hostile": int(notification.hostile)}
+    return told | ({"scenario": plan.scenario} if plan else {})
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,170 @@
+"""Runs what falls due: acts and ends of orders, ends of refunds, attempts to deliver notifications.
+
+Owing is in the store; this keeps the agenda of it in memory.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Coroutine, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.core.clock import Clock
+from sandbox.core.errors import NotificationUnknown, StorageFailed
+from sandbox.core.ports import Committed, UnitOfWork
+from sandbox.core.world import World
+from sandbox.delivery.agenda import ORDERS, Agenda, Due
+from sandbox.delivery.dispatcher import Dispatcher
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 3600.0
+TRY_AGAIN = timedelta(seconds=15)
+
+
+class Scheduler:
+    """Has everything done in its time, each merchant's by its own clock."""
+
+    def __init__(self, world: World, dispatcher: Dispatcher) -> None:
+        self._world = world
+        self._clock: Clock = world.clock
+        self._dispatcher = dispatcher
+        self.agenda = Agenda(world.clock)
+        self._wake = asyncio.Event()
+        self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
+        """What runs for each merchant, with the moment at which it was due."""
+        self._runner: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what is owed from before, and run."""
+        self._take_up(await self._world.storage.read(_left_over))
+        self._runner = asyncio.create_task(self._run(), name="scheduler")
+
+    async def stop(self, grace: float) -> None:
+        """Let what runs end for `grace` seconds; the rest is cut off, to be made again at the next start."""
+        if self._runner is not None:
+            self._runner.cancel()
+        tasks = [task for flying in self._in_flight.values() for task in flying]
+        if tasks:
+            _, pending = await asyncio.wait(tasks, timeout=grace)
+            for task in pending:
+                task.cancel()
+        await asyncio.gather(*tasks, *([self._runner] if self._runner else []), return_exceptions=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether what falls due is run: from the start to the stop, unless something of ours broke."""
+        return self._runner is not None and not self._runner.done()
+
+    def committed(self, committed: Committed) -> None:
+        """A listener of the store."""
+        for mch_id in committed.forgotten:
+            self.agenda.forget(mch_id)
+        self._take_up(committed)
+
+    def moved(self, mch_id: str = "") -> None:
+        """A clock was moved: run what is due by it now."""
+        self.agenda.moved(mch_id)
+        self.run_due()
+        self._wake.set()
+
+    def run_due(self) -> None:
+        """Start everything that is due."""
+        for due in self.agenda.pop_due():
+            work = self._run_orders(due.mch_id) if due.item == ORDERS else self._attempt(due.item)
+            self._spawn(due.mch_id, due.at, asyncio.create_task(self._guarded(due, work)))
+
+    async def idle(self, ends: Mapping[str, datetime]) -> None:
+        """Wait for all that runs for these merchants and was due by each one's end."""
+        while running := self._running(ends):
+            await asyncio.wait(running)
+
+    async def attempt_now(self, notification_id: str) -> None:
+        """Make one attempt outside the schedule; raises NotificationUnknown."""
+        notification = await self._world.storage.peek(lambda tx: tx.notifications.find(notification_id))
+        if notification is None:
+            raise NotificationUnknown(notification_id)
+        attempt = asyncio.create_task(self._attempt(notification_id, extra=True))
+        self._spawn(notification.key.mch_id, self._clock.now(notification.key.mch_id), attempt)
+        await attempt
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            self.run_due()
+            due = self.agenda.next()
+            delay = LONGEST_SLEEP if due is None else min(self.agenda.real_delay(due), LONGEST_SLEEP)
+            try:
+                async with asyncio.timeout(delay):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _take_up(self, committed: Committed) -> None:
+        for notification in committed.owed:
+            if notification.next_at is not None:
+                self.agenda.put(notification.id, notification.key.mch_id, notification.next_at)
+        for mch_id, at in committed.dues.items():
+            known = self.agenda.when(ORDERS, mch_id)
+            if known is None or at < known:
+                self.agenda.put(ORDERS, mch_id, at)
+        if committed.owed or committed.dues:
+            self._wake.set()
+
+    def _running(self, ends: Mapping[str, datetime]) -> list[asyncio.Task[None]]:
+        return [
+            task
+            for mch_id, end in ends.items()
+            for task, due_at in self._in_flight.get(mch_id, {}).items()
+            if due_at <= end
+        ]
+
+    def _spawn(self, mch_id: str, due_at: datetime, task: "asyncio.Task[None]") -> None:
+        flying = self._in_flight[mch_id]
+        flying[task] = due_at
+
+        def landed(task: "asyncio.Task[None]") -> None:
+            flying.pop(task, None)
+            if not flying and self._in_flight.get(mch_id) is flying:
+                del self._in_flight[mch_id]
+
+        task.add_done_callback(landed)
+
+    async def _guarded(self, due: Due, work: Coroutine[Any, Any, None]) -> None:
+        """A failure of ours must not lose what is owed: it is logged, and tried again a little later."""
+        try:
+            await work
+        except Exception as failure:
+            known = isinstance(failure, StorageFailed)
+            log.error("could not run %s of merchant %s: %s", due.item, due.mch_id, failure, exc_info=not known)
+            self.agenda.put(due.item, due.mch_id, self._clock.now(due.mch_id) + TRY_AGAIN)
+            self._wake.set()
+
+    async def _run_orders(self, mch_id: str) -> None:
+        """What is due at a merchant's orders and refunds, batch by batch until nothing is."""
+        while await self._world.storage.write(lambda tx: self._world.run_due(tx, mch_id)):
+            pass
+        at = await self._world.storage.peek(lambda tx: tx.orders.next_due_of(mch_id))
+        if at is not None:
+            self._take_up(Committed(dues={mch_id: at}))
+
+    async def _attempt(self, notification_id: str, *, extra: bool = False) -> None:
+        after = await self._dispatcher.attempt(notification_id, extra=extra)
+        if after is None:
+            return
+        if after.next_at is None:
+            self.agenda.drop(after.id, after.key.mch_id)
+        elif not extra:
+            self._take_up(Committed(owed=[after]))
+
+
+def _left_over(tx: UnitOfWork) -> Committed:
+    """What is owed, and when orders expire."""
+    dues = {mch_id: tx.orders.next_due_of(mch_id) for mch_id in tx.accounts.merchants}
+    return Committed(
+        owed=list(tx.notifications.pending()),
+        dues={mch_id: at for mch_id, at in dues.items() if at is not None},
+    )
