@@ -13,12 +13,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the tables are those th
 import pages
 from pages import table
 
-from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.debugging import API_TITLES
-from sandbox.core.catalogue.families import FAMILIES
+from sandbox.core.text import Lang, Text
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.signkey import ISSUERS
 from sandbox.v2.unsupported import UNSUPPORTED
+from sandbox.words.debugging import API_TITLES
+from sandbox.words.families import FAMILIES
 from tests.v2.outcomes import OUTCOMES, OWN_WORDS, REFUSALS, ByScenario
 from tests.v2.states import CALLS, STATES, answers
 

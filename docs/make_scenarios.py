@@ -12,13 +12,13 @@ import pages
 from pages import table
 
 from sandbox.config import shipped
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.causes import CAUSES
-from sandbox.core.catalogue.err_codes import ERR_CODES
-from sandbox.core.catalogue.scenarios import ANSWER_FAULTS, BILL_FAULTS, GROUPS, MESSAGE_FAULTS
 from sandbox.core.plans import HARMLESS
 from sandbox.core.scenarios import Scenario
+from sandbox.core.text import Lang
 from sandbox.scenario.library import dumped, read_file
+from sandbox.words.causes import CAUSES
+from sandbox.words.err_codes import ERR_CODES
+from sandbox.words.scenarios import ANSWER_FAULTS, BILL_FAULTS, GROUPS, MESSAGE_FAULTS
 
 WORDS: dict[Lang, dict[str, str]] = {
     "en": {

@@ -13,7 +13,7 @@ from typing import Any
 import pages
 from pages import table
 
-from sandbox.core.catalogue import Lang
+from sandbox.core.text import Lang
 
 WORDS: dict[Lang, dict[str, str]] = {
     "en": {

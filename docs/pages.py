@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from sandbox.core.catalogue import Lang
+from sandbox.core.text import Lang
 
 HERE = Path(__file__).parent
 

@@ -19,11 +19,9 @@ import msgspec
 
 from sandbox import __version__, logs
 from sandbox.config import Settings, language, shipped
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.scenario_files import RIGHT
-from sandbox.core.catalogue.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS
-from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
+from sandbox.core.text import Lang
+from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.doctoring import NoBody, body_of, report, status_of
 from sandbox.everyday import register
 from sandbox.export import merchant_files, write_files
@@ -36,6 +34,8 @@ from sandbox.remote import request, run, stop_signal
 from sandbox.scenario.library import built_in, names_in, read_file
 from sandbox.server import CannotStart, Server, running
 from sandbox.spoken import Group, command_option, defaults, language_of, say, speak
+from sandbox.words.scenario_files import RIGHT
+from sandbox.words.terminal import EXPORTED, PASTE, READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS
 
 log = logging.getLogger(__name__)
 

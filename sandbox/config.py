@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from sandbox.core.catalogue import Lang
-from sandbox.core.context import REFUND_SECONDS
 from sandbox.core.merchants import Secret, Wording
+from sandbox.core.text import Lang
+from sandbox.core.usecases.context import REFUND_SECONDS
 
 DEFAULT_DATA_DIR = Path(".wxpay-sandbox")
 DEFAULT_KEEP = 100_000

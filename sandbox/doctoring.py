@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import terminal as words
+from sandbox.core.text import Lang
+from sandbox.words import terminal as words
 
 RIGHT, WRONG, UNREADABLE = 0, 1, 2
 """Exit statuses."""

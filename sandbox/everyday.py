@@ -9,14 +9,14 @@ from urllib.parse import quote, urlsplit
 import click
 
 from sandbox.config import language
-from sandbox.core.catalogue import terminal as words
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.listening import Ear, line_of
 from sandbox.options import remote_options
 from sandbox.remote import Place, place_of, reached, request, run, stop_signal
 from sandbox.server import CannotStart
 from sandbox.spoken import Command, command_option, say
+from sandbox.words import terminal as words
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _FORWARD = re.compile(r"\+([0-9]+(?:\.[0-9]+)?)([smhd]?)")

@@ -13,14 +13,14 @@ import aiohttp
 import click
 import msgspec
 
-from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue import terminal as words
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
+from sandbox.core.text import Lang, Text
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.remote import Place, reached
 from sandbox.resolver import Resolver
 from sandbox.server import CannotStart
+from sandbox.words import terminal as words
 
 AGAIN_SECONDS = 1.0
 """How soon a lost sandbox is looked for again."""

@@ -14,8 +14,8 @@ import click
 
 from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, DEFAULT_KEEP_MEGABYTES, Settings
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
-from sandbox.core.context import REFUND_SECONDS
 from sandbox.core.merchants import Secret, Wording
+from sandbox.core.usecases.context import REFUND_SECONDS
 from sandbox.logs import FORMATS
 from sandbox.spoken import Option, command_option
 

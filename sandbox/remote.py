@@ -13,10 +13,10 @@ import aiohttp
 import click
 import msgspec
 
-from sandbox.core.catalogue.terminal import NOT_REACHED, NOTHING_RUNS
 from sandbox.descriptors import raise_limit
 from sandbox.server import CannotStart, running
 from sandbox.spoken import say
+from sandbox.words.terminal import NOT_REACHED, NOTHING_RUNS
 
 _LINE_BYTES = 1024 * 1024
 """The longest line of a stream of events: a notification is one."""

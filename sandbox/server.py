@@ -16,14 +16,14 @@ from sandbox import __version__, cashier, console, control, logs, v2, v3, wechat
 from sandbox.config import Settings, language, shipped
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
-from sandbox.core.context import Rules
 from sandbox.core.errors import PaymentError, StorageFailed
-from sandbox.core.faces import Faces
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, MAILBOX, Links
 from sandbox.core.merchants import Secret, Wording
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
+from sandbox.core.usecases.context import Rules
 from sandbox.core.world import World
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.home import Home

@@ -8,8 +8,8 @@ from typing import Any, TypeVar, cast
 import click
 
 from sandbox.config import language
-from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.commands import COMMANDS, EXTRAS, HEADINGS, OPTIONS
+from sandbox.core.text import Lang, Text
+from sandbox.words.commands import COMMANDS, EXTRAS, HEADINGS, OPTIONS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

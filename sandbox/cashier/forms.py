@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import cashier as words
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
-from sandbox.core.payments import Act
+from sandbox.core.text import Text
+from sandbox.core.usecases.payments import Act
+from sandbox.words import cashier as words
 
 FORM_LIMIT = 16 * 1024
 PASSWORD_DIGITS = 6

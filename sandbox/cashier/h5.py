@@ -5,10 +5,10 @@ Without domains it lets everybody through, as before they could be set; the orde
 
 from dataclasses import dataclass
 
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import cashier as words
 from sandbox.core.merchants import Merchant
+from sandbox.core.text import Text
 from sandbox.core.webplaces import in_domains
+from sandbox.words import cashier as words
 
 
 @dataclass(frozen=True, slots=True)

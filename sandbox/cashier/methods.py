@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue.banks import BANKS, name_of
+from sandbox.core.banknames import BANKS, name_of
 from sandbox.core.currency import in_cny
 from sandbox.core.orders import Terms
 from sandbox.core.payers import Payer
+from sandbox.core.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,21 +22,21 @@ from sandbox.cashier.screens import (
     screen_of,
     token_of,
 )
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import cashier as words
-from sandbox.core.catalogue import deadlines as ends
-from sandbox.core.catalogue.causes import CAUSES
-from sandbox.core.catalogue.native import explanation_of, sentence_of
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
 from sandbox.core.journal import Event
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.payments import Act
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Text
+from sandbox.core.usecases.payments import Act
 from sandbox.core.world import World
 from sandbox.web.pages import Pages
+from sandbox.words import cashier as words
+from sandbox.words import deadlines as ends
+from sandbox.words.causes import CAUSES
+from sandbox.words.native import explanation_of, sentence_of
 
 
 def add_routes(app: web.Application, world: World, pages: Pages) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import cashier as words
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.orders import ClosedBy, Order, TradeType
+from sandbox.core.text import Text
 from sandbox.core.webplaces import parts_of
+from sandbox.words import cashier as words
 
 
 class Screen(StrEnum):

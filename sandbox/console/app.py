@@ -42,14 +42,14 @@ from sandbox.console import (
 )
 from sandbox.console.forms import Unfit
 from sandbox.console.view import CONSOLE, Console, console_of, lang_of, said
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.world import World
 from sandbox.web.access import LOGIN, Access, guard
 from sandbox.web.errors import Refused
 from sandbox.web.pages import Pages
 from sandbox.web.refusing import refused_page
+from sandbox.words import console as words
+from sandbox.words.refusals import refusal
 
 _MODULES = (
     orders,

@@ -7,11 +7,11 @@ from aiohttp import web
 from sandbox.console.apps import app_of, app_path
 from sandbox.console.forms import Unfit, fitting, form_of
 from sandbox.console.view import HOME, console_of, lang_of, said, say
-from sandbox.core.catalogue import enrolling as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.changes import Author
 from sandbox.core.errors import AccountTaken, AppPaired
 from sandbox.web.drafts import AppBody
+from sandbox.words import enrolling as words
+from sandbox.words.refusals import refusal
 
 _EMPTY = {"kind": "app", "name": "", "appid": "", "mch_id": ""}
 

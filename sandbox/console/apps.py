@@ -10,13 +10,13 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from sandbox.console.changes import latest_changes
 from sandbox.console.forms import fitting, form_of
 from sandbox.console.view import HOME, console_of, said, say
-from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.drafts import AppDraft
 from sandbox.core.merchants import App
 from sandbox.web.app_signatures import NoCertificate, of_certificate, of_file
 from sandbox.web.drafts import AppChanges
 from sandbox.web.proof import streamed
+from sandbox.words import accounts as words
 
 TEXTS = ("package_name", "app_signature", "bundle_id", "universal_link")
 LARGEST_APK = 512 * 1024 * 1024

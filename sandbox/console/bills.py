@@ -21,18 +21,18 @@ from sandbox.console.view import (
     say,
 )
 from sandbox.core.billfiles import file_name, gzipped, plain
-from sandbox.core.bills import FLOW_BEGINS, Bills, ready_at
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import funds as words
-from sandbox.core.catalogue.scenarios import BILL_FAULTS
 from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, DaySum, Movement
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.plans import BillFault
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.statements import Bill, BillType, Row, unknown_numbers
+from sandbox.core.text import Lang
+from sandbox.core.usecases.bills import FLOW_BEGINS, Bills, ready_at
+from sandbox.words import funds as words
+from sandbox.words.scenarios import BILL_FAULTS
 
 PAGE = 50
 FLOW = "FUND_FLOW"

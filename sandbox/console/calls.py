@@ -10,12 +10,13 @@ from sandbox.console.messages import difference, show
 from sandbox.console.sentences import verdict_told
 from sandbox.console.timeline import failure, item_of
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, say, searched
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.journal import Exchange
-from sandbox.core.ports import CallFilter, Entry, UnitOfWork
+from sandbox.core.ports.queries import CallFilter, Entry
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.web import har
 from sandbox.web.messages import address, curl, fields
+from sandbox.words import console as words
+from sandbox.words.faults import fault_told
 
 PAGE = 50
 OUTCOMES = {"ok": words.CALL_OK, "failed": words.CALL_FAILED}

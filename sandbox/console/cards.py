@@ -7,11 +7,11 @@ from aiohttp import web
 from sandbox.console.forms import fitting, form_of, limit_of
 from sandbox.console.payers import payer_path
 from sandbox.console.view import console_of, said, say
-from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import Author
-from sandbox.core.enrolment import payer_of
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.accounts import payer_of
 from sandbox.web.drafts import PayerChanges
+from sandbox.words import accounts as words
 
 routes = web.RouteTableDef()
 

@@ -8,13 +8,13 @@ from sandbox.console.forms import form_of
 from sandbox.console.merchants import merchant_of
 from sandbox.console.stale_calls import calls_with_ended_certificates
 from sandbox.console.view import Console, console_of, lang_of, merchant_path, said, say
-from sandbox.core.catalogue import certificates as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.certificates import LONGEST_DAYS, CertificateState, MerchantCertificate
-from sandbox.core.certifying import Certifying, certificate_of
 from sandbox.core.changes import Author
 from sandbox.core.errors import PaymentError
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.certificates import Certifying, certificate_of
+from sandbox.words import certificates as words
+from sandbox.words.refusals import refusal
 
 ALL = "/merchants/{mch_id}/certificates"
 ONE = ALL + "/{serial_no:[0-9A-F]{40}}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sandbox.core.changes import AccountKind, Change
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 
 LATEST = 20
 """Lines on the account's page; the control API has all that are kept."""

@@ -10,13 +10,14 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.view import Console, console_of, lang_of, said, say
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import finding as told
-from sandbox.core.catalogue.events import duration
 from sandbox.core.clock import MAX_ADVANCE
 from sandbox.core.notifications import RETRY_SECONDS, Notification
-from sandbox.core.ports import OrderFilter, UnitOfWork
+from sandbox.core.ports.queries import OrderFilter
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
+from sandbox.words import console as words
+from sandbox.words import finding as told
+from sandbox.words.events import duration
 
 PATIENCE = 1.0
 """Seconds for which a button is waited for; what takes longer goes on, and the header says how far it is."""

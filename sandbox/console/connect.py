@@ -15,7 +15,7 @@ from sandbox.console.timeline import failure
 from sandbox.console.view import Console, console_of, query_with
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
-from sandbox.core.ports import CallFilter
+from sandbox.core.ports.queries import CallFilter
 
 MEMORY = ":memory:"
 RECENT = timedelta(minutes=10)

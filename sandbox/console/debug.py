@@ -9,11 +9,11 @@ from sandbox.console.debug_forms import Given
 from sandbox.console.debug_tabs import TABS, api_chosen
 from sandbox.console.sample import receiver_url
 from sandbox.console.view import HOME, console_of, say
-from sandbox.core.catalogue import debugging as words
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.signature import SignType
 from sandbox.web.debugging import Bench, Draft
 from sandbox.web.programs import LANGUAGES, program
+from sandbox.words import debugging as words
 
 routes = web.RouteTableDef()
 

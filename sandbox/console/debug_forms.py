@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from multidict import MultiMapping
 
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.debugging import rule
 from sandbox.core.debugging import Api, FieldForm
 from sandbox.core.merchants import Merchant
 from sandbox.core.signature import SignType
+from sandbox.core.text import Lang
+from sandbox.words.debugging import rule
 
 PREFIX = "f."
 """What the names of a message's fields begin with in a form, so that they cannot meet the form's own."""

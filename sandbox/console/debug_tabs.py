@@ -13,10 +13,6 @@ from sandbox.console.messages import highlighted, show
 from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, lang_of, merchant_path, order_path, say
-from sandbox.core.catalogue import debugging as words
-from sandbox.core.catalogue.faults import fault_told, remark
-from sandbox.core.catalogue.signing import explained
-from sandbox.core.catalogue.unreadable import why_unreadable
 from sandbox.core.client import Outcome
 from sandbox.core.debugging import Api, ClientChannel, NoticeKind
 from sandbox.core.doctor import MASK
@@ -25,6 +21,10 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.signature import SignType
 from sandbox.web.debugging import Bench, Called, Checked, Draft, NoKey, steps
 from sandbox.web.programs import LANGUAGES, program
+from sandbox.words import debugging as words
+from sandbox.words.faults import fault_told, remark
+from sandbox.words.signing import explained
+from sandbox.words.unreadable import why_unreadable
 
 Context = dict[str, Any]
 Tab = Callable[[Console, web.Request, Given, str], Awaitable[Context]]

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.enrolling import UNFIT, UNFIT_VALUE
 from sandbox.core.currency import CNY, WITHOUT_CENTS
+from sandbox.core.text import Lang
 from sandbox.web.errors import Refused
 from sandbox.web.shapes import converted
+from sandbox.words.enrolling import UNFIT, UNFIT_VALUE
 
 Shape = TypeVar("Shape")
 _FIELD = re.compile(r"(?P<name>\w+)(\[(?P<index>\d+)\])?(\.(?P<part>\w+))?")

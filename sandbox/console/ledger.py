@@ -18,14 +18,15 @@ from sandbox.console.view import (
     said,
     say,
 )
-from sandbox.core.catalogue import funds as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.changes import Author
 from sandbox.core.errors import BalanceShort
 from sandbox.core.ledger import Line, Owner
 from sandbox.core.merchants import Merchant
-from sandbox.core.ports import Page, UnitOfWork
+from sandbox.core.ports.queries import Page
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.web.pages import yuan
+from sandbox.words import funds as words
+from sandbox.words.refusals import refusal
 
 PAGE = 50
 

@@ -10,7 +10,7 @@ from aiohttp.client_exceptions import ClientConnectionResetError
 
 from sandbox import __version__
 from sandbox.console.view import console_of, local
-from sandbox.core.ports import Committed
+from sandbox.core.ports.storage import Committed
 from sandbox.web.pages import LANG_COOKIE, THEME_COOKIE
 
 QUIET_SECONDS = 0.15

@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from sandbox.console.view import HOME, console_of, local, say
-from sandbox.core.catalogue import console as words
 from sandbox.web.access import LOGIN, SESSION_COOKIE
+from sandbox.words import console as words
 
 routes = web.RouteTableDef()
 PATH = LOGIN.removeprefix(HOME)

@@ -6,8 +6,8 @@ from sandbox.console.forms import form_of
 from sandbox.console.merchant_settings import changed
 from sandbox.console.merchants import KEYS, merchant_of
 from sandbox.console.view import merchant_path, said, say
-from sandbox.core.catalogue import accounts as words
 from sandbox.core.ids import secret_key
+from sandbox.words import accounts as words
 
 routes = web.RouteTableDef()
 

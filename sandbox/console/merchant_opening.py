@@ -7,13 +7,13 @@ from aiohttp import web
 from sandbox.console.forms import Unfit, fitting, form_of
 from sandbox.console.merchants import merchant_of
 from sandbox.console.view import HOME, console_of, lang_of, merchant_path, said, say
-from sandbox.core.catalogue import enrolling as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.changes import Author
-from sandbox.core.enrolment import DEFAULT_MERCHANT
 from sandbox.core.errors import AccountTaken
-from sandbox.core.ports import OrderFilter
+from sandbox.core.ports.queries import OrderFilter
+from sandbox.core.usecases.accounts import DEFAULT_MERCHANT
 from sandbox.web.drafts import MerchantBody
+from sandbox.words import enrolling as words
+from sandbox.words.refusals import refusal
 
 FEW = 1000
 """Orders that are counted before somebody is asked; more are "1,000+"."""

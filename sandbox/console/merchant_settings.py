@@ -7,11 +7,11 @@ from aiohttp import web
 from sandbox.console.forms import fitting, form_of, lines_of
 from sandbox.console.merchants import ADDRESSES, merchant_of
 from sandbox.console.view import HOME, console_of, merchant_path, said, say
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import accounts as words
 from sandbox.core.changes import Author
 from sandbox.core.merchants import PRODUCTS
+from sandbox.core.text import Text
 from sandbox.web.drafts import AppBody, MerchantChanges
+from sandbox.words import accounts as words
 
 routes = web.RouteTableDef()
 

@@ -8,14 +8,15 @@ from sandbox.console.changes import latest_changes
 from sandbox.console.purses import Purse, purses, with_orders
 from sandbox.console.stale_calls import calls_with_old_keys
 from sandbox.console.view import Console, console_of, lang_of
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.changes import AccountKind, masked
 from sandbox.core.errors import NoValidCertificate
 from sandbox.core.ledger import Line, Owner, rate_text
 from sandbox.core.merchants import PRODUCTS, Merchant
 from sandbox.core.payers import Payer
-from sandbox.core.ports import Page, UnitOfWork
+from sandbox.core.ports.queries import Page
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.words import console as words
+from sandbox.words.refusals import refusal
 
 MASK = "•" * 12
 KEYS = ("api_key", "api_v3_key")

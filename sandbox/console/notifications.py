@@ -7,14 +7,15 @@ from aiohttp import web
 
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say, searched
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.refusals import refusal
-from sandbox.core.catalogue.scenario_pages import COPY_TAG, SENT_FAULTY
-from sandbox.core.catalogue.verdicts import message_fault
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
-from sandbox.core.ports import Page, UnitOfWork
+from sandbox.core.ports.queries import Page
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
+from sandbox.words import console as words
+from sandbox.words.refusals import refusal
+from sandbox.words.scenario_pages import COPY_TAG, SENT_FAULTY
+from sandbox.words.verdicts import message_fault
 
 PAGE = 30
 LADDER = len(RETRY_SECONDS) + 1

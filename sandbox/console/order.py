@@ -12,18 +12,20 @@ from sandbox.console.refunds import RefundStory, after_refunds, row, stories, su
 from sandbox.console.sentences import alarmed, next_step
 from sandbox.console.traces import about, missing
 from sandbox.console.view import Console, console_of, lang_of, said
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.causes import CAUSES, Cause
-from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import OrderAmbiguous, OrderNotFound, PaymentError
 from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, Verdict, that_count
 from sandbox.core.orders import Order, OrderKey
-from sandbox.core.payments import Act
-from sandbox.core.ports import Entry, UnitOfWork
+from sandbox.core.ports.queries import Entry
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
+from sandbox.core.usecases.payments import Act
+from sandbox.words import console as words
+from sandbox.words.causes import CAUSES
+from sandbox.words.refusals import refusal
 
 routes = web.RouteTableDef()
 

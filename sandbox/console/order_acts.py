@@ -7,15 +7,15 @@ from sandbox.console.order import named
 from sandbox.console.scenario_editor import editor
 from sandbox.console.scenarios import download
 from sandbox.console.view import console_of, lang_of, order_path, said, say
-from sandbox.core.catalogue import scenario_pages as words
-from sandbox.core.catalogue.refusals import refusal
-from sandbox.core.catalogue.verdicts import message_fault
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import FAILED, Notification, that_count
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Alteration, MessageFault
-from sandbox.core.ports import UnitOfWork
-from sandbox.core.recording import Definition, recorded
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.scenario.recording import Definition, recorded
+from sandbox.words import scenario_pages as words
+from sandbox.words.refusals import refusal
+from sandbox.words.verdicts import message_fault
 
 routes = web.RouteTableDef()
 ORDER = "/orders/{mch_id}/{out_trade_no}"

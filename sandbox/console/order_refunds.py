@@ -5,13 +5,13 @@ from aiohttp import web
 from sandbox.console.forms import fen_of, form_of
 from sandbox.console.order import named
 from sandbox.console.view import console_of, lang_of, said, say
-from sandbox.core.catalogue import funds as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.currency import written
 from sandbox.core.errors import BalanceShort, PaymentError
 from sandbox.core.orders import Order
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
+from sandbox.words import funds as words
+from sandbox.words.refusals import refusal
 
 LONGEST_REASON = 80
 """Characters of a refund_desc."""

@@ -4,16 +4,16 @@ from typing import Any
 
 from sandbox.console.scenarios import grouped
 from sandbox.console.view import Console
-from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.causes import CAUSES
-from sandbox.core.catalogue.events import why
-from sandbox.core.catalogue.scenario_pages import ACT_SCENARIO_WHAT
-from sandbox.core.catalogue.scenarios import GROUPS, MESSAGE_FAULTS
 from sandbox.core.client import Outcome
 from sandbox.core.orders import Order
 from sandbox.core.plans import HARMLESS, Plan
 from sandbox.core.scenarios import Scenario
+from sandbox.core.text import Lang, Text
+from sandbox.words import console as words
+from sandbox.words.causes import CAUSES
+from sandbox.words.events import why
+from sandbox.words.scenario_pages import ACT_SCENARIO_WHAT
+from sandbox.words.scenarios import GROUPS, MESSAGE_FAULTS
 
 
 def context(console: Console, order: Order, lang: Lang) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from aiohttp import web
 
 from sandbox.console.order import named
 from sandbox.console.view import HOME, console_of, lang_of, order_path, said, say
-from sandbox.core.catalogue import story as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.web.again import place_again
 from sandbox.web.stories import MARKDOWN, story
+from sandbox.words import story as words
+from sandbox.words.refusals import refusal
 
 routes = web.RouteTableDef()
 ORDER = "/orders/{mch_id}/{out_trade_no}"

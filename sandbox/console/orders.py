@@ -24,13 +24,14 @@ from sandbox.console.view import (
     say,
     searched,
 )
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.causes import CAUSES
-from sandbox.core.catalogue.scenario_pages import SCENARIO
 from sandbox.core.notifications import Standing
 from sandbox.core.orders import TradeState, TradeType
-from sandbox.core.ports import Counters, Entry, ListedOrder, OrderFilter, Page, UnitOfWork
+from sandbox.core.ports.queries import Counters, Entry, ListedOrder, OrderFilter, Page
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Text
+from sandbox.words import console as words
+from sandbox.words.causes import CAUSES
+from sandbox.words.scenario_pages import SCENARIO
 
 PAGE = 50
 FEW = 1000

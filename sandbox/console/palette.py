@@ -10,12 +10,14 @@ from aiohttp import web
 from sandbox.console.refunds import place
 from sandbox.console.scenarios import acting_merchant
 from sandbox.console.view import HOME, Console, console_of, lang_of, merchant_path, order_path, scenario_path, searched
-from sandbox.core.catalogue import Lang, Text, accounts, funds, scenario_pages
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import palette as pal
 from sandbox.core.orders import UNIFIED
-from sandbox.core.ports import ListedOrder, OrderFilter, UnitOfWork
+from sandbox.core.ports.queries import ListedOrder, OrderFilter
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
+from sandbox.core.text import Lang, Text
+from sandbox.words import accounts, funds, scenario_pages
+from sandbox.words import console as words
+from sandbox.words import palette as pal
 
 READY_ORDERS = 30
 FOUND_ORDERS, FOUND_REFUNDS = 8, 4

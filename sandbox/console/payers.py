@@ -7,14 +7,14 @@ from aiohttp import web
 from sandbox.console.changes import latest_changes
 from sandbox.console.forms import fitting, form_of, limit_of
 from sandbox.console.view import HOME, console_of, cursor_of, paging, said, say
-from sandbox.core.catalogue import accounts as words
-from sandbox.core.catalogue.banks import BANKS, name_of
+from sandbox.core.banknames import BANKS, name_of
 from sandbox.core.changes import AccountKind, Author
-from sandbox.core.enrolment import payer_of
 from sandbox.core.errors import AccountTaken
 from sandbox.core.payers import Payer
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.accounts import payer_of
 from sandbox.web.drafts import PayerBody, PayerChanges
+from sandbox.words import accounts as words
 
 ROWS = 50
 BANK_TYPES = [f"{bank}_{kind}" for bank in BANKS for kind in ("DEBIT", "CREDIT")] + ["LQT"]

@@ -6,12 +6,13 @@ import segno
 from aiohttp import web
 
 from sandbox.console.view import Console, console_of, lang_of
-from sandbox.core.catalogue.causes import CAUSES
-from sandbox.core.catalogue.events import duration
 from sandbox.core.codes import AuthCode
 from sandbox.core.orders import Order, TradeState
 from sandbox.core.payers import Payer
-from sandbox.core.ports import OrderFilter, UnitOfWork
+from sandbox.core.ports.queries import OrderFilter
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.words.causes import CAUSES
+from sandbox.words.events import duration
 
 PAYERS_LISTED = 200
 ORDERS_LISTED = 5

@@ -24,15 +24,16 @@ from sandbox.console.view import (
     say,
     searched,
 )
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import funds as words
-from sandbox.core.catalogue.console import REFUND_NOT_TOLD
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import FAILED, Notification, Verdict
 from sandbox.core.orders import Order, TradeState
-from sandbox.core.ports import Page, UnitOfWork
+from sandbox.core.ports.queries import Page
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import MOVES, OUTCOMES, Refund, RefundStatus, refunded
+from sandbox.core.text import Lang
+from sandbox.words import funds as words
+from sandbox.words.console import REFUND_NOT_TOLD
+from sandbox.words.refusals import refusal
 
 ONE = "/refunds/{mch_id}/{out_refund_no}"
 

@@ -6,16 +6,16 @@ import shlex
 from aiohttp import web
 
 from sandbox.console.view import console_of, order_path, said, say
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.clock import Clock
 from sandbox.core.errors import AppNotPaired, PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.links import MAILBOX
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import SignType, sign
+from sandbox.words import console as words
+from sandbox.words.refusals import refusal
 
 _RECEIVED = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 _BODY = "沙箱样单 - 拿铁 x1"

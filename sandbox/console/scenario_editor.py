@@ -7,10 +7,10 @@ from aiohttp import web
 
 from sandbox.console.scenarios import acting_merchant, definition
 from sandbox.console.view import HOME, console_of, lang_of, said, say, scenario_path
-from sandbox.core.catalogue import scenario_pages as words
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import ScenarioBuiltIn
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
+from sandbox.words import scenario_pages as words
+from sandbox.words.refusals import refusal
 
 routes = web.RouteTableDef()
 

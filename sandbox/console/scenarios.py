@@ -7,9 +7,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.view import Console, console_of, query_with, said, say, scenario_path, whom
-from sandbox.core.catalogue import scenario_pages as words
-from sandbox.core.catalogue.scenarios import GROUPS
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.words import scenario_pages as words
+from sandbox.words.scenarios import GROUPS
 
 APPLIED = "applied"
 """The filter for those that are in force."""

@@ -5,12 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sandbox.core import unverified
-from sandbox.core.catalogue import Lang, Text, funds
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.events import duration, sentence
-from sandbox.core.catalogue.scenario_pages import ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
-from sandbox.core.catalogue.scenarios import ANSWER_FAULTS
-from sandbox.core.catalogue.verdicts import VERDICTS, Told, message_fault, told
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.notifications import (
@@ -23,8 +17,15 @@ from sandbox.core.notifications import (
 )
 from sandbox.core.orders import ClosedBy, Order, TradeState
 from sandbox.core.plans import AnswerFault
-from sandbox.core.ports import Entry
+from sandbox.core.ports.queries import Entry
 from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.core.text import Lang, Text
+from sandbox.words import console as words
+from sandbox.words import funds
+from sandbox.words.events import duration, sentence
+from sandbox.words.scenario_pages import ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
+from sandbox.words.scenarios import ANSWER_FAULTS
+from sandbox.words.verdicts import VERDICTS, Told, message_fault, told
 
 
 def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:

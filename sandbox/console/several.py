@@ -9,14 +9,15 @@ from aiohttp import web
 
 from sandbox.console.order import acted
 from sandbox.console.view import HOME, Console, console_of, lang_of, said, say
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import finding as words
-from sandbox.core.catalogue.causes import CAUSES, Cause
-from sandbox.core.catalogue.refusals import refusal
+from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.errors import PaymentError
 from sandbox.core.orders import OrderKey
-from sandbox.core.payments import Act
+from sandbox.core.text import Lang
+from sandbox.core.usecases.payments import Act
+from sandbox.words import finding as words
+from sandbox.words.causes import CAUSES
+from sandbox.words.refusals import refusal
 
 MOST = 200
 """Orders that one form may name; a page lists 50."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import console as words
+from sandbox.core.text import Text
+from sandbox.words import console as words
 
 
 @dataclass(frozen=True, slots=True)

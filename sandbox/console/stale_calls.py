@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
-from sandbox.core.ports import CallFilter, UnitOfWork
+from sandbox.core.ports.queries import CallFilter
+from sandbox.core.ports.storage import UnitOfWork
 
 LOOKED_AT = 200
 """Calls that failed, the newest, among which those are looked for."""

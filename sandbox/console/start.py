@@ -15,10 +15,10 @@ from aiohttp import web
 
 from sandbox.console.tour import ACTS, LOOKS, Result, Tour
 from sandbox.console.view import HOME, console_of, lang_of
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import first_steps as steps
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.ids import BEIJING
+from sandbox.core.text import Lang
+from sandbox.words import first_steps as steps
 
 _NUMBER = re.compile(r"[0-9A-Za-z_\-]{1,32}")
 _MOST_KEPT = 400

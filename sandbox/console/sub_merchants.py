@@ -9,12 +9,12 @@ from sandbox.console.merchant_settings import products_in
 from sandbox.console.merchants import merchant_of
 from sandbox.console.purses import purses
 from sandbox.console.view import console_of, merchant_path, said, say
-from sandbox.core.catalogue import accounts, enrolling
 from sandbox.core.changes import Author
-from sandbox.core.enrolment import Enrolment
 from sandbox.core.errors import AccountTaken
 from sandbox.core.merchants import PRODUCTS, ProductState, SubMerchant
+from sandbox.core.usecases.accounts import Enrolment
 from sandbox.web.drafts import SubMerchantBody
+from sandbox.words import accounts, enrolling
 
 PART = "/sub-merchants"
 

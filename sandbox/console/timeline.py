@@ -6,18 +6,20 @@ from datetime import datetime
 
 from sandbox.console.sentences import answer_fault, verdict_told
 from sandbox.core import unverified
-from sandbox.core.catalogue import Lang, certificates, funds
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue import scenario_pages as scenes
-from sandbox.core.catalogue.causes import CAUSES, Cause, fix_of
-from sandbox.core.catalogue.events import sentence
-from sandbox.core.catalogue.faults import fault_told, remark
-from sandbox.core.catalogue.verdicts import message_fault
+from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
-from sandbox.core.ports import Entry
+from sandbox.core.ports.queries import Entry
+from sandbox.core.text import Lang
 from sandbox.web.messages import fields
+from sandbox.words import certificates, funds
+from sandbox.words import console as words
+from sandbox.words import scenario_pages as scenes
+from sandbox.words.causes import CAUSES, fix_of
+from sandbox.words.events import sentence
+from sandbox.words.faults import fault_told, remark
+from sandbox.words.verdicts import message_fault
 
 AGAIN = "again"
 """What all attempts belong to that were acknowledged again: only the latest tells of it."""

@@ -15,19 +15,19 @@ from sandbox.console.messages import highlighted, show
 from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import Console, lang_of, merchant_path, order_path, say
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import debugging as words
-from sandbox.core.catalogue import first_steps as steps
 from sandbox.core.client import Outcome
 from sandbox.core.debugging import ClientSays, Signing
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.orders import Order
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import SignType
+from sandbox.core.text import Text
 from sandbox.web.debugging import Bench, Called, Draft, Second
 from sandbox.web.debugging import steps as signature_steps
+from sandbox.words import debugging as words
+from sandbox.words import first_steps as steps
 
 _FOREIGN_MCH_ID = "1900000000"
 _FOREIGN_APPID = "wx0000000000000000"

@@ -7,12 +7,13 @@ from aiohttp import web
 
 from sandbox.console.timeline import failure
 from sandbox.console.view import console_of, lang_of
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import finding as words
-from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.journal import Exchange
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import CallFilter, Entry, UnitOfWork
+from sandbox.core.ports.queries import CallFilter, Entry
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Text
+from sandbox.words import finding as words
+from sandbox.words.faults import fault_told
 
 SHOWN = 10
 _PLACING = ("/unifiedorder", "/micropay")

@@ -9,9 +9,13 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
-from sandbox.core.catalogue import (
-    Lang,
-    Text,
+from sandbox.core.orders import OrderKey
+from sandbox.core.scenarios import Application
+from sandbox.core.text import Lang, Text
+from sandbox.core.world import World
+from sandbox.web.access import Access
+from sandbox.web.pages import Pages
+from sandbox.words import (
     accounts,
     certificates,
     deadlines,
@@ -24,13 +28,8 @@ from sandbox.core.catalogue import (
     scenario_pages,
     story,
 )
-from sandbox.core.catalogue import console as words
-from sandbox.core.catalogue.events import UNITS, duration
-from sandbox.core.orders import OrderKey
-from sandbox.core.scenarios import Application
-from sandbox.core.world import World
-from sandbox.web.access import Access
-from sandbox.web.pages import Pages
+from sandbox.words import console as words
+from sandbox.words.events import UNITS, duration
 
 HOME = "/console"
 FLASH_COOKIE = "wxpay_sandbox_said"

@@ -7,11 +7,11 @@ from aiohttp import web
 from sandbox import __version__
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.core.catalogue import health
 from sandbox.web.errors import reply
 from sandbox.web.metrics import Metrics
 from sandbox.web.openapi import document
 from sandbox.web.operations import get
+from sandbox.words import health
 
 PREFIX = "/_sandbox/"
 

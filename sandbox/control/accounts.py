@@ -11,7 +11,6 @@ from sandbox.control.desk import Desk
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.changes import Author
 from sandbox.core.drafts import AppDraft
-from sandbox.core.enrolment import payer_of
 from sandbox.core.errors import (
     AccountTaken,
     AppPaired,
@@ -23,7 +22,8 @@ from sandbox.core.errors import (
 )
 from sandbox.core.ledger import Account
 from sandbox.core.merchants import Merchant
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.accounts import payer_of
 from sandbox.web.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
 from sandbox.web.operations import delete, get, patch, post
 from sandbox.web.shapes import Appid, ListQuery, MchId, Openid

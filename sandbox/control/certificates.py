@@ -11,7 +11,6 @@ from sandbox.control.accounts import MerchantPath
 from sandbox.control.desk import Desk
 from sandbox.control.views import certificate_files_view, certificate_view
 from sandbox.core.certificates import LONGEST_DAYS, MerchantCertificate
-from sandbox.core.certifying import certificate_of
 from sandbox.core.changes import Author
 from sandbox.core.errors import (
     CertificateEnded,
@@ -21,7 +20,8 @@ from sandbox.core.errors import (
     CertificateUnknown,
     MerchantUnknown,
 )
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.certificates import certificate_of
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, SerialNo
 

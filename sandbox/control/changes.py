@@ -5,9 +5,9 @@ from sandbox.control.accounts import AppPath, MerchantPath, PayerPath
 from sandbox.control.desk import Desk
 from sandbox.control.views import change_view
 from sandbox.core.changes import AccountKind
-from sandbox.core.enrolment import payer_of
 from sandbox.core.errors import AppUnknown, MerchantUnknown, PayerUnknown
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.accounts import payer_of
 from sandbox.web.operations import get
 from sandbox.web.shapes import ListQuery
 

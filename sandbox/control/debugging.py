@@ -7,16 +7,16 @@ from aiohttp import web
 from sandbox.control import debug_shapes as shapes
 from sandbox.control.desk import Desk, fields_of_xml
 from sandbox.control.views import attempt_view, reply_view, request_view, unreadable_view, verified_view
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.debugging import API_TITLES, rule
 from sandbox.core.debugging import Api, Notice
 from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.merchants import Merchant
 from sandbox.core.signature import SignType
+from sandbox.core.text import Lang
 from sandbox.web.debugging import Bench, Draft, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.programs import program
+from sandbox.words.debugging import API_TITLES, rule
 
 _NO_KEY = "Give key or mch_id: the fields name no merchant that this sandbox has."
 

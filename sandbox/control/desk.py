@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from sandbox.core.catalogue import Lang
 from sandbox.core.errors import MessageUnreadable
+from sandbox.core.text import Lang
 from sandbox.core.world import World
 from sandbox.web.errors import Refused
 from sandbox.web.pages import language

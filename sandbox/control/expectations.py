@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 from sandbox.control.patterns import LONGEST, Patience, Pattern
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Exchange
-from sandbox.core.ports import CallFilter
+from sandbox.core.ports.queries import CallFilter
 from sandbox.web.errors import Refused
 from sandbox.web.messages import fields
 from sandbox.web.shapes import Instant, instant, instant_of

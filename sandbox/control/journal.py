@@ -12,16 +12,17 @@ from sandbox.control.desk import Desk
 from sandbox.control.patterns import Patience
 from sandbox.control.verification import LOOKED, Inquiry, NearMiss, VerifyBody, WaitBody, question_of
 from sandbox.control.views import call_view, exchange_view, summary
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import journal as words
 from sandbox.core.errors import CallUnknown
 from sandbox.core.journal import Exchange
-from sandbox.core.ports import CallFilter, Entry, UnitOfWork
+from sandbox.core.ports.queries import CallFilter, Entry
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
 from sandbox.web import har
 from sandbox.web.errors import reply
 from sandbox.web.messages import curl
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import Instant, ListQuery, form, instant_of
+from sandbox.words import journal as words
 
 ONE = "/journal/{id:[0-9]{1,18}}"
 

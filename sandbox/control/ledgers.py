@@ -8,7 +8,7 @@ from sandbox.control.desk import Desk
 from sandbox.control.views import ledger_view
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.ledger import Owner
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.web.operations import get
 from sandbox.web.shapes import ListQuery, MchId
 

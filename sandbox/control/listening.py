@@ -12,17 +12,18 @@ from aiohttp_sse import EventSourceResponse
 from msgspec import Meta
 
 from sandbox.control.desk import Desk
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.faults import fault_told
-from sandbox.core.catalogue.verdicts import told
 from sandbox.core.errors import ForwardTaken, ForwardUnknown, MerchantUnknown
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import Verdict
-from sandbox.core.ports import Answer, Handed
+from sandbox.core.ports.face import Answer
+from sandbox.core.ports.services import Handed
+from sandbox.core.text import Lang
 from sandbox.logs import Traffic
 from sandbox.web.errors import Refused
 from sandbox.web.operations import EVENTS, get, post
 from sandbox.web.shapes import Query, instant
+from sandbox.words.faults import fault_told
+from sandbox.words.verdicts import told
 
 LEASE_SECONDS = 0.5
 """How long after its connection a listener is still taken for one."""

@@ -17,9 +17,7 @@ from sandbox.control.views import (
     notification_view,
     order_view,
 )
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.causes import Cause
-from sandbox.core.catalogue.story import NOT_PLACED_AGAIN
+from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.errors import (
     CreditForbidden,
@@ -41,15 +39,18 @@ from sandbox.core.errors import (
 )
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import Order, TradeState, TradeType
-from sandbox.core.payments import Act
 from sandbox.core.plans import Alteration, MessageFault
-from sandbox.core.ports import OrderFilter, UnitOfWork
-from sandbox.core.recording import recorded
+from sandbox.core.ports.queries import OrderFilter
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
+from sandbox.core.usecases.payments import Act
+from sandbox.scenario.recording import recorded
 from sandbox.web.again import place_again
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, OutTradeNo, Query, ScenarioName, form
 from sandbox.web.stories import MARKDOWN, story
+from sandbox.words.story import NOT_PLACED_AGAIN
 
 LONGEST_WAIT = 600.0
 ONE = "/orders/{mch_id}/{out_trade_no}"

@@ -9,7 +9,7 @@ from sandbox.control import shapes
 from sandbox.control.desk import Desk
 from sandbox.control.views import listed_refund_view
 from sandbox.core.errors import OrderAmbiguous, RefundEnded, RefundNotFound
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import OUTCOMES, RefundStatus
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, OutRefundNo, Query

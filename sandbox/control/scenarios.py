@@ -11,7 +11,7 @@ from sandbox.control import shapes
 from sandbox.control.desk import Desk
 from sandbox.control.views import scenario_view
 from sandbox.core.errors import MerchantUnknown, ScenarioBuiltIn, ScenarioUnknown
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.scenarios import Application, ScenarioInvalid
 from sandbox.web.bodies import JSON
 from sandbox.web.errors import Refused

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from sandbox.control.expectations import Difference
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.certificates import CertificateState
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.currency import CNY

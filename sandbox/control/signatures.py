@@ -12,18 +12,18 @@ from msgspec import UNSET, Meta, UnsetType
 from sandbox.control import shapes
 from sandbox.control.desk import Desk, fields_of_xml
 from sandbox.control.views import diagnosis_view, unreadable_view, verified_view
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.doctor import diagnose, unknown_merchant
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
-from sandbox.core.ports import CallFilter
+from sandbox.core.ports.queries import CallFilter
 from sandbox.core.signature import SignType
+from sandbox.core.text import Lang
 from sandbox.web.debugging import Bench, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.messages import fields as read_fields
 from sandbox.web.operations import post
+from sandbox.words.faults import fault_told
 
 _NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
 _OTHER_JSON = "Of JSON, only flat objects with sign or paySign can be verified; V3 signs in headers, which comes later."

@@ -20,11 +20,12 @@ from sandbox.control.expectations import (
     differences,
 )
 from sandbox.control.patterns import Patience
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import journal as words
 from sandbox.core.journal import Exchange
-from sandbox.core.ports import CallFilter, Entry, UnitOfWork
+from sandbox.core.ports.queries import CallFilter, Entry
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
 from sandbox.web.errors import Refused
+from sandbox.words import journal as words
 
 LOOKED = 100_000
 """Lines that a question looks through: all that are kept, unless --keep-calls says otherwise."""

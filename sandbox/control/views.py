@@ -8,12 +8,6 @@ from typing import Any
 from msgspec.structs import asdict
 
 from sandbox.control import shapes
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.events import sentence
-from sandbox.core.catalogue.faults import fault_told, remark
-from sandbox.core.catalogue.signing import SIGN_RIGHT, explained
-from sandbox.core.catalogue.unreadable import why_unreadable
-from sandbox.core.catalogue.verdicts import told
 from sandbox.core.certificates import MerchantCertificate
 from sandbox.core.changes import Change
 from sandbox.core.client import ClientResult
@@ -29,11 +23,17 @@ from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant, ProductSta
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.ports import Entry, Page
+from sandbox.core.ports.queries import Entry, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.text import Lang
 from sandbox.web.debugging import Checked
 from sandbox.web.shapes import instant
+from sandbox.words.events import sentence
+from sandbox.words.faults import fault_told, remark
+from sandbox.words.signing import SIGN_RIGHT, explained
+from sandbox.words.unreadable import why_unreadable
+from sandbox.words.verdicts import told
 
 _EVENTS: dict[str, type[shapes.PayerEvent | shapes.WechatEvent | shapes.ScenarioEvent | shapes.ClockEvent]] = {
     "payer": shapes.PayerEvent,

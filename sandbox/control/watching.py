@@ -14,7 +14,7 @@ from sandbox.control.views import clock_view, notification_view
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.errors import ClockRefused, MerchantUnknown, NotificationUnknown
 from sandbox.core.notifications import NotificationState
-from sandbox.core.ports import Committed, UnitOfWork
+from sandbox.core.ports.storage import Committed, UnitOfWork
 from sandbox.web.operations import EVENTS, get, post
 from sandbox.web.shapes import ListQuery, Query
 

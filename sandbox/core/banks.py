@@ -1,6 +1,6 @@
 """Where a refund goes, as WeChat Pay writes it. Source: V2 notes, 3.4, 8.4."""
 
-from sandbox.core.catalogue.banks import BANKS
+from sandbox.core.banknames import BANKS
 
 _CARDS = {"CREDIT": "信用卡", "DEBIT": "借记卡"}
 _TAIL = "0403"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.causes import Cause
+from sandbox.words.causes import CAUSES
 
 
 class Outcome(StrEnum):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue.deadlines import ENDS
 from sandbox.core.orders import Order, TradeState, TradeType
+from sandbox.core.text import Text
+from sandbox.words.deadlines import ENDS
 
 
 @dataclass(frozen=True, slots=True)

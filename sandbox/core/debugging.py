@@ -20,7 +20,7 @@ ClientChannel = Literal["app", "jsapi", "mini_program"]
 class FieldForm:
     """A field as the protocol declares it.
 
-    `form` is a name of `catalogue.debugging.FORMS`; `limit` counts bytes of UTF-8, None where the form itself says how
+    `form` is a name of `words.debugging.FORMS`; `limit` counts bytes of UTF-8, None where the form itself says how
     long it is; `choices` are all values that it takes, where these are few.
     """
 

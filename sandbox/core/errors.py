@@ -328,7 +328,7 @@ class ScenarioBuiltIn(PaymentError):
 class MessageUnreadable(PaymentError):
     """The message cannot be read."""
 
-    # `reason` has its sentences in `catalogue.unreadable`, which take `facts`. `line` and `column` count from 1, or are
+    # `reason` has its sentences in `words.unreadable`, which take `facts`. `line` and `column` count from 1, or are
     # 0 for the whole message.
     def __init__(self, reason: str = "", line: int = 0, column: int = 0, **facts: str | int) -> None:
         super().__init__()

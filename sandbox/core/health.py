@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Ailment(StrEnum):
-    """A cause for which orders are not taken, or merchants not told. Its sentence stands in `catalogue.health`."""
+    """A cause for which orders are not taken, or merchants not told. Its sentence stands in `words.health`."""
 
     DATABASE_GONE = "database_gone"
     DATABASE_TAKEN = "database_taken"

@@ -23,7 +23,7 @@ KEPT_FACT = 16 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened. `name` has its sentence in `catalogue.events`, which takes `facts`."""
+    """One thing that happened. `name` has its sentence in `words.events`, which takes `facts`."""
 
     at: datetime
     kind: Kind

@@ -93,7 +93,7 @@ class FormerKey:
 
 
 class OtherKey(NamedTuple):
-    """A key of the merchant's that does not sign. `mistake` names its use (`catalogue.signing`), `facts` fill that."""
+    """A key of the merchant's that does not sign. `mistake` names its use (`words.signing`), `facts` fill that."""
 
     mistake: str
     key: str

@@ -60,7 +60,7 @@ _UNCLEAR = frozenset({"ok_again", "ok_altered", "altered_refused", "failure_ackn
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a reply was worth: a name from `catalogue.verdicts`, and the facts its explanation needs."""
+    """What a reply was worth: a name from `words.verdicts`, and the facts its explanation needs."""
 
     name: str
     facts: tuple[tuple[str, str], ...] = ()

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 
 _OPENID = re.compile(r"o[A-Za-z0-9_-]{27}")
 

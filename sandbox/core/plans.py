@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 
 
@@ -212,7 +212,7 @@ class CallFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """Why a scenario was chosen: a name from `catalogue.scenarios.WHYS`, and its facts."""
+    """Why a scenario was chosen: a name from `words.scenarios.WHYS`, and its facts."""
 
     name: str
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue.scenario_files import WARNING
 from sandbox.core.errors import PaymentError
 from sandbox.core.plans import Plan
+from sandbox.core.text import Lang, Text
+from sandbox.words.scenario_files import WARNING
 
 NOTHING = Text("", "")
 Source = Literal["built-in", "file", "api"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.plans import AnswerFault
-from sandbox.core.ports import Entry
+from sandbox.core.ports.queries import Entry
 
 SPOILED = frozenset({AnswerFault.WRONG_SIGN, AnswerFault.NO_SIGN, AnswerFault.OTHER_KEY})
 INVOKED, PAID = "answer_unverified", "answer_unverified_paid"

@@ -9,7 +9,7 @@ from sandbox.core.orders import Terms
 
 
 def warnings_of(terms: Terms, merchant: Merchant) -> list[str]:
-    """Names of warnings (sentences in `catalogue.events`). Source: V2 notes, 5.4 and 10."""
+    """Names of warnings (sentences in `words.events`). Source: V2 notes, 5.4 and 10."""
     found = notify_url_warnings(terms.notify_url) if terms.notify_url else []
     if not terms.spbill_create_ip:
         found.append("warning_spbill_create_ip_empty")

@@ -2,21 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from sandbox.core.bills import Bills
-from sandbox.core.certifying import Certifying
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
-from sandbox.core.commenting import Comments
-from sandbox.core.context import Context, Rules
-from sandbox.core.enrolment import Enrolment
-from sandbox.core.faces import Faces
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
-from sandbox.core.micropay import MicroPay
 from sandbox.core.outgoing import Outgoing
-from sandbox.core.payments import Payments
-from sandbox.core.phone import PaymentCodes
-from sandbox.core.ports import (
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import (
     Certificates,
     Changes,
     ClientBench,
@@ -25,12 +17,19 @@ from sandbox.core.ports import (
     Pulse,
     Scanner,
     Scenarios,
-    Storage,
     Switchboard,
-    UnitOfWork,
 )
-from sandbox.core.refunding import Refunds
-from sandbox.core.shortening import ShortUrls
+from sandbox.core.ports.storage import Storage, UnitOfWork
+from sandbox.core.usecases.accounts import Enrolment
+from sandbox.core.usecases.bills import Bills
+from sandbox.core.usecases.certificates import Certifying
+from sandbox.core.usecases.comments import Comments
+from sandbox.core.usecases.context import Context, Rules
+from sandbox.core.usecases.micropay import MicroPay
+from sandbox.core.usecases.payment_codes import PaymentCodes
+from sandbox.core.usecases.payments import Payments
+from sandbox.core.usecases.refunds import Refunds
+from sandbox.core.usecases.short_urls import ShortUrls
 
 
 @dataclass(slots=True)

@@ -15,7 +15,9 @@ from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports import Answer, Parcel, Surroundings, Underway, UnitOfWork
+from sandbox.core.ports.face import Answer, Parcel, Surroundings
+from sandbox.core.ports.services import Underway
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.lines import Lines
 from sandbox.delivery.switchboard import Carrier

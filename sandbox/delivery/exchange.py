@@ -14,7 +14,7 @@ import h11
 from yarl import URL
 
 from sandbox.core.journal import KEPT_BYTES, Message
-from sandbox.core.ports import Answer
+from sandbox.core.ports.face import Answer
 
 HEAD_BYTES = 16 * 1024
 """What may come before a reply's body, every interim answer (100 Continue) included. Node takes as much, h11 too."""

@@ -3,7 +3,7 @@
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports import Judge
+from sandbox.core.ports.services import Judge
 from sandbox.core.world import World
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.resolver import Resolver

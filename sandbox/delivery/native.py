@@ -1,12 +1,12 @@
 """Asks a merchant for an order when somebody scans its static code: once, with the rules and time of a notification."""
 
-from sandbox.core.faces import Native
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, TradeType
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.face import Native
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.short_urls import is_short
 from sandbox.core.world import World
 from sandbox.delivery.sender import Sender

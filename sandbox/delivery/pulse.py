@@ -10,7 +10,8 @@ from sandbox.core.errors import ClockRefused
 from sandbox.core.health import Ailment, Trouble
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import Committed, Movement, UnitOfWork
+from sandbox.core.ports.services import Movement
+from sandbox.core.ports.storage import Committed, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.scheduler import Scheduler

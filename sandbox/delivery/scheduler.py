@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NotificationUnknown, StorageFailed
-from sandbox.core.ports import Committed, UnitOfWork
+from sandbox.core.ports.storage import Committed, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.agenda import ORDERS, Agenda, Due
 from sandbox.delivery.dispatcher import Dispatcher

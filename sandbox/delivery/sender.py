@@ -14,7 +14,7 @@ from sandbox.core.addresses import is_link_local, plain
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
 from sandbox.core.outgoing import Outgoing
-from sandbox.core.ports import Answer
+from sandbox.core.ports.face import Answer
 from sandbox.delivery.exchange import HeadTooLong, NotHttp, Stream, exchange
 from sandbox.delivery.home import Home, is_mailbox
 from sandbox.descriptors import share

@@ -17,7 +17,8 @@ from sandbox.core.errors import ForwardTaken, ForwardUnknown
 from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
 from sandbox.core.outgoing import Outgoing
-from sandbox.core.ports import Answer, Handed
+from sandbox.core.ports.face import Answer
+from sandbox.core.ports.services import Handed
 
 MOST_WAITING = 1000
 """Lines that wait for one listener; of more, the oldest are lost."""

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sandbox.core.certificates import LONGEST_DAYS, Certificate, CertificateState, MerchantCertificate, Stranger
-from sandbox.core.certifying import Certifying
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NoValidCertificate
-from sandbox.core.ports import Storage, UnitOfWork
+from sandbox.core.ports.storage import Storage, UnitOfWork
+from sandbox.core.usecases.certificates import Certifying
 from sandbox.ingress.names import is_address
 
 log = logging.getLogger(__name__)

@@ -12,17 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sandbox.core.catalogue import shown
-from sandbox.core.catalogue.scenario_files import NOTHING_CALLED
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.plans import CallFault, Plan, Why, nth_matches
-from sandbox.core.ports import Committed, Occasion, Storage, UnitOfWork
+from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.storage import Committed, Storage, UnitOfWork
 from sandbox.core.scenarios import Application, Mistake, Scenario, ScenarioInvalid
+from sandbox.core.text import shown
 from sandbox.scenario import matching
 from sandbox.scenario.library import built_in, defined, dumped, names_in, read_file, read_text
 from sandbox.scenario.matching import Subject
 from sandbox.scenario.shapes import WhenShape, schema
+from sandbox.words.scenario_files import NOTHING_CALLED
 
 REMEMBERED = 20_000
 """Orders whose choice or calls are remembered: those that are not placed yet, and those with faults on calls."""

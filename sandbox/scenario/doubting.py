@@ -4,16 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
-from sandbox.core.catalogue import Text, shown
-from sandbox.core.catalogue import scenario_files as words
-from sandbox.core.catalogue.err_codes import ERR_CODES
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.plans import nth_never
 from sandbox.core.scenarios import Mistake
+from sandbox.core.text import Text, shown
 from sandbox.scenario.making import listed
 from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, ScenarioShape, WhenShape
 from sandbox.scenario.wording import guessed
+from sandbox.words import scenario_files as words
+from sandbox.words.err_codes import ERR_CODES
 
 Doubt = tuple[str, Text]
 """A path, and a sentence about what stands there."""

@@ -9,15 +9,15 @@ from typing import Any
 
 import yaml
 
-from sandbox.core.catalogue import Text, shown, verbatim
-from sandbox.core.catalogue import scenario_files as words
 from sandbox.core.scenarios import Mistake, Scenario, ScenarioInvalid, Source
+from sandbox.core.text import Text, shown, verbatim
 from sandbox.scenario.doubting import doubts
 from sandbox.scenario.making import Maker
 from sandbox.scenario.reading import Document, documents, given
 from sandbox.scenario.shapes import NAME, ScenarioShape, TextShape, WhenShape
 from sandbox.scenario.sifting import sifted
 from sandbox.scenario.wording import guessed
+from sandbox.words import scenario_files as words
 
 Found = tuple[Scenario, WhenShape | None]
 

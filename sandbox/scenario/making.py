@@ -5,10 +5,7 @@ from typing import TypeVar
 
 from msgspec import UnsetType
 
-from sandbox.core.catalogue import Text, shown
-from sandbox.core.catalogue import scenario_files as words
-from sandbox.core.catalogue.causes import Cause
-from sandbox.core.catalogue.err_codes import ERR_CODES
+from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.plans import (
     Alteration,
@@ -25,9 +22,12 @@ from sandbox.core.plans import (
     nth_valid,
 )
 from sandbox.core.scenarios import Mistake
+from sandbox.core.text import Text, shown
 from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, RefundShape, ScenarioShape
 from sandbox.scenario.wording import guessed
+from sandbox.words import scenario_files as words
+from sandbox.words.err_codes import ERR_CODES
 
 T = TypeVar("T")
 CALLS = (

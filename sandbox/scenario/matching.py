@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sandbox.core.orders import OrderKey, Terms
-from sandbox.core.ports import Occasion
+from sandbox.core.ports.services import Occasion
 from sandbox.scenario.shapes import ChanceShape, WhenShape
 
 

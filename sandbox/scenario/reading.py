@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from msgspec import UNSET
 
-from sandbox.core.catalogue import Text, shown
-from sandbox.core.catalogue import scenario_files as words
 from sandbox.core.scenarios import Mistake
+from sandbox.core.text import Text, shown
+from sandbox.words import scenario_files as words
 
 MOST_NODES = 20_000
 """So many values are read at the most: aliases must not make a small file a huge one."""

@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from sandbox.core.catalogue import Text, shown
-from sandbox.core.catalogue import scenario_files as words
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.orders import TradeType
 from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
+from sandbox.core.text import Text, shown
+from sandbox.words import scenario_files as words
 
 NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)")

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from sandbox.core.catalogue.scenario_files import MISSING
 from sandbox.core.scenarios import Mistake
 from sandbox.scenario.reading import Document
 from sandbox.scenario.shapes import ScenarioShape, decode
 from sandbox.scenario.wording import unknown_key, worded
+from sandbox.words.scenario_files import MISSING
 
 MOST_MISTAKES = 200
 """So many are told at once: nobody mends more, and each costs a search for what was meant."""

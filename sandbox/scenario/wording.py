@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from sandbox.core.catalogue import Text, either, shown, together
-from sandbox.core.catalogue import scenario_files as words
+from sandbox.core.text import Text, either, shown, together
 from sandbox.scenario.shapes import Unfit
+from sandbox.words import scenario_files as words
 
 _LIMITS = {
     re.compile(r"of length <= (?P<limit>\d+)$"): words.LONGEST,

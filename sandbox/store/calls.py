@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, literal, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from sandbox.core.ports import CallFilter, Entry, Page
+from sandbox.core.ports.queries import CallFilter, Entry, Page
 from sandbox.store import rows
 from sandbox.store.tables import journal, merchants
 

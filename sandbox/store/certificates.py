@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
-from sandbox.core.ports import Committed
+from sandbox.core.ports.storage import Committed
 from sandbox.store import rows
 from sandbox.store.tables import merchant_certificates as table
 

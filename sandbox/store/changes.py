@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sandbox.core.changes import AccountKind, Author, Change
-from sandbox.core.ports import Page
+from sandbox.core.ports.queries import Page
 from sandbox.store import rows
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared

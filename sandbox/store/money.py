@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, 
 from sandbox.core.ledger import Account, DaySum, Line, Move, Movement, Owner
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Coupon
-from sandbox.core.ports import Committed, Page
+from sandbox.core.ports.queries import Page
+from sandbox.core.ports.storage import Committed
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms
 from sandbox.store import rows, searching
 from sandbox.store.paging import page

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select
 
-from sandbox.core.ports import Page
+from sandbox.core.ports.queries import Page
 
 Item = TypeVar("Item")
 

@@ -30,7 +30,8 @@ from sandbox.core.ledger import Movement
 from sandbox.core.notifications import FAILED, Notification, NotificationState, Standing, standing_of
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
-from sandbox.core.ports import CallFilter, Committed, Counters, Entry, ListedOrder, OrderFilter, Page
+from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
+from sandbox.core.ports.storage import Committed
 from sandbox.store import calls, rows, searching
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared

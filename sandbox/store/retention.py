@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, literal_column, not_, or_, select
 
-from sandbox.core.ports import Committed
+from sandbox.core.ports.storage import Committed
 from sandbox.store.prepared import Prepared
 from sandbox.store.tables import comments, journal, ledger, notifications, orders, refunds
 from sandbox.store.transaction import Transaction

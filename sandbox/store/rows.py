@@ -26,7 +26,7 @@ from sandbox.core.notifications import Notification, NotificationState, Standing
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Card, Payer
 from sandbox.core.plans import Alteration, Coupon, Plan
-from sandbox.core.ports import Entry, ListedOrder
+from sandbox.core.ports.queries import Entry, ListedOrder
 from sandbox.core.scenarios import Application
 from sandbox.core.signature import SignType
 

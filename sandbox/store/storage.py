@@ -14,7 +14,8 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
-from sandbox.core.ports import Committed, Listener, UnitOfWork
+from sandbox.core.ports.services import Listener
+from sandbox.core.ports.storage import Committed, UnitOfWork
 from sandbox.store import rows
 from sandbox.store.database import Database, open_database, unusable
 from sandbox.store.retention import Limits, Retention

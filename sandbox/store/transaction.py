@@ -13,7 +13,7 @@ from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts, App, Merchant, Secret
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import Committed
+from sandbox.core.ports.storage import Committed
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.store import rows
 from sandbox.store.certificates import CertificateRepository

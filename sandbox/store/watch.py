@@ -19,9 +19,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sandbox.core.catalogue.health import told
 from sandbox.core.errors import StorageFailed
 from sandbox.core.health import LASTING, Ailment, Trouble
+from sandbox.words.health import told
 
 log = logging.getLogger(__name__)
 

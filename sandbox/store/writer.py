@@ -25,7 +25,7 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Ailment
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
-from sandbox.core.ports import Committed
+from sandbox.core.ports.storage import Committed
 from sandbox.store.transaction import Transaction
 from sandbox.store.watch import Watch, ailment_of
 

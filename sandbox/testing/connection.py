@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import aiohttp
 import msgspec
 
-from sandbox.core.catalogue import Lang
+from sandbox.core.text import Lang
 from sandbox.testing.errors import ControlApiError
 
 T = TypeVar("T")

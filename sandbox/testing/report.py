@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sandbox.core.catalogue import Text
-from sandbox.core.catalogue import testing as words
+from sandbox.core.text import Text
 from sandbox.testing.calls import Calls
 from sandbox.testing.clients import Client
 from sandbox.testing.connection import LANGUAGE
 from sandbox.testing.shapes import Entry, Order
+from sandbox.words import testing as words
 
 ORDERS = 5
 LINES = 30

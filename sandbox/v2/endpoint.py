@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from sandbox.core.catalogue.err_codes import ERR_CODES
-from sandbox.core.context import Context
 from sandbox.core.errors import PaymentError
+from sandbox.core.usecases.context import Context
 from sandbox.v2.certificates import needs_certificate
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
+from sandbox.words.err_codes import ERR_CODES
 
 AnyRequest = TypeVar("AnyRequest", bound=V2Request)
 
@@ -29,7 +29,7 @@ class Document:
 
 
 Refusal = Callable[[str, Mapping[str, str | int], ProtocolFailure], ProtocolFailure]
-"""An endpoint's own words for a call that never gets to its use case: of the fault's name (`catalogue.faults`), its
+"""An endpoint's own words for a call that never gets to its use case: of the fault's name (`words.faults`), its
 facts, and what the others say."""
 
 

@@ -1,6 +1,6 @@
 """V2 as the other rooms know it."""
 
-from sandbox.core.faces import Face
+from sandbox.core.ports.face import Face
 from sandbox.v2.description import V2Description
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.native import V2Native

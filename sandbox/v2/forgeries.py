@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sandbox.core.journal import Message
 from sandbox.core.plans import Alteration, MessageFault
-from sandbox.core.ports import Surroundings
+from sandbox.core.ports.face import Surroundings
 from sandbox.core.signature import SignType, sign
 from sandbox.v2 import envelope
 

@@ -3,9 +3,9 @@
 import re
 
 from sandbox.core import errors
-from sandbox.core.context import Context
-from sandbox.core.micropay import MicroPay
 from sandbox.core.orders import Terms, TradeType
+from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.micropay import MicroPay
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure

@@ -6,7 +6,7 @@ from sandbox.core.journal import Message
 from sandbox.core.merchants import Accounts
 from sandbox.core.native import Asked
 from sandbox.core.notifications import Verdict
-from sandbox.core.ports import Answer
+from sandbox.core.ports.face import Answer
 from sandbox.core.signature import SignType, sign, verify
 from sandbox.v2 import envelope, static_codes
 from sandbox.v2.notifications import HEADERS

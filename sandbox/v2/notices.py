@@ -6,7 +6,7 @@ from sandbox.core.debugging import Case, Notice, NoticeKind
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
 from sandbox.core.notifications import NotificationKind, Verdict
-from sandbox.core.ports import Answer, Parcel
+from sandbox.core.ports.face import Answer, Parcel
 from sandbox.core.signature import SignType, sign
 from sandbox.v2 import envelope, examples
 from sandbox.v2.messages import V2Messages

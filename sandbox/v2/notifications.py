@@ -4,7 +4,7 @@ from sandbox.core.currency import CNY
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
 from sandbox.core.orders import Order, Payment
-from sandbox.core.ports import Parcel
+from sandbox.core.ports.face import Parcel
 from sandbox.core.signature import sign
 from sandbox.v2 import forgeries
 from sandbox.v2.official import site_of

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.orders import Order, TradeType
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v2 import envelope
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import Failure, ProtocolFailure

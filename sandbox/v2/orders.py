@@ -4,11 +4,11 @@ import contextlib
 import json
 import re
 
-from sandbox.core.context import Context
 from sandbox.core.errors import OrderNotFound, OrderNotReady, OrderPaid, TransactionIdMalformed
 from sandbox.core.ids import BEIJING
 from sandbox.core.orders import UNIFIED, Order, Terms, TradeState, TradeType
-from sandbox.core.payments import Payments
+from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.payments import Payments
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure

@@ -19,7 +19,8 @@ from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.plans import AnswerFault, CallFault, Plan
-from sandbox.core.ports import Occasion, UnitOfWork
+from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import sign, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope, troubles

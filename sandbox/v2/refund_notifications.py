@@ -12,7 +12,7 @@ from sandbox.core.errors import NoticeUnopened
 from sandbox.core.ids import beijing
 from sandbox.core.journal import Message
 from sandbox.core.plans import Alteration, MessageFault
-from sandbox.core.ports import Parcel
+from sandbox.core.ports.face import Parcel
 from sandbox.v2 import forgeries
 from sandbox.v2.envelope import element
 from sandbox.v2.notifications import HEADERS

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from sandbox.core.context import Context
 from sandbox.core.currency import CNY
 from sandbox.core.errors import BalanceShort, OrderClosed, OrderNotFound
 from sandbox.core.ids import beijing
 from sandbox.core.orders import Order, OrderKey
-from sandbox.core.payments import Payments
-from sandbox.core.refunding import Refunds
 from sandbox.core.refunds import Refund, RefundTerms
+from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.payments import Payments
+from sandbox.core.usecases.refunds import Refunds
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import WORDING, BusinessFailure

@@ -1,6 +1,6 @@
 """What a merchant's reply to a notification says, and what is wrong with it. Source: V2 notes, 5.2.
 
-Names of verdicts have their texts in `catalogue.verdicts`. Each quotes the beginning of the body as its fact `start`.
+Names of verdicts have their texts in `words.verdicts`. Each quotes the beginning of the body as its fact `start`.
 """
 
 import codecs
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import Verdict
-from sandbox.core.ports import Answer
+from sandbox.core.ports.face import Answer
 from sandbox.v2 import envelope
 
 QUOTED = 80

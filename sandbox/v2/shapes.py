@@ -20,7 +20,7 @@ from sandbox.core.errors import PaymentError, SubMerchantMissing
 from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey, Terms
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import SignType
 from sandbox.v2 import sentences
 
@@ -47,7 +47,7 @@ class RequestInvalid(PaymentError):
     """A field is not as the documents ask.
 
     `message` is WeChat's wording of 2016, `today` the newer one where it differs; `fault` (a name from
-    `catalogue.faults`) and `facts` tell the developer more.
+    `words.faults`) and `facts` tell the developer more.
     """
 
     def __init__(self, message: str, fault: str, field: str, *, today: str = "", **facts: str | int) -> None:

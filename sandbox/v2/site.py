@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sandbox.core.errors import PaymentError
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v2 import envelope
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import SIGN_WRONG, Failure

@@ -120,7 +120,7 @@ UNSUPPORTED: dict[str, tuple[str, ...]] = {
     "pay_score": ("/wxv/*",),
     "smart_retail": ("/appauth/*",),
 }
-"""The paths of each family (`catalogue.families`); `*` stands for whatever follows."""
+"""The paths of each family (`words.families`); `*` stands for whatever follows."""
 
 SAID = "wxpay-sandbox尚不支持: {path} (not supported yet)"
 LONGEST_MESSAGE = 128

@@ -59,7 +59,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "cross_border": ("global", "funds-to-oversea"),
     "public_services": ("gov", "med-ins", "inspolicymgr", "catering"),
 }
-"""The beginnings of each family's paths after /v3/ (`catalogue.families`); of two that fit the longer one counts."""
+"""The beginnings of each family's paths after /v3/ (`words.families`); of two that fit the longer one counts."""
 
 SAID = "wxpay-sandbox尚不支持APIv3: {method} {path} (not supported yet)"
 CODE = "NOT_SUPPORTED"

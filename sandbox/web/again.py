@@ -4,16 +4,17 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import story as words
-from sandbox.core.catalogue.faults import fault_told
 from sandbox.core.journal import Exchange
 from sandbox.core.orders import Order, OrderKey, TradeType
-from sandbox.core.ports import Entry, UnitOfWork
+from sandbox.core.ports.queries import Entry
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import sign
+from sandbox.core.text import Lang
 from sandbox.core.world import World
 from sandbox.web.debugging import Bench
 from sandbox.web.stories import outcome
+from sandbox.words import story as words
+from sandbox.words.faults import fault_told
 
 _LONGEST = 32
 _REPEATED = re.compile(r"-\d{6}$")

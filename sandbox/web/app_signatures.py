@@ -21,7 +21,7 @@ _BLOCK = re.compile(r"META-INF/[^/]+\.(RSA|DSA|EC)", re.IGNORECASE)
 
 
 class NoCertificate(Exception):
-    """No certificate can be had; `reason` has its sentence in `catalogue.accounts.CERTIFICATE_TROUBLES`."""
+    """No certificate can be had; `reason` has its sentence in `words.accounts.CERTIFICATE_TROUBLES`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

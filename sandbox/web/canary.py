@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from sandbox.core.journal import Event
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.world import World
 
 ANSWERS = {"xxe": "canary", "xxe-parameter": ""}

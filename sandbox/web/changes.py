@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.core.ports import Committed
+from sandbox.core.ports.storage import Committed
 
 
 class Watcher:

@@ -16,7 +16,8 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order
-from sandbox.core.ports import CallFilter, OrderFilter, UnitOfWork
+from sandbox.core.ports.queries import CallFilter, OrderFilter
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import SignType, sign
 from sandbox.core.world import World
 

@@ -16,14 +16,14 @@ import msgspec
 from aiohttp import web
 
 from sandbox import __version__
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue import journal as words
 from sandbox.core.errors import StorageFailed
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
-from sandbox.core.ports import CallFilter, Entry
+from sandbox.core.ports.queries import CallFilter, Entry
+from sandbox.core.text import Lang
 from sandbox.core.world import World
 from sandbox.web.messages import address, decoded, header
+from sandbox.words import journal as words
 
 Json = dict[str, Any]
 LARGEST = 1000

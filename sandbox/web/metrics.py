@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
-from sandbox.core.catalogue.err_codes import ERR_CODES
-from sandbox.core.catalogue.events import EVENTS
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState
 from sandbox.core.world import World
+from sandbox.words.err_codes import ERR_CODES
+from sandbox.words.events import EVENTS
 
 if TYPE_CHECKING:
     from prometheus_client import Metric

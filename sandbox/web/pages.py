@@ -13,7 +13,7 @@ from jinja2.ext import Extension
 from sandbox import __version__
 from sandbox.config import shipped
 from sandbox.core import currency, ids
-from sandbox.core.catalogue import Lang, Text
+from sandbox.core.text import Lang, Text
 from sandbox.web.proof import FIELD, PageTokens
 
 LANG_COOKIE = "lang"

@@ -5,14 +5,14 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from sandbox.core.catalogue import access as words
-from sandbox.core.catalogue import console, health
-from sandbox.core.catalogue.refusals import refusal
 from sandbox.core.errors import StorageFailed
-from sandbox.core.ports import Storage
+from sandbox.core.ports.storage import Storage
 from sandbox.web.access import LOGIN
 from sandbox.web.errors import Refused
 from sandbox.web.pages import Pages
+from sandbox.words import access as words
+from sandbox.words import console, health
+from sandbox.words.refusals import refusal
 
 
 def refusals(pages: Pages, storage: Storage) -> Middleware:

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox import __version__
-from sandbox.core.catalogue import Lang, Text
-from sandbox.core.catalogue import console as states
-from sandbox.core.catalogue import story as words
-from sandbox.core.catalogue.events import sentence
-from sandbox.core.catalogue.faults import fault_told, remark
-from sandbox.core.catalogue.verdicts import told
 from sandbox.core.currency import written
 from sandbox.core.ids import beijing
 from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
-from sandbox.core.ports import Entry
+from sandbox.core.ports.queries import Entry
+from sandbox.core.text import Lang, Text
 from sandbox.web.messages import decoded, fields
+from sandbox.words import console as states
+from sandbox.words import story as words
+from sandbox.words.events import sentence
+from sandbox.words.faults import fault_told, remark
+from sandbox.words.verdicts import told
 
 MARKDOWN = "text/markdown"
 MOST_ENTRIES = 100

@@ -3,17 +3,17 @@
 import msgspec
 from msgspec.structs import asdict
 
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.causes import Cause
-from sandbox.core.catalogue.native import explanation_of, sentence_of
+from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.journal import Exchange
 from sandbox.core.links import Links
 from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, TradeState, TradeType
+from sandbox.core.text import Lang
 from sandbox.web.shapes import Answer
 from sandbox.wechat.invoking import Reply
 from sandbox.wechat.second_signature import masked_text
+from sandbox.words.native import explanation_of, sentence_of
 
 _RETURN_KEYS = {Outcome.SUCCESS: "", Outcome.ERROR: "(null)", Outcome.CANCEL: "(null)"}
 """As iOS apps were seen to get it: empty after a success, the literal `(null)` otherwise."""

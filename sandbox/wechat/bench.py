@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from sandbox.core.catalogue import Lang
 from sandbox.core.client import Outcome
 from sandbox.core.debugging import ClientChannel, ClientSays
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
+from sandbox.core.text import Lang
 from sandbox.core.world import World
 from sandbox.wechat.answers import to_app, to_page
 from sandbox.wechat.invocation import Channel, Device, Invocation

@@ -9,13 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.catalogue.causes import (
-    ORDER_PAID_ERR_STR,
-    PAGE_UNREGISTERED_ERR_STR,
-    PAYMENT_FAILED_ERR_STR,
-    TIME_EXPIRE_ERR_STR,
-    Cause,
-)
+from sandbox.core.causes import Cause
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review
 from sandbox.core.orders import Order
@@ -24,6 +18,12 @@ from sandbox.core.webplaces import in_directories
 from sandbox.wechat.invocation import Channel, Invocation
 from sandbox.wechat.refusal import Refusal
 from sandbox.wechat.second_signature import check_sign_type, check_signature, other_appid
+from sandbox.words.causes import (
+    ORDER_PAID_ERR_STR,
+    PAGE_UNREGISTERED_ERR_STR,
+    PAYMENT_FAILED_ERR_STR,
+    TIME_EXPIRE_ERR_STR,
+)
 
 _PACKAGES = {
     Channel.APP: ("Sign=WXPay", re.compile(r"Sign=WXPay")),

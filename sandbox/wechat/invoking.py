@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sandbox.core import unverified
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderNotFound
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.payments import Act
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.payments import Act
 from sandbox.core.world import World
 from sandbox.wechat.client import Placed, refusal
 from sandbox.wechat.invocation import Channel, Invocation

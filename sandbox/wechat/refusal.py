@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.causes import CAUSES, Cause, explain
+from sandbox.core.causes import Cause
+from sandbox.core.text import Lang
+from sandbox.words.causes import CAUSES, explain
 
 LONGEST_FACT = 200
 """What a stranger sent is quoted, but not without end."""
@@ -11,7 +12,7 @@ LONGEST_FACT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A -1 that comes before the cashier opens. `explanation` is a name in `catalogue.causes.EXPLANATIONS`."""
+    """A -1 that comes before the cashier opens. `explanation` is a name in `words.causes.EXPLANATIONS`."""
 
     cause: Cause
     explanation: str

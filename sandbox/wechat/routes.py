@@ -6,11 +6,11 @@ from typing import TypeVar
 from aiohttp import web
 
 from sandbox.config import shipped
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.errors import OpenidInvalid, OrderNotFound, shortened
 from sandbox.core.links import Links
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
 from sandbox.core.world import World
 from sandbox.web.bodies import Sent
 from sandbox.web.errors import Refused, errors_as_json

@@ -6,7 +6,7 @@ Source: V2 notes, 6.1 (same algorithm, API key and sign type as unifiedorder's).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.doctor import MASK
 from sandbox.core.merchants import Merchant, OtherKey
 from sandbox.core.orders import Terms, TradeType

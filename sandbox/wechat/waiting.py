@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.journal import Event
 from sandbox.core.orders import Order, OrderKey
-from sandbox.core.ports import Entry, Subscription, UnitOfWork
+from sandbox.core.ports.queries import Entry
+from sandbox.core.ports.services import Subscription
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.world import World
 
 _OUTCOMES = {

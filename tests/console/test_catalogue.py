@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sandbox.core import payments, warnings
-from sandbox.core.catalogue import (
-    Text,
+from sandbox.core import warnings
+from sandbox.core.journal import Event
+from sandbox.core.orders import OrderKey
+from sandbox.core.text import Text
+from sandbox.core.usecases import payments
+from sandbox.words import (
     accounts,
     certificates,
     console,
@@ -30,9 +33,7 @@ from sandbox.core.catalogue import (
     unreadable,
     verdicts,
 )
-from sandbox.core.catalogue.events import EVENTS, duration, sentence
-from sandbox.core.journal import Event
-from sandbox.core.orders import OrderKey
+from sandbox.words.events import EVENTS, duration, sentence
 
 KEY = OrderKey("1900000109", "N1")
 

@@ -7,7 +7,7 @@ import msgspec
 
 from sandbox.console.live import NAMED_ORDERS, what_changed
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import Committed
+from sandbox.core.ports.storage import Committed
 from sandbox.server import Server
 from tests.support.merchant import Merchant
 

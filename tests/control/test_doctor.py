@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from sandbox.config import Settings
-from sandbox.core.catalogue.unreadable import UNREADABLE
 from sandbox.server import Server
+from sandbox.words.unreadable import UNREADABLE
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.missigning import CASES, KEY, V3_KEY, Fields, but, closed, filled, md5, order

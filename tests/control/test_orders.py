@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.causes import Cause
+from sandbox.words.causes import CAUSES
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.v2.test_accounts import PROVIDER

@@ -6,9 +6,9 @@ from sandbox.core.journal import Event, Exchange, Kind, Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.plans import AnswerFault, CallFault, Plan, Why
-from sandbox.core.ports import Entry
-from sandbox.core.recording import recorded
+from sandbox.core.ports.queries import Entry
 from sandbox.core.signature import SignType
+from sandbox.scenario.recording import recorded
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 KEY = OrderKey("1900000109", "Tea_2026/01")

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.core.journal import KEPT_BYTES, Message
 from sandbox.core.notifications import Verdict
-from sandbox.core.ports import Answer
+from sandbox.core.ports.face import Answer
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.resolver import Resolver
 from tests.support.control import Control

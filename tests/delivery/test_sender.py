@@ -10,7 +10,7 @@ from aiohttp import web
 
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
-from sandbox.core.ports import Answer
+from sandbox.core.ports.face import Answer
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.resolver import Resolver
 from sandbox.server import Server

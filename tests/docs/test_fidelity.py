@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from sandbox.core.catalogue.families import FAMILIES
 from sandbox.v2.unsupported import UNSUPPORTED
+from sandbox.words.families import FAMILIES
 
 LEDGER = Path(__file__).parents[2] / "docs" / "fidelity.md"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sandbox.core.enrolment import DEFAULT_MERCHANT
+from sandbox.core.usecases.accounts import DEFAULT_MERCHANT
 from tests.interop.libraries import Library, Way
 from tests.interop.report import PROPERTY, Report
 from tests.interop.shops import Sandbox, Shop, hosts_refused

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sandbox.core.enrolment import DEFAULT_OPENID
 from sandbox.core.ids import BEIJING
+from sandbox.core.usecases.accounts import DEFAULT_OPENID
 from tests.interop.shops import Shop
 from tests.support.control import Control
 

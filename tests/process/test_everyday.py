@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from sandbox.cli import main
-from sandbox.core.catalogue.commands import COMMANDS, OPTIONS
 from sandbox.listening import target_of
 from sandbox.server import Server
 from sandbox.spoken import options
+from sandbox.words.commands import COMMANDS, OPTIONS
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, elements
 

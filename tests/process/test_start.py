@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from sandbox.config import Settings
-from sandbox.core.ports import OrderFilter
+from sandbox.core.ports.queries import OrderFilter
 from sandbox.server import CannotStart, Server
 from sandbox.store.database import FILE_NAME
 from tests.support.merchant import Merchant

@@ -4,10 +4,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sandbox.core.catalogue.causes import Cause
-from sandbox.core.catalogue.err_codes import ERR_CODES
+from sandbox.core.causes import Cause
 from sandbox.core.orders import TradeType
 from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
+from sandbox.words.err_codes import ERR_CODES
 
 Definition = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 import re
 
-from sandbox.core.catalogue import Lang
 from sandbox.core.scenarios import Mistake
+from sandbox.core.text import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 _CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

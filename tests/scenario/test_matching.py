@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.core.orders import OrderKey, Terms, TradeType
 from sandbox.core.plans import nth_matches, nth_valid
-from sandbox.core.ports import Occasion
+from sandbox.core.ports.services import Occasion
 from sandbox.core.signature import SignType
 from sandbox.scenario.library import read_text
 from sandbox.scenario.matching import Subject, drawn, holds, reason

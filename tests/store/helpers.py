@@ -5,14 +5,15 @@ from pathlib import Path
 
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
-from sandbox.core.context import Context
-from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_MERCHANT, Enrolment
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.links import Links
 from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType, place
-from sandbox.core.ports import OrderFilter, UnitOfWork
+from sandbox.core.ports.queries import OrderFilter
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import SignType
+from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, Enrolment
+from sandbox.core.usecases.context import Context
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import Store
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sandbox.core.ledger import Line, Owner, given_back
 from sandbox.core.orders import Order, OrderKey, Payment, TradeState
-from sandbox.core.ports import UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.statements import BillType, paid, reversed_, trade_bill
 from sandbox.store import Store
 from tests.store.helpers import MCH_ID, NOON, keep, open_store, order

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Select, create_engine
 
-from sandbox.core.ports import CallFilter
+from sandbox.core.ports.queries import CallFilter
 from sandbox.store import Store
 from sandbox.store.calls import LOOKED, horizon_query, page_query
 from sandbox.store.tables import metadata

@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 
 from sandbox.core.client import Outcome
 from sandbox.core.clock import Clock
-from sandbox.core.context import Context
-from sandbox.core.enrolment import DEFAULT_APPID, DEFAULT_OPENID
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.ledger import Account, Owner
 from sandbox.core.links import Links
-from sandbox.core.micropay import MicroPay
 from sandbox.core.orders import MOVES, Order, OrderKey, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
-from sandbox.core.payments import Payments
-from sandbox.core.phone import PaymentCodes
-from sandbox.core.ports import UnitOfWork
-from sandbox.core.refunding import Refunds
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund, RefundStatus, RefundTerms
 from sandbox.core.signature import SignType
+from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_OPENID
+from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.micropay import MicroPay
+from sandbox.core.usecases.payment_codes import PaymentCodes
+from sandbox.core.usecases.payments import Payments
+from sandbox.core.usecases.refunds import Refunds
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import Store
 from tests.store.helpers import MCH_ID, open_store

@@ -12,15 +12,16 @@ import pytest
 
 from sandbox.core.clock import ClockSetting
 from sandbox.core.drafts import Draft
-from sandbox.core.enrolment import DEFAULT_APPID
 from sandbox.core.errors import AccountTaken, OrderNotFound, StorageFailed
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey, Payment, TradeType
 from sandbox.core.payers import Card, Payer
-from sandbox.core.ports import CallFilter, Committed, OrderFilter, UnitOfWork
+from sandbox.core.ports.queries import CallFilter, OrderFilter
+from sandbox.core.ports.storage import Committed, UnitOfWork
 from sandbox.core.signature import SignType
+from sandbox.core.usecases.accounts import DEFAULT_APPID
 from sandbox.store import Store
 from sandbox.store.database import FILE_NAME
 from tests.store.helpers import MCH_ID, NOON, call, enrolment, find, keep, numbers, open_store, order

@@ -237,7 +237,7 @@ def test_a_failure_inside_the_sandbox_fails_the_test_that_met_it(run: Run) -> No
     printed = run(
         """
         import pytest
-        from sandbox.core.payments import Payments
+        from sandbox.core.usecases.payments import Payments
         from sandbox.testing import ControlApiError
 
         def test_met(wxpay_sandbox, monkeypatch):

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from sandbox.config import Settings
-from sandbox.core.catalogue.causes import Cause
+from sandbox.core.causes import Cause
 from sandbox.core.signature import sign
 from sandbox.testing import AsyncClient, Client, ControlApiError, InternalError, NotInTime, Sandbox
 from sandbox.testing.calls import Calls
@@ -450,7 +450,7 @@ def test_a_stopped_one_says_so(tmp_path: Path) -> None:
 
 
 def test_a_failure_inside_is_raised_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sandbox.core.payments import Payments
+    from sandbox.core.usecases.payments import Payments
 
     def act(*_: object) -> None:
         raise ZeroDivisionError("broken inside")

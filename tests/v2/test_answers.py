@@ -10,7 +10,7 @@ import pytest
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey, Payment, Prepay, Terms, TradeType, place
-from sandbox.core.ports import Parcel, Surroundings
+from sandbox.core.ports.face import Parcel, Surroundings
 from sandbox.core.signature import SignType
 from sandbox.v2 import FACE
 from tests.support.control import Control

@@ -6,8 +6,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.core.catalogue.faults import FAULTS
-from sandbox.core.catalogue.signing import SIGN_HINTS
+from sandbox.words.faults import FAULTS
+from sandbox.words.signing import SIGN_HINTS
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.missigning import CASES, KEY, V3_KEY, Fields, order

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from aiohttp import web
 
-from sandbox.core.catalogue.native import UNANSWERED, sentence_of
 from sandbox.core.notifications import Verdict
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.static_codes import fields_of, static_code
+from sandbox.words.native import UNANSWERED, sentence_of
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, Received, document, signature
 

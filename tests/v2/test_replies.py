@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox.core import forgeries
-from sandbox.core.catalogue import Lang
-from sandbox.core.catalogue.verdicts import VERDICTS, told
 from sandbox.core.forgeries import Proof
 from sandbox.core.journal import Message
 from sandbox.core.notifications import CANNOT_TELL, Finding, Notification, NotificationState, Verdict
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import HARMLESS, Alteration, MessageFault
-from sandbox.core.ports import Answer
+from sandbox.core.ports.face import Answer
+from sandbox.core.text import Lang
 from sandbox.v2.replies import judge
+from sandbox.words.verdicts import VERDICTS, told
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 HOSTILE = sorted(set(MessageFault) - HARMLESS)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sandbox.core.catalogue.families import FAMILIES
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.unsupported import UNSUPPORTED, unsupported_paths
+from sandbox.words.families import FAMILIES
 from tests.support.control import Control
 from tests.support.merchant import Merchant, elements
 

@@ -5,8 +5,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.core.catalogue.families import FAMILIES, V3_FAMILIES
 from sandbox.v3 import unsupported
+from sandbox.words.families import FAMILIES, V3_FAMILIES
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 

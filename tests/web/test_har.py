@@ -10,7 +10,7 @@ import pytest
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports import Entry
+from sandbox.core.ports.queries import Entry
 from sandbox.web.har import closing, entries, opening
 
 NUMBER, TEXT, LIST, OBJECT = (int, float), str, list, dict

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from sandbox.config import shipped
-from sandbox.core.enrolment import DEFAULT_OPENID
+from sandbox.core.usecases.accounts import DEFAULT_OPENID
 from sandbox.server import Server
 from sandbox.web.proof import FIELD, HEADER
 from tests.support.control import Control

@@ -5,7 +5,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.core.catalogue.causes import CAUSES, Cause
+from sandbox.core.causes import Cause
+from sandbox.words.causes import CAUSES
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.wechat.conftest import Phone

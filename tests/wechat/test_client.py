@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.core.catalogue.causes import CAUSES, EXPLANATIONS, Cause
+from sandbox.core.causes import Cause
 from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.payers import version_of
 from sandbox.core.signature import SignType, sign
 from sandbox.wechat.client import Placed, refusal
 from sandbox.wechat.invocation import Channel, Device, Invocation, fields_of_ios_url
+from sandbox.words.causes import CAUSES, EXPLANATIONS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 APPID, MCH_ID, PREPAY_ID = "wx2421b1c4370ec43b", "10000100", "wx201410272009395522657a690389285100"

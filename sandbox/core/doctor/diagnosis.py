@@ -28,7 +28,7 @@ _ALGORITHMS = {32: SignType.MD5, 64: SignType.HMAC_SHA256}
 class Diagnosis:
     """What is known of a signature; no key stands in any of it.
 
-    `mistake` is a name from `catalogue.signing.SIGN_HINTS`, "" where the signature is right; `also` names mistakes made
+    `mistake` is a name from `words.signing.SIGN_HINTS`, "" where the signature is right; `also` names mistakes made
     besides. `signed` is what was signed in place of `string_to_sign`, where that was found; `facts` fill the hint.
     """
 

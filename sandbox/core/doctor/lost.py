@@ -113,7 +113,7 @@ SUSPECTED = frozenset({"characters_lost", "characters_garbled", "cut_short"})
 
 
 class Suspicion(NamedTuple):
-    """What may have happened, by its name in `catalogue.signing.SIGN_HINTS`, and to which fields."""
+    """What may have happened, by its name in `words.signing.SIGN_HINTS`, and to which fields."""
 
     mistake: str
     facts: Mapping[str, str]

@@ -44,7 +44,7 @@ OF_ONE_STRING: tuple[tuple[str, Entry], ...] = (
     ("question_marks", lost.question_marks),
     ("spaces", lost.spaces),
 )
-"""Name (of `catalogue.signing.SIGN_HINTS`) and entry: those that take a fixed number of attempts."""
+"""Name (of `words.signing.SIGN_HINTS`) and entry: those that take a fixed number of attempts."""
 
 SUSPECTS: tuple[tuple[str, Entry], ...] = (
     *OF_ONE_STRING,

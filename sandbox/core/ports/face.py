@@ -1,0 +1,158 @@
+"""What the other rooms ask of a face (a version of WeChat Pay's API); joined in `server.py`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sandbox.core.debugging import Api, Case, Notice, NoticeKind, Repeat
+from sandbox.core.journal import Exchange, Message
+from sandbox.core.merchants import Accounts, Merchant
+from sandbox.core.native import Asked
+from sandbox.core.notifications import Notification, Verdict
+from sandbox.core.orders import Order
+from sandbox.core.refunds import Refund
+from sandbox.core.signature import SignType
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A merchant's reply to a notification, as far as it was read: `cut` says that its body went on."""
+
+    status: int
+    message: Message
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an altered message borrows: another merchant (its key), another paid order, a canary's address."""
+
+    other_merchant: Merchant | None
+    other_order: Order | None
+    canary_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """All that an attempt to deliver a notification needs; `refund` where it is about one."""
+
+    notification: Notification
+    order: Order
+    merchant: Merchant
+    around: Surroundings
+    refund: Refund | None = None
+
+
+class Messages(Protocol):
+    """How a face reads and writes a message that a person shows us, or that an exchange holds."""
+
+    def fits(self, body: bytes) -> bool:
+        """Whether it looks like a message of this face, be it a broken one."""
+
+    def read(self, body: bytes) -> Mapping[str, str]:
+        """Its fields in their order; raises MessageUnreadable, which says why and where."""
+
+    def write(self, fields: Mapping[str, str | int]) -> str:
+        """The fields as a message; raises MessageUnreadable for what it cannot hold."""
+
+
+class Notifications(Protocol):
+    """How a face writes notifications, whatever they are about, and reads a merchant's reply."""
+
+    def build(self, parcel: Parcel) -> Message:
+        """The message; the same at every attempt."""
+
+    def judge(self, answer: Answer) -> Verdict:
+        """What a merchant's reply is worth to a true notification."""
+
+    def example(self, kind: NoticeKind, case: Case) -> Notice:
+        """A notification of the newest paid order, or of one made up."""
+
+    def write(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+        """A notification from its fields, as it is sent: signed, or sealed."""
+
+    def open(self, body: bytes, key: str) -> Notice:
+        """A sealed notification's fields; raises MessageUnreadable, NoticeUnopened."""
+
+
+class Native(Protocol):
+    """A face's static codes (Native 模式一): how it reads one, asks the merchant for an order, and reads its answer."""
+
+    def fields(self, code: str) -> Mapping[str, str] | None:
+        """The fields of a static code, appid, mch_id and product_id among them; None for any other text."""
+
+    def wrong_with(self, fields: Mapping[str, str], accounts: Accounts) -> Verdict | None:
+        """What makes a code one that was not built by the rule; None for a right one."""
+
+    def ask(self, asked: Asked, nonce_str: str) -> Message: ...
+    def read(self, answer: Answer, asked: Asked) -> Verdict | str:
+        """The prepay_id that the merchant gives, or what is wrong with its answer."""
+
+
+class ApiDescription(Protocol):
+    """What a face declares of its calls, for the debugging tool."""
+
+    def apis(self) -> Sequence[Api]:
+        """Every call that the sandbox has, in the order in which a merchant meets them."""
+
+    def api(self, path: str) -> Api:
+        """One of them; raises ApiUnknown."""
+
+    def examples(self, api: Api, case: Case) -> Mapping[str, str]:
+        """A value for each field that a first call needs, in the order of its fields."""
+
+    def request(self, api: Api, written: str) -> Message:
+        """A call as it is sent: a message that was written, with the headers that it needs."""
+
+    def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
+        """The call that places an order again under another number; `auth_code` where the payer's code is scanned."""
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The values that a field of this name takes, in whichever message; empty where they are not few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One version of WeChat Pay's API as the other rooms need it. `native` is None where it has no Native mode 1."""
+
+    name: str
+    messages: Messages
+    notifications: Notifications
+    api: ApiDescription
+    native: Native | None = None
+
+
+Subject = Order | Refund | Notification | Exchange
+"""What belongs to a face."""
+
+
+class Faces:
+    """The faces that the sandbox has: at least one."""
+
+    def __init__(self, *faces: Face) -> None:
+        self._faces = {face.name: face for face in faces}
+        self.first = faces[0]
+        """The one that is meant where nobody says which."""
+
+    def __iter__(self) -> Iterator[Face]:
+        return iter(self._faces.values())
+
+    def __getitem__(self, name: str) -> Face:
+        """The face of that name; raises KeyError."""
+        return self._faces[name]
+
+    def of(self, subject: Subject) -> Face:
+        """The face that something belongs to. There is but one as yet, and nothing says which."""
+        return self.first
+
+    def fitting(self, body: bytes) -> Face:
+        """The face that a bare message is one of, as far as its bytes tell."""
+        return next((face for face in self if face.messages.fits(body)), self.first)
+
+    def static_code(self, code: str) -> tuple[Native, Mapping[str, str]] | None:
+        """The face whose static code a text is, with the code's fields; None for any other text."""
+        for face in self:
+            if face.native is not None and (fields := face.native.fields(code)) is not None:
+                return face.native, fields
+        return None

@@ -1,0 +1,255 @@
+"""What the parts ask of each other beside the store and the faces; joined in `server.py`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sandbox.core.certificates import Certificate, MerchantCertificate, Stranger
+from sandbox.core.changes import Author
+from sandbox.core.client import Outcome
+from sandbox.core.debugging import ClientChannel, ClientSays
+from sandbox.core.health import Trouble
+from sandbox.core.journal import Exchange, Message
+from sandbox.core.merchants import Merchant
+from sandbox.core.native import Scanned
+from sandbox.core.notifications import Verdict
+from sandbox.core.orders import Order, OrderKey, Terms
+from sandbox.core.plans import CallFault, Plan
+from sandbox.core.ports.face import Answer
+from sandbox.core.ports.storage import (
+    Committed,
+    UnitOfWork,
+)
+from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.text import Lang
+
+
+class Subscription(Protocol):
+    async def next(self) -> Committed:
+        """What has changed since the last call, several transactions in one; waits while nothing has."""
+
+
+class Changes(Protocol):
+    """Where people and programs learn that something changed."""
+
+    def publish(self, committed: Committed) -> None: ...
+    def subscribe(self) -> AbstractContextManager[Subscription]: ...
+    def end(self) -> None:
+        """The sandbox stops: whoever watches is cancelled, for what he waits for does not come any more."""
+
+
+class Scanner(Protocol):
+    """What a payer's camera does with a static code (Native 模式一)."""
+
+    async def scan(self, code: str, openid: str = "") -> Scanned:
+        """Ask the merchant for an order, in real time; raises OpenidInvalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The merchant's call that a use case serves: its path, its headers, and the scenario that one of them names.
+
+    `official` tells that it was made in the official sandbox, under one of its prefixes.
+    """
+
+    path: str = ""
+    wanted: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    official: bool = False
+
+
+class Scenarios(Protocol):
+    """The scenarios at hand, those in force, and what they decide."""
+
+    def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
+        """The plan for a new order; the same answer until the order is placed."""
+
+    def standing(self, mch_id: str) -> Plan | None:
+        """The plan for a call about no order: what was applied to the merchant, or to all, whatever the order."""
+
+    def misnamed(self, key: OrderKey, terms: Terms) -> str:
+        """The name of a scenario that an order's attach asks for and nobody knows; empty otherwise."""
+
+    def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
+        """An order was placed with this plan: what was applied to the next order only is used up."""
+
+    def quiet(self, occasion: Occasion, attach: str) -> bool:
+        """Whether no scenario can concern this call; then nobody needs to look further."""
+
+    def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
+        """What becomes of this call of an order; counts it."""
+
+    def plan(self, name: str, mch_id: str, why: str) -> Plan:
+        """The plan of a scenario that somebody names; raises ScenarioUnknown."""
+
+    def wished(self, name: str, mch_id: str) -> bool:
+        """Whether a merchant knows a scenario of this name."""
+
+    def all(self, mch_id: str = "") -> Sequence[Scenario]:
+        """Built-in ones, those of files, those that were put; with a merchant's own where it is named."""
+
+    def get(self, name: str, mch_id: str = "") -> Scenario:
+        """A scenario as a merchant sees it; raises ScenarioUnknown."""
+
+    def applied(self, name: str, mch_id: str = "") -> Sequence[Application]: ...
+    def in_force(self, mch_id: str = "") -> Sequence[Application]:
+        """What is applied to all, to a merchant or to its next order; of all merchants where none is named."""
+
+    def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
+        """A scenario from YAML or JSON text; raises ScenarioInvalid."""
+
+    def write(self, definition: Mapping[str, Any]) -> str:
+        """A definition as YAML, as it stands in a file."""
+
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of a scenario file."""
+
+    async def put(self, scenario: Scenario) -> None:
+        """Keep it; raises ScenarioBuiltIn."""
+
+    async def delete(self, name: str, mch_id: str = "") -> None:
+        """Raises ScenarioUnknown, ScenarioBuiltIn."""
+
+    async def apply(self, application: Application) -> None:
+        """Put a scenario in force; raises ScenarioUnknown."""
+
+    async def end(self, application: Application) -> None: ...
+
+
+Judge = Callable[[Answer], Verdict]
+"""What a merchant's reply to a notification is worth."""
+
+
+class Courier(Protocol):
+    """Sends what a person has built by hand."""
+
+    async def call(self, method: str, path: str, message: Message) -> Exchange:
+        """Call the sandbox itself over HTTP, as a merchant's backend would; `status` is None where no answer came."""
+
+    async def deliver(self, url: str, message: Message, judge: Judge) -> Exchange:
+        """Send a notification to any URL that may be notified, and judge its reply. It is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A notification that somebody who listens is to carry; its number stands in the answer."""
+
+    number: str
+    url: str
+    message: Message
+
+
+class Hearing(Protocol):
+    """One who listens."""
+
+    async def next(self) -> Exchange | Handed:
+        """The next call or attempt that was made, or a notification to carry."""
+
+
+class Switchboard(Protocol):
+    """Who listens in a terminal."""
+
+    def listen(self, mch_ids: frozenset[str], target: str) -> AbstractContextManager[Hearing]:
+        """Hear of merchants' calls and attempts, of all where none is named, and, with a target, carry notifications.
+
+        Raises ForwardTaken.
+        """
+
+    def answer(self, number: str, result: Answer | Verdict) -> None:
+        """What became of a notification that was carried; raises ForwardUnknown."""
+
+
+class ClientBench(Protocol):
+    """The second signature, and what the WeChat client says to it."""
+
+    def request(
+        self, channel: ClientChannel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+    ) -> Mapping[str, str]:
+        """What the backend hands to the client, still unsigned, under the names of the channel."""
+
+    def signed(self, channel: ClientChannel, fields: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+        """The fields that the second signature covers, and the name of the field that holds it."""
+
+    async def invoke(
+        self,
+        channel: ClientChannel,
+        fields: Mapping[str, str],
+        lang: Lang,
+        *,
+        outcome: Outcome | None = None,
+        device: Mapping[str, str] = {},
+        page: str = "",
+    ) -> ClientSays:
+        """What the client makes of it; with an `outcome` the payer acts at once.
+
+        `page`: the address of the page that invokes it (jsapi), empty where it is not known.
+        """
+
+
+class Certificates(Protocol):
+    """The sandbox's certificates. Its own, and a merchant's first, are made when first needed."""
+
+    async def ca(self) -> Certificate: ...
+    async def platform(self) -> Certificate: ...
+    async def merchant(self, mch_id: str) -> Certificate:
+        """A merchant's newest valid one; its first is made now. Raises MerchantUnknown, NoValidCertificate."""
+
+    async def issue(self, mch_id: str, author: Author, days: int | None = None) -> MerchantCertificate:
+        """One more, good for so many days (0: it has ended already); raises MerchantUnknown, CertificatesEnough."""
+
+    def public_key(self, certificate: Certificate) -> str:
+        """The public key alone, PEM."""
+
+    def public_key_id(self, certificate: Certificate) -> str: ...
+    def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
+        """apiclient_cert.p12; its password is the mch_id."""
+
+    async def recognise(self, der: bytes) -> MerchantCertificate | Stranger:
+        """The certificate (DER) that a client has shown, if it was issued to a merchant: valid or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """An attempt that waits for its merchant's reply, since a moment of real time."""
+
+    key: OrderKey
+    url: str
+    n: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A clock that is being moved on: `done` of `seconds` so far, and the attempts that it waits for."""
+
+    mch_id: str
+    seconds: float
+    done: float
+    since: datetime
+    waits_for: Sequence[Underway]
+
+
+class Pulse(Protocol):
+    """Runs what falls due; the console's and control API's clock buttons press it."""
+
+    def movement(self) -> Movement | None:
+        """The clock that is being moved on now, if it takes so long that somebody may ask."""
+
+    def halt(self) -> None:
+        """Have the clock that is being moved on stop where it is: whoever moved it is answered."""
+
+    async def advance(self, seconds: float, mch_id: str = "") -> None:
+        """Move the clock, running everything due on the way, in order; return when it has run, or at a halt."""
+
+    async def rescale(self, scale: float, mch_id: str = "") -> None: ...
+    async def reset(self, mch_id: str = "") -> None: ...
+    async def attempt_now(self, notification_id: str) -> None:
+        """Make one attempt outside the schedule; return when it is recorded."""
+
+    def trouble(self) -> Trouble | None:
+        """Why nothing falls due any more."""
+
+
+Listener = Callable[[Committed], None]

@@ -1,0 +1,119 @@
+"""Writing the ledger: each thing that moves money, in one place. An instance lives for one transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sandbox.core import ledger
+from sandbox.core.errors import BalanceShort
+from sandbox.core.ledger import OWN, Account, Line, Move, Owner
+from sandbox.core.orders import Order, OrderKey, Payment
+from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.core.usecases.context import Context
+
+
+def owner_of(key: OrderKey) -> Owner:
+    """Whose money an order is: the merchant's, or that of the sub-merchant it was placed for."""
+    return Owner(key.mch_id, key.sub_mch_id)
+
+
+class Bookkeeping:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tx = context.tx
+
+    def balance(self, owner: Owner, account: Account = Account.BASIC) -> int:
+        return self._tx.ledger.balance(owner, account)
+
+    def payment(self, order: Order) -> None:
+        """An order was paid."""
+        payment = order.payment
+        assert payment is not None
+        moves = ledger.taken(payment.cash_fee, payment.in_cny(payment.cash_coupon_fee), order.fee)
+        self._write(order.key, moves, payment.paid_at, business_no=payment.transaction_id)
+
+    def reversal(self, order: Order, at: datetime) -> None:
+        """A paid order was reversed; raises BalanceShort."""
+        payment = order.payment
+        assert payment is not None
+        moves = ledger.given_back(payment.cash_fee, payment.in_cny(payment.cash_coupon_fee), order.fee)
+        self.require(order.key, order.settled_fen - order.fee)
+        self._write(order.key, moves, at, business_no=payment.transaction_id)
+        self._to_payer(order, payment.cash_fee)
+
+    def refund(self, refund: Refund, payment: Payment) -> None:
+        """A refund was accepted; raises BalanceShort where the merchant has too little for it."""
+        settled, fee_returned = refund.settled_fen(payment), refund.parts.fee_returned
+        self.require(refund.key, settled - fee_returned)
+        moves = ledger.refund_sent(settled, fee_returned)
+        self._of_refund(refund, moves, refund.created_at)
+
+    def refund_ended(self, refund: Refund, order: Order, at: datetime) -> None:
+        """A refund of an order has its end. That of one that is 退款异常 stays with WeChat until somebody mends it."""
+        payment = order.payment
+        assert payment is not None
+        match refund.status:
+            case RefundStatus.SUCCESS:
+                cash_fee = refund.parts.cash_refund_fee
+                self._of_refund(refund, ledger.refund_arrived(cash_fee, payment.in_cny(refund.cash_coupon_fee)), at)
+                self._to_payer(order, cash_fee)
+            case RefundStatus.REFUNDCLOSE:
+                self._of_refund(refund, ledger.refund_back(refund.settled_fen(payment)), at)
+                self._of_refund(refund, ledger.fee_again(refund.parts.fee_returned), at)
+
+    def set_balance(self, owner: Owner, fen: int, account: Account = Account.BASIC) -> None:
+        """Top up or withdraw, so that the balance is `fen`."""
+        more = fen - self.balance(owner, account)
+        moves = ledger.topped_up(more, account) if more > 0 else ledger.withdrawn(-more, account)
+        self._write(OrderKey(owner.mch_id, "", owner.sub_mch_id), moves, self._context.now(owner.mch_id))
+
+    def require(self, key: OrderKey, fen: int) -> None:
+        """Raise BalanceShort unless the merchant has so much."""
+        if fen > self.balance(owner_of(key)):
+            raise BalanceShort
+
+    def _of_refund(self, refund: Refund, moves: Iterable[Move], at: datetime) -> None:
+        self._write(
+            refund.key,
+            moves,
+            at,
+            business_no=refund.refund_id,
+            out_refund_no=refund.terms.out_refund_no,
+            remark=refund.terms.refund_desc,
+        )
+
+    def _write(
+        self,
+        key: OrderKey,
+        moves: Iterable[Move],
+        at: datetime,
+        *,
+        business_no: str = "",
+        out_refund_no: str = "",
+        remark: str = "",
+    ) -> None:
+        owner = owner_of(key)
+        for move in moves:
+            account = next((one for one in (move.source, move.target) if one in OWN), None)
+            sign = 1 if move.target is account else -1
+            self._tx.ledger.add(
+                Line(
+                    owner=owner,
+                    at=at,
+                    move=move,
+                    account=account,
+                    balance=self.balance(owner, account) + sign * move.fen if account else 0,
+                    flow_no=self._context.ids.flow_no(key.mch_id, at),
+                    business_no=business_no,
+                    out_trade_no=key.out_trade_no,
+                    out_refund_no=out_refund_no,
+                    remark=remark,
+                )
+            )
+
+    def _to_payer(self, order: Order, fen: int) -> None:
+        """Money goes back to where it was paid from."""
+        payment = order.payment
+        assert payment is not None
+        payer = self._tx.payers.find(order.terms.payer(payment.openid)[1])
+        if payer is not None:
+            self._tx.payers.save(payer.with_more(payment.bank_type, fen))

@@ -1,0 +1,51 @@
+"""What the use cases of one transaction work with: the transaction, and the sandbox around it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sandbox.core.clock import Clock
+from sandbox.core.ids import Ids
+from sandbox.core.journal import Event, Kind
+from sandbox.core.links import Links
+from sandbox.core.merchants import Wording
+from sandbox.core.orders import OrderKey
+from sandbox.core.ports.services import Occasion, Scenarios
+from sandbox.core.ports.storage import UnitOfWork
+
+REFUND_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a person may set.
+
+    `strict_openids` knows only payers that were added; a refund that nobody decides succeeds after `refund_seconds` of
+    sandbox time. `require_client_cert` refuses calls without a merchant's certificate over plain HTTP too. `wording`
+    is V2's for merchants that have none of their own.
+    """
+
+    strict_openids: bool = False
+    refund_seconds: float = REFUND_SECONDS
+    require_client_cert: bool = False
+    wording: Wording = Wording.TODAY
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`occasion` is the merchant's call that the use cases serve."""
+
+    tx: UnitOfWork
+    clock: Clock
+    ids: Ids
+    scenarios: Scenarios
+    links: Links
+    rules: Rules = Rules()
+    occasion: Occasion = field(default_factory=Occasion)
+
+    def now(self, mch_id: str) -> datetime:
+        """The merchant's time."""
+        return self.clock.now(mch_id)
+
+    def note(self, key: OrderKey, kind: Kind, name: str, **facts: str | int) -> None:
+        """Write a line of an order's timeline."""
+        self.tx.note(Event(at=self.clock.now(key.mch_id), kind=kind, name=name, key=key, facts=facts))

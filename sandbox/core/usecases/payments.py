@@ -1,0 +1,426 @@
+"""The use cases: place, find, close, pay. V2 and V3, the cashier, the console and the control API all call these.
+
+An instance lives for one transaction. Each method decides before it stores: what it raises leaves no trace.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sandbox.core import orders, unverified
+from sandbox.core.causes import Cause
+from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.currency import CNY, RATES, exchanged, in_cny
+from sandbox.core.errors import (
+    CreditForbidden,
+    NeverNotified,
+    NotificationUnknown,
+    OpenidInvalid,
+    OrderAmbiguous,
+    OrderNotFound,
+    OrderUnpaid,
+    PaymentError,
+)
+from sandbox.core.notifications import Notification, moments
+from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
+from sandbox.core.payers import Payer, well_formed
+from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending, settled
+from sandbox.core.usecases.bookkeeping import Bookkeeping
+from sandbox.core.usecases.context import Context
+from sandbox.core.warnings import warnings_of
+
+EXPIRY_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What the payer does at the password pad, or what WeChat makes of it.
+
+    Without an `outcome` the order's scenario decides, else success. `final` ends the order with an error (PAYERROR).
+    """
+
+    outcome: Outcome | None = None
+    cause: Cause | None = None
+    bank_type: str = ""
+    openid: str = ""
+    coupons: tuple[Coupon, ...] = ()
+    final: bool = False
+
+
+class Payments:
+    """The use cases of one transaction."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tx = context.tx
+        self._ids = context.ids
+        self._scenarios = context.scenarios
+        self._note = context.note
+        self._unverified: set[OrderKey] = set()
+        """Orders of which this transaction told that an answer was not verified."""
+
+    # -- the merchant --------------------------------------------------------------------------------------------------
+
+    def place(self, key: OrderKey, terms: Terms) -> Order:
+        """Take an order, or take it again (V2 notes, 2.6).
+
+        Raises ProductNotOpened and its kin, OpenidInvalid, ExpiryTooSoon, OrderChanged, OrderPaid, OrderClosed,
+        OrderExpired, OrderReversed. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays while it
+        lives.
+        """
+        at = self._context.now(key.mch_id)
+        self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type, key.sub_mch_id)
+        known = self._tx.orders.find(key)
+        if known is not None:
+            again = known.place_again(terms, at)
+            order = replace(again, prepay=self._prepay(terms.trade_type, at, again.prepay))
+            self._tx.orders.save(order)
+            return order
+        return self.catch_up(self.take(key, terms))
+
+    def take(self, key: OrderKey, terms: Terms) -> Order:
+        """A new order, of which nobody has done anything yet. Raises OpenidInvalid, ExpiryTooSoon."""
+        at = self._context.now(key.mch_id)
+        newcomers = self._check_openids(terms)
+        occasion = self._context.occasion
+        plan = self._scenarios.choose(key, terms, occasion)
+        prepay = self._prepay(terms.trade_type, at)
+        order = orders.place(key, terms, prepay, at, plan, official=occasion.official)
+        for payer in newcomers:
+            self._tx.payers.save(payer)
+        self._tx.orders.add(order)
+        for warning in warnings_of(terms, self._tx.accounts.merchant(key.mch_id)):
+            self._note(key, "wechat", warning, **priced(terms))
+        if misnamed := self._scenarios.misnamed(key, terms):
+            self._note(key, "scenario", "warning_scenario_unknown", scenario=misnamed)
+        if plan is not None:
+            self._tell(key, plan)
+            self._scenarios.used(self._tx, key, plan)
+        return order
+
+    def catch_up(self, order: Order) -> Order:
+        """The order once its scenario has done what is due at once."""
+        if order.plan is None:
+            return order
+        self._act_in_time(order, self._context.now(order.key.mch_id))
+        return self.find(order.key)
+
+    def bind(self, key: OrderKey, plan: Plan | None) -> Order:
+        """Have a scenario decide what comes next for an order, or none. Raises OrderNotFound."""
+        before = self.find(key)
+        order = replace(before, plan=plan, acts_done=0)
+        self._tx.orders.save(order)
+        if plan is None and before.plan is not None:
+            self._note(key, "scenario", "scenario_dropped", scenario=before.plan.scenario)
+        if plan is not None:
+            self._tell(key, plan)
+        return self.catch_up(order)
+
+    def find(self, key: OrderKey) -> Order:
+        """The order as it is now, or OrderNotFound."""
+        order = self._tx.orders.find(key)
+        if order is None:
+            raise OrderNotFound(*key.names)
+        return order.as_of(self._context.now(key.mch_id))
+
+    def find_by_transaction_id(self, mch_id: str, transaction_id: str) -> Order:
+        order = self._tx.orders.by_transaction_id(mch_id, transaction_id)
+        if order is None:
+            raise OrderNotFound(mch_id, transaction_id)
+        return order
+
+    def find_by_prepay_id(self, prepay_id: str) -> Order:
+        """The order whose current prepay session this is, or OrderNotFound."""
+        order = self._tx.orders.by_prepay_id(prepay_id)
+        if order is None:
+            raise OrderNotFound(prepay_id)
+        return order.as_of(self._context.now(order.key.mch_id))
+
+    def find_by_code(self, code: str) -> Order:
+        """The order that a code_url's `pr` leads to, or OrderNotFound (also for a code that was replaced)."""
+        order = self._tx.orders.by_code(code)
+        if order is None:
+            raise OrderNotFound(code)
+        return order.as_of(self._context.now(order.key.mch_id))
+
+    def find_named(self, mch_id: str, out_trade_no: str, sub_mch_id: str | None = None) -> Order:
+        """The order that people name `{mch_id}/{out_trade_no}`; OrderAmbiguous where sub-merchants share the number."""
+        if sub_mch_id is not None:
+            return self.find(OrderKey(mch_id, out_trade_no, sub_mch_id))
+        named = self._tx.orders.named(mch_id, out_trade_no)
+        if len(named) > 1:
+            raise OrderAmbiguous
+        if not named:
+            raise OrderNotFound(mch_id, out_trade_no)
+        return named[0].as_of(self._context.now(mch_id))
+
+    def close(self, key: OrderKey) -> Order:
+        """Close an unpaid order; closing again changes nothing.
+
+        Raises OrderNotFound, OrderPaid, OrderNotReady, OrderReversed.
+        """
+        known = self._tx.orders.find(key)
+        if known is None:
+            raise OrderNotFound(*key.names)
+        if known.plan and (last_minute := known.plan.at_close()):
+            known = self._try(known, last_minute, self._context.now(key.mch_id))
+        closed = known.close(self._context.now(key.mch_id))
+        if closed != known:
+            self._tx.orders.save(closed)
+            self._note(key, "wechat", "expired" if closed.closed_by is ClosedBy.EXPIRY else "closed")
+        return closed
+
+    # -- the payer -----------------------------------------------------------------------------------------------------
+
+    def act(self, key: OrderKey, act: Act) -> tuple[Order, ClientResult]:
+        """What the payer does. Success pays the order and owes a notification; a payer who is asked for the password
+        of a payment by code ends the order by cancelling; nothing else changes it.
+
+        Raises OrderNotFound, OrderPaid, OrderClosed, OrderExpired, OrderReversed, PaymentFailed, PrepayExpired,
+        OpenidInvalid, CreditForbidden.
+        """
+        return self._act(self.find(key), act, self._context.now(key.mch_id))
+
+    def at_hand(self, terms: Terms) -> Payer:
+        """Who would pay an order as things stand (`Terms.payer`); nothing is stored."""
+        appid, openid = terms.payer()
+        known = self._tx.payers.find(openid) if openid else self._tx.payers.first_of(appid)
+        return known or Payer(openid, appid)
+
+    def scanning(self, appid: str, openid: str = "") -> Payer:
+        """Who scans a static code: the person named, else the appid's first payer; raises OpenidInvalid."""
+        payer = self._person(appid, openid)
+        self._tx.payers.save(payer)
+        return payer
+
+    def owed(self, key: OrderKey) -> Notification:
+        """The payment notification that the schedule owes; raises OrderNotFound, OrderUnpaid, NeverNotified.
+
+        Where a scenario owes none, one is made that goes out only when it is asked for.
+        """
+        order = self.find(key)
+        payment = [one for one in self._tx.notifications.of_order(key) if one.kind == "payment"]
+        if order.payment is None:
+            raise OrderUnpaid
+        scheduled = [one for one in payment if not one.single]
+        return scheduled[0] if scheduled else self.forge(key, None)
+
+    def forge(self, key: OrderKey, alteration: Alteration | None) -> Notification:
+        """One more message about a payment, altered or not, sent once and only when asked for.
+
+        Raises OrderUnpaid, NeverNotified.
+        """
+        order = self.find(key)
+        if order.payment is None:
+            raise OrderUnpaid
+        if not order.terms.notify_url:
+            raise NeverNotified
+        at = self._context.now(key.mch_id)
+        one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
+        self._tx.owe(one)
+        return one
+
+    def note_unverified(self, order: Order, event: str) -> None:
+        """Tell where a merchant knows an order's prepay_id only from an answer that it must not have believed."""
+        if order.plan is None or order.key in self._unverified:
+            return
+        if fault := unverified.spoiled(self._tx.journal.timeline(order.key)):
+            self._unverified.add(order.key)
+            self._note(order.key, "scenario", event, answer_fault=fault)
+
+    def require_paid(self, key: OrderKey) -> Payment:
+        """The payment of an order; raises OrderNotFound, OrderUnpaid."""
+        payment = self.find(key).payment
+        if payment is None:
+            raise OrderUnpaid
+        return payment
+
+    def fail(self, order: Order, cause: Cause) -> Order:
+        """The order, whose payment failed for good."""
+        return self._fail(order, cause, self._context.now(order.key.mch_id), final=True)[0]
+
+    def openid_under(self, appid: str, openid: str = "") -> str:
+        """A payer as an appid sees them: the openid where it is the appid's, else the appid's first, else a new one."""
+        known = self._tx.payers.find(openid) if openid else None
+        if known is None or known.appid != appid:
+            known = self._tx.payers.first_of(appid)
+        return known.openid if known else self._ids.openid()
+
+    def notification(self, notification_id: str) -> Notification:
+        found = self._tx.notifications.find(notification_id)
+        if found is None:
+            raise NotificationUnknown(notification_id)
+        return found
+
+    # -- time ----------------------------------------------------------------------------------------------------------
+
+    def run_due(self, mch_id: str) -> int:
+        """Do what has its time: the acts of scenarios, then the ends of unpaid orders; a batch, answers how many."""
+        at = self._context.now(mch_id)
+        acting = self._tx.orders.acting(mch_id, at, EXPIRY_BATCH)
+        for order in acting:
+            self._act_in_time(order, at)
+        due = self._tx.orders.expired(mch_id, at, EXPIRY_BATCH)
+        for order in due:
+            ended = order.as_of(at)
+            self._tx.orders.save(ended)
+            self._note(order.key, "wechat", "expired" if ended.trade_state is TradeState.CLOSED else "password_late")
+        return len(acting) + len(due)
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _act_in_time(self, order: Order, at: datetime) -> None:
+        """The acts of an order's plan whose time has come, each as of its own time."""
+        while (due := order.next_act()) is not None and due[1] <= at:
+            act, then = due
+            order = replace(order, acts_done=order.acts_done + 1)
+            self._tx.orders.save(order)
+            order = self._try(order, act, then)
+
+    def _try(self, order: Order, act: PayerAct, at: datetime) -> Order:
+        """An act of a plan; where a rule of WeChat Pay forbids it, the payer is told so."""
+        wanted = Act(
+            outcome=act.outcome, cause=act.cause, bank_type=act.bank_type, coupons=act.coupons, final=act.final
+        )
+        try:
+            return self._act(order, wanted, at)[0]
+        except PaymentError as error:
+            self._note(order.key, "payer", "act_refused", reason=type(error).__name__, act=act.outcome.value)
+            return order
+
+    def _act(self, order: Order, act: Act, at: datetime) -> tuple[Order, ClientResult]:
+        order.require_payable(at)
+        act = _decided(act, order.plan)
+        if act.outcome is Outcome.CANCEL:
+            cancelled = order.cancel()
+            if cancelled != order:
+                self._tx.orders.save(cancelled)
+            self._note(order.key, "payer", "cancelled")
+            return cancelled, ClientResult(Outcome.CANCEL)
+        if act.outcome is Outcome.ERROR:
+            return self._fail(order, act.cause or Cause.OTHER, at, final=act.final)
+        if act.bank_type.endswith("_CREDIT") and not order.terms.credit_allowed:
+            raise CreditForbidden
+        payer = self._person(*order.terms.payer(act.openid))
+        terms = order.terms
+        price = in_cny(terms.total_fee, terms.fee_type)
+        bank_type = payer.chosen(act.bank_type, price, credit=terms.credit_allowed)
+        if bank_type is None:
+            return self._fail(order, Cause.BALANCE, at, final=act.final)
+        return self._pay(order, payer, replace(act, bank_type=bank_type), at), ClientResult(Outcome.SUCCESS)
+
+    def _pay(self, order: Order, payer: Payer, act: Act, at: datetime) -> Order:
+        terms = order.terms
+        coupons, rate_value = settled(act.coupons, terms.total_fee), RATES.get(terms.fee_type)
+        cash = terms.total_fee - sum(coupon.fee for coupon in coupons)
+        told_of = self._as_the_appid_sees(payer, terms, act.openid)
+        payment = Payment(
+            transaction_id=self._ids.transaction_id(at),
+            paid_at=at,
+            bank_type=act.bank_type,
+            openid=told_of.openid,
+            sub_openid=self._sub_openid(terms),
+            cash_fee=exchanged(cash, rate_value),
+            coupons=coupons,
+            rate=self._tx.accounts.merchant(order.key.mch_id).rate,
+            rate_value=rate_value,
+        )
+        paid = order.pay(payment)
+        if told_of is not payer:
+            self._tx.payers.save(told_of)
+        self._tx.payers.save(payer.with_more(payment.bank_type, -payment.cash_fee))
+        self._tx.orders.save(paid)
+        Bookkeeping(self._context).payment(paid)
+        fee = terms.total_fee
+        self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=fee, **priced(terms))
+        self.note_unverified(order, unverified.PAID)
+        for message in self._owing(paid, at):
+            self._tx.owe(message)
+        return paid
+
+    def _owing(self, order: Order, at: datetime) -> list[Notification]:
+        """The messages about a payment: the first honest one follows the schedule, the others are sent once."""
+        if not order.terms.notify_url:
+            return []
+        sendings = order.plan.sendings if order.plan else None
+        messages: list[Notification] = []
+        for due, alteration in moments((Sending(),) if sendings is None else sendings, at):
+            scheduled = alteration is None and all(one.single for one in messages)
+            message = replace(self._message(order, at), next_at=due, single=not scheduled, alteration=alteration)
+            messages.append(message)
+        return messages
+
+    def _message(self, order: Order, at: datetime) -> Notification:
+        return Notification(
+            id=self._ids.notification_id(),
+            kind="payment",
+            key=order.key,
+            url=order.terms.notify_url,
+            nonce_str=order.terms.nonce_str or self._ids.notification_nonce(),
+            created_at=at,
+            next_at=at,
+        )
+
+    def _fail(self, order: Order, cause: Cause, at: datetime, *, final: bool = False) -> tuple[Order, ClientResult]:
+        if final:
+            order = order.fail(at)
+            self._tx.orders.save(order)
+        self._note(order.key, "wechat", "payment_failed_for_good" if final else "payment_failed", cause=cause.value)
+        return order, ClientResult(Outcome.ERROR, cause)
+
+    def _prepay(self, trade_type: TradeType, at: datetime, previous: Prepay | None = None) -> Prepay:
+        """A prepay session: the previous prepay_id while it lives, always a new code."""
+        codes = {TradeType.NATIVE: self._ids.code_token, TradeType.MWEB: self._ids.mweb_package}
+        make_code = codes.get(trade_type)
+        if previous is None or at >= previous.expires_at():
+            previous = Prepay(self._ids.prepay_id(at), at)
+        return replace(previous, code=make_code(), code_at=at) if make_code else previous
+
+    def _check_openids(self, terms: Terms) -> list[Payer]:
+        """The payers nobody has seen before; raises OpenidInvalid."""
+        named = [(terms.openid, terms.appid), (terms.sub_openid, terms.sub_appid)]
+        payers = [self._known_or_new(openid, appid) for openid, appid in named if openid]
+        return [payer for payer in payers if self._tx.payers.find(payer.openid) is None]
+
+    def _known_or_new(self, openid: str, appid: str) -> Payer:
+        known = self._tx.payers.find(openid)
+        if known is not None and known.appid == appid:
+            return known
+        if known is not None or self._context.rules.strict_openids or not well_formed(openid):
+            raise OpenidInvalid
+        return Payer(openid, appid)
+
+    def _as_the_appid_sees(self, payer: Payer, terms: Terms, openid: str) -> Payer:
+        """Who paid, under the order's appid: somebody that a sub_appid knows has another openid there."""
+        return self._person(terms.appid, openid or terms.openid) if terms.sub_openid else payer
+
+    def _person(self, appid: str, openid: str) -> Payer:
+        if openid:
+            return self._known_or_new(openid, appid)
+        return self._tx.payers.first_of(appid) or Payer(self._ids.openid(), appid)
+
+    def _sub_openid(self, terms: Terms) -> str:
+        if terms.sub_openid or not terms.sub_appid:
+            return terms.sub_openid
+        return self.openid_under(terms.sub_appid)
+
+    def _tell(self, key: OrderKey, plan: Plan) -> None:
+        """Which scenario decided, and why."""
+        self._note(key, "scenario", "scenario_chosen", scenario=plan.scenario, why=plan.why.name, **plan.why.facts)
+
+
+def priced(terms: Terms) -> dict[str, str | int]:
+    """The currency, for events whose amounts are in a foreign one."""
+    return {} if terms.fee_type == CNY else {"fee_type": terms.fee_type}
+
+
+def _decided(act: Act, plan: Plan | None) -> Act:
+    """The act with what was left open: the outcome, and how it is paid, are the plan's, else success."""
+    if act.outcome is None:
+        planned = plan.when_asked() if plan else None
+        if planned is None:
+            return replace(act, outcome=Outcome.SUCCESS)
+        act = replace(act, outcome=planned.outcome, cause=act.cause or planned.cause, final=act.final or planned.final)
+    paying = plan.success() if plan and act.outcome is Outcome.SUCCESS else None
+    if paying is None:
+        return act
+    return replace(act, bank_type=act.bank_type or paying.bank_type, coupons=act.coupons or paying.coupons)

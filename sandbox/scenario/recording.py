@@ -1,0 +1,219 @@
+"""What happened to an order, written as a scenario, so that it can happen to another. Pure.
+
+The payer's acts count from when the order was placed, notifications from the payment; both in sandbox time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sandbox.core.journal import Event, Exchange
+from sandbox.core.notifications import next_attempt
+from sandbox.core.orders import Order, Payment
+from sandbox.core.payers import UNSAID
+from sandbox.core.plans import Alteration, AnswerFault, CallFault, Coupon, MessageFault, Plan
+from sandbox.core.ports.queries import Entry
+from sandbox.words.err_codes import ERR_CODES
+from sandbox.words.scenarios import RECORDED, RECORDED_WITH
+
+Definition = dict[str, Any]
+LONGEST_NAME = 64
+_ACTS = {"paid": "success", "payment_failed": "error", "payment_failed_for_good": "error", "cancelled": "cancel"}
+
+
+def recorded(order: Order, entries: Sequence[Entry]) -> Definition:
+    """A scenario's definition from an order and its timeline, oldest first.
+
+    Of the API's faults those are left out of which only the name is known, though more would be needed.
+    """
+    parts = {
+        "payer": list(_acts(order, entries)),
+        "api": _faults(order, [entry.what for entry in entries if isinstance(entry.what, Exchange)]),
+        "bill": order.plan.bill.value if order.plan and order.plan.bill else "",
+        "notify": _sendings(order, entries),
+    }
+    plan, number = order.plan, order.key.out_trade_no
+    text = RECORDED_WITH if plan else RECORDED
+    facts = {"out_trade_no": number, "scenario": plan.scenario if plan else ""}
+    return {
+        "name": _name(number),
+        "title": {lang: RECORDED.say(lang, **facts) for lang in ("zh", "en")},
+        "description": {lang: text.say(lang, **facts) for lang in ("zh", "en")},
+        **{name: part for name, part in parts.items() if part},
+    }
+
+
+def _name(out_trade_no: str) -> str:
+    letters = "".join(one if one.isascii() and one.isalnum() else "-" for one in out_trade_no.lower())
+    return f"recorded-{letters}"[:LONGEST_NAME].rstrip("-")
+
+
+# -- the payer ---------------------------------------------------------------------------------------------------------
+
+
+def _acts(order: Order, entries: Sequence[Entry]) -> Iterator[Definition]:
+    for number, entry in enumerate(entries):
+        event = entry.what
+        if not isinstance(event, Event) or event.name not in _ACTS:
+            continue
+        act: Definition = {"outcome": _ACTS[event.name]}
+        if event.name.startswith("payment_failed"):
+            act["reason"] = str(event.facts.get("cause", "other"))
+        if event.name == "payment_failed_for_good":
+            act["final"] = "true"
+        if event.name == "paid" and order.payment:
+            act |= _paid_with(order.payment)
+        last_minute = order.plan.at_close() if order.plan else None
+        if last_minute and last_minute.outcome == act["outcome"] and _closing(entries[:number]):
+            yield act | {"at": "closeorder"}
+        else:
+            yield act | {"after": span(event.at, order.created_at)}
+
+
+def _paid_with(payment: Payment) -> Definition:
+    told: Definition = {} if payment.bank_type == UNSAID else {"bank_type": payment.bank_type}
+    return told | ({"coupons": [_coupon(one) for one in payment.coupons]} if payment.coupons else {})
+
+
+def _coupon(coupon: Coupon) -> Definition:
+    return {"fee": coupon.fee, "type": coupon.type.value, "id": coupon.id}
+
+
+def _closing(before: Sequence[Entry]) -> bool:
+    """Whether the merchant's closeorder brought it about: events stand behind their call."""
+    call = next((entry.what for entry in reversed(before) if isinstance(entry.what, Exchange)), None)
+    return call is not None and _call_of(call) == "closeorder"
+
+
+def span(at: datetime, since: datetime) -> str:
+    """Seconds as a scenario writes them: 3s, 0.5s."""
+    return f"{max(0.0, (at - since).total_seconds()):.1f}".removesuffix(".0") + "s"
+
+
+# -- the API -----------------------------------------------------------------------------------------------------------
+
+
+def _call_of(exchange: Exchange) -> str:
+    """The last word of the endpoint that the merchant called; empty for a notification."""
+    return exchange.path.rpartition("/")[2] if exchange.kind == "api" else ""
+
+
+def _faults(order: Order, exchanges: Sequence[Exchange]) -> list[Definition]:
+    """Each fault once, with the numbers of the calls that it befell."""
+    counts: dict[str, int] = {}
+    found: list[tuple[Definition, list[int]]] = []
+    for exchange in exchanges:
+        call = _call_of(exchange)
+        if not call or exchange.signature != "ok":
+            continue
+        counts[call] = n = counts.get(call, 0) + 1
+        said = _fault(order.plan, exchange, call, n) if exchange.facts.get("scenario_fault") else None
+        if said is None:
+            continue
+        same = next((numbers for known, numbers in found if known == {"call": call, **said}), None)
+        if same is None:
+            found.append(({"call": call, **said}, [n]))
+        else:
+            same.append(n)
+    return [{"call": said.pop("call"), "nth": ",".join(map(str, numbers)), **said} for said, numbers in found]
+
+
+def _fault(plan: Plan | None, exchange: Exchange, call: str, n: int) -> Definition | None:
+    name = str(exchange.facts["scenario_fault"])
+    planned = next((one for one in plan.faults if one.name == name and one.concerns(call, n)), None) if plan else None
+    return _written(planned or _named(name, exchange))
+
+
+def _named(name: str, exchange: Exchange) -> CallFault:
+    """A fault that the order's own scenario does not know: the call's header named another."""
+    if name in set(AnswerFault):
+        return CallFault(fault=AnswerFault(name))
+    if exchange.facts.get("err_code") == name:
+        return CallFault(err_code=name, err_code_des=str(exchange.facts.get("err_code_des", "")), performed=False)
+    if exchange.facts.get("return_msg") == name:
+        return CallFault(return_msg=name, performed=False)
+    return CallFault(until_notified=name == "until-notified")
+
+
+def _written(fault: CallFault) -> Definition | None:
+    """A fault as a file says it; None where too little is known of it."""
+    said: Definition = {}
+    if fault.err_code:
+        known = fault.err_code_des in ("", ERR_CODES.get(fault.err_code))
+        whole = {"err_code": fault.err_code, "err_code_des": fault.err_code_des}
+        said["fail"] = fault.err_code if known else whole
+    if fault.return_msg:
+        said["fail"] = {"return_msg": fault.return_msg}
+    if fault.fault:
+        said["fault"] = fault.fault.value
+    said |= {"seconds": f"{fault.seconds:g}s"} if fault.seconds else {}
+    said |= _changes(fault.set, fault.remove) | ({"until": "notified"} if fault.until_notified else {})
+    if not said or (fault.fault in (AnswerFault.SLOW, AnswerFault.DRIP) and not fault.seconds):
+        return None
+    return said if fault.performed == (not fault.fails) else said | {"performed": str(fault.performed).lower()}
+
+
+def _changes(values: Mapping[str, str], remove: Sequence[str]) -> Definition:
+    return ({"set": dict(values)} if values else {}) | ({"remove": list(remove)} if remove else {})
+
+
+# -- notifications -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A message that went out: when, and what was wrong with it."""
+
+    at: datetime
+    alteration: Alteration | None
+
+
+def _sendings(order: Order, entries: Sequence[Entry]) -> list[Definition] | str:
+    """The messages about the payment; "none" where a scenario withheld them; empty for the one of every day."""
+    if order.payment is None:
+        return []
+    paid_at = order.payment.paid_at
+    attempts = [entry.what for entry in entries if isinstance(entry.what, Exchange) and entry.what.notification_id]
+    sent = sorted(_sent(order, attempts), key=lambda one: one.at)
+    if not sent:
+        return "none" if order.plan and order.plan.sendings == () else []
+    said = [{"after": span(one.at, paid_at), **_altered(one.alteration)} for one in sent]
+    return [] if said == [{"after": "0s"}] else said
+
+
+def _altered(alteration: Alteration | None) -> Definition:
+    if alteration is None:
+        return {}
+    fault = {"fault": alteration.fault.value} if alteration.fault else {}
+    return fault | _changes(alteration.set, alteration.remove)
+
+
+def _sent(order: Order, attempts: Sequence[Exchange]) -> Iterator[_Sent]:
+    """Attempts without the schedule's retries: those come by themselves where a merchant fails."""
+    retries: dict[str, tuple[int, datetime | None]] = {}
+    for attempt in attempts:
+        made, due = retries.get(attempt.notification_id, (0, None))
+        if due is not None and attempt.at >= due:
+            retries[attempt.notification_id] = (made + 1, _due(attempt, made + 1))
+            continue
+        if made == 0:
+            retries[attempt.notification_id] = (1, _due(attempt, 1))
+        yield _Sent(attempt.at, _alteration(order, attempt))
+
+
+def _due(attempt: Exchange, made: int) -> datetime | None:
+    """When the schedule tries again after an attempt; None where it has no reason to."""
+    delivered = attempt.verdict is not None and attempt.verdict.accepted
+    return None if delivered or attempt.facts.get("single") else next_attempt(made, attempt.at)
+
+
+def _alteration(order: Order, attempt: Exchange) -> Alteration | None:
+    """What was wrong with a message: as the order's scenario has it, else the fault that the timeline names."""
+    name = str(attempt.facts.get("notify_fault", ""))
+    if not name:
+        return None
+    fault = MessageFault(name) if name in set(MessageFault) else None
+    planned = (order.plan.sendings if order.plan else None) or ()
+    wanted = [one.alteration for one in planned if one.alteration and one.alteration.fault is fault]
+    return wanted[0] if wanted else Alteration(fault=fault)
