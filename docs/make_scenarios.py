@@ -81,7 +81,7 @@ def generated(lang: Lang) -> Iterator[str]:
     yield f"## {words['bill']}\n"
     yield from table(("bill", words["meaning"]), ((f"`{f.value}`", t.say(lang)) for f, t in BILL_FAULTS.items()))
     yield f"## {words['reasons']}\n"
-    causes = ((f"`{c.value}`", texts.title.say(lang), texts.err_str) for c, texts in CAUSES.items())
+    causes = ((f"`{c.value}`", texts.title.say(lang), c.err_str) for c, texts in CAUSES.items())
     yield from table(("reason", words["meaning"], "errStr"), causes)
     yield f"## {words['codes']}\n"
     yield from table(("err_code", words["words"]), ((f"`{code}`", text) for code, text in ERR_CODES.items()))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.core.banknames import BANKS, name_of
+from sandbox.core.banks import BANKS, name_of
 from sandbox.core.currency import in_cny
 from sandbox.core.orders import Terms
 from sandbox.core.payers import Payer

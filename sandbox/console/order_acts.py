@@ -12,7 +12,7 @@ from sandbox.core.notifications import FAILED, Notification, that_count
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.scenario.recording import Definition, recorded
+from sandbox.core.scenarios import Definition
 from sandbox.words import scenario_pages as words
 from sandbox.words.refusals import refusal
 from sandbox.words.verdicts import message_fault
@@ -95,7 +95,7 @@ async def _recorded(request: web.Request) -> Definition:
 
     def written(tx: UnitOfWork) -> Definition:
         order = named(console, tx, request)
-        return recorded(order, tx.journal.timeline(order.key))
+        return console.world.scenarios.recorded(order, tx.journal.timeline(order.key))
 
     return await console.world.storage.read(written)
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from sandbox.console.changes import latest_changes
 from sandbox.console.forms import fitting, form_of, limit_of
 from sandbox.console.view import HOME, console_of, cursor_of, paging, said, say
-from sandbox.core.banknames import BANKS, name_of
+from sandbox.core.banks import BANKS, name_of
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.errors import AccountTaken
 from sandbox.core.payers import Payer

@@ -16,7 +16,7 @@ from sandbox.web.messages import fields
 from sandbox.words import certificates, funds
 from sandbox.words import console as words
 from sandbox.words import scenario_pages as scenes
-from sandbox.words.causes import CAUSES, fix_of
+from sandbox.words.causes import fix_of
 from sandbox.words.events import sentence
 from sandbox.words.faults import fault_told, remark
 from sandbox.words.verdicts import message_fault
@@ -90,7 +90,7 @@ def _event(entry_id: int, event: Event, lang: Lang) -> Item:
         item.fix = words.VERIFY_ANSWERS.say(lang)
     if cause:
         fix = words.NEXT_PAYERROR if event.name == "payment_failed_for_good" else fix_of(cause, event.facts)
-        item.detail, item.fix = CAUSES[cause].err_str, fix.say(lang)
+        item.detail, item.fix = cause.err_str, fix.say(lang)
     return item
 
 

@@ -44,7 +44,6 @@ from sandbox.core.ports.queries import OrderFilter
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.usecases.payments import Act
-from sandbox.scenario.recording import recorded
 from sandbox.web.again import place_again
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
@@ -157,9 +156,11 @@ class OrderHandlers:
     async def get_story(self, path: OrderPath, query: OrderQuery) -> web.Response:
         """What happened to an order, as a scenario file: put it, and it happens to another."""
 
+        scenarios = self._world.scenarios
+
         def written(tx: UnitOfWork) -> str:
             order = self._find(tx, path, query)
-            return self._world.scenarios.write(recorded(order, tx.journal.timeline(order.key)))
+            return scenarios.write(scenarios.recorded(order, tx.journal.timeline(order.key)))
 
         text = await self._world.storage.read(written)
         return web.Response(text=text, content_type="application/yaml", charset="utf-8")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sandbox.core.causes import Cause
-from sandbox.words.causes import CAUSES
 
 
 class Outcome(StrEnum):
@@ -33,7 +32,7 @@ class ClientResult:
     @property
     def err_str(self) -> str:
         """WeChat's words for the cause of a -1; empty otherwise."""
-        return CAUSES[self.cause].err_str if self.cause else ""
+        return self.cause.err_str if self.cause else ""
 
     def err_msg(self, trade_type: str) -> str | None:
         """What the page gets; None where no page called."""

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.core.orders import Order, TradeState, TradeType
-from sandbox.core.text import Text
-from sandbox.words.deadlines import ENDS
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A field's end, and what it means."""
+    """A field's end; what it means is in `words.deadlines`."""
 
     name: str
     at: datetime
-    means: Text
 
 
 def deadlines(order: Order) -> list[Deadline]:
@@ -23,7 +20,7 @@ def deadlines(order: Order) -> list[Deadline]:
     link = order.prepay.code_expires_at(order.terms.trade_type)
     if link is not None:
         ends["mweb_url" if order.terms.trade_type is TradeType.MWEB else "code_url"] = link
-    return sorted((Deadline(name, at, ENDS[name]) for name, at in ends.items()), key=lambda one: one.at)
+    return sorted((Deadline(name, at) for name, at in ends.items()), key=lambda one: one.at)
 
 
 def _own(order: Order) -> str:

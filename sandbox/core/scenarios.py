@@ -7,17 +7,19 @@ from typing import Any, Literal
 from sandbox.core.errors import PaymentError
 from sandbox.core.plans import Plan
 from sandbox.core.text import Lang, Text
-from sandbox.words.scenario_files import WARNING
 
 NOTHING = Text("", "")
+PLAIN = Text("{message}", "{message}")
 Source = Literal["built-in", "file", "api"]
+Definition = dict[str, Any]
+"""A scenario as its file has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """What is wrong in a scenario file, where, and what would be right. `line` counts from 1; 0 where there is none.
 
-    A `warning` is of what may be meant, but hardly is: the scenario works as it stands.
+    A `warning` is of what may be meant, but hardly is: the scenario works as it stands; `frame` says so.
     """
 
     file: str
@@ -25,6 +27,7 @@ class Mistake:
     field: str
     message: Text
     warning: bool = False
+    frame: Text = PLAIN
 
     def __str__(self) -> str:
         return self.told("en")
@@ -32,8 +35,7 @@ class Mistake:
     def told(self, lang: Lang) -> str:
         """The whole line: file, line and field, and what is wrong."""
         place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
-        said = self.say(lang)
-        return ": ".join(filter(None, [place, self.field, WARNING.say(lang, message=said) if self.warning else said]))
+        return ": ".join(filter(None, [place, self.field, self.frame.say(lang, message=self.say(lang))]))
 
     def say(self, lang: Lang) -> str:
         return self.message.say(lang)

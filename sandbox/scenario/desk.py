@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
-from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.plans import CallFault, Plan, Why, nth_matches
+from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import Occasion
 from sandbox.core.ports.storage import Committed, Storage, UnitOfWork
-from sandbox.core.scenarios import Application, Mistake, Scenario, ScenarioInvalid
+from sandbox.core.scenarios import Application, Definition, Mistake, Scenario, ScenarioInvalid
 from sandbox.core.text import shown
 from sandbox.scenario import matching
 from sandbox.scenario.library import built_in, defined, dumped, names_in, read_file, read_text
 from sandbox.scenario.matching import Subject
+from sandbox.scenario.recording import recorded
 from sandbox.scenario.shapes import WhenShape, schema
 from sandbox.words.scenario_files import NOTHING_CALLED
 
@@ -253,6 +255,9 @@ class ScenarioDesk:
 
     def write(self, definition: Mapping[str, Any]) -> str:
         return dumped(definition)
+
+    def recorded(self, order: Order, entries: Sequence[Entry]) -> Definition:
+        return recorded(order, entries)
 
     def schema(self) -> Mapping[str, Any]:
         return schema()

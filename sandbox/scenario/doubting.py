@@ -14,6 +14,7 @@ from sandbox.scenario.shapes import ApiShape, ScenarioShape, WhenShape
 from sandbox.scenario.wording import guessed
 from sandbox.words import scenario_files as words
 from sandbox.words.err_codes import ERR_CODES
+from sandbox.words.scenario_files import WARNING
 
 Doubt = tuple[str, Text]
 """A path, and a sentence about what stands there."""
@@ -36,7 +37,7 @@ _OF_MICROPAY = frozenset({"micropay", "reverse"})
 def doubts(document: Document, shape: ScenarioShape) -> list[Mistake]:
     """What may be meant, but hardly is; the document is right."""
     found = [*_of_when(shape), *_of_calls(shape), *_of_payers(shape)]
-    return [Mistake(document.file, one.line, one.field, one.message, warning=True) for one in _told(document, found)]
+    return [Mistake(document.file, one.line, one.field, one.message, True, WARNING) for one in _told(document, found)]
 
 
 def _told(document: Document, found: list[Doubt]) -> Iterator[Mistake]:

@@ -18,6 +18,7 @@ from sandbox.scenario.shapes import NAME, ScenarioShape, TextShape, WhenShape
 from sandbox.scenario.sifting import sifted
 from sandbox.scenario.wording import guessed
 from sandbox.words import scenario_files as words
+from sandbox.words.scenario_files import WARNING
 
 Found = tuple[Scenario, WhenShape | None]
 
@@ -111,7 +112,7 @@ def scenario_of(
         mistakes += strange
     else:
         # What a file uses may come from elsewhere.
-        warnings += [replace(one, warning=True) for one in strange]
+        warnings += [replace(one, warning=True, frame=WARNING) for one in strange]
     if mistakes:
         raise ScenarioInvalid(sorted(mistakes, key=lambda one: one.line), warnings)
     when = given(shape.when, None)

@@ -6,7 +6,6 @@ The payer's acts count from when the order was placed, notifications from the pa
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.notifications import next_attempt
@@ -14,10 +13,10 @@ from sandbox.core.orders import Order, Payment
 from sandbox.core.payers import UNSAID
 from sandbox.core.plans import Alteration, AnswerFault, CallFault, Coupon, MessageFault, Plan
 from sandbox.core.ports.queries import Entry
+from sandbox.core.scenarios import Definition
 from sandbox.words.err_codes import ERR_CODES
 from sandbox.words.scenarios import RECORDED, RECORDED_WITH
 
-Definition = dict[str, Any]
 LONGEST_NAME = 64
 _ACTS = {"paid": "success", "payment_failed": "error", "payment_failed_for_good": "error", "cancelled": "cancel"}
 

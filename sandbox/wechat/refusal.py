@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sandbox.core.causes import Cause
 from sandbox.core.text import Lang
-from sandbox.words.causes import CAUSES, explain
+from sandbox.words.causes import explain
 
 LONGEST_FACT = 200
 """What a stranger sent is quoted, but not without end."""
@@ -24,7 +24,7 @@ class Refusal:
 
     @property
     def err_str(self) -> str:
-        return self.words or CAUSES[self.cause].err_str
+        return self.words or self.cause.err_str
 
     def facts(self) -> dict[str, str | int]:
         """What the timeline keeps of it."""

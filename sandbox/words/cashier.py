@@ -2,7 +2,7 @@
 
 from sandbox.core.causes import Cause
 from sandbox.core.text import Text
-from sandbox.words.causes import CAUSES, ORDER_PAID_ERR_STR, PAYMENT_FAILED_ERR_STR, TIME_EXPIRE_ERR_STR
+from sandbox.words.causes import ORDER_PAID_ERR_STR, PAYMENT_FAILED_ERR_STR, TIME_EXPIRE_ERR_STR
 
 SANDBOX = Text("微信支付沙箱 · 不会真实扣款", "WeChat Pay sandbox · no real money moves")
 
@@ -68,14 +68,14 @@ H5_OTHER_IP = Text(
     "打开页面的 IP 是 {given}，下单时的 spbill_create_ip 是 {expected}；要传付款人的 IP，不是服务器的。",
     "The page was opened from {given}, the order's spbill_create_ip is {expected}; send the payer's, not the server's.",
 )
-PREPAY_EXPIRED = Text(CAUSES[Cause.ORDER_EXPIRED].err_str, "The order has expired. Please order again.")
+PREPAY_EXPIRED = Text(Cause.ORDER_EXPIRED.err_str, "The order has expired. Please order again.")
 TIME_EXPIRED = Text(TIME_EXPIRE_ERR_STR, "The merchant's time limit for this payment has passed. Please start again.")
-ORDER_CLOSED = Text(CAUSES[Cause.ORDER_CLOSED].err_str, "The order is closed and cannot be paid.")
+ORDER_CLOSED = Text(Cause.ORDER_CLOSED.err_str, "The order is closed and cannot be paid.")
 HINDRANCES = {
     Cause.LOGGED_OUT: Text(
-        CAUSES[Cause.LOGGED_OUT].err_str, "Your WeChat account is logged in on another device. Log in again to pay."
+        Cause.LOGGED_OUT.err_str, "Your WeChat account is logged in on another device. Log in again to pay."
     ),
-    Cause.TOO_OLD: Text(CAUSES[Cause.TOO_OLD].err_str, "This WeChat is too old to pay. Please update it."),
+    Cause.TOO_OLD: Text(Cause.TOO_OLD.err_str, "This WeChat is too old to pay. Please update it."),
 }
 """What keeps the payer's phone from paying anything."""
 ORDER_PAID = Text(ORDER_PAID_ERR_STR, "The order has been paid already.")

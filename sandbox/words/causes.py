@@ -1,7 +1,6 @@
-"""Why a payment ends with -1: the word WeChat says, what it means, how to mend it; and what exactly the client minded.
+"""Why a payment ends with -1: what it means, how to mend it; and what exactly the client minded.
 
-`err_str` is what the WeChat client shows or returns. Source: V2 notes, 6.3; where WeChat's wording is not
-known (see docs/fidelity.md) ours follows its style. No two causes share one.
+What WeChat itself says is `Cause.err_str`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +12,6 @@ from sandbox.core.text import Lang, Text
 
 @dataclass(frozen=True, slots=True)
 class CauseTexts:
-    err_str: str
     title: Text
     fix: Text
     payer: bool = False
@@ -22,7 +20,6 @@ class CauseTexts:
 
 CAUSES: dict[Cause, CauseTexts] = {
     Cause.APP_SIGNATURE: CauseTexts(
-        "应用签名校验失败，请检查开放平台登记的应用签名",
         Text("应用签名与登记的不一致（keystore 不对）", "The app's signing certificate is not the registered one"),
         Text(
             "用正式 keystore 打包，并在开放平台填写它的 MD5 签名（32 位小写，无冒号）；包名也要一致。",
@@ -31,7 +28,6 @@ CAUSES: dict[Cause, CauseTexts] = {
         ),
     ),
     Cause.SIGN: CauseTexts(
-        "支付验证签名失败",
         Text("二次签名不正确", "The second signature is wrong"),
         Text(
             "检查参与签名的字段名（大小写）、package 的写法、签名类型是否与下单一致、用的是不是 API 密钥。",
@@ -40,7 +36,6 @@ CAUSES: dict[Cause, CauseTexts] = {
         ),
     ),
     Cause.APPID_UNREGISTERED: CauseTexts(
-        "商户传入的appid不存在",
         Text("appid 未在开放平台登记", "The appid is not registered on the open platform"),
         Text(
             "确认 registerApp 与支付请求使用的是已登记的 appid。",
@@ -48,7 +43,6 @@ CAUSES: dict[Cause, CauseTexts] = {
         ),
     ),
     Cause.APPID_MISMATCH: CauseTexts(
-        "商户传入的appid参数不正确",
         Text("appid 与下单时的不一致", "The appid is not the one of the order"),
         Text(
             "调起支付的 appid（及 partnerid）必须与统一下单所用的相同。",
@@ -56,7 +50,6 @@ CAUSES: dict[Cause, CauseTexts] = {
         ),
     ),
     Cause.NO_PERMISSION: CauseTexts(
-        "商家暂时没有此类交易权限",
         Text("该应用没有微信支付权限", "The app has no payment permission"),
         Text(
             "在开放平台为该应用申请并开通微信支付能力。",
@@ -64,13 +57,11 @@ CAUSES: dict[Cause, CauseTexts] = {
         ),
     ),
     Cause.LOGGED_OUT: CauseTexts(
-        "你的微信账号已在其他设备登录，请重新登录后再支付",
         Text("微信被其他设备挤下线", "WeChat was logged out by another device"),
         Text("请用户重新登录微信后再试。", "The payer logs in to WeChat again and retries."),
         payer=True,
     ),
     Cause.NOT_INSTALLED: CauseTexts(
-        "未安装微信客户端",
         Text("手机上没有安装微信", "WeChat is not installed"),
         Text(
             "调起前用 isWXAppInstalled 检查；iOS 还要把 weixin 加入 LSApplicationQueriesSchemes。",
@@ -79,7 +70,6 @@ CAUSES: dict[Cause, CauseTexts] = {
         payer=True,
     ),
     Cause.TOO_OLD: CauseTexts(
-        "当前微信版本过低，不支持支付，请升级微信",
         Text("微信版本太旧（低于 5.0）", "WeChat is too old (below 5.0)"),
         Text(
             "调起前检查 getWXAppSupportAPI() >= PAY_SUPPORTED_SDK_INT。",
@@ -88,7 +78,6 @@ CAUSES: dict[Cause, CauseTexts] = {
         payer=True,
     ),
     Cause.ORDER_EXPIRED: CauseTexts(
-        "该订单已过期，请重新下单",
         Text("订单或 prepay_id 已过期", "The order or its prepay_id has expired"),
         Text(
             "prepay_id 两小时有效：用原订单号、原参数重新下单；订单已过 time_expire 则换新单号。",
@@ -97,12 +86,10 @@ CAUSES: dict[Cause, CauseTexts] = {
         ),
     ),
     Cause.ORDER_CLOSED: CauseTexts(
-        "当前订单已关闭，无法支付",
         Text("订单已关闭", "The order is closed"),
         Text("用新的 out_trade_no 重新下单。", "Place a new order with a new out_trade_no."),
     ),
     Cause.WRONG_SCENE: CauseTexts(
-        "支付场景非法",
         Text("prepay_id 用在了别的支付方式里", "The prepay_id belongs to another trade_type"),
         Text(
             "下单的 trade_type 要与调起方式一致（APP 对 APP，公众号和小程序对 JSAPI）。",
@@ -110,25 +97,21 @@ CAUSES: dict[Cause, CauseTexts] = {
         ),
     ),
     Cause.BANK_REFUSED: CauseTexts(
-        "银行卡扣款失败，请更换其他银行卡支付",
         Text("银行卡被拒绝", "The bank refused the card"),
         Text("订单仍可支付：请用户换一张卡。", "The order can still be paid: the payer tries another card."),
         payer=True,
     ),
     Cause.BALANCE: CauseTexts(
-        "余额不足，请更换支付方式",
         Text("余额不足", "Not enough balance"),
         Text("订单仍可支付：请用户换一种支付方式。", "The order can still be paid: the payer takes another method."),
         payer=True,
     ),
     Cause.RISK: CauseTexts(
-        "当前交易存在风险，暂时无法完成支付",
         Text("被风控拦截", "Stopped by risk control"),
         Text("请用户稍后再试或换一种支付方式。", "The payer tries later or in another way."),
         payer=True,
     ),
     Cause.NETWORK: CauseTexts(
-        "网络异常，请检查网络后重试",
         Text("手机网络异常", "The phone's network failed"),
         Text(
             "结果未知：商户后台要查单，不要直接当作失败。",
@@ -137,7 +120,6 @@ CAUSES: dict[Cause, CauseTexts] = {
         payer=True,
     ),
     Cause.OTHER: CauseTexts(
-        "支付失败，请稍后再试",
         Text("其他原因", "Another reason"),
         Text("按 -1 处理：提示用户，并查单确认。", "Treat it as -1: tell the payer, and query the order."),
         payer=True,

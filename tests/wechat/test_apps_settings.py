@@ -6,7 +6,6 @@ import aiohttp
 import pytest
 
 from sandbox.core.causes import Cause
-from sandbox.words.causes import CAUSES
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.wechat.conftest import Phone
@@ -80,7 +79,7 @@ async def test_a_wrong_setting_is_felt_and_mended(
     prepay_id = await phone.place("S1", "APP" if channel == "app" else "JSAPI")
     await control.call("PATCH", account, wrong)
     refused = await invoked(phone, channel, prepay_id, device=device, outcome="success")
-    assert (refused["errCode"], refused["cause"], refused["errStr"]) == (-1, cause, CAUSES[cause].err_str)
+    assert (refused["errCode"], refused["cause"], refused["errStr"]) == (-1, cause, cause.err_str)
     assert (await control.order("S1"))["trade_state"] == "NOTPAY"
     await control.call("PATCH", account, right)
     paid = await invoked(phone, channel, prepay_id, device=device, outcome="success")

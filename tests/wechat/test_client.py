@@ -12,7 +12,7 @@ from sandbox.core.payers import version_of
 from sandbox.core.signature import SignType, sign
 from sandbox.wechat.client import Placed, refusal
 from sandbox.wechat.invocation import Channel, Device, Invocation, fields_of_ios_url
-from sandbox.words.causes import CAUSES, EXPLANATIONS
+from sandbox.words.causes import EXPLANATIONS
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 APPID, MCH_ID, PREPAY_ID = "wx2421b1c4370ec43b", "10000100", "wx201410272009395522657a690389285100"
@@ -307,7 +307,7 @@ def test_every_explanation_that_the_client_gives_has_its_sentence() -> None:
 
 
 def test_no_two_causes_share_their_words() -> None:
-    said = [texts.err_str for texts in CAUSES.values()]
+    said = [cause.err_str for cause in Cause]
     assert len(said) == len(set(said)) == len(Cause)
 
 

@@ -18,11 +18,9 @@ from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.plans import CallFault, Plan
 from sandbox.core.ports.face import Answer
-from sandbox.core.ports.storage import (
-    Committed,
-    UnitOfWork,
-)
-from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.ports.queries import Entry
+from sandbox.core.ports.storage import Committed, UnitOfWork
+from sandbox.core.scenarios import Application, Definition, Scenario
 from sandbox.core.text import Lang
 
 
@@ -102,6 +100,9 @@ class Scenarios(Protocol):
 
     def write(self, definition: Mapping[str, Any]) -> str:
         """A definition as YAML, as it stands in a file."""
+
+    def recorded(self, order: Order, entries: Sequence[Entry]) -> Definition:
+        """What happened to an order, by its timeline (oldest first), as a scenario's definition."""
 
     def schema(self) -> Mapping[str, Any]:
         """The JSON Schema of a scenario file."""
