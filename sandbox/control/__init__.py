@@ -1,4 +1,4 @@
-"""The JSON control API under /_sandbox/: for CI, scripts, and any language. Source: the contract."""
+"""The JSON control API under /_sandbox/: for CI, scripts, and any language. Source: docs/contract.md."""
 
 from aiohttp import web
 

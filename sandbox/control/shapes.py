@@ -1,4 +1,4 @@
-"""The shapes that the control API answers with. Source: the contract's section "Shapes"; made in `views.py`."""
+"""The shapes that the control API answers with. Source: contract, "Shapes"; made in `views.py`."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""An order, a notification, a timeline entry ... in the shapes of the contract."""
+"""An order, a notification, a timeline entry ... in the shapes of docs/contract.md."""
 
 import base64
 from collections.abc import Callable, Sequence

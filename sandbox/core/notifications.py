@@ -78,7 +78,7 @@ class Verdict:
 
     @property
     def public_name(self) -> str:
-        """The contract's name: "ok" for all that counts, with or without a remark."""
+        """The name in docs/contract.md: "ok" for all that counts, with or without a remark."""
         return "ok" if self.accepted or self.finding is Finding.RIGHT else self.name
 
     def fact(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Moves the clocks, and runs what falls due on the way. Source: the contract's section "Shapes", Clock."""
+"""Moves the clocks, and runs what falls due on the way. Source: contract, "Clock"."""
 
 import asyncio
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
 """Who may look and meddle. Installed where console and control routes are registered, so that none can forget it.
 
-Source: the contract's section "Access": a token or loopback with a known Host, no cross-site requests, small bodies.
+Source: contract, "Access": a token or loopback with a known Host, no cross-site requests, small bodies.
 """
 
 import hmac

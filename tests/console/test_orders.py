@@ -179,7 +179,7 @@ async def test_a_broken_notify_url_is_red_from_its_first_failure(
         assert (await visitor.get("/console" + path)).text.count("told-failing") == shown, path
     for path, shown in (("failed", 2), ("failing", 2), ("pending", 0), ("given_up", 0)):
         assert (await visitor.get(f"/console/notifications?state={path}")).text.count("told-failing") == shown, path
-    assert {one["state"] for one in (await control.get("/notifications"))["items"]} == {"pending"}, "the contract's"
+    assert {one["state"] for one in (await control.get("/notifications"))["items"]} == {"pending"}, "contract.md's"
     inbox.answer()
     await control.advance(16)
     healed = (await visitor.get("/console/")).text

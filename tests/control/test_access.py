@@ -1,4 +1,4 @@
-"""Who may use the control API. Source: the contract, section Access."""
+"""Who may use the control API. Source: contract, "Access"."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Whoever follows a citation finds what it names: a section of the notes, a check, a file of the docs.
+"""Whoever follows a citation finds it: a section of the notes, a heading of the contract, a file of the docs.
 
 The forms are those of docs/protocol/README.md. Citations may be broken over two lines of a docstring or a comment.
 """
@@ -19,16 +19,24 @@ READ = {"sandbox": ".py", "tests": ".py", "docs": ".md", "templates": ".html"}
 _PLACE = r"(?:\d+(?:\.\d+)*|[Aa]ppendix [A-Z](?:\.\d+)?)(?: \([^)]*\))?"
 _NOTES = re.compile(rf"\b[vV]([23]) notes,? ({_PLACE}(?:(?:, | and | to ){_PLACE})*)")
 _CHECKS = re.compile(r"conformance checks, ([A-J]\d*(?:, [A-J]\d*)*)")
+_CONTRACT = re.compile(r"\bcontract, [\"“]([^\"”]+)[\"”]")
 _FILE = re.compile(r"(?<![\w/])docs/[\w./-]+\.(?:md|txt|json|py)\b")
 _INNER = re.compile(rf"\b[Ss]ections? ({_PLACE}(?:(?:, | and | to ){_PLACE})*)")
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)")
-_OTHERS = re.compile(r"\bprotocol notes\b|\bconformance notes\b|\b[Ss]ections? \d|[vV][23] notes,? section")
+_OTHERS = re.compile(
+    r"\bprotocol notes\b|\bconformance notes\b|\b[Tt]he contract's\b|\b[Ss]ources?: the contract\b"
+    r"|\b[Ss]ections? \d|[vV][23] notes,? section"
+)
 """Ways to cite that nothing here could follow."""
 
 
 def numbers(book: str) -> set[str]:
     """The numbers of a book's sections, and those of its tables whose first cell is a number."""
     return set(re.findall(r"^#+ (\d+(?:\.\d+)*)\.? ", (DOCS / book).read_text(), re.MULTILINE))
+
+
+def headings(book: str) -> set[str]:
+    return set(re.findall(r"^#+ (.+?)(?: \(planned\))?$", (DOCS / book).read_text(), re.MULTILINE))
 
 
 def places(listed: str) -> list[str]:
@@ -66,6 +74,11 @@ def test_the_notes_name_sections_of_their_own_that_are_there() -> None:
         assert [one[0] for one in _INNER.finditer(book) if not all(exists(version, p) for p in places(one[1]))] == []
 
 
+def test_a_heading_of_the_contract_that_is_cited_is_there() -> None:
+    there = headings("contract.md")
+    assert wrong(_CONTRACT, lambda one: one[1] in there) == []
+
+
 def test_a_check_of_a_backend_that_is_cited_is_there() -> None:
     book = (DOCS / "conformance.md").read_text()
     there = set(re.findall(r"^## ([A-J])\.", book, re.MULTILINE))
@@ -75,14 +88,14 @@ def test_a_check_of_a_backend_that_is_cited_is_there() -> None:
 
 def test_a_file_of_the_docs_that_is_named_is_there() -> None:
     assert wrong(_FILE, lambda one: (ROOT / one[0]).exists()) == []
-    books = [DOCS / one for one in ("design.md", "conformance.md", "fidelity.md")]
+    books = [DOCS / one for one in ("design.md", "contract.md", "conformance.md", "fidelity.md")]
     for book in [*books, *(DOCS / "protocol").glob("*.md")]:
         targets = _LINK.findall(book.read_text())
         assert [one for one in targets if not (book.parent / one).exists()] == [], book.name
 
 
 def test_there_is_no_other_way_to_cite() -> None:
-    """A bare number of a section, or "protocol notes", names nothing that could be looked up."""
+    """A bare number of a section, "protocol notes" or "the contract" names nothing that could be looked up."""
     apart = ("docs/protocol/", "docs/conformance.md")
     assert [one for one in wrong(_OTHERS, lambda _: False) if not one.startswith(apart)] == []
 

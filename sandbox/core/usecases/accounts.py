@@ -1,6 +1,6 @@
 """Opening accounts: the default merchant, merchants made up for a test run, and those of a team's configuration.
 
-Source: the contract's section "The default merchant".
+Source: contract, "The default merchant".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
