@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # the tables are those that the tests run
 
-import pages
-from pages import table
+import generation
+from generation import table
 
 from sandbox.core.text import Lang, Text
 from sandbox.v2.endpoint import ENDPOINTS
@@ -149,4 +149,4 @@ def _state(name: str, lang: Lang) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(pages.main("endpoints", generated))
+    sys.exit(generation.main("endpoints", generated))

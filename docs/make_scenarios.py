@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from itertools import groupby
 
-import pages
-from pages import table
+import generation
+from generation import table
 
 from sandbox.config import shipped
 from sandbox.core.plans import HARMLESS
@@ -98,4 +98,4 @@ def _scenario(one: Scenario, lang: Lang) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(pages.main("scenarios", generated))
+    sys.exit(generation.main("scenarios", generated))

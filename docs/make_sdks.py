@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import pages
-from pages import table
+import generation
+from generation import table
 
 from sandbox.core.text import Lang
 
@@ -69,7 +69,7 @@ Library = dict[str, Any]
 
 def generated(lang: Lang) -> Iterator[str]:
     """The lines of the generated part."""
-    libraries = json.loads((pages.HERE / "sdks.json").read_text(encoding="utf-8"))["libraries"]
+    libraries = json.loads((generation.HERE / "sdks.json").read_text(encoding="utf-8"))["libraries"]
     words = WORDS[lang]
     yield f"## {words['libraries']}\n"
     yield from table(
@@ -111,4 +111,4 @@ def _count(library: Library) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(pages.main("sdks", generated))
+    sys.exit(generation.main("sdks", generated))

@@ -37,7 +37,9 @@ class Payer:
     async def open(self, prepay_id: str, accepts: str = "zh-CN", **query: str) -> Page:
         return await self.get(f"/cashier/{prepay_id}", accepts, **query)
 
-    async def send(self, prepay_id: str, headers: dict[str, str] | None = None, query: str = "", **form: str) -> Page:
+    async def send(
+        self, prepay_id: str, headers: dict[str, str] | None = None, query: str = "", /, **form: str
+    ) -> Page:
         path, form = f"/cashier/{prepay_id}{query}", {FIELD: self.token, **form}
         async with self.session.post(path, data=form, headers=headers, allow_redirects=False) as answer:
             return Page(answer.status, await answer.text(), dict(answer.headers))

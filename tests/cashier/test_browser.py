@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -26,8 +27,8 @@ class Watched:
         page.on("request", lambda sent: None if sent.url.startswith((own, "data:")) else self.trouble.append(sent.url))
 
 
-async def phone(browser: Browser, server: Server, **context: object) -> Watched:
-    options = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", **context}
+async def phone(browser: Browser, server: Server, **context: Any) -> Watched:
+    options: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", **context}
     return Watched(await (await browser.new_context(**options)).new_page(), server.url)
 
 
@@ -36,7 +37,9 @@ async def order(merchant: Merchant, out_trade_no: str, trade_type: str = "JSAPI"
     return (await merchant.order(out_trade_no, trade_type=trade_type, **named, **fields))["prepay_id"]
 
 
-async def test_the_payer_types_six_digits_and_has_paid(browser, server, merchant, control: Control) -> None:
+async def test_the_payer_types_six_digits_and_has_paid(
+    browser: Browser, server: Server, merchant: Merchant, control: Control
+) -> None:
     prepay_id = await order(merchant, "B1")
     seen = await phone(browser, server)
     await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
@@ -52,7 +55,7 @@ async def test_the_payer_types_six_digits_and_has_paid(browser, server, merchant
     assert seen.trouble == []
 
 
-async def test_it_works_without_scripts(browser, server, merchant, control: Control) -> None:
+async def test_it_works_without_scripts(browser: Browser, server: Server, merchant: Merchant, control: Control) -> None:
     prepay_id = await order(merchant, "B2")
     seen = await phone(browser, server, java_script_enabled=False)
     await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
@@ -67,7 +70,7 @@ async def test_it_works_without_scripts(browser, server, merchant, control: Cont
     assert (await control.order("B2"))["trade_state"] == "SUCCESS"
 
 
-async def test_leaving_asks_first(browser, server, merchant, control: Control) -> None:
+async def test_leaving_asks_first(browser: Browser, server: Server, merchant: Merchant, control: Control) -> None:
     prepay_id = await order(merchant, "B3")
     seen = await phone(browser, server)
     await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
@@ -82,7 +85,9 @@ async def test_leaving_asks_first(browser, server, merchant, control: Control) -
 @pytest.mark.parametrize(
     ("outcome", "said"), [("success", "支付成功"), ("error", "支付失败"), ("cancel", "已取消支付")]
 )
-async def test_what_is_decided_elsewhere_shows_at_once(browser, server, merchant, control, outcome, said) -> None:
+async def test_what_is_decided_elsewhere_shows_at_once(
+    browser: Browser, server: Server, merchant: Merchant, control: Control, outcome: str, said: str
+) -> None:
     prepay_id = await order(merchant, "B4")
     seen = await phone(browser, server)
     await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
@@ -90,7 +95,7 @@ async def test_what_is_decided_elsewhere_shows_at_once(browser, server, merchant
     await expect(seen.page.get_by_role("heading", name=said)).to_be_visible()
 
 
-async def test_an_order_closed_elsewhere_shows_at_once(browser, server, merchant) -> None:
+async def test_an_order_closed_elsewhere_shows_at_once(browser: Browser, server: Server, merchant: Merchant) -> None:
     prepay_id = await order(merchant, "B5")
     seen = await phone(browser, server)
     await seen.page.goto(f"{server.url}/cashier/{prepay_id}")
@@ -100,7 +105,9 @@ async def test_an_order_closed_elsewhere_shows_at_once(browser, server, merchant
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
-async def test_every_screen_is_accessible(browser, server, merchant, control: Control, scheme, locale) -> None:
+async def test_every_screen_is_accessible(
+    browser: Browser, server: Server, merchant: Merchant, control: Control, scheme: str, locale: str
+) -> None:
     axe = axe_api.Axe()
     seen = await phone(browser, server, color_scheme=scheme, locale=locale, reduced_motion="reduce")
     page = seen.page
@@ -192,10 +199,10 @@ class Till:
     async def call(self, function: str, fields: dict[str, str]) -> None:
         await self.page.evaluate(f"(fields) => {{ {function}(fields); }}", fields)
 
-    async def results(self, count: int = 1) -> list:
+    async def results(self, count: int = 1) -> list[Any]:
         """What the callbacks got; polled from here, since the page's policy forbids `eval`."""
         for _ in range(200):
-            results = await self.page.evaluate("window.results")
+            results: list[Any] = await self.page.evaluate("window.results")
             if len(results) >= count:
                 return results
             await asyncio.sleep(0.05)
@@ -209,7 +216,7 @@ class Till:
 
 
 @pytest.fixture
-async def till(browser, server, merchant, shop) -> Till:
+async def till(browser: Browser, merchant: Merchant, shop: str) -> Till:
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     page = await context.new_page()
     await page.goto(shop)
@@ -217,7 +224,7 @@ async def till(browser, server, merchant, shop) -> Till:
     return Till(page, merchant)
 
 
-async def test_the_bridge_pays(till: Till, merchant, control: Control) -> None:
+async def test_the_bridge_pays(till: Till, merchant: Merchant, control: Control) -> None:
     await till.call("bridge", till.fields(await order(merchant, "S1")))
     await till.pay()
     assert await till.results() == [{"err_msg": "get_brand_wcpay_request:ok"}]
@@ -225,14 +232,14 @@ async def test_the_bridge_pays(till: Till, merchant, control: Control) -> None:
     await expect(till.page.locator("iframe")).to_have_count(0)
 
 
-async def test_the_bridge_cancels(till: Till, merchant) -> None:
+async def test_the_bridge_cancels(till: Till, merchant: Merchant) -> None:
     await till.call("bridge", till.fields(await order(merchant, "S2")))
     await till.cashier.get_by_role("button", name="关闭").click()
     await till.cashier.get_by_role("button", name="放弃").click()
     assert await till.results() == [{"err_msg": "get_brand_wcpay_request:cancel"}]
 
 
-async def test_the_bridge_tells_of_a_failure(till: Till, merchant) -> None:
+async def test_the_bridge_tells_of_a_failure(till: Till, merchant: Merchant) -> None:
     await till.call("bridge", till.fields(await order(merchant, "S3")))
     await till.cashier.get_by_role("button", name="QA").click()
     await till.cashier.get_by_role("button", name="银行卡被拒绝").click()
@@ -245,7 +252,7 @@ async def test_the_bridge_tells_of_a_failure(till: Till, merchant) -> None:
     }
 
 
-async def test_a_failure_may_be_mended_before_the_page_hears_of_it(till: Till, merchant) -> None:
+async def test_a_failure_may_be_mended_before_the_page_hears_of_it(till: Till, merchant: Merchant) -> None:
     await till.call("bridge", till.fields(await order(merchant, "S4")))
     await till.cashier.get_by_role("button", name="QA").click()
     await till.cashier.get_by_role("button", name="余额不足").click()
@@ -254,13 +261,13 @@ async def test_a_failure_may_be_mended_before_the_page_hears_of_it(till: Till, m
     assert await till.results() == [{"err_msg": "get_brand_wcpay_request:ok"}]
 
 
-async def test_a_wrong_signature_opens_nothing(till: Till, merchant) -> None:
+async def test_a_wrong_signature_opens_nothing(till: Till, merchant: Merchant) -> None:
     await till.call("bridge", till.fields(await order(merchant, "S5")) | {"paySign": "0" * 32})
     (told,) = await till.results()
     assert (told["err_msg"], told["err_desc"]) == ("get_brand_wcpay_request:fail", "支付验证签名失败")
 
 
-async def test_choose_wx_pay_spells_timestamp(till: Till, merchant) -> None:
+async def test_choose_wx_pay_spells_timestamp(till: Till, merchant: Merchant) -> None:
     fields = till.fields(await order(merchant, "S6"))
     await till.page.evaluate("wx.config({appId: 'wx8888888888888888'})")
     del fields["appId"]
@@ -270,7 +277,7 @@ async def test_choose_wx_pay_spells_timestamp(till: Till, merchant) -> None:
     assert await till.results(2) == [["success", ok], ["complete", ok]]
 
 
-async def test_request_payment_fails_with_a_cancel(till: Till, merchant) -> None:
+async def test_request_payment_fails_with_a_cancel(till: Till, merchant: Merchant) -> None:
     fields = till.fields(await order(merchant, "S7"))
     del fields["appId"]
     await till.call("mini", fields)
@@ -278,14 +285,14 @@ async def test_request_payment_fails_with_a_cancel(till: Till, merchant) -> None
     assert await till.results() == [["fail", {"errMsg": "requestPayment:fail cancel"}]]
 
 
-async def test_what_the_console_decides_reaches_the_page(till: Till, merchant, control: Control) -> None:
+async def test_what_the_console_decides_reaches_the_page(till: Till, merchant: Merchant, control: Control) -> None:
     await till.call("bridge", till.fields(await order(merchant, "S8")))
     await expect(till.cashier.get_by_role("button", name="确认支付")).to_be_visible()
     await control.pay("S8", "cancel")
     assert await till.results() == [{"err_msg": "get_brand_wcpay_request:cancel"}]
 
 
-async def test_the_real_thing_is_left_alone(browser, shop: str) -> None:
+async def test_the_real_thing_is_left_alone(browser: Browser, shop: str) -> None:
     context = await browser.new_context(user_agent="Mozilla/5.0 MicroMessenger/8.0.49")
     page = await context.new_page()
     await page.goto(shop)

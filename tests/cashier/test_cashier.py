@@ -238,7 +238,7 @@ async def test_h5_leads_to_the_cashier_and_back(merchant: Merchant, payer: Payer
     assert action is not None
     query = "?" + urlsplit(action[1].replace("&amp;", "&")).query
     for act in ({"act": "cancel"}, {"act": "pay", "password": "123456"}):
-        done = await payer.send(answer["prepay_id"], query=query, **act)
+        done = await payer.send(answer["prepay_id"], None, query, **act)
         shown = await payer.get(done.location)
         assert 'href="https://shop.example/done?order=H1&amp;x=&lt;b&gt;"' in shown.text
 

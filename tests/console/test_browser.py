@@ -87,7 +87,7 @@ async def refunds(merchant: Merchant, control: Control) -> None:
 async def row(page: Page, out_trade_no: str) -> str:
     """The selector of an order's row."""
     link = page.get_by_role("link", name=out_trade_no, exact=True)
-    return "#" + await link.evaluate("link => link.closest('tr').id")
+    return "#" + str(await link.evaluate("link => link.closest('tr').id"))
 
 
 async def test_an_order_appears_and_is_decided_without_a_reload(
@@ -439,7 +439,7 @@ async def test_a_merchant_that_is_down_is_named(watch: Watchers, merchant: Merch
     await expect(page.locator("#said")).to_contain_text("通知已重发：连不上")
 
 
-LOOKS = [
+LOOKS: list[dict[str, object]] = [
     {"locale": "zh-CN", "color_scheme": "light"},
     {"locale": "en-US", "color_scheme": "dark", "viewport": {"width": 360, "height": 740}},
 ]

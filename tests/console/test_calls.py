@@ -13,6 +13,7 @@ from sandbox.store.calls import LOOKED
 from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import Merchant
+from tests.support.storing import repeated
 
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "下载 HAR"), ("en", "Download HAR")])
@@ -66,7 +67,7 @@ async def test_a_rare_call_is_looked_for_further_on(visitor: Visitor, merchant: 
     """A page looks through a part of the journal only: then it says so, and leads on."""
     await merchant.query("ORDER001")
     event = Event(at=server.world.clock.now(), kind="clock", name="clock_reset", key=OrderKey("", ""))
-    await server.world.storage.write(lambda tx: [tx.note(event) for _ in range(LOOKED)])
+    await server.world.storage.write(repeated(LOOKED, lambda tx: tx.note(event)))
     page = await visitor.get("/console/calls?path=/pay/orderquery")
     assert "更早的还没有找过" in page.text
     older = re.search(r'href="(/console/calls[^"]*cursor=\d+)"', page.text)

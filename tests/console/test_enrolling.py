@@ -137,7 +137,7 @@ async def test_what_is_left_empty_is_made_up(visitor: Visitor, control: Control)
 
 
 async def test_an_app_that_is_paired_meanwhile_stays(visitor: Visitor, control: Control, merchant: Merchant) -> None:
-    answer = await visitor.post(f"/console/apps/{merchant.appid}/drop", **LIVE)
+    answer = await visitor.post(f"/console/apps/{merchant.appid}/drop", None, **LIVE)
     assert (answer.status, "先解除关联" in answer.text) == (409, True)
     await control.get(f"/apps/{merchant.appid}")
 

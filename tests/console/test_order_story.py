@@ -26,7 +26,7 @@ async def again(visitor: Visitor, control: Control, number: str) -> dict[str, ob
     assert f"已按 {number} 再下一单" in (await visitor.get(answer.headers["Location"])).text
     placed = re.search(r"/orders/\d+/([^/?]+)", answer.headers["Location"])
     assert placed is not None
-    return await control.order(placed[1])
+    return dict(await control.order(placed[1]))
 
 
 @pytest.mark.parametrize("trade_type", list(BY_TYPE))
@@ -95,7 +95,7 @@ async def test_why_it_cannot_be_placed_is_said(
     page = await visitor.send(f"/console/orders/{merchant.mch_id}/ONCE1/again")
     assert "没有下成：" in page.text
     assert why in page.text
-    refused = await control.call("POST", f"/orders/{merchant.mch_id}/ONCE1/again?lang=zh", status=409)
+    refused = await control.call("POST", f"/orders/{merchant.mch_id}/ONCE1/again?lang=zh", None, 409)
     assert refused["error"]["code"] == "not_placed"
     assert why in refused["error"]["message"]
 

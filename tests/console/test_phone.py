@@ -67,9 +67,9 @@ async def test_a_phone_that_cannot_pay_shows_why(visitor: Visitor, control: Cont
 
 
 async def test_nobody_to_show_a_code(visitor: Visitor, control: Control) -> None:
-    await control.call("DELETE", "/merchants/1900000109", status=204)
+    await control.call("DELETE", "/merchants/1900000109", None, 204)
     for app in (await control.get("/apps"))["items"]:
-        await control.call("DELETE", f"/apps/{app['appid']}", status=204)
+        await control.call("DELETE", f"/apps/{app['appid']}", None, 204)
     assert "还没有付款人" in (await visitor.get("/console/phone")).text
 
 

@@ -331,7 +331,7 @@ async def test_a_new_balance_lets_the_payer_pay(merchant: Merchant, control: Con
 
 # -- the configuration file --------------------------------------------------------------------------------------------
 
-ACCOUNTS = {
+ACCOUNTS: dict[str, list[dict[str, object]]] = {
     "merchants": [{"mch_id": "1230000109", "name": "茶铺", "appids": ["wxtea"], "api_key": "k" * 32}],
     "apps": [{"appid": "wxcoffee", "kind": "mini_program", "mch_ids": ["1230000109"]}],
     "payers": [{"openid": OPENID, "appid": "wxtea", "balance_fen": 1000}],
@@ -357,7 +357,9 @@ async def test_accounts_of_the_configuration_are_made_at_start(configured: Serve
 
 async def test_accounts_of_the_configuration_are_brought_up_to_date(tmp_path: Path) -> None:
     for key in ("a" * 32, "b" * 32):
-        accounts = {"merchants": [{"mch_id": "1230000109", "appids": ["wxtea"], "api_key": key}]}
+        accounts: dict[str, list[dict[str, object]]] = {
+            "merchants": [{"mch_id": "1230000109", "appids": ["wxtea"], "api_key": key}]
+        }
         running = await Server.start(Settings(port=0, data_dir=tmp_path, accounts=accounts))
         async with aiohttp.ClientSession(running.url) as session:
             merchant = Merchant(session, "1230000109", "wxtea", key, "http://127.0.0.1:9/notify")

@@ -125,7 +125,7 @@ async def test_anothers_and_unknown_ones_are_not_found(control: Control, act: st
 
 async def test_they_go_with_their_merchant(control: Control) -> None:
     made = await control.post("/merchants", {"mch_id": "1900000777"}, 201)
-    await control.call("DELETE", "/merchants/1900000777", status=204)
+    await control.call("DELETE", "/merchants/1900000777", None, 204)
     await control.get("/merchants/1900000777/certificates", 404)
     await control.post("/merchants", {"mch_id": "1900000777", "certificate": False}, 201)
     assert (await control.get("/merchants/1900000777/certificates"))["items"] == []

@@ -48,7 +48,7 @@ async def test_a_deleted_merchant_takes_its_scenarios_along(session: aiohttp.Cli
     mch_id = (await control.post("/merchants", {"certificate": False}, 201))["mch_id"]
     await control.call("PUT", "/scenarios/mine", {"notify": "none"}, mch_id=mch_id)
     await control.post("/scenarios/notify-none/apply", {"mch_id": mch_id})
-    await control.call("DELETE", f"/merchants/{mch_id}", status=204)
+    await control.call("DELETE", f"/merchants/{mch_id}", None, 204)
     assert (await control.get("/scenarios/notify-none"))["applied_to"] == []
     again = await control.post("/merchants", {"certificate": False, "mch_id": mch_id}, 201)
     assert again["mch_id"] == mch_id

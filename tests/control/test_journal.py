@@ -17,6 +17,7 @@ from sandbox.store import Store
 from tests.conftest import need
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.storing import repeated
 from tests.support.words import SIGN_WRONG
 
 
@@ -237,7 +238,7 @@ async def record_large_calls(server: Server, many: int) -> None:
     call = Exchange(
         at=server.world.clock.now(), kind="api", method="POST", path="/pay/x", request=body, reply=body, signature="ok"
     )
-    await server.world.storage.write(lambda tx: [tx.record(call) for _ in range(many)])
+    await server.world.storage.write(repeated(many, lambda tx: tx.record(call)))
 
 
 async def test_several_large_archives_at_once_take_little_memory(

@@ -65,6 +65,6 @@ async def shared() -> AsyncIterator[Control]:
 
 @pytest.mark.parametrize(("method", "path", "body", "code", "sought"), CALLS)
 async def test_it_is_named(shared: Control, method: str, path: str, body: Any, code: str, sought: str) -> None:
-    error = (await shared.call(method, path, body, status=404))["error"]
+    error = (await shared.call(method, path, body, 404))["error"]
     assert error["code"] == code
     assert error["message"].endswith(f": {sought}."), error

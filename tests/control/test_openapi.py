@@ -104,7 +104,7 @@ class Client:
         self.operations = operations(document)
         self.called: set[str] = set()
 
-    async def call(self, name: str, names: dict[str, str] | None = None, body: object = None, **query: str) -> Any:
+    async def call(self, name: str, names: dict[str, str] | None = None, body: object = None, /, **query: str) -> Any:
         method, path, described = self.operations[name]
         self.called.add(name)
         url = path.format(**(names or {}))
@@ -134,18 +134,18 @@ class Client:
 async def walk_through_the_accounts(client: Client) -> None:
     await client.call("get_merchant", ONE)
     await client.call("get_pkcs12", ONE)
-    made = await client.call("open_merchant", body={"service_provider": True})
+    made = await client.call("open_merchant", None, {"service_provider": True})
     other = {"mch_id": made["mch_id"]}
     subs = [{"sub_mch_id": "1900000999", "sub_appids": ["wxsub"]}]
     await client.call("change_merchant", other, {"sub_merchants": subs, "products": {"NATIVE": "pending"}})
     await client.call("list_merchants", limit="1")
     await client.call("close_merchant", other)
-    await client.call("add_app", body={"appid": "wxnew", "kind": "mini_program"})
+    await client.call("add_app", None, {"appid": "wxnew", "kind": "mini_program"})
     await client.call("get_app", {"appid": APPID})
     await client.call("change_app", {"appid": APPID}, {"name": "Shop"})
     await client.call("remove_app", {"appid": "wxnew"})
     await client.call("list_apps")
-    await client.call("add_payer", body={"balance_fen": 100})
+    await client.call("add_payer", None, {"balance_fen": 100})
     await client.call("list_payers")
     await client.call("get_payer", {"openid": OPENID})
     phone = {"logged_in": True, "device": "iPhone", "cards": [{"bank_type": "LQT"}]}
@@ -187,7 +187,7 @@ async def pay_an_order(client: Client, merchant: Merchant, inbox: Inbox) -> str:
     await client.call("pay", ORDER, {"outcome": "error", "reason": "balance"})
     await client.call("get_result", prepay_id=prepay_id, timeout="0")
     await client.call("pay", ORDER)
-    await client.call("set_clock", body={"advance": 15})
+    await client.call("set_clock", None, {"advance": 15})
     await client.call("get_clock", mch_id=MCH_ID)
     await client.call("notify", ORDER, {})
     await client.call("comment", ORDER, {"stars": 5, "text": "好茶"})
@@ -231,17 +231,17 @@ async def read_what_happened(client: Client) -> None:
         await client.call("get_curl", {"id": kinds[kind]["id"]})
     await client.call("get_har", path="/pay/unifiedorder")
     wanted = {"path": "/pay/unifiedorder", "fields": {"total_fee": {"matches": "1.."}}}
-    await client.call("verify_calls", body={"in_order": [wanted, {"path": "/pay/closeorder"}]})
-    await client.call("wait_for_calls", body={**wanted, "count": 2})
+    await client.call("verify_calls", None, {"in_order": [wanted, {"path": "/pay/closeorder"}]})
+    await client.call("wait_for_calls", None, {**wanted, "count": 2})
     await client.call("repeat_order", ORDER)
 
 
 async def ask_about_signatures(client: Client) -> None:
-    message = await client.call("sign_fields", body={"fields": {"mch_id": MCH_ID, "total_fee": 1}})
-    await client.call("verify_message", body={"message": message["xml"]})
+    message = await client.call("sign_fields", None, {"fields": {"mch_id": MCH_ID, "total_fee": 1}})
+    await client.call("verify_message", None, {"message": message["xml"]})
     wrong = message["xml"].replace(message["sign"], "0" * 32)
     for body in (message["xml"], wrong, "<xml>"):
-        await client.call("ask_doctor", body={"body": body})
+        await client.call("ask_doctor", None, {"body": body})
 
 
 async def debug(client: Client, prepay_id: str) -> None:
@@ -249,14 +249,14 @@ async def debug(client: Client, prepay_id: str) -> None:
     apis = (await client.call("list_apis"))["items"]
     fields = {one["name"]: one["example"] for one in apis[0]["fields"] if "example" in one}
     call = {"path": apis[0]["path"], "fields": fields}
-    await client.call("send_call", body=call)
-    await client.call("send_call", body={**call, "sign": "wrong"})
-    await client.call("write_program", body={**call, "language": "php"})
-    second = await client.call("sign_second", body={"prepay_id": prepay_id, "channel": "jsapi"})
-    await client.call("invoke_client", body={"channel": "jsapi", "fields": second["fields"]})
-    await client.call("build_notice", body={"url": "http://127.0.0.1:9/"})
-    refund = await client.call("build_notice", body={"kind": "refund"})
-    await client.call("open_notice", body={"message": refund["body"]})
+    await client.call("send_call", None, call)
+    await client.call("send_call", None, {**call, "sign": "wrong"})
+    await client.call("write_program", None, {**call, "language": "php"})
+    second = await client.call("sign_second", None, {"prepay_id": prepay_id, "channel": "jsapi"})
+    await client.call("invoke_client", None, {"channel": "jsapi", "fields": second["fields"]})
+    await client.call("build_notice", None, {"url": "http://127.0.0.1:9/"})
+    refund = await client.call("build_notice", None, {"kind": "refund"})
+    await client.call("open_notice", None, {"message": refund["body"]})
 
 
 async def test_the_answers_are_as_described(
@@ -274,11 +274,11 @@ async def test_the_answers_are_as_described(
     await end_it(client)
     await ask_about_signatures(client)
     await debug(client, prepay_id)
-    await client.call("invoke_app", body={"appid": APPID, "timestamp": 1412000000})
-    await client.call("invoke_jsapi", body={"package": f"prepay_id={prepay_id}", "outcome": "success"})
-    await client.call("invoke_ios", body={"url": IOS_URL})
-    await client.call("scan_native", body={"code_url": "weixin://wxpay/bizpayurl?product_id=1"})
-    await client.call("reset", body={})
+    await client.call("invoke_app", None, {"appid": APPID, "timestamp": 1412000000})
+    await client.call("invoke_jsapi", None, {"package": f"prepay_id={prepay_id}", "outcome": "success"})
+    await client.call("invoke_ios", None, {"url": IOS_URL})
+    await client.call("scan_native", None, {"code_url": "weixin://wxpay/bizpayurl?product_id=1"})
+    await client.call("reset", None, {})
     await client.carry("answer_forward")
     assert client.called == set(client.operations)
 

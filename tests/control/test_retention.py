@@ -1,7 +1,7 @@
 """What is kept: the newest journal lines, the newest orders, and all that still has something to do."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -12,6 +12,7 @@ from sandbox.server import Server
 from sandbox.store import Store
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.storing import repeated
 
 
 async def settled(control: Control) -> None:
@@ -34,7 +35,7 @@ async def orders(control: Control) -> list[str]:
     return [one["out_trade_no"] for one in reversed((await control.get("/orders"))["items"])]
 
 
-def limits(**settings: int) -> Any:
+def limits(**settings: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("settings", [settings], ids=str)
 
 
@@ -131,7 +132,7 @@ async def test_what_goes_with_an_order_counts_no_more(server: Server, merchant: 
 
 async def test_what_lines_held_before_a_start_counts_too(tmp_path: Path) -> None:
     server = await Server.start(Settings(port=0, data_dir=tmp_path))
-    await server.world.storage.write(lambda tx: [tx.record(large(server)) for _ in range(40)])
+    await server.world.storage.write(repeated(40, lambda tx: tx.record(large(server))))
     await server.stop()
     server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_megabytes=1))
     await write_lines(server, 1)
@@ -182,7 +183,7 @@ async def test_an_order_of_many_calls_goes_whole(merchant: Merchant, control: Co
     key = OrderKey(merchant.mch_id, "ORDER001")
     event = Event(at=server.world.clock.now(), kind="payer", name="cancelled", key=key)
     await merchant.order("ORDER001")
-    await server.world.storage.write(lambda tx: [tx.note(event) for _ in range(1200)])
+    await server.world.storage.write(repeated(1200, lambda tx: tx.note(event)))
     await merchant.close("ORDER001")
     await delivered(merchant, control, "ORDER002")
     assert await orders(control) == ["ORDER002"]
@@ -262,13 +263,13 @@ async def test_a_number_whose_order_is_gone_may_be_placed_again(merchant: Mercha
 async def write_lines(server: Server, many: int) -> None:
     """Lines of the journal; and a write behind them, so that what they set off is done."""
     event = Event(at=server.world.clock.now(), kind="clock", name="clock_reset", key=OrderKey("", ""))
-    await server.world.storage.write(lambda tx: [tx.note(event) for _ in range(many)])
+    await server.world.storage.write(repeated(many, lambda tx: tx.note(event)))
     await server.world.storage.write(lambda tx: None)
 
 
 async def lines(server: Server, *numbers: int) -> list[bool]:
     """Whether these lines are there."""
-    return [await server.world.storage.read(lambda tx, n=n: tx.journal.entry(n) is not None) for n in numbers]
+    return await server.world.storage.read(lambda tx: [tx.journal.entry(number) is not None for number in numbers])
 
 
 async def test_a_command_that_opens_the_data_dir_drops_nothing(tmp_path: Path) -> None:

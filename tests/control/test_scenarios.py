@@ -52,13 +52,13 @@ async def test_a_name_that_is_no_name_is_refused(control: Control) -> None:
 
 async def test_built_in_ones_stay_as_they_are(control: Control) -> None:
     await control.call("PUT", "/scenarios/notify-none", {"notify": {"copies": 2}}, 409)
-    await control.call("DELETE", "/scenarios/notify-none", status=409)
+    await control.call("DELETE", "/scenarios/notify-none", None, 409)
 
 
 async def test_a_deleted_one_is_gone_and_no_longer_applied(control: Control, merchant: Merchant) -> None:
     await control.call("PUT", "/scenarios/mine", {"payer": {"outcome": "cancel"}})
     await control.post("/scenarios/mine/apply", {"mch_id": merchant.mch_id})
-    await control.call("DELETE", "/scenarios/mine", status=204)
+    await control.call("DELETE", "/scenarios/mine", None, 204)
     await control.get("/scenarios/mine", 404)
     await merchant.order("S1")
     assert "scenario" not in await control.order("S1")

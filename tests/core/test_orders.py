@@ -155,7 +155,7 @@ class OrdersMachine(RuleBasedStateMachine):
             assert (now.closed_at is None) == (now.closed_by is ClosedBy.NOBODY)
 
 
-class TestOrders(OrdersMachine.TestCase):  # type: ignore[name-defined,misc]
+class TestOrders(OrdersMachine.TestCase):  # type: ignore[misc,valid-type]  # made by hypothesis
     settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 
 

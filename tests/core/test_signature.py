@@ -1,6 +1,7 @@
 """The V2 signature: the documents' example, vectors, and laws."""
 
 import string
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -122,10 +123,10 @@ def test_another_key_breaks_the_signature(fields: dict[str, str], key: str, othe
 
 @given(FIELDS, KEYS, SIGN_TYPES, st.randoms(use_true_random=False))
 def test_neither_order_nor_empty_fields_nor_the_sign_itself_matter(
-    fields: dict[str, str], key: str, sign_type: SignType, random: "st.randoms"
+    fields: dict[str, str], key: str, sign_type: SignType, random: Random
 ) -> None:
     names = [*fields]
-    random.shuffle(names)  # type: ignore[attr-defined]
+    random.shuffle(names)
     shuffled = {name: fields[name] for name in names} | {"sign": "whatever"}
     empty = {f"empty_{name}": "" for name in names}
     assert sign({**empty, **shuffled}, key, sign_type) == sign(fields, key, sign_type)

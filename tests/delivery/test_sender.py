@@ -12,6 +12,7 @@ from sandbox.core.journal import Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.ports.face import Answer
 from sandbox.delivery.sender import AddressRules, Sender
+from sandbox.ingress.authority import Authority
 from sandbox.resolver import Resolver
 from sandbox.server import Server
 
@@ -92,6 +93,7 @@ async def test_a_connection_that_breaks_is_told_so(sender: Sender) -> None:
 async def test_a_certificate_that_nobody_vouches_for_fails(
     server: Server, serve: Callable[..., Awaitable[int]], tmp_path: Path
 ) -> None:
+    assert isinstance(server.world.certificates, Authority)
     own = await server.world.certificates.server()
     (tmp_path / "chain.pem").write_text(own.certificate + own.private_key)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from sandbox.console.runtimes import HOSTS_LINE, RUNTIMES
+from sandbox.console.runtimes import HOSTS_LINE, RUNTIMES, Runtime
 from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.server import Server
 from tests.conftest import need
@@ -25,7 +25,7 @@ def settings() -> dict[str, object]:
 
 @pytest.mark.parametrize("name", ["connect.md", "connect.zh-CN.md"])
 @pytest.mark.parametrize("runtime", RUNTIMES, ids=lambda one: one.name)
-def test_the_document_has_every_runtimes_lines(name: str, runtime) -> None:
+def test_the_document_has_every_runtimes_lines(name: str, runtime: Runtime) -> None:
     text = (DOCS / name).read_text(encoding="utf-8")
     assert runtime.by_hand(FACTS, proxied=True) in text
     assert HOSTS_LINE in text

@@ -23,7 +23,7 @@ SECONDS = 240.0
 
 def block(document: str, saying: str) -> str:
     """The shell block of a document that says something."""
-    return next(text for text in BLOCK.findall((ROOT / document).read_text()) if saying in text)
+    return str(next(text for text in BLOCK.findall((ROOT / document).read_text()) if saying in text))
 
 
 def environment(**more: str) -> dict[str, str]:

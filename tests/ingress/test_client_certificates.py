@@ -91,7 +91,7 @@ async def _foreign(server: Server, control: Control, which: str) -> Certificate:
             return await server.world.certificates.platform()
         case _:
             made = await control.post("/merchants", {}, 201)
-            await control.call("DELETE", f"/merchants/{made['mch_id']}", status=204)
+            await control.call("DELETE", f"/merchants/{made['mch_id']}", None, 204)
             return Certificate(made["serial_no"], made["certificate"], made["private_key"])
 
 

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox.config import Settings
+from sandbox.core.text import Lang
 from sandbox.doctoring import report
 from sandbox.server import Server
 from tests.ingress.test_client_certificates import ERROR, asked, refund
@@ -75,7 +76,8 @@ async def test_the_doctor_tells_of_it_too(
     connector = with_certificate(first["certificate"], first["private_key"])
     async with aiohttp.ClientSession(connector=connector) as client:
         await client.post(address, data=message)
-    for lang, words in (("en", "was revoked at"), ("zh", "作废")):
+    said: dict[Lang, str] = {"en": "was revoked at", "zh": "作废"}
+    for lang, words in said.items():
         found = await control.call("POST", "/doctor", {"body": message.decode()}, lang=lang)
         assert found["valid"]
         assert words in found["certificate"]

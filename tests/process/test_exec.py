@@ -59,7 +59,7 @@ ANSWER = "此字段为必填项"
 
 async def execute(tmp_path: Path, *command: str, **environment: str) -> tuple[int, str, str]:
     """Run a command by `exec`, with a sandbox made for it."""
-    return await run_command("exec", "--data-dir", str(tmp_path / "data"), "--", *command, **environment)
+    return await run_command("exec", "--data-dir", str(tmp_path / "data"), "--", *command, stdin=b"", **environment)
 
 
 async def test_python_reaches_the_sandbox(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ fields = st.dictionaries(names, values, min_size=1, max_size=2)
 removed = st.lists(st.sampled_from(["attach", "time_end"]), max_size=2)
 
 
-def keys(**optional: Any) -> Any:
+def keys(**optional: Any) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=optional)
 
 

@@ -140,8 +140,8 @@ async def test_a_scenario_that_is_put_is_answered_with_its_warnings(control: Con
 async def test_a_scenario_that_is_put_is_answered_with_all_its_mistakes(control: Control) -> None:
     wrong = {"payer": {"outcome": "eror", "after": "soon"}, "api": {"call": "unifyorder", "fault": "reset"}}
     using = {"use": "notify-nune", "when": {"total_fee": "much"}}
-    error = (await control.call("PUT", "/scenarios/mine", wrong, status=400))["error"]
+    error = (await control.call("PUT", "/scenarios/mine", wrong, 400))["error"]
     told = [one["field"] for one in error["mistakes"]]
     assert told == ["payer.outcome", "payer.after", "api.call"]
-    error = (await control.call("PUT", "/scenarios/mine", using, status=400))["error"]
+    error = (await control.call("PUT", "/scenarios/mine", using, 400))["error"]
     assert sorted(one["field"] for one in error["mistakes"]) == ["use", "when.total_fee"]

@@ -31,7 +31,7 @@ class Answer:
     body: bytes
 
 
-async def send(merchant: Merchant, call: str, *, patience: float = ENOUGH, **fields: str) -> Answer:
+async def send(merchant: Merchant, call: str, patience: float = ENOUGH, /, **fields: str) -> Answer:
     """A signed call; raises TimeoutError, aiohttp.ClientError."""
     body = document(merchant.signed(**fields))
     async with merchant.session.post(

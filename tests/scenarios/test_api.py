@@ -109,7 +109,7 @@ async def test_a_query_tells_another_amount(scenario: str, place: Place, control
 async def test_the_first_query_is_never_answered(scenario: str, place: Place, merchant: Merchant) -> None:
     await place(scenario)
     with pytest.raises(TimeoutError):
-        await send(merchant, "orderquery", patience=LITTLE, out_trade_no="S1")
+        await send(merchant, "orderquery", LITTLE, out_trade_no="S1")
     assert (await merchant.query("S1"))["trade_state"] == "NOTPAY"
 
 
@@ -126,7 +126,7 @@ async def test_the_first_close_closes_nothing(scenario: str, place: Place, merch
 async def test_it_is_closed_and_nobody_says_so(scenario: str, place: Place, merchant: Merchant) -> None:
     await place(scenario)
     with pytest.raises(TimeoutError):
-        await send(merchant, "closeorder", patience=LITTLE, out_trade_no="S1")
+        await send(merchant, "closeorder", LITTLE, out_trade_no="S1")
     assert (await merchant.query("S1"))["trade_state"] == "CLOSED"
 
 
@@ -172,7 +172,7 @@ async def test_it_does_not_come_in_time_though_the_order_is_made(
     scenario: str, place: Place, merchant: Merchant
 ) -> None:
     with pytest.raises(TimeoutError):
-        await send(merchant, "unifiedorder", patience=LITTLE, **terms(merchant, scenario))
+        await send(merchant, "unifiedorder", LITTLE, **terms(merchant, scenario))
     answer = await send(merchant, "unifiedorder", **terms(merchant, scenario))
     assert merchant.verifies(elements(answer.body.decode()))
 
@@ -189,9 +189,9 @@ async def test_it_begins_at_once_and_does_not_end(scenario: str, merchant: Merch
 @observes("answer-timeout")
 async def test_a_call_that_is_never_answered_took_effect(scenario: str, merchant: Merchant) -> None:
     with pytest.raises(TimeoutError):
-        await send(merchant, "unifiedorder", patience=LITTLE, **terms(merchant, scenario))
+        await send(merchant, "unifiedorder", LITTLE, **terms(merchant, scenario))
     with pytest.raises(TimeoutError):
-        await send(merchant, "orderquery", patience=LITTLE, out_trade_no="S1")
+        await send(merchant, "orderquery", LITTLE, out_trade_no="S1")
     assert (await merchant.query("S1"))["trade_state"] == "NOTPAY"
 
 

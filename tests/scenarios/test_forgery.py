@@ -106,17 +106,24 @@ NO_REFUSALS: dict[str, tuple[int, str, dict[str, str]]] = {
 }
 
 
+def to_the_forgery(status: int, text: str, headers: dict[str, str]) -> Callable[[Received], web.StreamResponse]:
+    """Answers so to what says 0.99 yuan, SUCCESS to what is true."""
+
+    def reply(one: Received) -> web.StreamResponse:
+        if one.fields["total_fee"] == "99":
+            return web.Response(status=status, body=text.encode(), headers=headers)
+        return web.Response(text=SUCCESS)
+
+    return reply
+
+
 async def test_a_reply_that_is_neither_fail_nor_an_error_is_no_refusal(
     place: Place, inbox: Inbox, control: Control, merchant: Merchant
 ) -> None:
     for number, (status, text, headers) in enumerate(NO_REFUSALS.values()):
         await place("forged-amount-lower", f"S{number}")
         reply = web.Response(status=status, text=text, headers=headers).text or ""
-        inbox.reply = lambda one, said=(status, reply, headers): (
-            web.Response(status=said[0], body=said[1].encode(), headers=said[2])
-            if one.fields["total_fee"] == "99"
-            else web.Response(text=SUCCESS)
-        )
+        inbox.reply = to_the_forgery(status, reply, headers)
         await control.pay(f"S{number}")
         await control.advance(1)
     for number, name in enumerate(NO_REFUSALS):

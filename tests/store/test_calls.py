@@ -10,6 +10,7 @@ from sandbox.store import Store
 from sandbox.store.calls import LOOKED, horizon_query, page_query
 from sandbox.store.tables import metadata
 from tests.store.helpers import MCH_ID, call
+from tests.support.storing import repeated
 
 FILTERS = [
     CallFilter(mch_id="1"),
@@ -54,7 +55,7 @@ async def test_a_rare_call_is_found_part_by_part(store: Store, mch_id: str) -> N
     rare = call("ORDER001")
     rare.path = "/rare"
     await store.write(lambda tx: tx.record(rare))
-    await store.write(lambda tx: [tx.record(call("ORDER002")) for _ in range(LOOKED)])
+    await store.write(repeated(LOOKED, lambda tx: tx.record(call("ORDER002"))))
     chosen = CallFilter(path="/rare", mch_id=mch_id)
     first = await store.read(lambda tx: tx.journal.calls(chosen, None, 10))
     assert (list(first.items), first.next) == ([], "2")
@@ -65,6 +66,6 @@ async def test_a_rare_call_is_found_part_by_part(store: Store, mch_id: str) -> N
 
 async def test_what_an_index_serves_is_found_however_far_it_lies(store: Store) -> None:
     await store.write(lambda tx: tx.record(call("ORDER001")))
-    await store.write(lambda tx: [tx.record(call("ORDER002")) for _ in range(LOOKED)])
+    await store.write(repeated(LOOKED, lambda tx: tx.record(call("ORDER002"))))
     page = await store.read(lambda tx: tx.journal.calls(CallFilter(out_trade_no="ORDER001"), None, 10))
     assert [entry.id for entry in page.items] == [1]

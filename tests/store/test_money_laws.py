@@ -308,7 +308,7 @@ STORIES = settings(max_examples=500, stateful_step_count=8, deadline=None, datab
 
 def stories(number: int) -> type[TestCase]:
     """A test of stories of its own."""
-    shop = seed(number)(type(f"Shop{number}", (Shop,), {}))
+    shop: type[RuleBasedStateMachine] = seed(number)(type(f"Shop{number}", (Shop,), {}))
     return type(f"TestMoney{number}", (Laws, shop.TestCase), {"settings": STORIES, "__module__": __name__})
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import Select, create_engine
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from sandbox.store import repositories
 from sandbox.store.prepared import Prepared
@@ -24,6 +25,7 @@ def test_it_uses_an_index(name: str) -> None:
             .params(hour_ago=0)
             .compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
         )
+        assert isinstance(compiled, SQLCompiler)
         values = tuple(0 for _ in compiled.positiontup or ())
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
     engine.dispose()

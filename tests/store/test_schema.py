@@ -256,7 +256,7 @@ def test_a_line_of_before_tells_what_it_holds(tmp_path: Path) -> None:
     with engine.begin() as begun:
         command.upgrade(configuration(begun), "0008")
     engine.dispose()
-    names = [name for _, name, *_ in execute(path, "PRAGMA table_info(journal)")]
+    names = [str(name) for _, name, *_ in execute(path, "PRAGMA table_info(journal)")]
     values = dict.fromkeys(names, "''") | {"id": "1", "request_body": "zeroblob(1000)", "path": "'/pay/x'"}
     execute(path, f"INSERT INTO journal ({', '.join(names)}) VALUES ({', '.join(values[name] for name in names)})")
     open_and_close(tmp_path / "old")

@@ -9,7 +9,7 @@ Rows = list[dict[str, str]]
 
 
 async def download(merchant: Merchant, path: str, **fields: str | None) -> bytes:
-    body = document(merchant.signed(**fields))  # type: ignore[arg-type]
+    body = document(merchant.signed(**fields))
     async with merchant.session.post(path, data=body) as response:
         assert response.status == 200
         return await response.read()

@@ -24,13 +24,13 @@ class Control:
         self.session = session
         self.mch_id = mch_id
 
-    async def call(self, method: str, path: str, /, body: object = None, status: int = 200, **query: str) -> Any:
+    async def call(self, method: str, path: str, body: object = None, status: int = 200, /, **query: str) -> Any:
         async with self.session.request(method, f"/_sandbox{path}", json=body, params=query) as response:
             answer = await response.json() if response.status != 204 else None
             assert response.status == status, answer
             return answer
 
-    async def get(self, path: str, /, status: int = 200, **query: str) -> Any:
+    async def get(self, path: str, status: int = 200, /, **query: str) -> Any:
         return await self.call("GET", path, None, status, **query)
 
     async def post(self, path: str, body: object = None, status: int = 200) -> Any:
@@ -54,10 +54,11 @@ class Control:
         return await self.get(f"/orders/{self.mch_id}/{out_trade_no}")
 
     async def timeline(self, out_trade_no: str) -> list[dict[str, Any]]:
-        return (await self.get(f"/orders/{self.mch_id}/{out_trade_no}/timeline"))["items"]
+        answer = await self.get(f"/orders/{self.mch_id}/{out_trade_no}/timeline")
+        return list(answer["items"])
 
     async def wait(self, out_trade_no: str, event: str) -> Any:
         return await self.get("/wait", mch_id=self.mch_id, out_trade_no=out_trade_no, **{"for": event, "timeout": "20"})
 
     async def notification(self, out_trade_no: str) -> dict[str, Any]:
-        return (await self.order(out_trade_no))["notifications"][0]
+        return dict((await self.order(out_trade_no))["notifications"][0])

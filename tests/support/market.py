@@ -36,7 +36,7 @@ class Market:
         try:
             return await self.order_with(STORY)
         finally:
-            await self.control.call("DELETE", f"/scenarios/{STORY}", status=204)
+            await self.control.call("DELETE", f"/scenarios/{STORY}", None, 204)
 
     async def order_with(self, scenario: str) -> Json:
         """An order that the shop places while a scenario waits for its next one."""

@@ -103,7 +103,7 @@ class Merchant:
         """A merchant that the control API has made."""
         return cls(session, account["mch_id"], account["appids"][0], account["api_key"], notify_url)
 
-    def signed(self, **fields: str) -> dict[str, str]:
+    def signed(self, **fields: str | None) -> dict[str, str]:
         common = {"appid": self.appid, "mch_id": self.mch_id, "nonce_str": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"}
         if self.sign_type:
             common["sign_type"] = self.sign_type
@@ -116,7 +116,7 @@ class Merchant:
             assert response.status == 200
             return await response.text("utf-8")
 
-    async def call(self, path: str, **fields: str) -> dict[str, str]:
+    async def call(self, path: str, /, **fields: str | None) -> dict[str, str]:
         """Send a signed call; gives the answer's elements. A field that is None is left out."""
         return elements(await self.post(path, document(self.signed(**fields))))
 
@@ -146,7 +146,9 @@ class Merchant:
         terms = {"out_trade_no": out_trade_no, "out_refund_no": out_refund_no, "total_fee": "100"}
         return await self.call("/secapi/pay/refund", **{**terms, "refund_fee": str(refund_fee), **fields})
 
-    async def micropay(self, out_trade_no: str, auth_code: str, total_fee: int = 100, **fields: str) -> dict[str, str]:
+    async def micropay(
+        self, out_trade_no: str, auth_code: str, total_fee: int = 100, /, **fields: str
+    ) -> dict[str, str]:
         """Charge the payer who shows a code: 1.00 yuan unless told otherwise."""
         terms = {
             "body": "龙井茶",

@@ -37,7 +37,7 @@ class ByScenario:
         return await called(merchant, self.path, **RIGHT_CALLS[self.path])
 
 
-async def called(merchant: Merchant, path: str, **fields: str) -> by.Answer:
+async def called(merchant: Merchant, path: str, **fields: str | None) -> by.Answer:
     """A signed call to any endpoint; gives the answer's elements, or TEXT."""
     if path == COMMENTS:
         body = (await merchant.post(path, commenting(merchant, **fields))).encode()
@@ -46,7 +46,7 @@ async def called(merchant: Merchant, path: str, **fields: str) -> by.Answer:
     return elements(body.decode()) if body.startswith(b"<xml>") else TEXT
 
 
-def commenting(merchant: Merchant, **fields: str) -> bytes:
+def commenting(merchant: Merchant, **fields: str | None) -> bytes:
     """A message to batchquerycomment: HMAC-SHA256, and no sign_type."""
     common = {"appid": merchant.appid, "mch_id": merchant.mch_id, "nonce_str": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"}
     message = {name: value for name, value in {**common, **fields}.items() if value is not None}
@@ -57,7 +57,7 @@ def commenting(merchant: Merchant, **fields: str) -> bytes:
 class WithoutCertificate(Merchant):
     """A merchant that takes the paths for which nobody asks for a certificate."""
 
-    async def call(self, path: str, **fields: str) -> by.Answer:
+    async def call(self, path: str, /, **fields: str | None) -> by.Answer:
         return await super().call(path.replace("/secapi/pay/", "/pay/"), **fields)
 
 
@@ -359,11 +359,11 @@ async def refused(merchant: Merchant, path: str, fault: str) -> by.Answer:
         case "POST_DATA_EMPTY" | "NOT_UTF8" | "XML_FORMAT_ERROR":
             body = {"POST_DATA_EMPTY": b"", "NOT_UTF8": b"\xff", "XML_FORMAT_ERROR": b"<xml"}[fault]
             return elements(await merchant.post(path, body))
-    wrong: dict[str, str | None] = {
+    wrongs: dict[str, dict[str, str | None]] = {
         "LACK_PARAMS": {"nonce_str": None},
         "PARAM_ERROR": {"nonce_str": "n" * 33},
         "MCHID_NOT_EXIST": {"mch_id": "1111111111"},
         "APPID_MCHID_NOT_MATCH": {"appid": "wxother"},
         "SIGNERROR": {"_key": "x" * 32},
-    }[fault]
-    return await called(merchant, path, **{**RIGHT_CALLS[path], **wrong})  # type: ignore[arg-type]
+    }
+    return await called(merchant, path, **{**RIGHT_CALLS[path], **wrongs[fault]})

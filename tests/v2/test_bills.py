@@ -325,7 +325,7 @@ async def test_digest_and_gzip_of_a_fund_flow(merchant: Merchant, control: Contr
     digest = f"SHA={hashlib.sha1(text).hexdigest()}"
     for tar_type in (None, "GZIP"):
         asked = {"bill_date": f"{day:%Y%m%d}", "account_type": "Basic", "sign_type": "HMAC-SHA256"}
-        body = document(merchant.signed(**asked, tar_type=tar_type))  # type: ignore[arg-type]
+        body = document(merchant.signed(**asked, tar_type=tar_type))
         async with merchant.session.post("/pay/downloadfundflow", data=body) as response:
             assert response.headers["Digest"] == digest
             got = await response.read()

@@ -5,7 +5,7 @@ import gzip
 import io
 import time
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 import pytest
@@ -155,7 +155,7 @@ async def test_a_body_of_ten_megabytes_is_refused(shopkeeper: Merchant, send: Se
 
 
 async def test_a_body_of_ten_megabytes_without_a_length_is_refused(shopkeeper: Merchant) -> None:
-    async def chunks():  # type: ignore[no-untyped-def]
+    async def chunks() -> AsyncIterator[bytes]:
         yield b"<xml><body>"
         for _ in range(160):
             yield b"x" * 65536

@@ -276,7 +276,7 @@ async def test_an_order_that_nobody_knows(merchant: Merchant) -> None:
 
 async def test_by_transaction_id(merchant: Merchant, control: Control) -> None:
     paid = await merchant.micropay("ORDER001", await control.auth_code())
-    numbers = {"out_trade_no": None, "transaction_id": paid["transaction_id"]}
+    numbers: dict[str, str | None] = {"out_trade_no": None, "transaction_id": paid["transaction_id"]}
     assert (await merchant.call("/secapi/pay/reverse", **numbers))["result_code"] == "SUCCESS"
     assert (await merchant.query("ORDER001"))["trade_state"] == "REVOKED"
     numbers["transaction_id"] = "4200000000201001010000000000"

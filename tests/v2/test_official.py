@@ -35,7 +35,7 @@ async def official(merchant: Merchant, prefix: str) -> Merchant:
 
 async def ask(merchant: Merchant, path: str, **fields: str | None) -> dict[str, str]:
     """Ask for the key as the documents have it: mch_id, nonce_str and sign, no appid."""
-    return await merchant.call(path, **{"appid": None, **fields})  # type: ignore[arg-type]
+    return await merchant.call(path, **{"appid": None, **fields})
 
 
 async def told(control: Control, lang: str = "zh") -> str:

@@ -116,7 +116,9 @@ async def test_what_report_refuses(merchant: Merchant, fields: dict[str, str], r
 # -- comments ----------------------------------------------------------------------------------------------------------
 
 
-async def comments(merchant: Merchant, control: Control, *, sign_type_signed: bool = False, **fields: str) -> str:
+async def comments(
+    merchant: Merchant, control: Control, sign_type_signed: bool = False, /, **fields: str | None
+) -> str:
     """What batchquerycomment answers about the last hour."""
     at = await now(control)
     asked = {
@@ -194,7 +196,7 @@ async def test_what_batchquerycomment_refuses(
 
 
 async def test_a_signature_over_sign_type_is_wrong(merchant: Merchant, control: Control) -> None:
-    answer = elements(await comments(merchant, control, sign_type_signed=True))
+    answer = elements(await comments(merchant, control, True))
     assert answer == {"return_code": FAIL, "return_msg": "商户签名错误"}
     call = (await control.get("/journal", path="/billcommentsp/batchquerycomment"))["items"][0]
     assert call["facts"]["sign_hint"] == "sign_type_not_sent"

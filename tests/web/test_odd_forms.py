@@ -40,7 +40,11 @@ def form(value: Callable[[aiohttp.FormData, str], None]) -> Callable[[], aiohttp
 
 
 def texts(*values: str) -> Callable[[], aiohttp.FormData]:
-    return form(lambda made, name: [made.add_field(name, value) for value in values] and None)
+    def each(made: aiohttp.FormData, name: str) -> None:
+        for value in values:
+            made.add_field(name, value)
+
+    return form(each)
 
 
 ODD = {

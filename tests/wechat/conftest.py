@@ -50,7 +50,7 @@ class Phone:
     async def call(self, channel: str, body: object, status: int = 200, **more: object) -> dict[str, Any]:
         whole = {**body, **more} if isinstance(body, dict) else body
         async with self.session.post(f"/_sandbox/client/{channel}", json=whole) as response:
-            answer = await response.json()
+            answer: dict[str, Any] = await response.json()
             assert response.status == status, answer
             return answer
 

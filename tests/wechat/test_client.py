@@ -20,7 +20,7 @@ MERCHANT = Merchant(MCH_ID, "茶叶店", (APPID,), Secret("192006250b4c09247ec02
 APP = App(APPID, package_name="com.example.shop", app_signature="0123456789abcdef0123456789abcdef", bundle_id="com.a")
 
 
-def order_of(trade_type: TradeType = TradeType.APP, sign_type: SignType = SignType.MD5, **terms: object) -> Order:
+def order_of(trade_type: TradeType = TradeType.APP, sign_type: SignType = SignType.MD5, /, **terms: object) -> Order:
     agreed = Terms(
         appid=APPID,
         trade_type=trade_type,
