@@ -189,7 +189,7 @@ class Server:
         world.pulse = HeartBeat(world, scheduler, dispatcher)
         world.scanner = NativeCallbacks(world, sender)
         world.courier = Messenger(world, sender, resolver)
-        world.client = wechat.SecondSignatures(world)
+        world.client = wechat.WeChatClient(world)
         store.listen(scenarios.committed)
         store.listen(scheduler.committed)
         store.listen(bus.publish)

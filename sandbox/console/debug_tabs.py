@@ -17,6 +17,7 @@ from sandbox.core.client import Outcome
 from sandbox.core.debugging import Api, ClientChannel, NoticeKind
 from sandbox.core.doctor import MASK
 from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
+from sandbox.core.invocation import CHANNELS, DIALECTS
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.signature import SignType
 from sandbox.web.debugging import Bench, Called, Checked, Draft, NoKey, steps
@@ -198,7 +199,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
         )
     except OrderNotFound:
         return {**context, "second": None}
-    _, name = console.world.client.signed(channel, second.fields)
+    name = DIALECTS[CHANNELS[channel]].sign
     fields = {**second.fields, **({name: given.get("hand")} if given.get("hand") else {})}
     merchant = console.world.storage.accounts.merchant(second.order.key.mch_id)
     page = given.get("page", next(iter(merchant.jsapi_directories), ""))

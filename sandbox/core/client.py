@@ -1,9 +1,12 @@
-"""What the WeChat client tells the merchant's app or page when the payer is done."""
+"""What the WeChat client tells the merchant's app or page: why no cashier opens, how the payer's act ended."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sandbox.core.causes import Cause
+
+LONGEST_FACT = 200
+"""What a stranger sent is quoted, but not without end."""
 
 
 class Outcome(StrEnum):
@@ -37,3 +40,27 @@ class ClientResult:
     def err_msg(self, trade_type: str) -> str | None:
         """What the page gets; None where no page called."""
         return f"get_brand_wcpay_request:{_ERR_MSGS[self.outcome]}" if trade_type == "JSAPI" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A -1 that comes before the cashier opens. `explanation` is a name in `words.causes.EXPLANATIONS`."""
+
+    cause: Cause
+    explanation: str
+    field: str = ""
+    given: str = ""
+    expected: str = ""
+    string_to_sign: str = ""
+    """What should have been signed, its key hidden, where the second signature is to blame."""
+    words: str = ""
+    """What WeChat says, where that is not the cause's usual text."""
+
+    @property
+    def err_str(self) -> str:
+        return self.words or self.cause.err_str
+
+    def facts(self) -> dict[str, str | int]:
+        """What the timeline keeps of it."""
+        said = {"explanation": self.explanation, "field": self.field, "given": self.given, "expected": self.expected}
+        return {name: value[:LONGEST_FACT] for name, value in said.items() if value}

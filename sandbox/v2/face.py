@@ -1,6 +1,7 @@
 """V2 as the other rooms know it."""
 
 from sandbox.core.ports.face import Face
+from sandbox.v2.client_signature import V2ClientSignature
 from sandbox.v2.description import V2Description
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.native import V2Native
@@ -10,6 +11,7 @@ FACE = Face(
     name="v2",
     messages=V2Messages(),
     notifications=V2Notifications(),
+    client=V2ClientSignature(),
     api=V2Description(),
     native=V2Native(),
 )

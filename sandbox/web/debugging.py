@@ -12,6 +12,7 @@ import msgspec
 from sandbox.core.debugging import Api, Case, ClientChannel, Notice, NoticeKind, Signing, signing
 from sandbox.core.doctor import MASK, Diagnosis, diagnose
 from sandbox.core.errors import MessageUnreadable, OrderNotFound
+from sandbox.core.invocation import CHANNELS, DIALECTS, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Verdict
@@ -142,10 +143,11 @@ class Bench:
             raise OrderNotFound(prepay_id)
         merchant = self._world.storage.accounts.merchant(order.key.mch_id)
         at = timestamp or str(int(self._world.clock.now(merchant.mch_id).timestamp()))
-        fields = self._world.client.request(channel, order, merchant, nonce_str or secrets.token_hex(16), at)
-        covered, name = self._world.client.signed(channel, fields)
+        face = self._world.faces.of(order)
+        fields = face.client.request(CHANNELS[channel], order, merchant, nonce_str or secrets.token_hex(16), at)
+        covered = face.client.covered(Invocation(CHANNELS[channel], fields))
         made = steps(covered, key or merchant.api_key, order.terms.sign_type, shown=bool(key))
-        return Second({**fields, name: made.sign}, made, order)
+        return Second({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
 
     async def notice(self, kind: NoticeKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:
         """A notification of the newest paid order, or of one made up, with fields changed; an empty one is left out."""

@@ -12,7 +12,7 @@ from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.core.text import Lang
 from sandbox.web.shapes import Answer
 from sandbox.wechat.invoking import Reply
-from sandbox.wechat.second_signature import masked_text
+from sandbox.words.causes import explain
 from sandbox.words.native import explanation_of, sentence_of
 
 _RETURN_KEYS = {Outcome.SUCCESS: "", Outcome.ERROR: "(null)", Outcome.CANCEL: "(null)"}
@@ -99,9 +99,7 @@ def to_app(reply: Reply, links: Links, since: int, lang: Lang) -> PayResp:
     if refused is None and reply.order is not None:
         told.cashier_url, told.since = links.cashier_url(reply.order), since
     if refused is not None:
-        told.explanation = refused.explain(lang)
-    if refused is not None and refused.explanation.startswith("sign_"):
-        told.string_to_sign = masked_text(reply.invocation)
+        told.explanation, told.string_to_sign = explain(refused.facts(), lang), refused.string_to_sign or None
     return told
 
 

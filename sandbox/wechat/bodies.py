@@ -7,10 +7,10 @@ from msgspec import Meta
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
+from sandbox.core.invocation import IOS_URL, Channel, Device, Invocation, fields_of_ios_url
 from sandbox.core.webplaces import parts_of
 from sandbox.web.errors import Refused
 from sandbox.web.shapes import form
-from sandbox.wechat.invocation import IOS_URL, Channel, Device, Invocation, fields_of_ios_url
 
 Said = str | int | None
 """A value as JSON holds it: apps send numbers for `timestamp`; null is the same as nothing."""

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.core.causes import Cause
+from sandbox.core.client import Refusal
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
+from sandbox.core.invocation import Channel, Invocation, other_appid
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review
 from sandbox.core.orders import Order
 from sandbox.core.payers import new_enough
+from sandbox.core.ports.face import ClientSignature
 from sandbox.core.webplaces import in_directories
-from sandbox.wechat.invocation import Channel, Invocation
-from sandbox.wechat.refusal import Refusal
-from sandbox.wechat.second_signature import check_sign_type, check_signature, other_appid
 from sandbox.words.causes import (
     ORDER_PAID_ERR_STR,
     PAGE_UNREGISTERED_ERR_STR,
@@ -34,11 +34,15 @@ _PACKAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The order that a prepay_id leads to, with its merchant, at a moment of the merchant's clock."""
+    """The order that a prepay_id leads to, with its merchant, at a moment of the merchant's clock.
+
+    `signature` is how the client's request for it is signed.
+    """
 
     order: Order
     merchant: Merchant
     at: datetime
+    signature: ClientSignature
 
 
 PhoneCheck = Callable[[Invocation], Refusal | None]
@@ -95,9 +99,9 @@ def check_login(invocation: Invocation) -> Refusal | None:
 
 
 def check_complete(invocation: Invocation) -> Refusal | None:
-    """Every field of the second signature is there, under its very name."""
+    """Every field is there, under its very name."""
     dialect = invocation.dialect
-    needed = [name for name in (*dialect.signed, dialect.sign) if name not in dialect.optional]
+    needed = [name for name in (*dialect.fields, dialect.sign) if name not in dialect.optional]
     missing = next((name for name in needed if not invocation.fields.get(name)), None)
     if missing is None:
         return None
@@ -283,9 +287,7 @@ def check_state(invocation: Invocation, placed: Placed) -> Refusal | None:
 
 
 def check_second_signature(invocation: Invocation, placed: Placed) -> Refusal | None:
-    terms, official = placed.order.terms, placed.order.official
-    wrong_type = check_sign_type(invocation, terms.sign_type)
-    return wrong_type or check_signature(invocation, placed.merchant, terms, official=official)
+    return placed.signature.wrong_with(invocation, placed.order, placed.merchant)
 
 
 ON_THE_PHONE: tuple[PhoneCheck, ...] = (

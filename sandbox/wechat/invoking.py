@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from sandbox.core import unverified
 from sandbox.core.causes import Cause
-from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.client import LONGEST_FACT, ClientResult, Outcome, Refusal
 from sandbox.core.errors import OrderNotFound
+from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App
 from sandbox.core.orders import Order
@@ -15,8 +16,6 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.payments import Act
 from sandbox.core.world import World
 from sandbox.wechat.client import Placed, refusal
-from sandbox.wechat.invocation import Channel, Invocation
-from sandbox.wechat.refusal import LONGEST_FACT, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def invoke(world: World, tx: UnitOfWork, request: Request) -> Reply:
         return _without_order(tx, request.invocation)
     invocation = _on_the_payers_phone(_with_appid(request, order), payments.at_hand(order.terms))
     mch_id = order.key.mch_id
-    placed = Placed(order, tx.accounts.merchant(mch_id), world.clock.now(mch_id))
+    placed = Placed(order, tx.accounts.merchant(mch_id), world.clock.now(mch_id), world.faces.of(order).client)
     refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
     _note(world, tx, placed, request, refused)
     if not refused:

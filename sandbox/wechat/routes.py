@@ -8,6 +8,7 @@ from aiohttp import web
 from sandbox.config import shipped
 from sandbox.core.causes import Cause
 from sandbox.core.errors import OpenidInvalid, OrderNotFound, shortened
+from sandbox.core.invocation import Channel
 from sandbox.core.links import Links
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
@@ -30,7 +31,6 @@ from sandbox.wechat.answers import (
 )
 from sandbox.wechat.bodies import AppBody, IosBody, JsapiBody, JsapiPayReq, NativeScan, ResultQuery, Wish, invocation_of
 from sandbox.wechat.edge import BODY_LIMIT, open_to_all
-from sandbox.wechat.invocation import Channel
 from sandbox.wechat.invoking import Reply, Request, invoke
 from sandbox.wechat.waiting import last_line, wait_for_act
 

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.core.causes import Cause
+from sandbox.core.invocation import Channel, Device, Invocation, fields_of_ios_url
 from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.payers import version_of
 from sandbox.core.signature import SignType, sign
+from sandbox.v2 import FACE
+from sandbox.v2.client_signature import covered
 from sandbox.wechat.client import Placed, refusal
-from sandbox.wechat.invocation import Channel, Device, Invocation, fields_of_ios_url
-from sandbox.words.causes import EXPLANATIONS
+from sandbox.words.causes import EXPLANATIONS, explain
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 APPID, MCH_ID, PREPAY_ID = "wx2421b1c4370ec43b", "10000100", "wx201410272009395522657a690389285100"
@@ -34,7 +36,7 @@ def order_of(trade_type: TradeType = TradeType.APP, sign_type: SignType = SignTy
 
 
 def placed(order: Order | None = None, at: datetime = NOW, merchant: Merchant = MERCHANT) -> Placed:
-    return Placed(order or order_of(), merchant, at)
+    return Placed(order or order_of(), merchant, at, FACE.client)
 
 
 def app_request(device: Device = Device(), sign_type: SignType = SignType.MD5, **changed: str) -> Invocation:
@@ -67,7 +69,7 @@ def renamed(request: Invocation, **names: str) -> Invocation:
 def resigned(request: Invocation, **signed: str) -> Invocation:
     """The request, signed over other fields than those it has."""
     name = request.dialect.sign
-    wrong = sign({**request.signed(), **signed}, MERCHANT.api_key)
+    wrong = sign({**covered(request), **signed}, MERCHANT.api_key)
     return replace(request, fields={**request.fields, name: wrong})
 
 
@@ -124,8 +126,8 @@ def test_a_misspelt_field_is_named_with_its_right_name(right: str, wrong: str) -
     found = refusal(renamed(app_request(), **{right: wrong}), APP, placed())
     assert found is not None
     assert (found.cause, found.explanation, found.field, found.given) == (Cause.SIGN, "field_misspelt", right, wrong)
-    assert right in found.explain("zh")
-    assert wrong in found.explain("en")
+    assert right in explain(found.facts(), "zh")
+    assert wrong in explain(found.facts(), "en")
 
 
 def test_a_page_that_spells_timestamp_hears_it_in_wechats_words() -> None:
@@ -202,8 +204,8 @@ def test_a_providers_order_is_signed_in_the_name_of_whose_openid_it_has(
     for found in (asked, signed):
         assert (found.given, found.expected) == (wrong.appid, right[0].appid)
         name = "sub_openid" if "sub_openid" in terms else "openid"
-        assert f"用 {name} 下单" in found.explain("zh")
-        assert f"by {name}" in found.explain("en")
+        assert f"用 {name} 下单" in explain(found.facts(), "zh")
+        assert f"by {name}" in explain(found.facts(), "en")
 
 
 def test_a_providers_app_pays_under_its_own_appid() -> None:
@@ -268,13 +270,16 @@ CAMEL = {
 @pytest.mark.parametrize(
     ("signature", "explanation"),
     [
-        (sign(app_request().signed(), MERCHANT.api_key).lower(), "sign_lower_case"),
-        (sign(app_request().signed(), MERCHANT.api_key, SignType.HMAC_SHA256), "sign_other_type"),
-        (sign(app_request().signed(), MERCHANT.api_v3_key), "sign_v3_key"),
+        (sign(covered(app_request()), MERCHANT.api_key).lower(), "sign_lower_case"),
+        (sign(covered(app_request()), MERCHANT.api_key, SignType.HMAC_SHA256), "sign_other_type"),
+        (sign(covered(app_request()), MERCHANT.api_v3_key), "sign_v3_key"),
         (sign(CAMEL, MERCHANT.api_key), "sign_names"),
-        (sign({**app_request().signed(), "signType": "MD5"}, MERCHANT.api_key), "sign_extra"),
-        (sign({**app_request().signed(), "package": ""}, MERCHANT.api_key), "sign_lacking"),
-        (sign({**app_request().signed(), "package": f"prepay_id={PREPAY_ID}"}, MERCHANT.api_key), "sign_package"),
+        (sign({**covered(app_request()), "signType": "MD5"}, MERCHANT.api_key), "sign_extra"),
+        (sign({**covered(app_request()), "package": ""}, MERCHANT.api_key), "sign_lacking"),
+        (
+            sign({**covered(app_request()), "package": f"prepay_id={PREPAY_ID}"}, MERCHANT.api_key),
+            "sign_package",
+        ),
         ("0" * 32, "sign_unlike"),
         ("龙", "sign_unlike"),
     ],

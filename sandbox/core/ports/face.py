@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sandbox.core.client import Refusal
 from sandbox.core.debugging import Api, Case, Notice, NoticeKind, Repeat
+from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.native import Asked
@@ -90,6 +92,21 @@ class Native(Protocol):
         """The prepay_id that the merchant gives, or what is wrong with its answer."""
 
 
+class ClientSignature(Protocol):
+    """The second signature: the one that a merchant makes for the WeChat client."""
+
+    def request(
+        self, channel: Channel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+    ) -> Mapping[str, str]:
+        """What the backend hands to the client, still unsigned, under the names of the channel."""
+
+    def covered(self, invocation: Invocation) -> Mapping[str, str]:
+        """The fields that the signature covers, as they are signed."""
+
+    def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
+        """What is wrong with the signature, with the likeliest mistake; None for a right one."""
+
+
 class ApiDescription(Protocol):
     """What a face declares of its calls, for the debugging tool."""
 
@@ -119,6 +136,7 @@ class Face:
     name: str
     messages: Messages
     notifications: Notifications
+    client: ClientSignature
     api: ApiDescription
     native: Native | None = None
 

@@ -12,7 +12,6 @@ from sandbox.core.client import Outcome
 from sandbox.core.debugging import ClientChannel, ClientSays
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange, Message
-from sandbox.core.merchants import Merchant
 from sandbox.core.native import Scanned
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
@@ -163,15 +162,7 @@ class Switchboard(Protocol):
 
 
 class ClientBench(Protocol):
-    """The second signature, and what the WeChat client says to it."""
-
-    def request(
-        self, channel: ClientChannel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
-    ) -> Mapping[str, str]:
-        """What the backend hands to the client, still unsigned, under the names of the channel."""
-
-    def signed(self, channel: ClientChannel, fields: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
-        """The fields that the second signature covers, and the name of the field that holds it."""
+    """What the WeChat client says to a payment request."""
 
     async def invoke(
         self,

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.core.causes import Cause
+from sandbox.core.client import Refusal
 from sandbox.core.doctor import MASK
+from sandbox.core.invocation import DIALECTS, Channel, Invocation, other_appid
 from sandbox.core.merchants import Merchant, OtherKey
-from sandbox.core.orders import Terms, TradeType
+from sandbox.core.orders import Order, Terms
 from sandbox.core.signature import SignType, sign, string_to_sign
-from sandbox.wechat.invocation import Channel, Invocation
-from sandbox.wechat.refusal import Refusal
 
 _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {
     Channel.APP: (
@@ -28,7 +28,7 @@ _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {
         ("appid", "timestamp", "nonce_str", "package", "sign_type"),
     ),
 }
-"""Spellings that were met in the wild, in the order of `Dialect.signed`."""
+"""Spellings that were met in the wild, in the order of `Dialect.fields`."""
 
 _EXTRAS = ("signType", "sign_type")
 _OTHER_KEYS = {
@@ -49,23 +49,40 @@ class _Suspect:
     expected: str = ""
 
 
+class V2ClientSignature:
+    """Implements ClientSignature: it covers all fields that are handed over."""
+
+    def request(
+        self, channel: Channel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+    ) -> Mapping[str, str]:
+        appid, prepay_id = order.terms.client_appids()[0], order.prepay.prepay_id
+        values: tuple[str, ...]
+        if channel is Channel.JSAPI:
+            values = (appid, timestamp, nonce_str, f"prepay_id={prepay_id}", order.terms.sign_type.value)
+        else:
+            values = (appid, merchant.mch_id, prepay_id, "Sign=WXPay", nonce_str, timestamp)
+        return dict(zip(DIALECTS[channel].fields, values, strict=True))
+
+    def covered(self, invocation: Invocation) -> Mapping[str, str]:
+        return covered(invocation)
+
+    def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
+        terms, official = order.terms, order.official
+        wrong_type = check_sign_type(invocation, terms.sign_type)
+        return wrong_type or check_signature(invocation, merchant, terms, official=official)
+
+
+def covered(invocation: Invocation) -> dict[str, str]:
+    """The fields that the second signature covers: all that have a value."""
+    return {name: invocation.fields[name] for name in invocation.dialect.fields if invocation.fields.get(name)}
+
+
 def check_sign_type(invocation: Invocation, expected: SignType) -> Refusal | None:
     """A page says which type it signed with (MD5 when it does not): it must be the order's."""
     given = invocation.fields.get("signType") or SignType.MD5
     if invocation.channel is not Channel.JSAPI or given == expected:
         return None
-    return Refusal(cause=Cause.SIGN, explanation="sign_type", field="signType", given=given, expected=expected)
-
-
-def other_appid(invocation: Invocation, terms: Terms, cause: Cause) -> Refusal:
-    """A service provider's order, asked for or signed in the name of the wrong one of its two appids."""
-    if terms.trade_type is TradeType.APP:
-        explanation = "apps_own_appid"
-    else:
-        explanation = "sub_openids_appid" if terms.sub_openid else "openids_appid"
-    (expected,) = terms.client_appids()
-    field, given = invocation.dialect.appid, terms.other_appid()
-    return Refusal(cause=cause, explanation=explanation, field=field, given=given, expected=expected)
+    return _refusal(invocation, "sign_type", field="signType", given=given, expected=expected)
 
 
 def check_signature(
@@ -75,12 +92,12 @@ def check_signature(
 
     An order of the official sandbox (`official`) is signed with that sandbox's key here too.
     """
-    fields, key, sign_type = invocation.signed(), merchant.key(official=official), terms.sign_type
+    fields, key, sign_type = covered(invocation), merchant.key(official=official), terms.sign_type
     right = sign(fields, key, sign_type)
     if invocation.sign == right:
         return None
     if invocation.sign.upper() == right:
-        return Refusal(cause=Cause.SIGN, explanation="sign_lower_case", field=invocation.dialect.sign)
+        return _refusal(invocation, "sign_lower_case", field=invocation.dialect.sign)
     others = merchant.other_keys(official=official)
     return (
         _mistaken_appid(invocation, key, terms)
@@ -89,16 +106,17 @@ def check_signature(
     )
 
 
-def masked_text(invocation: Invocation) -> str:
-    """The text that should have been signed, its key hidden."""
-    return string_to_sign(invocation.signed(), MASK)
+def _refusal(invocation: Invocation, explanation: str, **facts: str) -> Refusal:
+    """A signature that is wrong, with the text that should have been signed, its key hidden."""
+    text = string_to_sign(covered(invocation), MASK)
+    return Refusal(cause=Cause.SIGN, explanation=explanation, string_to_sign=text, **facts)
 
 
 def _mistaken_appid(invocation: Invocation, key: str, terms: Terms) -> Refusal | None:
     """The right fields, but signed in the name of the order's other appid."""
     if not (other := terms.other_appid()):
         return None
-    fields = invocation.signed() | {invocation.dialect.appid: other}
+    fields = covered(invocation) | {invocation.dialect.appid: other}
     if invocation.sign.upper() != sign(fields, key, terms.sign_type):
         return None
     return other_appid(invocation, terms, Cause.SIGN)
@@ -108,13 +126,13 @@ def _mistaken_means(
     invocation: Invocation, key: str, others: Sequence[OtherKey], sign_type: SignType
 ) -> Refusal | None:
     """The right fields, signed with another algorithm or another key."""
-    fields, given = invocation.signed(), invocation.sign.upper()
+    fields, given = covered(invocation), invocation.sign.upper()
     for other in SignType:
         if other is not sign_type and given == sign(fields, key, other):
-            return Refusal(cause=Cause.SIGN, explanation="sign_other_type", given=other, expected=sign_type)
+            return _refusal(invocation, "sign_other_type", given=other, expected=sign_type)
     for name, other_key, facts in others:
         if given == sign(fields, other_key, sign_type):
-            return Refusal(cause=Cause.SIGN, explanation=_OTHER_KEYS[name], given=facts.get("replaced_at", ""))
+            return _refusal(invocation, _OTHER_KEYS[name], given=facts.get("replaced_at", ""))
     return None
 
 
@@ -123,18 +141,16 @@ def _mistaken_text(invocation: Invocation, key: str, sign_type: SignType) -> Ref
     given = invocation.sign.upper()
     for suspect in _suspects(invocation):
         if given == sign(suspect.fields, key, sign_type):
-            return Refusal(
-                cause=Cause.SIGN, explanation=suspect.explanation, given=suspect.given, expected=suspect.expected
-            )
-    return Refusal(cause=Cause.SIGN, explanation="sign_unlike", expected=_listed(invocation.signed()))
+            return _refusal(invocation, suspect.explanation, given=suspect.given, expected=suspect.expected)
+    return _refusal(invocation, "sign_unlike", expected=_listed(covered(invocation)))
 
 
 def _suspects(invocation: Invocation) -> Iterator[_Suspect]:
-    right = invocation.signed()
+    right = covered(invocation)
     names = _listed(right)
     channel = Channel.JSAPI if invocation.channel is Channel.JSAPI else Channel.APP
     for other_names in _OTHER_NAMES[channel]:
-        renamed = dict(zip(invocation.dialect.signed, other_names, strict=True))
+        renamed = dict(zip(invocation.dialect.fields, other_names, strict=True))
         fields = {renamed[name]: value for name, value in right.items()}
         yield _Suspect("sign_names", fields, _listed(fields), names)
     for extra in _EXTRAS:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qsl
 
-from sandbox.core.orders import TradeType
+from sandbox.core.causes import Cause
+from sandbox.core.client import Refusal
+from sandbox.core.debugging import ClientChannel
+from sandbox.core.orders import Terms, TradeType
 
 
 class Channel(StrEnum):
@@ -19,10 +22,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a channel spells its fields. `signed` are the fields of the second signature, in the documents' order."""
+    """How a channel spells its fields, those beside the second signature in the documents' order."""
 
     trade_type: TradeType
-    signed: tuple[str, ...]
+    fields: tuple[str, ...]
     sign: str
     appid: str
     timestamp: str
@@ -41,6 +44,7 @@ _JSAPI = Dialect(
     frozenset({"signType"}),
 )
 DIALECTS = {Channel.APP: _APP, Channel.IOS: _APP, Channel.JSAPI: _JSAPI}
+CHANNELS: dict[ClientChannel, Channel] = {"app": Channel.APP, "jsapi": Channel.JSAPI, "mini_program": Channel.JSAPI}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +97,16 @@ class Invocation:
     def sign(self) -> str:
         return self.fields.get(self.dialect.sign, "")
 
-    def signed(self) -> dict[str, str]:
-        """The fields that the second signature covers."""
-        return {name: self.fields[name] for name in self.dialect.signed if self.fields.get(name)}
+
+def other_appid(invocation: Invocation, terms: Terms, cause: Cause) -> Refusal:
+    """A service provider's order, asked for or signed in the name of the wrong one of its two appids."""
+    if terms.trade_type is TradeType.APP:
+        explanation = "apps_own_appid"
+    else:
+        explanation = "sub_openids_appid" if terms.sub_openid else "openids_appid"
+    (expected,) = terms.client_appids()
+    field, given = invocation.dialect.appid, terms.other_appid()
+    return Refusal(cause=cause, explanation=explanation, field=field, given=given, expected=expected)
 
 
 IOS_URL = r"^(?:weixin://app|https://help\.wechat\.com/app)/([^/?#]+)/pay/?\?([^#]*)$"
