@@ -13,7 +13,7 @@ from sandbox.v2 import tools as tools
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.face import FACE
 from sandbox.v2.official import SITES
-from sandbox.v2.pipeline import Pipeline
+from sandbox.v2.pipeline import handle
 from sandbox.v2.signkey import ISSUERS, give_signkey
 from sandbox.v2.strays import strays
 from sandbox.v2.unsupported import decline, route, unsupported_paths
@@ -23,12 +23,12 @@ __all__ = ["FACE", "add_routes", "strays"]
 
 def add_routes(app: web.Application, world: World) -> None:
     """Answer every V2 endpoint, whatever the method: a GET gets WeChat's words too."""
-    pipeline = Pipeline(world)
     for site in SITES:
         for endpoint in ENDPOINTS:
-            app.router.add_route("*", site.prefix + endpoint.path, partial(pipeline.handle, endpoint, site))
+            played = partial(handle, world=world, site=site, endpoint=endpoint)
+            app.router.add_route("*", site.prefix + endpoint.path, played)
         for family, path in unsupported_paths():
-            told = partial(decline, world=world, path=path, family=family, official=site.official)
+            told = partial(decline, world=world, site=site, path=path, family=family)
             app.router.add_route("*", site.prefix + route(path), told)
     for path, issuer in ISSUERS.items():
         app.router.add_route("*", path, partial(give_signkey, world=world, issuer=issuer))

@@ -1,36 +1,55 @@
-"""One call to V2 on its way: the words that it is answered in, and the fault that a scenario puts on its answer."""
+"""One call to V2: the site where it is made, the words that it is answered in, and what is wrong with it."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 from aiohttp import web
 
+from sandbox.api.call import Call, Refused
 from sandbox.core.merchants import Wording
-from sandbox.core.plans import CallFault
 from sandbox.core.world import World
-from sandbox.v2 import troubles
+from sandbox.v2.errors import Failure
+from sandbox.v2.forgeries import broken
 from sandbox.v2.site import Site
-from sandbox.web.recorded import RecordedCall
 
 
-class Call(RecordedCall):
-    """One call on its way through the steps, with the exchange that the journal keeps of it."""
+class CallFailed(Refused):
+    """A call that ends before its use case, and how the merchant is told."""
+
+    def __init__(self, failure: Failure, fault: str, **facts: str | int) -> None:
+        super().__init__(fault, **facts)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a client has shown: a certificate of `mch_id`, valid or not, none, a foreign one; "waived": nobody asked.
+
+    `facts` tell more of one that is not right.
+    """
+
+    what: Literal["right", "missing", "foreign", "revoked", "expired", "waived"]
+    mch_id: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class V2Call(Call):
+    """`certificate` tells that the path needs a client's own."""
 
     headers: ClassVar[Mapping[str, str]] = {"Server": "nginx", "Content-Type": "text/plain"}
+    foreign_type: ClassVar[str] = "application/json"
 
-    def __init__(self, request: web.Request, world: World, site: Site) -> None:
-        super().__init__(request, world)
+    shown: Shown
+
+    def __init__(self, http: web.Request, world: World, site: Site, *, certificate: bool = False) -> None:
+        super().__init__(http, world)
         self.site = site
-        self.fault: CallFault | None = None
+        self.certificate = certificate and not site.official
         self.wording = Wording.OF_2016 if site.official else world.rules.wording
 
-    def answered(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> web.Response:
-        if self.fault is None:
-            return super().answered(body, more, status)
-        status, headers, body = troubles.distorted(status, self.headed(more), body, self.fault)
-        if self.fault.fault not in troubles.SILENT:
-            self.keep_reply(status, headers, body)
-        return self.ended(status, headers, body)
+    def broken(self, body: bytes) -> bytes:
+        return broken(body)
 
     def recognise(self, message: Mapping[str, str]) -> None:
         """Note whose call it is, and in which words it is answered."""

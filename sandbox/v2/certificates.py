@@ -5,19 +5,17 @@ nginx has one page for whatever it does not verify (its status 495, ngx_http_ssl
 why. The journal is.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Literal
 
 from aiohttp import web
 
+from sandbox.api.call import Refused
 from sandbox.core.certificates import CertificateState, MerchantCertificate, Stranger
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import beijing
 from sandbox.core.world import World
 from sandbox.v2 import envelope
-from sandbox.v2.call import Call
+from sandbox.v2.call import Shown, V2Call
 
 NEEDED_BELOW = (
     "/secapi/",
@@ -46,6 +44,7 @@ TITLES = {
     "missing": "No required SSL certificate was sent",
     **dict.fromkeys(("foreign", "revoked", "expired"), "The SSL certificate error"),
 }
+UNASKED = Shown("right")
 LONGEST_NAME = 200
 PAGE = """<html>
 <head><title>400 {title}</title></head>
@@ -58,16 +57,8 @@ PAGE = """<html>
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a client has shown: a certificate of `mch_id`, valid or not, none, a foreign one; "waived": nobody asked.
-
-    `facts` tell more of one that is not right.
-    """
-
-    what: Literal["right", "missing", "foreign", "revoked", "expired", "waived"]
-    mch_id: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+class TurnedAway(Refused):
+    """The front end lets the call no further."""
 
 
 def needs_certificate(path: str) -> bool:
@@ -75,8 +66,14 @@ def needs_certificate(path: str) -> bool:
     return path.startswith(NEEDED_BELOW) and not path.startswith(OPEN)
 
 
-async def shown_certificate(http: web.Request, world: World) -> Shown:
-    """Judge the certificate that came with a call to an endpoint that needs one."""
+async def judge(call: V2Call) -> None:
+    """Judge the client certificate, where one is needed; the official sandbox needs none."""
+    call.shown = await _shown(call.http, call.world) if call.certificate else UNASKED
+    if call.shown.what == "waived":
+        call.exchange.facts |= {"certificate": "waived"}
+
+
+async def _shown(http: web.Request, world: World) -> Shown:
     tls = http.transport.get_extra_info("ssl_object") if http.transport else None
     if tls is None:
         return Shown("missing" if world.rules.require_client_cert else "waived")
@@ -102,14 +99,17 @@ def _issued(certificate: MerchantCertificate, world: World) -> Shown:
     return Shown("revoked" if state is CertificateState.REVOKED else "expired", certificate.mch_id, facts)
 
 
-async def turn_away(call: Call, world: World, shown: Shown) -> web.Response:
-    """Answer with the front end's page; the journal keeps what was sent all the same."""
-    body = await call.read()
+def require(call: V2Call) -> None:
+    """Raise TurnedAway unless the certificate is right; the journal keeps what was sent all the same."""
+    title = TITLES.get(call.shown.what)
+    if title is None:
+        return
     with suppress(PaymentError):
-        call.recognise(envelope.parse(body))
-    title = TITLES[shown.what]
+        call.recognise(envelope.parse(call.body))
+    raise TurnedAway(f"certificate_{call.shown.what}", return_msg=f"400 {title}", **call.shown.facts)
+
+
+def turn_away(call: V2Call) -> None:
+    """Answer with the front end's page."""
     call.exchange.outcome = "failed"
-    call.exchange.facts |= {"fault": f"certificate_{shown.what}", "return_msg": f"400 {title}", **shown.facts}
-    response = call.answered(PAGE.format(title=title).encode(), {"Content-Type": "text/html"}, status=400)
-    world.storage.jot(call.exchange)
-    return response
+    call.answer(PAGE.format(title=TITLES[call.shown.what]).encode(), {"Content-Type": "text/html"}, 400)

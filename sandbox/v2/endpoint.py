@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from sandbox.api import endpoint as api
 from sandbox.core.errors import PaymentError
 from sandbox.core.usecases.context import Context
 from sandbox.v2.certificates import needs_certificate
@@ -41,31 +42,21 @@ Answer = Fields | Document
 Perform = Callable[[AnyRequest, Context], Answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """`reads` tells that the call changes nothing.
+@dataclass(frozen=True, kw_only=True)
+class Endpoint(api.Endpoint):
+    """`words` are this endpoint's own, for errors that it words otherwise than the others do.
 
-    `words` are this endpoint's own, for errors that it words otherwise than the others do, `codes` for err_codes that a
-    scenario asks for, `refusal` for calls that get no further than their checks. `bulky` tells that it reads more than
-    an order or two. `hollow` names elements of the envelope that stand there empty, and so unsigned, where the call has
-    none.
+    `codes` are its own for err_codes that a scenario asks for, `refusal` for calls that get no further than their
+    checks. `hollow` names elements of the envelope that stand there empty, and so unsigned, where the call has none.
     """
 
-    path: str
     shape: type[V2Request]
     perform: Callable[[Any, Context], Answer]
-    reads: bool = False
     layout: Layout = "envelope"
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
     codes: Mapping[str, Failure] = field(default_factory=dict)
     refusal: Refusal = as_usual
-    bulky: bool = False
     hollow: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Its last word, by which scenarios know it: "unifiedorder"."""
-        return self.path.rpartition("/")[2]
 
     @property
     def certificate(self) -> bool:
@@ -102,7 +93,18 @@ def endpoint(
     """Register a function: called with the request, and what the use cases of one transaction work with."""
 
     def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
-        made = Endpoint(path, shape, perform, reads, layout, words or {}, codes or {}, refusal, bulky, hollow)
+        made = Endpoint(
+            path=path,
+            shape=shape,
+            perform=perform,
+            reads=reads,
+            layout=layout,
+            words=words or {},
+            codes=codes or {},
+            refusal=refusal,
+            bulky=bulky,
+            hollow=hollow,
+        )
         ENDPOINTS.append(made)
         return perform
 

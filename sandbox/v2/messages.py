@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import NoReturn
 from xml.parsers import expat
 
+from sandbox.api.body import BODY_LIMIT
 from sandbox.core.errors import MessageUnreadable, PaymentError
 from sandbox.v2 import envelope
 from sandbox.v2.envelope import DECLARED_ENCODING
-from sandbox.web.recorded import BODY_LIMIT
 
 _NEAR = 24
 """How many characters of the text are shown on either side of a place."""

@@ -320,6 +320,11 @@ class V2Request:
         return self.message
 
     @property
+    def attached(self) -> str:
+        """What the merchant attaches to its order; by it a scenario may be chosen."""
+        return self.message.get("attach", "")
+
+    @property
     def key(self) -> OrderKey:
         """The order that this request names by its out_trade_no."""
         return OrderKey(self.mch_id, self._given("out_trade_no"), self.sub_mch_id)

@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from sandbox.api.body import read
+from sandbox.api.call import Refused
+from sandbox.api.pipeline import Pipeline, journal
 from sandbox.core.doctor import MASK
 from sandbox.core.errors import PaymentError
 from sandbox.core.journal import Message
 from sandbox.core.signature import SignType, verify
 from sandbox.core.world import World
 from sandbox.v2 import envelope
-from sandbox.v2.call import Call
+from sandbox.v2.call import V2Call
 from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.envelope import Fields
 from sandbox.v2.site import ORDINARY
@@ -58,59 +61,91 @@ ISSUERS = {
 }
 
 
-class _Refused(Exception):
-    """What is wrong with a request: the answer, and what the developer is told."""
+class NoKey(Refused):
+    """What is wrong with a request for the key: the answer, and what the developer is told."""
 
     def __init__(self, answer: Fields, fault: str, **facts: str | int) -> None:
-        super().__init__(fault)
-        self.answer, self.facts = answer, {"fault": fault, **facts}
+        super().__init__(fault, **facts)
+        self.answer = answer
 
 
-async def give_signkey(http: web.Request, world: World, issuer: Issuer) -> web.Response:
-    """Answer a request for the key of the official sandbox."""
-    call = Call(http, world, ORDINARY)
+class SignkeyCall(V2Call):
+    """A request for the key of the official sandbox, to one of its generations."""
+
+    fields: dict[str, str]
+    sign_type: SignType
+
+    def __init__(self, http: web.Request, world: World, issuer: Issuer) -> None:
+        super().__init__(http, world, ORDINARY)
+        self.issuer = issuer
+
+
+def take_fields(call: SignkeyCall) -> None:
+    """The fields of the message; none where there is no message."""
     try:
-        answer = _asked(call, world, issuer, await call.read())
-        call.exchange.outcome = "ok"
-    except _Refused as refused:
-        answer = refused.answer
-        call.exchange.outcome = "failed"
-        told = str(answer.get("return_msg") or answer.get("retmsg"))
-        call.exchange.facts |= {**refused.facts, "return_msg": told}
-    response = call.answered(envelope.build_indented(answer))
-    if "sandbox_signkey" in answer:
-        # Whoever may read the journal need not be able to sign.
-        kept = envelope.build_indented({**answer, "sandbox_signkey": MASK})
-        call.exchange.reply = Message(call.exchange.reply.headers, kept)
-    world.storage.jot(call.exchange)
-    return response
-
-
-def _asked(call: Call, world: World, issuer: Issuer, body: bytes) -> Fields:
-    """The key, or _Refused."""
-    fields = _parsed(issuer, body)
-    call.recognise(fields)
-    missing = [name for name in _WANTED if not fields.get(name)]
-    if missing:
-        raise _Refused(issuer.missing(missing), "missing", field=", ".join(missing))
-    merchant = world.storage.accounts.merchants.get(fields["mch_id"])
-    if merchant is None:
-        raise _Refused(issuer.unknown(fields["mch_id"][:32]), "merchant_unknown", mch_id=fields["mch_id"][:32])
-    declared = fields.get("sign_type", "")
-    sign_type = SignType(declared) if declared in set(SignType) else SignType.MD5
-    right = verify(fields, merchant.api_key, sign_type)
-    call.exchange.signature = "ok" if right else "wrong"
-    call.step("verify_sign")
-    if not right:
-        facts = facts_of_wrong_sign(fields, merchant, ORDINARY, world.storage.accounts, sign_type)
-        raise _Refused(_WRONG_KEY, "sign_wrong", **facts)
-    return {"return_code": "SUCCESS", "return_msg": "ok", "sandbox_signkey": str(merchant.sandbox_signkey)}
-
-
-def _parsed(issuer: Issuer, body: bytes) -> dict[str, str]:
-    try:
-        return envelope.parse(body)
+        call.fields = envelope.parse(call.body)
     except envelope.MessageEmpty:
-        return {}
+        call.fields = {}
     except PaymentError as error:
-        raise _Refused(issuer.malformed, "malformed", reason=str(error)) from None
+        raise NoKey(call.issuer.malformed, "malformed", reason=str(error)) from None
+    call.recognise(call.fields)
+
+
+def require_fields(call: SignkeyCall) -> None:
+    """All fields are required."""
+    missing = [name for name in _WANTED if not call.fields.get(name)]
+    if missing:
+        raise NoKey(call.issuer.missing(missing), "missing", field=", ".join(missing))
+
+
+def require_merchant(call: SignkeyCall) -> None:
+    """The merchant who asks."""
+    mch_id = call.fields["mch_id"]
+    merchant = call.world.storage.accounts.merchants.get(mch_id)
+    if merchant is None:
+        raise NoKey(call.issuer.unknown(mch_id[:32]), "merchant_unknown", mch_id=mch_id[:32])
+    call.merchant = merchant
+
+
+def verify_sign(call: SignkeyCall) -> None:
+    """Whether it is signed with the API key."""
+    declared = call.fields.get("sign_type", "")
+    call.sign_type = SignType(declared) if declared in set(SignType) else SignType.MD5
+    right = verify(call.fields, call.merchant.api_key, call.sign_type)
+    call.exchange.signature = "ok" if right else "wrong"
+
+
+def require_sign(call: SignkeyCall) -> None:
+    if call.exchange.signature != "ok":
+        accounts = call.world.storage.accounts
+        facts = facts_of_wrong_sign(call.fields, call.merchant, ORDINARY, accounts, call.sign_type)
+        raise NoKey(_WRONG_KEY, "sign_wrong", **facts)
+
+
+def give(call: SignkeyCall) -> None:
+    """Answer with the key; whoever may read the journal need not be able to sign, so that it keeps a mask."""
+    answer = {"return_code": "SUCCESS", "return_msg": "ok", "sandbox_signkey": str(call.merchant.sandbox_signkey)}
+    call.exchange.outcome = "ok"
+    call.answer(envelope.build_indented(answer))
+    kept = envelope.build_indented({**answer, "sandbox_signkey": MASK})
+    call.exchange.reply = Message(call.exchange.reply.headers, kept)
+
+
+def refuse(call: SignkeyCall) -> None:
+    """Answer with what is wrong."""
+    assert isinstance(call.refused, NoKey)
+    answer = call.refused.answer
+    call.exchange.outcome = "failed"
+    call.exchange.facts |= {"return_msg": str(answer.get("return_msg") or answer.get("retmsg"))}
+    call.answer(envelope.build_indented(answer))
+
+
+ISSUING = Pipeline(
+    steps=(read, take_fields, require_fields, require_merchant, verify_sign, require_sign, give, journal),
+    endings={NoKey: (refuse, journal)},
+)
+
+
+async def give_signkey(http: web.Request, world: World, issuer: Issuer) -> web.StreamResponse:
+    """Answer a request for the key of the official sandbox."""
+    return await ISSUING.run(SignkeyCall(http, world, issuer))

@@ -6,23 +6,24 @@ accounts and mini programs (`/sns/...`, `/cgi-bin/token`), which is none of WeCh
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from sandbox.api.body import BODY_LIMIT, read
+from sandbox.api.pipeline import Pipeline, journal
 from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.core.world import World
 from sandbox.v2 import envelope
-from sandbox.v2.call import Call
+from sandbox.v2.call import V2Call
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.official import SITES
 from sandbox.v2.signkey import ISSUERS
 from sandbox.v2.site import ORDINARY
 from sandbox.v2.unsupported import named, shortened, unsupported_paths
 from sandbox.web.access import OWN, SAFE
-from sandbox.web.recorded import BODY_LIMIT
 
 NO_ENDPOINT = "wxpay-sandbox没有这个接口: {path} (no such endpoint)"
 NOT_PAYMENT = "wxpay-sandbox只有微信支付: {path} (not WeChat Pay)"
@@ -44,9 +45,9 @@ def strays(world: World) -> Middleware:
         if missed is None or missed.status != 404:
             return await handler(request)
         if _ACCOUNTS.match(request.path):
-            return await _not_payment(request, world)
+            return await ELSEWHERE.run(StrayCall(request, world))
         if await _is_call(request):
-            return await _no_endpoint(request, world)
+            return await NOWHERE.run(StrayCall(request, world))
         return await handler(request)
 
     return answer
@@ -68,35 +69,36 @@ async def _sends_xml(request: web.Request) -> bool:
     return _XML.match(await request.read()) is not None
 
 
-async def _no_endpoint(request: web.Request, world: World) -> web.Response:
+class StrayCall(V2Call):
+    """A call that leads nowhere."""
+
+    def __init__(self, http: web.Request, world: World) -> None:
+        super().__init__(http, world, ORDINARY)
+
+    def note(self, told: Mapping[str, str], return_msg: str) -> None:
+        """Note why, for the journal."""
+        self.exchange.outcome = "failed"
+        self.exchange.facts |= {**told, "endpoint": "*", "path": self.http.path[:128], "return_msg": return_msg}
+
+
+def tell_no_endpoint(call: StrayCall) -> None:
     """As V2 tells of a failure, with the status that such a path has."""
-    call = Call(request, world, ORDINARY)
-    call.recognise(named(request, await call.read()))
-    return_msg, near = shortened(NO_ENDPOINT, request.rel_url.raw_path), nearest(request.path)
-    told = {"fault": "no_endpoint_near", "near": near} if near else {"fault": "no_endpoint"}
-    _note(call, told, return_msg)
-    body = envelope.build({"return_code": "FAIL", "return_msg": return_msg})
-    response = call.answered(body, status=404)
-    world.storage.jot(call.exchange)
-    return response
+    call.recognise(named(call.http, call.body))
+    return_msg, near = shortened(NO_ENDPOINT, call.http.rel_url.raw_path), nearest(call.http.path)
+    call.note({"fault": "no_endpoint_near", "near": near} if near else {"fault": "no_endpoint"}, return_msg)
+    call.answer(envelope.build({"return_code": "FAIL", "return_msg": return_msg}), status=404)
 
 
-async def _not_payment(request: web.Request, world: World) -> web.Response:
+def tell_not_payment(call: StrayCall) -> None:
     """As the accounts' API tells of a path that it does not have."""
-    call = Call(request, world, ORDINARY)
-    await call.read()
-    errmsg = shortened(NOT_PAYMENT, request.rel_url.raw_path)
-    _note(call, {"fault": "not_payment"}, errmsg)
+    errmsg = shortened(NOT_PAYMENT, call.http.rel_url.raw_path)
+    call.note({"fault": "not_payment"}, errmsg)
     body = json.dumps({"errcode": INVALID_URL, "errmsg": errmsg}, ensure_ascii=False).encode()
-    response = call.answered(body, {"Content-Type": "application/json; encoding=utf-8"})
-    world.storage.jot(call.exchange)
-    return response
+    call.answer(body, {"Content-Type": "application/json; encoding=utf-8"})
 
 
-def _note(call: Call, told: dict[str, str], return_msg: str) -> None:
-    call.exchange.outcome = "failed"
-    path = call.http.path[:128]
-    call.exchange.facts |= {**told, "endpoint": "*", "path": path, "return_msg": return_msg}
+NOWHERE = Pipeline(steps=(read, tell_no_endpoint, journal))
+ELSEWHERE = Pipeline(steps=(read, tell_not_payment, journal))
 
 
 def nearest(path: str) -> str:

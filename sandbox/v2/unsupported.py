@@ -8,12 +8,14 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from sandbox.api.body import read
+from sandbox.api.pipeline import Pipeline, journal
 from sandbox.core.errors import PaymentError
 from sandbox.core.world import World
-from sandbox.v2 import envelope
-from sandbox.v2.call import Call
-from sandbox.v2.certificates import TITLES, needs_certificate, shown_certificate, turn_away
-from sandbox.v2.site import ORDINARY
+from sandbox.v2 import certificates, envelope
+from sandbox.v2.call import V2Call
+from sandbox.v2.certificates import TurnedAway, needs_certificate
+from sandbox.v2.site import ORDINARY, Site
 
 UNSUPPORTED: dict[str, tuple[str, ...]] = {
     "red_packets": (
@@ -141,21 +143,37 @@ def route(path: str) -> str:
     return path.replace("*", "{rest:.+}")
 
 
-async def decline(http: web.Request, world: World, path: str, family: str, official: bool) -> web.Response:
-    """Say that an endpoint is not played, whatever the method and whatever was sent: but not without a certificate."""
-    call = Call(http, world, ORDINARY)
-    if needs_certificate(path) and not official:
-        shown = await shown_certificate(http, world)
-        if shown.what in TITLES:
-            return await turn_away(call, world, shown)
-    body = await call.read()
-    call.recognise(named(http, body))
+class UnplayedCall(V2Call):
+    """A call to a path that the table has, as it stands there."""
+
+    def __init__(self, http: web.Request, world: World, site: Site, path: str, family: str) -> None:
+        super().__init__(http, world, ORDINARY, certificate=needs_certificate(path) and not site.official)
+        self.path, self.family = path, family
+
+
+def tell(call: UnplayedCall) -> None:
+    """Say that it is not played, whatever the method and whatever was sent."""
+    call.recognise(named(call.http, call.body))
+    return_msg = shortened(SAID, call.http.rel_url.raw_path)
     call.exchange.outcome = "failed"
-    return_msg = shortened(SAID, http.rel_url.raw_path)
-    call.exchange.facts |= {"fault": "unsupported", "endpoint": path, "family": family, "return_msg": return_msg}
-    response = call.answered(envelope.build({"return_code": "FAIL", "return_msg": return_msg}))
-    world.storage.jot(call.exchange)
-    return response
+    call.exchange.facts |= {
+        "fault": "unsupported",
+        "endpoint": call.path,
+        "family": call.family,
+        "return_msg": return_msg,
+    }
+    call.answer(envelope.build({"return_code": "FAIL", "return_msg": return_msg}))
+
+
+UNPLAYED = Pipeline(
+    steps=(certificates.judge, read, certificates.require, tell, journal),
+    endings={TurnedAway: (certificates.turn_away, journal)},
+)
+
+
+async def decline(http: web.Request, world: World, site: Site, path: str, family: str) -> web.StreamResponse:
+    """Answer a call to an endpoint that is not played: as one that is, without a certificate that it needs."""
+    return await UNPLAYED.run(UnplayedCall(http, world, site, path, family))
 
 
 def shortened(said: str, path: str) -> str:

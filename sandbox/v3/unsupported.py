@@ -13,9 +13,11 @@ from urllib.parse import unquote
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from sandbox.api.body import read
+from sandbox.api.call import Call
+from sandbox.api.pipeline import Pipeline, journal
 from sandbox.core.world import World
 from sandbox.web.access import OWN
-from sandbox.web.recorded import RecordedCall
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "basic_payment": ("pay/transactions", "pay/partner/transactions", "qrcode/transactions"),
@@ -70,15 +72,23 @@ _SIGNER = re.compile(r'mchid="([0-9]{1,32})"')
 _NUMBER = re.compile(r"/out-trade-no/([^/]+)")
 
 
-async def decline(http: web.Request, world: World) -> web.Response:
+def tell(call: Call) -> None:
     """Say that a call is not played, whatever the method and whatever was sent."""
-    call = RecordedCall(http, world)
-    call.belongs_to(*_named(http, await call.read()))
+    call.belongs_to(*_named(call.http, call.body))
     call.exchange.outcome = "failed"
-    prefix = known_prefix(http.path)
-    response = _nowhere(call) if prefix is None else _declined(call, prefix)
-    world.storage.jot(call.exchange)
-    return response
+    prefix = known_prefix(call.http.path)
+    if prefix is None:
+        _tell_nowhere(call)
+    else:
+        _tell_unplayed(call, prefix)
+
+
+UNPLAYED = Pipeline(steps=(read, tell, journal))
+
+
+async def decline(http: web.Request, world: World) -> web.StreamResponse:
+    """Answer a call of APIv3."""
+    return await UNPLAYED.run(Call(http, world))
 
 
 def strays(world: World) -> Middleware:
@@ -106,7 +116,7 @@ def known_prefix(path: str) -> str | None:
     return next((prefix for prefix in found if prefix in _OF_PREFIX), None)
 
 
-def _declined(call: RecordedCall, prefix: str) -> web.Response:
+def _tell_unplayed(call: Call, prefix: str) -> None:
     path = call.http.path
     shown = path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
     message = SAID.format(method=call.http.method, path=shown)
@@ -119,10 +129,10 @@ def _declined(call: RecordedCall, prefix: str) -> web.Response:
         "return_msg": message,
     }
     body = json.dumps({"code": CODE, "message": message}, ensure_ascii=False).encode()
-    return call.answered(body, {"Content-Type": "application/json; charset=utf-8"}, status=501)
+    call.answer(body, {"Content-Type": "application/json; charset=utf-8"}, status=501)
 
 
-def _nowhere(call: RecordedCall) -> web.Response:
+def _tell_nowhere(call: Call) -> None:
     path = call.http.path[:LONGEST_PATH]
     call.exchange.facts |= {
         "fault": "no_v3_endpoint",
@@ -130,7 +140,7 @@ def _nowhere(call: RecordedCall) -> web.Response:
         "path": path,
         "return_msg": f"404: APIv3 {call.http.method} {path}",
     }
-    return call.answered(b"", status=404)
+    call.answer(b"", status=404)
 
 
 def _named(http: web.Request, body: bytes) -> tuple[str, str, str]:

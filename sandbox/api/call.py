@@ -1,0 +1,136 @@
+"""A call to WeChat's API on its way: what came, what is known of it so far, and the exchange that the journal keeps."""
+
+import time
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
+
+from aiohttp import web
+
+from sandbox.api import faults
+from sandbox.api.endpoint import Endpoint
+from sandbox.core.errors import StorageFailed
+from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.merchants import Merchant
+from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.outgoing import REQUEST_ID
+from sandbox.core.plans import CallFault
+from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.world import World
+
+
+class Refused(Exception):
+    """A call ends before its use case. `fault` (of `words.faults`) and `facts` are what the developer is told.
+
+    What the merchant is told the face adds.
+    """
+
+    def __init__(self, fault: str, **facts: str | int) -> None:
+        super().__init__(fault)
+        self.fault, self.facts = fault, facts
+
+
+class Request(Protocol):
+    """What a face has read of a call, as far as scenarios ask."""
+
+    @property
+    def mch_id(self) -> str: ...
+    @property
+    def attached(self) -> str:
+        """What the merchant attaches to an order, by which it may name a scenario; "" where nothing is."""
+
+    @property
+    def key(self) -> OrderKey:
+        """The order that the call names by its out_trade_no."""
+
+    def named_order(self, tx: UnitOfWork) -> OrderKey:
+        """The order that the call is about, by whichever number it names it; `key` where nothing is found."""
+
+    def terms(self) -> Terms | None:
+        """The terms of the order that the call would place; None where it places none."""
+
+
+class Call:
+    """A face adds what is its own: its headers, how it spoils a body, what its steps find out.
+
+    What is only declared here is not there before the step that finds it out.
+    """
+
+    headers: ClassVar[Mapping[str, str]] = {"Server": "nginx"}
+    """What every answer has."""
+
+    foreign_type: ClassVar[str] = "text/html"
+
+    endpoint: Endpoint
+    body: bytes
+    request: Request
+    merchant: Merchant
+    occasion: Occasion
+    """What scenarios go by: the path, the headers, and whom one of them names."""
+    tx: UnitOfWork
+    """The call's transaction, for the steps inside it."""
+    response: web.StreamResponse
+
+    def __init__(self, http: web.Request, world: World) -> None:
+        self.http, self.world = http, world
+        self.packing_broken = False
+        self.fault: CallFault | None = None
+        self.refused: Refused | StorageFailed | None = None
+        self._began = self._step_began = time.perf_counter()
+        at = world.clock.now()
+        self.exchange = Exchange(
+            at=at,
+            kind="api",
+            method=http.method,
+            path=http.path,
+            request=Message(_headers(http)),
+            request_id=world.ids.request_id(at),
+            client=http.remote or "",
+        )
+
+    def note_step(self, name: str) -> None:
+        """Note that a step has ended."""
+        now = time.perf_counter()
+        self.exchange.steps.append((name, round((now - self._step_began) * 1000, 3)))
+        self._step_began = now
+
+    def belongs_to(self, mch_id: str, out_trade_no: str = "", sub_mch_id: str = "") -> Merchant | None:
+        """Note whose call it is, for the journal: even a refused call belongs on its order's timeline."""
+        merchant = self.world.storage.accounts.merchants.get(mch_id)
+        if merchant is None:
+            return None
+        self.exchange.mch_id = mch_id
+        self.exchange.at = self.world.clock.now(mch_id)
+        if out_trade_no:
+            self.exchange.key = OrderKey(mch_id, out_trade_no[:64], sub_mch_id[:32])
+        return merchant
+
+    def note_order(self, tx: UnitOfWork) -> None:
+        """Note which order the call is about, for its timeline."""
+        key = self.request.named_order(tx)
+        if key.out_trade_no:
+            self.exchange.key = key
+
+    def answer(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> None:
+        """The step `write`: the answer, and what the journal keeps of it; `more` stand beside the usual headers."""
+        headers = {**self.headers, REQUEST_ID: self.exchange.request_id, **(more or {})}
+        if self.fault is not None:
+            status, headers, body = faults.distorted((status, headers, body), self.fault, self)
+        if self.fault is None or self.fault.fault not in faults.SILENT:
+            self.exchange.status = status
+            self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
+        self.response = web.Response(status=status, body=body, headers=headers)
+        self.note_step("write")
+
+    def broken(self, body: bytes) -> bytes:
+        """A body that its reader cannot read to the end."""
+        return body[: len(body) // 2]
+
+    def complete(self) -> Exchange:
+        """The exchange as the journal takes it: answered, or as good as."""
+        self.exchange.duration_ms = round((time.perf_counter() - self._began) * 1000, 3)
+        return self.exchange
+
+
+def _headers(http: web.Request) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in http.raw_headers)

@@ -1,0 +1,100 @@
+"""The way of a call: a tuple of named steps, run by one loop.
+
+A step is a function of the call. It leaves what it found out in the call's fields, raises Refused where the call ends,
+and returns False where there was nothing for it to do. Each face lists its own steps, in its own order.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Generic, TypeVar
+
+from aiohttp import web
+
+from sandbox.api.call import Call, Refused
+from sandbox.core.errors import StorageFailed
+from sandbox.core.ports.storage import UnitOfWork
+
+AnyCall = TypeVar("AnyCall", bound=Call)
+Step = Callable[[AnyCall], Awaitable[None] | bool | None]
+
+TOLD = frozenset({"read", "parse", "validate", "find_merchant", "verify_sign", "perform", "sign"})
+"""The steps that journal, logs, metrics and pages tell of, by the name of their function; others are not told.
+
+`write` is one too: whichever step answers tells it (`Call.answer`).
+"""
+
+
+class Pipeline(Generic[AnyCall]):
+    """Answers calls: by `steps` as long as all goes well, by one of the `endings` after an error that it names."""
+
+    def __init__(
+        self,
+        *,
+        steps: tuple[Step[AnyCall], ...],
+        endings: Mapping[type[Refused | StorageFailed], tuple[Step[AnyCall], ...]] | None = None,
+    ) -> None:
+        self._steps, self._endings = steps, endings or {}
+
+    async def run(self, call: AnyCall) -> web.StreamResponse:
+        """Take a call through the steps; its answer."""
+        try:
+            await _run(call, self._steps)
+        except (Refused, StorageFailed) as error:
+            ending = self._endings.get(type(error))
+            if ending is None:
+                raise
+            call.refused = error
+            if isinstance(error, Refused):
+                call.exchange.facts |= {"fault": error.fault, **error.facts}
+            await _run(call, ending)
+        return call.response
+
+
+async def _run(call: AnyCall, steps: tuple[Step[AnyCall], ...]) -> None:
+    for step in steps:
+        done = step(call)
+        if done is not None and not isinstance(done, bool):
+            await done
+        if done is not False:
+            _note(call, step)
+
+
+def _note(call: Call, step: Callable[..., object]) -> None:
+    name = getattr(step, "__name__", "")
+    if name in TOLD:
+        call.note_step(name)
+
+
+class InTransaction(Generic[AnyCall]):
+    """A step that is made of others, which run inside the call's transaction, with its `tx`.
+
+    A call that changes something is journalled there too: order, answer and line are stored together. One that only
+    reads has a reader's connection, and its line follows soon.
+    """
+
+    def __init__(self, *steps: Callable[[AnyCall], bool | None]) -> None:
+        self._steps = steps
+
+    async def __call__(self, call: AnyCall) -> None:
+        storage, endpoint = call.world.storage, call.endpoint
+        if endpoint.reads:
+            look = storage.read if endpoint.bulky else storage.peek
+            await look(partial(self._work, call))
+            storage.jot(call.exchange)
+        else:
+            await storage.write(partial(self._work, call))
+
+    def _work(self, call: AnyCall, tx: UnitOfWork) -> None:
+        """The plain function of the transaction."""
+        call.tx = tx
+        for step in self._steps:
+            if step(call) is not False:
+                _note(call, step)
+        exchange = call.complete()
+        if not call.endpoint.reads:
+            tx.record(exchange)
+
+
+def journal(call: Call) -> None:
+    """Have the journal keep a call that needed no transaction."""
+    call.world.storage.jot(call.complete())

@@ -1,0 +1,70 @@
+"""What a scenario has in store for a call: whether one concerns it, and how it has the answer arrive."""
+
+import asyncio
+import contextlib
+from functools import partial
+
+from aiohttp import web
+
+from sandbox.api import faults
+from sandbox.api.call import Call
+from sandbox.core.notifications import ATTEMPT_SECONDS
+from sandbox.core.plans import Plan
+from sandbox.core.ports.storage import UnitOfWork
+
+WISH = "Wechatpay-Negative-Test"
+"""The header by which the official sandbox has a case chosen: here, the name of any scenario, at every face."""
+
+
+def wanted(http: web.Request) -> str:
+    """The scenario that a call's header names: the official sandbox's MICROPAY_TIMEOUT is our micropay-timeout."""
+    return http.headers.get(WISH, "").lower().replace("_", "-")
+
+
+async def meet_scenario(call: Call) -> None:
+    """Find out whether a scenario puts a fault on the answer."""
+    scenarios = call.world.scenarios
+    if scenarios.quiet(call.occasion, call.request.attached):
+        return
+    plan = await call.world.storage.peek(partial(_plan, call))
+    if plan is not None:
+        call.fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.name, plan)
+    if plan is not None and call.fault is not None:
+        call.exchange.facts |= {"scenario": plan.scenario, "scenario_fault": call.fault.name}
+
+
+def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
+    """What decides over this call: the scenario that its header names, the order's, or that of the order to be.
+
+    Over a call about no order at all: what is in force for the merchant.
+    """
+    scenarios, request, occasion = call.world.scenarios, call.request, call.occasion
+    call.note_order(tx)
+    if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
+        return scenarios.plan(occasion.wanted, request.mch_id, "header")
+    order = tx.orders.find(call.exchange.key or request.key)
+    if order is not None:
+        return order.plan
+    terms = request.terms()
+    return scenarios.choose(request.key, terms, occasion) if terms else scenarios.standing(request.mch_id)
+
+
+async def await_notification(call: Call) -> None:
+    """Where the scenario asks for it: until the merchant has answered the notification, or has had its time to."""
+    if call.fault is None or not call.fault.until_notified:
+        return
+    with call.world.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(ATTEMPT_SECONDS):
+            while not await call.world.storage.peek(partial(_told, call)):
+                await changes.next()
+
+
+def _told(call: Call, tx: UnitOfWork) -> bool:
+    return any(one.attempts for one in tx.notifications.of_order(call.request.key))
+
+
+async def deliver(call: Call) -> None:
+    """Send the answer the way the fault has it; as always where there is none."""
+    if call.fault is not None:
+        assert isinstance(call.response, web.Response)
+        call.response = await faults.deliver(call.http, call.response, call.fault)
