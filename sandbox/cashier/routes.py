@@ -25,6 +25,7 @@ from sandbox.cashier.screens import (
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
+from sandbox.core.events import EventName
 from sandbox.core.journal import Event
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
@@ -171,7 +172,7 @@ class Cashier:
     def _note_refusal(self, tx: UnitOfWork, order: Order, refused: Refused) -> None:
         facts = {"why_h5": refused.name, "given": refused.given[:200], "expected": refused.expected[:200]}
         said = {"words": refused.sentence.zh, **facts}
-        tx.note(Event(at=self._now(order), kind="wechat", name="h5_refused", key=order.key, facts=said))
+        tx.note(Event(at=self._now(order), name=EventName.H5_REFUSED, key=order.key, facts=said))
 
     def _now(self, order: Order) -> datetime:
         return self._world.clock.now(order.key.mch_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sandbox.core import unverified
+from sandbox.core.events import EventName
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.notifications import (
@@ -109,20 +109,20 @@ def alarmed(step: Step, entries: Sequence[Entry], lang: Lang) -> Step:
         return replace(step, tone="bad", alarm=alarm, mend=told(taken[-1], lang).fix)
     events = [one.what for one in entries if isinstance(one.what, Event) and one.what.name in _ALARMS]
     if events:
-        tone, mend = _ALARMS[events[0].name]
-        alarm = words.SENTENCE.say(lang, sentence=sentence(events[0], lang))
-        tone = "bad" if step.tone == "bad" else tone
-        return replace(step, tone=tone, alarm=alarm, mend=step.mend or mend.say(lang))
+        first = events[0]
+        alarm = words.SENTENCE.say(lang, sentence=sentence(first, lang))
+        tone = "bad" if step.tone == "bad" else first.name.tone
+        return replace(step, tone=tone, alarm=alarm, mend=step.mend or _ALARMS[first.name].say(lang))
     unclear = [verdict for verdict in verdicts if verdict.finding is Finding.UNCLEAR]
     return _doubted(step, unclear, lang) if unclear and step.tone == "good" else step
 
 
 _ALARMS = {
-    "canary_hit": ("bad", VERDICTS["entity_fetched"].fix),
-    unverified.INVOKED: ("bad", words.VERIFY_ANSWERS),
-    unverified.PAID: ("unsure", words.VERIFY_ANSWERS),
+    EventName.CANARY_HIT: VERDICTS["entity_fetched"].fix,
+    EventName.ANSWER_UNVERIFIED: words.VERIFY_ANSWERS,
+    EventName.ANSWER_UNVERIFIED_PAID: words.VERIFY_ANSWERS,
 }
-"""Events that somebody must look at: how they are shown, and what to do."""
+"""Events that somebody must look at, and what to do."""
 
 
 def _doubted(step: Step, unclear: Sequence[Verdict], lang: Lang) -> Step:

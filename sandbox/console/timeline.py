@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.console.sentences import answer_fault, verdict_told
-from sandbox.core import unverified
-from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.events import EventName, Tone
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.ports.queries import Entry
@@ -77,40 +76,26 @@ def item_of(entry: Entry, lang: Lang) -> Item:
 
 
 def _event(entry_id: int, event: Event, lang: Lang) -> Item:
-    cause = _cause_of(event)
+    cause = event.cause
     item = Item(
         id=entry_id,
         at=event.at,
-        kind=event.kind,
-        tone=_tone(event, cause),
+        kind=event.name.actor,
+        tone=_tone(event),
         title=sentence(event, lang),
         scenario=str(event.facts.get("scenario", "")),
     )
-    if event.name in (unverified.INVOKED, unverified.PAID):
+    if event.name in (EventName.ANSWER_UNVERIFIED, EventName.ANSWER_UNVERIFIED_PAID):
         item.fix = words.VERIFY_ANSWERS.say(lang)
     if cause:
-        fix = words.NEXT_PAYERROR if event.name == "payment_failed_for_good" else fix_of(cause, event.facts)
+        fix = words.NEXT_PAYERROR if event.name is EventName.PAYMENT_FAILED_FOR_GOOD else fix_of(cause, event.facts)
         item.detail, item.fix = cause.err_str, fix.say(lang)
     return item
 
 
-def _tone(event: Event, cause: Cause | None) -> str:
-    """Red is a request that the client refused; a payer who fails or cancels needs nobody."""
-    if event.name == unverified.PAID:
-        return "unsure"
-    if event.name in ("canary_hit", "refund_abnormal", unverified.INVOKED) or (
-        event.name == "client_invoked" and cause
-    ):
-        return "bad"
-    if event.name.startswith("warning_") or event.name == "act_refused":
-        return "warn"
-    return "good" if event.name == "paid" else ""
-
-
-def _cause_of(event: Event) -> Cause | None:
-    """Why a payment failed, or why the client refused to begin."""
-    cause = event.facts.get("cause") or event.facts.get("result")
-    return Cause(cause) if cause in set(Cause) else None
+def _tone(event: Event) -> Tone:
+    """Its name's; a request that the client refused needs somebody."""
+    return Tone.BAD if event.name is EventName.CLIENT_INVOKED and event.cause else event.name.tone
 
 
 def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
@@ -209,20 +194,11 @@ def trade_state(call: Exchange) -> str:
 
 def client_result(entries: Sequence[Entry]) -> ClientResult | None:
     """What the client told the app or page after the payer's last act."""
-    outcomes = {
-        "paid": Outcome.SUCCESS,
-        "cancelled": Outcome.CANCEL,
-        "payment_failed": Outcome.ERROR,
-        "payment_failed_for_good": Outcome.ERROR,
-    }
-    for entry in reversed(entries):
-        if not isinstance(entry.what, Event):
-            continue
-        cause = _cause_of(entry.what)
-        if entry.what.name == "client_invoked" and cause:
-            return ClientResult(Outcome.ERROR, cause)
-        if entry.what.name in outcomes:
-            return ClientResult(outcomes[entry.what.name], cause)
+    for event in (entry.what for entry in reversed(entries) if isinstance(entry.what, Event)):
+        if event.result:
+            return event.result
+        if event.name is EventName.CLIENT_INVOKED and event.cause:
+            return ClientResult(Outcome.ERROR, event.cause)
     return None
 
 

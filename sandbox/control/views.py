@@ -16,6 +16,7 @@ from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
 from sandbox.core.doctor import Diagnosis
 from sandbox.core.errors import MessageUnreadable
+from sandbox.core.events import Actor
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.ledger import OWN, Account, Line, Owner, rate_text
 from sandbox.core.links import Links
@@ -35,11 +36,11 @@ from sandbox.words.signing import SIGN_RIGHT, explained
 from sandbox.words.unreadable import why_unreadable
 from sandbox.words.verdicts import told
 
-_EVENTS: dict[str, type[shapes.PayerEvent | shapes.WechatEvent | shapes.ScenarioEvent | shapes.ClockEvent]] = {
-    "payer": shapes.PayerEvent,
-    "wechat": shapes.WechatEvent,
-    "scenario": shapes.ScenarioEvent,
-    "clock": shapes.ClockEvent,
+_EVENTS: dict[Actor, type[shapes.PayerEvent | shapes.WechatEvent | shapes.ScenarioEvent | shapes.ClockEvent]] = {
+    Actor.PAYER: shapes.PayerEvent,
+    Actor.WECHAT: shapes.WechatEvent,
+    Actor.SCENARIO: shapes.ScenarioEvent,
+    Actor.CLOCK: shapes.ClockEvent,
 }
 
 
@@ -156,7 +157,7 @@ def entry_view(entry: Entry, lang: Lang) -> shapes.TimelineItem:
     """A line of a timeline."""
     what = entry.what
     if isinstance(what, Event):
-        event, said = _EVENTS[what.kind], summary(what, lang)
+        event, said = _EVENTS[what.name.actor], summary(what, lang)
         return event(id=entry.id, at=instant(what.at), summary=said, name=what.name, facts=dict(what.facts))
     return exchange_view(entry, lang)
 

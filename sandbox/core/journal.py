@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from sandbox.core.causes import Cause
+from sandbox.core.client import ClientResult
+from sandbox.core.events import EventName
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import OrderKey
 
-Kind = Literal["api", "payer", "wechat", "notification", "scenario", "clock"]
 Headers = tuple[tuple[str, str], ...]
 KEPT_BYTES = 64 * 1024
 """What is kept of a body."""
@@ -26,10 +28,21 @@ class Event:
     """One thing that happened. `name` has its sentence in `words.events`, which takes `facts`."""
 
     at: datetime
-    kind: Kind
-    name: str
+    name: EventName
     key: OrderKey
     facts: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why a payment failed, or why the client refused to begin."""
+        cause = self.facts.get("cause") or self.facts.get("result")
+        return Cause(cause) if cause in set(Cause) else None
+
+    @property
+    def result(self) -> ClientResult | None:
+        """What the client tells the app or page after an act of the payer's; None for all that is no such act."""
+        outcome = self.name.outcome
+        return ClientResult(outcome, self.cause) if outcome else None
 
 
 @dataclass(frozen=True, slots=True)

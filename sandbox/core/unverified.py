@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
+from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.queries import Entry
 
 SPOILED = frozenset({AnswerFault.WRONG_SIGN, AnswerFault.NO_SIGN, AnswerFault.OTHER_KEY})
-INVOKED, PAID = "answer_unverified", "answer_unverified_paid"
-"""Events. The client was invoked with its prepay_id, which is certain; or the order was paid, by whatever way."""
+_TOLD = (EventName.ANSWER_UNVERIFIED, EventName.ANSWER_UNVERIFIED_PAID)
 
 
 def spoiled(entries: Sequence[Entry]) -> str:
     """The fault of the answer from which alone a merchant knows its order's prepay_id; empty where there is a right one
     too, or where it was told already."""
-    if any(isinstance(one.what, Event) and one.what.name in (INVOKED, PAID) for one in entries):
+    if any(isinstance(one.what, Event) and one.what.name in _TOLD for one in entries):
         return ""
     faults = [str(one.what.facts.get("scenario_fault", "")) for one in entries if _gave_prepay_id(one)]
     return faults[-1] if faults and SPOILED.issuperset(faults) else ""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.errors import ClockRefused
+from sandbox.core.events import EventName
 from sandbox.core.health import Ailment, Trouble
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
@@ -66,14 +67,14 @@ class HeartBeat:
                     self._world.changes.publish(Committed(clocks=True))
 
     async def _travel(self, journey: Journey) -> None:
-        await self._note("clock_advanced", journey.mch_id, journey.seconds)
+        await self._note(EventName.CLOCK_ADVANCED, journey.mch_id, journey.seconds)
         ends = self._ends(journey.seconds, journey.mch_id)
         await self._idle(ends)
         while not self._halted.is_set() and (step := self._until_next(ends)) is not None:
             await self._go(journey, min(step, journey.left))
             await self._idle(ends)
         if self._halted.is_set():
-            await self._note("clock_halted", journey.mch_id, journey.seconds - journey.left)
+            await self._note(EventName.CLOCK_HALTED, journey.mch_id, journey.seconds - journey.left)
         else:
             await self._go(journey, journey.left)
 
@@ -153,7 +154,7 @@ class HeartBeat:
 
         await self._world.storage.write(save)
 
-    async def _note(self, name: str, mch_id: str, seconds: float) -> None:
+    async def _note(self, name: EventName, mch_id: str, seconds: float) -> None:
         at = self._clock.now(mch_id)
-        event = Event(at=at, kind="clock", name=name, key=OrderKey(mch_id, ""), facts={"seconds": seconds})
+        event = Event(at=at, name=name, key=OrderKey(mch_id, ""), facts={"seconds": seconds})
         await self._world.storage.write(lambda tx: tx.note(event))

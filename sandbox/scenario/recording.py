@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sandbox.core.causes import Cause
+from sandbox.core.client import Outcome
+from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.notifications import next_attempt
 from sandbox.core.orders import Order, Payment
@@ -18,7 +21,6 @@ from sandbox.words.err_codes import ERR_CODES
 from sandbox.words.scenarios import RECORDED, RECORDED_WITH
 
 LONGEST_NAME = 64
-_ACTS = {"paid": "success", "payment_failed": "error", "payment_failed_for_good": "error", "cancelled": "cancel"}
 
 
 def recorded(order: Order, entries: Sequence[Entry]) -> Definition:
@@ -54,17 +56,17 @@ def _name(out_trade_no: str) -> str:
 def _acts(order: Order, entries: Sequence[Entry]) -> Iterator[Definition]:
     for number, entry in enumerate(entries):
         event = entry.what
-        if not isinstance(event, Event) or event.name not in _ACTS:
+        if not isinstance(event, Event) or (outcome := event.name.outcome) is None:
             continue
-        act: Definition = {"outcome": _ACTS[event.name]}
-        if event.name.startswith("payment_failed"):
-            act["reason"] = str(event.facts.get("cause", "other"))
-        if event.name == "payment_failed_for_good":
+        act: Definition = {"outcome": outcome.value}
+        if outcome is Outcome.ERROR:
+            act["reason"] = (event.cause or Cause.OTHER).value
+        if event.name is EventName.PAYMENT_FAILED_FOR_GOOD:
             act["final"] = "true"
-        if event.name == "paid" and order.payment:
+        if outcome is Outcome.SUCCESS and order.payment:
             act |= _paid_with(order.payment)
         last_minute = order.plan.at_close() if order.plan else None
-        if last_minute and last_minute.outcome == act["outcome"] and _closing(entries[:number]):
+        if last_minute and last_minute.outcome is outcome and _closing(entries[:number]):
             yield act | {"at": "closeorder"}
         else:
             yield act | {"after": span(event.at, order.created_at)}

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core import forgeries
+from sandbox.core.events import Actor, EventName
 from sandbox.core.forgeries import Proof
 from sandbox.core.journal import Exchange
 from sandbox.core.ledger import Movement
@@ -200,11 +201,11 @@ _save_notification = (
 )
 
 _timeline = select(journal).where(_key_is(journal)).order_by(journal.c.id)
-_canary_hits = select(journal.c.facts).where(_key_is(journal), journal.c.name == "canary_hit")
+_canary_hits = select(journal.c.facts).where(_key_is(journal), journal.c.name == EventName.CANARY_HIT.value)
 _clock_jumps = select(journal).where(
     journal.c.mch_id.in_(["", bindparam("m")]),
     journal.c.out_trade_no == "",
-    journal.c.kind == "clock",
+    journal.c.kind == Actor.CLOCK.value,
     journal.c.id > bindparam("first"),
 )
 _entry = select(journal).where(journal.c.id == bindparam("id"))

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Row
 
 from sandbox.core.clock import ClockSetting
+from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange, Message, header_size, kept_facts, kept_headers
 from sandbox.core.merchants import (
     App,
@@ -241,15 +242,17 @@ _NO_EXCHANGE: Values = {
     "steps": [],
 }
 
+_EVENT_NAMES = frozenset(EventName)
+
 
 def event_values(event: Event) -> Values:
     return {
         "at": event.at,
-        "kind": event.kind,
+        "kind": event.name.actor.value,
         "mch_id": event.key.mch_id,
         "out_trade_no": event.key.out_trade_no,
         "sub_mch_id": event.key.sub_mch_id,
-        "name": event.name,
+        "name": event.name.value,
         "facts": dict(event.facts),
         **_NO_EXCHANGE,
         "size": LINE_BYTES + _held(event.facts),
@@ -301,7 +304,9 @@ def entry_of(row: AnyRow) -> Entry:
 
 
 def _event_of(row: AnyRow) -> Event:
-    return Event(at=row.at, kind=row.kind, name=row.name, key=key_of(row), facts=row.facts)
+    known = row.name in _EVENT_NAMES
+    name, facts = (EventName(row.name), row.facts) if known else (EventName.OTHER, {"name": row.name, **row.facts})
+    return Event(at=row.at, name=name, key=key_of(row), facts=facts)
 
 
 def exchange_of(row: AnyRow) -> Exchange:

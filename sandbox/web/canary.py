@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from sandbox.core.events import EventName
 from sandbox.core.journal import Event
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.world import World
@@ -29,7 +30,7 @@ class Canary:
             key = notification.key
             facts = {"fault": which, "client": client or "?", "notification_id": notification_id}
             at = self._world.clock.now(key.mch_id)
-            tx.note(Event(at=at, kind="scenario", name="canary_hit", key=key, facts=facts))
+            tx.note(Event(at=at, name=EventName.CANARY_HIT, key=key, facts=facts))
 
         await self._world.storage.write(tell)
         return web.Response(text=ANSWERS[which], content_type="text/plain")

@@ -16,7 +16,6 @@ from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState
 from sandbox.core.world import World
 from sandbox.words.err_codes import ERR_CODES
-from sandbox.words.events import EVENTS
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
@@ -69,7 +68,7 @@ class Metrics:
     def _count(self, what: Event | Exchange) -> None:
         """Count one. Its path is an endpoint's: no other is journalled; where it may end anyhow, a fact says how."""
         if isinstance(what, Event):
-            self._events[what.name if what.name in EVENTS else "other"] += 1
+            self._events[what.name.value] += 1
         elif what.kind == "api":
             path = str(what.facts.get("endpoint", what.path))
             self._calls[path, what.outcome, what.signature or "unchecked"] += 1

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sandbox.core import unverified
 from sandbox.core.causes import Cause
 from sandbox.core.client import LONGEST_FACT, ClientResult, Outcome, Refusal
 from sandbox.core.errors import OrderNotFound
+from sandbox.core.events import EventName
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App
@@ -51,7 +51,7 @@ def invoke(world: World, tx: UnitOfWork, request: Request) -> Reply:
     refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
     _note(world, tx, placed, request, refused)
     if not refused:
-        payments.note_unverified(order, unverified.INVOKED)
+        payments.note_unverified(order, EventName.ANSWER_UNVERIFIED)
     if refused:
         return Reply(invocation, order, refused, ClientResult(Outcome.ERROR, refused.cause))
     if request.outcome is None:
@@ -88,7 +88,7 @@ def _note(world: World, tx: UnitOfWork, placed: Placed, request: Request, refuse
     app = tx.accounts.app(request.invocation.appid)
     why = refused.facts() if refused else (request.warning or _warning(placed, request.invocation, app))
     key = placed.order.key
-    tx.note(Event(at=placed.at, kind="wechat", name="client_invoked", key=key, facts={**facts, **why}))
+    tx.note(Event(at=placed.at, name=EventName.CLIENT_INVOKED, key=key, facts={**facts, **why}))
 
 
 def _warning(placed: Placed, invocation: Invocation, app: App | None) -> Mapping[str, str | int]:

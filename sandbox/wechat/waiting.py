@@ -4,21 +4,13 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandbox.core.causes import Cause
-from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.client import ClientResult
 from sandbox.core.journal import Event
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import Subscription
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.world import World
-
-_OUTCOMES = {
-    "paid": Outcome.SUCCESS,
-    "payment_failed": Outcome.ERROR,
-    "payment_failed_for_good": Outcome.ERROR,
-    "cancelled": Outcome.CANCEL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +37,10 @@ def look(world: World, tx: UnitOfWork, prepay_id: str, since: int | None) -> Loo
     order = world.payments(tx).find_by_prepay_id(prepay_id)
     timeline = tx.journal.timeline(order.key)
     start = last_line(timeline) if since is None else since
-    acts = [(entry.id, entry.what) for entry in timeline if entry.id > start and _is_act(entry)]
-    if not acts:
-        return Look(order, None, start)
-    number, event = acts[-1]
-    assert isinstance(event, Event)
-    return Look(order, _result(event), number)
-
-
-def _is_act(entry: Entry) -> bool:
-    return isinstance(entry.what, Event) and entry.what.name in _OUTCOMES
-
-
-def _result(event: Event) -> ClientResult:
-    outcome = _OUTCOMES[event.name]
-    return ClientResult(outcome, Cause(str(event.facts["cause"])) if outcome is Outcome.ERROR else None)
+    for entry in reversed(timeline):
+        if entry.id > start and isinstance(entry.what, Event) and (result := entry.what.result):
+            return Look(order, result, entry.id)
+    return Look(order, None, start)
 
 
 async def wait_for_act(world: World, prepay_id: str, since: int | None, seconds: float) -> Look:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sandbox.core.causes import Cause
 from sandbox.core.currency import CNY, written
+from sandbox.core.events import EventName
 from sandbox.core.journal import Event
 from sandbox.core.plans import AnswerFault
 from sandbox.core.text import Lang, Text
@@ -11,99 +12,101 @@ from sandbox.words.causes import CAUSES, explain
 from sandbox.words.refusals import REFUSALS
 from sandbox.words.scenarios import ANSWER_FAULTS, WHYS
 
-EVENTS: dict[str, Text] = {
-    "scenario_chosen": Text("场景 {scenario} 起作用：{why}", "The scenario {scenario} decides: {why}"),
-    "warning_scenario_unknown": Text(
+EVENTS: dict[EventName, Text] = {
+    EventName.SCENARIO_CHOSEN: Text("场景 {scenario} 起作用：{why}", "The scenario {scenario} decides: {why}"),
+    EventName.WARNING_SCENARIO_UNKNOWN: Text(
         "提醒：attach 里的场景 {scenario} 不存在", "Warning: attach names the scenario {scenario}, which nobody knows"
     ),
-    "scenario_dropped": Text("不再由场景 {scenario} 决定", "The scenario {scenario} decides no more"),
-    "payment_failed_for_good": Text("支付失败：{cause}；订单不能再付", "The payment failed for good: {cause}"),
-    "act_refused": Text("付款人没有付成：{reason}", "The payer could not act: {reason}"),
-    "canary_hit": Text(
+    EventName.SCENARIO_DROPPED: Text("不再由场景 {scenario} 决定", "The scenario {scenario} decides no more"),
+    EventName.PAYMENT_FAILED_FOR_GOOD: Text("支付失败：{cause}；订单不能再付", "The payment failed for good: {cause}"),
+    EventName.ACT_REFUSED: Text("付款人没有付成：{reason}", "The payer could not act: {reason}"),
+    EventName.CANARY_HIT: Text(
         "商户的 XML 解析器访问了外部实体（{fault}，{client}）：有 XXE 漏洞，要禁用 DOCTYPE 和外部实体",
         "The merchant's XML parser fetched an external entity ({fault}, {client}): it is open to XXE",
     ),
-    "answer_unverified": Text(
+    EventName.ANSWER_UNVERIFIED: Text(
         "商户用了统一下单应答里的 prepay_id，而那个应答不可信（{answer_fault}）：它没有验证应答的签名",
         "The merchant uses the prepay_id of an answer that must not be believed ({answer_fault}): it did not verify "
         "the answer's signature",
     ),
-    "answer_unverified_paid": Text(
+    EventName.ANSWER_UNVERIFIED_PAID: Text(
         "订单付了，而商户只从一个不可信的应答（{answer_fault}）知道它的 prepay_id："
         "如果是商户把付款人带来的，它没有验证应答的签名",
         "It was paid, and the merchant knows its prepay_id only from an answer that must not be believed "
         "({answer_fault}): if the merchant led the payer here, it did not verify the answer's signature",
     ),
-    "paid": Text("付款人支付了 {total_fee}（{bank_type}）", "The payer paid {total_fee} ({bank_type})"),
-    "payment_failed": Text("支付失败：{cause}", "The payment failed: {cause}"),
-    "cancelled": Text("付款人取消了支付", "The payer cancelled"),
-    "commented": Text("付款人评价：{stars} 星", "The payer commented: {stars} stars"),
-    "closed": Text("商户关闭了订单", "The merchant closed the order"),
-    "password_asked": Text("微信要求付款人输入支付密码", "WeChat asks the payer for the password"),
-    "password_late": Text(
+    EventName.PAID: Text("付款人支付了 {total_fee}（{bank_type}）", "The payer paid {total_fee} ({bank_type})"),
+    EventName.PAYMENT_FAILED: Text("支付失败：{cause}", "The payment failed: {cause}"),
+    EventName.CANCELLED: Text("付款人取消了支付", "The payer cancelled"),
+    EventName.COMMENTED: Text("付款人评价：{stars} 星", "The payer commented: {stars} stars"),
+    EventName.CLOSED: Text("商户关闭了订单", "The merchant closed the order"),
+    EventName.PASSWORD_ASKED: Text("微信要求付款人输入支付密码", "WeChat asks the payer for the password"),
+    EventName.PASSWORD_LATE: Text(
         "付款人 45 秒内没有输入密码，支付失败", "The payer typed no password within 45 s; the payment failed"
     ),
-    "reversed": Text("商户撤销了订单", "The merchant reversed the order"),
-    "reversed_paid": Text("商户撤销了订单，钱已退回付款人", "The merchant reversed the order; the money is back"),
-    "expired": Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
-    "refund_accepted": Text(
+    EventName.REVERSED: Text("商户撤销了订单", "The merchant reversed the order"),
+    EventName.REVERSED_PAID: Text(
+        "商户撤销了订单，钱已退回付款人", "The merchant reversed the order; the money is back"
+    ),
+    EventName.EXPIRED: Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
+    EventName.REFUND_ACCEPTED: Text(
         "微信受理了退款 {out_refund_no}：{refund_fee}，处理中",
         "WeChat accepted the refund {out_refund_no} of {refund_fee}; it is being processed",
     ),
-    "refund_succeeded": Text(
+    EventName.REFUND_SUCCEEDED: Text(
         "退款 {out_refund_no} 已到账：{refund_fee}", "The refund {out_refund_no} arrived: {refund_fee}"
     ),
-    "refund_abnormal": Text(
+    EventName.REFUND_ABNORMAL: Text(
         "退款 {out_refund_no} 异常（{refund_fee}）：用户的卡已作废或冻结，钱留在微信，等商户手动处理",
         "The refund {out_refund_no} of {refund_fee} is stuck: the payer's card is void or frozen; mend it by hand",
     ),
-    "refund_closed": Text(
+    EventName.REFUND_CLOSED: Text(
         "退款 {out_refund_no} 已关闭（{refund_fee}）：钱回到商户，可以换单号再退",
         "The refund {out_refund_no} of {refund_fee} was closed: the merchant has the money again",
     ),
-    "client_invoked": Text(
+    EventName.CLIENT_INVOKED: Text(
         "调起微信支付（{channel}）：{result}。{explanation}",
         "The WeChat client was asked to pay ({channel}): {result}. {explanation}",
     ),
-    "notification_resent": Text("有人在此要求立即重发通知", "Someone asked here to send the notification again, now"),
-    "clock_halted": Text(
+    EventName.OTHER: Text("{name}", "{name}"),
+    EventName.CLOCK_HALTED: Text(
         "有人让快进停下：沙箱时间只走了 {seconds}", "Someone stopped the jump: sandbox time came only {seconds} further"
     ),
-    "clock_advanced": Text("沙箱时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
-    "warning_foreign_currency": Text(
+    EventName.CLOCK_ADVANCED: Text("沙箱时间快进 {seconds}", "Sandbox time jumped ahead by {seconds}"),
+    EventName.WARNING_FOREIGN_CURRENCY: Text(
         "提醒：标价币种是 {fee_type}，按固定汇率用人民币支付和结算；真实微信只有境外商户可以用外币标价",
         "Warning: priced in {fee_type}, paid and settled in CNY at a fixed rate; at the real WeChat Pay only overseas "
         "merchants may use another currency",
     ),
-    "warning_notify_url_query": Text(
+    EventName.WARNING_NOTIFY_URL_QUERY: Text(
         "提醒：notify_url 带有查询参数，真实微信会拒绝；要带的数据放进 attach",
         "Warning: notify_url has a query string, which the real WeChat refuses; put such data in attach",
     ),
-    "warning_notify_url_no_path": Text(
+    EventName.WARNING_NOTIFY_URL_NO_PATH: Text(
         "提醒：notify_url 只有域名没有路径，真实微信会拒绝",
         "Warning: notify_url has no path, which the real WeChat refuses",
     ),
-    "warning_notify_url_local": Text(
+    EventName.WARNING_NOTIFY_URL_LOCAL: Text(
         "提醒：notify_url 是本机或内网地址，沙箱能通知到，真实微信不能",
         "Warning: notify_url is a local address; the sandbox reaches it, the real WeChat cannot",
     ),
-    "warning_spbill_create_ip_empty": Text(
+    EventName.WARNING_SPBILL_CREATE_IP_EMPTY: Text(
         "提醒：没有传 spbill_create_ip，真实微信要求必填",
         "Warning: spbill_create_ip is missing; the real WeChat requires it",
     ),
-    "warning_spbill_create_ip_v6": Text(
+    EventName.WARNING_SPBILL_CREATE_IP_V6: Text(
         "提醒：spbill_create_ip 是 IPv6；文档允许，但曾有真实接口以长度有误拒绝",
         "Warning: spbill_create_ip is IPv6; documented as allowed, yet the real server was seen to refuse it",
     ),
-    "h5_refused": Text(
+    EventName.H5_REFUSED: Text(
         "H5 中间页没有打开：{words} {given}（设置的是 {expected}）",
         "WeChat's H5 page did not open: {words} {given} (set: {expected})",
     ),
-    "warning_h5_domains_unset": Text(
+    EventName.WARNING_H5_DOMAINS_UNSET: Text(
         "提醒：商户没有设置 H5 支付域名，真实微信会说“商家存在未配置的参数，请联系商家解决”",
         "Warning: the merchant has no H5 domains; the real WeChat does not open its H5 page",
     ),
-    "warning_product_id_missing": Text(
+    EventName.WARNING_PRODUCT_ID_MISSING: Text(
         "提醒：NATIVE 订单没有传 product_id，文档要求必填",
         "Warning: a NATIVE order without product_id; the documents require it",
     ),
@@ -181,12 +184,9 @@ _PRICES = frozenset({"total_fee", "refund_fee"})
 
 
 def sentence(event: Event, lang: Lang) -> str:
-    """What happened, in words; the name itself where the catalogue does not know it."""
-    text = EVENTS.get(event.name)
-    if text is None:
-        return event.name
+    """What happened, in words."""
     words = {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
     currency = str(event.facts.get("fee_type", CNY))
     prices = {name: written(int(event.facts[name]), currency) for name in _PRICES & event.facts.keys()}
     facts = {**words, **prices, "explanation": explain(event.facts, lang), "why": why(event.facts, lang)}
-    return text.recall(lang, facts, otherwise="").rstrip()
+    return EVENTS[event.name].recall(lang, facts, otherwise="").rstrip()

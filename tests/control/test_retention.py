@@ -6,6 +6,7 @@ from typing import cast
 import pytest
 
 from sandbox.config import Settings
+from sandbox.core.events import EventName
 from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, Message
 from sandbox.core.orders import OrderKey
 from sandbox.server import Server
@@ -181,7 +182,7 @@ async def test_an_order_goes_with_its_lines_and_notifications(merchant: Merchant
 @limits(keep_orders=1)
 async def test_an_order_of_many_calls_goes_whole(merchant: Merchant, control: Control, server: Server) -> None:
     key = OrderKey(merchant.mch_id, "ORDER001")
-    event = Event(at=server.world.clock.now(), kind="payer", name="cancelled", key=key)
+    event = Event(at=server.world.clock.now(), name=EventName.CANCELLED, key=key)
     await merchant.order("ORDER001")
     await server.world.storage.write(repeated(1200, lambda tx: tx.note(event)))
     await merchant.close("ORDER001")
@@ -262,7 +263,7 @@ async def test_a_number_whose_order_is_gone_may_be_placed_again(merchant: Mercha
 
 async def write_lines(server: Server, many: int) -> None:
     """Lines of the journal; and a write behind them, so that what they set off is done."""
-    event = Event(at=server.world.clock.now(), kind="clock", name="clock_reset", key=OrderKey("", ""))
+    event = Event(at=server.world.clock.now(), name=EventName.CLOCK_ADVANCED, key=OrderKey("", ""))
     await server.world.storage.write(repeated(many, lambda tx: tx.note(event)))
     await server.world.storage.write(lambda tx: None)
 

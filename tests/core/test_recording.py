@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sandbox.core.journal import Event, Exchange, Kind, Message
+from sandbox.core.events import EventName
+from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.plans import AnswerFault, CallFault, Plan, Why
@@ -38,8 +39,8 @@ def story(*happened: Event | Exchange) -> list[Entry]:
     return [Entry(number, what) for number, what in enumerate(happened, 1)]
 
 
-def event(seconds: float, name: str, kind: Kind = "payer", **facts: str) -> Event:
-    return Event(at=at(seconds), kind=kind, name=name, key=KEY, facts=facts)
+def event(seconds: float, name: str, **facts: str) -> Event:
+    return Event(at=at(seconds), name=EventName(name), key=KEY, facts=facts)
 
 
 def call(name: str, fault: str = "", **more: str) -> Exchange:

@@ -13,6 +13,7 @@ import pytest
 from sandbox.core.clock import ClockSetting
 from sandbox.core.drafts import Draft
 from sandbox.core.errors import AccountTaken, OrderNotFound, StorageFailed
+from sandbox.core.events import EventName
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification
@@ -24,6 +25,7 @@ from sandbox.core.signature import SignType
 from sandbox.core.usecases.accounts import DEFAULT_APPID
 from sandbox.store import Store
 from sandbox.store.database import FILE_NAME
+from sandbox.words.events import sentence
 from tests.store.helpers import MCH_ID, NOON, call, enrolment, find, keep, numbers, open_store, order
 
 
@@ -43,7 +45,7 @@ def add(number: str) -> Callable[[UnitOfWork], str]:
 def add_and_fail(number: str) -> Callable[[UnitOfWork], str]:
     def work(tx: UnitOfWork) -> str:
         tx.orders.add(order(number))
-        tx.note(Event(at=NOON, kind="wechat", name="closed", key=OrderKey(MCH_ID, number)))
+        tx.note(Event(at=NOON, name=EventName.CLOSED, key=OrderKey(MCH_ID, number)))
         raise OrderNotFound
 
     return work
@@ -236,6 +238,22 @@ async def test_a_sub_merchant_of_an_older_database_has_granted_everything(tmp_pa
         connection.commit()
     store = await open_store(tmp_path)
     assert store.accounts.merchant(MCH_ID).sub_merchants == (SubMerchant("1888888888", ("wxsub",)),)
+    await store.close()
+
+
+async def test_an_event_that_another_version_wrote_is_told_by_its_name(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    event = Event(at=NOON, name=EventName.CLOSED, key=OrderKey(MCH_ID, "ORDER001"), facts={"seconds": 1})
+    await store.write(lambda tx: tx.note(event))
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.execute("UPDATE journal SET name = 'from_afar'")
+        connection.commit()
+    store = await open_store(tmp_path)
+    (entry,) = await store.read(lambda tx: tx.journal.timeline(event.key))
+    assert isinstance(entry.what, Event)
+    assert sentence(entry.what, "en") == "from_afar"
+    assert entry.what.facts == {"name": "from_afar", "seconds": 1}
     await store.close()
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sandbox.core.comments import MOST_COMMENTS, Comment
 from sandbox.core.errors import CommentsTooOld, NoComment
+from sandbox.core.events import EventName
 from sandbox.core.orders import OrderKey
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments
@@ -22,7 +23,7 @@ class Comments:
         payment = Payments(self._context).require_paid(key)
         comment = Comment(key, payment.transaction_id, self._context.now(key.mch_id), stars, text)
         self._tx.comments.add(comment)
-        self._context.note(key, "payer", "commented", stars=stars)
+        self._context.note(key, EventName.COMMENTED, stars=stars)
         return comment
 
     def between(

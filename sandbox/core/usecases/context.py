@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.core.clock import Clock
+from sandbox.core.events import EventName
 from sandbox.core.ids import Ids
-from sandbox.core.journal import Event, Kind
+from sandbox.core.journal import Event
 from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
 from sandbox.core.orders import OrderKey
@@ -46,6 +47,6 @@ class Context:
         """The merchant's time."""
         return self.clock.now(mch_id)
 
-    def note(self, key: OrderKey, kind: Kind, name: str, **facts: str | int) -> None:
+    def note(self, key: OrderKey, name: EventName, **facts: str | int) -> None:
         """Write a line of an order's timeline."""
-        self.tx.note(Event(at=self.clock.now(key.mch_id), kind=kind, name=name, key=key, facts=facts))
+        self.tx.note(Event(at=self.clock.now(key.mch_id), name=name, key=key, facts=facts))

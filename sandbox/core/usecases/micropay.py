@@ -27,6 +27,7 @@ from sandbox.core.errors import (
     PaymentRefused,
     TransactionUnknown,
 )
+from sandbox.core.events import EventName
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Terms, TradeState, TradeType
 from sandbox.core.plans import Anchor, Plan
 from sandbox.core.usecases.bookkeeping import Bookkeeping
@@ -100,7 +101,7 @@ class MicroPay:
         if order.payment is not None:
             Bookkeeping(self._context).reversal(order, at)
         self._tx.orders.save(reversed_one)
-        self._context.note(order.key, "wechat", "reversed_paid" if order.payment else "reversed")
+        self._context.note(order.key, EventName.REVERSED_PAID if order.payment else EventName.REVERSED)
 
     # -- the payer -----------------------------------------------------------------------------------------------------
 
@@ -128,7 +129,7 @@ class MicroPay:
     def _ask(self, order: Order) -> Charge:
         asked = order.ask_password()
         self._tx.orders.save(asked)
-        self._context.note(order.key, "wechat", "password_asked")
+        self._context.note(order.key, EventName.PASSWORD_ASKED)
         return _told(self._payments.catch_up(asked))
 
     def _charge(self, order: Order) -> Charge:

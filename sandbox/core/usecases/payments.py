@@ -20,6 +20,7 @@ from sandbox.core.errors import (
     OrderUnpaid,
     PaymentError,
 )
+from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, moments
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer, well_formed
@@ -89,9 +90,9 @@ class Payments:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
         for warning in warnings_of(terms, self._tx.accounts.merchant(key.mch_id)):
-            self._note(key, "wechat", warning, **priced(terms))
+            self._note(key, warning, **priced(terms))
         if misnamed := self._scenarios.misnamed(key, terms):
-            self._note(key, "scenario", "warning_scenario_unknown", scenario=misnamed)
+            self._note(key, EventName.WARNING_SCENARIO_UNKNOWN, scenario=misnamed)
         if plan is not None:
             self._tell(key, plan)
             self._scenarios.used(self._tx, key, plan)
@@ -110,7 +111,7 @@ class Payments:
         order = replace(before, plan=plan, acts_done=0)
         self._tx.orders.save(order)
         if plan is None and before.plan is not None:
-            self._note(key, "scenario", "scenario_dropped", scenario=before.plan.scenario)
+            self._note(key, EventName.SCENARIO_DROPPED, scenario=before.plan.scenario)
         if plan is not None:
             self._tell(key, plan)
         return self.catch_up(order)
@@ -166,7 +167,7 @@ class Payments:
         closed = known.close(self._context.now(key.mch_id))
         if closed != known:
             self._tx.orders.save(closed)
-            self._note(key, "wechat", "expired" if closed.closed_by is ClosedBy.EXPIRY else "closed")
+            self._note(key, EventName.EXPIRED if closed.closed_by is ClosedBy.EXPIRY else EventName.CLOSED)
         return closed
 
     # -- the payer -----------------------------------------------------------------------------------------------------
@@ -219,13 +220,13 @@ class Payments:
         self._tx.owe(one)
         return one
 
-    def note_unverified(self, order: Order, event: str) -> None:
+    def note_unverified(self, order: Order, event: EventName) -> None:
         """Tell where a merchant knows an order's prepay_id only from an answer that it must not have believed."""
         if order.plan is None or order.key in self._unverified:
             return
         if fault := unverified.spoiled(self._tx.journal.timeline(order.key)):
             self._unverified.add(order.key)
-            self._note(order.key, "scenario", event, answer_fault=fault)
+            self._note(order.key, event, answer_fault=fault)
 
     def require_paid(self, key: OrderKey) -> Payment:
         """The payment of an order; raises OrderNotFound, OrderUnpaid."""
@@ -263,7 +264,9 @@ class Payments:
         for order in due:
             ended = order.as_of(at)
             self._tx.orders.save(ended)
-            self._note(order.key, "wechat", "expired" if ended.trade_state is TradeState.CLOSED else "password_late")
+            self._note(
+                order.key, EventName.EXPIRED if ended.trade_state is TradeState.CLOSED else EventName.PASSWORD_LATE
+            )
         return len(acting) + len(due)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
@@ -284,7 +287,7 @@ class Payments:
         try:
             return self._act(order, wanted, at)[0]
         except PaymentError as error:
-            self._note(order.key, "payer", "act_refused", reason=type(error).__name__, act=act.outcome.value)
+            self._note(order.key, EventName.ACT_REFUSED, reason=type(error).__name__, act=act.outcome.value)
             return order
 
     def _act(self, order: Order, act: Act, at: datetime) -> tuple[Order, ClientResult]:
@@ -294,7 +297,7 @@ class Payments:
             cancelled = order.cancel()
             if cancelled != order:
                 self._tx.orders.save(cancelled)
-            self._note(order.key, "payer", "cancelled")
+            self._note(order.key, EventName.CANCELLED)
             return cancelled, ClientResult(Outcome.CANCEL)
         if act.outcome is Outcome.ERROR:
             return self._fail(order, act.cause or Cause.OTHER, at, final=act.final)
@@ -331,8 +334,8 @@ class Payments:
         self._tx.orders.save(paid)
         Bookkeeping(self._context).payment(paid)
         fee = terms.total_fee
-        self._note(order.key, "payer", "paid", bank_type=payment.bank_type, total_fee=fee, **priced(terms))
-        self.note_unverified(order, unverified.PAID)
+        self._note(order.key, EventName.PAID, bank_type=payment.bank_type, total_fee=fee, **priced(terms))
+        self.note_unverified(order, EventName.ANSWER_UNVERIFIED_PAID)
         for message in self._owing(paid, at):
             self._tx.owe(message)
         return paid
@@ -364,7 +367,9 @@ class Payments:
         if final:
             order = order.fail(at)
             self._tx.orders.save(order)
-        self._note(order.key, "wechat", "payment_failed_for_good" if final else "payment_failed", cause=cause.value)
+        self._note(
+            order.key, EventName.PAYMENT_FAILED_FOR_GOOD if final else EventName.PAYMENT_FAILED, cause=cause.value
+        )
         return order, ClientResult(Outcome.ERROR, cause)
 
     def _prepay(self, trade_type: TradeType, at: datetime, previous: Prepay | None = None) -> Prepay:
@@ -405,7 +410,7 @@ class Payments:
 
     def _tell(self, key: OrderKey, plan: Plan) -> None:
         """Which scenario decided, and why."""
-        self._note(key, "scenario", "scenario_chosen", scenario=plan.scenario, why=plan.why.name, **plan.why.facts)
+        self._note(key, EventName.SCENARIO_CHOSEN, scenario=plan.scenario, why=plan.why.name, **plan.why.facts)
 
 
 def priced(terms: Terms) -> dict[str, str | int]:

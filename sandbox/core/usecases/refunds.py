@@ -24,6 +24,7 @@ from sandbox.core.errors import (
     TooManyRefunds,
     TransactionUnknown,
 )
+from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, moments
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.plans import RefundAct, Sending
@@ -141,10 +142,10 @@ class Refunds:
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _note(self, name: str, refund: Refund, order: Order) -> None:
+    def _note(self, name: EventName, refund: Refund, order: Order) -> None:
         number, refund_fee = refund.terms.out_refund_no, refund.terms.refund_fee
         more = priced(order.terms)
-        self._context.note(refund.key, "wechat", name, out_refund_no=number, refund_fee=refund_fee, **more)
+        self._context.note(refund.key, name, out_refund_no=number, refund_fee=refund_fee, **more)
 
     def _again(self, known: Refund, key: OrderKey, transaction_id: str, terms: RefundTerms) -> Refund:
         order = self._tx.orders.find(known.key)
@@ -195,7 +196,7 @@ class Refunds:
         self._tx.refunds.add(refund)
         if order.trade_state is not TradeState.REFUND:
             self._tx.orders.save(order.refund())
-        self._note("refund_accepted", refund, order)
+        self._note(EventName.REFUND_ACCEPTED, refund, order)
         return refund
 
     def _owe(self, order: Order, refund: Refund, at: datetime) -> None:
@@ -227,9 +228,9 @@ class Refunds:
 
 
 _ENDS = {
-    RefundStatus.SUCCESS: "refund_succeeded",
-    RefundStatus.CHANGE: "refund_abnormal",
-    RefundStatus.REFUNDCLOSE: "refund_closed",
+    RefundStatus.SUCCESS: EventName.REFUND_SUCCEEDED,
+    RefundStatus.CHANGE: EventName.REFUND_ABNORMAL,
+    RefundStatus.REFUNDCLOSE: EventName.REFUND_CLOSED,
 }
 
 
