@@ -14,8 +14,8 @@ import click
 import msgspec
 
 from sandbox.core.journal import Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.text import Lang, Text
+from sandbox.core.verdicts import Verdict
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.remote import Place, reached
 from sandbox.resolver import Resolver

@@ -8,10 +8,11 @@ from aiohttp import web
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, said, say, searched
 from sandbox.core.errors import PaymentError
-from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, Verdict
+from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
+from sandbox.core.verdicts import Verdict
 from sandbox.words import console as words
 from sandbox.words.refusals import refusal
 from sandbox.words.scenario_pages import COPY_TAG, SENT_FAULTY

@@ -17,12 +17,13 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import OrderAmbiguous, OrderNotFound, PaymentError
 from sandbox.core.journal import Exchange
-from sandbox.core.notifications import Notification, Verdict, that_count
+from sandbox.core.notifications import Notification, that_count
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.usecases.payments import Act
+from sandbox.core.verdicts import Verdict
 from sandbox.words import console as words
 from sandbox.words.causes import CAUSES
 from sandbox.words.refusals import refusal

@@ -25,12 +25,13 @@ from sandbox.console.view import (
     searched,
 )
 from sandbox.core.errors import PaymentError
-from sandbox.core.notifications import FAILED, Notification, Verdict
+from sandbox.core.notifications import FAILED, Notification
 from sandbox.core.orders import Order, TradeState
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import MOVES, OUTCOMES, Refund, RefundStatus, refunded
 from sandbox.core.text import Lang
+from sandbox.core.verdicts import Verdict
 from sandbox.words import funds as words
 from sandbox.words.console import REFUND_NOT_TOLD
 from sandbox.words.refusals import refusal

@@ -7,19 +7,13 @@ from datetime import datetime
 from sandbox.core.events import EventName
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
-from sandbox.core.notifications import (
-    CANNOT_TELL,
-    FORGERY_ACCEPTED,
-    Finding,
-    Notification,
-    NotificationState,
-    Verdict,
-)
+from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import ClosedBy, Order, TradeState
 from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.queries import Entry
 from sandbox.core.refunds import Refund, RefundStatus
 from sandbox.core.text import Lang, Text
+from sandbox.core.verdicts import Finding, Verdict, VerdictName
 from sandbox.words import console as words
 from sandbox.words import funds
 from sandbox.words.events import duration, sentence
@@ -104,7 +98,7 @@ def _paid(owed: Notification | None, last: Verdict | None, now: datetime, lang: 
 def alarmed(step: Step, entries: Sequence[Entry], lang: Lang) -> Step:
     """What comes next, after what somebody must look at first."""
     verdicts = [one.what.verdict for one in entries if isinstance(one.what, Exchange) and one.what.verdict]
-    if taken := [verdict for verdict in verdicts if verdict.name == FORGERY_ACCEPTED]:
+    if taken := [verdict for verdict in verdicts if verdict.name is VerdictName.FORGERY_ACCEPTED]:
         alarm = words.FORGERIES_ACCEPTED.say(lang, faults=_faults(taken, lang))
         return replace(step, tone="bad", alarm=alarm, mend=told(taken[-1], lang).fix)
     events = [one.what for one in entries if isinstance(one.what, Event) and one.what.name in _ALARMS]
@@ -118,7 +112,7 @@ def alarmed(step: Step, entries: Sequence[Entry], lang: Lang) -> Step:
 
 
 _ALARMS = {
-    EventName.CANARY_HIT: VERDICTS["entity_fetched"].fix,
+    EventName.CANARY_HIT: VERDICTS[VerdictName.ENTITY_FETCHED].fix,
     EventName.ANSWER_UNVERIFIED: words.VERIFY_ANSWERS,
     EventName.ANSWER_UNVERIFIED_PAID: words.VERIFY_ANSWERS,
 }
@@ -127,7 +121,7 @@ _ALARMS = {
 
 def _doubted(step: Step, unclear: Sequence[Verdict], lang: Lang) -> Step:
     """A step that went well, after what the sandbox cannot tell: of forgeries first."""
-    unproven = [verdict for verdict in unclear if verdict.name == CANNOT_TELL]
+    unproven = [verdict for verdict in unclear if verdict.name is VerdictName.CANNOT_TELL]
     last = (unproven or unclear)[-1]
     alarm = words.SENTENCE.say(lang, sentence=told(last, lang).title)
     if unproven:

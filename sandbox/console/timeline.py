@@ -11,6 +11,7 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
+from sandbox.core.verdicts import VerdictName
 from sandbox.web.messages import fields
 from sandbox.words import certificates, funds
 from sandbox.words import console as words
@@ -148,7 +149,7 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
     if verdict:
         item.tags.append((verdict.title, item.tone))
         item.detail, item.fix = verdict.explanation, "" if verdict.right else verdict.fix
-        item.of = AGAIN if attempt.verdict and attempt.verdict.name == "ok_again" else item.of
+        item.of = AGAIN if attempt.verdict and attempt.verdict.name is VerdictName.OK_AGAIN else item.of
     return item
 
 

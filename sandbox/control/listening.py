@@ -14,10 +14,10 @@ from msgspec import Meta
 from sandbox.control.desk import Desk
 from sandbox.core.errors import ForwardTaken, ForwardUnknown, MerchantUnknown
 from sandbox.core.journal import Exchange, Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.ports.face import Answer
 from sandbox.core.ports.services import Handed
 from sandbox.core.text import Lang
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.logs import Traffic
 from sandbox.web.errors import Refused
 from sandbox.web.operations import EVENTS, get, post
@@ -123,7 +123,7 @@ def _why(exchange: Exchange, lang: Lang) -> str:
 
 def _result(body: CarriedBody) -> Answer | Verdict:
     if body.failure is not None:
-        return Verdict(body.failure, tuple((name, value[:200]) for name, value in body.facts.items()))
+        return Verdict(VerdictName(body.failure), tuple((name, value[:200]) for name, value in body.facts.items()))
     try:
         content = base64.b64decode(body.body_base64, validate=True)
     except ValueError:

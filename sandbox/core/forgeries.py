@@ -8,8 +8,9 @@ is settled whenever it is read.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sandbox.core.notifications import CANNOT_TELL, FORGERY_ACCEPTED, Notification, NotificationState, Verdict
+from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.plans import MessageFault
+from sandbox.core.verdicts import Verdict, VerdictName
 
 NO_PAYMENT = frozenset({MessageFault.RESULT_FAIL, MessageFault.RETURN_FAIL})
 """Messages that tell of no payment: to acknowledge one and book nothing is right."""
@@ -17,7 +18,7 @@ NO_PAYMENT = frozenset({MessageFault.RESULT_FAIL, MessageFault.RETURN_FAIL})
 FETCHING = frozenset({MessageFault.XXE, MessageFault.XXE_PARAMETER})
 """Messages whose entity a careless parser fetches, which the canary tells."""
 
-_OPEN = frozenset({CANNOT_TELL, "ok_forgery_refused", "ok_forgery_error"})
+_OPEN = frozenset({VerdictName.CANNOT_TELL, VerdictName.OK_FORGERY_REFUSED, VerdictName.OK_FORGERY_ERROR})
 
 
 class Proof(StrEnum):
@@ -37,21 +38,21 @@ def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
     fault = forged.alteration.fault if forged.alteration else None
     about = (("fault", fault.value if fault else ""), *((("kind", "refund"),) if forged.kind == "refund" else ()))
     if reply.accepted:
-        return Verdict("failure_acknowledged" if fault in NO_PAYMENT else FORGERY_ACCEPTED, about)
+        return Verdict(VerdictName.FAILURE_ACKNOWLEDGED if fault in NO_PAYMENT else VerdictName.FORGERY_ACCEPTED, about)
     if status is None:
-        return Verdict(CANNOT_TELL, (*about, ("silent", reply.name), *reply.facts))
+        return Verdict(VerdictName.CANNOT_TELL, (*about, ("silent", reply.name.value), *reply.facts))
     if how := _refusal(reply, status):
-        return Verdict(CANNOT_TELL, (*about, ("how", how), ("start", reply.fact("start"))))
+        return Verdict(VerdictName.CANNOT_TELL, (*about, ("how", how), ("start", reply.fact("start"))))
     facts = [(name, value) for name, value in reply.facts if name != "status"]
-    return Verdict(CANNOT_TELL, (*about, ("reply", reply.name), ("status", str(status)), *facts))
+    return Verdict(VerdictName.CANNOT_TELL, (*about, ("reply", reply.name.value), ("status", str(status)), *facts))
 
 
 def doubted(reply: Verdict, status: int | None) -> Verdict:
     """What the reply to a message is worth of which nobody can say whether it had to be refused."""
     if reply.accepted:
-        return Verdict("ok_altered")
+        return Verdict(VerdictName.OK_ALTERED)
     if status is not None and (how := _refusal(reply, status)):
-        return Verdict("altered_refused", (("how", how), ("start", reply.fact("start"))))
+        return Verdict(VerdictName.ALTERED_REFUSED, (("how", how), ("start", reply.fact("start"))))
     return reply
 
 
@@ -64,7 +65,7 @@ def _refusal(reply: Verdict, status: int) -> str:
 
 def is_open(verdict: Verdict) -> bool:
     """Whether what happened since may settle a verdict."""
-    turned_down = verdict.name == CANNOT_TELL and bool(verdict.fact("how"))
+    turned_down = verdict.name is VerdictName.CANNOT_TELL and bool(verdict.fact("how"))
     return turned_down or (verdict.name in _OPEN and verdict.fact("fault") in FETCHING)
 
 
@@ -72,13 +73,14 @@ def settled(verdict: Verdict, proof: Proof, *, fetched: bool) -> Verdict:
     """An open verdict, with what is known by now; `fetched`: the canary told that the message's entity was."""
     facts = tuple(fact for fact in verdict.facts if fact[0] != "proof")
     if fetched:
-        return Verdict("entity_fetched", facts)
-    if verdict.name != CANNOT_TELL or not verdict.fact("how"):
+        return Verdict(VerdictName.ENTITY_FETCHED, facts)
+    if verdict.name is not VerdictName.CANNOT_TELL or not verdict.fact("how"):
         return verdict
     if proof in (Proof.ACCEPTED, Proof.ELSEWHERE):
-        name = "ok_forgery_error" if verdict.fact("how").startswith("HTTP 5") else "ok_forgery_refused"
+        crashed = verdict.fact("how").startswith("HTTP 5")
+        name = VerdictName.OK_FORGERY_ERROR if crashed else VerdictName.OK_FORGERY_REFUSED
         return Verdict(name, (*facts, ("proof", proof.value)))
-    return Verdict(CANNOT_TELL, (*facts, ("proof", proof.value)))
+    return Verdict(VerdictName.CANNOT_TELL, (*facts, ("proof", proof.value)))
 
 
 def proof_of(true: Sequence[Notification]) -> Proof:

@@ -11,8 +11,8 @@ from typing import Literal
 from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult
 from sandbox.core.events import EventName
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import OrderKey
+from sandbox.core.verdicts import Verdict
 
 Headers = tuple[tuple[str, str], ...]
 KEPT_BYTES = 64 * 1024

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order
+from sandbox.core.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Alteration, Sending
+from sandbox.core.verdicts import Verdict, VerdictName
 
 RETRY_SECONDS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
 ATTEMPT_SECONDS = 5.0
@@ -40,50 +41,6 @@ class Standing(StrEnum):
 
 FAILED = (Standing.FORGED, Standing.GIVEN_UP, Standing.FAILING)
 """What needs a person."""
-
-
-class Finding(StrEnum):
-    """What a verdict comes to. There is evidence for RIGHT and WRONG; where there is none it is UNCLEAR."""
-
-    RIGHT = "ok"
-    WRONG = "failed"
-    UNCLEAR = "unclear"
-
-
-FORGERY_ACCEPTED = "forgery_accepted"
-CANNOT_TELL = "cannot_tell"
-
-_RECEIPTS = frozenset({"ok", "ok_no_return_msg", "ok_other_root", "ok_again", "ok_altered"})
-_RIGHT = frozenset({"ok", "ok_no_return_msg", "ok_other_root", "ok_native", "ok_forgery_refused", "ok_forgery_error"})
-_UNCLEAR = frozenset({"ok_again", "ok_altered", "altered_refused", "failure_acknowledged", CANNOT_TELL})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a reply was worth: a name from `words.verdicts`, and the facts its explanation needs."""
-
-    name: str
-    facts: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the reply is a receipt, after which WeChat stops notifying."""
-        return self.name in _RECEIPTS
-
-    @property
-    def finding(self) -> Finding:
-        if self.name in _RIGHT:
-            return Finding.RIGHT
-        return Finding.UNCLEAR if self.name in _UNCLEAR else Finding.WRONG
-
-    @property
-    def public_name(self) -> str:
-        """The name in docs/contract.md: "ok" for all that counts, with or without a remark."""
-        return "ok" if self.accepted or self.finding is Finding.RIGHT else self.name
-
-    def fact(self, name: str) -> str:
-        """A fact; empty where it has none of that name."""
-        return dict(self.facts).get(name, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +96,9 @@ class Notification:
     def attempted(self, verdict: Verdict, sent_at: datetime, *, extra: bool = False) -> "Notification":
         """The notification after an attempt that was sent at `sent_at`."""
         tried = replace(self, attempts=self.attempts + 1, scheduled=self.scheduled + (not extra))
-        if verdict.accepted or (self.hostile and verdict.name != FORGERY_ACCEPTED and not verdict.fact("silent")):
+        if verdict.accepted or (
+            self.hostile and verdict.name is not VerdictName.FORGERY_ACCEPTED and not verdict.fact("silent")
+        ):
             return replace(tried, state=NotificationState.DELIVERED, next_at=None)
         if self.state is NotificationState.DELIVERED:
             # Delivered meanwhile, by an attempt that ran beside this one: nothing is owed any more.

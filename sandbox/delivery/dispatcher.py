@@ -13,11 +13,12 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import FORGERY_ACCEPTED, Notification, NotificationState, Verdict
+from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.face import Answer, Parcel, Surroundings
 from sandbox.core.ports.services import Underway
 from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.core.world import World
 from sandbox.delivery.lines import Lines
 from sandbox.delivery.switchboard import Carrier
@@ -117,10 +118,10 @@ def _record(
     if notification is None:
         return None
     if notification.true and verdict.accepted and (earlier := _receipts(tx, notification)):
-        verdict = Verdict("ok_again", (("times", str(earlier + 1)),))
+        verdict = Verdict(VerdictName.OK_AGAIN, (("times", str(earlier + 1)),))
     after = notification.attempted(verdict, exchange.at, extra=extra)
     tx.notifications.save(after)
-    if verdict.name == FORGERY_ACCEPTED:
+    if verdict.name is VerdictName.FORGERY_ACCEPTED:
         tx.orders.deceived(after.key)
     exchange.n, exchange.verdict = after.attempts, verdict
     tx.record(tx.journal.settled(exchange))

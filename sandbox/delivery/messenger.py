@@ -1,9 +1,9 @@
 """Sends what a person has built by hand: a call to the sandbox itself, a notification to any URL that is allowed."""
 
 from sandbox.core.journal import Exchange, Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.services import Judge
+from sandbox.core.verdicts import Verdict
 from sandbox.core.world import World
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.resolver import Resolver

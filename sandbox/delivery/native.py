@@ -2,12 +2,12 @@
 
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Asked, Scanned
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, TradeType
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.face import Native
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.short_urls import is_short
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.core.world import World
 from sandbox.delivery.sender import Sender
 
@@ -26,14 +26,14 @@ class NativeCallbacks:
             return Scanned(found)
         native, asked = found
         if not asked.merchant.native_callback_url:
-            return Scanned(Verdict("native_unset"))
+            return Scanned(Verdict(VerdictName.NATIVE_UNSET))
         exchange, outcome = await self._ask(native, asked)
         return await self._world.storage.write(lambda tx: self._record(tx, exchange, outcome))
 
     def _prepared(self, tx: UnitOfWork, code: str, openid: str) -> tuple[Native, Asked] | Verdict:
         found = self._world.faces.static_code(self._world.short_urls(tx).resolve(code))
         if found is None:
-            return Verdict("native_url_other")
+            return Verdict(VerdictName.NATIVE_URL_OTHER)
         native, fields = found
         if (wrong := native.wrong_with(fields, tx.accounts)) is not None:
             return wrong
@@ -64,7 +64,9 @@ class NativeCallbacks:
     def _record(self, tx: UnitOfWork, exchange: Exchange, outcome: Verdict | str) -> Scanned:
         order = None if isinstance(outcome, Verdict) else self._order(tx, outcome, exchange.mch_id)
         if isinstance(outcome, str):
-            outcome = Verdict("ok_native" if order else "native_prepay_id", (("prepay_id", outcome[:64]),))
+            outcome = Verdict(
+                VerdictName.OK_NATIVE if order else VerdictName.NATIVE_PREPAY_ID, (("prepay_id", outcome[:64]),)
+            )
         exchange.verdict, exchange.outcome = outcome, outcome.finding.value
         exchange.key = order.key if order else None
         if exchange.mch_id in tx.accounts.merchants:

@@ -12,9 +12,10 @@ from yarl import URL
 
 from sandbox.core.addresses import is_link_local, plain
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
-from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
+from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports.face import Answer
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.delivery.exchange import HeadTooLong, NotHttp, Stream, exchange
 from sandbox.delivery.home import Home, is_mailbox
 from sandbox.descriptors import share
@@ -102,20 +103,20 @@ class Sender:
         """The merchant's answer, or the verdict on why there is none."""
         with self._outgoing.sending(message) as errand:
             result = await self._attempt(method, url, message)
-        return Verdict("own_address", (("address", url[:200]),)) if errand.came_home else result
+        return Verdict(VerdictName.OWN_ADDRESS, (("address", url[:200]),)) if errand.came_home else result
 
     async def _attempt(self, method: str, url: str, message: Message) -> Answer | Verdict:
         try:
             async with self._places, asyncio.timeout(self._seconds):
                 return await self._exchange(method, _usable(url), message)
         except HeadTooLong:
-            return Verdict("too_large")
+            return Verdict(VerdictName.TOO_LARGE)
         except NotHttp as problem:
-            return Verdict("not_http", (("start", str(problem)),))
+            return Verdict(VerdictName.NOT_HTTP, (("start", str(problem)),))
         except OSError as error:  # a certificate's error is a ValueError too: this comes first
             return _verdict_on(error, self._seconds)
         except ValueError:
-            return Verdict("bad_url", (("url", url[:200]),))
+            return Verdict(VerdictName.BAD_URL, (("url", url[:200]),))
 
     async def _exchange(self, method: str, url: URL, message: Message) -> Answer:
         reader, writer = await self._connect(url)
@@ -157,15 +158,15 @@ def _usable(url: str) -> URL:
 
 def _verdict_on(error: OSError, seconds: float) -> Verdict:
     if isinstance(error, TimeoutError):
-        return Verdict("timeout", (("seconds", f"{seconds:g}"),))
+        return Verdict(VerdictName.TIMEOUT, (("seconds", f"{seconds:g}"),))
     if isinstance(error, OwnAddress):
-        return Verdict("own_address", (("address", str(error)),))
+        return Verdict(VerdictName.OWN_ADDRESS, (("address", str(error)),))
     if isinstance(error, AddressForbidden):
-        return Verdict("forbidden_address", (("address", str(error)),))
+        return Verdict(VerdictName.FORBIDDEN_ADDRESS, (("address", str(error)),))
     if isinstance(error, LookUpFailed):
-        return Verdict("dns", (("host", error.host),))
+        return Verdict(VerdictName.DNS, (("host", error.host),))
     if isinstance(error, Unreached):
-        return Verdict("refused", (("address", str(error)),))
+        return Verdict(VerdictName.REFUSED, (("address", str(error)),))
     if isinstance(error, ssl.SSLError):
-        return Verdict("tls", (("reason", str(getattr(error, "verify_message", None) or error)[:200]),))
-    return Verdict("reset", (("reason", str(error)[:200] or type(error).__name__),))
+        return Verdict(VerdictName.TLS, (("reason", str(getattr(error, "verify_message", None) or error)[:200]),))
+    return Verdict(VerdictName.RESET, (("reason", str(error)[:200] or type(error).__name__),))

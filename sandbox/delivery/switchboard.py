@@ -15,10 +15,11 @@ from typing import Protocol
 
 from sandbox.core.errors import ForwardTaken, ForwardUnknown
 from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
-from sandbox.core.notifications import ATTEMPT_SECONDS, Verdict
+from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports.face import Answer
 from sandbox.core.ports.services import Handed
+from sandbox.core.verdicts import Verdict, VerdictName
 
 MOST_WAITING = 1000
 """Lines that wait for one listener; of more, the oldest are lost."""
@@ -88,7 +89,7 @@ class Switchboard:
             self._listeners.remove(listener)
             for ours, answer in list(self._open.values()):
                 if ours is listener and not answer.done():
-                    answer.set_result(Verdict("reset", (("reason", "listen ended"),)))
+                    answer.set_result(Verdict(VerdictName.RESET, (("reason", "listen ended"),)))
 
     def answer(self, number: str, result: Result) -> None:
         """What became of a message that was handed over; raises ForwardUnknown where nobody waits for it."""
@@ -116,9 +117,9 @@ class Switchboard:
                 async with asyncio.timeout(ATTEMPT_SECONDS):
                     result: Result = await answer
             if errand.came_home:
-                result = Verdict("own_address", (("address", listener.target[:200]),))
+                result = Verdict(VerdictName.OWN_ADDRESS, (("address", listener.target[:200]),))
         except TimeoutError:
-            result = Verdict("timeout")
+            result = Verdict(VerdictName.TIMEOUT)
         finally:
             del self._open[number]
             exchange.duration_ms = round((perf_counter() - began) * 1000, 3)

@@ -23,13 +23,14 @@ from sandbox.core.merchants import (
     SubMerchant,
     Wording,
 )
-from sandbox.core.notifications import Notification, NotificationState, Standing, Verdict
+from sandbox.core.notifications import Notification, NotificationState, Standing
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Card, Payer
 from sandbox.core.plans import Alteration, Coupon, Plan
 from sandbox.core.ports.queries import Entry, ListedOrder
 from sandbox.core.scenarios import Application
 from sandbox.core.signature import SignType
+from sandbox.core.verdicts import Verdict, VerdictName
 
 Values = dict[str, Any]
 AnyRow = Row[Any]
@@ -243,6 +244,7 @@ _NO_EXCHANGE: Values = {
 }
 
 _EVENT_NAMES = frozenset(EventName)
+_VERDICT_NAMES = frozenset(VerdictName)
 
 
 def event_values(event: Event) -> Values:
@@ -285,7 +287,7 @@ def exchange_values(exchange: Exchange) -> Values:
         "reply_body": exchange.reply.body,
         "signature": exchange.signature,
         "outcome": exchange.outcome,
-        "verdict": [verdict.name, verdict.facts] if verdict else [],
+        "verdict": [verdict.name.value, verdict.facts] if verdict else [],
         "notification_id": exchange.notification_id,
         "n": exchange.n,
         "duration_ms": exchange.duration_ms,
@@ -340,8 +342,10 @@ def _message_of(headers: list[list[str]], body: bytes | None) -> Message:
 def _verdict_of(packed: list[Any] | None) -> Verdict | None:
     if not packed:
         return None
-    name, facts = packed
-    return Verdict(name, tuple((fact, value) for fact, value in facts))
+    name, pairs = packed
+    facts = tuple((fact, value) for fact, value in pairs)
+    known = name in _VERDICT_NAMES
+    return Verdict(VerdictName(name), facts) if known else Verdict(VerdictName.OTHER, (("name", name), *facts))
 
 
 def merchant_values(merchant: Merchant) -> Values:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from sandbox.core.journal import Message
 from sandbox.core.merchants import Accounts
 from sandbox.core.native import Asked
-from sandbox.core.notifications import Verdict
 from sandbox.core.ports.face import Answer
 from sandbox.core.signature import SignType, sign, verify
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.v2 import envelope, static_codes
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.replies import fields_of, turned_down
@@ -47,17 +47,17 @@ class V2Native:
 
 def _wrong_with(told: Mapping[str, str], asked: Asked) -> Verdict | None:
     if any(name in told for name in _UNIFIEDORDERS):
-        return Verdict("native_unifiedorder", (("link", "short" if asked.short else "long"),))
+        return Verdict(VerdictName.NATIVE_UNIFIEDORDER, (("link", "short" if asked.short else "long"),))
     refused = told.get("result_code") == "FAIL"
     missing = [name for name in (*_WANTED, *(() if refused else ("prepay_id",))) if not told.get(name)]
     if missing:
-        return Verdict("native_fields", (("fields", ", ".join(missing)),))
+        return Verdict(VerdictName.NATIVE_FIELDS, (("fields", ", ".join(missing)),))
     if not verify(told, asked.merchant.api_key, _sign_type(told)):
-        return Verdict("native_sign")
+        return Verdict(VerdictName.NATIVE_SIGN)
     if (told["appid"], told["mch_id"]) != (asked.appid, asked.merchant.mch_id):
-        return Verdict("native_account", (("appid", told["appid"][:32]), ("mch_id", told["mch_id"][:32])))
+        return Verdict(VerdictName.NATIVE_ACCOUNT, (("appid", told["appid"][:32]), ("mch_id", told["mch_id"][:32])))
     if refused:
-        return Verdict("native_refused", (("err_code_des", told.get("err_code_des", "")[:128]),))
+        return Verdict(VerdictName.NATIVE_REFUSED, (("err_code_des", told.get("err_code_des", "")[:128]),))
     return None
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from sandbox.core.debugging import Case, Notice, NoticeKind
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
-from sandbox.core.notifications import NotificationKind, Verdict
+from sandbox.core.notifications import NotificationKind
 from sandbox.core.ports.face import Answer, Parcel
 from sandbox.core.signature import SignType, sign
+from sandbox.core.verdicts import Verdict
 from sandbox.v2 import envelope, examples
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.notifications import HEADERS, payment_fields, payment_message

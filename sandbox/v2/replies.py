@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 
 from sandbox.core.errors import PaymentError
-from sandbox.core.notifications import Verdict
 from sandbox.core.ports.face import Answer
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.v2 import envelope
 
 QUOTED = 80
@@ -47,8 +47,8 @@ def _receipt(fields: Mapping[str, str], answer: Answer) -> Verdict:
     """SUCCESS, with a remark where it is not quite as the documents have it."""
     root = _ROOT.match(_text(answer).strip())
     if root and root[1] != "xml":
-        return Verdict("ok_other_root", (("given", root[1][:32]),))
-    return Verdict("ok" if fields.get("return_msg") else "ok_no_return_msg")
+        return Verdict(VerdictName.OK_OTHER_ROOT, (("given", root[1][:32]),))
+    return Verdict(VerdictName.OK if fields.get("return_msg") else VerdictName.OK_NO_RETURN_MSG)
 
 
 def fields_of(answer: Answer) -> Verdict | dict[str, str]:
@@ -56,7 +56,7 @@ def fields_of(answer: Answer) -> Verdict | dict[str, str]:
     by_status = _judge_status(answer)
     if by_status is not None:
         return by_status
-    return Verdict("too_large", _start(answer)) if answer.cut else _read_body(answer)
+    return Verdict(VerdictName.TOO_LARGE, _start(answer)) if answer.cut else _read_body(answer)
 
 
 def turned_down(fields: Mapping[str, str], answer: Answer) -> Verdict | None:
@@ -68,21 +68,27 @@ def turned_down(fields: Mapping[str, str], answer: Answer) -> Verdict | None:
             return None
         case "FAIL":
             of_type = _MEDIA_TYPE.search(fields.get("return_msg", ""))
-            return Verdict("content_type" if of_type else "return_code_fail", (*facts, *_start(answer)))
+            return Verdict(
+                VerdictName.CONTENT_TYPE if of_type else VerdictName.RETURN_CODE_FAIL, (*facts, *_start(answer))
+            )
         case "":
             return _without_return_code(fields, answer)
     if return_code.strip() == "SUCCESS":
-        return Verdict("return_code_blanks", (*facts, *_start(answer)))
+        return Verdict(VerdictName.RETURN_CODE_BLANKS, (*facts, *_start(answer)))
     cased = return_code.strip().upper() in ("SUCCESS", "FAIL")
-    return Verdict("return_code_case" if cased else "return_code_unknown", (*facts, *_start(answer)))
+    return Verdict(
+        VerdictName.RETURN_CODE_CASE if cased else VerdictName.RETURN_CODE_UNKNOWN, (*facts, *_start(answer))
+    )
 
 
 def _without_return_code(fields: Mapping[str, str], answer: Answer) -> Verdict:
     """It is missing, empty, or has another name."""
     near = [name for name in fields if name != "return_code" and name.replace("_", "").lower() == "returncode"]
     if near:
-        return Verdict("return_code_misnamed", (("given", near[0][:32]), *_start(answer)))
-    return Verdict("return_code_empty" if "return_code" in fields else "return_code_missing", _start(answer))
+        return Verdict(VerdictName.RETURN_CODE_MISNAMED, (("given", near[0][:32]), *_start(answer)))
+    return Verdict(
+        VerdictName.RETURN_CODE_EMPTY if "return_code" in fields else VerdictName.RETURN_CODE_MISSING, _start(answer)
+    )
 
 
 def _judge_status(answer: Answer) -> Verdict | None:
@@ -92,14 +98,19 @@ def _judge_status(answer: Answer) -> Verdict | None:
     if status == 200:
         return None
     if status == 201:
-        return Verdict("http_201", facts)
+        return Verdict(VerdictName.HTTP_201, facts)
     if 300 <= status < 400:
-        return Verdict("login" if _LOGIN.search(location) else "redirect", (*facts, ("location", location[:200])))
+        return Verdict(
+            VerdictName.LOGIN if _LOGIN.search(location) else VerdictName.REDIRECT,
+            (*facts, ("location", location[:200])),
+        )
     if status == 401:
-        return Verdict("login", (*facts, ("location", "401")))
+        return Verdict(VerdictName.LOGIN, (*facts, ("location", "401")))
     if status == 419 or (status == 403 and _CSRF.search(body)):
-        return Verdict("csrf", facts)
-    return Verdict("content_type" if status == 415 or _of_media_type(answer) else "http_status", facts)
+        return Verdict(VerdictName.CSRF, facts)
+    return Verdict(
+        VerdictName.CONTENT_TYPE if status == 415 or _of_media_type(answer) else VerdictName.HTTP_STATUS, facts
+    )
 
 
 def _of_media_type(answer: Answer) -> bool:
@@ -109,23 +120,23 @@ def _of_media_type(answer: Answer) -> bool:
 def _read_body(answer: Answer) -> Verdict | dict[str, str]:
     body, text, start = answer.message.body, _text(answer).strip(), _start(answer)
     if not body.strip():
-        return Verdict("empty")
+        return Verdict(VerdictName.EMPTY)
     if body.startswith(codecs.BOM_UTF8):
-        return Verdict("bom", start)
+        return Verdict(VerdictName.BOM, start)
     if _HTML.match(text):
-        return Verdict("html", start)
+        return Verdict(VerdictName.HTML, start)
     if _ESCAPED.match(text):
-        return Verdict("escaped", start)
+        return Verdict(VerdictName.ESCAPED, start)
     if text[0] in "{[":
-        return Verdict("json", start)
+        return Verdict(VerdictName.JSON, start)
     try:
         return envelope.parse(body)
     except envelope.MessageMalformed:
-        return Verdict("stray_text" if _TAG.search(text) and "</" in text else "not_xml", start)
+        return Verdict(VerdictName.STRAY_TEXT if _TAG.search(text) and "</" in text else VerdictName.NOT_XML, start)
     except envelope.MessageNotUtf8:
-        return Verdict("not_utf8", start)
+        return Verdict(VerdictName.NOT_UTF8, start)
     except PaymentError:
-        return Verdict("not_xml", start)
+        return Verdict(VerdictName.NOT_XML, start)
 
 
 def _text(answer: Answer) -> str:

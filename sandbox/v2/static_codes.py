@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from sandbox.core.merchants import Accounts
-from sandbox.core.notifications import Verdict
 from sandbox.core.signature import sign, verify
+from sandbox.core.verdicts import Verdict, VerdictName
 
 PREFIX = "weixin://wxpay/bizpayurl?"
 NAMES = ("appid", "mch_id", "product_id", "time_stamp", "nonce_str", "sign")
@@ -32,12 +32,12 @@ def wrong_with(fields: Fields, accounts: Accounts) -> Verdict | None:
     """What makes a code one that was not built by the rule; None for a right one."""
     missing = [name for name in NAMES if not fields.get(name)]
     if missing:
-        return Verdict("native_url_fields", (("fields", ", ".join(missing)),))
+        return Verdict(VerdictName.NATIVE_URL_FIELDS, (("fields", ", ".join(missing)),))
     if _SECONDS.fullmatch(fields["time_stamp"]) is None:
-        return Verdict("native_url_fields", (("fields", "time_stamp"),))
+        return Verdict(VerdictName.NATIVE_URL_FIELDS, (("fields", "time_stamp"),))
     merchant = accounts.merchants.get(fields["mch_id"])
     if merchant is None or fields["appid"] not in merchant.appids:
-        return Verdict("native_url_account", (("appid", fields["appid"]), ("mch_id", fields["mch_id"])))
+        return Verdict(VerdictName.NATIVE_URL_ACCOUNT, (("appid", fields["appid"]), ("mch_id", fields["mch_id"])))
     if not verify({name: fields[name] for name in NAMES}, merchant.api_key):
-        return Verdict("native_url_sign")
+        return Verdict(VerdictName.NATIVE_URL_SIGN)
     return None

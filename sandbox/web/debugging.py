@@ -15,11 +15,11 @@ from sandbox.core.errors import MessageUnreadable, OrderNotFound
 from sandbox.core.invocation import CHANNELS, DIALECTS, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order
 from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import SignType, sign
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.core.world import World
 
 _JSON_SIGNS = ("sign", "paySign")
@@ -163,7 +163,7 @@ class Bench:
         attempt = await self._world.courier.deliver(url, message, self._world.faces.first.notifications.judge)
         taken = attempt.verdict is not None and attempt.verdict.accepted
         if taken and not (key == merchant.api_key and await self._true(kind, notice, merchant)):
-            attempt.verdict = Verdict("ok_altered")
+            attempt.verdict = Verdict(VerdictName.OK_ALTERED)
         return attempt
 
     async def _true(self, kind: NoticeKind, notice: Notice, merchant: Merchant) -> bool:

@@ -1,7 +1,7 @@
 """What WeChat says to whoever scans a static code (Native 模式一) that leads to no order. Source: V2 notes, 3.12."""
 
-from sandbox.core.notifications import Verdict
 from sandbox.core.text import Text, verbatim
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.words.verdicts import told
 
 URL_WRONG = Text("原生支付URL参数错误", "The parameters of the native payment URL are wrong.")
@@ -13,19 +13,34 @@ BUSY = Text("系统繁忙", "The system is busy.")
 ILL_FORMED = Text("商户后台返回的数据字段结构不合法", "What the merchant's backend answered has not the right fields.")
 
 _WORDS = {
-    "native_url_fields": URL_WRONG,
-    "native_url_account": URL_WRONG,
-    "native_url_sign": URL_WRONG,
-    "native_url_other": URL_WRONG,
-    "native_fields": ILL_FORMED,
-    "native_unifiedorder": ILL_FORMED,
-    **dict.fromkeys(
-        ("return_code_fail", "return_code_missing", "return_code_empty", "return_code_misnamed"), ILL_FORMED
-    ),
-    **dict.fromkeys(("return_code_case", "return_code_blanks", "return_code_unknown", "content_type"), ILL_FORMED),
-    **dict.fromkeys(("http_201", "http_status", "redirect", "login", "csrf"), UNANSWERED),
-    **dict.fromkeys(("timeout", "refused", "dns", "tls", "reset", "not_http", "bad_url"), UNANSWERED),
-    **dict.fromkeys(("forbidden_address", "own_address"), UNANSWERED),
+    VerdictName.NATIVE_URL_FIELDS: URL_WRONG,
+    VerdictName.NATIVE_URL_ACCOUNT: URL_WRONG,
+    VerdictName.NATIVE_URL_SIGN: URL_WRONG,
+    VerdictName.NATIVE_URL_OTHER: URL_WRONG,
+    VerdictName.NATIVE_FIELDS: ILL_FORMED,
+    VerdictName.NATIVE_UNIFIEDORDER: ILL_FORMED,
+    VerdictName.RETURN_CODE_FAIL: ILL_FORMED,
+    VerdictName.RETURN_CODE_MISSING: ILL_FORMED,
+    VerdictName.RETURN_CODE_EMPTY: ILL_FORMED,
+    VerdictName.RETURN_CODE_MISNAMED: ILL_FORMED,
+    VerdictName.RETURN_CODE_CASE: ILL_FORMED,
+    VerdictName.RETURN_CODE_BLANKS: ILL_FORMED,
+    VerdictName.RETURN_CODE_UNKNOWN: ILL_FORMED,
+    VerdictName.CONTENT_TYPE: ILL_FORMED,
+    VerdictName.HTTP_201: UNANSWERED,
+    VerdictName.HTTP_STATUS: UNANSWERED,
+    VerdictName.REDIRECT: UNANSWERED,
+    VerdictName.LOGIN: UNANSWERED,
+    VerdictName.CSRF: UNANSWERED,
+    VerdictName.TIMEOUT: UNANSWERED,
+    VerdictName.REFUSED: UNANSWERED,
+    VerdictName.DNS: UNANSWERED,
+    VerdictName.TLS: UNANSWERED,
+    VerdictName.RESET: UNANSWERED,
+    VerdictName.NOT_HTTP: UNANSWERED,
+    VerdictName.BAD_URL: UNANSWERED,
+    VerdictName.FORBIDDEN_ADDRESS: UNANSWERED,
+    VerdictName.OWN_ADDRESS: UNANSWERED,
 }
 """By verdict; everything else is BUSY."""
 
@@ -33,11 +48,11 @@ _WORDS = {
 def sentence_of(verdict: Verdict) -> Text:
     """WeChat's sentence; a merchant that refuses says its own (err_code_des)."""
     facts = dict(verdict.facts)
-    if verdict.name == "native_refused" and facts["err_code_des"]:
+    if verdict.name is VerdictName.NATIVE_REFUSED and facts["err_code_des"]:
         return verbatim(facts["err_code_des"], facts["err_code_des"])
-    if verdict.name == "native_unifiedorder" and facts["link"] == "long":
+    if verdict.name is VerdictName.NATIVE_UNIFIEDORDER and facts["link"] == "long":
         return BUSY
-    if verdict.name == "content_type" and facts.get("status"):
+    if verdict.name is VerdictName.CONTENT_TYPE and facts.get("status"):
         return UNANSWERED
     return _WORDS.get(verdict.name, BUSY)
 

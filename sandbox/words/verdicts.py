@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sandbox.core.notifications import ATTEMPT_SECONDS, CANNOT_TELL, Finding, Verdict
+from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.plans import MessageFault
 from sandbox.core.text import Lang, Text
+from sandbox.core.verdicts import Finding, Verdict, VerdictName
 from sandbox.words.scenario_pages import ALTERED
 from sandbox.words.scenarios import MESSAGE_FAULTS, REFUND_FAULTS
 
@@ -37,13 +38,13 @@ _EXCLUDE = Text(
     "follows no redirect.",
 )
 
-VERDICTS: dict[str, VerdictTexts] = {
-    "ok": VerdictTexts(
+VERDICTS: dict[VerdictName, VerdictTexts] = {
+    VerdictName.OK: VerdictTexts(
         Text("已收到", "Received"),
         Text("商户应答 SUCCESS，微信不再通知。", "The merchant answered SUCCESS; WeChat stops notifying."),
         Text("无需处理。", "Nothing to do."),
     ),
-    "ok_no_return_msg": VerdictTexts(
+    VerdictName.OK_NO_RETURN_MSG: VerdictTexts(
         Text("已收到（缺 return_msg）", "Received (no return_msg)"),
         Text(
             "应答有效，但没有 return_msg；有商户反映因此被重复通知。",
@@ -51,7 +52,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("把 return_msg 也返回。", "Send return_msg as well."),
     ),
-    "ok_other_root": VerdictTexts(
+    VerdictName.OK_OTHER_ROOT: VerdictTexts(
         Text("已收到（根元素不是 xml）", "Received (the root is not xml)"),
         Text(
             "应答有效，但根元素是 {given}，文档写的是 xml。有常用的库这样应答，也收得到款。",
@@ -60,7 +61,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("把根元素写成 <xml>。", "Call the root element <xml>."),
     ),
-    "ok_again": VerdictTexts(
+    VerdictName.OK_AGAIN: VerdictTexts(
         Text("再次收到", "Received again"),
         Text(
             "同一笔钱第 {times} 次应答 SUCCESS。沙箱看不到商户的账：是只记了一次，还是记了 {times} 次？",
@@ -74,7 +75,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "key or a row lock makes sure of it.",
         ),
     ),
-    "ok_altered": VerdictTexts(
+    VerdictName.OK_ALTERED: VerdictTexts(
         Text("已收到（改过的通知）", "Received, though altered"),
         Text(
             "商户应答 SUCCESS。这条通知由手工或场景改过，与真的不同：该不该收下，要看改了什么。",
@@ -86,7 +87,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Where key, amount, account or number was changed, answer FAIL and book nothing.",
         ),
     ),
-    "altered_refused": VerdictTexts(
+    VerdictName.ALTERED_REFUSED: VerdictTexts(
         Text("拒绝了改过的通知", "Altered one refused"),
         Text(
             "商户拒绝了它（{how}）{quoted}。这条通知由场景改过：改得不真实，拒绝是对的；仍然真实，就应当收下。",
@@ -98,7 +99,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Compare what the scenario changed with the reason in the merchant's log.",
         ),
     ),
-    "ok_forgery_refused": VerdictTexts(
+    VerdictName.OK_FORGERY_REFUSED: VerdictTexts(
         Text("已拒绝伪造通知", "Forgery refused"),
         Text(
             "这条通知不可信（{fault}），商户拒绝了它（{how}），{proof}：正确。",
@@ -106,7 +107,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("无需处理。", "Nothing to do."),
     ),
-    "ok_forgery_error": VerdictTexts(
+    VerdictName.OK_FORGERY_ERROR: VerdictTexts(
         Text("已拒绝伪造通知（{how}）", "Forgery refused ({how})"),
         Text(
             "这条通知不可信（{fault}），商户以 {how} 拒绝了它，{proof}。看日志确认这是拒绝，而不是程序崩溃。",
@@ -115,7 +116,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("拒绝时返回 return_code FAIL 或 HTTP 4xx。", "Refuse with return_code FAIL, or HTTP 4xx."),
     ),
-    "failure_acknowledged": VerdictTexts(
+    VerdictName.FAILURE_ACKNOWLEDGED: VerdictTexts(
         Text("已确认，请核对没有入账", "Acknowledged; see that nothing was booked"),
         Text(
             "这条通知说的是没有付成（{fault}）。商户确认收到，这没有错；沙箱看不到商户的账，看不出有没有当成付款入账。",
@@ -127,12 +128,12 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Look for the order in your own database: this message must not have made it paid.",
         ),
     ),
-    CANNOT_TELL: VerdictTexts(
+    VerdictName.CANNOT_TELL: VerdictTexts(
         Text("无法判断", "Cannot tell"),
         Text("这条通知不可信（{fault}）。{reason}", "This message must not be believed ({fault}). {reason}"),
         Text("{remedy}", "{remedy}"),
     ),
-    "entity_fetched": VerdictTexts(
+    VerdictName.ENTITY_FETCHED: VerdictTexts(
         Text("解析了外部实体", "External entity fetched"),
         Text(
             "这条通知不可信（{fault}）。不论怎样应答，商户的 XML 解析器访问了其中的外部实体：有 XXE 漏洞。",
@@ -144,12 +145,12 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Make the XML parser refuse a DOCTYPE and external entities.",
         ),
     ),
-    "ok_native": VerdictTexts(
+    VerdictName.OK_NATIVE: VerdictTexts(
         Text("取得订单", "Order given"),
         Text("商户返回了预支付订单 {prepay_id}。", "The merchant answered with the prepay_id {prepay_id}."),
         Text("无需处理。", "Nothing to do."),
     ),
-    "native_url_fields": VerdictTexts(
+    VerdictName.NATIVE_URL_FIELDS: VerdictTexts(
         Text("二维码参数不全", "Parameters missing"),
         Text("静态码缺少或写错了 {fields}。", "The static code lacks {fields}, or has it in the wrong form."),
         Text(
@@ -157,7 +158,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "After weixin://wxpay/bizpayurl? come sign, appid, mch_id, product_id, time_stamp (seconds), nonce_str.",
         ),
     ),
-    "native_url_account": VerdictTexts(
+    VerdictName.NATIVE_URL_ACCOUNT: VerdictTexts(
         Text("二维码的账号不对", "Unknown accounts"),
         Text(
             "沙箱里没有商户号 {mch_id}，或 {appid} 没有与它关联。",
@@ -165,7 +166,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("检查静态码里的 mch_id 和 appid。", "Check mch_id and appid in the static code."),
     ),
-    "native_url_sign": VerdictTexts(
+    VerdictName.NATIVE_URL_SIGN: VerdictTexts(
         Text("二维码签名错误", "Wrong signature in the code"),
         Text("静态码的 sign 不对。", "The static code's sign is wrong."),
         Text(
@@ -173,7 +174,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Sign appid, mch_id, nonce_str, product_id and time_stamp with MD5 and the API key.",
         ),
     ),
-    "native_url_other": VerdictTexts(
+    VerdictName.NATIVE_URL_OTHER: VerdictTexts(
         Text("不是静态码", "No static code"),
         Text("这不是静态码，也不是它的短链接。", "This is no static code, nor a short URL of one."),
         Text(
@@ -181,7 +182,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "An order's own code_url (pr=...) opens at the cashier: /cashier?code_url=...",
         ),
     ),
-    "native_unset": VerdictTexts(
+    VerdictName.NATIVE_UNSET: VerdictTexts(
         Text("没有配置回调地址", "No callback URL"),
         Text("商户没有配置原生支付回调 URL。", "The merchant has no native callback URL."),
         Text(
@@ -189,7 +190,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Set the merchant's native_callback_url (PATCH /_sandbox/merchants/MCH_ID).",
         ),
     ),
-    "native_fields": VerdictTexts(
+    VerdictName.NATIVE_FIELDS: VerdictTexts(
         Text("应答缺字段", "Fields missing"),
         Text("商户的应答缺少 {fields}。", "The merchant's answer lacks {fields}."),
         Text(
@@ -197,7 +198,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Answer with return_code, appid, mch_id, nonce_str, prepay_id, result_code and sign.",
         ),
     ),
-    "native_unifiedorder": VerdictTexts(
+    VerdictName.NATIVE_UNIFIEDORDER: VerdictTexts(
         Text("原样返回了统一下单的应答", "unifiedorder's own answer"),
         Text(
             "商户把统一下单的应答原样返回了（{link}）。",
@@ -205,7 +206,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("只取其中的 prepay_id，重新组装并签名。", "Take its prepay_id only, write the answer anew and sign it."),
     ),
-    "native_sign": VerdictTexts(
+    VerdictName.NATIVE_SIGN: VerdictTexts(
         Text("应答签名错误", "Wrong signature"),
         Text("商户应答的 sign 不对。", "The sign of the merchant's answer is wrong."),
         Text(
@@ -213,17 +214,17 @@ VERDICTS: dict[str, VerdictTexts] = {
             "All fields that are not empty are signed but sign itself, with the API key.",
         ),
     ),
-    "native_account": VerdictTexts(
+    VerdictName.NATIVE_ACCOUNT: VerdictTexts(
         Text("应答的账号不对", "Other accounts"),
         Text("商户应答的 appid（{appid}）或 mch_id（{mch_id}）不是静态码里的。", "Other accounts: {appid}, {mch_id}."),
         Text("appid 和 mch_id 与静态码一致。", "Answer with the appid and mch_id of the static code."),
     ),
-    "native_refused": VerdictTexts(
+    VerdictName.NATIVE_REFUSED: VerdictTexts(
         Text("商户拒绝下单", "The merchant refused"),
         Text("商户返回 result_code FAIL{because}。", "The merchant answered result_code FAIL{because}."),
         Text("err_code_des 会显示给用户。", "The payer is shown err_code_des."),
     ),
-    "native_prepay_id": VerdictTexts(
+    VerdictName.NATIVE_PREPAY_ID: VerdictTexts(
         Text("prepay_id 无效", "Unknown prepay_id"),
         Text("商户没有 prepay_id 为 {prepay_id} 的 NATIVE 订单。", "The merchant has no NATIVE order of {prepay_id}."),
         Text(
@@ -231,7 +232,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Order as NATIVE; answer its prepay_id.",
         ),
     ),
-    "forgery_accepted": VerdictTexts(
+    VerdictName.FORGERY_ACCEPTED: VerdictTexts(
         Text("收下了伪造通知", "Forgery accepted"),
         Text(
             "这条通知不可信（{fault}），商户却应答 SUCCESS。",
@@ -239,7 +240,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         Text("{remedy}", "{remedy}"),
     ),
-    "http_201": VerdictTexts(
+    VerdictName.HTTP_201: VerdictTexts(
         Text("HTTP 201", "HTTP 201"),
         Text("只有 HTTP 200 算数，201 不算{quoted}。", "Only HTTP 200 counts, 201 does not{quoted}."),
         Text(
@@ -247,7 +248,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Set the status to 200 (some frameworks answer a POST with 201 by default).",
         ),
     ),
-    "http_status": VerdictTexts(
+    VerdictName.HTTP_STATUS: VerdictTexts(
         Text("HTTP {status}", "HTTP {status}"),
         Text("商户返回 HTTP {status}，不是 200{quoted}。", "The merchant answered HTTP {status}, not 200{quoted}."),
         Text(
@@ -255,7 +256,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Look at the merchant's own log: this address failed on the POST, or does not exist.",
         ),
     ),
-    "redirect": VerdictTexts(
+    VerdictName.REDIRECT: VerdictTexts(
         Text("跳转 {status}", "Redirect {status}"),
         Text(
             "商户返回 {status}，要跳转到 {location}；微信不跟随跳转{quoted}。",
@@ -266,7 +267,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Give the final address as notify_url (https, trailing slash).",
         ),
     ),
-    "login": VerdictTexts(
+    VerdictName.LOGIN: VerdictTexts(
         Text("登录页", "Login page"),
         Text(
             "通知被要求登录（{status} → {location}）{quoted}。",
@@ -274,7 +275,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         _EXCLUDE,
     ),
-    "csrf": VerdictTexts(
+    VerdictName.CSRF: VerdictTexts(
         Text("CSRF 拒绝 {status}", "CSRF refusal {status}"),
         Text(
             "商户的 CSRF 校验拒绝了通知（HTTP {status}）{quoted}。",
@@ -282,17 +283,17 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         _EXCLUDE,
     ),
-    "empty": VerdictTexts(
+    VerdictName.EMPTY: VerdictTexts(
         Text("空应答", "Empty answer"),
         Text("HTTP 200，但应答为空。", "HTTP 200, but the answer is empty."),
         _PLAIN,
     ),
-    "html": VerdictTexts(
+    VerdictName.HTML: VerdictTexts(
         Text("返回了网页", "A web page"),
         Text("应答是一个 HTML 页面{quoted}。", "The answer is an HTML page{quoted}."),
         _EXCLUDE,
     ),
-    "json": VerdictTexts(
+    VerdictName.JSON: VerdictTexts(
         Text("返回了 JSON", "JSON"),
         Text(
             "V2 通知要用 XML 应答，JSON 是 V3 的写法{quoted}。",
@@ -300,12 +301,12 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         _PLAIN,
     ),
-    "bom": VerdictTexts(
+    VerdictName.BOM: VerdictTexts(
         Text("有 BOM", "A BOM"),
         Text("XML 前有 BOM（U+FEFF），不能精确解析{quoted}。", "A BOM (U+FEFF) stands before the XML{quoted}."),
         Text("把源文件存成无 BOM 的 UTF-8。", "Save the source file as UTF-8 without BOM."),
     ),
-    "stray_text": VerdictTexts(
+    VerdictName.STRAY_TEXT: VerdictTexts(
         Text("多余字符", "Stray characters"),
         Text(
             "XML 之外或标签之间有多余字符，或标签写错{quoted}。",
@@ -316,12 +317,12 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Remove debug output; answer the XML alone: " + RIGHT_ANSWER,
         ),
     ),
-    "not_xml": VerdictTexts(
+    VerdictName.NOT_XML: VerdictTexts(
         Text("不是 XML", "Not XML"),
         Text("应答不是 XML{quoted}。", "The answer is not XML{quoted}."),
         _PLAIN,
     ),
-    "escaped": VerdictTexts(
+    VerdictName.ESCAPED: VerdictTexts(
         Text("XML 被转义了", "Escaped XML"),
         Text(
             "XML 被框架转义了，成了字符串或网页文字{quoted}。",
@@ -332,7 +333,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Write the XML as it is, past the JSON serialiser or the template's escaping: " + RIGHT_ANSWER,
         ),
     ),
-    "not_utf8": VerdictTexts(
+    VerdictName.NOT_UTF8: VerdictTexts(
         Text("不是 UTF-8", "Not UTF-8"),
         Text("应答不是 UTF-8 编码{quoted}。", "The answer is not in UTF-8{quoted}."),
         Text(
@@ -340,17 +341,17 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Write it in UTF-8, not in GBK or the like: " + RIGHT_ANSWER,
         ),
     ),
-    "return_code_missing": VerdictTexts(
+    VerdictName.RETURN_CODE_MISSING: VerdictTexts(
         Text("缺 return_code", "No return_code"),
         Text("XML 里没有 return_code{quoted}。", "The XML has no return_code{quoted}."),
         _PLAIN,
     ),
-    "return_code_empty": VerdictTexts(
+    VerdictName.RETURN_CODE_EMPTY: VerdictTexts(
         Text("return_code 为空", "return_code is empty"),
         Text("return_code 是空的{quoted}。", "return_code is empty{quoted}."),
         _PLAIN,
     ),
-    "return_code_misnamed": VerdictTexts(
+    VerdictName.RETURN_CODE_MISNAMED: VerdictTexts(
         Text("return_code 写成了 {given}", "return_code is called {given}"),
         Text(
             "元素名是 {given}，应当是 return_code：小写加下划线{quoted}。",
@@ -358,7 +359,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         _PLAIN,
     ),
-    "return_code_case": VerdictTexts(
+    VerdictName.RETURN_CODE_CASE: VerdictTexts(
         Text("return_code 大小写不对", "return_code in the wrong case"),
         Text(
             "return_code 是“{return_code}”：必须大写，大小写不符就不算{quoted}。",
@@ -369,7 +370,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Write SUCCESS in upper case (or FAIL where it was not booked): " + RIGHT_ANSWER,
         ),
     ),
-    "return_code_blanks": VerdictTexts(
+    VerdictName.RETURN_CODE_BLANKS: VerdictTexts(
         Text("return_code 里有空白", "Blanks in return_code"),
         Text(
             "return_code 的 SUCCESS 前后有空格或换行{quoted}。",
@@ -380,7 +381,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "No blank and no line break around SUCCESS: " + RIGHT_ANSWER,
         ),
     ),
-    "return_code_unknown": VerdictTexts(
+    VerdictName.RETURN_CODE_UNKNOWN: VerdictTexts(
         Text("return_code 不认识", "Unknown return_code"),
         Text(
             "return_code 是“{return_code}”：只有 SUCCESS（收到）和 FAIL（没有）两种{quoted}。",
@@ -388,7 +389,7 @@ VERDICTS: dict[str, VerdictTexts] = {
         ),
         _PLAIN,
     ),
-    "return_code_fail": VerdictTexts(
+    VerdictName.RETURN_CODE_FAIL: VerdictTexts(
         Text("商户应答 {return_code}", "Merchant answered {return_code}"),
         Text("商户说没有处理成功{because}。", "The merchant says it did not succeed{because}."),
         Text(
@@ -396,7 +397,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Look for the reason in the merchant's log; for a failed signature compare the signed string on this page.",
         ),
     ),
-    "content_type": VerdictTexts(
+    VerdictName.CONTENT_TYPE: VerdictTexts(
         Text("因 Content-Type 被拒", "Refused for its Content-Type"),
         Text(
             "商户因为通知的 Content-Type 拒绝了它{quoted}。通知本身是对的，微信发的是 text/xml。",
@@ -409,7 +410,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "body parser or the like.",
         ),
     ),
-    "timeout": VerdictTexts(
+    VerdictName.TIMEOUT: VerdictTexts(
         Text("超时", "Timed out"),
         Text("{seconds} 秒内没有完整应答。", "No complete answer within {seconds} s."),
         Text(
@@ -417,7 +418,7 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Store it, answer, and do slow work afterwards.",
         ),
     ),
-    "refused": VerdictTexts(
+    VerdictName.REFUSED: VerdictTexts(
         Text("连不上", "Connection refused"),
         Text("{address} 拒绝连接：没有程序在监听。", "{address} refused the connection: nothing listens there."),
         Text(
@@ -426,12 +427,12 @@ VERDICTS: dict[str, VerdictTexts] = {
             "and container network (localhost inside a container is the container).",
         ),
     ),
-    "dns": VerdictTexts(
+    VerdictName.DNS: VerdictTexts(
         Text("域名解析失败", "No such host"),
         Text("域名 {host} 无法解析。", "The host name {host} cannot be resolved."),
         Text("检查 notify_url 的域名。", "Check the host in notify_url."),
     ),
-    "tls": VerdictTexts(
+    VerdictName.TLS: VerdictTexts(
         Text("TLS 失败", "TLS failed"),
         Text("TLS 握手失败：{reason}", "The TLS handshake failed: {reason}"),
         Text(
@@ -440,12 +441,12 @@ VERDICTS: dict[str, VerdictTexts] = {
             "for tests on this machine.",
         ),
     ),
-    "reset": VerdictTexts(
+    VerdictName.RESET: VerdictTexts(
         Text("连接中断", "Connection broken"),
         Text("连接在应答完成前断开。", "The connection broke before the answer was complete."),
         Text("看商户进程是否崩溃、代理是否断开。", "See whether the merchant's process crashed or a proxy hung up."),
     ),
-    "not_http": VerdictTexts(
+    VerdictName.NOT_HTTP: VerdictTexts(
         Text("不是 HTTP", "No HTTP"),
         Text("应答不是正确的 HTTP{quoted}。", "The answer is no proper HTTP{quoted}."),
         Text(
@@ -453,12 +454,12 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Check the port: a server that speaks TLS needs an https:// address; other services know no HTTP.",
         ),
     ),
-    "too_large": VerdictTexts(
+    VerdictName.TOO_LARGE: VerdictTexts(
         Text("应答太大", "Answer too large"),
         Text("应答超过 64 KB，没有读完{quoted}。", "The answer is over 64 KB and was not read to its end{quoted}."),
         _PLAIN,
     ),
-    "own_address": VerdictTexts(
+    VerdictName.OWN_ADDRESS: VerdictTexts(
         Text("沙箱自己的地址", "The sandbox itself"),
         Text(
             "{address} 是这个沙箱自己。除了示例信箱 /sample/notify，沙箱不向自己的页面和接口发送任何东西，"
@@ -471,12 +472,12 @@ VERDICTS: dict[str, VerdictTexts] = {
             "Give the address of the merchant's backend; as long as there is none, the sandbox's /sample/notify.",
         ),
     ),
-    "forbidden_address": VerdictTexts(
+    VerdictName.FORBIDDEN_ADDRESS: VerdictTexts(
         Text("地址不允许", "Address not allowed"),
         Text("沙箱不允许向 {address} 发送通知。", "The sandbox may not notify {address}."),
         Text("用 --notify-allow 放行，或修改 notify_url。", "Allow it with --notify-allow, or change the notify_url."),
     ),
-    "bad_url": VerdictTexts(
+    VerdictName.BAD_URL: VerdictTexts(
         Text("地址无效", "Invalid address"),
         Text("notify_url 不是可用的 http(s) 地址：{url}", "The notify_url is no usable http(s) address: {url}"),
         Text("写完整的 http:// 或 https:// 地址。", "Give a complete http:// or https:// address."),
@@ -600,12 +601,11 @@ class Told:
 
 
 def told(verdict: Verdict, lang: Lang) -> Told:
-    """The texts of a verdict with its facts; a name that the catalogue does not know stands for itself."""
-    texts = VERDICTS.get(verdict.name)
-    if texts is None:
-        return Told(verdict.finding, verdict.name, "", "")
+    """The texts of a verdict with its facts; one of another version's is told by its name."""
+    if verdict.name is VerdictName.OTHER:
+        return Told(verdict.finding, verdict.fact("name"), "", "")
     facts = _facts(verdict, lang)
-    title, explanation, fix = (text.recall(lang, facts) for text in texts)
+    title, explanation, fix = (text.recall(lang, facts) for text in VERDICTS[verdict.name])
     return Told(verdict.finding, title, explanation, fix)
 
 
@@ -626,7 +626,7 @@ def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:
     if "fault" in facts:
         kind = facts.get("kind", "payment")
         facts |= {"fault": message_fault(facts["fault"], lang, kind), "remedy": _VERIFY[kind].say(lang)}
-    if verdict.name == CANNOT_TELL:
+    if verdict.name is VerdictName.CANNOT_TELL:
         return {**facts, **_unproven(verdict, facts, lang)}
     if "proof" in facts:
         facts["proof"] = PROOFS[facts["proof"]].say(lang)
@@ -636,8 +636,8 @@ def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:
 def _unproven(verdict: Verdict, facts: dict[str, str], lang: Lang) -> dict[str, str]:
     """Why nobody can tell, and what would."""
     reason, remedy = _UNPROVEN[_why(verdict)]
-    named = VERDICTS.get(verdict.fact("silent") or verdict.fact("reply"))
-    what = named.title.recall(lang, facts) if named else ""
+    reply = verdict.fact("silent") or verdict.fact("reply")
+    what = VERDICTS[VerdictName(reply)].title.recall(lang, facts) if reply in set(VerdictName) else ""
     plain = what in ("", f"HTTP {verdict.fact('status')}")
     more = {**facts, "what": what, "named": "" if plain else _NAMED.say(lang, what=what), "see": _SEE.say(lang)}
     return {"reason": reason.recall(lang, more), "remedy": remedy.recall(lang, more)}

@@ -5,14 +5,9 @@ from itertools import count
 
 import pytest
 
-from sandbox.core.notifications import (
-    RETRY_SECONDS,
-    Notification,
-    NotificationState,
-    Verdict,
-    next_attempt,
-)
+from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, next_attempt
 from sandbox.core.orders import OrderKey
+from sandbox.core.verdicts import Verdict, VerdictName
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 OWED = Notification(
@@ -24,7 +19,7 @@ OWED = Notification(
     created_at=NOON,
     next_at=NOON,
 )
-OK, FAILED = Verdict("ok"), Verdict("http_status")
+OK, FAILED = Verdict(VerdictName.OK), Verdict(VerdictName.HTTP_STATUS)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +48,7 @@ def test_an_accepted_notification_is_delivered() -> None:
 
 
 def test_a_remark_on_a_reply_does_not_make_it_wrong() -> None:
-    assert OWED.attempted(Verdict("ok_no_return_msg"), NOON).state is NotificationState.DELIVERED
+    assert OWED.attempted(Verdict(VerdictName.OK_NO_RETURN_MSG), NOON).state is NotificationState.DELIVERED
 
 
 def test_the_interval_counts_from_when_the_attempt_was_sent() -> None:

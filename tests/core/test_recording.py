@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange, Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.plans import AnswerFault, CallFault, Plan, Why
 from sandbox.core.ports.queries import Entry
 from sandbox.core.signature import SignType
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.scenario.recording import recorded
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -64,7 +64,7 @@ def sent(seconds: float, number: str, verdict: str = "ok", **facts: str | int) -
         path="http://shop/notify",
         request=Message(),
         notification_id=number,
-        verdict=Verdict(verdict),
+        verdict=Verdict(VerdictName(verdict)),
         facts=dict(facts),
     )
 

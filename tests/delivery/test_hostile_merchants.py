@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.core.journal import KEPT_BYTES, Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.ports.face import Answer
+from sandbox.core.verdicts import Verdict
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.resolver import Resolver
 from tests.support.control import Control

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from sandbox.core.journal import Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.ports.face import Answer
+from sandbox.core.verdicts import Verdict
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.ingress.authority import Authority
 from sandbox.resolver import Resolver

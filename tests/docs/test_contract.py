@@ -12,8 +12,8 @@ import pytest
 
 from sandbox.core.causes import Cause
 from sandbox.core.health import Ailment
-from sandbox.core.notifications import Verdict
 from sandbox.core.plans import MessageFault
+from sandbox.core.verdicts import Verdict
 from sandbox.words.verdicts import VERDICTS
 from tests.support.control import Control
 

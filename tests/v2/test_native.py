@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from aiohttp import web
 
-from sandbox.core.notifications import Verdict
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.static_codes import fields_of, static_code
 from sandbox.words.native import UNANSWERED, sentence_of
@@ -203,7 +203,7 @@ async def test_nobody_listens(merchant: Merchant, control: Control) -> None:
 
 
 def test_an_answer_that_does_not_come_in_time() -> None:
-    assert sentence_of(Verdict("timeout")) == UNANSWERED
+    assert sentence_of(Verdict(VerdictName.TIMEOUT)) == UNANSWERED
 
 
 @pytest.mark.parametrize(

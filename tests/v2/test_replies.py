@@ -10,11 +10,12 @@ import pytest
 from sandbox.core import forgeries
 from sandbox.core.forgeries import Proof
 from sandbox.core.journal import Message
-from sandbox.core.notifications import CANNOT_TELL, Finding, Notification, NotificationState, Verdict
+from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import HARMLESS, Alteration, MessageFault
 from sandbox.core.ports.face import Answer
 from sandbox.core.text import Lang
+from sandbox.core.verdicts import Finding, Verdict, VerdictName
 from sandbox.v2.replies import judge
 from sandbox.words.verdicts import VERDICTS, told
 
@@ -101,8 +102,10 @@ def test_a_reply_is_named_quoted_and_explained(status: int, body: str, verdict: 
 
 
 def test_a_timeout_names_the_limit_that_held_and_an_older_line_the_notifications_own() -> None:
-    assert told(Verdict("timeout", (("seconds", "30"),)), "en").explanation == "No complete answer within 30 s."
-    assert told(Verdict("timeout"), "zh").explanation == "5 秒内没有完整应答。"
+    assert (
+        told(Verdict(VerdictName.TIMEOUT, (("seconds", "30"),)), "en").explanation == "No complete answer within 30 s."
+    )
+    assert told(Verdict(VerdictName.TIMEOUT), "zh").explanation == "5 秒内没有完整应答。"
 
 
 def test_what_is_in_gbk_is_named_and_quoted_as_it_was_meant() -> None:
@@ -115,7 +118,7 @@ def test_what_is_in_gbk_is_named_and_quoted_as_it_was_meant() -> None:
 REPLIES = {
     **{f"{status} {body[:60]}": (judge(answer(status, body)), status) for status, body, *_ in SAID},
     **{
-        name: (Verdict(name, (("address", "a"), ("host", "h"), ("reason", "r"), ("url", "u"))), None)
+        name: (Verdict(VerdictName(name), (("address", "a"), ("host", "h"), ("reason", "r"), ("url", "u"))), None)
         for name in ("timeout", "refused", "dns", "tls", "reset", "forbidden_address", "bad_url")
     },
 }
@@ -167,7 +170,7 @@ UNCLEAR = [(status, body) for status, body, name, _ in SAID if status < 400 and 
 @pytest.mark.parametrize(("status", "body"), UNCLEAR, ids=[f"{status} {body[:50]}" for status, body in UNCLEAR])
 def test_what_is_neither_fail_nor_an_error_is_never_a_refusal(status: int, body: str) -> None:
     for verdict in all_said_of(forgeries.judged(judge(answer(status, body)), status, forged())):
-        assert (verdict.name, verdict.finding) == (CANNOT_TELL, Finding.UNCLEAR)
+        assert (verdict.name, verdict.finding) == (VerdictName.CANNOT_TELL, Finding.UNCLEAR)
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, FAIL), (400, ""), (403, "no"), (415, ""), (404, "")])
@@ -176,9 +179,9 @@ def test_what_is_neither_fail_nor_an_error_is_never_a_refusal(status: int, body:
     [
         (Proof.ACCEPTED, "ok_forgery_refused"),
         (Proof.ELSEWHERE, "ok_forgery_refused"),
-        (Proof.AWAITED, CANNOT_TELL),
-        (Proof.TURNED_DOWN, CANNOT_TELL),
-        (Proof.NONE, CANNOT_TELL),
+        (Proof.AWAITED, VerdictName.CANNOT_TELL),
+        (Proof.TURNED_DOWN, VerdictName.CANNOT_TELL),
+        (Proof.NONE, VerdictName.CANNOT_TELL),
     ],
 )
 def test_it_was_refused_only_where_a_true_one_is_taken(status: int, body: str, proof: Proof, name: str) -> None:
@@ -217,12 +220,12 @@ def test_only_what_was_accepted_or_not_answered_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("name", VERDICTS)
-def test_no_verdict_lacks_a_sentence(name: str) -> None:
+def test_no_verdict_lacks_a_sentence(name: VerdictName) -> None:
     facts = dict.fromkeys(("address", "appid", "err_code_des", "fields", "given", "host", "link", "location"), "x")
     facts |= dict.fromkeys(("mch_id", "prepay_id", "reason", "return_code", "status", "times", "url"), "x")
-    facts |= {"fault": "xxe", "how": "HTTP 403", "proof": "none" if name == CANNOT_TELL else "accepted"}
+    facts |= {"fault": "xxe", "how": "HTTP 403", "proof": "none" if name == VerdictName.CANNOT_TELL else "accepted"}
     complete(Verdict(name, tuple(facts.items())))
 
 
 def test_every_verdict_has_its_texts() -> None:
-    assert {verdict.name for verdict, _ in REPLIES.values()} <= set(VERDICTS)
+    assert set(VERDICTS) == set(VerdictName) - {VerdictName.OTHER}

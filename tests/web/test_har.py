@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.queries import Entry
+from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.web.har import closing, entries, opening
 
 NUMBER, TEXT, LIST, OBJECT = (int, float), str, list, dict
@@ -87,7 +87,7 @@ NOTIFICATION = exchange(
     kind="notification", path="http://shop.example/notify?a=1&b=", key=OrderKey("1900000109", "N1"), signature=""
 )
 UNANSWERED = exchange(
-    kind="notification", path="http://shop.example/", status=None, reply=Message(), verdict=Verdict("timeout")
+    kind="notification", path="http://shop.example/", status=None, reply=Message(), verdict=Verdict(VerdictName.TIMEOUT)
 )
 CASES = {
     "call": exchange(),

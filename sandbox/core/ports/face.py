@@ -11,10 +11,11 @@ from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.native import Asked
-from sandbox.core.notifications import Notification, Verdict
+from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.refunds import Refund
 from sandbox.core.signature import SignType
+from sandbox.core.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)

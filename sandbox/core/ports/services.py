@@ -13,7 +13,6 @@ from sandbox.core.debugging import ClientChannel, ClientSays
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Scanned
-from sandbox.core.notifications import Verdict
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.plans import CallFault, Plan
 from sandbox.core.ports.face import Answer
@@ -21,6 +20,7 @@ from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import Committed, UnitOfWork
 from sandbox.core.scenarios import Application, Definition, Scenario
 from sandbox.core.text import Lang
+from sandbox.core.verdicts import Verdict
 
 
 class Subscription(Protocol):
