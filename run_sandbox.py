@@ -1,6 +1,6 @@
 """The command line, from a checkout: python run_sandbox.py [COMMAND] [OPTIONS]."""
 
-from sandbox.cli import main
+from sandbox.cli.main import main
 
 if __name__ == "__main__":
     main(prog_name="run_sandbox.py")

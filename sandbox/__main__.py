@@ -1,5 +1,5 @@
 """python -m sandbox: the same command line."""
 
-from sandbox.cli import main
+from sandbox.cli.main import main
 
 main(prog_name="wxpay-sandbox")

@@ -6,7 +6,6 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 from aiohttp import web
@@ -36,6 +35,7 @@ from sandbox.delivery.switchboard import Switchboard
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.listeners import CannotListen, Listeners
 from sandbox.ingress.names import public_host, server_names
+from sandbox.instance import RUNNING_FILE, CannotStart, running
 from sandbox.resolver import Resolver
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import DatabaseUnusable, Limits, Store
@@ -60,13 +60,6 @@ STOP_SECONDS = 1.5
 
 LOCK_SECONDS = 0.3
 """How long a start waits for a lock: a command that only looks holds it for a moment."""
-
-RUNNING_FILE = "running.json"
-RUNNING_KEYS = ("url", "token", "https", "proxy", "ca")
-
-
-class CannotStart(Exception):
-    """The sandbox cannot start; the message is one sentence for a person."""
 
 
 class Server:
@@ -308,23 +301,6 @@ def _told_of(settings: Settings) -> Iterator[None]:
     except StorageFailed as failed:
         why = failed.__cause__ or "see the log"
         raise CannotStart(f"The database in {settings.database or settings.data_dir} cannot be used: {why}.") from None
-
-
-def running(data_dir: Path) -> dict[str, str] | None:
-    """What running.json says of the sandbox on a data dir; None when none runs there."""
-    if not (data_dir / "lock").exists():
-        return None  # looking makes no folder
-    try:
-        lock = FileLock(data_dir / "lock", mode=0o600)
-        with lock.acquire(timeout=0):
-            return None
-    except Timeout:
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            known = msgspec.json.decode((data_dir / RUNNING_FILE).read_bytes())
-            return {name: str(known[name]) for name in RUNNING_KEYS if name in known}
-    except OSError:
-        return None
-    return {"url": "", "token": ""}
 
 
 def _lock(settings: Settings) -> list[FileLock]:

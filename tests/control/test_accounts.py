@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from sandbox.config import Settings
-from sandbox.server import CannotStart, Server
+from sandbox.instance import CannotStart
+from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.signing import SigningCertificate

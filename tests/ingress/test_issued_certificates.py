@@ -7,9 +7,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sandbox.cli.doctor import report
 from sandbox.config import Settings
 from sandbox.core.text import Lang
-from sandbox.doctoring import report
 from sandbox.server import Server
 from tests.ingress.test_client_certificates import ERROR, asked, refund
 from tests.support.control import Control

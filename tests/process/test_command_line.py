@@ -98,6 +98,14 @@ async def test_an_unusable_configuration_is_one_sentence(tmp_path: Path, content
     assert len(errors.splitlines()) == 1
 
 
+async def test_values_of_a_wrong_kind_are_named_each(tmp_path: Path) -> None:
+    config = tmp_path / "sandbox.yaml"
+    config.write_text("data_dir: [a]\nno_tls: 3\nseed: []\n")
+    status, _, errors = await run_command("serve", "--config", str(config))
+    assert status == 2
+    assert [line.split(":")[1].strip() for line in errors.splitlines()] == ["data_dir", "no_tls", "seed"]
+
+
 async def test_flag_wins_over_variable_over_file_over_default(tmp_path: Path) -> None:
     config = tmp_path / "sandbox.yaml"
     config.write_text("admin_token: from-file\nlang: en\n")
@@ -216,6 +224,14 @@ async def test_a_data_dir_that_is_a_file_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "file").write_text("not a folder")
     status, _, errors = await run_command("serve", "--port", "0", "--data-dir", str(tmp_path / "file" / "data"))
     assert status == 2
+    assert len(errors.splitlines()) == 1
+
+
+async def test_a_file_that_is_named_as_the_data_dir_is_one_sentence_to_everyday_commands_too(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    status, _, errors = await run_command("pay", "1", "--data-dir", str(tmp_path / "file"))
+    assert status == 2
+    assert errors.startswith("wxpay-sandbox: data_dir: ")
     assert len(errors.splitlines()) == 1
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.doctoring import NoBody, body_of
+from sandbox.cli.doctor import NoBody, body_of
 from tests.support.merchant import document, signature
 from tests.support.missigning import KEY, order
 from tests.support.process import SandboxProcess, run_command

@@ -13,10 +13,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from sandbox.cli import main
-from sandbox.listening import target_of
+from sandbox.cli.help import options
+from sandbox.cli.main import main
+from sandbox.cli.stream import target_of
 from sandbox.server import Server
-from sandbox.spoken import options
 from sandbox.words.commands import COMMANDS, OPTIONS
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, elements

@@ -12,7 +12,8 @@ import pytest
 
 from sandbox.config import Settings
 from sandbox.core.ports.queries import OrderFilter
-from sandbox.server import CannotStart, Server
+from sandbox.instance import CannotStart
+from sandbox.server import Server
 from sandbox.store.database import FILE_NAME
 from tests.support.merchant import Merchant
 from tests.support.process import SandboxProcess, run_command

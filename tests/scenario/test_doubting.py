@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.config import Settings, shipped
+from sandbox.instance import CannotStart
 from sandbox.scenario.library import built_in, read_text
-from sandbox.server import CannotStart, Server
+from sandbox.server import Server
 from tests.scenario.speaking import told_in_one_language
 from tests.support.control import Control
 from tests.support.process import run_command

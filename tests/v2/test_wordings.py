@@ -10,8 +10,8 @@ import aiohttp
 import click
 import pytest
 
+from sandbox.cli.options import serve_options, settings_of
 from sandbox.config import Settings
-from sandbox.options import serve_options, settings_of
 from sandbox.server import Server
 from tests.support.calls import RIGHT_CALLS
 from tests.support.control import Control

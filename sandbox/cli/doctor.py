@@ -1,16 +1,23 @@
-"""What `wxpay-sandbox doctor` reads and prints: a saved request, and what the doctor says of it."""
+"""`wxpay-sandbox doctor`: a saved request, and what the doctor says of it."""
 
 import argparse
 import base64
 import re
 import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sandbox.cli.help import Command, command_option, say
+from sandbox.cli.options import data_options, settings_of
+from sandbox.cli.process import run
+from sandbox.cli.remote import ask, in_language
+from sandbox.config import Settings, language
 from sandbox.core.text import Lang
+from sandbox.instance import CannotStart
 from sandbox.words import terminal as words
 
 RIGHT, WRONG, UNREADABLE = 0, 1, 2
@@ -20,6 +27,45 @@ _HEAD = re.compile(rb"(?:[A-Z]+ \S+ HTTP/[0-9.]+|HTTP/[0-9.]+ [0-9]{3}[^\r\n]*|[
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CURL = re.compile(r"(?:echo (?P<base64>\S+) \| base64 -d \| )?curl\s")
 _DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii")
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
+@command_option("--mch-id", default="")
+@command_option("--key", default="")
+@data_options
+@click.pass_context
+def doctor(context: click.Context, /, file: Path, mch_id: str, key: str, **_: Any) -> None:
+    """Explain why a signature is wrong.
+
+    FILE (default: standard input) holds what was sent: the XML alone, the raw HTTP request, or a curl command. Exit
+    status 0: the signature is right; 1: it is wrong; 2: the message cannot be read.
+    """
+    settings = settings_of(context)
+    answer = run(_examine(settings, file, {"mch_id": mch_id, "key": key}))
+    click.echo(report(answer, language(settings.lang)))
+    sys.exit(status_of(answer))
+
+
+async def _examine(settings: Settings, file: Path, options: dict[str, str]) -> Any:
+    try:
+        body = body_of(_saved(file, settings.lang))
+    except NoBody as error:
+        raise CannotStart(str(error)) from None
+    examined = {"body_base64": base64.b64encode(body).decode(), **options}
+    return await ask(settings, "POST", f"/_sandbox/doctor{in_language(settings.lang)}", examined)
+
+
+def _saved(file: Path, lang: str) -> bytes:
+    """A file's content; - is standard input."""
+    if file != Path("-"):
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise CannotStart(f"{file} cannot be read: {error.strerror}.") from None
+    if sys.stdin.isatty():
+        click.echo(say(words.PASTE, lang), err=True)
+    return sys.stdin.buffer.read()
 
 
 class NoBody(Exception):

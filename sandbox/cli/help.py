@@ -1,8 +1,9 @@
 """The command line in the reader's language: which one that is, and help texts from the catalogue."""
 
+import importlib
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, TypeVar, cast
 
 import click
@@ -62,6 +63,36 @@ class Group(click.Group):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _with_help(super().get_help_option(ctx), self)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            speak(command, lang_of(self), f"{_path_of(self)} {cmd_name}".strip())
+        return command
+
+
+class Lazy(MutableMapping[str, click.Command]):
+    """Commands by their names, each imported when it is looked at; `places` say where it is: `module:function`."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = dict(places)
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, _, function = self._places[name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), function)
+        return command
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        raise TypeError("A command has a module of its own.")
+
+    def __delitem__(self, name: str) -> None:
+        del self._places[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
 
 def _with_help(option: click.Option | None, command: click.Command) -> click.Option | None:
     if option is not None:
@@ -85,29 +116,27 @@ def _translated(extra: str) -> str:
     return extra
 
 
-def defaults(group: click.Command, name: str, value: str) -> dict[str, Any]:
-    """A default of one option for every command below a group."""
-    below = {one: defaults(command, name, value) for one, command in _below(group).items()}
-    return {name: value, **below}
-
-
-def _below(command: click.Command) -> Mapping[str, Any]:
-    return command.commands if isinstance(command, click.Group) else {}
+def defaults(command: click.Command, name: str, value: str) -> dict[str, Any]:
+    """A default of one option for a command and every command below it."""
+    below = command.commands if isinstance(command, click.Group) else {}
+    return {name: value, **{one: defaults(other, name, value) for one, other in below.items()}}
 
 
 def lang_of(command: click.Command) -> Lang:
     return cast(Lang, vars(command).get("lang", "en"))
 
 
+def _path_of(command: click.Command) -> str:
+    return cast(str, vars(command).get("path", ""))
+
+
 def speak(command: click.Command, lang: Lang, path: str = "") -> None:
-    """Give a command, its options and all below it their help in a language."""
-    vars(command)["lang"] = lang
+    """Give a command and its options their help in a language; those below it have theirs when they are asked for."""
+    vars(command).update(lang=lang, path=path)
     command.help = COMMANDS[path].say(lang)
     command.short_help = command.help.partition("\n\n")[0]
     for one in options(command):
         one.help = _of_option(path, one).say(lang)
-    for name, below in _below(command).items():
-        speak(below, lang, f"{path} {name}".strip())
 
 
 def options(command: click.Command) -> Iterable[click.Option]:

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 import click
 
+from sandbox.cli.help import Option, command_option
 from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, DEFAULT_KEEP_MEGABYTES, Settings
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.merchants import Secret, Wording
 from sandbox.core.usecases.context import REFUND_SECONDS
 from sandbox.logs import FORMATS
-from sandbox.spoken import Option, command_option
 
 PREFIX = "WXPAY_SANDBOX"
 HTTPS_PORT = 8687
@@ -38,9 +38,12 @@ class Setting(Option):
         try:
             return super().process_value(ctx, value)
         except click.BadParameter as error:
-            shown = "'***'" if self.name == "admin_token" else repr(value)[:200]
-            wrong(ctx).append(f"{self.name}: {shown}: {error.message}")
-            return None
+            why = error.message
+        except (TypeError, AttributeError):  # of a file: click takes it for granted that what it converts is a text
+            why = "a value of this kind does not fit."
+        shown = "'***'" if self.name == "admin_token" else repr(value)[:200]
+        wrong(ctx).append(f"{self.name}: {shown}: {why}")
+        return None
 
 
 def wrong(context: click.Context) -> list[str]:
@@ -213,12 +216,17 @@ def _decorate(command: Command, options: list[Decorator]) -> Command:
     return command
 
 
-def settings_of(context: click.Context) -> Settings:
-    """The settings that a command was given; exits with status 2, naming all that is wrong."""
+def stop_if_wrong(context: click.Context) -> None:
+    """Exit with status 2, naming all that is wrong with the settings, if anything is."""
     if sentences := wrong(context):
         for sentence in sentences:
             click.echo(f"wxpay-sandbox: {sentence}", err=True)
         context.exit(2)
+
+
+def settings_of(context: click.Context) -> Settings:
+    """The settings that a command was given; exits with status 2, naming all that is wrong."""
+    stop_if_wrong(context)
     given = dict(context.params)
     known = {name: given[name] for name in Settings.__dataclass_fields__ if given.get(name) is not None}
     known |= _listeners(given)

@@ -1,4 +1,4 @@
-"""`wxpay-sandbox listen` and `logs -f`: what happens, line by line, and notifications carried to a backend here."""
+"""The stream behind `listen` and `logs -f`: what happens, line by line, and notifications carried to a backend here."""
 
 import asyncio
 import base64
@@ -13,13 +13,14 @@ import aiohttp
 import click
 import msgspec
 
+from sandbox.cli.process import stop_signal
+from sandbox.cli.remote import Place, reached
 from sandbox.core.journal import Message
 from sandbox.core.text import Lang, Text
 from sandbox.core.verdicts import Verdict
 from sandbox.delivery.sender import AddressRules, Sender
-from sandbox.remote import Place, reached
+from sandbox.instance import CannotStart
 from sandbox.resolver import Resolver
-from sandbox.server import CannotStart
 from sandbox.words import terminal as words
 
 AGAIN_SECONDS = 1.0
@@ -46,7 +47,7 @@ def line_of(item: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class Listener:
     """Who listens: at which sandbox, of whom, and where notifications are taken (empty: nowhere).
 
     `greeting` is said once the sandbox hears of it.
@@ -134,3 +135,15 @@ class Ear:
 
 
 _CARRIED: set["asyncio.Task[None]"] = set()
+
+
+async def until_stopped(listener: Listener) -> None:
+    """Listen until Ctrl+C; what it holds at the sandbox ends with its connection."""
+    stopped, work = stop_signal(), asyncio.create_task(listener.listen())
+    told = asyncio.create_task(stopped.wait())
+    done, _ = await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (work, told):
+        task.cancel()
+    await asyncio.gather(work, told, return_exceptions=True)
+    if work in done:
+        work.result()

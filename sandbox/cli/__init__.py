@@ -1,0 +1,1 @@
+"""The command line: a module for each command, found by name (`main`) and imported when it is asked for."""
