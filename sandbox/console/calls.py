@@ -14,7 +14,7 @@ from sandbox.core.journal import Exchange
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.web import har
-from sandbox.web.messages import address, curl, fields
+from sandbox.web.messages import address, curl
 from sandbox.words import console as words
 from sandbox.words.faults import fault_told
 
@@ -106,7 +106,7 @@ async def show_call(request: web.Request) -> web.Response:
     exchange = found.exchange
     context = {
         **_raw(console, request, found),
-        "item": item_of(found.entry, lang_of(request)),
+        "item": item_of(found.entry, console.world.faces, lang_of(request)),
         "told": verdict_told(exchange.verdict, lang_of(request)),
         "mch_id": exchange.mch_id if exchange.mch_id in console.world.storage.accounts.merchants else "",
         "age": (console.world.clock.now(exchange.mch_id) - exchange.at).total_seconds(),
@@ -155,7 +155,7 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
         "signed_string": str(exchange.facts.get("signed_string", "")),
         "sign_type": str(exchange.facts.get("sign_type", "")),
         "expected_sign": str(exchange.facts.get("expected_sign", "")),
-        "given_sign": fields(exchange.request.body).get("sign", ""),
+        "given_sign": console.world.faces.of(exchange).messages.request(exchange).fields.get("sign", ""),
         "changes": difference(found.previous, exchange) if found.previous else [],
         "previous": found.previous,
     }

@@ -109,7 +109,7 @@ def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
         "next": step,
         "owed": story.owed,
         "notified": order.payment is not None and order.terms.notify_url != "",
-        "items": timeline.told(story.entries, lang),
+        "items": timeline.told(story.entries, console.world.faces, lang),
         "result": result,
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,
         "causes": CAUSES,

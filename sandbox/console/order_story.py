@@ -44,7 +44,7 @@ async def tell(request: web.Request) -> web.Response:
     def told(tx: UnitOfWork) -> str:
         order = named(console, tx, request)
         merchant = console.world.storage.accounts.merchant(order.key.mch_id)
-        return story(order, tx.journal.timeline(order.key), merchant, lang)
+        return story(order, tx.journal.timeline(order.key), merchant, console.world.faces, lang)
 
     text = await console.world.storage.read(told)
     return web.Response(text=text, content_type=MARKDOWN, charset="utf-8", headers={"Cache-Control": "no-store"})

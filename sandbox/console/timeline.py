@@ -9,10 +9,10 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.events import EventName, Tone
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import VerdictName
-from sandbox.web.messages import fields
 from sandbox.words import certificates, funds
 from sandbox.words import console as words
 from sandbox.words import scenario_pages as scenes
@@ -54,9 +54,9 @@ class Item:
     folded: list["Item"] = field(default_factory=list)
 
 
-def told(entries: Sequence[Entry], lang: Lang) -> list[Item]:
+def told(entries: Sequence[Entry], faces: Faces, lang: Lang) -> list[Item]:
     """Entries, oldest first, as lines of the page."""
-    items = [item_of(entry, lang) for entry in entries]
+    items = [item_of(entry, faces, lang) for entry in entries]
     latest = {item.of: item for item in items if item.of}
     for item in items:
         if item.of and latest[item.of] is not item:
@@ -69,11 +69,11 @@ def told(entries: Sequence[Entry], lang: Lang) -> list[Item]:
     return _folded(items)
 
 
-def item_of(entry: Entry, lang: Lang) -> Item:
+def item_of(entry: Entry, faces: Faces, lang: Lang) -> Item:
     what = entry.what
     if isinstance(what, Event):
         return _event(entry.id, what, lang)
-    return _call(entry.id, what, lang) if what.kind == "api" else _attempt(entry.id, what, lang)
+    return _call(entry.id, what, faces, lang) if what.kind == "api" else _attempt(entry.id, what, lang)
 
 
 def _event(entry_id: int, event: Event, lang: Lang) -> Item:
@@ -99,8 +99,9 @@ def _tone(event: Event) -> Tone:
     return Tone.BAD if event.name is EventName.CLIENT_INVOKED and event.cause else event.name.tone
 
 
-def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
+def _call(entry_id: int, call: Exchange, faces: Faces, lang: Lang) -> Item:
     failed = call.outcome == "failed"
+    trade_state = "" if failed else faces.of(call).messages.reply(call).fields.get("trade_state", "")
     item = Item(
         id=entry_id,
         at=call.at,
@@ -116,8 +117,8 @@ def _call(entry_id: int, call: Exchange, lang: Lang) -> Item:
         item.detail, item.fix = failure(call), fault_told(call.facts, lang)
     else:
         if call.reply.body:
-            item.tags.append((result_code(call), "good"))
-        item.like = f"{call.path} {trade_state(call)} {call.facts.get('scenario_fault', '')}"
+            item.tags.append((trade_state or "SUCCESS", "good"))
+        item.like = f"{call.path} {trade_state} {call.facts.get('scenario_fault', '')}"
     if name := call.facts.get("scenario_fault"):
         item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(str(name), lang)), "odd-one"))
     return item
@@ -178,19 +179,10 @@ def signature_tag(call: Exchange, lang: Lang) -> tuple[str, str]:
 
 def failure(call: Exchange) -> str:
     """What WeChat said of a call that failed: its err_code and words, or its return_msg."""
-    facts = {**fields(call.reply.body), **{name: str(value) for name, value in call.facts.items()}}
+    facts = call.facts
     if facts.get("err_code"):
         return f"{facts['err_code']} {facts.get('err_code_des', '')}".rstrip()
-    return facts.get("return_msg") or call.signature or call.outcome
-
-
-def result_code(call: Exchange) -> str:
-    """What a call that succeeded answered: the trade_state of a query, else SUCCESS."""
-    return trade_state(call) or "SUCCESS"
-
-
-def trade_state(call: Exchange) -> str:
-    return fields(call.reply.body).get("trade_state", "")
+    return str(facts.get("return_msg") or call.signature or call.outcome)
 
 
 def client_result(entries: Sequence[Entry]) -> ClientResult | None:

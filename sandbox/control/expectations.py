@@ -15,9 +15,9 @@ from msgspec import UNSET, UnsetType
 from sandbox.control.patterns import LONGEST, Patience, Pattern
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Exchange
+from sandbox.core.ports.face import Faces, Reading
 from sandbox.core.ports.queries import CallFilter
 from sandbox.web.errors import Refused
-from sandbox.web.messages import fields
 from sandbox.web.shapes import Instant, instant, instant_of
 
 Expression = Annotated[str, msgspec.Meta(extra_json_schema={"format": "regex", "maxLength": LONGEST})]
@@ -61,23 +61,28 @@ class ExpectationBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 # -- matching ----------------------------------------------------------------------------------------------------------
 
 
+FIELDS = "fields."
+"""Before the name of a field, in what a difference is about."""
+
+
 class Call:
     """A call as an expectation sees it; its messages are read when something asks for them."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, faces: Faces) -> None:
         self.exchange = exchange
+        self._messages = faces.of(exchange).messages
 
     @property
     def out_trade_no(self) -> str:
         return self.exchange.key.out_trade_no if self.exchange.key else ""
 
     @cached_property
-    def fields(self) -> Mapping[str, str]:
-        return fields(self.exchange.request.body)
+    def request(self) -> Reading:
+        return self._messages.request(self.exchange)
 
     @cached_property
     def answer(self) -> Mapping[str, str]:
-        return fields(self.exchange.reply.body)
+        return self._messages.reply(self.exchange).fields
 
     def header(self, name: str) -> Sequence[str]:
         return [value for one, value in self.exchange.request.headers if one.lower() == name]
@@ -155,19 +160,23 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Compiled: all that is asked of a call, and the filter that finds those which can be it."""
+    """Compiled: all that is asked of a call, and what finds those which can be it: a filter, and values of fields."""
 
     checks: tuple[Check, ...]
     filter: CallFilter
+    wanted: Mapping[str, str]
 
 
 def differences(expectation: Expectation, call: Call) -> list[Difference]:
     """In what a call is not as expected; nothing, when it is."""
-    return [
+    found = [
         Difference(check.what, check.demand.expected, ", ".join(values) if values else None)
         for check in expectation.checks
         if not check.demand.accepts(values := check.values(call))
     ]
+    if any(one.what.startswith(FIELDS) for one in found) and (flaw := call.request.flaw):
+        found.append(Difference("message", {"readable": True}, flaw.reason))
+    return found
 
 
 # -- compiling ---------------------------------------------------------------------------------------------------------
@@ -181,7 +190,8 @@ def compiled(body: ExpectationBody, patience: Patience, where: str = "") -> Expe
         checks.append(Check("since", Since(since), lambda call: [call.exchange.at.astimezone(BEIJING).isoformat()]))
     for what, wanted, values in _wanted(body):
         checks.append(Check(what, _demand(wanted, f"{where}{what}", patience), values))
-    return Expectation(tuple(checks), _filter(body, since))
+    values_wanted = {name: str(value) for name, value in body.fields.items() if not isinstance(value, Rule)}
+    return Expectation(tuple(checks), _filter(body, since), values_wanted)
 
 
 def _texts(body: ExpectationBody) -> list[tuple[str, str, Callable[[Call], Sequence[str]]]]:
@@ -202,7 +212,7 @@ def _wanted(body: ExpectationBody) -> list[tuple[str, Wanted, Callable[[Call], S
     answer = {"err_code": body.err_code, "return_msg": body.return_msg}
     return [
         *((name, one, _answer(name)) for name, one in answer.items() if one is not None),
-        *((f"fields.{name}", one, _field(name)) for name, one in body.fields.items()),
+        *((f"{FIELDS}{name}", one, _field(name)) for name, one in body.fields.items()),
         *((f"header.{name}", one, _header(name.lower())) for name, one in body.header.items()),
     ]
 
@@ -212,7 +222,7 @@ def _answer(name: str) -> Callable[[Call], Sequence[str]]:
 
 
 def _field(name: str) -> Callable[[Call], Sequence[str]]:
-    return lambda call: [call.fields[name]] if name in call.fields else []
+    return lambda call: [call.request.fields[name]] if name in call.request.fields else []
 
 
 def _header(name: str) -> Callable[[Call], Sequence[str]]:
@@ -241,13 +251,10 @@ def _filter(body: ExpectationBody, since: datetime | None) -> CallFilter:
         outcome=body.outcome or "",
         signature=body.signature or "",
         since=since,
-        contains=max((text for one in body.fields.items() for text in _held(*one)), key=len, default=""),
+        # A field's name stands in the request as it is, however its value is written.
+        contains=max((name for name, wanted in body.fields.items() if _required(wanted)), key=len, default=""),
     )
 
 
-def _held(name: str, wanted: Wanted) -> Sequence[str]:
-    """What a request's body surely holds where its field is as wanted: so the store looks through most of the calls."""
-    if isinstance(wanted, Rule):
-        return [] if wanted.absent else [f"<{name}>"]
-    written_so = not set("&<>\"'\ufffd") & set(str(wanted))
-    return [f"<{name}>", str(wanted)] if written_so else [f"<{name}>"]
+def _required(wanted: Wanted) -> bool:
+    return not (isinstance(wanted, Rule) and wanted.absent is True)

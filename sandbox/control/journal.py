@@ -87,7 +87,7 @@ class JournalHandlers:
     @post("/journal/verify")
     async def verify_calls(self, request: web.Request, body: VerifyBody) -> shapes.Verification:
         """Whether the calls that came in are those that a test expects: how many, or in which order."""
-        inquiry, lang = _inquiry(body), self._desk.language(request)
+        inquiry, lang = self._inquiry(body), self._desk.language(request)
 
         def answered(tx: UnitOfWork) -> shapes.Verification:
             return _verification(inquiry, tx, lang) if not inquiry.look(tx) else _verification(inquiry, None, lang)
@@ -107,7 +107,7 @@ class JournalHandlers:
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     async def _until(self, body: WaitBody) -> tuple[Inquiry, bool]:
-        inquiry = _inquiry(body)
+        inquiry = self._inquiry(body)
         ends = asyncio.get_running_loop().time() + body.timeout
         with self._world.changes.subscribe() as changes:
             # Never cut off in the middle of a look: what it has taken belongs to the next.
@@ -121,19 +121,18 @@ class JournalHandlers:
                     return inquiry, False
                 if committed.forgotten:
                     # Numbers begin again where the newest lines were dropped.
-                    inquiry = _inquiry(body)
+                    inquiry = self._inquiry(body)
         return inquiry, True
+
+    def _inquiry(self, body: VerifyBody) -> Inquiry:
+        patience = Patience()
+        return Inquiry(question_of(body, patience), patience, self._world.faces)
 
     async def _find(self, path: CallPath) -> Entry:
         entry = await self._world.storage.read(lambda tx: tx.journal.entry(int(path.id)))
         if entry is None or not isinstance(entry.what, Exchange):
             raise CallUnknown(path.id)
         return entry
-
-
-def _inquiry(body: VerifyBody) -> Inquiry:
-    patience = Patience()
-    return Inquiry(question_of(body, patience), patience)
 
 
 def _verification(inquiry: Inquiry, tx: UnitOfWork | None, lang: Lang) -> shapes.Verification:

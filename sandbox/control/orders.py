@@ -173,7 +173,7 @@ class OrderHandlers:
         def told(tx: UnitOfWork) -> str:
             order = self._find(tx, path, query)
             merchant = self._world.storage.accounts.merchant(order.key.mch_id)
-            return story(order, tx.journal.timeline(order.key), merchant, lang)
+            return story(order, tx.journal.timeline(order.key), merchant, self._world.faces, lang)
 
         text = await self._world.storage.read(told)
         return web.Response(text=text, content_type=MARKDOWN, charset="utf-8")

@@ -21,7 +21,6 @@ from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
 from sandbox.web.debugging import Bench, NoKey, steps
 from sandbox.web.errors import Refused
-from sandbox.web.messages import fields as read_fields
 from sandbox.web.operations import post
 from sandbox.words.faults import fault_told
 
@@ -106,7 +105,7 @@ class SignatureHandlers:
         chosen = CallFilter(mch_id=fields.get("mch_id", ""), contains=sign)
         page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
         call = page.items[0].what if page.items else None
-        if not isinstance(call, Exchange) or read_fields(call.request.body) != fields:
+        if not isinstance(call, Exchange) or self._world.faces.of(call).messages.request(call).fields != fields:
             return None
         blamed = str(call.facts.get("fault", "")).startswith("certificate_")
         return fault_told(call.facts, lang) if blamed else None

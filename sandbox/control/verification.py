@@ -1,7 +1,7 @@
 """Whether the calls that came in are those that a test expects: how many, or in which order; and what came close."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Annotated, Any, Protocol
@@ -21,6 +21,7 @@ from sandbox.control.expectations import (
 )
 from sandbox.control.patterns import Patience
 from sandbox.core.journal import Exchange
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
@@ -66,6 +67,8 @@ class Question(Protocol):
     """What is asked of the journal. Calls are taken in the order in which they came."""
 
     filter: CallFilter
+    wanted: Mapping[str, str]
+    """Fields that each of the calls has which it is about."""
 
     def take(self, entry: Entry, call: Call) -> None: ...
     @property
@@ -91,7 +94,7 @@ class Counted:
     unmatched = None
 
     def __init__(self, expectation: Expectation, least: int, most: int | None) -> None:
-        self.filter = expectation.filter
+        self.filter, self.wanted = expectation.filter, expectation.wanted
         self._expectation, self._least, self._most = expectation, least, most
         self._newest: deque[Entry] = deque(maxlen=SHOWN)
         self.count = 0
@@ -126,6 +129,7 @@ class Ordered:
 
     def __init__(self, expectations: Sequence[Expectation]) -> None:
         self.filter = _shared(expectations)
+        self.wanted: Mapping[str, str] = {}
         self._expectations = expectations
         self.items: list[Entry] = []
 
@@ -196,8 +200,9 @@ def _shared(expectations: Sequence[Expectation]) -> CallFilter:
 class Inquiry:
     """A question put to the journal again and again, each time about what is new. `whole`: nothing was left out."""
 
-    def __init__(self, question: Question, patience: Patience) -> None:
+    def __init__(self, question: Question, patience: Patience, faces: Faces) -> None:
         self.question = question
+        self._faces = faces
         self._patience = patience
         self._seen: int | None = None
         self.whole = True
@@ -206,13 +211,14 @@ class Inquiry:
         """Take the calls that are new; tell whether the question is answered with yes."""
         self._patience.renew()
         chosen, newest = self.question.filter, tx.journal.newest()
+        sieve = self._faces.sieve(self.question.wanted)
         if self._seen is None:
             self._seen = max(tx.journal.horizon(chosen, LOOKED) - 1, 0)
             self.whole = self._seen == 0
-        while batch := tx.journal.calls_after(chosen, self._seen, BATCH):
+        while batch := tx.journal.calls_after(chosen, self._seen, BATCH, sieve):
             for entry in batch:
                 assert isinstance(entry.what, Exchange)
-                self.question.take(entry, Call(entry.what))
+                self.question.take(entry, Call(entry.what, self._faces))
             self._seen = batch[-1].id
         self._seen = max(self._seen, newest)
         return self.question.matched
@@ -228,7 +234,7 @@ class Inquiry:
         return sorted((miss for miss in missed if miss.differences), key=_distance)[:NEAR_MISSES]
 
     def _differs(self, entry: Entry) -> list[Difference]:
-        return self.question.misses(entry, Call(_exchange(entry)))
+        return self.question.misses(entry, Call(_exchange(entry), self._faces))
 
 
 def _exchange(entry: Entry) -> Exchange:

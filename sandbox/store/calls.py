@@ -5,12 +5,15 @@ newest lines that the index gives: `LOOKED` a question, after which a page's cur
 """
 
 from collections.abc import Sequence
+from contextlib import closing
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.ports.queries import CallFilter, Entry, Page
+from sandbox.core.ports.storage import Sieve
 from sandbox.store import rows
 from sandbox.store.tables import journal, merchants
 
@@ -49,10 +52,17 @@ def numbers(connection: Connection, chosen: CallFilter, cursor: str | None, limi
     return Page(found[:limit], following)
 
 
-def after(connection: Connection, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
-    """Calls with a larger number, oldest first."""
-    query = _calls(chosen).where(journal.c.id > entry_id).order_by(journal.c.id).limit(limit)
-    return [rows.entry_of(row) for row in connection.execute(query)]
+def after(
+    connection: Connection, chosen: CallFilter, entry_id: int, limit: int, sieve: Sieve | None = None
+) -> Sequence[Entry]:
+    """Calls with a larger number, oldest first; of what a sieve holds back nothing but the body is read."""
+    query = _calls(chosen).where(journal.c.id > entry_id).order_by(journal.c.id)
+    if sieve is not None:
+        bodies = query.with_only_columns(journal.c.id, journal.c.request_body, maintain_column_froms=True)
+        with closing(connection.execute(bodies)) as found:
+            passed = list(islice((number for number, body in found if sieve(body)), limit))
+        query = select(journal).where(journal.c.id.in_(passed)).order_by(journal.c.id)
+    return [rows.entry_of(row) for row in connection.execute(query.limit(limit))]
 
 
 def newest(connection: Connection) -> int:

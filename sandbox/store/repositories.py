@@ -32,7 +32,7 @@ from sandbox.core.notifications import FAILED, Notification, NotificationState, 
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
 from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import Committed, Sieve
 from sandbox.store import calls, rows, searching
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
@@ -502,8 +502,8 @@ class JournalRepository:
     def call_numbers(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
         return calls.numbers(self._connection, chosen, cursor, limit)
 
-    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
-        return calls.after(self._connection, chosen, entry_id, limit)
+    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int, sieve: Sieve | None = None) -> Sequence[Entry]:
+        return calls.after(self._connection, chosen, entry_id, limit, sieve)
 
     def horizon(self, chosen: CallFilter, lines: int) -> int:
         return calls.horizon(self._connection, chosen, lines)

@@ -1,20 +1,28 @@
-"""Messages that a person shows us: read with a reason and a place where they cannot be, and written."""
+"""Messages that a person shows us or the journal keeps: read, with a reason and a place where they cannot be."""
 
 import codecs
 import re
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
 from sandbox.api.body import BODY_LIMIT
 from sandbox.core.errors import MessageUnreadable, PaymentError
+from sandbox.core.journal import KEPT_BYTES, Exchange
+from sandbox.core.ports.face import Reading
+from sandbox.core.ports.storage import Sieve
 from sandbox.v2 import envelope
-from sandbox.v2.envelope import DECLARED_ENCODING
+from sandbox.v2.envelope import DECLARED_ENCODING, FlatReader, NotFlat, NotWellFormed
 
 _NEAR = 24
 """How many characters of the text are shown on either side of a place."""
 
+_SECRET = ("sandbox_signkey",)
+"""Fields that hold a key."""
+
 _BARE_AMPERSAND = re.compile(r"&([\w#]*.)?\Z", re.DOTALL)
+_WRITTEN_OTHERWISE = re.compile("[&<>\"'\r\n\ufffd]+")
+"""Characters of a value that may stand in a message as something else; all others by their number at most."""
+
 _CODES = {
     expat.errors.XML_ERROR_SYNTAX: "no_xml",
     expat.errors.XML_ERROR_NO_ELEMENTS: "cut_off",
@@ -35,7 +43,7 @@ class V2Messages:
 
     def read(self, body: bytes) -> Mapping[str, str]:
         if len(body) > BODY_LIMIT:
-            raise MessageUnreadable("too_large", limit=BODY_LIMIT)
+            raise _too_large()
         try:
             return envelope.parse(body)
         except PaymentError as error:
@@ -45,6 +53,45 @@ class V2Messages:
         written = envelope.build(fields)
         self.read(written)
         return written.decode()
+
+    def request(self, exchange: Exchange) -> Reading:
+        return self._kept(exchange.request.body, cut=exchange.facts.get("fault") == "too_large")
+
+    def reply(self, exchange: Exchange) -> Reading:
+        return self._kept(exchange.reply.body, cut="reply_cut" in exchange.facts)
+
+    def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
+        pieces = (piece for value in fields.values() for piece in _WRITTEN_OTHERWISE.split(value))
+        longest = max(pieces, key=len, default="").encode("utf-8", "surrogatepass")
+        if not longest:
+            return None
+        return lambda body: longest in body or _cut_up(body)
+
+    def secrets(self, exchange: Exchange) -> Sequence[str]:
+        told = self.reply(exchange).fields if exchange.kind == "api" else {}
+        return [told[name] for name in _SECRET if told.get(name)]
+
+    def _kept(self, body: bytes, *, cut: bool) -> Reading:
+        """A body that was kept; of one that was cut, what is left says nothing, even where it could be read."""
+        if cut:
+            return Reading(flaw=_too_large())
+        try:
+            return Reading(self.read(body))
+        except MessageUnreadable as flaw:
+            return Reading(flaw=_too_large() if len(body) >= KEPT_BYTES else flaw)
+
+
+def _cut_up(body: bytes) -> bool:
+    """Whether a value, without the characters that are written otherwise, may not stand in one piece.
+
+    There is a character by its number, or CDATA, a comment or an instruction (other than at the start) beside a text.
+    """
+    beside = any(body.count(start, 5) != body.count(b">" + start, 4) for start in (b"<!", b"<?"))
+    return b"&#" in body or beside or body.count(b"]]>") != body.count(b"]]></")
+
+
+def _too_large() -> MessageUnreadable:
+    return MessageUnreadable("too_large", limit=BODY_LIMIT)
 
 
 def explained(body: bytes, error: PaymentError) -> MessageUnreadable:
@@ -88,15 +135,12 @@ def _other_format(text: str) -> MessageUnreadable | None:
 
 def _flaw(text: str) -> MessageUnreadable | None:
     """Where the text stops being one flat XML document."""
-    data = text.encode()
-    reader = _FlatDocument()
     try:
-        reader.parser.Parse(data, True)
-    except MessageUnreadable as flaw:
-        return _at(flaw.reason, text, _characters(data, reader.stopped_at), **flaw.facts)
-    except expat.ExpatError as error:
-        at = _characters(data, reader.parser.ErrorByteIndex)
-        return _not_well_formed(text, at, expat.ErrorString(error.code))
+        FlatReader(exactly=True).read(text)
+    except NotFlat as flaw:
+        return _at(flaw.reason, text, _characters(text, flaw.at), name=flaw.name[:32])
+    except NotWellFormed as flaw:
+        return _not_well_formed(text, _characters(text, flaw.at), flaw.reason)
     return None
 
 
@@ -123,45 +167,6 @@ def _at(reason: str, text: str, at: int, **facts: str | int) -> MessageUnreadabl
     return MessageUnreadable(reason, line, at - begin + 1, near=near, **facts)
 
 
-def _characters(data: bytes, index: int) -> int:
-    return len(data[:index].decode("utf-8", "ignore"))
-
-
-class _FlatDocument:
-    """Expat's handlers, which raise MessageUnreadable at the first thing that a flat message does not have.
-
-    `stopped_at` is where, in bytes; expat itself has gone on by the time that the error is out.
-    """
-
-    def __init__(self) -> None:
-        self.parser = expat.ParserCreate("utf-8")
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = self._doctype
-        self.stopped_at = 0
-        self._names: set[str] = set()
-        self._depth = 0
-
-    def _start(self, name: str, attributes: object) -> None:
-        self._depth += 1
-        if self._depth > 2:
-            self._stop("nested", name[:32])
-        if self._depth == 2 and name in self._names:
-            self._stop("repeated", name[:32])
-        if self._depth == 2:
-            self._names.add(name)
-
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-
-    def _text(self, text: str) -> None:
-        if self._depth == 1 and text.strip():
-            self._stop("text_between")
-
-    def _doctype(self, *_: object) -> None:
-        self._stop("doctype")
-
-    def _stop(self, reason: str, name: str = "") -> NoReturn:
-        self.stopped_at = self.parser.CurrentByteIndex
-        raise MessageUnreadable(reason, name=name)
+def _characters(text: str, index: int) -> int:
+    """How many characters stand before a byte of the text's UTF-8."""
+    return len(text.encode()[:index].decode("utf-8", "ignore"))

@@ -22,7 +22,6 @@ _HTML = re.compile(r"<!doctype html|<html", re.IGNORECASE)
 _ESCAPED = re.compile(r"&lt;\??xml|\"\s*<\??xml", re.IGNORECASE)
 """XML that a framework escaped, as for a page, or wrote as a string of JSON."""
 
-_ROOT = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*<([^\s/>]+)", re.DOTALL)
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(
     r"unsupported[ _]media|media[ _-]?type"
@@ -45,9 +44,9 @@ def judge(answer: Answer) -> Verdict:
 
 def _receipt(fields: Mapping[str, str], answer: Answer) -> Verdict:
     """SUCCESS, with a remark where it is not quite as the documents have it."""
-    root = _ROOT.match(_text(answer).strip())
-    if root and root[1] != "xml":
-        return Verdict(VerdictName.OK_OTHER_ROOT, (("given", root[1][:32]),))
+    root = envelope.root(answer.message.body)
+    if root != "xml":
+        return Verdict(VerdictName.OK_OTHER_ROOT, (("given", root[:32]),))
     return Verdict(VerdictName.OK if fields.get("return_msg") else VerdictName.OK_NO_RETURN_MSG)
 
 

@@ -22,11 +22,15 @@ _REPEATED = re.compile(r"-\d{6}$")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What became of it: `order` is the new one, None where there is none; `call` its line in the journal."""
+    """What became of it: `order` is the new one, None where there is none; `call` its line in the journal.
+
+    `answer` is what the API said, in its own words.
+    """
 
     order: Order | None
     call: Entry | None
     went_well: bool
+    answer: str = ""
 
     def why(self, lang: Lang) -> str:
         """What the API answered, and what that means; empty where all is well."""
@@ -35,7 +39,7 @@ class Again:
             return ""
         if not isinstance(call, Exchange):
             return words.NO_ANSWER.say(lang)
-        told = [outcome(call), fault_told(call.facts, lang)]
+        told = [self.answer, fault_told(call.facts, lang)]
         return ("：" if lang == "zh" else ": ").join(part for part in told if part)
 
 
@@ -52,7 +56,8 @@ async def place_again(world: World, order: Order) -> Again:
         return tx.orders.find(key), tx.journal.entry(called.call_id) if called.call_id else None
 
     placed, entry = await world.storage.read(look)
-    return Again(placed, entry, called.answer.get("result_code") == "SUCCESS")
+    answer = outcome(entry.what, world.faces) if entry and isinstance(entry.what, Exchange) else ""
+    return Again(placed, entry, called.answer.get("result_code") == "SUCCESS", answer)
 
 
 async def _code(world: World, order: Order) -> str:

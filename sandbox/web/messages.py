@@ -1,14 +1,11 @@
-"""What stands in an exchange of messages, and the command that sends it again: for console and control API alike."""
+"""The bytes of an exchange as text, and the command that sends it again: for console and control API alike."""
 
 import base64
-import re
 import shlex
 from urllib.parse import urlsplit
 
 from sandbox.core.journal import Exchange, Message
 
-_FIELD = re.compile(r"<([A-Za-z_][\w.-]*)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 _NOT_REPEATED = {"host", "content-length", "connection", "accept-encoding", "transfer-encoding"}
 
 
@@ -25,19 +22,6 @@ def decoded(raw: bytes, *, cut: bool = False) -> str | None:
 def header(message: Message, name: str) -> str:
     """The value of a message's header; empty where there is none."""
     return next((value for one, value in message.headers if one.lower() == name), "")
-
-
-def fields(raw: bytes) -> dict[str, str]:
-    """The fields of a flat V2 message, as they are signed; empty where it is none."""
-    text = raw.decode("utf-8", "replace").strip()
-    inner = text[text.find("<xml>") + 5 :] if "<xml>" in text else text
-    return {name: cdata or _unescaped(plain) for name, cdata, plain in _FIELD.findall(inner)}
-
-
-def _unescaped(text: str) -> str:
-    for entity, character in _ENTITIES.items():
-        text = text.replace(entity, character)
-    return text
 
 
 def address(exchange: Exchange, base: str) -> str:

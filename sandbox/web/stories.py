@@ -11,9 +11,10 @@ from sandbox.core.ids import beijing
 from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang, Text
-from sandbox.web.messages import decoded, fields
+from sandbox.web.messages import decoded
 from sandbox.words import console as states
 from sandbox.words import story as words
 from sandbox.words.events import sentence
@@ -26,7 +27,6 @@ MOST_ENTRIES = 100
 
 _MASK = "********"
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
-_SECRET_FIELD = re.compile(r"(<(sandbox_signkey)>(?:<!\[CDATA\[)?)[^<\]]+")
 _USERINFO = re.compile(r"(?<=//)[^/@\s]+(?=@)")
 _BETWEEN = re.compile(r"(</\w+>|<xml>)(?=<)")
 
@@ -37,6 +37,7 @@ class Writer:
 
     lang: Lang
     secrets: Sequence[str]
+    faces: Faces
 
     def story(self, order: Order, entries: Sequence[Entry]) -> str:
         return "\n".join([*self._head(order), *self._facts(order), *self._happened(entries)]) + "\n"
@@ -97,7 +98,7 @@ class Writer:
         if what.signature:
             yield self._say(words.SIGNATURE.get(what.signature, words.SIGNATURE_WRONG))
         if what.kind == "api":
-            yield outcome(what)
+            yield outcome(what, self.faces)
             yield from filter(None, (fault_told(what.facts, self.lang), remark(what.facts, self.lang)))
         elif what.verdict is not None:
             judged = told(what.verdict, self.lang)
@@ -124,24 +125,29 @@ class Writer:
         """A text without keys, and without the password in an address."""
         for secret in self.secrets:
             text = text.replace(secret, _MASK)
-        return _USERINFO.sub("***", _SECRET_FIELD.sub(rf"\g<1>{_MASK}", text))
+        return _USERINFO.sub("***", text)
 
     def _say(self, text: Text, **facts: object) -> str:
         return text.say(self.lang, **facts)
 
 
-def story(order: Order, entries: Sequence[Entry], merchant: Merchant, lang: Lang) -> str:
+def story(order: Order, entries: Sequence[Entry], merchant: Merchant, faces: Faces, lang: Lang) -> str:
     """All that is known of an order, as Markdown."""
     keys = [merchant.api_key, merchant.api_v3_key, merchant.sandbox_signkey]
     others = [other.key for official in (True, False) for other in merchant.other_keys(official=official)]
-    return Writer(lang, sorted({str(key) for key in (*keys, *others) if key}, key=len, reverse=True)).story(
-        order, entries
-    )
+    told = [
+        key
+        for one in entries
+        if isinstance(one.what, Exchange)
+        for key in faces.of(one.what).messages.secrets(one.what)
+    ]
+    secrets = sorted({str(key) for key in (*keys, *others, *told) if key}, key=len, reverse=True)
+    return Writer(lang, secrets, faces).story(order, entries)
 
 
-def outcome(call: Exchange) -> str:
+def outcome(call: Exchange, faces: Faces) -> str:
     """What a call was answered: the err_code and its words, the return_msg, or SUCCESS."""
-    said = {**fields(call.reply.body), **{name: str(value) for name, value in call.facts.items()}}
+    said = {**faces.of(call).messages.reply(call).fields, **{name: str(value) for name, value in call.facts.items()}}
     if call.outcome != "failed":
         return said.get("trade_state") or said.get("result_code") or call.outcome
     if said.get("err_code"):

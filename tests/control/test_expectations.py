@@ -10,6 +10,8 @@ from sandbox.control.expectations import Call, Difference, ExpectationBody, comp
 from sandbox.control.patterns import Patience
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.orders import OrderKey
+from sandbox.core.ports.face import Faces
+from sandbox.v2 import FACE
 from sandbox.web.errors import Refused
 
 REQUEST = (
@@ -78,7 +80,7 @@ DIFFERENT: list[tuple[dict[str, Any], tuple[str, Any, Any]]] = [
 
 def found(expectation: dict[str, Any], exchange: Exchange) -> list[Difference]:
     body = msgspec.convert(expectation, ExpectationBody)
-    return differences(compiled(body, Patience()), Call(exchange))
+    return differences(compiled(body, Patience()), Call(exchange, Faces(FACE)))
 
 
 @pytest.mark.parametrize("expectation", AS_EXPECTED, ids=str)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox.core.journal import Exchange, Message
-from sandbox.web.messages import curl, fields
+from sandbox.web.messages import curl
 
 
 def exchange(body: bytes, path: str = "/pay/unifiedorder") -> Exchange:
@@ -18,12 +18,6 @@ def exchange(body: bytes, path: str = "/pay/unifiedorder") -> Exchange:
         request=Message((("Host", "x"), ("Content-Type", "text/xml"), ("Content-Length", "9")), body),
         status=200,
     )
-
-
-def test_fields_are_read_as_they_are_signed() -> None:
-    raw = b"<xml><a><![CDATA[x<y]]></a><b>1 &lt; 2 &amp;amp;</b><c></c></xml>"
-    assert fields(raw) == {"a": "x<y", "b": "1 < 2 &amp;", "c": ""}
-    assert fields(b"{}") == {}
 
 
 @pytest.mark.parametrize("body", ["<xml>plain</xml>", 'it\'s $HOME `id` \\ "quoted"\n<中文>'])

@@ -1,18 +1,20 @@
 """What the other rooms ask of a face (a version of WeChat Pay's API); joined in `server.py`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from sandbox.core.client import Refusal
 from sandbox.core.debugging import Api, Case, Notice, NoticeKind, Repeat
+from sandbox.core.errors import MessageUnreadable
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.native import Asked
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
+from sandbox.core.ports.storage import Sieve
 from sandbox.core.refunds import Refund
 from sandbox.core.signature import SignType
 from sandbox.core.verdicts import Verdict
@@ -47,6 +49,14 @@ class Parcel:
     refund: Refund | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one side of an exchange says: its fields, or the flaw for which it cannot be read (any more)."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    flaw: MessageUnreadable | None = None
+
+
 class Messages(Protocol):
     """How a face reads and writes a message that a person shows us, or that an exchange holds."""
 
@@ -58,6 +68,18 @@ class Messages(Protocol):
 
     def write(self, fields: Mapping[str, str | int]) -> str:
         """The fields as a message; raises MessageUnreadable for what it cannot hold."""
+
+    def request(self, exchange: Exchange) -> Reading:
+        """What was asked in an exchange, as the face itself has read or written it."""
+
+    def reply(self, exchange: Exchange) -> Reading:
+        """What was answered."""
+
+    def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
+        """Passes every request that may have fields of these values, and few others; None where that is not quick."""
+
+    def secrets(self, exchange: Exchange) -> Sequence[str]:
+        """Keys that an answer hands out, which nobody else may see."""
 
 
 class Notifications(Protocol):
@@ -168,6 +190,11 @@ class Faces:
     def fitting(self, body: bytes) -> Face:
         """The face that a bare message is one of, as far as its bytes tell."""
         return next((face for face in self if face.messages.fits(body)), self.first)
+
+    def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
+        """Passes every request, of whichever face, that may have fields of these values."""
+        sieves = [one for face in self if (one := face.messages.sieve(fields)) is not None]
+        return (lambda body: any(one(body) for one in sieves)) if len(sieves) == len(self._faces) else None
 
     def static_code(self, code: str) -> tuple[Native, Mapping[str, str]] | None:
         """The face whose static code a text is, with the code's fields; None for any other text."""

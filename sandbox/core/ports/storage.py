@@ -25,6 +25,10 @@ from sandbox.core.short_urls import ShortUrl
 T = TypeVar("T")
 
 
+Sieve = Callable[[bytes], bool]
+"""A quick look at the body of a request, by which most of those are passed over that are not looked for."""
+
+
 class Journal(Protocol):
     def timeline(self, key: OrderKey) -> Sequence[Entry]:
         """Everything that happened to an order, oldest first."""
@@ -35,8 +39,8 @@ class Journal(Protocol):
     def call_numbers(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
         """The same calls' numbers, of which `entry` gives one at a time."""
 
-    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int) -> Sequence[Entry]:
-        """API calls with a larger number, oldest first."""
+    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int, sieve: Sieve | None = None) -> Sequence[Entry]:
+        """API calls with a larger number, oldest first; with a sieve those alone whose request's body passes it."""
 
     def horizon(self, chosen: CallFilter, lines: int) -> int:
         """The oldest of the newest `lines` of a filter's merchant and order; 0 where there are fewer."""
