@@ -12,6 +12,7 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.origin import Origin
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.plans import CallFault
 from sandbox.core.ports.services import Occasion
@@ -66,12 +67,12 @@ class Call:
     request: Request
     merchant: Merchant
     occasion: Occasion
-    """What scenarios go by: the path, the headers, and whom one of them names."""
+    """What scenarios go by (the path, the headers, and whom one of them names), and the origin of what is placed."""
     tx: UnitOfWork
     """The call's transaction, for the steps inside it."""
     response: web.StreamResponse
 
-    def __init__(self, http: web.Request, world: World) -> None:
+    def __init__(self, http: web.Request, world: World, origin: Origin) -> None:
         self.http, self.world = http, world
         self.packing_broken = False
         self.fault: CallFault | None = None
@@ -81,6 +82,7 @@ class Call:
         self.exchange = Exchange(
             at=at,
             kind="api",
+            origin=origin,
             method=http.method,
             path=http.path,
             request=Message(_headers(http)),

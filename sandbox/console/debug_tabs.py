@@ -206,7 +206,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     shown = steps(
         dict(second.signing.pairs),
         given.get("key") or merchant.api_key,
-        second.order.terms.sign_type,
+        SignType(second.order.origin.facts["sign_type"]),
         shown=given.shown,
     )
     handed = {one: value for one, value in fields.items() if channel != "mini_program" or one != "appId"}
@@ -214,7 +214,7 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
         "second": second,
         "page": page,
         "steps": shown,
-        "algorithm": second.order.terms.sign_type.value,
+        "algorithm": second.order.origin.facts["sign_type"],
         "handed": json.dumps(handed, ensure_ascii=False, indent=2),
         "nonce": fields.get("noncestr") or fields.get("nonceStr", ""),
         "timestamp": fields.get("timestamp") or fields.get("timeStamp", ""),
@@ -251,7 +251,8 @@ async def _notice(console: Console, request: web.Request, given: Given, act: str
     # The form names every field: one that is empty was emptied.
     made = await bench.notice(kind, given.merchant)
     changed = await bench.notice(kind, given.merchant, given.fields) if given.fields else made
-    sign_type = given.sign_type(order.terms.sign_type if order and kind == "payment" else SignType.MD5)
+    usual = SignType(order.origin.facts["sign_type"]) if order and kind == "payment" else SignType.MD5
+    sign_type = given.sign_type(usual)
     url = given.get("url") or (order.terms.notify_url if order else "") or receiver_url(request)
     choices = console.world.faces.first.api.choices
     context: Context = {

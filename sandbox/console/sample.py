@@ -12,8 +12,10 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.links import MAILBOX
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
+from sandbox.core.ports.services import Occasion
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.signature import SignType, sign
+from sandbox.core.signature import sign
+from sandbox.core.usecases.payments import Payments
 from sandbox.words import console as words
 from sandbox.words.refusals import refusal
 
@@ -49,12 +51,12 @@ async def place_sample(request: web.Request) -> web.Response:
             total_fee=_FEE,
             body=_BODY,
             notify_url=notify_url,
-            sign_type=SignType.MD5,
             spbill_create_ip="127.0.0.1",
             openid=payer.openid if payer and trade_type is TradeType.JSAPI else "",
             product_id="sample" if trade_type is TradeType.NATIVE else "",
         )
-        return console.world.payments(tx).place(key, terms)
+        context = console.world.context(tx, Occasion(origin=console.world.faces.first.origin))
+        return Payments(context).place(key, terms)
 
     try:
         order = await console.world.storage.write(place)

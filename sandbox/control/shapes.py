@@ -8,7 +8,6 @@ from sandbox.control.expectations import Difference
 from sandbox.core.causes import Cause
 from sandbox.core.certificates import CertificateState
 from sandbox.core.changes import AccountKind, Author
-from sandbox.core.currency import CNY
 from sandbox.core.ledger import Account, Movement
 from sandbox.core.merchants import AppKind, Capability, ProductState, Review, Wording
 from sandbox.core.notifications import NotificationKind, NotificationState
@@ -20,6 +19,7 @@ from sandbox.web.errors import ErrorDetail
 from sandbox.web.shapes import Answer, Instant, Part
 
 Fen = Annotated[int, msgspec.Meta(ge=0, description="Fen.")]
+Face = Annotated[str, msgspec.Meta(description="The API by which it came: v2.")]
 Seconds = Annotated[float, msgspec.Meta(description="Sandbox seconds.")]
 Millis = Annotated[float, msgspec.Meta(ge=0, description="Real milliseconds.")]
 Header = tuple[str, str]
@@ -101,6 +101,7 @@ class Refund(Answer, kw_only=True):
 
     out_refund_no: str
     refund_id: str
+    face: Face
     refund_fee: Fen
     refund_fee_type: str
     refund_status: RefundStatus
@@ -147,17 +148,18 @@ class ListedOrder(Answer):
     trade_type: TradeType
     trade_state: TradeState
     total_fee: Fen
+    fee_type: Annotated[str, msgspec.Meta(description="The currency of total_fee: its smallest unit.")]
     body: str
     attach: str
     prepay_id: str
     notify_url: str
-    sign_type: SignType
+    face: Face
     created_at: Instant
     expires_at: Instant
     cashier_url: str
+    sign_type: Annotated[SignType, msgspec.Meta(description="Of V2's orders: what signs.")] | None = None
     sub_mch_id: str | None = None
     sub_appid: str | None = None
-    fee_type: Annotated[str, msgspec.Meta(description="The currency of total_fee: its smallest unit.")] = CNY
     cash_fee: Fen | None = None
     cash_fee_type: Annotated[str, msgspec.Meta(description="Of a paid order: the currency of cash_fee.")] | None = None
     rate_value: (

@@ -27,6 +27,7 @@ from sandbox.core.payers import Payer
 from sandbox.core.ports.queries import Entry, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
 from sandbox.web.debugging import Checked
 from sandbox.web.shapes import instant
@@ -45,7 +46,7 @@ _EVENTS: dict[Actor, type[shapes.PayerEvent | shapes.WechatEvent | shapes.Scenar
 
 
 def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
-    terms, payment = order.terms, order.payment
+    terms, payment, facts = order.terms, order.payment, order.origin.facts
     return shapes.ListedOrder(
         mch_id=order.key.mch_id,
         appid=terms.appid,
@@ -68,14 +69,15 @@ def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
         openid=(payment.openid if payment else terms.openid) or None,
         bank_type=payment.bank_type if payment else None,
         notify_url=terms.notify_url,
-        sign_type=terms.sign_type,
+        face=order.origin.face,
+        sign_type=SignType(facts["sign_type"]) if "sign_type" in facts else None,
         created_at=instant(order.created_at),
         expires_at=instant(order.expires_at),
         paid_at=instant(payment.paid_at) if payment else None,
         coupon_fee=payment.coupon_fee if payment and payment.coupons else None,
         scenario=order.plan.scenario if order.plan else None,
         closed_at=instant(order.closed_at),
-        official=order.official or None,
+        official="official" in facts or None,
         cashier_url=links.cashier_url(order),
     )
 
@@ -258,6 +260,7 @@ def merchant_view(merchant: Merchant, payer: Payer | None, balance: Callable[[Ow
 def refund_view(refund: Refund) -> shapes.Refund:
     """A refund; `due_at` while it is being processed."""
     return shapes.Refund(
+        face=refund.origin.face,
         out_refund_no=refund.terms.out_refund_no,
         refund_id=refund.refund_id,
         refund_fee=refund.terms.refund_fee,

@@ -12,6 +12,7 @@ from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult
 from sandbox.core.events import EventName
 from sandbox.core.orders import OrderKey
+from sandbox.core.origin import Origin
 from sandbox.core.verdicts import Verdict
 
 Headers = tuple[tuple[str, str], ...]
@@ -58,12 +59,13 @@ class Exchange:
     """A request and its reply, as bytes, made at the edge.
 
     `api`: the merchant called; `signature` is "ok" or what is wrong with it. `notification`: the sandbox called;
-    `verdict` judges the merchant's reply. `status` is None where no reply came. `at` is sandbox time, `duration_ms`
-    real.
+    `verdict` judges the merchant's reply. `origin` tells whose messages they are. `status` is None where no reply came.
+    `at` is sandbox time, `duration_ms` real.
     """
 
     at: datetime
     kind: Literal["api", "notification"]
+    origin: Origin
     method: str
     path: str
     request: Message

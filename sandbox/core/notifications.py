@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from sandbox.core.orders import OrderKey
+from sandbox.core.origin import Origin
 from sandbox.core.plans import Alteration, Sending
 from sandbox.core.verdicts import Verdict, VerdictName
 
@@ -50,12 +51,13 @@ class Notification:
     `attempts` counts all that were made, `scheduled` those of the schedule: an extra one (asked for by a person) leaves
     the schedule as it is. `nonce_str` stays, so that every attempt sends the same body. A `single` one is sent once,
     whatever becomes of it: a scenario's copies, replays and forgeries, which differ by their `alteration`.
-    `out_refund_no` names the refund that one of kind "refund" is about.
+    `out_refund_no` names the refund that one of kind "refund" is about. Its `origin` is the refund's, else the order's.
     """
 
     id: str
     kind: NotificationKind
     key: OrderKey
+    origin: Origin
     url: str
     nonce_str: str
     created_at: datetime

@@ -22,8 +22,8 @@ from sandbox.core.errors import (
     ReversalTooLate,
 )
 from sandbox.core.ledger import DEFAULT_RATE, fee
+from sandbox.core.origin import Origin
 from sandbox.core.plans import Anchor, Coupon, CouponType, PayerAct, Plan
-from sandbox.core.signature import SignType
 
 ORDER_LIFE = timedelta(days=7)
 PREPAY_LIFE = timedelta(hours=2)
@@ -105,7 +105,6 @@ class Terms:
     total_fee: int
     body: str
     notify_url: str
-    sign_type: SignType
     spbill_create_ip: str = ""
     fee_type: str = "CNY"
     sub_appid: str = ""
@@ -233,6 +232,7 @@ class Order:
     """One order of one merchant."""
 
     key: OrderKey
+    origin: Origin
     terms: Terms
     created_at: datetime
     expires_at: datetime
@@ -244,8 +244,6 @@ class Order:
     plan: Plan | None = None
     acts_done: int = 0
     """How many of the plan's acts that have a time are over."""
-    official: bool = False
-    """Whether it was placed in the official sandbox, whose key signs what is said about it."""
 
     @property
     def unpaid(self) -> bool:
@@ -372,15 +370,11 @@ class Order:
         return replace(self, trade_state=state)
 
 
-def place(
-    key: OrderKey, terms: Terms, prepay: Prepay, at: datetime, plan: Plan | None = None, *, official: bool = False
-) -> Order:
+def place(key: OrderKey, origin: Origin, terms: Terms, prepay: Prepay, at: datetime, plan: Plan | None = None) -> Order:
     """A new order, with its scenario's plan; raises ExpiryTooSoon when time_expire is under a minute away."""
     if terms.time_expire is not None and terms.time_expire < at + SHORTEST_EXPIRY:
         raise ExpiryTooSoon
     expires_at = terms.time_expire or at + ORDER_LIFE
     if terms.trade_type is TradeType.MICROPAY:
         expires_at = min(expires_at, at + PASSWORD_TIME)
-    return Order(
-        key=key, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan, official=official
-    )
+    return Order(key=key, origin=origin, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan)

@@ -12,6 +12,7 @@ from typing import Literal
 from sandbox.core.errors import RefundEnded
 from sandbox.core.ledger import fee
 from sandbox.core.orders import Order, OrderKey, Payment
+from sandbox.core.origin import Origin
 from sandbox.core.plans import Coupon, CouponType
 
 REFUND_YEAR = timedelta(days=365)
@@ -78,6 +79,7 @@ class Refund:
     """One refund of one order. `due_at` is when it ends by itself, as `outcome`; None once it has ended."""
 
     key: OrderKey
+    origin: Origin
     terms: RefundTerms
     refund_id: str
     parts: Parts

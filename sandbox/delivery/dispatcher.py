@@ -92,6 +92,7 @@ class Dispatcher:
         exchange = Exchange(
             at=at,
             kind="notification",
+            origin=notification.origin,
             method="POST",
             path=notification.url,
             request=Message(sent.headers, sent.body[:KEPT_BYTES]),

@@ -25,7 +25,8 @@ class Messenger:
 
     async def call(self, method: str, path: str, message: Message) -> Exchange:
         url, sent = self._world.links.own + path, Message((*message.headers, *_CALL_HEADERS), message.body)
-        exchange = Exchange(at=self._world.clock.now(), kind="api", method=method, path=url, request=sent)
+        at, origin = self._world.clock.now(), self._world.faces.first.origin
+        exchange = Exchange(at=at, kind="api", origin=origin, method=method, path=url, request=sent)
         if isinstance(verdict := await self._caller.carry(exchange, sent), Verdict):
             exchange.verdict = verdict
         return exchange
@@ -33,7 +34,8 @@ class Messenger:
     async def deliver(self, url: str, message: Message, judge: Judge) -> Exchange:
         request_id = (REQUEST_ID, self._world.ids.request_id(self._world.clock.now()))
         sent = Message((*message.headers, request_id), message.body)
-        exchange = Exchange(at=self._world.clock.now(), kind="notification", method="POST", path=url, request=sent)
+        at, origin = self._world.clock.now(), self._world.faces.first.origin
+        exchange = Exchange(at=at, kind="notification", origin=origin, method="POST", path=url, request=sent)
         result = await self._sender.carry(exchange, sent)
         exchange.verdict = result if isinstance(result, Verdict) else judge(result)
         return exchange

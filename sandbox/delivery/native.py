@@ -51,6 +51,7 @@ class NativeCallbacks:
         exchange = Exchange(
             at=at,
             kind="notification",
+            origin=native.origin,
             method="POST",
             path=merchant.native_callback_url,
             request=sent,

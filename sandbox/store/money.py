@@ -14,10 +14,12 @@ from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import Committed
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms
 from sandbox.store import rows, searching
+from sandbox.store.columns import PackedTerms
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
 from sandbox.store.tables import ledger, refunds
 
+_TERMS = PackedTerms(RefundTerms, "out_refund_no", "refund_fee")
 _refund = select(refunds)
 _by_number = _refund.where(
     refunds.c.mch_id == bindparam("m"),
@@ -193,19 +195,12 @@ class LedgerRepository:
 
 
 def refund_values(refund: Refund) -> rows.Values:
-    terms = refund.terms
     return {
         "mch_id": refund.key.mch_id,
         "out_trade_no": refund.key.out_trade_no,
         "sub_mch_id": refund.key.sub_mch_id,
-        "out_refund_no": terms.out_refund_no,
-        "total_fee": terms.total_fee,
-        "refund_fee": terms.refund_fee,
-        "notify_url": terms.notify_url,
-        "refund_desc": terms.refund_desc,
-        "refund_account": terms.refund_account,
-        "refund_fee_type": terms.refund_fee_type,
-        "source": terms.source,
+        "origin": refund.origin,
+        **_TERMS.values(refund.terms),
         "refund_id": refund.refund_id,
         "cash_refund_fee": refund.parts.cash_refund_fee,
         "coupons": refund.parts.coupons,
@@ -222,16 +217,8 @@ def refund_values(refund: Refund) -> rows.Values:
 def refund_of(row: rows.AnyRow) -> Refund:
     return Refund(
         key=rows.key_of(row),
-        terms=RefundTerms(
-            out_refund_no=row.out_refund_no,
-            total_fee=row.total_fee,
-            refund_fee=row.refund_fee,
-            notify_url=row.notify_url,
-            refund_desc=row.refund_desc,
-            refund_account=row.refund_account,
-            refund_fee_type=row.refund_fee_type,
-            source=row.source,
-        ),
+        origin=row.origin,
+        terms=_TERMS.of(row),
         refund_id=row.refund_id,
         parts=Parts(row.cash_refund_fee, msgspec.convert(row.coupons, tuple[Coupon, ...]), row.fee_returned),
         recv_account=row.recv_account,

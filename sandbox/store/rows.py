@@ -24,16 +24,18 @@ from sandbox.core.merchants import (
     Wording,
 )
 from sandbox.core.notifications import Notification, NotificationState, Standing
-from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
+from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState
 from sandbox.core.payers import Card, Payer
 from sandbox.core.plans import Alteration, Coupon, Plan
 from sandbox.core.ports.queries import Entry, ListedOrder
 from sandbox.core.scenarios import Application
-from sandbox.core.signature import SignType
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.store.columns import PackedTerms
 
 Values = dict[str, Any]
 AnyRow = Row[Any]
+
+_ORDER_TERMS = PackedTerms(Terms, "trade_type", "total_fee", "body", "openid", "sub_openid")
 
 
 def order_values(order: Order) -> Values:
@@ -43,29 +45,9 @@ def order_values(order: Order) -> Values:
         "mch_id": order.key.mch_id,
         "out_trade_no": order.key.out_trade_no,
         "sub_mch_id": order.key.sub_mch_id,
-        "appid": terms.appid,
+        "origin": order.origin,
+        **_ORDER_TERMS.values(terms),
         "trade_type": terms.trade_type.value,
-        "total_fee": terms.total_fee,
-        "body": terms.body,
-        "notify_url": terms.notify_url,
-        "sign_type": terms.sign_type.value,
-        "spbill_create_ip": terms.spbill_create_ip,
-        "fee_type": terms.fee_type,
-        "sub_appid": terms.sub_appid,
-        "openid": terms.openid,
-        "sub_openid": terms.sub_openid,
-        "attach": terms.attach,
-        "detail": terms.detail,
-        "device_info": terms.device_info,
-        "goods_tag": terms.goods_tag,
-        "product_id": terms.product_id,
-        "limit_pay": terms.limit_pay,
-        "scene_info": terms.scene_info,
-        "receipt": terms.receipt,
-        "profit_sharing": terms.profit_sharing,
-        "time_start": terms.time_start,
-        "time_expire": terms.time_expire,
-        "nonce_str": terms.nonce_str,
         "prepay_id": prepay.prepay_id,
         "prepaid_at": prepay.prepaid_at,
         "code": prepay.code,
@@ -78,7 +60,6 @@ def order_values(order: Order) -> Values:
         "plan": order.plan,
         "acts_done": order.acts_done,
         "act_at": act[1] if (act := order.next_act()) else None,
-        "official": order.official,
         **payment_values(order.payment),
     }
 
@@ -119,7 +100,8 @@ def key_of(row: AnyRow) -> OrderKey:
 def order_of(row: AnyRow) -> Order:
     return Order(
         key=key_of(row),
-        terms=_terms_of(row),
+        origin=row.origin,
+        terms=_ORDER_TERMS.of(row),
         created_at=row.created_at,
         expires_at=row.expires_at,
         prepay=Prepay(row.prepay_id, row.prepaid_at, row.code, row.code_at),
@@ -129,35 +111,6 @@ def order_of(row: AnyRow) -> Order:
         closed_by=ClosedBy(row.closed_by),
         plan=msgspec.convert(row.plan, Plan) if row.plan else None,
         acts_done=row.acts_done,
-        official=row.official,
-    )
-
-
-def _terms_of(row: AnyRow) -> Terms:
-    return Terms(
-        appid=row.appid,
-        trade_type=TradeType(row.trade_type),
-        total_fee=row.total_fee,
-        body=row.body,
-        notify_url=row.notify_url,
-        sign_type=SignType(row.sign_type),
-        spbill_create_ip=row.spbill_create_ip,
-        fee_type=row.fee_type,
-        sub_appid=row.sub_appid,
-        openid=row.openid,
-        sub_openid=row.sub_openid,
-        attach=row.attach,
-        detail=row.detail,
-        device_info=row.device_info,
-        goods_tag=row.goods_tag,
-        product_id=row.product_id,
-        limit_pay=row.limit_pay,
-        scene_info=row.scene_info,
-        receipt=row.receipt,
-        profit_sharing=row.profit_sharing,
-        time_start=row.time_start,
-        time_expire=row.time_expire,
-        nonce_str=row.nonce_str,
     )
 
 
@@ -200,6 +153,7 @@ def notification_values(notification: Notification) -> Values:
         "single": notification.single,
         "alteration": notification.alteration,
         "out_refund_no": notification.out_refund_no,
+        "origin": notification.origin,
     }
 
 
@@ -218,6 +172,7 @@ def notification_of(row: AnyRow) -> Notification:
         single=row.single,
         alteration=msgspec.convert(row.alteration, Alteration) if row.alteration else None,
         out_refund_no=row.out_refund_no,
+        origin=row.origin,
     )
 
 
@@ -225,6 +180,7 @@ LINE_BYTES = 512
 """What a line takes beside its texts, about."""
 
 _NO_EXCHANGE: Values = {
+    "origin": None,
     "method": "",
     "path": "",
     "request_id": "",
@@ -271,6 +227,7 @@ def exchange_values(exchange: Exchange) -> Values:
     return {
         "at": exchange.at,
         "kind": exchange.kind,
+        "origin": exchange.origin,
         "mch_id": key.mch_id,
         "out_trade_no": key.out_trade_no,
         "sub_mch_id": key.sub_mch_id,
@@ -315,6 +272,7 @@ def exchange_of(row: AnyRow) -> Exchange:
     return Exchange(
         at=row.at,
         kind=row.kind,
+        origin=row.origin,
         method=row.method,
         path=row.path,
         request=_message_of(row.request_headers, row.request_body),

@@ -1,45 +1,11 @@
 """The tables. Instants are stored as microseconds since 1970 UTC, amounts in fen, text that was not sent as ''."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0009"
+from sandbox.store.columns import Belonging, Instant, Packed
+
+SCHEMA_REVISION = "0010"
 """The newest migration; a new database is built from these tables and stamped with it."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept as an integer of microseconds: exact, sortable, the same in every database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-class Packed(TypeDecorator[Any]):
-    """A small value kept as JSON text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else msgspec.json.encode(value).decode()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return msgspec.json.decode(value) if value else None
-
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
 _SERIAL = BigInteger().with_variant(Integer, "sqlite")
@@ -181,29 +147,14 @@ orders = Table(
     Column("mch_id", String, nullable=False),
     Column("out_trade_no", String, nullable=False),
     Column("sub_mch_id", String, nullable=False),
-    # its terms
-    Column("appid", String, nullable=False),
+    Column("origin", Belonging, nullable=False),
+    # its terms: what is searched, and the rest of them
     Column("trade_type", String, nullable=False),
     Column("total_fee", BigInteger, nullable=False),
     Column("body", String, nullable=False),
-    Column("notify_url", String, nullable=False),
-    Column("sign_type", String, nullable=False),
-    Column("spbill_create_ip", String, nullable=False),
-    Column("fee_type", String, nullable=False),
-    Column("sub_appid", String, nullable=False),
     Column("openid", String, nullable=False),
     Column("sub_openid", String, nullable=False),
-    Column("attach", String, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("device_info", String, nullable=False),
-    Column("goods_tag", String, nullable=False),
-    Column("product_id", String, nullable=False),
-    Column("limit_pay", String, nullable=False),
-    Column("scene_info", String, nullable=False),
-    Column("receipt", String, nullable=False),
-    Column("profit_sharing", String, nullable=False),
-    Column("time_start", Instant),
-    Column("time_expire", Instant),
+    Column("terms", Packed, nullable=False),
     # its prepay session
     Column("prepay_id", String, nullable=False),
     Column("prepaid_at", Instant, nullable=False),
@@ -223,20 +174,16 @@ orders = Table(
     Column("payer_sub_openid", String),
     Column("cash_fee", BigInteger),
     Column("is_subscribe", String),
+    Column("coupons", Packed),
+    Column("rate", Integer),
+    Column("rate_value", BigInteger),
     # how its notifications stand together (a Standing), kept here so that a list needs no join
     Column("notification", String),
     Column("next_at", Instant),
-    Column("coupons", Packed),
     # what a scenario has in store for it
     Column("plan", Packed),
     Column("acts_done", Integer, nullable=False, server_default="0"),
     Column("act_at", Instant),
-    Column("rate", Integer),
-    # whether it was placed in the official sandbox
-    Column("official", Boolean, nullable=False, server_default="0"),
-    # more of its terms and its payment
-    Column("nonce_str", String, nullable=False, server_default=""),
-    Column("rate_value", BigInteger),
     Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
     Index("ix_orders_number", "out_trade_no"),
     Index("ix_orders_prepay_id", "prepay_id", unique=True),
@@ -281,6 +228,7 @@ notifications = Table(
     Column("single", Boolean, nullable=False, server_default="0"),
     Column("alteration", Packed),
     Column("out_refund_no", String, nullable=False, server_default=""),
+    Column("origin", Belonging, nullable=False, server_default=""),
     Index("ix_notifications_order", "mch_id", "out_trade_no", "sub_mch_id"),
     Index("ix_notifications_state", "state", "seq"),
 )
@@ -292,15 +240,11 @@ refunds = Table(
     Column("mch_id", String, nullable=False),
     Column("out_trade_no", String, nullable=False),
     Column("sub_mch_id", String, nullable=False),
-    # its terms
+    Column("origin", Belonging, nullable=False),
+    # its terms: what is searched, and the rest of them
     Column("out_refund_no", String, nullable=False),
-    Column("total_fee", BigInteger, nullable=False),
     Column("refund_fee", BigInteger, nullable=False),
-    Column("notify_url", String, nullable=False),
-    Column("refund_desc", String, nullable=False),
-    Column("refund_account", String, nullable=False),
-    Column("refund_fee_type", String, nullable=False),
-    Column("source", String, nullable=False),
+    Column("terms", Packed, nullable=False),
     # what WeChat made of it
     Column("refund_id", String, nullable=False),
     Column("cash_refund_fee", BigInteger, nullable=False),
@@ -411,6 +355,7 @@ journal = Table(
     Column("duration_ms", Float, nullable=False),
     Column("steps", Packed),
     Column("size", Integer, nullable=False, server_default="0"),
+    Column("origin", Belonging),
     Index("ix_journal_order", "mch_id", "out_trade_no", "id"),
     Index("ix_journal_merchant", "mch_id", "id"),
     Index("ix_journal_size", "id", "size"),

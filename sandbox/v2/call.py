@@ -11,6 +11,7 @@ from sandbox.core.merchants import Wording
 from sandbox.core.world import World
 from sandbox.v2.errors import Failure
 from sandbox.v2.forgeries import broken
+from sandbox.v2.origin import called_at
 from sandbox.v2.site import Site
 
 
@@ -43,7 +44,7 @@ class V2Call(Call):
     shown: Shown
 
     def __init__(self, http: web.Request, world: World, site: Site, *, certificate: bool = False) -> None:
-        super().__init__(http, world)
+        super().__init__(http, world, called_at(official=site.official))
         self.site = site
         self.certificate = certificate and not site.official
         self.wording = Wording.OF_2016 if site.official else world.rules.wording

@@ -13,6 +13,7 @@ from sandbox.core.invocation import DIALECTS, Channel, Invocation, other_appid
 from sandbox.core.merchants import Merchant, OtherKey
 from sandbox.core.orders import Order, Terms
 from sandbox.core.signature import SignType, sign, string_to_sign
+from sandbox.v2.origin import is_official, sign_type
 
 _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {
     Channel.APP: (
@@ -58,7 +59,7 @@ class V2ClientSignature:
         appid, prepay_id = order.terms.client_appids()[0], order.prepay.prepay_id
         values: tuple[str, ...]
         if channel is Channel.JSAPI:
-            values = (appid, timestamp, nonce_str, f"prepay_id={prepay_id}", order.terms.sign_type.value)
+            values = (appid, timestamp, nonce_str, f"prepay_id={prepay_id}", sign_type(order.origin).value)
         else:
             values = (appid, merchant.mch_id, prepay_id, "Sign=WXPay", nonce_str, timestamp)
         return dict(zip(DIALECTS[channel].fields, values, strict=True))
@@ -67,9 +68,9 @@ class V2ClientSignature:
         return covered(invocation)
 
     def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
-        terms, official = order.terms, order.official
-        wrong_type = check_sign_type(invocation, terms.sign_type)
-        return wrong_type or check_signature(invocation, merchant, terms, official=official)
+        agreed, official = sign_type(order.origin), is_official(order.origin)
+        wrong_type = check_sign_type(invocation, agreed)
+        return wrong_type or check_signature(invocation, merchant, order.terms, agreed, official=official)
 
 
 def covered(invocation: Invocation) -> dict[str, str]:
@@ -86,13 +87,13 @@ def check_sign_type(invocation: Invocation, expected: SignType) -> Refusal | Non
 
 
 def check_signature(
-    invocation: Invocation, merchant: Merchant, terms: Terms, *, official: bool = False
+    invocation: Invocation, merchant: Merchant, terms: Terms, sign_type: SignType, *, official: bool = False
 ) -> Refusal | None:
     """Whether the signature is the merchant's over these fields; if not, the likeliest mistake.
 
     An order of the official sandbox (`official`) is signed with that sandbox's key here too.
     """
-    fields, key, sign_type = covered(invocation), merchant.key(official=official), terms.sign_type
+    fields, key = covered(invocation), merchant.key(official=official)
     right = sign(fields, key, sign_type)
     if invocation.sign == right:
         return None
@@ -100,7 +101,7 @@ def check_signature(
         return _refusal(invocation, "sign_lower_case", field=invocation.dialect.sign)
     others = merchant.other_keys(official=official)
     return (
-        _mistaken_appid(invocation, key, terms)
+        _mistaken_appid(invocation, key, terms, sign_type)
         or _mistaken_means(invocation, key, others, sign_type)
         or _mistaken_text(invocation, key, sign_type)
     )
@@ -112,12 +113,12 @@ def _refusal(invocation: Invocation, explanation: str, **facts: str) -> Refusal:
     return Refusal(cause=Cause.SIGN, explanation=explanation, string_to_sign=text, **facts)
 
 
-def _mistaken_appid(invocation: Invocation, key: str, terms: Terms) -> Refusal | None:
+def _mistaken_appid(invocation: Invocation, key: str, terms: Terms, sign_type: SignType) -> Refusal | None:
     """The right fields, but signed in the name of the order's other appid."""
     if not (other := terms.other_appid()):
         return None
     fields = covered(invocation) | {invocation.dialect.appid: other}
-    if invocation.sign.upper() != sign(fields, key, terms.sign_type):
+    if invocation.sign.upper() != sign(fields, key, sign_type):
         return None
     return other_appid(invocation, terms, Cause.SIGN)
 

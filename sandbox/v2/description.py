@@ -18,6 +18,7 @@ from sandbox.v2 import examples
 from sandbox.v2.again import fields_again, placing
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
 from sandbox.v2.official import site_of
+from sandbox.v2.origin import sign_type
 from sandbox.v2.shapes import OUT_TRADE_NO, Field, String
 
 _FORMS = {
@@ -59,7 +60,7 @@ class V2Description:
             api=replace(self.api(path), path=site.prefix + path),
             fields=fields_again(order, changes, now),
             key=site.key(merchant),
-            sign_type=order.terms.sign_type,
+            sign_type=sign_type(order.origin),
         )
 
     def choices(self, name: str) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
 """V2 as the other rooms know it."""
 
 from sandbox.core.ports.face import Face
+from sandbox.core.signature import SignType
 from sandbox.v2.client_signature import V2ClientSignature
 from sandbox.v2.description import V2Description
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.native import V2Native
 from sandbox.v2.notices import V2Notifications
+from sandbox.v2.origin import NAME, placed_by
 
 FACE = Face(
-    name="v2",
+    name=NAME,
+    origin=placed_by(SignType.MD5),
     messages=V2Messages(),
     notifications=V2Notifications(),
     client=V2ClientSignature(),

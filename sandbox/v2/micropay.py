@@ -10,6 +10,7 @@ from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure
 from sandbox.v2.orders import describe
+from sandbox.v2.origin import is_official
 from sandbox.v2.shapes import CURRENCY, OUT_TRADE_NO, BeijingTime, Fen, IpAddress, RequestInvalid, String, V2Request
 
 _YES_NO = re.compile("[YN]")
@@ -43,7 +44,6 @@ class MicroPayOrder(V2Request):
             total_fee=self.total_fee,
             body=self.body,
             notify_url="",
-            sign_type=self.sign_type,
             spbill_create_ip=self.spbill_create_ip,
             fee_type=self.fee_type or "CNY",
             sub_appid=self.sub_appid,
@@ -96,7 +96,7 @@ _LOOKING = {
 
 @endpoint("/pay/micropay", MicroPayOrder, words=_CHARGING, codes=_BROKEN)
 def micropay(request: MicroPayOrder, context: Context) -> Fields:
-    any_code = context.occasion.official
+    any_code = is_official(context.origin)
     charge = MicroPay(context).pay(request.key, request.terms(), request.auth_code, any_code=any_code)
     if charge.refusal is not None:
         raise charge.refusal

@@ -10,6 +10,7 @@ from sandbox.core.signature import SignType, sign, verify
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.v2 import envelope, static_codes
 from sandbox.v2.notifications import HEADERS
+from sandbox.v2.origin import called_at
 from sandbox.v2.replies import fields_of, turned_down
 
 _WANTED = ("appid", "mch_id", "nonce_str", "result_code", "sign")
@@ -19,6 +20,8 @@ _UNIFIEDORDERS = ("trade_type", "code_url")
 
 class V2Native:
     """Implements Native."""
+
+    origin = called_at(official=False)
 
     def fields(self, code: str) -> Mapping[str, str] | None:
         return static_codes.fields_of(code)

@@ -8,6 +8,7 @@ from sandbox.core.ports.face import Parcel
 from sandbox.core.signature import sign
 from sandbox.v2 import forgeries
 from sandbox.v2.official import site_of
+from sandbox.v2.origin import sign_type
 
 HEADERS = (
     ("User-Agent", "Mozilla/4.0"),
@@ -21,12 +22,11 @@ def payment_message(parcel: Parcel) -> Message:
     """A payment notification; a scenario may have altered it."""
     order, around, site = parcel.order, parcel.around, site_of(parcel.order)
     fields = site.tell(payment_fields(order, parcel.notification.nonce_str), order)
-    alteration, key = parcel.notification.alteration, site.key(parcel.merchant)
-    sign_type = order.terms.sign_type
+    alteration, key, signed_by = parcel.notification.alteration, site.key(parcel.merchant), sign_type(order.origin)
     if alteration is None:
-        return Message(HEADERS, site.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
+        return Message(HEADERS, site.write_notification({**fields, "sign": sign(fields, key, signed_by)}))
     fields = forgeries.altered_fields(fields, alteration, around)
-    signed = forgeries.signed(fields, alteration, around, key, sign_type)
+    signed = forgeries.signed(fields, alteration, around, key, signed_by)
     return forgeries.packed(Message(HEADERS, site.write_notification(signed)), alteration, around)
 
 

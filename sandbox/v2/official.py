@@ -13,6 +13,7 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v2 import envelope
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import Failure, ProtocolFailure
+from sandbox.v2.origin import is_official
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
 
@@ -122,4 +123,4 @@ SITES = (ORDINARY, SANDBOXNEW, APIV2SANDBOX)
 
 def site_of(order: Order) -> Site:
     """Where an order was placed, for what WeChat sends about it: both prefixes have the same key and style."""
-    return SANDBOXNEW if order.official else ORDINARY
+    return SANDBOXNEW if is_official(order.origin) else ORDINARY

@@ -95,7 +95,6 @@ class UnifiedOrder(V2Request):
             total_fee=self.total_fee,
             body=self.body,
             notify_url=self.notify_url,
-            sign_type=self.sign_type,
             spbill_create_ip=self.spbill_create_ip,
             fee_type=self.fee_type or "CNY",
             sub_appid=self.sub_appid,

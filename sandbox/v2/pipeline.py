@@ -23,6 +23,7 @@ from sandbox.v2.endpoint import Document, Endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import POST_ONLY, UNAVAILABLE, Failure, ProtocolFailure, wording
 from sandbox.v2.messages import explained
+from sandbox.v2.origin import placed_by
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
 
@@ -45,7 +46,6 @@ class EndpointCall(V2Call):
         self.failure: Failure | None = None
         self.document: Document | None = None
         self.answer_fields: Fields = {}
-        self.occasion = Occasion(http.path, wanted(http), http.headers, site.official)
 
 
 # -- before the transaction: nothing here needs the database, since accounts are in memory -----------------------------
@@ -78,6 +78,8 @@ def validate(call: EndpointCall) -> None:
         call.request = call.endpoint.shape(call.message)
     except RequestInvalid as invalid:
         raise _failed(invalid) from None
+    origin = placed_by(call.request.sign_type, official=call.site.official)
+    call.occasion = Occasion(call.http.path, wanted(call.http), call.http.headers, origin)
 
 
 def find_merchant(call: EndpointCall) -> None:

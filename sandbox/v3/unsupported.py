@@ -16,6 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox.api.body import read
 from sandbox.api.call import Call
 from sandbox.api.pipeline import Pipeline, journal
+from sandbox.core.origin import Origin
 from sandbox.core.world import World
 from sandbox.web.access import OWN
 
@@ -67,6 +68,8 @@ SAID = "wxpay-sandbox尚不支持APIv3: {method} {path} (not supported yet)"
 CODE = "NOT_SUPPORTED"
 LONGEST_PATH = 160
 
+_ORIGIN = Origin("v3")
+
 _OF_PREFIX = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
 _SIGNER = re.compile(r'mchid="([0-9]{1,32})"')
 _NUMBER = re.compile(r"/out-trade-no/([^/]+)")
@@ -88,7 +91,7 @@ UNPLAYED = Pipeline(steps=(read, tell, journal))
 
 async def decline(http: web.Request, world: World) -> web.StreamResponse:
     """Answer a call of APIv3."""
-    return await UNPLAYED.run(Call(http, world))
+    return await UNPLAYED.run(Call(http, world, _ORIGIN))
 
 
 def strays(world: World) -> Middleware:

@@ -146,7 +146,7 @@ class Bench:
         face = self._world.faces.of(order)
         fields = face.client.request(CHANNELS[channel], order, merchant, nonce_str or secrets.token_hex(16), at)
         covered = face.client.covered(Invocation(CHANNELS[channel], fields))
-        made = steps(covered, key or merchant.api_key, order.terms.sign_type, shown=bool(key))
+        made = steps(covered, key or merchant.api_key, SignType(order.origin.facts["sign_type"]), shown=bool(key))
         return Second({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
 
     async def notice(self, kind: NoticeKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:

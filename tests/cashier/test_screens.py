@@ -10,6 +10,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.payers import Payer
 from sandbox.core.signature import SignType
+from sandbox.v2.origin import placed_by
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 PAYMENT = Payment(transaction_id="4", paid_at=NOW, bank_type="CFT", openid="o", cash_fee=1)
@@ -22,13 +23,18 @@ def terms_of(trade_type: TradeType = TradeType.JSAPI, **terms: object) -> Terms:
         total_fee=1,
         body="茶",
         notify_url="https://a.example/n",
-        sign_type=SignType.MD5,
         **terms,  # type: ignore[arg-type]
     )
 
 
 def order_of(trade_type: TradeType = TradeType.JSAPI, **terms: object) -> Order:
-    return place(OrderKey("1", "T1"), terms_of(trade_type, **terms), Prepay("wx0", NOW, "CODE", NOW), NOW)
+    return place(
+        OrderKey("1", "T1"),
+        placed_by(SignType.MD5),
+        terms_of(trade_type, **terms),
+        Prepay("wx0", NOW, "CODE", NOW),
+        NOW,
+    )
 
 
 LATER = NOW + timedelta(hours=2)

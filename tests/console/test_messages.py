@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.console.messages import difference, hex_dump, highlighted, show
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.v2.origin import called_at
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -19,6 +20,7 @@ def exchange(body: bytes = b"", reply: bytes = b"", status: int = 200, path: str
     return Exchange(
         at=AT,
         kind=kind,  # type: ignore[arg-type]
+        origin=called_at(official=False),
         method="POST",
         path=path,
         request=Message(headers, body),

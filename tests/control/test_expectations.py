@@ -12,6 +12,7 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.face import Faces
 from sandbox.v2 import FACE
+from sandbox.v2.origin import called_at
 from sandbox.web.errors import Refused
 
 REQUEST = (
@@ -25,6 +26,7 @@ REPLY = (
 CALL = Exchange(
     at=datetime(2026, 11, 23, 4, 0, tzinfo=UTC),
     kind="api",
+    origin=called_at(official=False),
     method="POST",
     path="/pay/unifiedorder",
     request=Message((("Content-Type", "text/xml"), ("X-Try", "1"), ("x-try", "2")), REQUEST.encode()),
@@ -36,7 +38,13 @@ CALL = Exchange(
     outcome="failed",
 )
 NOBODYS = Exchange(
-    at=CALL.at, kind="api", method="POST", path="/pay/closeorder", request=Message((), b"nonsense"), outcome="failed"
+    at=CALL.at,
+    kind="api",
+    origin=CALL.origin,
+    method="POST",
+    path="/pay/closeorder",
+    request=Message((), b"nonsense"),
+    outcome="failed",
 )
 
 AS_EXPECTED: list[dict[str, Any]] = [

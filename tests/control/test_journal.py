@@ -14,6 +14,7 @@ import pytest
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.server import Server
 from sandbox.store import Store
+from sandbox.v2.origin import called_at
 from tests.conftest import need
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
@@ -236,7 +237,14 @@ async def record_large_calls(server: Server, many: int) -> None:
     """Calls as large as they are kept, of which JSON makes more still."""
     body = Message((), b"\xff" * KEPT_BYTES)
     call = Exchange(
-        at=server.world.clock.now(), kind="api", method="POST", path="/pay/x", request=body, reply=body, signature="ok"
+        at=server.world.clock.now(),
+        kind="api",
+        origin=called_at(official=False),
+        method="POST",
+        path="/pay/x",
+        request=body,
+        reply=body,
+        signature="ok",
     )
     await server.world.storage.write(repeated(many, lambda tx: tx.record(call)))
 

@@ -36,6 +36,7 @@ async def test_an_order_shows_its_terms_and_links(merchant: Merchant, control: C
         "prepay_id": placed["prepay_id"],
         "code_url": placed["code_url"],
         "notify_url": merchant.notify_url,
+        "face": "v2",
         "sign_type": "HMAC-SHA256",
         "cashier_url": f"{base}/cashier/{placed['prepay_id']}",
         "refunds": [],

@@ -11,6 +11,7 @@ from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, Message
 from sandbox.core.orders import OrderKey
 from sandbox.server import Server
 from sandbox.store import Store
+from sandbox.v2.origin import called_at
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.storing import repeated
@@ -144,7 +145,14 @@ async def test_what_lines_held_before_a_start_counts_too(tmp_path: Path) -> None
 def large(server: Server) -> Exchange:
     """A call with 64 KB of body."""
     body = Message((), b"x" * KEPT_BYTES)
-    return Exchange(at=server.world.clock.now(), kind="api", method="POST", path="/pay/unifiedorder", request=body)
+    return Exchange(
+        at=server.world.clock.now(),
+        kind="api",
+        origin=called_at(official=False),
+        method="POST",
+        path="/pay/unifiedorder",
+        request=body,
+    )
 
 
 async def test_of_one_exchange_no_more_is_kept_than_it_may_hold(server: Server) -> None:

@@ -7,13 +7,16 @@ import pytest
 
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, next_attempt
 from sandbox.core.orders import OrderKey
+from sandbox.core.signature import SignType
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.v2.origin import placed_by
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 OWED = Notification(
     id="ntf_1",
     kind="payment",
     key=OrderKey("1900000109", "ORDER001"),
+    origin=placed_by(SignType.MD5),
     url="http://shop.example/notify",
     nonce_str="nonce",
     created_at=NOON,

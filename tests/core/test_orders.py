@@ -31,7 +31,9 @@ from sandbox.core.orders import (
     place,
 )
 from sandbox.core.signature import SignType
+from sandbox.v2.origin import placed_by
 
+ORIGIN = placed_by(SignType.MD5)
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 WEEK, TWO_HOURS, MINUTE = timedelta(days=7), timedelta(hours=2), timedelta(minutes=1)
 TERMS = Terms(
@@ -40,7 +42,6 @@ TERMS = Terms(
     total_fee=100,
     body="龙井茶",
     notify_url="http://shop.example/notify",
-    sign_type=SignType.MD5,
 )
 SPANS = st.one_of(
     st.sampled_from([timedelta(0), MINUTE, TWO_HOURS, WEEK, TWO_HOURS - timedelta(microseconds=1)]),
@@ -104,9 +105,9 @@ class OrdersMachine(RuleBasedStateMachine):
         terms = replace(TERMS, time_expire=self.now + expiry if expiry is not None else None)
         prepay = Prepay(f"wx{name}", self.now)
         if expiry is not None and expiry < MINUTE:
-            assert error_of(lambda: place(OrderKey("m", name), terms, prepay, self.now)) is ExpiryTooSoon
+            assert error_of(lambda: place(OrderKey("m", name), ORIGIN, terms, prepay, self.now)) is ExpiryTooSoon
             return multiple()
-        self.orders[name] = place(OrderKey("m", name), terms, prepay, self.now)
+        self.orders[name] = place(OrderKey("m", name), ORIGIN, terms, prepay, self.now)
         self.models[name] = Model(self.now + (WEEK if expiry is None else expiry), self.now)
         return name
 
@@ -160,7 +161,7 @@ class TestOrders(OrdersMachine.TestCase):  # type: ignore[misc,valid-type]  # ma
 
 
 def unpaid(**terms: object) -> Order:
-    return place(OrderKey("m", "ORDER001"), replace(TERMS, **terms), Prepay("wx1", NOON), NOON)  # type: ignore[arg-type]
+    return place(OrderKey("m", "ORDER001"), ORIGIN, replace(TERMS, **terms), Prepay("wx1", NOON), NOON)  # type: ignore[arg-type]
 
 
 def test_an_order_is_not_changed_by_being_paid() -> None:

@@ -10,12 +10,12 @@ from sandbox.core.ports.queries import Entry
 from sandbox.core.signature import SignType
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.scenario.recording import recorded
+from sandbox.v2.origin import placed_by
 
+ORIGIN = placed_by(SignType.MD5)
 START = datetime(2026, 11, 23, tzinfo=UTC)
 KEY = OrderKey("1900000109", "Tea_2026/01")
-TERMS = Terms(
-    appid="wx8", trade_type=TradeType.NATIVE, total_fee=100, body="tea", notify_url="", sign_type=SignType.MD5
-)
+TERMS = Terms(appid="wx8", trade_type=TradeType.NATIVE, total_fee=100, body="tea", notify_url="")
 
 
 def at(seconds: float) -> datetime:
@@ -26,6 +26,7 @@ def an_order(paid_after: float | None = None, *faults: CallFault) -> Order:
     payment = Payment(transaction_id="42", paid_at=at(paid_after or 0), bank_type="OTHERS", openid="o", cash_fee=100)
     return Order(
         key=KEY,
+        origin=ORIGIN,
         terms=TERMS,
         created_at=START,
         expires_at=at(9999),
@@ -48,6 +49,7 @@ def call(name: str, fault: str = "", **more: str) -> Exchange:
     return Exchange(
         at=START,
         kind="api",
+        origin=ORIGIN,
         method="POST",
         path=f"/pay/{name}",
         request=Message(),
@@ -60,6 +62,7 @@ def sent(seconds: float, number: str, verdict: str = "ok", **facts: str | int) -
     return Exchange(
         at=at(seconds),
         kind="notification",
+        origin=ORIGIN,
         method="POST",
         path="http://shop/notify",
         request=Message(),

@@ -11,15 +11,15 @@ from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeTy
 from sandbox.core.plans import Coupon, CouponType
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms, split
 from sandbox.core.signature import SignType
+from sandbox.v2.origin import placed_by
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 KEY = OrderKey("1900000109", "ORDER001")
+ORIGIN = placed_by(SignType.MD5)
 
 
 def paid(total_fee: int, coupons: tuple[Coupon, ...], rate: int) -> Order:
-    terms = Terms(
-        appid="wx1", trade_type=TradeType.NATIVE, total_fee=total_fee, body="b", notify_url="", sign_type=SignType.MD5
-    )
+    terms = Terms(appid="wx1", trade_type=TradeType.NATIVE, total_fee=total_fee, body="b", notify_url="")
     payment = Payment(
         transaction_id="42",
         paid_at=AT,
@@ -29,7 +29,7 @@ def paid(total_fee: int, coupons: tuple[Coupon, ...], rate: int) -> Order:
         coupons=coupons,
         rate=rate,
     )
-    return place(KEY, terms, Prepay("wx", AT), AT).pay(payment)
+    return place(KEY, ORIGIN, terms, Prepay("wx", AT), AT).pay(payment)
 
 
 @st.composite
@@ -47,6 +47,7 @@ def orders(draw: st.DrawFn) -> Order:
 def accepted(parts: Parts, refund_fee: int, number: int) -> Refund:
     return Refund(
         key=KEY,
+        origin=ORIGIN,
         terms=RefundTerms(out_refund_no=str(number), total_fee=0, refund_fee=refund_fee),
         refund_id=str(number),
         parts=parts,

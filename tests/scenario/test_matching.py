@@ -5,7 +5,6 @@ import pytest
 from sandbox.core.orders import OrderKey, Terms, TradeType
 from sandbox.core.plans import nth_matches, nth_valid
 from sandbox.core.ports.services import Occasion
-from sandbox.core.signature import SignType
 from sandbox.scenario.library import read_text
 from sandbox.scenario.matching import Subject, drawn, holds, reason
 from sandbox.scenario.shapes import ChanceShape, WhenShape
@@ -18,7 +17,6 @@ SUBJECT = Subject(
         total_fee=150,
         body="龙井茶",
         notify_url="http://shop.example/notify",
-        sign_type=SignType.MD5,
         attach="gift [1]",
     ),
     Occasion("/sandboxnew/pay/unifiedorder", "", {"X-Case": "late-3"}),

@@ -10,14 +10,18 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.links import Links
 from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType, place
 from sandbox.core.ports.queries import OrderFilter
+from sandbox.core.ports.services import Occasion
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.signature import SignType
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, Enrolment
 from sandbox.core.usecases.context import Context
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import Store
+from sandbox.v2.origin import called_at, placed_by
 
 MCH_ID = DEFAULT_MERCHANT.mch_id
+ORIGIN = placed_by(SignType.MD5)
+CALLED = Occasion(origin=ORIGIN)
 NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
 """Noon in Beijing, with an odd number of microseconds."""
 
@@ -43,10 +47,9 @@ def order(number: str, **terms: object) -> Order:
         "total_fee": 100,
         "body": "龙井茶",
         "notify_url": "http://shop.example/notify",
-        "sign_type": SignType.MD5,
     }
     prepay = Prepay(f"wx{number}", NOON, f"code{number}", NOON)
-    return place(OrderKey(MCH_ID, number), Terms(**{**usual, **terms}), prepay, NOON)  # type: ignore[arg-type]
+    return place(OrderKey(MCH_ID, number), ORIGIN, Terms(**{**usual, **terms}), prepay, NOON)  # type: ignore[arg-type]
 
 
 async def keep(store: Store, *placed: Order) -> None:
@@ -74,6 +77,7 @@ def call(number: str, minutes: int = 0) -> Exchange:
     return Exchange(
         at=NOON + timedelta(minutes=minutes),
         kind="api",
+        origin=called_at(official=False),
         method="POST",
         path="/pay/orderquery",
         request=Message((("Content-Type", "text/xml"),), b"<xml></xml>"),

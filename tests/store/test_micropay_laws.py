@@ -20,7 +20,6 @@ from sandbox.core.orders import MOVES, Order, OrderKey, Terms, TradeState, Trade
 from sandbox.core.payers import Payer
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund, RefundStatus, RefundTerms
-from sandbox.core.signature import SignType
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_OPENID
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.micropay import MicroPay
@@ -29,7 +28,7 @@ from sandbox.core.usecases.payments import Payments
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import Store
-from tests.store.helpers import MCH_ID, open_store
+from tests.store.helpers import CALLED, MCH_ID, open_store
 
 NUMBERS = ["S1", "S2", "S3"]
 WALLET = 300_000
@@ -58,7 +57,8 @@ class Counter:
     refunds: int = 0
 
     def context(self, tx: UnitOfWork) -> Context:
-        return Context(tx, Clock(lambda: self.time), self.ids, ScenarioDesk(self.store), Links("http://sandbox"))
+        scenarios, links = ScenarioDesk(self.store), Links("http://sandbox")
+        return Context(tx, Clock(lambda: self.time), self.ids, scenarios, links, occasion=CALLED)
 
     def begin(self, tx: UnitOfWork) -> None:
         tx.forget_orders(MCH_ID)
@@ -112,7 +112,6 @@ def _terms(fen: int) -> Terms:
         total_fee=fen,
         body="a",
         notify_url="",
-        sign_type=SignType.MD5,
     )
 
 

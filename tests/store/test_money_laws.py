@@ -28,7 +28,6 @@ from sandbox.core.payers import Payer
 from sandbox.core.plans import Coupon, CouponType
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund, RefundStatus, RefundTerms
-from sandbox.core.signature import SignType
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_OPENID
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
@@ -38,7 +37,7 @@ from sandbox.core.usecases.payments import Act, Payments
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.scenario import ScenarioDesk
 from sandbox.store import Store
-from tests.store.helpers import MCH_ID, open_store
+from tests.store.helpers import CALLED, MCH_ID, open_store
 
 T = TypeVar("T")
 OWNER = Owner(MCH_ID)
@@ -90,7 +89,9 @@ class Shop(RuleBasedStateMachine):
 
     def context(self, tx: UnitOfWork) -> Context:
         scenarios = ScenarioDesk(self.house.store)
-        return Context(tx, Clock(lambda: self.time), self.house.ids, scenarios, Links("http://sandbox"))
+        return Context(
+            tx, Clock(lambda: self.time), self.house.ids, scenarios, Links("http://sandbox"), occasion=CALLED
+        )
 
     def write(self, act: Callable[[Context], object]) -> None:
         """Do it; what WeChat forbids changes nothing."""
@@ -283,7 +284,6 @@ def terms(trade_type: TradeType, fen: int) -> Terms:
         total_fee=fen,
         body="a",
         notify_url="http://127.0.0.1:9/notify" if trade_type is not TradeType.MICROPAY else "",
-        sign_type=SignType.MD5,
         openid=DEFAULT_OPENID if trade_type is not TradeType.MICROPAY else "",
     )
 

@@ -25,8 +25,9 @@ from sandbox.core.signature import SignType
 from sandbox.core.usecases.accounts import DEFAULT_APPID
 from sandbox.store import Store
 from sandbox.store.database import FILE_NAME
+from sandbox.v2.origin import is_official, placed_by
 from sandbox.words.events import sentence
-from tests.store.helpers import MCH_ID, NOON, call, enrolment, find, keep, numbers, open_store, order
+from tests.store.helpers import MCH_ID, NOON, ORIGIN, call, enrolment, find, keep, numbers, open_store, order
 
 
 async def grouped(store: Store, *works: Callable[[UnitOfWork], object]) -> list[object]:
@@ -173,7 +174,6 @@ async def test_an_order_with_every_field_survives_a_restart(tmp_path: Path) -> N
     full = order(
         "ORDER001",
         trade_type=TradeType.JSAPI,
-        sign_type=SignType.HMAC_SHA256,
         spbill_create_ip="2001:db8::1",
         fee_type="CNY",
         sub_appid="wxsub",
@@ -200,6 +200,7 @@ async def test_an_order_with_every_field_survives_a_restart(tmp_path: Path) -> N
         cash_fee=100,
         is_subscribe="Y",
     )
+    full = replace(full, origin=placed_by(SignType.HMAC_SHA256))
     paid = full.pay(payment)
     await keep(store, full)
     await store.write(lambda tx: tx.orders.save(paid))
@@ -220,13 +221,13 @@ async def test_a_closed_order_survives_a_restart(tmp_path: Path) -> None:
 
 async def test_an_order_of_the_official_sandbox_stays_one(tmp_path: Path) -> None:
     store = await open_store(tmp_path)
-    placed = replace(order("ORDER001"), official=True)
+    placed = replace(order("ORDER001"), origin=placed_by(SignType.HMAC_SHA256, official=True))
     await keep(store, placed, order("ORDER002"))
     store = await reopened(store, tmp_path)
     assert await store.read(find("ORDER001")) == placed
     ordinary = await store.read(find("ORDER002"))
     assert ordinary is not None
-    assert not ordinary.official
+    assert not is_official(ordinary.origin)
     await store.close()
 
 
@@ -301,6 +302,7 @@ async def test_what_is_owed_survives_a_restart(tmp_path: Path) -> None:
         id="ntf_1",
         kind="payment",
         key=OrderKey(MCH_ID, "ORDER001"),
+        origin=ORIGIN,
         url="http://shop.example/notify",
         nonce_str="nonce",
         created_at=NOON,
@@ -396,6 +398,7 @@ async def test_a_filter_lists_only_what_fits(store: Store, chosen: OrderFilter, 
         id="ntf_1",
         kind="payment",
         key=OrderKey(MCH_ID, "B"),
+        origin=ORIGIN,
         url="http://shop.example/",
         nonce_str="",
         created_at=NOON,

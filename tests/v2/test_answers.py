@@ -13,6 +13,7 @@ from sandbox.core.orders import OrderKey, Payment, Prepay, Terms, TradeType, pla
 from sandbox.core.ports.face import Parcel, Surroundings
 from sandbox.core.signature import SignType
 from sandbox.v2 import FACE
+from sandbox.v2.origin import placed_by
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, document, elements, signature
 from tests.support.words import missing
@@ -254,7 +255,6 @@ def notification(sign_type: SignType) -> bytes:
         body="test",
         attach="支付测试",
         notify_url="http://shop.example/notify",
-        sign_type=sign_type,
     )
     payment = Payment(
         transaction_id="4200000001202001010000000001",
@@ -267,13 +267,14 @@ def notification(sign_type: SignType) -> bytes:
         id="ntf_1",
         kind="payment",
         key=key,
+        origin=placed_by(sign_type),
         url=terms.notify_url,
         nonce_str="5d2b6c2a8db53831f7eda20af46e531c",
         created_at=paid_at,
         next_at=paid_at,
     )
     merchant = Account("10000100", "", (terms.appid,), Secret(KEY), Secret(KEY))
-    order = place(key, terms, Prepay("wx1", placed_at), placed_at).pay(payment)
+    order = place(key, owed.origin, terms, Prepay("wx1", placed_at), placed_at).pay(payment)
     return FACE.notifications.build(Parcel(owed, order, merchant, Surroundings(None, None, ""))).body
 
 

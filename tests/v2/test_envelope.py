@@ -3,6 +3,7 @@
 import string
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -15,6 +16,7 @@ from sandbox.core.errors import MessageUnreadable, PaymentError
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.v2 import envelope
 from sandbox.v2.messages import V2Messages
+from sandbox.v2.origin import called_at
 
 # XML 1.0's characters; a carriage return is read as a line feed unless it is escaped.
 MARKUP = st.sampled_from(["]]>", "]", ">", "<", "&", "\t", "\n", " ", "茶", "🍵", '"', "'", "&amp;", "<![CDATA["])
@@ -144,11 +146,20 @@ def test_what_a_person_is_told_is_wrong_with_a_message_is_what_the_reader_stumbl
         assert told.line or told.reason in ("no_xml", "html", "form"), told.reason
 
 
+KEPT = Exchange(
+    at=datetime(2026, 11, 23, tzinfo=UTC),
+    kind="api",
+    origin=called_at(official=False),
+    method="POST",
+    path="/",
+    request=Message(),
+)
+
+
 @given(NEARLY_XML, st.sampled_from(["api", "notification"]))
 def test_the_journal_is_read_as_the_call_was(text: str, kind: Literal["api", "notification"]) -> None:
     message = Message((), text.encode())
-    at = datetime(2026, 11, 23, tzinfo=UTC)
-    kept = Exchange(at=at, kind=kind, method="POST", path="/pay/unifiedorder", request=message, reply=message)
+    kept = replace(KEPT, kind=kind, path="/pay/unifiedorder", request=message, reply=message)
     try:
         read = envelope.parse(text.encode())
     except PaymentError:
@@ -216,9 +227,8 @@ def test_a_message_is_read(body: str, fields: dict[str, str]) -> None:
 
 
 def kept(body: bytes, **facts: str | int) -> Exchange:
-    at = datetime(2026, 11, 23, tzinfo=UTC)
     message = Message((), body)
-    return Exchange(at=at, kind="api", method="POST", path="/", request=message, reply=message, facts=facts)
+    return replace(KEPT, request=message, reply=message, facts=facts)
 
 
 def test_fields_are_read_as_they_are_signed() -> None:

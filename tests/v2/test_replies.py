@@ -14,8 +14,10 @@ from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import HARMLESS, Alteration, MessageFault
 from sandbox.core.ports.face import Answer
+from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import Finding, Verdict, VerdictName
+from sandbox.v2.origin import placed_by
 from sandbox.v2.replies import judge
 from sandbox.words.verdicts import VERDICTS, told
 
@@ -86,6 +88,7 @@ def forged(fault: MessageFault = MessageFault.AMOUNT_LOWER) -> Notification:
         id="ntf_1",
         kind="payment",
         key=OrderKey("1900000109", "ORDER001"),
+        origin=placed_by(SignType.MD5),
         url="http://shop.example/notify",
         nonce_str="nonce",
         created_at=NOON,

@@ -11,6 +11,7 @@ from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.v2.origin import called_at
 from sandbox.web.har import closing, entries, opening
 
 NUMBER, TEXT, LIST, OBJECT = (int, float), str, list, dict
@@ -73,6 +74,7 @@ def exchange(**changed: Any) -> Exchange:
         "method": "POST",
         "path": "/pay/orderquery",
         "request": Message((("Content-Type", "text/xml"), ("Cookie", "a=1; b=2=3; odd")), b"<xml><a>1</a></xml>"),
+        "origin": called_at(official=False),
         "status": 200,
         "reply": Message((("Content-Type", "text/plain"),), "<xml>好</xml>".encode()),
         "signature": "ok",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox.core.journal import Exchange, Message
+from sandbox.v2.origin import called_at
 from sandbox.web.messages import curl
 
 
@@ -13,6 +14,7 @@ def exchange(body: bytes, path: str = "/pay/unifiedorder") -> Exchange:
     return Exchange(
         at=datetime(2026, 11, 23, tzinfo=UTC),
         kind="api" if path.startswith("/") else "notification",
+        origin=called_at(official=False),
         method="POST",
         path=path,
         request=Message((("Host", "x"), ("Content-Type", "text/xml"), ("Content-Length", "9")), body),

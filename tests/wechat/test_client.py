@@ -13,6 +13,7 @@ from sandbox.core.payers import version_of
 from sandbox.core.signature import SignType, sign
 from sandbox.v2 import FACE
 from sandbox.v2.client_signature import covered
+from sandbox.v2.origin import placed_by
 from sandbox.wechat.client import Placed, refusal
 from sandbox.words.causes import EXPLANATIONS, explain
 
@@ -29,10 +30,9 @@ def order_of(trade_type: TradeType = TradeType.APP, sign_type: SignType = SignTy
         total_fee=1,
         body="茶",
         notify_url="https://a.example/n",
-        sign_type=sign_type,
         **terms,  # type: ignore[arg-type]
     )
-    return place(OrderKey(MCH_ID, "T1"), agreed, Prepay(PREPAY_ID, NOW), NOW)
+    return place(OrderKey(MCH_ID, "T1"), placed_by(sign_type), agreed, Prepay(PREPAY_ID, NOW), NOW)
 
 
 def placed(order: Order | None = None, at: datetime = NOW, merchant: Merchant = MERCHANT) -> Placed:

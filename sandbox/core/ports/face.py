@@ -14,6 +14,7 @@ from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.native import Asked
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
+from sandbox.core.origin import Origin
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.refunds import Refund
 from sandbox.core.signature import SignType
@@ -104,6 +105,9 @@ class Notifications(Protocol):
 class Native(Protocol):
     """A face's static codes (Native 模式一): how it reads one, asks the merchant for an order, and reads its answer."""
 
+    origin: Origin
+    """Of the exchange in which the merchant is asked."""
+
     def fields(self, code: str) -> Mapping[str, str] | None:
         """The fields of a static code, appid, mch_id and product_id among them; None for any other text."""
 
@@ -154,9 +158,14 @@ class ApiDescription(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """One version of WeChat Pay's API as the other rooms need it. `native` is None where it has no Native mode 1."""
+    """One version of WeChat Pay's API as the other rooms need it.
+
+    `origin` is that of what people make by hand, of an order as of a message; `native` is None where it has no Native
+    mode 1.
+    """
 
     name: str
+    origin: Origin
     messages: Messages
     notifications: Notifications
     client: ClientSignature
@@ -184,8 +193,8 @@ class Faces:
         return self._faces[name]
 
     def of(self, subject: Subject) -> Face:
-        """The face that something belongs to. There is but one as yet, and nothing says which."""
-        return self.first
+        """The face that something belongs to; the first, where that one is not played: a call of it was kept."""
+        return self._faces.get(subject.origin.face, self.first)
 
     def fitting(self, body: bytes) -> Face:
         """The face that a bare message is one of, as far as its bytes tell."""

@@ -14,6 +14,7 @@ from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, OrderKey, Terms
+from sandbox.core.origin import Origin
 from sandbox.core.plans import CallFault, Plan
 from sandbox.core.ports.face import Answer
 from sandbox.core.ports.queries import Entry
@@ -48,13 +49,13 @@ class Scanner(Protocol):
 class Occasion:
     """The merchant's call that a use case serves: its path, its headers, and the scenario that one of them names.
 
-    `official` tells that it was made in the official sandbox, under one of its prefixes.
+    What it places has its `origin`; None where no merchant called.
     """
 
     path: str = ""
     wanted: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    official: bool = False
+    origin: Origin | None = None
 
 
 class Scenarios(Protocol):

@@ -10,6 +10,7 @@ from sandbox.core.journal import Event
 from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
 from sandbox.core.orders import OrderKey
+from sandbox.core.origin import Origin
 from sandbox.core.ports.services import Occasion, Scenarios
 from sandbox.core.ports.storage import UnitOfWork
 
@@ -42,6 +43,12 @@ class Context:
     links: Links
     rules: Rules = Rules()
     occasion: Occasion = field(default_factory=Occasion)
+
+    @property
+    def origin(self) -> Origin:
+        """The face by which the merchant called."""
+        assert self.occasion.origin is not None, "what is placed belongs to a face"
+        return self.occasion.origin
 
     def now(self, mch_id: str) -> datetime:
         """The merchant's time."""

@@ -85,7 +85,7 @@ class Payments:
         occasion = self._context.occasion
         plan = self._scenarios.choose(key, terms, occasion)
         prepay = self._prepay(terms.trade_type, at)
-        order = orders.place(key, terms, prepay, at, plan, official=occasion.official)
+        order = orders.place(key, self._context.origin, terms, prepay, at, plan)
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
@@ -357,6 +357,7 @@ class Payments:
             id=self._ids.notification_id(),
             kind="payment",
             key=order.key,
+            origin=order.origin,
             url=order.terms.notify_url,
             nonce_str=order.terms.nonce_str or self._ids.notification_nonce(),
             created_at=at,

@@ -184,6 +184,8 @@ class Refunds:
         seconds = self._context.rules.refund_seconds if act.seconds is None else act.seconds
         refund = Refund(
             key=order.key,
+            # One that a person makes by hand is told of as its order is.
+            origin=self._context.occasion.origin or order.origin,
             terms=terms,
             refund_id=self._context.ids.refund_id(at),
             parts=split(order, earlier, terms.refund_fee),
@@ -216,6 +218,7 @@ class Refunds:
                     id=self._context.ids.notification_id(),
                     kind="refund",
                     key=refund.key,
+                    origin=refund.origin,
                     out_refund_no=refund.terms.out_refund_no,
                     url=url,
                     nonce_str=self._context.ids.answer_nonce(),

@@ -1,0 +1,97 @@
+"""How values stand in columns: moments, small things as JSON, origins, and the terms of an order or a refund."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import BigInteger, Row, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from sandbox.core.origin import Origin
+
+T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as an integer of microseconds: exact, sortable, the same in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Packed(TypeDecorator[Any]):
+    """A small value kept as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return msgspec.json.decode(value) if value else None
+
+
+class Belonging(TypeDecorator[Origin]):
+    """An origin kept as JSON text. There are few of them, so each is written and read once."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Origin | None, dialect: Dialect) -> str | None:
+        return None if value is None else _written(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Origin | None:
+        return _read(value) if value else None
+
+
+@lru_cache(256)
+def _written(origin: Origin) -> str:
+    return msgspec.json.encode({"face": origin.face, "facts": dict(origin.facts)}).decode()
+
+
+@lru_cache(256)
+def _read(text: str) -> Origin:
+    kept = msgspec.json.decode(text)
+    return Origin(kept["face"], MappingProxyType(kept["facts"]))
+
+
+class PackedTerms(Generic[T]):
+    """How the terms of a class are kept: `columns` hold what is searched, one JSON object whatever else was asked for.
+
+    A field that has its default is left out; so a new field needs no migration, and what was never sent takes no room.
+    """
+
+    def __init__(self, of: type[T], *columns: str) -> None:
+        self._of = of
+        rest = [field for field in fields(of) if field.name not in columns]  # type: ignore[arg-type]
+        self._columns = columns
+        self._names = [field.name for field in rest]
+        self._defaults = [field.default for field in rest]
+        self._searched, self._rest = attrgetter(*columns), attrgetter(*self._names)
+
+    def values(self, terms: T) -> dict[str, Any]:
+        """The columns of a row."""
+        rest = zip(self._names, self._rest(terms), self._defaults, strict=True)
+        packed = {name: value for name, value, default in rest if value != default}
+        return {"terms": packed, **dict(zip(self._columns, self._searched(terms), strict=True))}
+
+    def of(self, row: Row[Any]) -> T:
+        """The terms that a row holds."""
+        kept: Mapping[str, Any] = row.terms
+        return msgspec.convert({**kept, **{name: getattr(row, name) for name in self._columns}}, self._of)
