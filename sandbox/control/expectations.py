@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Protocol
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from sandbox.control.patterns import LONGEST, Patience, Pattern
+from sandbox.control.patterns import LONGEST, Pattern
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Exchange
 from sandbox.core.ports.face import Faces, Reading
@@ -24,7 +24,7 @@ Expression = Annotated[str, msgspec.Meta(extra_json_schema={"format": "regex", "
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True):
-    """What a value must be like: the whole of it matches a regular expression, or it is not there (or is)."""
+    """What a value must be like: the whole of it matches a regular expression of RE2, or it is not there (or is)."""
 
     matches: Expression | UnsetType = UNSET
     absent: bool | UnsetType = UNSET
@@ -182,14 +182,14 @@ def differences(expectation: Expectation, call: Call) -> list[Difference]:
 # -- compiling ---------------------------------------------------------------------------------------------------------
 
 
-def compiled(body: ExpectationBody, patience: Patience, where: str = "") -> Expectation:
+def compiled(body: ExpectationBody, where: str = "") -> Expectation:
     """An expectation, ready to be matched; raises Refused naming the field, below `where`."""
     since = None if body.since is UNSET else instant_of(body.since, f"{where}since")
     checks = [Check(what, Equals(value), values) for what, value, values in _texts(body) if value]
     if since is not None:
         checks.append(Check("since", Since(since), lambda call: [call.exchange.at.astimezone(BEIJING).isoformat()]))
     for what, wanted, values in _wanted(body):
-        checks.append(Check(what, _demand(wanted, f"{where}{what}", patience), values))
+        checks.append(Check(what, _demand(wanted, f"{where}{what}"), values))
     values_wanted = {name: str(value) for name, value in body.fields.items() if not isinstance(value, Rule)}
     return Expectation(tuple(checks), _filter(body, since), values_wanted)
 
@@ -233,11 +233,11 @@ def _some(value: str | None) -> Sequence[str]:
     return [value] if value else []
 
 
-def _demand(wanted: Wanted, where: str, patience: Patience) -> Demand:
+def _demand(wanted: Wanted, where: str) -> Demand:
     if not isinstance(wanted, Rule):
         return Equals(str(wanted))
     if wanted.matches is not UNSET and wanted.absent is UNSET:
-        return Matches(Pattern(wanted.matches, f"{where}.matches", patience))
+        return Matches(Pattern(wanted.matches, f"{where}.matches"))
     if wanted.absent is not UNSET and wanted.matches is UNSET:
         return Absent(wanted.absent)
     raise Refused(400, "invalid", "A rule has either matches or absent.", where)

@@ -9,7 +9,6 @@ from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
 from sandbox.control.desk import Desk
-from sandbox.control.patterns import Patience
 from sandbox.control.verification import LOOKED, Inquiry, NearMiss, VerifyBody, WaitBody, question_of
 from sandbox.control.views import call_view, exchange_view, summary
 from sandbox.core.errors import CallUnknown
@@ -125,8 +124,7 @@ class JournalHandlers:
         return inquiry, True
 
     def _inquiry(self, body: VerifyBody) -> Inquiry:
-        patience = Patience()
-        return Inquiry(question_of(body, patience), patience, self._world.faces)
+        return Inquiry(question_of(body), self._world.faces)
 
     async def _find(self, path: CallPath) -> Entry:
         entry = await self._world.storage.read(lambda tx: tx.journal.entry(int(path.id)))

@@ -19,7 +19,6 @@ from sandbox.control.expectations import (
     compiled,
     differences,
 )
-from sandbox.control.patterns import Patience
 from sandbox.core.journal import Exchange
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
@@ -160,11 +159,11 @@ class Ordered:
         return words.OUT_OF_ORDER.say(lang, number=self.count + 1, total=len(self._expectations))
 
 
-def question_of(body: VerifyBody, patience: Patience) -> Question:
+def question_of(body: VerifyBody) -> Question:
     """What a body asks; raises Refused naming the field."""
     if body.in_order is None:
         least, most = _bounds(body.count)
-        return Counted(compiled(body, patience), least, most)
+        return Counted(compiled(body), least, most)
     beside = [
         name
         for name in ("count", *ExpectationBody.__struct_fields__)
@@ -172,7 +171,7 @@ def question_of(body: VerifyBody, patience: Patience) -> Question:
     ]
     if beside:
         raise Refused(400, "invalid", f"{beside[0]} does not stand beside in_order, but in its items.", beside[0])
-    return Ordered([compiled(one, patience, f"in_order[{number}].") for number, one in enumerate(body.in_order)])
+    return Ordered([compiled(one, f"in_order[{number}].") for number, one in enumerate(body.in_order)])
 
 
 def _bounds(count: int | CountBody | None) -> tuple[int, int | None]:
@@ -200,16 +199,14 @@ def _shared(expectations: Sequence[Expectation]) -> CallFilter:
 class Inquiry:
     """A question put to the journal again and again, each time about what is new. `whole`: nothing was left out."""
 
-    def __init__(self, question: Question, patience: Patience, faces: Faces) -> None:
+    def __init__(self, question: Question, faces: Faces) -> None:
         self.question = question
         self._faces = faces
-        self._patience = patience
         self._seen: int | None = None
         self.whole = True
 
     def look(self, tx: UnitOfWork) -> bool:
         """Take the calls that are new; tell whether the question is answered with yes."""
-        self._patience.renew()
         chosen, newest = self.question.filter, tx.journal.newest()
         sieve = self._faces.sieve(self.question.wanted)
         if self._seen is None:
@@ -225,7 +222,6 @@ class Inquiry:
 
     def near_misses(self, tx: UnitOfWork) -> Sequence[NearMiss]:
         """The calls that came closest: of the merchant who was named; if it made none, of nobody that is known."""
-        self._patience.renew()
         mch_id = self.question.filter.mch_id
         entries = tx.journal.calls(CallFilter(mch_id=mch_id), None, CLOSE).items
         if mch_id and not entries:

@@ -80,7 +80,7 @@ class JournalFilter(TypedDict, total=False):
 
 
 class Rule(TypedDict, total=False):
-    """What a value must be like: the whole of it matches a regular expression, or it is not there (or is)."""
+    """What a value must be like: the whole of it matches a regular expression of RE2, or it is not there (or is)."""
 
     matches: str
     absent: bool

@@ -1,5 +1,7 @@
 """What differs between an expectation and a call: a table."""
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +9,6 @@ import msgspec
 import pytest
 
 from sandbox.control.expectations import Call, Difference, ExpectationBody, compiled, differences
-from sandbox.control.patterns import Patience
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.face import Faces
@@ -88,7 +89,7 @@ DIFFERENT: list[tuple[dict[str, Any], tuple[str, Any, Any]]] = [
 
 def found(expectation: dict[str, Any], exchange: Exchange) -> list[Difference]:
     body = msgspec.convert(expectation, ExpectationBody)
-    return differences(compiled(body, Patience()), Call(exchange, Faces(FACE)))
+    return differences(compiled(body), Call(exchange, Faces(FACE)))
 
 
 @pytest.mark.parametrize("expectation", AS_EXPECTED, ids=str)
@@ -125,6 +126,9 @@ def test_a_body_that_is_no_message_has_no_fields() -> None:
         ({"return_msg": {"matches": "x" * 201}}, "return_msg.matches"),
         ({"fields": {"a": {"matches": "(?:(?:(?:a?){90}){90}){90}"}}}, "fields.a.matches"),
         ({"fields": {"a": {"matches": "(?x) (?:a?){ 9 0 }"}}}, "fields.a.matches"),
+        ({"header": {"a": {"matches": "(?=a)b"}}}, "header.a.matches"),
+        ({"header": {"a": {"matches": r"(a)\1"}}}, "header.a.matches"),
+        ({"err_code": {"matches": "\ud800"}}, "err_code.matches"),
     ],
 )
 def test_an_expectation_that_cannot_be_is_named(expectation: dict[str, Any], field: str) -> None:
@@ -132,6 +136,25 @@ def test_an_expectation_that_cannot_be_is_named(expectation: dict[str, Any], fie
         found(expectation, CALL)
     assert refused.value.status == 400
     assert refused.value.field == field
+
+
+def test_what_is_refused_of_a_regular_expression_is_told() -> None:
+    with pytest.raises(Refused, match=r"RE2: invalid perl operator: \(\?="):
+        found({"fields": {"body": {"matches": "(?=1)."}}}, CALL)
+
+
+@pytest.mark.parametrize("pattern", ["(a|aa)+b", "(a*)*b", "(?:(?:a?){31}){32}"])
+def test_no_regular_expression_is_endless(pattern: str) -> None:
+    """A value of the longest body; `re` would take years for the first two."""
+    body = f"<xml><attach>{'a' * 60_000}</attach></xml>".encode()
+    began = time.process_time()
+    assert found({"fields": {"attach": {"matches": pattern}}}, replace(CALL, request=Message((), body))) != []
+    assert time.process_time() - began < 5
+
+
+def test_a_header_that_is_no_text_is_matched_too() -> None:
+    call = replace(CALL, request=Message((("X-Odd", "a\udcff"),), b""))
+    assert found({"header": {"x-odd": {"matches": "a."}}}, call) == []
 
 
 @pytest.mark.parametrize("pattern", [r"\d{4}-\d{2}-\d{2}", "(?i)WX[0-9a-f]{16}", "[A-Za-z0-9_-]{28}", "(a|b)*c{1,32}"])

@@ -319,18 +319,8 @@ async def test_a_time_that_cannot_be_waited_is_named(control: Control, seconds: 
     assert (await control.post("/journal/wait", {"timeout": seconds}, 400))["error"]["field"] == "timeout"
 
 
-async def test_an_endless_regular_expression_is_refused_and_holds_nobody(merchant: Merchant, control: Control) -> None:
+async def test_a_regular_expression_endless_elsewhere_holds_nobody(merchant: Merchant, control: Control) -> None:
     await merchant.order("ORDER001", attach="a" * 100)
-    answered = 0
-
-    async def others() -> None:
-        nonlocal answered
-        while True:
-            await control.get("/health")
-            answered += 1
-
-    beside = asyncio.create_task(others())
-    error = (await verify(control, {"fields": {"attach": {"matches": "(a|aa)+b"}}}, 400))["error"]
-    beside.cancel()
-    assert error["field"] == "fields.attach.matches"
-    assert answered > 3
+    asked = asyncio.create_task(verify(control, {"fields": {"attach": {"matches": "(a|aa)+b"}}}))
+    await control.get("/health")
+    assert not (await asked)["matched"]
