@@ -5,7 +5,6 @@ constraints. How certificates are made (`issuing`) is imported on first use, and
 """
 
 import asyncio
-import ipaddress
 import logging
 import ssl
 from collections.abc import Callable, Sequence
@@ -15,15 +14,17 @@ from sandbox.core.certificates import LONGEST_DAYS, Certificate, CertificateStat
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NoValidCertificate
+from sandbox.core.merchants import Secret
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.usecases.certificates import Certifying
-from sandbox.ingress.names import is_address
 
 log = logging.getLogger(__name__)
 
 CA = "ca"
 PLATFORM = "platform"
 SERVER = "server"
+CA_NAMES = "ca names"
+"""The secret that keeps for which names the CA is known to speak: its serial number, and they."""
 RENEWAL = timedelta(days=30)
 """How long before its end a certificate of the server or the CA is renewed."""
 
@@ -133,14 +134,34 @@ class Authority:
 
     async def _ca(self) -> Certificate:
         kept = await self._kept(CA)
-        if kept is not None and _lasts(kept, self._now()) and _speaks_for(kept, self._names):
+        if kept is not None and _lasts(kept, self._now()) and await self._speaks_for_us(kept):
             return kept
         made = await self._keep(CA, lambda: self._make_ca(kept))
+        await self._know_names_of(made)
         if kept is not None:
             log.warning(
                 "The sandbox has a new CA certificate (the old one was near its end, or lacked a name): trust it."
             )
         return made
+
+    async def _speaks_for_us(self, ca: Certificate) -> bool:
+        """Whether the CA's constraints hold the server's names.
+
+        Reading them imports `cryptography`, for a tenth of a second; so a start finds what an earlier one has read.
+        """
+        known = await self._storage.peek(lambda tx: tx.secret(CA_NAMES))
+        if known == self._known_names(ca):
+            return True
+        speaks = await asyncio.to_thread(self._permits_names, ca)
+        if speaks:
+            await self._know_names_of(ca)
+        return speaks
+
+    async def _know_names_of(self, ca: Certificate) -> None:
+        await self._storage.write(lambda tx: tx.save_secret(CA_NAMES, self._known_names(ca)))
+
+    def _known_names(self, ca: Certificate) -> Secret:
+        return Secret(" ".join((ca.serial_no, *self._names)))
 
     # -- these import `cryptography`, so they are for threads ----------------------------------------------------------
 
@@ -150,6 +171,11 @@ class Authority:
 
         before = issuing.permitted_names(old) if old else set()
         return issuing.make_ca(list(dict.fromkeys((*self._names, *sorted(before)))), self._now())
+
+    def _permits_names(self, ca: Certificate) -> bool:
+        from sandbox.ingress import issuing
+
+        return issuing.permitted_names(ca).issuperset(self._names)
 
     def _make_server(self, ca: Certificate) -> Certificate:
         from sandbox.ingress import issuing
@@ -195,21 +221,3 @@ def _lasts(ca: Certificate, now: datetime) -> bool:
     context.load_verify_locations(cadata=ca.certificate)
     ends = ssl.cert_time_to_seconds(str(context.get_ca_certs()[0]["notAfter"]))
     return datetime.fromtimestamp(ends, UTC) - now > RENEWAL
-
-
-def _speaks_for(ca: Certificate, names: Sequence[str]) -> bool:
-    """Whether the CA's constraints hold these names, found as they stand in its bytes.
-
-    `cryptography` would read them, for a tenth of a second at each start; before it signs, it is asked (`issuing`).
-    """
-    der = ssl.PEM_cert_to_DER_cert(ca.certificate)
-    return all(_constraint(name) in der for name in names)
-
-
-def _constraint(name: str) -> bytes:
-    """A GeneralName of the constraints in DER: tag, length, and the letters, or the address and its mask."""
-    if is_address(name):
-        packed = ipaddress.ip_address(name).packed
-        return bytes([0x87, 2 * len(packed)]) + packed + b"\xff" * len(packed)
-    length = bytes([len(name)]) if len(name) < 128 else bytes([0x81, len(name)])
-    return b"\x82" + length + name.encode()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
 import socket
@@ -21,8 +22,6 @@ from sandbox.resolver import Resolver
 
 MEMORY = ":memory:"
 CA_FILE = "ca.pem"
-_TAKEN = (98, 48, 10048)
-"""EADDRINUSE of Linux, macOS, Windows."""
 
 
 class CannotListen(Exception):
@@ -104,7 +103,7 @@ class Listeners:
             family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
             self._sockets[option] = socket.create_server((host, port), family=family, backlog=backlog())
         except OSError as error:
-            if error.errno not in _TAKEN:
+            if error.errno != errno.EADDRINUSE:
                 raise CannotListen(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
             flag = "--" + option.replace("_", "-")
             raise CannotListen(f"The port {port} on {host} is taken; try {flag} 0.") from None

@@ -10,8 +10,9 @@ import pytest
 
 from sandbox.config import Settings
 from sandbox.core.certificates import Certificate, MerchantCertificate
+from sandbox.core.merchants import Secret
 from sandbox.ingress import issuing
-from sandbox.ingress.authority import RENEWAL, Authority
+from sandbox.ingress.authority import CA_NAMES, RENEWAL, Authority
 from sandbox.ingress.names import server_names
 from sandbox.server import Server
 from tests.conftest import need
@@ -100,6 +101,26 @@ async def test_other_names_renew_and_two_public_urls_in_turn_share_a_ca(server: 
     assert "10.9.8.7" in issuing.names_of(await other.server())
     assert await one.ca() == second
     assert "one.test" in issuing.names_of(await one.server())
+
+
+async def test_a_cas_names_are_read_from_it_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Certificate] = []
+    permitted = issuing.permitted_names
+
+    def counted(ca: Certificate) -> set[str]:
+        read.append(ca)
+        return permitted(ca)
+
+    monkeypatch.setattr(issuing, "permitted_names", counted)
+    storage, clock = server.world.storage, server.world.clock
+    first = await Authority(storage, clock, NAMES).ca()
+    assert await Authority(storage, clock, NAMES).ca() == first
+    read.clear()
+    # A data dir of an earlier version keeps a CA, and does not tell for which names it is.
+    await storage.write(lambda tx: tx.save_secret(CA_NAMES, Secret("")))
+    for _ in range(2):
+        assert await Authority(storage, clock, NAMES).ca() == first
+    assert read == [first]
 
 
 async def test_a_merchants_certificate_outlives_the_ca(server: Server) -> None:
