@@ -38,7 +38,7 @@ def configure(log_format: str) -> None:
     sys.excepthook = _crashed
 
 
-def heard(recorded: Sequence[Event | Exchange]) -> None:
+def on_records(recorded: Sequence[Event | Exchange]) -> None:
     """A line for each exchange of one commit; events are on their order's timeline."""
     if not log.isEnabledFor(logging.INFO):
         return
@@ -168,10 +168,10 @@ def _handler() -> logging.Handler:
         return logging.NullHandler()
     if sys.platform == "win32":
         return logging.StreamHandler(sys.stderr)
-    return Unhurried(sys.stderr.fileno(), sys.stderr.encoding)
+    return NonBlockingHandler(sys.stderr.fileno(), sys.stderr.encoding)
 
 
-class Unhurried(logging.Handler):
+class NonBlockingHandler(logging.Handler):
     """Writes to a file descriptor, and never waits for who reads it.
 
     A program that starts the sandbox with a pipe for stderr and does not read it would otherwise stop the event loop

@@ -24,11 +24,11 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.usecases.context import Rules
 from sandbox.core.world import World
+from sandbox.delivery.clock_driver import ClockDriver
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.home import Home
-from sandbox.delivery.messenger import Messenger
+from sandbox.delivery.manual_sender import HttpManualSender
 from sandbox.delivery.native import NativeCallbacks
-from sandbox.delivery.pulse import HeartBeat
 from sandbox.delivery.scheduler import Scheduler
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.delivery.switchboard import Switchboard
@@ -37,12 +37,12 @@ from sandbox.ingress.listeners import CannotListen, Listeners
 from sandbox.ingress.names import public_host, server_names
 from sandbox.instance import RUNNING_FILE, CannotStart, running
 from sandbox.resolver import Resolver
-from sandbox.scenario import ScenarioDesk
+from sandbox.scenario import ScenarioRegistry
 from sandbox.store import DatabaseUnusable, Limits, Store
 from sandbox.store.database import MEMORY, database_lock
 from sandbox.web.access import CONSOLE, Access
 from sandbox.web.canary import Canary
-from sandbox.web.changes import Bus
+from sandbox.web.changes import ChangeFeed
 from sandbox.web.door import Door
 from sandbox.web.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.web.errors import Refused
@@ -151,11 +151,11 @@ class Server:
             raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
         except DatabaseUnusable as error:
             raise CannotStart(str(error)) from None
-        scenarios = ScenarioDesk(store)
+        scenarios = ScenarioRegistry(store)
         await cls._load_scenarios(settings, store, scenarios)
         clock = Clock()
-        clock.restore(await store.peek(lambda tx: tx.clocks()))
-        bus = Bus()
+        clock.restore(await store.read_now(lambda tx: tx.clocks()))
+        bus = ChangeFeed()
         authority = Authority(store, clock, server_names(settings.public_url))
         world = World(
             storage=store,
@@ -179,27 +179,27 @@ class Server:
         world.switchboard = switchboard = Switchboard(sender, world.outgoing)
         dispatcher = Dispatcher(world, switchboard)
         scheduler = Scheduler(world, dispatcher)
-        world.pulse = HeartBeat(world, scheduler, dispatcher)
+        world.pulse = ClockDriver(world, scheduler, dispatcher)
         world.scanner = NativeCallbacks(world, sender)
-        world.courier = Messenger(world, sender, resolver)
+        world.courier = HttpManualSender(world, sender, resolver)
         world.client = wechat.WeChatClient(world)
         store.listen(scenarios.committed)
         store.listen(scheduler.committed)
         store.listen(bus.publish)
         metrics = Metrics(world)
-        store.observe(metrics.heard)
-        store.observe(logs.heard)
-        store.observe(switchboard.heard)
+        store.observe(metrics.on_records)
+        store.observe(logs.on_records)
+        store.observe(switchboard.on_records)
         access = Access(settings.admin_token, settings.loopback)
         return cls(settings, world, store, scheduler, access, metrics, listeners, resolver)
 
     @staticmethod
-    async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioDesk) -> None:
+    async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioRegistry) -> None:
         """Built-in ones, those that were put before, those that this start asks for, with what is doubtful in these."""
         lang = language(settings.lang)
         try:
             scenarios.load(shipped("scenarios"))
-            await store.peek(scenarios.restore)
+            await store.read_now(scenarios.restore)
             for warning in scenarios.ask_for(settings.scenario):
                 log.warning("%s", warning.told(lang))
         except ScenarioInvalid as invalid:
@@ -242,7 +242,7 @@ class Server:
 
     async def _page_key(self) -> Secret:
         """The key of the pages' tokens: made at the first start, kept like the others."""
-        kept = await self._store.peek(lambda tx: tx.secret(KEY_NAME))
+        kept = await self._store.read_now(lambda tx: tx.secret(KEY_NAME))
         if kept is None:
             kept = Secret(secrets.token_hex(32))
             await self._store.write(lambda tx: tx.save_secret(KEY_NAME, kept))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.logs import KEPT_BYTES, Unhurried
+from sandbox.logs import KEPT_BYTES, NonBlockingHandler
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there its place is taken by logging's own")
 LONG = "x" * 8000
@@ -39,14 +39,14 @@ def drained(handler: logging.Handler, reading: int) -> list[str]:
 
 
 def test_what_waits_is_written_whole_once_somebody_reads(pipe: tuple[int, int]) -> None:
-    handler = Unhurried(pipe[1])
+    handler = NonBlockingHandler(pipe[1])
     for number in range(20):
         say(handler, f"{number} {LONG}")
     assert drained(handler, pipe[0]) == [f"{number} {LONG}" for number in range(20)]
 
 
 def test_what_waits_too_long_is_lost_and_told(pipe: tuple[int, int]) -> None:
-    handler = Unhurried(pipe[1])
+    handler = NonBlockingHandler(pipe[1])
     many = 3 * KEPT_BYTES // len(LONG)
     for number in range(many):
         say(handler, f"{number} {LONG}")
@@ -59,12 +59,12 @@ def test_what_waits_too_long_is_lost_and_told(pipe: tuple[int, int]) -> None:
 def test_a_reader_that_has_gone_is_no_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    handler = Unhurried(writing)
+    handler = NonBlockingHandler(writing)
     say(handler, "unheard")
     os.close(writing)
 
 
 def test_what_the_terminal_cannot_show_is_escaped(pipe: tuple[int, int]) -> None:
-    handler = Unhurried(pipe[1], "ascii")
+    handler = NonBlockingHandler(pipe[1], "ascii")
     say(handler, "签")
     assert drained(handler, pipe[0]) == [r"\u7b7e"]

@@ -15,7 +15,7 @@ from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.plans import CallFault
-from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.world import World
 
@@ -66,7 +66,7 @@ class Call:
     body: bytes
     request: Request
     merchant: Merchant
-    occasion: Occasion
+    occasion: CallContext
     """What scenarios go by (the path, the headers, and whom one of them names), and the origin of what is placed."""
     tx: UnitOfWork
     """The call's transaction, for the steps inside it."""

@@ -78,9 +78,9 @@ class InTransaction(Generic[AnyCall]):
     async def __call__(self, call: AnyCall) -> None:
         storage, endpoint = call.world.storage, call.endpoint
         if endpoint.reads:
-            look = storage.read if endpoint.bulky else storage.peek
+            look = storage.read if endpoint.bulky else storage.read_now
             await look(partial(self._work, call))
-            storage.jot(call.exchange)
+            storage.journal_later(call.exchange)
         else:
             await storage.write(partial(self._work, call))
 
@@ -97,4 +97,4 @@ class InTransaction(Generic[AnyCall]):
 
 def journal(call: Call) -> None:
     """Have the journal keep a call that needed no transaction."""
-    call.world.storage.jot(call.complete())
+    call.world.storage.journal_later(call.complete())

@@ -12,21 +12,21 @@ from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.plans import Plan
 from sandbox.core.ports.storage import UnitOfWork
 
-WISH = "Wechatpay-Negative-Test"
+SCENARIO_HEADER = "Wechatpay-Negative-Test"
 """The header by which the official sandbox has a case chosen: here, the name of any scenario, at every face."""
 
 
 def wanted(http: web.Request) -> str:
     """The scenario that a call's header names: the official sandbox's MICROPAY_TIMEOUT is our micropay-timeout."""
-    return http.headers.get(WISH, "").lower().replace("_", "-")
+    return http.headers.get(SCENARIO_HEADER, "").lower().replace("_", "-")
 
 
 async def meet_scenario(call: Call) -> None:
     """Find out whether a scenario puts a fault on the answer."""
     scenarios = call.world.scenarios
-    if scenarios.quiet(call.occasion, call.request.attached):
+    if scenarios.cannot_apply(call.occasion, call.request.attached):
         return
-    plan = await call.world.storage.peek(partial(_plan, call))
+    plan = await call.world.storage.read_now(partial(_plan, call))
     if plan is not None:
         call.fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.name, plan)
     if plan is not None and call.fault is not None:
@@ -55,7 +55,7 @@ async def await_notification(call: Call) -> None:
         return
     with call.world.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
         async with asyncio.timeout(ATTEMPT_SECONDS):
-            while not await call.world.storage.peek(partial(_told, call)):
+            while not await call.world.storage.read_now(partial(_told, call)):
                 await changes.next()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.core.merchants import Merchant
 from sandbox.core.text import Text
-from sandbox.core.webplaces import in_domains
+from sandbox.core.web_addresses import in_domains
 from sandbox.words import cashier as words
 
 

@@ -13,8 +13,8 @@ from sandbox.cashier.forms import NotUnderstood, act_of, read_form
 from sandbox.cashier.h5 import Came, Refused, refusal
 from sandbox.cashier.methods import methods_for
 from sandbox.cashier.screens import (
+    CashierScreen,
     Screen,
-    Shown,
     code_lives,
     just_done_of,
     reason_against,
@@ -35,7 +35,6 @@ from sandbox.core.usecases.payments import Act
 from sandbox.core.world import World
 from sandbox.web.pages import Pages
 from sandbox.words import cashier as words
-from sandbox.words import deadlines as ends
 from sandbox.words.causes import CAUSES
 from sandbox.words.native import explanation_of, sentence_of
 
@@ -200,7 +199,6 @@ class Cashier:
             "payee": seen.payee or order.key.mch_id,
             "since": seen.since,
             "deadlines": deadlines(order),
-            "ends": ends,
             "notice": notice,
             "explanation": None,
             "methods": methods_for(order.terms, seen.payer),
@@ -213,12 +211,11 @@ class Cashier:
     def _dead(self, request: web.Request, sentence: Text, status: int, explanation: Text | None = None) -> web.Response:
         """A page without an order; `explanation` is for the developer."""
         context = {"order": None, "payee": "", "since": 0, "notice": None, "result": None, "explanation": explanation}
-        return self._render(request, Shown(Screen.DEAD, sentence), context, status)
+        return self._render(request, CashierScreen(Screen.DEAD, sentence), context, status)
 
-    def _render(self, request: web.Request, shown: Shown, context: dict[str, Any], status: int) -> web.Response:
+    def _render(self, request: web.Request, shown: CashierScreen, context: dict[str, Any], status: int) -> web.Response:
         kept = _kept(request)
         known = {
-            "words": words,
             "shown": shown,
             "redirect_url": kept.get("redirect_url", ""),
             "here": _here(request, kept),

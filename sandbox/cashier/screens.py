@@ -11,7 +11,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.orders import ClosedBy, Order, TradeType
 from sandbox.core.text import Text
-from sandbox.core.webplaces import parts_of
+from sandbox.core.web_addresses import parts_of
 from sandbox.words import cashier as words
 
 
@@ -29,7 +29,7 @@ _AFTER = {Outcome.ERROR: Screen.FAILED, Outcome.CANCEL: Screen.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CashierScreen:
     """A screen and its sentence: WeChat's reason where it refuses."""
 
     screen: Screen
@@ -38,21 +38,21 @@ class Shown:
 
 def screen_of(
     order: Order, at: datetime, just_done: ClientResult | None = None, hindrance: Cause | None = None
-) -> Shown:
+) -> CashierScreen:
     """What the payer sees; `just_done` is the act that led here, believed only where the order agrees.
 
     `hindrance` keeps the payer's phone from paying anything.
     """
     reason = reason_against(order, at)
     if reason is words.ORDER_PAID and just_done and just_done.outcome is Outcome.SUCCESS:
-        return Shown(Screen.PAID)
+        return CashierScreen(Screen.PAID)
     if order.closed_by is ClosedBy.PAYER and just_done and just_done.outcome is Outcome.CANCEL:
-        return Shown(Screen.CANCELLED)
+        return CashierScreen(Screen.CANCELLED)
     if reason is not None:
-        return Shown(Screen.DEAD, reason)
+        return CashierScreen(Screen.DEAD, reason)
     if hindrance is not None and not just_done:
-        return Shown(Screen.DEAD, words.HINDRANCES[hindrance])
-    return Shown(_AFTER.get(just_done.outcome, Screen.PAY) if just_done else Screen.PAY)
+        return CashierScreen(Screen.DEAD, words.HINDRANCES[hindrance])
+    return CashierScreen(_AFTER.get(just_done.outcome, Screen.PAY) if just_done else Screen.PAY)
 
 
 def reason_against(order: Order, at: datetime) -> Text | None:

@@ -40,7 +40,7 @@ from sandbox.console import (
     start,
     sub_merchants,
 )
-from sandbox.console.forms import Unfit
+from sandbox.console.forms import FormError
 from sandbox.console.view import CONSOLE, Console, console_of, lang_of, said
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.world import World
@@ -111,7 +111,7 @@ async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.Strea
         return await handler(request)
     except Refused as refused:
         return refused_page(console_of(request).pages, request, refused)
-    except Unfit as unfit:
+    except FormError as unfit:
         back = str((await request.post()).get("back", ""))
         return said(request, unfit.sentence(lang_of(request)), good=False, back=back, status=409)
     except StorageFailed:

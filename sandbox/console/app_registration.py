@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.apps import app_of, app_path
-from sandbox.console.forms import Unfit, fitting, form_of
+from sandbox.console.forms import FormError, fitting, form_of
 from sandbox.console.view import HOME, console_of, lang_of, said, say
 from sandbox.core.changes import Author
 from sandbox.core.errors import AccountTaken, AppPaired
@@ -32,7 +32,7 @@ async def register_app(request: web.Request) -> web.Response:
         app = await console.world.storage.write(
             lambda tx: console.world.enrolment(tx, Author.CONSOLE).register_app(draft)
         )
-    except Unfit as unfit:
+    except FormError as unfit:
         return _asked(request, form, unfit.sentence(lang_of(request)))
     except AccountTaken:
         return _asked(request, form, say(request, words.TAKEN, appid=form["appid"]))

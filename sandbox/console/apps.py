@@ -11,8 +11,8 @@ from sandbox.console.changes import latest_changes
 from sandbox.console.forms import fitting, form_of
 from sandbox.console.view import HOME, console_of, said, say
 from sandbox.core.changes import AccountKind, Author
-from sandbox.core.drafts import AppDraft
 from sandbox.core.merchants import App
+from sandbox.core.patches import AppPatch
 from sandbox.web.app_signatures import NoCertificate, of_certificate, of_file
 from sandbox.web.drafts import AppChanges
 from sandbox.web.proof import streamed
@@ -70,7 +70,7 @@ async def compute_signature(request: web.Request) -> web.Response:
     except NoCertificate as trouble:
         sentence = say(request, words.CERTIFICATE_TROUBLES[trouble.reason])
         return said(request, sentence, good=False, back=back, status=409)
-    await _keep(request, AppDraft(app_signature=value))
+    await _keep(request, AppPatch(app_signature=value))
     return said(request, say(request, words.SIGNATURE_IS, value=value), back=back)
 
 
@@ -108,7 +108,7 @@ async def _copied(part: BodyPartReader, file: IO[bytes]) -> None:
         file.write(chunk)
 
 
-async def _keep(request: web.Request, draft: AppDraft) -> None:
+async def _keep(request: web.Request, draft: AppPatch) -> None:
     console, named = console_of(request), replace(draft, appid=app_of(request).appid)
     await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).keep_app(named))
 

@@ -12,7 +12,7 @@ from sandbox.core.certificates import LONGEST_DAYS, CertificateState, MerchantCe
 from sandbox.core.changes import Author
 from sandbox.core.errors import PaymentError
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.usecases.certificates import Certifying, certificate_of
+from sandbox.core.usecases.certificates import CertificateService, certificate_of
 from sandbox.words import certificates as words
 from sandbox.words.refusals import refusal
 
@@ -23,7 +23,11 @@ FILES = {
     "apiclient_key.pem": "application/x-pem-file",
     "apiclient_cert.p12": "application/x-pkcs12",
 }
-_ACTS = {"revoke": Certifying.revoke, "restore": Certifying.restore, "expire": Certifying.expire}
+_ACTS = {
+    "revoke": CertificateService.revoke,
+    "restore": CertificateService.restore,
+    "expire": CertificateService.expire,
+}
 
 routes = web.RouteTableDef()
 
@@ -106,4 +110,4 @@ async def download(request: web.Request) -> web.Response:
 
 async def _certificate(request: web.Request) -> MerchantCertificate:
     mch_id, serial_no = request.match_info["mch_id"], request.match_info["serial_no"]
-    return await console_of(request).world.storage.peek(lambda tx: certificate_of(tx, mch_id, serial_no))
+    return await console_of(request).world.storage.read_now(lambda tx: certificate_of(tx, mch_id, serial_no))

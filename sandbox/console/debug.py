@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.console.debug_forms import Given
+from sandbox.console.debug_forms import FormValues
 from sandbox.console.debug_tabs import TABS, api_chosen
 from sandbox.console.sample import receiver_url
 from sandbox.console.view import HOME, console_of, say
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
-from sandbox.core.signature import SignType
-from sandbox.web.debugging import Bench, Draft
+from sandbox.signing.flat import SignType
+from sandbox.web.debugging import CallDraft, DebugService
 from sandbox.web.programs import LANGUAGES, program
 from sandbox.words import debugging as words
 
@@ -43,9 +43,9 @@ async def copy_program(request: web.Request) -> web.Response:
     language, api = given.get("field"), api_chosen(console, given)
     if language not in LANGUAGES:
         raise web.HTTPNotFound
-    bench = Bench(console.world)
+    bench = DebugService(console.world)
     examples = console.world.faces.first.api.examples(api, await bench.case(given.merchant, receiver_url(request)))
-    draft = Draft(given.fields or examples, given.key, given.sign_type(api.sign_type))
+    draft = CallDraft(given.fields or examples, given.key, given.sign_type(api.sign_type))
     try:
         message = bench.message(draft.fields, draft.sign)
     except MessageUnreadable:
@@ -55,7 +55,7 @@ async def copy_program(request: web.Request) -> web.Response:
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
 
-def _given(request: web.Request, sent: Any) -> Given:
+def _given(request: web.Request, sent: Any) -> FormValues:
     """The form with its merchant: the one that is to sign, else the message's, else the header's, else the first."""
     console = console_of(request)
     merchants = console.world.storage.accounts.merchants
@@ -63,15 +63,14 @@ def _given(request: web.Request, sent: Any) -> Given:
         raise MerchantUnknown
     names = ("mch_id",) if "switched" in sent else ("signer", "f.mch_id", "mch_id")
     named = (merchants.get(str(sent.get(name, ""))) for name in names)
-    return Given.of(sent, next((one for one in named if one), None) or next(iter(merchants.values())))
+    return FormValues.of(sent, next((one for one in named if one), None) or next(iter(merchants.values())))
 
 
-async def _context(request: web.Request, given: Given, act: str) -> tuple[str, dict[str, Any]]:
+async def _context(request: web.Request, given: FormValues, act: str) -> tuple[str, dict[str, Any]]:
     tab = given.get("tab") if given.get("tab") in TABS else "request"
     merchants = console_of(request).world.storage.accounts.merchants
     chosen = given.get("mch_id") if given.get("mch_id") in merchants else ""
     context: Mapping[str, Any] = {
-        "d": words,
         "tab": tab,
         "given": given,
         "signer": given.get("signer"),
@@ -85,6 +84,6 @@ async def _context(request: web.Request, given: Given, act: str) -> tuple[str, d
     return tab, {**context, **await TABS[tab](console_of(request), request, given, act)}
 
 
-async def _page(request: web.Request, given: Given, act: str) -> web.Response:
+async def _page(request: web.Request, given: FormValues, act: str) -> web.Response:
     tab, context = await _context(request, given, act)
     return console_of(request).page(request, f"debug/{tab}.html", context, here="debug")

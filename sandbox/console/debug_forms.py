@@ -8,8 +8,8 @@ from multidict import MultiMapping
 
 from sandbox.core.debugging import Api, FieldForm
 from sandbox.core.merchants import Merchant
-from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
+from sandbox.signing.flat import SignType
 from sandbox.words.debugging import rule
 
 PREFIX = "f."
@@ -22,14 +22,14 @@ _OF_ONE_MERCHANT = {*(PREFIX + name for name in ACCOUNTS), "signer", "prepay_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class FormValues:
     """A form as it came: from the address, or sent."""
 
     values: Mapping[str, str]
     merchant: Merchant
 
     @classmethod
-    def of(cls, sent: MultiMapping[object], merchant: Merchant) -> "Given":
+    def of(cls, sent: MultiMapping[object], merchant: Merchant) -> "FormValues":
         values = {name: value.replace("\r\n", "\n") for name, value in sent.items() if isinstance(value, str)}
         if "switched" in values:
             values = {name: value for name, value in values.items() if name not in _OF_ONE_MERCHANT}

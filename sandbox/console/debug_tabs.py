@@ -8,19 +8,19 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from sandbox.console.debug_forms import Given, plain_rows, rows_of
+from sandbox.console.debug_forms import FormValues, plain_rows, rows_of
 from sandbox.console.messages import highlighted, show
 from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, lang_of, merchant_path, order_path, say
 from sandbox.core.client import Outcome
 from sandbox.core.debugging import Api, ClientChannel, NoticeKind
-from sandbox.core.doctor import MASK
 from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.invocation import CHANNELS, DIALECTS
 from sandbox.core.journal import Exchange, Message
-from sandbox.core.signature import SignType
-from sandbox.web.debugging import Bench, Called, Checked, Draft, NoKey, steps
+from sandbox.signing.doctor import MASK
+from sandbox.signing.flat import SignType
+from sandbox.web.debugging import CallDraft, Called, Checked, DebugService, NoKey, steps
 from sandbox.web.programs import LANGUAGES, program
 from sandbox.words import debugging as words
 from sandbox.words.faults import fault_told, remark
@@ -28,18 +28,18 @@ from sandbox.words.signing import explained
 from sandbox.words.unreadable import why_unreadable
 
 Context = dict[str, Any]
-Tab = Callable[[Console, web.Request, Given, str], Awaitable[Context]]
+Tab = Callable[[Console, web.Request, FormValues, str], Awaitable[Context]]
 
 FIRST = "/pay/unifiedorder"
 _CHANNELS: dict[str, ClientChannel] = {"app": "app", "jsapi": "jsapi", "mini_program": "mini_program"}
 
 
-async def request_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+async def request_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """Any call: its form, the steps of its signature, and, sent, its answer."""
-    bench, lang, api = Bench(console.world), lang_of(request), api_chosen(console, given)
+    bench, lang, api = DebugService(console.world), lang_of(request), api_chosen(console, given)
     examples = console.world.faces.first.api.examples(api, await bench.case(given.merchant, receiver_url(request)))
     values = given.fields_or(examples)
-    draft = Draft(values, given.key, given.sign_type(api.sign_type))
+    draft = CallDraft(values, given.key, given.sign_type(api.sign_type))
     context: Context = {
         "api": api,
         "apis": [(one, words.API_TITLES[one.name]) for one in console.world.faces.first.api.apis()],
@@ -64,14 +64,14 @@ async def request_tab(console: Console, request: web.Request, given: Given, act:
     return context
 
 
-def api_chosen(console: Console, given: Given) -> Api:
+def api_chosen(console: Console, given: FormValues) -> Api:
     try:
         return console.world.faces.first.api.api(given.get("api", FIRST))
     except ApiUnknown:
         return console.world.faces.first.api.api(FIRST)
 
 
-def programs(console: Console, api: Api, draft: Draft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
+def programs(console: Console, api: Api, draft: CallDraft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
     """Name, title and code of each; the key is hidden unless it is shown."""
     key = draft.key if shown else MASK
     url = console.world.links.base + api.path
@@ -155,13 +155,13 @@ def checked(request: web.Request, found: Checked) -> Context:
     }
 
 
-async def check_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+async def check_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """Any message: is its signature right, over which string, and if not, why."""
     text = given.get("message")
     context: Context = {"message": text}
     if not text.strip():
         return context
-    bench = Bench(console.world)
+    bench = DebugService(console.world)
     try:
         found = await bench.check(bench.read(text), given.get("key"), given.get("signer"))
     except MessageUnreadable as unreadable:
@@ -179,9 +179,9 @@ def unreadable_told(request: web.Request, unreadable: MessageUnreadable) -> str:
     return ("" if lang == "zh" else " ").join(why_unreadable(unreadable.reason, facts, lang))
 
 
-async def second_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+async def second_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """What the backend hands to the client for an order, and what the client says."""
-    bench, lang = Bench(console.world), lang_of(request)
+    bench, lang = DebugService(console.world), lang_of(request)
     order = (await bench.case(given.merchant)).order
     prepay_id = given.get("prepay_id") or (order.prepay.prepay_id if order else "")
     by_type: ClientChannel = "jsapi" if order and order.terms.trade_type.value == "JSAPI" else "app"
@@ -226,11 +226,11 @@ async def second_tab(console: Console, request: web.Request, given: Given, act: 
     return context
 
 
-async def payment_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+async def payment_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     return await _notice(console, request, given, act, "payment")
 
 
-async def refund_tab(console: Console, request: web.Request, given: Given, act: str) -> Context:
+async def refund_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     context = await _notice(console, request, given, act, "refund")
     if sealed := given.get("sealed").strip():
         context["sealed"] = sealed
@@ -244,9 +244,9 @@ async def refund_tab(console: Console, request: web.Request, given: Given, act: 
     return context
 
 
-async def _notice(console: Console, request: web.Request, given: Given, act: str, kind: NoticeKind) -> Context:
+async def _notice(console: Console, request: web.Request, given: FormValues, act: str, kind: NoticeKind) -> Context:
     """A notification by hand."""
-    bench = Bench(console.world)
+    bench = DebugService(console.world)
     order = (await bench.case(given.merchant)).paid
     # The form names every field: one that is empty was emptied.
     made = await bench.notice(kind, given.merchant)

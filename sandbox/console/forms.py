@@ -17,7 +17,7 @@ _FIELD = re.compile(r"(?P<name>\w+)(\[(?P<index>\d+)\])?(\.(?P<part>\w+))?")
 """As refusals name a field: products, sub_appids[0], cards[2].bank_type."""
 
 
-class Unfit(Exception):
+class FormError(Exception):
     """A field of a form holds what it may not; `value` is the one of several that is at fault."""
 
     def __init__(self, name: str, value: str = "") -> None:
@@ -57,7 +57,7 @@ def fitting(shape: type[Shape], given: Mapping[str, object]) -> Shape:
         values = given[named["name"]]
         whole = isinstance(values, list) and named["index"] and not named["part"]
         value = str(values[int(named["index"])]) if whole and isinstance(values, list) else ""
-        raise Unfit(named["part"] or named["name"], value) from None
+        raise FormError(named["part"] or named["name"], value) from None
 
 
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
@@ -70,7 +70,7 @@ def limit_of(text: str) -> int | None:
     """
     plain = text.removeprefix("¥").replace(",", "")
     if plain and not _YUAN.fullmatch(plain):
-        raise Unfit("balance")
+        raise FormError("balance")
     return _fen(plain) if plain else None
 
 

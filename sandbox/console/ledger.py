@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.console.balances import Purse, purses, with_orders
 from sandbox.console.forms import fen_of, form_of
 from sandbox.console.merchants import merchant_of
-from sandbox.console.purses import Purse, purses, with_orders
 from sandbox.console.view import (
     Chip,
     Console,

@@ -10,7 +10,7 @@ from aiohttp.client_exceptions import ClientConnectionResetError
 
 from sandbox import __version__
 from sandbox.console.view import console_of, local
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.web.pages import LANG_COOKIE, THEME_COOKIE
 
 QUIET_SECONDS = 0.15
@@ -48,7 +48,7 @@ async def _tell(request: web.Request, response: web.StreamResponse) -> None:
             await asyncio.sleep(QUIET_SECONDS)
 
 
-def what_changed(committed: Committed) -> dict[str, Any]:
+def what_changed(committed: ChangeSet) -> dict[str, Any]:
     """What a page needs to decide whether it is concerned."""
     keys = {f"{key.mch_id}/{key.out_trade_no}/{key.sub_mch_id}" for key in committed.orders}
     keys |= {f"{owed.key.mch_id}/{owed.key.out_trade_no}/{owed.key.sub_mch_id}" for owed in committed.owed}

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.console.forms import Unfit, fitting, form_of
+from sandbox.console.forms import FormError, fitting, form_of
 from sandbox.console.merchants import merchant_of
 from sandbox.console.view import HOME, console_of, lang_of, merchant_path, said, say
 from sandbox.core.changes import Author
@@ -35,7 +35,7 @@ async def open_merchant(request: web.Request) -> web.Response:
     try:
         draft = fitting(MerchantBody, _given(form)).draft()
         merchant = await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).open(draft))
-    except Unfit as unfit:
+    except FormError as unfit:
         return _asked(request, form, unfit.sentence(lang_of(request)))
     except AccountTaken as taken:
         return _asked(request, form, f"mch_id: {refusal(taken, lang_of(request))}")

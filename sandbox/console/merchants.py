@@ -4,8 +4,8 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.console.balances import Purse, purses, with_orders
 from sandbox.console.changes import latest_changes
-from sandbox.console.purses import Purse, purses, with_orders
 from sandbox.console.stale_calls import calls_with_old_keys
 from sandbox.console.view import Console, console_of, lang_of
 from sandbox.core.changes import AccountKind, masked

@@ -32,7 +32,7 @@ routes = web.RouteTableDef()
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class OrderRecord:
     """All that is known of an order, read at one moment."""
 
     order: Order
@@ -48,11 +48,11 @@ class Story:
         return None
 
 
-def _story(console: Console, tx: UnitOfWork, request: web.Request) -> Story:
+def _story(console: Console, tx: UnitOfWork, request: web.Request) -> OrderRecord:
     order = named(console, tx, request)
     owed = that_count([one for one in tx.notifications.of_order(order.key) if one.kind == "payment"])
     refunds = stories(console, tx, tx.refunds.of_order(order.key))
-    return Story(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds)
+    return OrderRecord(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds)
 
 
 def named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
@@ -93,7 +93,7 @@ async def _missing(request: web.Request) -> web.Response:
     return console.page(request, "missing.html", {"missing": found, "key": key, "mch_id": key.mch_id}, here="orders")
 
 
-def _context(console: Console, story: Story, lang: Lang) -> dict[str, Any]:
+def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]:
     order, links = story.order, console.world.links
     now = console.now(order.key)
     step = next_step(order, story.owed, story.last_verdict(), now, lang)

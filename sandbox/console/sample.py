@@ -12,10 +12,10 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.links import MAILBOX
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
-from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.signature import sign
 from sandbox.core.usecases.payments import Payments
+from sandbox.signing.flat import sign
 from sandbox.words import console as words
 from sandbox.words.refusals import refusal
 
@@ -55,7 +55,7 @@ async def place_sample(request: web.Request) -> web.Response:
             openid=payer.openid if payer and trade_type is TradeType.JSAPI else "",
             product_id="sample" if trade_type is TradeType.NATIVE else "",
         )
-        context = console.world.context(tx, Occasion(origin=console.world.faces.first.origin))
+        context = console.world.context(tx, CallContext(origin=console.world.faces.first.origin))
         return Payments(context).place(key, terms)
 
     try:

@@ -19,10 +19,10 @@ from sandbox.words import funds
 from sandbox.words.events import duration, sentence
 from sandbox.words.scenario_pages import ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
 from sandbox.words.scenarios import ANSWER_FAULTS
-from sandbox.words.verdicts import VERDICTS, Told, message_fault, told
+from sandbox.words.verdicts import VERDICTS, VerdictInWords, message_fault, told
 
 
-def verdict_told(verdict: Verdict | None, lang: Lang) -> Told | None:
+def verdict_told(verdict: Verdict | None, lang: Lang) -> VerdictInWords | None:
     """The texts of a verdict; None before there is one."""
     return told(verdict, lang) if verdict else None
 

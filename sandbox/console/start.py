@@ -13,12 +13,11 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from sandbox.console.tour import ACTS, LOOKS, Result, Tour
+from sandbox.console.tour import ACTS, LOOKS, FirstSteps, Result
 from sandbox.console.view import HOME, console_of, lang_of
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.ids import BEIJING
 from sandbox.core.text import Lang
-from sandbox.words import first_steps as steps
 
 _NUMBER = re.compile(r"[0-9A-Za-z_\-]{1,32}")
 _MOST_KEPT = 400
@@ -62,16 +61,16 @@ class Results:
 
     _kept: OrderedDict[tuple[str, str, str, str, Lang], Result] = field(default_factory=OrderedDict)
 
-    def keep(self, tour: Tour, place: Place, lang: Lang, result: Result) -> None:
+    def keep(self, tour: FirstSteps, place: Place, lang: Lang, result: Result) -> None:
         self._kept[self._name(tour, place, lang)] = result
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
 
-    def find(self, tour: Tour, place: Place, lang: Lang) -> Result | None:
+    def find(self, tour: FirstSteps, place: Place, lang: Lang) -> Result | None:
         return self._kept.get(self._name(tour, place, lang))
 
     @staticmethod
-    def _name(tour: Tour, place: Place, lang: Lang) -> tuple[str, str, str, str, Lang]:
+    def _name(tour: FirstSteps, place: Place, lang: Lang) -> tuple[str, str, str, str, Lang]:
         return tour.merchant.mch_id, place.order, place.step, place.act, lang
 
 
@@ -112,20 +111,19 @@ def _new_tour(request: web.Request) -> web.Response:
     raise web.HTTPFound(f"{HOME}/start?{urlencode({**kept, 'order': number, 'step': next(iter(ACTS))})}")
 
 
-def _tour(request: web.Request, number: str) -> Tour:
+def _tour(request: web.Request, number: str) -> FirstSteps:
     console = console_of(request)
     merchants = console.world.storage.accounts.merchants
     if not merchants:
         raise MerchantUnknown
     chosen = merchants.get(console.merchant_chosen(request)) or next(iter(merchants.values()))
-    return Tour(console, request, chosen, number)
+    return FirstSteps(console, request, chosen, number)
 
 
 def _page(request: web.Request, place: Place, result: Result | None) -> web.Response:
     names, chosen = list(ACTS), _chosen(request)
     number = names.index(place.step) + 1
     context = {
-        "steps": steps,
         "place": place,
         "number": number,
         "addresses": {name: place.at(name, "do" if name in place.done else "").address(chosen) for name in names},

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from sandbox.console.balances import purses
 from sandbox.console.forms import fitting, form_of, words_of
 from sandbox.console.merchant_settings import products_in
 from sandbox.console.merchants import merchant_of
-from sandbox.console.purses import purses
 from sandbox.console.view import console_of, merchant_path, said, say
 from sandbox.core.changes import Author
 from sandbox.core.errors import AccountTaken
 from sandbox.core.merchants import PRODUCTS, ProductState, SubMerchant
-from sandbox.core.usecases.accounts import Enrolment
+from sandbox.core.usecases.accounts import AccountService
 from sandbox.web.drafts import SubMerchantBody
 from sandbox.words import accounts, enrolling
 
@@ -59,7 +59,7 @@ async def change_sub_merchant(request: web.Request) -> web.Response:
     return await _done(request, sentence, lambda enrolment: enrolment.keep_sub_merchant(mch_id, sub))
 
 
-async def _done(request: web.Request, sentence: str, act: Callable[[Enrolment], None]) -> web.Response:
+async def _done(request: web.Request, sentence: str, act: Callable[[AccountService], None]) -> web.Response:
     console = console_of(request)
     await console.world.storage.write(lambda tx: act(console.world.enrolment(tx, Author.CONSOLE)))
     return said(request, sentence, back=merchant_path(merchant_of(request).mch_id, PART))

@@ -22,9 +22,9 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.orders import Order
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.signature import SignType
 from sandbox.core.text import Text
-from sandbox.web.debugging import Bench, Called, Draft, Second
+from sandbox.signing.flat import SignType
+from sandbox.web.debugging import CallDraft, Called, DebugService, SecondSignature
 from sandbox.web.debugging import steps as signature_steps
 from sandbox.words import debugging as words
 from sandbox.words import first_steps as steps
@@ -54,7 +54,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Tour:
+class FirstSteps:
     """One person's way: whose merchant, and the number of the order that it is about."""
 
     console: Console
@@ -175,15 +175,15 @@ class Tour:
     def _say(self, text: Text, **facts: object) -> str:
         return say(self.request, text, **facts)
 
-    async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> Draft:
-        bench, face = Bench(self.console.world), self.console.world.faces.first
+    async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> CallDraft:
+        bench, face = DebugService(self.console.world), self.console.world.faces.first
         case = await bench.case(self.merchant)
         examples = face.api.examples(face.api.api(path), case)
         fields = {**examples, **changes}
         if "notify_url" in fields:
             # The sample shop's own: a merchant's backend may not run yet.
             fields["notify_url"] = receiver_url(self.request)
-        return Draft(fields, key or self.merchant.api_key, SignType.MD5)
+        return CallDraft(fields, key or self.merchant.api_key, SignType.MD5)
 
     async def _order(self, changes: Mapping[str, str], key: str = "") -> Result:
         return await self._call("/pay/unifiedorder", changes, key)
@@ -199,7 +199,7 @@ class Tour:
 
     async def _called(self, path: str, changes: Mapping[str, str], key: str = "") -> tuple[str, Called]:
         """A call as it was sent, and what came of it."""
-        bench, api = Bench(self.console.world), self.console.world.faces.first.api.api(path)
+        bench, api = DebugService(self.console.world), self.console.world.faces.first.api.api(path)
         draft = await self._draft(changes, key, path)
         message = bench.message(draft.fields, draft.sign)
         return message, await bench.call(api, message, mch_id=self.merchant.mch_id)
@@ -250,11 +250,13 @@ class Tour:
             blocks += ((steps.STRING, says.string_to_sign),)
         return Result(says.err_code == 0, told, says.explanation, blocks, (steps.ITS_ORDER, order_path(order.key)))
 
-    async def _signed(self, order: Order) -> Second:
+    async def _signed(self, order: Order) -> SecondSignature:
         """The second signature: of one order always the same, so that the next step hands over what this one shows."""
         nonce = hashlib.sha256(order.prepay.prepay_id.encode()).hexdigest()[:32]
         at = str(int(order.created_at.timestamp()))
-        return await Bench(self.console.world).second("app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at)
+        return await DebugService(self.console.world).second(
+            "app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at
+        )
 
     def _camel(self, fields: Mapping[str, str]) -> Signing:
         """How names in camel case are signed."""
@@ -286,7 +288,7 @@ class Tour:
 
     async def _deliver(self, where: str) -> Result:
         """The notification, to a mailbox that answers as merchants often do."""
-        bench, face = Bench(self.console.world), self.console.world.faces.first
+        bench, face = DebugService(self.console.world), self.console.world.faces.first
         notice = await bench.notice("payment", self.merchant)
         message = face.notifications.write("payment", notice, self.merchant.api_key, SignType.MD5)
         url = receiver_url(self.request) + where
@@ -301,19 +303,19 @@ class Tour:
         return Result(told.right, told.title, why, (block,) if block[1] else ())
 
 
-Act = Callable[[Tour], Awaitable[Result]]
+Act = Callable[[FirstSteps], Awaitable[Result]]
 
 ACTS: dict[str, tuple[Act, Act]] = {
-    "account": (Tour.account, Tour.wrong_account),
-    "app": (Tour.app, Tour.wrong_app),
-    "pairing": (Tour.pairing, Tour.wrong_pairing),
-    "key": (Tour.key, Tour.wrong_key),
-    "order": (Tour.order, Tour.wrong_order),
-    "second": (Tour.second, Tour.wrong_second),
-    "client": (Tour.client, Tour.wrong_client),
-    "notification": (Tour.notification, Tour.wrong_notification),
-    "reply": (Tour.reply, Tour.wrong_reply),
-    "query": (Tour.query, Tour.wrong_query),
+    "account": (FirstSteps.account, FirstSteps.wrong_account),
+    "app": (FirstSteps.app, FirstSteps.wrong_app),
+    "pairing": (FirstSteps.pairing, FirstSteps.wrong_pairing),
+    "key": (FirstSteps.key, FirstSteps.wrong_key),
+    "order": (FirstSteps.order, FirstSteps.wrong_order),
+    "second": (FirstSteps.second, FirstSteps.wrong_second),
+    "client": (FirstSteps.client, FirstSteps.wrong_client),
+    "notification": (FirstSteps.notification, FirstSteps.wrong_notification),
+    "reply": (FirstSteps.reply, FirstSteps.wrong_reply),
+    "query": (FirstSteps.query, FirstSteps.wrong_query),
 }
 """What the two buttons of each step do."""
 

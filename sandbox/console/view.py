@@ -15,20 +15,12 @@ from sandbox.core.text import Lang, Text
 from sandbox.core.world import World
 from sandbox.web.access import Access
 from sandbox.web.pages import Pages
-from sandbox.words import (
-    accounts,
-    certificates,
-    deadlines,
-    enrolling,
-    finding,
-    funds,
-    health,
-    palette,
-    payers,
-    scenario_pages,
-    story,
-)
 from sandbox.words import console as words
+from sandbox.words import (
+    finding,
+    health,
+    scenario_pages,
+)
 from sandbox.words.events import UNITS, duration
 
 HOME = "/console"
@@ -86,17 +78,6 @@ class Console:
 
         units = "|".join(unit.say(lang, n="%") for _, unit in UNITS)
         return {
-            "c": words,
-            "s": scenario_pages,
-            "f": funds,
-            "finds": finding,
-            "ends": deadlines,
-            "pal": palette,
-            "a": accounts,
-            "certs": certificates,
-            "enrol": enrolling,
-            "p": payers,
-            "story": story,
             "relative": relative,
             "order_path": order_path,
             "refund_path": refund_path,

@@ -6,8 +6,8 @@ from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
 from sandbox.control.certificates import CertificateHandlers
 from sandbox.control.changes import ChangeHandlers
+from sandbox.control.context import ControlContext
 from sandbox.control.debugging import DebugHandlers
-from sandbox.control.desk import Desk
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.ledgers import LedgerHandlers
 from sandbox.control.listening import ListeningHandlers
@@ -40,9 +40,9 @@ FAMILIES = (
 
 def application(world: World, access: Access, metrics: Metrics, default_lang: str = "") -> web.Application:
     """The control API, to be mounted at /_sandbox/. Every route is protected but those that are declared open."""
-    desk = Desk(world, default_lang)
-    about = AboutHandlers(desk, metrics, token_needed=bool(access.admin_token))
-    handlers = [about, *(family(desk) for family in FAMILIES)]
+    context = ControlContext(world, default_lang)
+    about = AboutHandlers(context, metrics, token_needed=bool(access.admin_token))
+    handlers = [about, *(family(context) for family in FAMILIES)]
     open_paths = [PREFIX.rstrip("/") + one.path for part in handlers for one in operations_of(part) if one.is_open]
     app = web.Application(middlewares=[errors_as_json, guard(access, open_paths)])
     for part in handlers:

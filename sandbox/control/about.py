@@ -6,7 +6,7 @@ from aiohttp import web
 
 from sandbox import __version__
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.web.errors import reply
 from sandbox.web.metrics import Metrics
 from sandbox.web.openapi import document
@@ -17,9 +17,9 @@ PREFIX = "/_sandbox/"
 
 
 class AboutHandlers:
-    def __init__(self, desk: Desk, metrics: Metrics, *, token_needed: bool) -> None:
-        self._desk = desk
-        self._world = desk.world
+    def __init__(self, context: ControlContext, metrics: Metrics, *, token_needed: bool) -> None:
+        self._context = context
+        self._world = context.world
         self._metrics = metrics
         self._token_needed = token_needed
         self._document: dict[str, Any] = {}
@@ -49,7 +49,7 @@ class AboutHandlers:
 
         It writes to the database only where something failed lately, or the disk is nearly full.
         """
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
         found = [one for one in (await self._world.storage.examine(), self._world.pulse.trouble()) if one]
         if not found:
             return shapes.Health("ok", __version__)

@@ -7,10 +7,9 @@ import msgspec
 from aiohttp import web
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.changes import Author
-from sandbox.core.drafts import AppDraft
 from sandbox.core.errors import (
     AccountTaken,
     AppPaired,
@@ -22,6 +21,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.ledger import Account
 from sandbox.core.merchants import Merchant
+from sandbox.core.patches import AppPatch
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.accounts import payer_of
 from sandbox.web.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
@@ -42,8 +42,8 @@ class PayerPath(msgspec.Struct):
 
 
 class AccountHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._world = context.world
 
     # -- merchants -----------------------------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ class AccountHandlers:
         self._world.clock.forget(path.mch_id)
 
     async def _view(self, merchant: Merchant) -> shapes.Merchant:
-        return await self._world.storage.peek(lambda tx: self._seen(tx, merchant))
+        return await self._world.storage.read_now(lambda tx: self._seen(tx, merchant))
 
     @staticmethod
     def _seen(tx: UnitOfWork, merchant: Merchant) -> shapes.Merchant:
@@ -149,7 +149,7 @@ class AccountHandlers:
         """Drop an app that no merchant is paired with, and its payers."""
         await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).remove_app(path.appid))
 
-    async def _keep_app(self, draft: AppDraft) -> shapes.App:
+    async def _keep_app(self, draft: AppPatch) -> shapes.App:
         app = await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).keep_app(draft))
         return app_view(app, self._world.storage.accounts)
 

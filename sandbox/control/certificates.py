@@ -8,7 +8,7 @@ from aiohttp import web
 
 from sandbox.control import shapes
 from sandbox.control.accounts import MerchantPath
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import certificate_files_view, certificate_view
 from sandbox.core.certificates import LONGEST_DAYS, MerchantCertificate
 from sandbox.core.changes import Author
@@ -44,8 +44,8 @@ class IssueBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CertificateHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._world = context.world
 
     @get(ALL, raises=(MerchantUnknown,))
     async def list_certificates(self, path: MerchantPath, query: ListQuery) -> shapes.CertificateList:
@@ -104,7 +104,7 @@ class CertificateHandlers:
         )
 
     async def _find(self, path: CertificatePath) -> MerchantCertificate:
-        return await self._world.storage.peek(lambda tx: certificate_of(tx, path.mch_id, path.serial_no))
+        return await self._world.storage.read_now(lambda tx: certificate_of(tx, path.mch_id, path.serial_no))
 
     async def _changed(self, change: Callable[[UnitOfWork], MerchantCertificate]) -> shapes.Certificate:
         certificate = await self._world.storage.write(change)

@@ -2,7 +2,7 @@
 
 from sandbox.control import shapes
 from sandbox.control.accounts import AppPath, MerchantPath, PayerPath
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import change_view
 from sandbox.core.changes import AccountKind
 from sandbox.core.errors import AppUnknown, MerchantUnknown, PayerUnknown
@@ -13,8 +13,8 @@ from sandbox.web.shapes import ListQuery
 
 
 class ChangeHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._world = context.world
 
     @get("/merchants/{mch_id}/changes", raises=(MerchantUnknown,))
     async def list_merchant_changes(self, path: MerchantPath, query: ListQuery) -> shapes.ChangeList:

@@ -7,7 +7,7 @@ import msgspec
 from sandbox.control import shapes
 from sandbox.core.client import Outcome
 from sandbox.core.debugging import ClientChannel, NoticeKind
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.web.programs import LANGUAGES
 from sandbox.web.shapes import Answer, Query, form
 

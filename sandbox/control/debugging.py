@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from sandbox.control import debug_shapes as shapes
-from sandbox.control.desk import Desk, fields_of_xml
+from sandbox.control.context import ControlContext, fields_of_xml
 from sandbox.control.views import attempt_view, reply_view, request_view, unreadable_view, verified_view
 from sandbox.core.debugging import Api, Notice
 from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.merchants import Merchant
-from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
-from sandbox.web.debugging import Bench, Draft, NoKey, steps
+from sandbox.signing.flat import SignType
+from sandbox.web.debugging import CallDraft, DebugService, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.programs import program
@@ -22,15 +22,15 @@ _NO_KEY = "Give key or mch_id: the fields name no merchant that this sandbox has
 
 
 class DebugHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._world = desk.world
-        self._bench = Bench(desk.world)
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
+        self._world = context.world
+        self._bench = DebugService(context.world)
 
     @get("/debug/apis", raises=(MerchantUnknown,))
     async def list_apis(self, request: web.Request, query: shapes.ApisQuery) -> shapes.DeclaredApis:
         """Every call of WeChat's API that the sandbox has, with its declared fields and examples that work."""
-        lang, merchant = self._desk.language(request), self._merchant(query.mch_id)
+        lang, merchant = self._context.language(request), self._merchant(query.mch_id)
         case = await self._bench.case(merchant, self._world.links.own + "/sample/notify")
         declared = self._world.faces.first.api
         return shapes.DeclaredApis([_declared(api, declared.examples(api, case), lang) for api in declared.apis()])
@@ -44,7 +44,7 @@ class DebugHandlers:
         called = await self._bench.call(
             api, message, key=body.key, mch_id=body.mch_id or draft.mch_id, sign_type=draft.sign_type
         )
-        exchange, lang = called.exchange, self._desk.language(request)
+        exchange, lang = called.exchange, self._context.language(request)
         return shapes.Built(
             request=request_view(exchange),
             xml=message,
@@ -82,7 +82,7 @@ class DebugHandlers:
     @post("/debug/invoke")
     async def invoke_client(self, request: web.Request, body: shapes.InvokeBody) -> shapes.ClientAnswer:
         """What the WeChat client says to a second signature."""
-        fields, lang = _text(body.fields), self._desk.language(request)
+        fields, lang = _text(body.fields), self._context.language(request)
         said = await self._world.client.invoke(body.channel, fields, lang, outcome=body.outcome, page=body.url)
         return shapes.ClientAnswer(
             err_code=said.err_code,
@@ -111,7 +111,7 @@ class DebugHandlers:
             built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
             attempt = await self._bench.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
-            built.attempt = attempt_view(attempt, self._desk.language(request))
+            built.attempt = attempt_view(attempt, self._context.language(request))
         return built
 
     @post(
@@ -127,7 +127,7 @@ class DebugHandlers:
                 body.message.encode(), self._key(body.key, body.mch_id, fields)
             )
         except MessageUnreadable as unreadable:
-            told = unreadable_view(unreadable, self._desk.language(request))
+            told = unreadable_view(unreadable, self._context.language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
         return shapes.OpenedNotice(dict(opened.fields), dict(opened.sealed))
 
@@ -147,14 +147,14 @@ class DebugHandlers:
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
-    def _draft(self, api: Api, body: shapes.CallBody) -> Draft:
+    def _draft(self, api: Api, body: shapes.CallBody) -> CallDraft:
         fields = _text(body.fields)
         key = self._key(body.key, body.mch_id, fields)
         among = fields.get("sign_type", "")
         named = SignType(among) if among in set(SignType) else api.sign_type
-        return Draft(fields, key, body.sign_type or named)
+        return CallDraft(fields, key, body.sign_type or named)
 
-    def _written(self, draft: Draft, sign: str = "") -> str:
+    def _written(self, draft: CallDraft, sign: str = "") -> str:
         with fields_of_xml():
             return self._bench.message(draft.fields, sign or draft.sign)
 

@@ -97,7 +97,7 @@ class Difference:
     got: Any
 
 
-class Demand(Protocol):
+class Predicate(Protocol):
     """What is asked of the values that stand in one place: none, one, or (headers) several."""
 
     @property
@@ -154,7 +154,7 @@ class Check:
     """A demand, and where in a call its values stand."""
 
     what: str
-    demand: Demand
+    demand: Predicate
     values: Callable[[Call], Sequence[str]]
 
 
@@ -233,7 +233,7 @@ def _some(value: str | None) -> Sequence[str]:
     return [value] if value else []
 
 
-def _demand(wanted: Wanted, where: str) -> Demand:
+def _demand(wanted: Wanted, where: str) -> Predicate:
     if not isinstance(wanted, Rule):
         return Equals(str(wanted))
     if wanted.matches is not UNSET and wanted.absent is UNSET:

@@ -8,8 +8,8 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
-from sandbox.control.verification import LOOKED, Inquiry, NearMiss, VerifyBody, WaitBody, question_of
+from sandbox.control.context import ControlContext
+from sandbox.control.verification import LOOKED, JournalWatch, NearMiss, VerifyBody, WaitBody, question_of
 from sandbox.control.views import call_view, exchange_view, summary
 from sandbox.core.errors import CallUnknown
 from sandbox.core.journal import Exchange
@@ -54,14 +54,14 @@ class JournalQuery(ListQuery):
 
 
 class JournalHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
+        self._world = context.world
 
     @get("/journal")
     async def list_calls(self, request: web.Request, query: JournalQuery) -> shapes.Journal:
         """Every call of WeChat's API, whatever became of it, newest first."""
-        chosen, lang = query.filter(), self._desk.language(request)
+        chosen, lang = query.filter(), self._context.language(request)
         page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, query.after, query.limit))
         return shapes.Journal([call_view(entry, lang) for entry in page.items], page.next)
 
@@ -69,12 +69,12 @@ class JournalHandlers:
     async def get_har(self, request: web.Request, query: JournalQuery) -> web.StreamResponse:
         """What the list has, as an HTTP archive (HAR 1.2), oldest first."""
         wanted = har.Wanted(query.filter(), query.after, query.limit)
-        return await har.download(request, self._world, wanted, self._desk.language(request))
+        return await har.download(request, self._world, wanted, self._context.language(request))
 
     @get(ONE, raises=(CallUnknown,))
     async def get_call(self, request: web.Request, path: CallPath) -> shapes.Call | shapes.Delivery:
         """One call, or one attempt to deliver a notification."""
-        return exchange_view(await self._find(path), self._desk.language(request))
+        return exchange_view(await self._find(path), self._context.language(request))
 
     @get(f"{ONE}/curl", media_type="text/plain", raises=(CallUnknown,))
     async def get_curl(self, path: CallPath) -> web.Response:
@@ -86,7 +86,7 @@ class JournalHandlers:
     @post("/journal/verify")
     async def verify_calls(self, request: web.Request, body: VerifyBody) -> shapes.Verification:
         """Whether the calls that came in are those that a test expects: how many, or in which order."""
-        inquiry, lang = self._inquiry(body), self._desk.language(request)
+        inquiry, lang = self._inquiry(body), self._context.language(request)
 
         def answered(tx: UnitOfWork) -> shapes.Verification:
             return _verification(inquiry, tx, lang) if not inquiry.look(tx) else _verification(inquiry, None, lang)
@@ -96,7 +96,7 @@ class JournalHandlers:
     @post("/journal/wait", also={408: shapes.NotCalled})
     async def wait_for_calls(self, request: web.Request, body: WaitBody) -> shapes.Verification | web.Response:
         """Answers as `verify` does once it matches, or 408 after `timeout` real seconds."""
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
         inquiry, matched = await self._until(body)
         if matched:
             return _verification(inquiry, None, lang)
@@ -105,7 +105,7 @@ class JournalHandlers:
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    async def _until(self, body: WaitBody) -> tuple[Inquiry, bool]:
+    async def _until(self, body: WaitBody) -> tuple[JournalWatch, bool]:
         inquiry = self._inquiry(body)
         ends = asyncio.get_running_loop().time() + body.timeout
         with self._world.changes.subscribe() as changes:
@@ -123,8 +123,8 @@ class JournalHandlers:
                     inquiry = self._inquiry(body)
         return inquiry, True
 
-    def _inquiry(self, body: VerifyBody) -> Inquiry:
-        return Inquiry(question_of(body), self._world.faces)
+    def _inquiry(self, body: VerifyBody) -> JournalWatch:
+        return JournalWatch(question_of(body), self._world.faces)
 
     async def _find(self, path: CallPath) -> Entry:
         entry = await self._world.storage.read(lambda tx: tx.journal.entry(int(path.id)))
@@ -133,7 +133,7 @@ class JournalHandlers:
         return entry
 
 
-def _verification(inquiry: Inquiry, tx: UnitOfWork | None, lang: Lang) -> shapes.Verification:
+def _verification(inquiry: JournalWatch, tx: UnitOfWork | None, lang: Lang) -> shapes.Verification:
     """The answer; with a transaction, of a question that did not match: then it says why."""
     question = inquiry.question
     found = shapes.Verification(

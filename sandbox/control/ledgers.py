@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import ledger_view
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.ledger import Owner
@@ -24,8 +24,8 @@ class LedgerQuery(ListQuery):
 
 
 class LedgerHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._world = context.world
 
     @get("/merchants/{mch_id}/ledger", raises=(MerchantUnknown,))
     async def get_ledger(self, path: LedgerPath, query: LedgerQuery) -> shapes.Ledger:

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 from msgspec import Meta
 
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.core.errors import ForwardTaken, ForwardUnknown, MerchantUnknown
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.ports.face import Answer
@@ -57,9 +57,9 @@ class CarriedBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ListeningHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
+        self._world = context.world
 
     @get("/listen", media_type=EVENTS, raises=(MerchantUnknown, ForwardTaken))
     async def listen(self, request: web.Request, query: ListenQuery) -> web.StreamResponse:
@@ -71,7 +71,7 @@ class ListeningHandlers:
         mch_ids = frozenset(filter(None, query.mch_id.split(",")))
         for mch_id in mch_ids:
             self._world.storage.accounts.merchant(mch_id)
-        stream, lang = EventSourceResponse(), self._desk.language(request)
+        stream, lang = EventSourceResponse(), self._context.language(request)
         # A stop of the sandbox ends whoever watches changes.
         with (
             self._world.changes.subscribe(),

@@ -8,7 +8,7 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import (
     client_view,
     comment_view,
@@ -120,9 +120,9 @@ class CommentBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OrderHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
+        self._world = context.world
 
     @get("/orders")
     async def list_orders(self, query: OrdersQuery) -> shapes.OrderList:
@@ -141,13 +141,13 @@ class OrderHandlers:
     @get(ONE, raises=NAMED)
     async def get_order(self, request: web.Request, path: OrderPath, query: OrderQuery) -> shapes.Order:
         """One order with its refunds and notifications."""
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
         return await self._world.storage.read(lambda tx: self._whole(tx, self._find(tx, path, query), lang))
 
     @get(f"{ONE}/timeline", raises=NAMED)
     async def get_timeline(self, request: web.Request, path: OrderPath, query: TimelineQuery) -> shapes.Timeline:
         """Everything that happened to an order, oldest first."""
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
         entries = await self._world.storage.read(lambda tx: tx.journal.timeline(self._find(tx, path, query).key))
         part, after = query.part_of(entries)
         return shapes.Timeline([entry_view(entry, lang) for entry in part], after)
@@ -168,7 +168,7 @@ class OrderHandlers:
     @get(f"{ONE}/story", media_type=MARKDOWN, raises=NAMED)
     async def tell_story(self, request: web.Request, path: OrderPath, query: OrderQuery) -> web.Response:
         """What happened to an order, as Markdown for a bug report: facts, timeline, messages; keys are hidden."""
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
 
         def told(tx: UnitOfWork) -> str:
             order = self._find(tx, path, query)
@@ -184,7 +184,7 @@ class OrderHandlers:
 
         Answers with the new order; where the API places none, `not_placed` says what it answered.
         """
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
         before = await self._world.storage.read(lambda tx: self._find(tx, path, query))
         placed = await place_again(self._world, before)
         if placed.order is None:
@@ -213,7 +213,7 @@ class OrderHandlers:
         `error` and `cancel` leave the order payable and notify nobody.
         """
         act = Act(outcome=body.outcome or None, cause=body.reason or None, bank_type=body.bank_type, openid=body.openid)
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
 
         def perform(tx: UnitOfWork) -> shapes.Paid:
             payments, key = self._world.payments(tx), self._find(tx, path, query).key
@@ -229,7 +229,7 @@ class OrderHandlers:
         self, request: web.Request, path: OrderPath, query: OrderQuery, body: PasswordBody
     ) -> shapes.Order:
         """Type the password that a payment by code (USERPAYING) waits for, or cancel it."""
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
 
         def perform(tx: UnitOfWork) -> shapes.Order:
             key = self._find(tx, path, query).key
@@ -266,7 +266,7 @@ class OrderHandlers:
         At once when it has happened already; an order that does not exist yet is waited for too. `notified` means that
         the merchant's reply was accepted.
         """
-        path, lang = OrderPath(query.mch_id, query.out_trade_no), self._desk.language(request)
+        path, lang = OrderPath(query.mch_id, query.out_trade_no), self._context.language(request)
         try:
             async with asyncio.timeout(query.timeout):
                 await self._until(path, query)
@@ -278,7 +278,7 @@ class OrderHandlers:
 
     async def _until(self, path: OrderPath, query: WaitQuery) -> None:
         with self._world.changes.subscribe() as changes:
-            while not await self._world.storage.peek(lambda tx: self._happened(tx, path, query)):
+            while not await self._world.storage.read_now(lambda tx: self._happened(tx, path, query)):
                 committed = await changes.next()
                 while not any(key.out_trade_no == query.out_trade_no for key in committed.orders):
                     committed = await changes.next()

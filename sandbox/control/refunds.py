@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import listed_refund_view
 from sandbox.core.errors import OrderAmbiguous, RefundEnded, RefundNotFound
 from sandbox.core.ports.storage import UnitOfWork
@@ -41,8 +41,8 @@ class RefundBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RefundHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._world = context.world
 
     @get("/refunds")
     async def list_refunds(self, query: RefundsQuery) -> shapes.RefundList:

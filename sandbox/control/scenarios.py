@@ -8,7 +8,7 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import scenario_view
 from sandbox.core.errors import MerchantUnknown, ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.ports.storage import UnitOfWork
@@ -48,10 +48,10 @@ Applied = Annotated[ApplyBody, msgspec.Meta(extra_json_schema=_RULES)]
 
 
 class ScenarioHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._world = desk.world
-        self._scenarios = desk.world.scenarios
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
+        self._world = context.world
+        self._scenarios = context.world.scenarios
 
     @get("/scenarios", raises=(MerchantUnknown,))
     async def list_scenarios(self, request: web.Request, query: ScenarioQuery) -> shapes.ScenarioList:
@@ -123,7 +123,7 @@ class ScenarioHandlers:
 
     def _shown(self, request: web.Request, name: str, mch_id: str) -> shapes.Scenario:
         found = self._scenarios.get(name, mch_id)
-        return scenario_view(found, self._scenarios.applied(name, mch_id), self._desk.language(request))
+        return scenario_view(found, self._scenarios.applied(name, mch_id), self._context.language(request))
 
     def _merchant(self, mch_id: str) -> str:
         if mch_id:

@@ -14,7 +14,7 @@ from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.refunds import RefundStatus
 from sandbox.core.scenarios import Source
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.web.errors import ErrorDetail
 from sandbox.web.shapes import Answer, Instant, Part
 

@@ -10,16 +10,16 @@ from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk, fields_of_xml
+from sandbox.control.context import ControlContext, fields_of_xml
 from sandbox.control.views import diagnosis_view, unreadable_view, verified_view
-from sandbox.core.doctor import diagnose, unknown_merchant
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
 from sandbox.core.ports.queries import CallFilter
-from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
-from sandbox.web.debugging import Bench, NoKey, steps
+from sandbox.signing.doctor import diagnose, unknown_merchant
+from sandbox.signing.flat import SignType
+from sandbox.web.debugging import DebugService, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.operations import post
 from sandbox.words.faults import fault_told
@@ -64,15 +64,15 @@ class SignedBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SignatureHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._world = desk.world
-        self._bench = Bench(desk.world)
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
+        self._world = context.world
+        self._bench = DebugService(context.world)
 
     @post("/doctor", raises=(MerchantUnknown,))
     async def ask_doctor(self, request: web.Request, body: OneMessage) -> shapes.Diagnosis:
         """Why a signature is wrong, or why the message cannot be read."""
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
         if (body.body is UNSET) == (body.body_base64 is UNSET):
             raise Refused(400, "invalid", "Give one of body and body_base64.", "body")
         if body.mch_id:
@@ -144,7 +144,7 @@ class SignatureHandlers:
             checked = await self._bench.check(fields, body.key, body.mch_id)
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
-        return verified_view(checked, self._desk.language(request))
+        return verified_view(checked, self._context.language(request))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class SignatureHandlers:
         except MessageUnreadable as unreadable:
             if unreadable.reason == "json":
                 raise Refused(400, "not_supported", _OTHER_JSON, "message") from None
-            told = unreadable_view(unreadable, self._desk.language(request))
+            told = unreadable_view(unreadable, self._context.language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
     def _merchant(self, mch_id: str, fields: Mapping[str, str]) -> Merchant | None:

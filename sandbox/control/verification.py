@@ -62,7 +62,7 @@ class NearMiss:
     differences: Sequence[Difference]
 
 
-class Question(Protocol):
+class Matcher(Protocol):
     """What is asked of the journal. Calls are taken in the order in which they came."""
 
     filter: CallFilter
@@ -159,7 +159,7 @@ class Ordered:
         return words.OUT_OF_ORDER.say(lang, number=self.count + 1, total=len(self._expectations))
 
 
-def question_of(body: VerifyBody) -> Question:
+def question_of(body: VerifyBody) -> Matcher:
     """What a body asks; raises Refused naming the field."""
     if body.in_order is None:
         least, most = _bounds(body.count)
@@ -196,10 +196,10 @@ def _shared(expectations: Sequence[Expectation]) -> CallFilter:
     return shared
 
 
-class Inquiry:
+class JournalWatch:
     """A question put to the journal again and again, each time about what is new. `whole`: nothing was left out."""
 
-    def __init__(self, question: Question, faces: Faces) -> None:
+    def __init__(self, question: Matcher, faces: Faces) -> None:
         self.question = question
         self._faces = faces
         self._seen: int | None = None

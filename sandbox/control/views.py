@@ -14,7 +14,6 @@ from sandbox.core.client import ClientResult
 from sandbox.core.clock import ClockReading
 from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
-from sandbox.core.doctor import Diagnosis
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.events import Actor
 from sandbox.core.journal import Event, Exchange, Message
@@ -27,8 +26,9 @@ from sandbox.core.payers import Payer
 from sandbox.core.ports.queries import Entry, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
-from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
+from sandbox.signing.doctor import Diagnosis
+from sandbox.signing.flat import SignType
 from sandbox.web.debugging import Checked
 from sandbox.web.shapes import instant
 from sandbox.words.events import sentence

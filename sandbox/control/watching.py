@@ -9,12 +9,12 @@ from aiohttp_sse import EventSourceResponse
 from msgspec import UNSET, Meta, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.desk import Desk
+from sandbox.control.context import ControlContext
 from sandbox.control.views import clock_view, notification_view
 from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.errors import ClockRefused, MerchantUnknown, NotificationUnknown
 from sandbox.core.notifications import NotificationState
-from sandbox.core.ports.storage import Committed, UnitOfWork
+from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.web.operations import EVENTS, get, post
 from sandbox.web.shapes import ListQuery, Query
 
@@ -59,14 +59,14 @@ class ResetBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class WatchingHandlers:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._world = desk.world
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
+        self._world = context.world
 
     @get("/notifications")
     async def list_notifications(self, request: web.Request, query: NotificationsQuery) -> shapes.NotificationList:
         """Notifications with their attempts, newest first."""
-        lang, names = self._desk.language(request), (query.mch_id, query.out_trade_no, query.state or "")
+        lang, names = self._context.language(request), (query.mch_id, query.out_trade_no, query.state or "")
 
         def read(tx: UnitOfWork) -> shapes.NotificationList:
             page = tx.notifications.page(*names, query.after, query.limit)
@@ -78,7 +78,7 @@ class WatchingHandlers:
     @get("/notifications/{id}", raises=(NotificationUnknown,))
     async def get_notification(self, request: web.Request, path: NotificationPath) -> shapes.Notification:
         """One notification with its attempts."""
-        lang = self._desk.language(request)
+        lang = self._context.language(request)
 
         def read(tx: UnitOfWork) -> shapes.Notification:
             notification = self._world.payments(tx).notification(path.id)
@@ -137,7 +137,7 @@ class WatchingHandlers:
         return mch_id
 
 
-def _events(committed: Committed) -> list[tuple[str, dict[str, str]]]:
+def _events(committed: ChangeSet) -> list[tuple[str, dict[str, str]]]:
     orders = sorted(committed.orders, key=lambda key: (key.mch_id, key.out_trade_no))
     events = [("order", {"mch_id": key.mch_id, "out_trade_no": key.out_trade_no}) for key in orders if key.out_trade_no]
     if committed.calls:

@@ -28,7 +28,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class UnknownCertificate:
     """What a client has shown that no merchant of the sandbox has: by whom it says that it was issued, and to whom.
 
     All are empty where it cannot be read.

@@ -9,7 +9,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.signature import SignType, sign, signed_pairs, string_to_sign
+from sandbox.signing.flat import SignType, sign, signed_pairs, string_to_sign
 
 Fields = Mapping[str, str]
 NoticeKind = Literal["payment", "refund"]
@@ -58,7 +58,7 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class ExampleContext:
     """From whose accounts and orders example values are made. `order` is the newest, `paid` the newest paid one."""
 
     merchant: Merchant

@@ -23,7 +23,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.ledger import DEFAULT_RATE, fee
 from sandbox.core.origin import Origin
-from sandbox.core.plans import Anchor, Coupon, CouponType, PayerAct, Plan
+from sandbox.core.plans import Coupon, CouponType, PayerAct, Plan, Trigger
 
 ORDER_LIFE = timedelta(days=7)
 PREPAY_LIFE = timedelta(hours=2)
@@ -277,7 +277,7 @@ class Order:
         return timed[self.acts_done] if self.acts_done < len(timed) else None
 
     def _timed_acts(self) -> list[tuple[PayerAct, datetime]]:
-        begins = {Anchor.PLACED: self.created_at, Anchor.EXPIRY: self.expires_at}
+        begins = {Trigger.PLACED: self.created_at, Trigger.EXPIRY: self.expires_at}
         acts = self.plan.acts if self.plan else ()
         return [(act, begins[act.anchor] + timedelta(seconds=act.seconds)) for act in acts if act.anchor in begins]
 

@@ -41,7 +41,7 @@ def settled(coupons: tuple[Coupon, ...], total_fee: int) -> tuple[Coupon, ...]:
     return tuple(coupon for coupon in paying if coupon.fee)
 
 
-class Anchor(StrEnum):
+class Trigger(StrEnum):
     """What an act of the payer waits for."""
 
     ASKED = "asked"
@@ -63,7 +63,7 @@ class PayerAct:
     final: bool = False
     password: bool = False
     """Whether a payment by code asks for the password first."""
-    anchor: Anchor = Anchor.ASKED
+    anchor: Trigger = Trigger.ASKED
     seconds: float = 0.0
 
 
@@ -211,7 +211,7 @@ class CallFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Reason:
     """Why a scenario was chosen: a name from `words.scenarios.WHYS`, and its facts."""
 
     name: str
@@ -223,7 +223,7 @@ class Plan:
     """What a scenario does to one order. `sendings` None means: one honest notification, as always."""
 
     scenario: str
-    why: Why
+    why: Reason
     acts: tuple[PayerAct, ...] = ()
     sendings: tuple[Sending, ...] | None = None
     faults: tuple[CallFault, ...] = ()
@@ -238,7 +238,7 @@ class Plan:
 
     def when_asked(self) -> PayerAct | None:
         """What the payer does when somebody asks for the payment and names no outcome."""
-        asked = [act for act in self.acts if act.anchor is Anchor.ASKED]
+        asked = [act for act in self.acts if act.anchor is Trigger.ASKED]
         return next(iter([*asked, *self.acts]), None)
 
     def success(self) -> PayerAct | None:
@@ -247,7 +247,7 @@ class Plan:
 
     def at_close(self) -> PayerAct | None:
         """What happens a moment before the merchant closes the order."""
-        return next((act for act in self.acts if act.anchor is Anchor.CLOSEORDER), None)
+        return next((act for act in self.acts if act.anchor is Trigger.CLOSEORDER), None)
 
 
 _RANGE = re.compile(r"(\d{1,15})(?:(-)(\d{0,15}))?")

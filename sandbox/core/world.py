@@ -9,20 +9,20 @@ from sandbox.core.links import Links
 from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import (
+    CallContext,
     Certificates,
     Changes,
-    ClientBench,
-    Courier,
-    Occasion,
-    Pulse,
+    ClientSimulator,
+    ClockControl,
+    ManualSender,
     Scanner,
     Scenarios,
     Switchboard,
 )
 from sandbox.core.ports.storage import Storage, UnitOfWork
-from sandbox.core.usecases.accounts import Enrolment
+from sandbox.core.usecases.accounts import AccountService
 from sandbox.core.usecases.bills import Bills
-from sandbox.core.usecases.certificates import Certifying
+from sandbox.core.usecases.certificates import CertificateService
 from sandbox.core.usecases.comments import Comments
 from sandbox.core.usecases.context import Context, Rules
 from sandbox.core.usecases.micropay import MicroPay
@@ -50,21 +50,21 @@ class World:
     scenarios: Scenarios
     faces: Faces
     outgoing: Outgoing = field(default_factory=Outgoing)
-    pulse: Pulse = field(init=False)
+    pulse: ClockControl = field(init=False)
     scanner: Scanner = field(init=False)
-    courier: Courier = field(init=False)
-    client: ClientBench = field(init=False)
+    courier: ManualSender = field(init=False)
+    client: ClientSimulator = field(init=False)
     switchboard: Switchboard = field(init=False)
 
-    def enrolment(self, tx: UnitOfWork, author: Author) -> Enrolment:
+    def enrolment(self, tx: UnitOfWork, author: Author) -> AccountService:
         """The use cases on accounts, for one transaction; `author` is through what somebody changes them."""
-        return Enrolment(self.context(tx), author)
+        return AccountService(self.context(tx), author)
 
-    def certifying(self, tx: UnitOfWork, author: Author) -> Certifying:
+    def certifying(self, tx: UnitOfWork, author: Author) -> CertificateService:
         """The use cases on merchants' certificates."""
-        return Certifying(tx, self.clock, author)
+        return CertificateService(tx, self.clock, author)
 
-    def context(self, tx: UnitOfWork, occasion: Occasion = Occasion()) -> Context:
+    def context(self, tx: UnitOfWork, occasion: CallContext = CallContext()) -> Context:
         """What the use cases of one transaction work with; `occasion` is the merchant's call that they serve."""
         return Context(tx, self.clock, self.ids, self.scenarios, self.links, self.rules, occasion)
 

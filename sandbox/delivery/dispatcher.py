@@ -8,22 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from sandbox.core import forgeries
+from sandbox.core import forgery_verdicts as forgeries
 from sandbox.core.errors import StorageFailed
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports.face import Answer, Parcel, Surroundings
+from sandbox.core.ports.face import Answer, DeliveryContext, ForgeryContext
 from sandbox.core.ports.services import Underway
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.core.world import World
-from sandbox.delivery.lines import Lines
+from sandbox.delivery.slots import Slots
 from sandbox.delivery.switchboard import Carrier
 
-NOTHING_AROUND = Surroundings(None, None, "")
+NOTHING_AROUND = ForgeryContext(None, None, "")
 
 
 class Dispatcher:
@@ -31,7 +31,7 @@ class Dispatcher:
 
     def __init__(self, world: World, carrier: Carrier) -> None:
         self._world, self._clock, self._carrier = world, world.clock, carrier
-        self._lines = Lines()
+        self._lines = Slots()
         self.underway: set[Underway] = set()
         """What has been sent, and is waited for."""
 
@@ -42,12 +42,12 @@ class Dispatcher:
         """
         if self._world.storage.trouble() and await self._world.storage.examine():
             raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
-        parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
+        parcel = await self._world.storage.read_now(lambda tx: self._load(tx, notification_id))
         if parcel is None:
             return None
         async with self._lines.place(parcel.notification.key.mch_id, _origin(parcel.notification.url)) as waited:
             if waited:  # meanwhile the order may have been dropped, or told of by another attempt
-                parcel = await self._world.storage.peek(lambda tx: self._load(tx, notification_id))
+                parcel = await self._world.storage.read_now(lambda tx: self._load(tx, notification_id))
             if parcel is None or not (extra or parcel.notification.state is NotificationState.PENDING):
                 return None
             with self._seen(parcel.notification):
@@ -64,7 +64,7 @@ class Dispatcher:
         finally:
             self.underway.discard(one)
 
-    def _load(self, tx: UnitOfWork, notification_id: str) -> Parcel | None:
+    def _load(self, tx: UnitOfWork, notification_id: str) -> DeliveryContext | None:
         notification = tx.notifications.find(notification_id)
         if notification is None:
             return None
@@ -73,17 +73,17 @@ class Dispatcher:
         if order is None or merchant is None:
             return None
         refund = tx.refunds.find(key.mch_id, number, key.sub_mch_id) if number else None
-        return Parcel(notification, order, merchant, self._surroundings(tx, notification, merchant), refund)
+        return DeliveryContext(notification, order, merchant, self._surroundings(tx, notification, merchant), refund)
 
-    def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> Surroundings:
+    def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> ForgeryContext:
         """What a message may borrow; nothing is looked up for an honest one."""
         if notification.alteration is None:
             return NOTHING_AROUND
         others = (one for one in tx.accounts.merchants.values() if one.mch_id != merchant.mch_id)
         canary = f"{self._world.links.own}{CANARY}/{notification.id}"
-        return Surroundings(next(others, None), tx.orders.another(notification.key), canary)
+        return ForgeryContext(next(others, None), tx.orders.another(notification.key), canary)
 
-    async def _send(self, parcel: Parcel) -> tuple[Exchange, Verdict]:
+    async def _send(self, parcel: DeliveryContext) -> tuple[Exchange, Verdict]:
         notification, key = parcel.notification, parcel.notification.key
         face = self._world.faces.of(notification).notifications
         message, at = face.build(parcel), self._clock.now(key.mch_id)
@@ -136,7 +136,7 @@ def _receipts(tx: UnitOfWork, notification: Notification) -> int:
     return sum(attempt.verdict is not None and attempt.verdict.accepted for attempt in made)
 
 
-def _facts(parcel: Parcel) -> dict[str, str | int]:
+def _facts(parcel: DeliveryContext) -> dict[str, str | int]:
     """What the timeline says of a message that is not the usual one."""
     notification, plan = parcel.notification, parcel.order.plan
     about: dict[str, str | int] = {"out_refund_no": notification.out_refund_no} if notification.out_refund_no else {}

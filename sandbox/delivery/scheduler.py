@@ -12,10 +12,10 @@ from typing import Any
 
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NotificationUnknown, StorageFailed
-from sandbox.core.ports.storage import Committed, UnitOfWork
+from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.world import World
-from sandbox.delivery.agenda import ORDERS, Agenda, Due
 from sandbox.delivery.dispatcher import Dispatcher
+from sandbox.delivery.due_queue import ORDERS, Due, DueQueue
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Scheduler:
         self._world = world
         self._clock: Clock = world.clock
         self._dispatcher = dispatcher
-        self.agenda = Agenda(world.clock)
+        self.agenda = DueQueue(world.clock)
         self._wake = asyncio.Event()
         self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
         """What runs for each merchant, with the moment at which it was due."""
@@ -57,7 +57,7 @@ class Scheduler:
         """Whether what falls due is run: from the start to the stop, unless something of ours broke."""
         return self._runner is not None and not self._runner.done()
 
-    def committed(self, committed: Committed) -> None:
+    def committed(self, committed: ChangeSet) -> None:
         """A listener of the store."""
         for mch_id in committed.forgotten:
             self.agenda.forget(mch_id)
@@ -82,7 +82,7 @@ class Scheduler:
 
     async def attempt_now(self, notification_id: str) -> None:
         """Make one attempt outside the schedule; raises NotificationUnknown."""
-        notification = await self._world.storage.peek(lambda tx: tx.notifications.find(notification_id))
+        notification = await self._world.storage.read_now(lambda tx: tx.notifications.find(notification_id))
         if notification is None:
             raise NotificationUnknown(notification_id)
         attempt = asyncio.create_task(self._attempt(notification_id, extra=True))
@@ -103,7 +103,7 @@ class Scheduler:
             except TimeoutError:
                 continue
 
-    def _take_up(self, committed: Committed) -> None:
+    def _take_up(self, committed: ChangeSet) -> None:
         for notification in committed.owed:
             if notification.next_at is not None:
                 self.agenda.put(notification.id, notification.key.mch_id, notification.next_at)
@@ -147,9 +147,9 @@ class Scheduler:
         """What is due at a merchant's orders and refunds, batch by batch until nothing is."""
         while await self._world.storage.write(lambda tx: self._world.run_due(tx, mch_id)):
             pass
-        at = await self._world.storage.peek(lambda tx: tx.orders.next_due_of(mch_id))
+        at = await self._world.storage.read_now(lambda tx: tx.orders.next_due_of(mch_id))
         if at is not None:
-            self._take_up(Committed(dues={mch_id: at}))
+            self._take_up(ChangeSet(dues={mch_id: at}))
 
     async def _attempt(self, notification_id: str, *, extra: bool = False) -> None:
         after = await self._dispatcher.attempt(notification_id, extra=extra)
@@ -158,13 +158,13 @@ class Scheduler:
         if after.next_at is None:
             self.agenda.drop(after.id, after.key.mch_id)
         elif not extra:
-            self._take_up(Committed(owed=[after]))
+            self._take_up(ChangeSet(owed=[after]))
 
 
-def _left_over(tx: UnitOfWork) -> Committed:
+def _left_over(tx: UnitOfWork) -> ChangeSet:
     """What is owed, and when orders expire."""
     dues = {mch_id: tx.orders.next_due_of(mch_id) for mch_id in tx.accounts.merchants}
-    return Committed(
+    return ChangeSet(
         owed=list(tx.notifications.pending()),
         dues={mch_id: at for mch_id, at in dues.items() if at is not None},
     )

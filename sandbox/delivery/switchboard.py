@@ -69,7 +69,7 @@ class Switchboard:
         self._listeners: list[Listener] = []
         self._open: dict[str, tuple[Listener, asyncio.Future[Result]]] = {}
 
-    def heard(self, recorded: Sequence[Event | Exchange]) -> None:
+    def on_records(self, recorded: Sequence[Event | Exchange]) -> None:
         """An observer of the store."""
         for listener in self._listeners:
             for what in recorded:

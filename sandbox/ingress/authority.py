@@ -10,13 +10,19 @@ import ssl
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sandbox.core.certificates import LONGEST_DAYS, Certificate, CertificateState, MerchantCertificate, Stranger
+from sandbox.core.certificates import (
+    LONGEST_DAYS,
+    Certificate,
+    CertificateState,
+    MerchantCertificate,
+    UnknownCertificate,
+)
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NoValidCertificate
 from sandbox.core.merchants import Secret
 from sandbox.core.ports.storage import Storage, UnitOfWork
-from sandbox.core.usecases.certificates import Certifying
+from sandbox.core.usecases.certificates import CertificateService
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +77,7 @@ class Authority:
         self._storage.accounts.merchant(mch_id)
         async with self._one_at_a_time:
             issued = await self._issued(mch_id, LONGEST_DAYS if days is None else days)
-            await self._storage.write(lambda tx: Certifying(tx, self._clock, author).keep(issued))
+            await self._storage.write(lambda tx: CertificateService(tx, self._clock, author).keep(issued))
         return issued
 
     async def server(self) -> Certificate:
@@ -83,12 +89,12 @@ class Authority:
                 kept = await self._keep(SERVER, lambda: self._make_server(ca))
             return kept
 
-    async def recognise(self, der: bytes) -> MerchantCertificate | Stranger:
+    async def recognise(self, der: bytes) -> MerchantCertificate | UnknownCertificate:
         """The certificate that a client has shown, valid or not: byte for byte one that was issued to a merchant."""
         from sandbox.ingress import issuing  # whoever shows a certificate came by TLS, which has imported it
 
         shown = issuing.described(der)
-        kept = await self._storage.peek(lambda tx: tx.merchant_certificates.find(shown.serial_no))
+        kept = await self._storage.read_now(lambda tx: tx.merchant_certificates.find(shown.serial_no))
         same = kept is not None and ssl.PEM_cert_to_DER_cert(kept.files.certificate) == der
         return kept if kept is not None and same else shown
 
@@ -111,7 +117,7 @@ class Authority:
     async def _newest(self, mch_id: str) -> Certificate | None:
         """The newest valid one, None where none was ever issued; raises MerchantUnknown, NoValidCertificate."""
         self._storage.accounts.merchant(mch_id)
-        found = await self._storage.peek(lambda tx: tx.merchant_certificates.of(mch_id))
+        found = await self._storage.read_now(lambda tx: tx.merchant_certificates.of(mch_id))
         valid = [one for one in found if one.state(self._now()) is CertificateState.VALID]
         if found and not valid:
             raise NoValidCertificate
@@ -149,7 +155,7 @@ class Authority:
 
         Reading them imports `cryptography`, for a tenth of a second; so a start finds what an earlier one has read.
         """
-        known = await self._storage.peek(lambda tx: tx.secret(CA_NAMES))
+        known = await self._storage.read_now(lambda tx: tx.secret(CA_NAMES))
         if known == self._known_names(ca):
             return True
         speaks = await asyncio.to_thread(self._permits_names, ca)
@@ -203,7 +209,7 @@ class Authority:
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     async def _kept(self, name: str) -> Certificate | None:
-        return await self._storage.peek(lambda tx: tx.certificate(name))
+        return await self._storage.read_now(lambda tx: tx.certificate(name))
 
     async def _keep(self, name: str, make: Callable[[], Certificate]) -> Certificate:
         made = await asyncio.to_thread(make)

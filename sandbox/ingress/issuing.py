@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, serialize_key_and_certificates
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sandbox.core.certificates import Certificate, Stranger
+from sandbox.core.certificates import Certificate, UnknownCertificate
 from sandbox.ingress.names import is_address
 
 LIFE = timedelta(days=5 * 365)
@@ -110,14 +110,14 @@ def issued_by(certificate: Certificate, ca: Certificate) -> bool:
     return True
 
 
-def described(der: bytes) -> Stranger:
+def described(der: bytes) -> UnknownCertificate:
     """What a certificate says of itself, with its serial number as the sandbox keeps it."""
     try:
         loaded = x509.load_der_x509_certificate(der)
         serial_no = f"{loaded.serial_number:040X}"
-        return Stranger(serial_no, loaded.issuer.rfc4514_string(), loaded.subject.rfc4514_string())
+        return UnknownCertificate(serial_no, loaded.issuer.rfc4514_string(), loaded.subject.rfc4514_string())
     except (ValueError, x509.InvalidVersion):
-        return Stranger()
+        return UnknownCertificate()
 
 
 def pkcs12(certificate: Certificate, mch_id: str) -> bytes:

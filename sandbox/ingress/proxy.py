@@ -35,7 +35,7 @@ class Ways:
 
 
 @dataclass(slots=True)
-class Wish:
+class ProxyRequest:
     """What a client asked of the proxy: the request's head, and the bytes that came behind it."""
 
     request: h11.Request
@@ -151,7 +151,7 @@ class Proxy:
         return failed
 
 
-async def _read(reader: asyncio.StreamReader) -> Wish | None:
+async def _read(reader: asyncio.StreamReader) -> ProxyRequest | None:
     """The head of a request; None when the client left without one. Raises Unreadable."""
     connection = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT)
     while True:
@@ -166,10 +166,10 @@ async def _read(reader: asyncio.StreamReader) -> Wish | None:
         connection.receive_data(await reader.read(HEAD_LIMIT))
 
 
-def _wish(request: h11.Request, behind: bytes) -> Wish:
+def _wish(request: h11.Request, behind: bytes) -> ProxyRequest:
     target = request.target.decode("latin-1")
     if request.method == b"CONNECT":
-        return Wish(request, behind, "connect", target)
+        return ProxyRequest(request, behind, "connect", target)
     scheme, slashes, rest = target.partition("://")
     try:
         parts = urlsplit(target)
@@ -180,10 +180,10 @@ def _wish(request: h11.Request, behind: bytes) -> Wish:
     asked: Asked = "https" if scheme.lower() == "https" else "http"
     authority = parts.netloc.rpartition("@")[2]
     path = rest[len(parts.netloc) :].partition("#")[0]
-    return Wish(request, behind, asked, authority, path if path.startswith("/") else f"/{path}")
+    return ProxyRequest(request, behind, asked, authority, path if path.startswith("/") else f"/{path}")
 
 
-def _head(wish: Wish) -> bytes:
+def _head(wish: ProxyRequest) -> bytes:
     """The request as the server itself would have got it, and as the last one of its connection."""
     named = {
         name.strip().lower()

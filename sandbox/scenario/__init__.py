@@ -1,5 +1,5 @@
 """Scenarios: their files, when they apply, and which of them decides."""
 
-from sandbox.scenario.desk import ScenarioDesk
+from sandbox.scenario.registry import ScenarioRegistry
 
-__all__ = ["ScenarioDesk"]
+__all__ = ["ScenarioRegistry"]

@@ -9,16 +9,16 @@ from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.plans import (
     Alteration,
-    Anchor,
     AnswerFault,
     CallFault,
     Coupon,
     PayerAct,
     Plan,
+    Reason,
     RefundAct,
     RefundEnd,
     Sending,
-    Why,
+    Trigger,
     nth_valid,
 )
 from sandbox.core.scenarios import Mistake
@@ -72,7 +72,7 @@ class Maker:
             self._wrong(".when.nth", words.NTH_FORM)
         return Plan(
             scenario=name,
-            why=Why(name=""),
+            why=Reason(name=""),
             acts=tuple(self._act(one, path) for one, path in listed(shape.payer, ".payer")),
             sendings=self._sendings(shape.notify, ".notify"),
             faults=tuple(self._fault(one, path) for one, path in listed(shape.api, ".api")),
@@ -89,11 +89,11 @@ class Maker:
             self._wrong(f"{path}.coupons", words.COUPONS_OF_SUCCESS, beside=True)
         if sum(not one.fee for one in shape.coupons) > 1:
             self._wrong(f"{path}.coupons", words.ONE_REST)
-        anchor = Anchor(given(shape.at, "asked" if isinstance(shape.after, UnsetType) else "placed"))
+        anchor = Trigger(given(shape.at, "asked" if isinstance(shape.after, UnsetType) else "placed"))
         seconds = float(given(shape.after, 0.0))
-        if anchor is Anchor.CLOSEORDER and seconds:
+        if anchor is Trigger.CLOSEORDER and seconds:
             self._wrong(f"{path}.after", words.BEFORE_CLOSE, beside=True)
-        if seconds < 0 and anchor is not Anchor.EXPIRY:
+        if seconds < 0 and anchor is not Trigger.EXPIRY:
             self._wrong(f"{path}.after", words.NEGATIVE, beside=True)
         return PayerAct(
             outcome=shape.outcome,

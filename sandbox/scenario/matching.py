@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sandbox.core.orders import OrderKey, Terms
-from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.services import CallContext
 from sandbox.scenario.shapes import ChanceShape, WhenShape
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class MatchContext:
     """The order and the call that would place it."""
 
     key: OrderKey
     terms: Terms
-    occasion: Occasion
+    occasion: CallContext
 
 
-def holds(when: WhenShape, subject: Subject) -> bool:
+def holds(when: WhenShape, subject: MatchContext) -> bool:
     """Everything but `nth`, which needs counting."""
     key, terms = subject.key, subject.terms
     texts = (
@@ -67,7 +67,7 @@ def drawn(chance: ChanceShape, key: OrderKey) -> bool:
     return draw < chance.probability
 
 
-def reason(when: WhenShape, subject: Subject) -> dict[str, str]:
+def reason(when: WhenShape, subject: MatchContext) -> dict[str, str]:
     """What held, field by field, for the order's page: `total_fee 101`, `attach gift-*`."""
     key, terms = subject.key, subject.terms
     said = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.store import rows
 from sandbox.store.tables import merchant_certificates as table
 
@@ -14,7 +14,7 @@ _of_merchant = select(table).where(table.c.mch_id == bindparam("mch")).order_by(
 
 
 class CertificateRepository:
-    def __init__(self, connection: Connection, committed: Committed) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
         self._connection = connection
         self._committed = committed
 

@@ -11,7 +11,7 @@ from sandbox.core.ledger import Account, DaySum, Line, Move, Movement, Owner
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Coupon
 from sandbox.core.ports.queries import Page
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms
 from sandbox.store import rows, searching
 from sandbox.store.columns import PackedTerms
@@ -98,7 +98,7 @@ _taken = select(ledger.c.source, func.sum(ledger.c.fen)).where(*_mine).group_by(
 class RefundRepository:
     """Refunds, by all that names them."""
 
-    def __init__(self, connection: Connection, committed: Committed) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
         self._connection = connection
         self._committed = committed
 
@@ -155,7 +155,7 @@ class RefundRepository:
 
 
 class LedgerRepository:
-    def __init__(self, connection: Connection, committed: Committed) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
         self._connection = connection
         self._committed = committed
 

@@ -23,16 +23,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from sandbox.core import forgeries
+from sandbox.core import forgery_verdicts as forgeries
 from sandbox.core.events import Actor, EventName
-from sandbox.core.forgeries import Proof
+from sandbox.core.forgery_verdicts import Proof
 from sandbox.core.journal import Exchange
 from sandbox.core.ledger import Movement
 from sandbox.core.notifications import FAILED, Notification, NotificationState, Standing, standing_of
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.payers import Payer
 from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
-from sandbox.core.ports.storage import Committed, Sieve
+from sandbox.core.ports.storage import ChangeSet, Sieve
 from sandbox.store import calls, rows, searching
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
@@ -218,7 +218,7 @@ _signature_errors = select(journal.c.id).where(
 class OrderRepository:
     """Orders, by all that names them."""
 
-    def __init__(self, connection: Connection, committed: Committed) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
         self._connection = connection
         self._committed = committed
 

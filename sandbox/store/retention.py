@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, literal_column, not_, or_, select
 
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.prepared import Prepared
 from sandbox.store.tables import comments, journal, ledger, notifications, orders, refunds
 from sandbox.store.transaction import Transaction
@@ -120,12 +120,12 @@ class Retention:
         self._above: int | None = None
         """The order behind which to look for more that may go; None while none must."""
         self._changed = self._orders
-        self._fresh = Committed()
+        self._fresh = ChangeSet()
         """What was written since the last batch began: the next one drops more than that."""
         self._busy = False
         self._stopped = False
 
-    def written(self, committed: Committed) -> None:
+    def written(self, committed: ChangeSet) -> None:
         """Count what a group wrote, and begin to drop where it is too much."""
         self._lines += committed.lines
         self._bytes += committed.bytes
@@ -173,7 +173,7 @@ class Retention:
 
     def _batch(self, work: Callable[[Transaction], Dropped], then: Callable[[Dropped], None]) -> None:
         self._busy = True
-        self._fresh = Committed()
+        self._fresh = ChangeSet()
         self._submit(work).add_done_callback(lambda batch: self._ended(batch, then))
 
     def _ended(self, batch: "asyncio.Future[Dropped]", then: Callable[[Dropped], None]) -> None:

@@ -15,7 +15,7 @@ from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports.services import Listener
-from sandbox.core.ports.storage import Committed, UnitOfWork
+from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.store import rows
 from sandbox.store.database import Database, open_database, unusable
 from sandbox.store.retention import Limits, Retention
@@ -90,11 +90,11 @@ class Store:
             await asyncio.wait([self._flushed])
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work)
 
-    async def peek(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def read_now(self, work: Callable[[UnitOfWork], T]) -> T:
         # On the event loop: a look by key is over before a thread would have started.
         return self._run(work)
 
-    def jot(self, exchange: Exchange) -> None:
+    def journal_later(self, exchange: Exchange) -> None:
         self._jotted.append(exchange)
         if self._jotting is None:
             self._jotting = asyncio.get_running_loop().call_later(JOT_SECONDS, self._flush)
@@ -110,7 +110,7 @@ class Store:
         elif self._writer.idle and self._watch.touched():
             await self._probe(self._begin)
         with contextlib.suppress(StorageFailed):
-            await self.peek(lambda tx: None)
+            await self.read_now(lambda tx: None)
         return self._watch.trouble()
 
     async def close(self) -> None:
@@ -168,7 +168,7 @@ class Store:
         for observer in self._observers:
             observer(recorded)
 
-    def _tell(self, committed: Committed) -> None:
+    def _tell(self, committed: ChangeSet) -> None:
         self._retention.written(committed)
         for listener in self._listeners:
             listener(committed)

@@ -13,7 +13,7 @@ from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts, App, Merchant, Secret
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.store import rows
 from sandbox.store.certificates import CertificateRepository
@@ -96,7 +96,7 @@ class Transaction:
     def __init__(self, connection: Connection, accounts: Accounts) -> None:
         self._connection = connection
         self.accounts = accounts
-        self.committed = Committed()
+        self.committed = ChangeSet()
         self._noted: list[Event] = []
         self.recorded: list[Event | Exchange] = []
         """What was written into the journal, for those who count and log it."""

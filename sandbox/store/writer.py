@@ -25,7 +25,7 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Ailment
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.transaction import Transaction
 from sandbox.store.watch import Watch, ailment_of
 
@@ -55,7 +55,7 @@ class _Job:
 
 
 class Writer:
-    """Runs transactions, many in one commit. `told` hears of each group before its answers are given, `heard` of
+    """Runs transactions, many in one commit. `told` hears of each group before its answers are given, `on_records` of
     its lines of the journal after that."""
 
     def __init__(
@@ -63,7 +63,7 @@ class Writer:
         connection: Connection,
         watch: Watch,
         accounts: Accounts,
-        told: Callable[[Committed], None],
+        told: Callable[[ChangeSet], None],
         heard: Callable[[Sequence[Event | Exchange]], None],
         *,
         synced: bool,
@@ -220,13 +220,13 @@ class Writer:
         with contextlib.suppress(*DRIVER_ERRORS):
             self._connection.rollback()
 
-    def _answer(self, group: list[_Job], changes: list[Committed]) -> None:
+    def _answer(self, group: list[_Job], changes: list[ChangeSet]) -> None:
         if self._waiting:
             self._loop.call_soon(self._next_group)
         else:
             self._busy = False
             self._idle.set()
-        told = Committed()
+        told = ChangeSet()
         for committed in changes:
             told.merge(committed)
         if told:

@@ -8,6 +8,7 @@ import msgspec
 
 from sandbox.testing.connection import Connection
 from sandbox.testing.errors import ControlApiError, NotInTime
+from sandbox.testing.options import Device, Expectations, JournalFilter, MerchantFields
 from sandbox.testing.shapes import (
     AnyTradeType,
     AuthCode,
@@ -28,7 +29,6 @@ from sandbox.testing.shapes import (
     TradeType,
     Verification,
 )
-from sandbox.testing.wishes import Device, Expectations, JournalFilter, MerchantFields
 
 T = TypeVar("T")
 

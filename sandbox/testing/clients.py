@@ -12,8 +12,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 from sandbox.testing.background import Background
 from sandbox.testing.calls import Calls
 from sandbox.testing.errors import ControlApiError
+from sandbox.testing.options import MerchantFields
 from sandbox.testing.shapes import Merchant
-from sandbox.testing.wishes import MerchantFields
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
-from sandbox.core.signature import sign
+from sandbox.signing.flat import sign
 from sandbox.testing.connection import Connection
 from sandbox.testing.errors import ControlApiError
 from sandbox.testing.shapes import Merchant

@@ -7,9 +7,9 @@ import pytest
 
 if TYPE_CHECKING:
     from sandbox.testing.clients import Client
+    from sandbox.testing.options import MerchantFields, ServeSettings
     from sandbox.testing.report import Watched
     from sandbox.testing.running import Sandbox
-    from sandbox.testing.wishes import MerchantFields, ServeSettings
 
 _WATCHED: "pytest.StashKey[Watched]" = pytest.StashKey()
 

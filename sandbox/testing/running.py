@@ -16,7 +16,7 @@ from sandbox.testing.connection import Connection
 from sandbox.testing.errors import InternalError
 from sandbox.testing.failures import InternalErrors
 from sandbox.testing.importing import quickly
-from sandbox.testing.wishes import MerchantFields, ServeSettings
+from sandbox.testing.options import MerchantFields, ServeSettings
 
 if TYPE_CHECKING:
     from sandbox.server import Server

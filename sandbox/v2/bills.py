@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from sandbox.core.billfiles import file_name, gzipped, plain
 from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ledger import Account
-from sandbox.core.signature import SignType
 from sandbox.core.statements import BillType
 from sandbox.core.usecases.bills import Bills
 from sandbox.core.usecases.context import Context
+from sandbox.signing.flat import SignType
 from sandbox.v2.endpoint import Document, endpoint
 from sandbox.v2.errors import BusinessFailure, ProtocolFailure
 from sandbox.v2.shapes import BeijingDay, Choice, OwnRequest, String

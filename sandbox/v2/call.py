@@ -10,7 +10,7 @@ from sandbox.api.call import Call, Refused
 from sandbox.core.merchants import Wording
 from sandbox.core.world import World
 from sandbox.v2.errors import Failure
-from sandbox.v2.forgeries import broken
+from sandbox.v2.notification_faults import broken
 from sandbox.v2.origin import called_at
 from sandbox.v2.site import Site
 
@@ -24,7 +24,7 @@ class CallFailed(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownCertificate:
     """What a client has shown: a certificate of `mch_id`, valid or not, none, a foreign one; "waived": nobody asked.
 
     `facts` tell more of one that is not right.
@@ -41,7 +41,7 @@ class V2Call(Call):
     headers: ClassVar[Mapping[str, str]] = {"Server": "nginx", "Content-Type": "text/plain"}
     foreign_type: ClassVar[str] = "application/json"
 
-    shown: Shown
+    shown: ShownCertificate
 
     def __init__(self, http: web.Request, world: World, site: Site, *, certificate: bool = False) -> None:
         super().__init__(http, world, called_at(official=site.official))

@@ -10,12 +10,12 @@ from contextlib import suppress
 from aiohttp import web
 
 from sandbox.api.call import Refused
-from sandbox.core.certificates import CertificateState, MerchantCertificate, Stranger
+from sandbox.core.certificates import CertificateState, MerchantCertificate, UnknownCertificate
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import beijing
 from sandbox.core.world import World
 from sandbox.v2 import envelope
-from sandbox.v2.call import Shown, V2Call
+from sandbox.v2.call import ShownCertificate, V2Call
 
 NEEDED_BELOW = (
     "/secapi/",
@@ -44,7 +44,7 @@ TITLES = {
     "missing": "No required SSL certificate was sent",
     **dict.fromkeys(("foreign", "revoked", "expired"), "The SSL certificate error"),
 }
-UNASKED = Shown("right")
+UNASKED = ShownCertificate("right")
 LONGEST_NAME = 200
 PAGE = """<html>
 <head><title>400 {title}</title></head>
@@ -73,30 +73,30 @@ async def judge(call: V2Call) -> None:
         call.exchange.facts |= {"certificate": "waived"}
 
 
-async def _shown(http: web.Request, world: World) -> Shown:
+async def _shown(http: web.Request, world: World) -> ShownCertificate:
     tls = http.transport.get_extra_info("ssl_object") if http.transport else None
     if tls is None:
-        return Shown("missing" if world.rules.require_client_cert else "waived")
+        return ShownCertificate("missing" if world.rules.require_client_cert else "waived")
     certificate = tls.getpeercert(True)
     if certificate is None:
-        return Shown("missing")
+        return ShownCertificate("missing")
     known = await world.certificates.recognise(certificate)
-    return _foreign(known) if isinstance(known, Stranger) else _issued(known, world)
+    return _foreign(known) if isinstance(known, UnknownCertificate) else _issued(known, world)
 
 
-def _foreign(stranger: Stranger) -> Shown:
+def _foreign(stranger: UnknownCertificate) -> ShownCertificate:
     facts = {"serial_no": stranger.serial_no, "issuer": stranger.issuer, "subject": stranger.subject}
-    return Shown("foreign", facts={name: said[:LONGEST_NAME] or "?" for name, said in facts.items()})
+    return ShownCertificate("foreign", facts={name: said[:LONGEST_NAME] or "?" for name, said in facts.items()})
 
 
-def _issued(certificate: MerchantCertificate, world: World) -> Shown:
+def _issued(certificate: MerchantCertificate, world: World) -> ShownCertificate:
     """One that was issued to a merchant. Its state is that of real time; moments are told in Beijing's."""
     state = certificate.state(world.clock.real_now())
     if state is CertificateState.VALID:
-        return Shown("right", certificate.mch_id)
+        return ShownCertificate("right", certificate.mch_id)
     at = certificate.expires_at if certificate.revoked_at is None else certificate.revoked_at
     facts = {"serial_no": certificate.serial_no, "holder": certificate.mch_id, "ended_at": beijing(at)}
-    return Shown("revoked" if state is CertificateState.REVOKED else "expired", certificate.mch_id, facts)
+    return ShownCertificate("revoked" if state is CertificateState.REVOKED else "expired", certificate.mch_id, facts)
 
 
 def require(call: V2Call) -> None:

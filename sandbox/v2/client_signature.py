@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Refusal
-from sandbox.core.doctor import MASK
 from sandbox.core.invocation import DIALECTS, Channel, Invocation, other_appid
 from sandbox.core.merchants import Merchant, OtherKey
 from sandbox.core.orders import Order, Terms
-from sandbox.core.signature import SignType, sign, string_to_sign
+from sandbox.signing.doctor import MASK
+from sandbox.signing.flat import SignType, sign, string_to_sign
 from sandbox.v2.origin import is_official, sign_type
 
 _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.debugging import Api, Case, FieldForm, Repeat
+from sandbox.core.debugging import Api, ExampleContext, FieldForm, Repeat
 from sandbox.core.errors import ApiUnknown
 from sandbox.core.journal import Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.refunds import RefundStatus
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.v2 import examples
 from sandbox.v2.again import fields_again, placing
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
@@ -47,7 +47,7 @@ class V2Description:
         except KeyError:
             raise ApiUnknown(path) from None
 
-    def examples(self, api: Api, case: Case) -> Mapping[str, str]:
+    def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
         return examples.of_call(api, case)
 
     def request(self, api: Api, written: str) -> Message:

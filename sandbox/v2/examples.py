@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sandbox.core.debugging import Api, Case, Notice
+from sandbox.core.debugging import Api, ExampleContext, Notice
 from sandbox.core.ids import BEIJING
 
 _ALSO = {
@@ -22,7 +22,7 @@ _PLACING = ("/pay/unifiedorder", "/pay/micropay")
 _FEE = 1
 
 
-def of_call(api: Api, case: Case) -> Mapping[str, str]:
+def of_call(api: Api, case: ExampleContext) -> Mapping[str, str]:
     """What a first call needs: required fields and those of `_ALSO`, sub-merchants' where there are any."""
     wanted = {one.name for one in api.fields if one.required} | set(_ALSO.get(api.path, ()))
     if case.merchant.service_provider:
@@ -34,7 +34,7 @@ def of_call(api: Api, case: Case) -> Mapping[str, str]:
     return given
 
 
-def payment_notice(case: Case, told: Mapping[str, str] | None) -> Notice:
+def payment_notice(case: ExampleContext, told: Mapping[str, str] | None) -> Notice:
     """The notification of the newest paid order, else of one made up."""
     if told is not None:
         return Notice({**told, "nonce_str": _nonce()})
@@ -59,7 +59,7 @@ def payment_notice(case: Case, told: Mapping[str, str] | None) -> Notice:
     )
 
 
-def refund_notice(case: Case) -> Notice:
+def refund_notice(case: ExampleContext) -> Notice:
     """The notification of a whole refund of the newest paid order, else of one made up."""
     order = case.paid
     fee = str(order.terms.total_fee) if order else str(_FEE)
@@ -84,7 +84,7 @@ def refund_notice(case: Case) -> Notice:
     )
 
 
-def _general(case: Case) -> dict[str, str]:
+def _general(case: ExampleContext) -> dict[str, str]:
     yesterday = (case.now - timedelta(days=1)).astimezone(BEIJING)
     return {
         "nonce_str": _nonce(),
@@ -106,16 +106,16 @@ def _general(case: Case) -> dict[str, str]:
     }
 
 
-def _accounts(case: Case) -> dict[str, str]:
+def _accounts(case: ExampleContext) -> dict[str, str]:
     sub = case.merchant.sub_merchants[0].sub_mch_id if case.merchant.sub_merchants else ""
     return {"appid": _appid(case), "mch_id": case.merchant.mch_id, "sub_mch_id": sub}
 
 
-def _new(case: Case) -> dict[str, str]:
+def _new(case: ExampleContext) -> dict[str, str]:
     return {"body": "Sample 样单", "out_trade_no": _number(case, "DEBUG"), "total_fee": str(_FEE)}
 
 
-def _known(api: Api, case: Case) -> dict[str, str]:
+def _known(api: Api, case: ExampleContext) -> dict[str, str]:
     """Of the order that a call is about: a paid one for refunds, else the newest."""
     refunds = api.name in ("refund", "refundquery")
     order = (case.paid if refunds else None) or case.order
@@ -130,7 +130,7 @@ def _known(api: Api, case: Case) -> dict[str, str]:
     }
 
 
-def _appid(case: Case) -> str:
+def _appid(case: ExampleContext) -> str:
     return next(iter(case.merchant.appids), "")
 
 
@@ -138,10 +138,10 @@ def _nonce() -> str:
     return secrets.token_hex(16)
 
 
-def _number(case: Case, prefix: str) -> str:
+def _number(case: ExampleContext, prefix: str) -> str:
     """A merchant's own number that nobody has used: the moment, and six random digits."""
     return f"{prefix}{_beijing(case, '%Y%m%d%H%M%S')}{secrets.randbelow(1_000_000):06}"
 
 
-def _beijing(case: Case, form: str) -> str:
+def _beijing(case: ExampleContext, form: str) -> str:
     return case.now.astimezone(BEIJING).strftime(form)

@@ -1,7 +1,7 @@
 """V2 as the other rooms know it."""
 
 from sandbox.core.ports.face import Face
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.v2.client_signature import V2ClientSignature
 from sandbox.v2.description import V2Description
 from sandbox.v2.messages import V2Messages

@@ -6,8 +6,8 @@ from sandbox.core.journal import Message
 from sandbox.core.merchants import Accounts
 from sandbox.core.native import Asked
 from sandbox.core.ports.face import Answer
-from sandbox.core.signature import SignType, sign, verify
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.signing.flat import SignType, sign, verify
 from sandbox.v2 import envelope, static_codes
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.origin import called_at

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from sandbox.core.debugging import Case, Notice, NoticeKind
+from sandbox.core.debugging import ExampleContext, Notice, NoticeKind
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.ports.face import Answer, Parcel
-from sandbox.core.signature import SignType, sign
+from sandbox.core.ports.face import Answer, DeliveryContext
 from sandbox.core.verdicts import Verdict
+from sandbox.signing.flat import SignType, sign
 from sandbox.v2 import envelope, examples
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.notifications import HEADERS, payment_fields, payment_message
@@ -16,7 +16,7 @@ from sandbox.v2.refund_notifications import decrypted, refund_message, sealed_no
 from sandbox.v2.replies import judge
 from sandbox.v2.site import ORDINARY
 
-_WRITERS: Mapping[NotificationKind, Callable[[Parcel], Message]] = {
+_WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], Message]] = {
     "payment": payment_message,
     "refund": refund_message,
 }
@@ -25,13 +25,13 @@ _WRITERS: Mapping[NotificationKind, Callable[[Parcel], Message]] = {
 class V2Notifications:
     """Implements Notifications."""
 
-    def build(self, parcel: Parcel) -> Message:
+    def build(self, parcel: DeliveryContext) -> Message:
         return _WRITERS[parcel.notification.kind](parcel)
 
     def judge(self, answer: Answer) -> Verdict:
         return judge(answer)
 
-    def example(self, kind: NoticeKind, case: Case) -> Notice:
+    def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
         if kind == "refund":
             return examples.refund_notice(case)
         paid = case.paid if case.paid and case.paid.payment else None

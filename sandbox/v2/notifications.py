@@ -4,9 +4,9 @@ from sandbox.core.currency import CNY
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Message
 from sandbox.core.orders import Order, Payment
-from sandbox.core.ports.face import Parcel
-from sandbox.core.signature import sign
-from sandbox.v2 import forgeries
+from sandbox.core.ports.face import DeliveryContext
+from sandbox.signing.flat import sign
+from sandbox.v2 import notification_faults as forgeries
 from sandbox.v2.official import site_of
 from sandbox.v2.origin import sign_type
 
@@ -18,7 +18,7 @@ HEADERS = (
 )
 
 
-def payment_message(parcel: Parcel) -> Message:
+def payment_message(parcel: DeliveryContext) -> Message:
     """A payment notification; a scenario may have altered it."""
     order, around, site = parcel.order, parcel.around, site_of(parcel.order)
     fields = site.tell(payment_fields(order, parcel.notification.nonce_str), order)

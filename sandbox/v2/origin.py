@@ -4,7 +4,7 @@ from functools import cache
 from types import MappingProxyType
 
 from sandbox.core.origin import Origin
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 
 NAME = "v2"
 _OFFICIAL = "official"

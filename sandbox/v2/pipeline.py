@@ -11,20 +11,21 @@ from sandbox.api.scenarios import await_notification, deliver, meet_scenario, wa
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.plans import AnswerFault
-from sandbox.core.ports.services import Occasion
-from sandbox.core.signature import sign as signature
-from sandbox.core.signature import verify
+from sandbox.core.ports.services import CallContext
 from sandbox.core.world import World
-from sandbox.v2 import answers, certificates, envelope, explaining, troubles
+from sandbox.signing.flat import sign as signature
+from sandbox.signing.flat import verify
+from sandbox.v2 import answer_faults as troubles
+from sandbox.v2 import answers, certificates, envelope, explaining
 from sandbox.v2.call import CallFailed, V2Call
 from sandbox.v2.certificates import TurnedAway
-from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.endpoint import Document, Endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import POST_ONLY, UNAVAILABLE, Failure, ProtocolFailure, wording
 from sandbox.v2.messages import explained
 from sandbox.v2.origin import placed_by
 from sandbox.v2.shapes import RequestInvalid, V2Request
+from sandbox.v2.sign_facts import facts_of_wrong_sign
 from sandbox.v2.site import ORDINARY, Site
 
 
@@ -79,7 +80,7 @@ def validate(call: EndpointCall) -> None:
     except RequestInvalid as invalid:
         raise _failed(invalid) from None
     origin = placed_by(call.request.sign_type, official=call.site.official)
-    call.occasion = Occasion(call.http.path, wanted(call.http), call.http.headers, origin)
+    call.occasion = CallContext(call.http.path, wanted(call.http), call.http.headers, origin)
 
 
 def find_merchant(call: EndpointCall) -> None:

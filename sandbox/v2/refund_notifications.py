@@ -12,8 +12,8 @@ from sandbox.core.errors import NoticeUnopened
 from sandbox.core.ids import beijing
 from sandbox.core.journal import Message
 from sandbox.core.plans import Alteration, MessageFault
-from sandbox.core.ports.face import Parcel
-from sandbox.v2 import forgeries
+from sandbox.core.ports.face import DeliveryContext
+from sandbox.v2 import notification_faults as forgeries
 from sandbox.v2.envelope import element
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.official import site_of
@@ -21,7 +21,7 @@ from sandbox.v2.official import site_of
 Fields = dict[str, str]
 
 
-def refund_message(parcel: Parcel) -> Message:
+def refund_message(parcel: DeliveryContext) -> Message:
     """A refund notification; a scenario may have altered it."""
     alteration, key = parcel.notification.alteration, site_of(parcel.order).key(parcel.merchant)
     info, outer = refund_fields(parcel), _outer(parcel)
@@ -37,7 +37,7 @@ def refund_message(parcel: Parcel) -> Message:
     return forgeries.packed(message, alteration, parcel.around)
 
 
-def refund_fields(parcel: Parcel) -> Fields:
+def refund_fields(parcel: DeliveryContext) -> Fields:
     """What req_info holds, all as text."""
     refund, order = parcel.refund, parcel.order
     assert refund is not None, "a refund notification is about a refund"
@@ -103,7 +103,7 @@ def aes_key(api_key: str) -> bytes:
     return hashlib.md5(api_key.encode(), usedforsecurity=False).hexdigest().encode()
 
 
-def _outer(parcel: Parcel) -> Fields:
+def _outer(parcel: DeliveryContext) -> Fields:
     terms = parcel.order.terms
     fields = {
         "appid": terms.appid,

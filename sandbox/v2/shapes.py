@@ -21,7 +21,7 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.v2 import sentences
 
 T = TypeVar("T")

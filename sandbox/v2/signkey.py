@@ -11,15 +11,15 @@ from aiohttp import web
 from sandbox.api.body import read
 from sandbox.api.call import Refused
 from sandbox.api.pipeline import Pipeline, journal
-from sandbox.core.doctor import MASK
 from sandbox.core.errors import PaymentError
 from sandbox.core.journal import Message
-from sandbox.core.signature import SignType, verify
 from sandbox.core.world import World
+from sandbox.signing.doctor import MASK
+from sandbox.signing.flat import SignType, verify
 from sandbox.v2 import envelope
 from sandbox.v2.call import V2Call
-from sandbox.v2.diagnosing import facts_of_wrong_sign
 from sandbox.v2.envelope import Fields
+from sandbox.v2.sign_facts import facts_of_wrong_sign
 from sandbox.v2.site import ORDINARY
 
 _WANTED = ("mch_id", "sign", "nonce_str")

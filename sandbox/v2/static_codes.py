@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from sandbox.core.merchants import Accounts
-from sandbox.core.signature import sign, verify
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.signing.flat import sign, verify
 
 PREFIX = "weixin://wxpay/bizpayurl?"
 NAMES = ("appid", "mch_id", "product_id", "time_stamp", "nonce_str", "sign")

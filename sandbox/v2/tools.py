@@ -8,10 +8,10 @@ from urllib.parse import unquote
 from sandbox.core.comments import MOST_COMMENTS, Comment
 from sandbox.core.errors import CommentsTooOld, NoComment
 from sandbox.core.ids import beijing
-from sandbox.core.signature import SignType
 from sandbox.core.usecases.comments import Comments
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.short_urls import ShortUrls
+from sandbox.signing.flat import SignType
 from sandbox.v2.endpoint import Document, endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure, ProtocolFailure

@@ -8,10 +8,10 @@ from sandbox.core.journal import Exchange
 from sandbox.core.orders import Order, OrderKey, TradeType
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.signature import sign
 from sandbox.core.text import Lang
 from sandbox.core.world import World
-from sandbox.web.debugging import Bench
+from sandbox.signing.flat import sign
+from sandbox.web.debugging import DebugService
 from sandbox.web.stories import outcome
 from sandbox.words import story as words
 from sandbox.words.faults import fault_told
@@ -48,7 +48,7 @@ async def place_again(world: World, order: Order) -> Again:
     merchant, number = world.storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
     now = world.clock.now(merchant.mch_id)
     repeat = world.faces.of(order).api.again(order, merchant, number, await _code(world, order), now)
-    bench, key = Bench(world), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
+    bench, key = DebugService(world), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
     message = bench.message(repeat.fields, sign(repeat.fields, repeat.key, repeat.sign_type))
     called = await bench.call(repeat.api, message, key=repeat.key, sign_type=repeat.sign_type)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 
 
 class Watcher:
@@ -13,26 +13,26 @@ class Watcher:
     def __init__(self) -> None:
         self.task = asyncio.current_task()
         self._changed = asyncio.Event()
-        self._pending = Committed()
+        self._pending = ChangeSet()
 
-    async def next(self) -> Committed:
+    async def next(self) -> ChangeSet:
         await self._changed.wait()
         self._changed.clear()
-        pending, self._pending = self._pending, Committed()
+        pending, self._pending = self._pending, ChangeSet()
         return pending
 
-    def tell(self, committed: Committed) -> None:
+    def tell(self, committed: ChangeSet) -> None:
         self._pending.merge(committed)
         self._changed.set()
 
 
-class Bus:
+class ChangeFeed:
     """Hands every committed change to all watchers."""
 
     def __init__(self) -> None:
         self._watchers: set[Watcher] = set()
 
-    def publish(self, committed: Committed) -> None:
+    def publish(self, committed: ChangeSet) -> None:
         for watcher in self._watchers:
             watcher.tell(committed)
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.core.debugging import Api, Case, ClientChannel, Notice, NoticeKind, Signing, signing
-from sandbox.core.doctor import MASK, Diagnosis, diagnose
+from sandbox.core.debugging import Api, ClientChannel, ExampleContext, Notice, NoticeKind, Signing, signing
 from sandbox.core.errors import MessageUnreadable, OrderNotFound
 from sandbox.core.invocation import CHANNELS, DIALECTS, Invocation
 from sandbox.core.journal import Exchange, Message
@@ -18,9 +17,10 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.signature import SignType, sign
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.core.world import World
+from sandbox.signing.doctor import MASK, Diagnosis, diagnose
+from sandbox.signing.flat import SignType, sign
 
 _JSON_SIGNS = ("sign", "paySign")
 
@@ -53,7 +53,7 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CallDraft:
     """A call as it was filled in, and what signs it."""
 
     fields: Mapping[str, str]
@@ -78,7 +78,7 @@ def steps(fields: Mapping[str, str], key: str, sign_type: SignType, *, shown: bo
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
+class SecondSignature:
     """A second signature: the fields that are handed over, the sign among them, and how it is made."""
 
     fields: Mapping[str, str]
@@ -86,7 +86,7 @@ class Second:
     order: Order
 
 
-class Bench:
+class DebugService:
     """Everything but the forms and the pages."""
 
     def __init__(self, world: World) -> None:
@@ -110,13 +110,13 @@ class Bench:
 
     # -- building ------------------------------------------------------------------------------------------------------
 
-    async def case(self, merchant: Merchant, notify_url: str = "") -> Case:
+    async def case(self, merchant: Merchant, notify_url: str = "") -> ExampleContext:
         """Whose accounts and orders example values are made of."""
 
-        def look(tx: UnitOfWork) -> Case:
+        def look(tx: UnitOfWork) -> ExampleContext:
             payer = tx.payers.first_of(merchant.appids[0]) if merchant.appids else None
             code = tx.codes.newest_of(payer.openid) if payer else None
-            return Case(
+            return ExampleContext(
                 merchant=merchant,
                 payer=payer,
                 order=_newest(tx, merchant.mch_id),
@@ -136,7 +136,7 @@ class Bench:
 
     async def second(
         self, channel: ClientChannel, prepay_id: str, *, nonce_str: str = "", timestamp: str = "", key: str = ""
-    ) -> Second:
+    ) -> SecondSignature:
         """What the backend hands to the client for an order; raises OrderNotFound. A given key is shown."""
         order = await self._world.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
         if order is None:
@@ -147,7 +147,7 @@ class Bench:
         fields = face.client.request(CHANNELS[channel], order, merchant, nonce_str or secrets.token_hex(16), at)
         covered = face.client.covered(Invocation(CHANNELS[channel], fields))
         made = steps(covered, key or merchant.api_key, SignType(order.origin.facts["sign_type"]), shown=bool(key))
-        return Second({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
+        return SecondSignature({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
 
     async def notice(self, kind: NoticeKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:
         """A notification of the newest paid order, or of one made up, with fields changed; an empty one is left out."""

@@ -7,7 +7,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
-from sandbox.core.drafts import AppDraft, Draft, PayerDraft
 from sandbox.core.ledger import rate_of
 from sandbox.core.merchants import (
     MOST_DIRECTORIES,
@@ -20,6 +19,7 @@ from sandbox.core.merchants import (
     SubMerchant,
     Wording,
 )
+from sandbox.core.patches import AppPatch, MerchantPatch, PayerPatch
 from sandbox.core.payers import MOST_CARDS, Card
 from sandbox.web.app_signatures import NoCertificate, of_certificate
 from sandbox.web.errors import Refused
@@ -102,9 +102,9 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     h5_check_ip: bool | None = None
     wording: Words | UnsetType | None = UNSET
 
-    def draft(self) -> Draft:
+    def draft(self) -> MerchantPatch:
         subs = self.sub_merchants
-        return Draft(
+        return MerchantPatch(
             name=self.name,
             appids=self.appids,
             api_key=self.api_key,
@@ -142,7 +142,7 @@ class MerchantBody(MerchantChanges, kw_only=True):
     mch_id: MchId | None = None
     certificate: bool = True
 
-    def draft(self) -> Draft:
+    def draft(self) -> MerchantPatch:
         return replace(super().draft(), mch_id=self.mch_id)
 
 
@@ -164,15 +164,15 @@ class AppChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     review: Review | None = None
     mch_ids: list[MchId] | None = None
 
-    def draft(self) -> AppDraft:
+    def draft(self) -> AppPatch:
         given = msgspec.structs.asdict(self)
         pem = given.pop("signing_certificate")
         if pem is None:
-            return AppDraft(**given)
+            return AppPatch(**given)
         if self.app_signature is not None:
             raise Refused(400, "invalid", "Give one of app_signature and signing_certificate.", "signing_certificate")
         try:
-            return AppDraft(**{**given, "app_signature": of_certificate(pem.encode())})
+            return AppPatch(**{**given, "app_signature": of_certificate(pem.encode())})
         except NoCertificate:
             raise Refused(400, "invalid", "No certificate (PEM) can be read from it.", "signing_certificate") from None
 
@@ -214,9 +214,9 @@ class PayerBody(msgspec.Struct, forbid_unknown_fields=True):
     wechat_version: Version | UnsetType = UNSET
     cards: Cards | UnsetType | None = UNSET
 
-    def draft(self) -> PayerDraft:
+    def draft(self) -> PayerPatch:
         given = _given(self)
-        return PayerDraft(openid=given.pop("openid"), appid=given.pop("appid"), given=given)
+        return PayerPatch(openid=given.pop("openid"), appid=given.pop("appid"), given=given)
 
 
 class PayerChanges(msgspec.Struct, forbid_unknown_fields=True):

@@ -60,7 +60,7 @@ class Metrics:
         self._orders: Mapping[str, int] = {}
         self._undelivered: Mapping[str, int] = {}
 
-    def heard(self, recorded: Sequence[Event | Exchange]) -> None:
+    def on_records(self, recorded: Sequence[Event | Exchange]) -> None:
         """Count the events and exchanges of one commit."""
         for what in recorded:
             self._count(what)

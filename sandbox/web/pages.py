@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension
 
-from sandbox import __version__
+from sandbox import __version__, words
 from sandbox.config import shipped
 from sandbox.core import currency, ids
 from sandbox.core.text import Lang, Text
@@ -69,7 +69,7 @@ def environment() -> Environment:
     made.filters["yuan"] = yuan
     made.filters["beijing"] = beijing
     made.filters |= {"price": currency.written, "number_in": currency.number, "in_cny": currency.in_cny}
-    made.globals["version"] = __version__
+    made.globals |= {"version": __version__, "words": words}
     return made
 
 

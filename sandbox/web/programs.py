@@ -11,7 +11,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.config import shipped
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 
 LANGUAGES = {
     "curl": "cURL",

@@ -11,7 +11,7 @@ from sandbox.web.access import LOGIN
 from sandbox.web.errors import Refused
 from sandbox.web.pages import Pages
 from sandbox.words import access as words
-from sandbox.words import console, health
+from sandbox.words import health
 from sandbox.words.refusals import refusal
 
 
@@ -27,7 +27,7 @@ def refusals(pages: Pages, storage: Storage) -> Middleware:
         except StorageFailed as failed:
             lang, trouble = pages.language(request), storage.trouble()
             why = health.told(trouble, lang) if trouble else refusal(failed, lang)
-            return pages.render(request, "unavailable.html", {"why": why, "c": console}, status=503)
+            return pages.render(request, "unavailable.html", {"why": why}, status=503)
 
     return tell
 
@@ -40,7 +40,7 @@ def refused_page(pages: Pages, request: web.Request, refused: Refused) -> web.Re
         response.headers.update({"HX-Retarget": "#said", "HX-Reswap": "afterbegin"})
         return response
     if _reads_pages(request):
-        known = {"a": words, "c": console, "sentence": _sentence(pages, request, refused), "back": _back(request)}
+        known = {"sentence": _sentence(pages, request, refused), "back": _back(request)}
         return pages.render(request, "refused.html", known, status=refused.status)
     return web.Response(status=refused.status, text=refused.message)
 
@@ -53,7 +53,7 @@ def _to_login(request: web.Request, refused: Refused) -> web.Response:
 
 
 def _line(pages: Pages, request: web.Request, refused: Refused) -> dict[str, object]:
-    return {"c": console, "sentence": _sentence(pages, request, refused), "good": False, "detail": ""}
+    return {"sentence": _sentence(pages, request, refused), "good": False, "detail": ""}
 
 
 def _sentence(pages: Pages, request: web.Request, refused: Refused) -> str:

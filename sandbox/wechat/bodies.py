@@ -8,7 +8,7 @@ from msgspec import Meta
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.invocation import IOS_URL, Channel, Device, Invocation, fields_of_ios_url
-from sandbox.core.webplaces import parts_of
+from sandbox.core.web_addresses import parts_of
 from sandbox.web.errors import Refused
 from sandbox.web.shapes import form
 
@@ -37,7 +37,7 @@ class DeviceBody(msgspec.Struct):
     logged_in: bool | None = None
 
 
-class Wish(msgspec.Struct, kw_only=True):
+class OutcomeBody(msgspec.Struct, kw_only=True):
     """What every body may hold beside the request itself: the phone, and how the payment is to end."""
 
     device: DeviceBody = msgspec.field(default_factory=DeviceBody)
@@ -45,7 +45,7 @@ class Wish(msgspec.Struct, kw_only=True):
     reason: Cause | None = None
 
 
-class AppPayReq(Wish, kw_only=True):
+class AppPayReq(OutcomeBody, kw_only=True):
     """What an app gives to the SDK, and how the payment is to end (by the payer at the cashier, if nothing is said)."""
 
     appid: Said = None
@@ -57,7 +57,7 @@ class AppPayReq(Wish, kw_only=True):
     sign: Said = None
 
 
-class JsapiPayReq(Wish, kw_only=True):
+class JsapiPayReq(OutcomeBody, kw_only=True):
     """What a page or mini program gives to the bridge, and how the payment is to end.
 
     `api`: through which call; `url`: the address of the page, else what Referer says.
@@ -80,7 +80,7 @@ class NativeScan(msgspec.Struct, forbid_unknown_fields=True):
     openid: Annotated[str, form("^(o[A-Za-z0-9_-]{27})?$", "28 letters, digits, _ and -, the first `o`")] = ""
 
 
-class IosPayReq(Wish, kw_only=True):
+class IosPayReq(OutcomeBody, kw_only=True):
     """The URL with which the iOS SDK opens WeChat, and how the payment is to end."""
 
     url: Annotated[str, form(IOS_URL, "weixin://app/{appid}/pay/?... as the iOS SDK builds it")]
@@ -108,7 +108,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
 
 
-def invocation_of(channel: Channel, body: Wish, sent: dict[str, Any], referer: str = "") -> Invocation:
+def invocation_of(channel: Channel, body: OutcomeBody, sent: dict[str, Any], referer: str = "") -> Invocation:
     """The payment request in a body; raises Refused for a wish that makes no sense."""
     if body.reason is not None and body.outcome is not Outcome.ERROR:
         raise Refused(400, "invalid", "A reason belongs to the outcome error.", "reason")
@@ -119,7 +119,7 @@ def invocation_of(channel: Channel, body: Wish, sent: dict[str, Any], referer: s
     return Invocation(channel, fields, device, _page(body, referer), mini_program)
 
 
-def _page(body: Wish, referer: str) -> str:
+def _page(body: OutcomeBody, referer: str) -> str:
     """The page that invoked it. A Referer without a path is what browsers send to another origin: it tells no page."""
     if not isinstance(body, JsapiPayReq) or body.api == "requestPayment":
         return ""

@@ -17,7 +17,7 @@ from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductSt
 from sandbox.core.orders import Order
 from sandbox.core.payers import new_enough
 from sandbox.core.ports.face import ClientSignature
-from sandbox.core.webplaces import in_directories
+from sandbox.core.web_addresses import in_directories
 from sandbox.words.causes import (
     ORDER_PAID_ERR_STR,
     PAGE_UNREGISTERED_ERR_STR,

@@ -29,7 +29,16 @@ from sandbox.wechat.answers import (
     to_page,
     to_scanner,
 )
-from sandbox.wechat.bodies import AppBody, IosBody, JsapiBody, JsapiPayReq, NativeScan, ResultQuery, Wish, invocation_of
+from sandbox.wechat.bodies import (
+    AppBody,
+    IosBody,
+    JsapiBody,
+    JsapiPayReq,
+    NativeScan,
+    OutcomeBody,
+    ResultQuery,
+    invocation_of,
+)
 from sandbox.wechat.edge import BODY_LIMIT, open_to_all
 from sandbox.wechat.invoking import Reply, Request, invoke
 from sandbox.wechat.waiting import last_line, wait_for_act
@@ -92,7 +101,9 @@ class ClientHandlers:
         headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         return web.Response(text=self._script, content_type="text/javascript", headers=headers)
 
-    async def _invoked(self, request: web.Request, channel: Channel, body: Wish, sent: Sent, tell: Tell[Told]) -> Told:
+    async def _invoked(
+        self, request: web.Request, channel: Channel, body: OutcomeBody, sent: Sent, tell: Tell[Told]
+    ) -> Told:
         asked = Request(
             invocation_of(channel, body, sent, request.headers.get("Referer", "")),
             body.outcome,
@@ -113,7 +124,7 @@ class ClientHandlers:
         return await self._world.storage.read(read)
 
 
-def _warning(body: Wish) -> dict[str, str | int] | None:
+def _warning(body: OutcomeBody) -> dict[str, str | int] | None:
     """What passes here and on Android, and fails on iOS."""
     if isinstance(body, JsapiPayReq) and isinstance(body.timeStamp, int):
         return {"explanation": "timestamp_number", "field": "timeStamp"}

@@ -14,7 +14,7 @@ from sandbox.core.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PayerResult:
     """An order and the latest act of its payer after a certain moment; `since` is the number of that line."""
 
     order: Order
@@ -32,18 +32,18 @@ def last_line(entries: Iterable[Entry]) -> int:
     return max((entry.id for entry in entries), default=0)
 
 
-def look(world: World, tx: UnitOfWork, prepay_id: str, since: int | None) -> Look:
+def look(world: World, tx: UnitOfWork, prepay_id: str, since: int | None) -> PayerResult:
     """What the timeline says now; from its end on where `since` is None. Raises OrderNotFound."""
     order = world.payments(tx).find_by_prepay_id(prepay_id)
     timeline = tx.journal.timeline(order.key)
     start = last_line(timeline) if since is None else since
     for entry in reversed(timeline):
         if entry.id > start and isinstance(entry.what, Event) and (result := entry.what.result):
-            return Look(order, result, entry.id)
-    return Look(order, None, start)
+            return PayerResult(order, result, entry.id)
+    return PayerResult(order, None, start)
 
 
-async def wait_for_act(world: World, prepay_id: str, since: int | None, seconds: float) -> Look:
+async def wait_for_act(world: World, prepay_id: str, since: int | None, seconds: float) -> PayerResult:
     """The payer's act once it is stored, or how things stand after `seconds` (real time). Raises OrderNotFound."""
     with world.changes.subscribe() as changes:
         found = await world.storage.read(lambda tx: look(world, tx, prepay_id, since))

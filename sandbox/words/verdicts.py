@@ -582,7 +582,7 @@ _NO_REASON = Text("，没有写原因", ", and gives no reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class VerdictInWords:
     """A verdict in the reader's language."""
 
     finding: Finding
@@ -600,13 +600,13 @@ class Told:
         return {Finding.RIGHT: "good", Finding.WRONG: "bad", Finding.UNCLEAR: "unsure"}[self.finding]
 
 
-def told(verdict: Verdict, lang: Lang) -> Told:
+def told(verdict: Verdict, lang: Lang) -> VerdictInWords:
     """The texts of a verdict with its facts; one of another version's is told by its name."""
     if verdict.name is VerdictName.OTHER:
-        return Told(verdict.finding, verdict.fact("name"), "", "")
+        return VerdictInWords(verdict.finding, verdict.fact("name"), "", "")
     facts = _facts(verdict, lang)
     title, explanation, fix = (text.recall(lang, facts) for text in VERDICTS[verdict.name])
-    return Told(verdict.finding, title, explanation, fix)
+    return VerdictInWords(verdict.finding, title, explanation, fix)
 
 
 def message_fault(name: str, lang: Lang, kind: str = "payment") -> str:

@@ -9,7 +9,7 @@ from sandbox.cashier.screens import Screen, code_lives, just_done_of, safe_redir
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.payers import Payer
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ import msgspec
 
 from sandbox.console.live import NAMED_ORDERS, what_changed
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports.storage import Committed
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.server import Server
 from tests.support.merchant import Merchant
 
@@ -50,5 +50,5 @@ async def test_an_open_stream_does_not_hold_up_the_end(server: Server, session: 
 
 def test_many_orders_are_told_as_many() -> None:
     keys = {OrderKey("1", str(number)) for number in range(NAMED_ORDERS + 1)}
-    assert what_changed(Committed(orders=keys))["orders"] == "many"
-    assert what_changed(Committed(orders={OrderKey("1", "2", "3")}))["orders"] == ["1/2/3"]
+    assert what_changed(ChangeSet(orders=keys))["orders"] == "many"
+    assert what_changed(ChangeSet(orders={OrderKey("1", "2", "3")}))["orders"] == ["1/2/3"]

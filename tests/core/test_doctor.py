@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.core.doctor import diagnose
-from sandbox.core.doctor.subject import MASK, masked
 from sandbox.core.merchants import Accounts, Merchant, Secret
-from sandbox.core.signature import SignType, digest, sign, string_to_sign, verify
+from sandbox.signing.doctor import diagnose
+from sandbox.signing.doctor.subject import MASK, masked
+from sandbox.signing.flat import SignType, digest, sign, string_to_sign, verify
 from tests.core.test_signature import FIELDS, KEYS, SIGN_TYPES
 
 NOBODY = Accounts()

@@ -7,8 +7,8 @@ import pytest
 
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, next_attempt
 from sandbox.core.orders import OrderKey
-from sandbox.core.signature import SignType
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)

@@ -30,7 +30,7 @@ from sandbox.core.orders import (
     TradeType,
     place,
 )
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 
 ORIGIN = placed_by(SignType.MD5)

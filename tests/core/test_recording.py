@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
-from sandbox.core.plans import AnswerFault, CallFault, Plan, Why
+from sandbox.core.plans import AnswerFault, CallFault, Plan, Reason
 from sandbox.core.ports.queries import Entry
-from sandbox.core.signature import SignType
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.scenario.recording import recorded
+from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 
 ORIGIN = placed_by(SignType.MD5)
@@ -32,7 +32,7 @@ def an_order(paid_after: float | None = None, *faults: CallFault) -> Order:
         expires_at=at(9999),
         prepay=Prepay("wx", START),
         payment=None if paid_after is None else payment,
-        plan=Plan(scenario="first", why=Why(name="all"), faults=faults) if faults else None,
+        plan=Plan(scenario="first", why=Reason(name="all"), faults=faults) if faults else None,
     )
 
 

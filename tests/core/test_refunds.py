@@ -10,7 +10,7 @@ from sandbox.core.ledger import Account, fee, refund_back, refund_sent, taken
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.plans import Coupon, CouponType
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms, split
-from sandbox.core.signature import SignType
+from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 
 AT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)

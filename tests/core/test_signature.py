@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.core.signature import SignType, sign, string_to_sign, verify
+from sandbox.signing.flat import SignType, sign, string_to_sign, verify
 from tests.support.merchant import signature
 
 KEY = "192006250b4c09247ec02edce69f6a2d"

@@ -192,7 +192,7 @@ async def test_a_merchant_that_hangs_delays_no_other(merchant: Merchant, control
 async def test_a_queued_attempt_is_not_made_for_an_order_that_is_no_more(
     merchant: Merchant, control: Control, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.delivery.lines.SIDE_BY_SIDE", 1)
+    monkeypatch.setattr("sandbox.delivery.slots.SIDE_BY_SIDE", 1)
     inbox.gate = asyncio.Event()
     for name in ("FIRST001", "SECOND01"):
         await merchant.order(name)

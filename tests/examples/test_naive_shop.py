@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from sandbox.core.forgeries import NO_PAYMENT
+from sandbox.core.forgery_verdicts import NO_PAYMENT
 from sandbox.core.plans import HARMLESS, MessageFault
 from sandbox.server import Server
 from tests.examples.naive_shop import NaiveShop

@@ -4,12 +4,12 @@ import pytest
 
 from sandbox.core.orders import OrderKey, Terms, TradeType
 from sandbox.core.plans import nth_matches, nth_valid
-from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.services import CallContext
 from sandbox.scenario.library import read_text
-from sandbox.scenario.matching import Subject, drawn, holds, reason
+from sandbox.scenario.matching import MatchContext, drawn, holds, reason
 from sandbox.scenario.shapes import ChanceShape, WhenShape
 
-SUBJECT = Subject(
+SUBJECT = MatchContext(
     OrderKey("1900000109", "VIP-0042", "1900000200"),
     Terms(
         appid="wx8888888888888888",
@@ -19,7 +19,7 @@ SUBJECT = Subject(
         notify_url="http://shop.example/notify",
         attach="gift [1]",
     ),
-    Occasion("/sandboxnew/pay/unifiedorder", "", {"X-Case": "late-3"}),
+    CallContext("/sandboxnew/pay/unifiedorder", "", {"X-Case": "late-3"}),
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from hypothesis import given
 
-from sandbox.core.plans import Anchor, MessageFault
+from sandbox.core.plans import MessageFault, Trigger
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.scenario import reading
 from sandbox.scenario.library import dumped, read_file, read_text
@@ -81,16 +81,16 @@ def test_one_and_a_list_of_one_are_the_same() -> None:
 @pytest.mark.parametrize(
     ("written", "anchor", "seconds"),
     [
-        ("{}", Anchor.ASKED, 0.0),
-        ("{after: 0s}", Anchor.PLACED, 0.0),
-        ("{after: 200ms}", Anchor.PLACED, 0.2),
-        ("{after: 10m}", Anchor.PLACED, 600.0),
-        ("{at: placed, after: 6h}", Anchor.PLACED, 21600.0),
-        ("{at: expiry, after: -1s}", Anchor.EXPIRY, -1.0),
-        ("{at: closeorder}", Anchor.CLOSEORDER, 0.0),
+        ("{}", Trigger.ASKED, 0.0),
+        ("{after: 0s}", Trigger.PLACED, 0.0),
+        ("{after: 200ms}", Trigger.PLACED, 0.2),
+        ("{after: 10m}", Trigger.PLACED, 600.0),
+        ("{at: placed, after: 6h}", Trigger.PLACED, 21600.0),
+        ("{at: expiry, after: -1s}", Trigger.EXPIRY, -1.0),
+        ("{at: closeorder}", Trigger.CLOSEORDER, 0.0),
     ],
 )
-def test_when_the_payer_acts(written: str, anchor: Anchor, seconds: float) -> None:
+def test_when_the_payer_acts(written: str, anchor: Trigger, seconds: float) -> None:
     act = read_text(f"payer: {written}", "x", "")[0].plan.acts[0]
     assert (act.anchor, act.seconds) == (anchor, seconds)
 

@@ -10,18 +10,18 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.links import Links
 from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType, place
 from sandbox.core.ports.queries import OrderFilter
-from sandbox.core.ports.services import Occasion
+from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.signature import SignType
-from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, Enrolment
+from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, AccountService
 from sandbox.core.usecases.context import Context
-from sandbox.scenario import ScenarioDesk
+from sandbox.scenario import ScenarioRegistry
+from sandbox.signing.flat import SignType
 from sandbox.store import Store
 from sandbox.v2.origin import called_at, placed_by
 
 MCH_ID = DEFAULT_MERCHANT.mch_id
 ORIGIN = placed_by(SignType.MD5)
-CALLED = Occasion(origin=ORIGIN)
+CALLED = CallContext(origin=ORIGIN)
 NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
 """Noon in Beijing, with an odd number of microseconds."""
 
@@ -35,8 +35,8 @@ async def open_store(folder: Path, *, synced: bool = True) -> Store:
     return opened
 
 
-def enrolment(store: Store, tx: UnitOfWork) -> Enrolment:
-    return Enrolment(Context(tx, Clock(), Ids(), ScenarioDesk(store), Links("http://sandbox")), Author.FILE)
+def enrolment(store: Store, tx: UnitOfWork) -> AccountService:
+    return AccountService(Context(tx, Clock(), Ids(), ScenarioRegistry(store), Links("http://sandbox")), Author.FILE)
 
 
 def order(number: str, **terms: object) -> Order:

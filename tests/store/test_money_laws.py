@@ -35,7 +35,7 @@ from sandbox.core.usecases.micropay import MicroPay
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Act, Payments
 from sandbox.core.usecases.refunds import Refunds
-from sandbox.scenario import ScenarioDesk
+from sandbox.scenario import ScenarioRegistry
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
 
@@ -88,7 +88,7 @@ class Shop(RuleBasedStateMachine):
         self.write(begin)
 
     def context(self, tx: UnitOfWork) -> Context:
-        scenarios = ScenarioDesk(self.house.store)
+        scenarios = ScenarioRegistry(self.house.store)
         return Context(
             tx, Clock(lambda: self.time), self.house.ids, scenarios, Links("http://sandbox"), occasion=CALLED
         )
@@ -109,7 +109,7 @@ class Shop(RuleBasedStateMachine):
 
     def read(self, look: Callable[[UnitOfWork], T]) -> T:
         async def looked() -> T:
-            return await self.house.store.peek(look)
+            return await self.house.store.read_now(look)
 
         return self.house.runner.run(looked())
 

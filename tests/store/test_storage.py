@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 from sandbox.core.clock import ClockSetting
-from sandbox.core.drafts import Draft
 from sandbox.core.errors import AccountTaken, OrderNotFound, StorageFailed
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey, Payment, TradeType
+from sandbox.core.patches import MerchantPatch
 from sandbox.core.payers import Card, Payer
 from sandbox.core.ports.queries import CallFilter, OrderFilter
-from sandbox.core.ports.storage import Committed, UnitOfWork
-from sandbox.core.signature import SignType
+from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.usecases.accounts import DEFAULT_APPID
+from sandbox.signing.flat import SignType
 from sandbox.store import Store
 from sandbox.store.database import FILE_NAME
 from sandbox.v2.origin import is_official, placed_by
@@ -83,7 +83,7 @@ async def test_a_group_sees_what_was_done_earlier_in_it(store: Store) -> None:
 
 async def test_two_who_open_the_same_merchant_at_once_do_not_both_get_it(store: Store) -> None:
     def open_it(tx: UnitOfWork) -> object:
-        return enrolment(store, tx).open(Draft(mch_id="1999999999"))
+        return enrolment(store, tx).open(MerchantPatch(mch_id="1999999999"))
 
     first, second = await grouped(store, open_it, open_it)
     assert isinstance(second, AccountTaken)
@@ -92,7 +92,7 @@ async def test_two_who_open_the_same_merchant_at_once_do_not_both_get_it(store: 
 
 async def test_a_transaction_sees_the_accounts_that_it_changed(store: Store) -> None:
     def work(tx: UnitOfWork) -> str:
-        enrolment(store, tx).open(Draft(mch_id="1999999999"))
+        enrolment(store, tx).open(MerchantPatch(mch_id="1999999999"))
         return tx.accounts.merchant("1999999999").mch_id
 
     assert await store.write(work) == "1999999999"
@@ -100,7 +100,7 @@ async def test_a_transaction_sees_the_accounts_that_it_changed(store: Store) -> 
 
 async def test_accounts_of_a_transaction_that_failed_are_not_kept(store: Store) -> None:
     def work(tx: UnitOfWork) -> None:
-        enrolment(store, tx).open(Draft(mch_id="1999999999"))
+        enrolment(store, tx).open(MerchantPatch(mch_id="1999999999"))
         raise OrderNotFound
 
     with pytest.raises(OrderNotFound):
@@ -109,14 +109,14 @@ async def test_accounts_of_a_transaction_that_failed_are_not_kept(store: Store) 
 
 
 async def test_listeners_hear_only_of_what_was_stored(store: Store) -> None:
-    heard: list[Committed] = []
+    heard: list[ChangeSet] = []
     store.listen(heard.append)
     await grouped(store, add("FIRST"), add_and_fail("FAILED"))
     assert set().union(*(committed.orders for committed in heard)) == {OrderKey(MCH_ID, "FIRST")}
 
 
 async def test_listeners_hear_before_the_answer_is_given(store: Store) -> None:
-    heard: list[Committed] = []
+    heard: list[ChangeSet] = []
     store.listen(heard.append)
     await store.write(add("ORDER001"))
     assert [committed.orders for committed in heard] == [{OrderKey(MCH_ID, "ORDER001")}]
@@ -131,23 +131,23 @@ async def test_many_at_once_are_all_kept(store: Store) -> None:
 
 
 async def test_a_read_sees_the_calls_that_were_answered_before_it(store: Store) -> None:
-    store.jot(call("ORDER001"))
-    store.jot(call("ORDER001", minutes=1))
+    store.journal_later(call("ORDER001"))
+    store.journal_later(call("ORDER001", minutes=1))
     entries = await store.read(lambda tx: tx.journal.timeline(OrderKey(MCH_ID, "ORDER001")))
     assert [entry.what.at for entry in entries] == [NOON, NOON + timedelta(minutes=1)]
 
 
 async def test_calls_are_journalled_in_the_order_in_which_they_were_answered(store: Store) -> None:
-    store.jot(call("ORDER001"))
+    store.journal_later(call("ORDER001"))
     await store.write(lambda tx: tx.record(call("ORDER001", minutes=1)))
-    store.jot(call("ORDER001", minutes=2))
+    store.journal_later(call("ORDER001", minutes=2))
     page = await store.read(lambda tx: tx.journal.calls(CallFilter(), None, 10))
     assert [entry.what.at for entry in page.items] == [NOON + timedelta(minutes=n) for n in (2, 1, 0)]
 
 
 async def test_closing_writes_the_calls_that_still_wait(tmp_path: Path) -> None:
     store = await open_store(tmp_path)
-    store.jot(call("ORDER001"))
+    store.journal_later(call("ORDER001"))
     await store.close()
     again = await open_store(tmp_path)
     assert len(await again.read(lambda tx: tx.journal.timeline(OrderKey(MCH_ID, "ORDER001")))) == 1
@@ -261,7 +261,7 @@ async def test_an_event_that_another_version_wrote_is_told_by_its_name(tmp_path:
 async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> None:
     store = await open_store(tmp_path)
     app = App("wxapp", name="茶", package_name="com.example.tea", bundle_id="tea", review=Review.REFUSED)
-    draft = Draft(
+    draft = MerchantPatch(
         mch_id="1999999999",
         name="服务商",
         appids=["wxprovider"],
@@ -271,7 +271,9 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
         notify_url="http://shop.example/notify",
     )
     await store.write(lambda tx: enrolment(store, tx).open(draft))
-    places = Draft(api_key="n" * 32, jsapi_directories=["https://a.example/"], h5_domains=["a"], h5_check_ip=True)
+    places = MerchantPatch(
+        api_key="n" * 32, jsapi_directories=["https://a.example/"], h5_domains=["a"], h5_check_ip=True
+    )
     merchant = await store.write(lambda tx: enrolment(store, tx).change("1999999999", places))
     assert merchant.former_keys
     cards = (Card("CMB_DEBIT", 99), Card("LQT"))

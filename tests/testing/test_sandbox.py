@@ -13,11 +13,11 @@ import pytest
 
 from sandbox.config import Settings
 from sandbox.core.causes import Cause
-from sandbox.core.signature import sign
+from sandbox.signing.flat import sign
 from sandbox.testing import AsyncClient, Client, ControlApiError, InternalError, NotInTime, Sandbox
 from sandbox.testing.calls import Calls
+from sandbox.testing.options import ServeSettings
 from sandbox.testing.shapes import Reason
-from sandbox.testing.wishes import ServeSettings
 from sandbox.v2 import envelope
 from tests.support.merchant import Inbox
 
@@ -152,7 +152,7 @@ def test_the_wechat_client_is_asked_to_pay_by_a_page(wxpay: Client) -> None:
 
 
 def _sign(fields: dict[str, str], key: str) -> str:
-    from sandbox.core.signature import sign
+    from sandbox.signing.flat import sign
 
     return sign(fields, key)
 

@@ -10,8 +10,8 @@ import pytest
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey, Payment, Prepay, Terms, TradeType, place
-from sandbox.core.ports.face import Parcel, Surroundings
-from sandbox.core.signature import SignType
+from sandbox.core.ports.face import DeliveryContext, ForgeryContext
+from sandbox.signing.flat import SignType
 from sandbox.v2 import FACE
 from sandbox.v2.origin import placed_by
 from tests.support.control import Control
@@ -275,7 +275,7 @@ def notification(sign_type: SignType) -> bytes:
     )
     merchant = Account("10000100", "", (terms.appid,), Secret(KEY), Secret(KEY))
     order = place(key, owed.origin, terms, Prepay("wx1", placed_at), placed_at).pay(payment)
-    return FACE.notifications.build(Parcel(owed, order, merchant, Surroundings(None, None, ""))).body
+    return FACE.notifications.build(DeliveryContext(owed, order, merchant, ForgeryContext(None, None, ""))).body
 
 
 DOCUMENTED = """<xml><appid><![CDATA[wx2421b1c4370ec43b]]></appid>

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sandbox.core import forgeries
-from sandbox.core.forgeries import Proof
+from sandbox.core import forgery_verdicts as forgeries
+from sandbox.core.forgery_verdicts import Proof
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import HARMLESS, Alteration, MessageFault
 from sandbox.core.ports.face import Answer
-from sandbox.core.signature import SignType
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import Finding, Verdict, VerdictName
+from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 from sandbox.v2.replies import judge
 from sandbox.words.verdicts import VERDICTS, told

@@ -10,7 +10,7 @@ from sandbox.core.invocation import Channel, Device, Invocation, fields_of_ios_u
 from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.payers import version_of
-from sandbox.core.signature import SignType, sign
+from sandbox.signing.flat import SignType, sign
 from sandbox.v2 import FACE
 from sandbox.v2.client_signature import covered
 from sandbox.v2.origin import placed_by

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sandbox.core.client import Refusal
-from sandbox.core.debugging import Api, Case, Notice, NoticeKind, Repeat
+from sandbox.core.debugging import Api, ExampleContext, Notice, NoticeKind, Repeat
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
@@ -17,8 +17,8 @@ from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.refunds import Refund
-from sandbox.core.signature import SignType
 from sandbox.core.verdicts import Verdict
+from sandbox.signing.flat import SignType
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ForgeryContext:
     """What an altered message borrows: another merchant (its key), another paid order, a canary's address."""
 
     other_merchant: Merchant | None
@@ -40,13 +40,13 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class DeliveryContext:
     """All that an attempt to deliver a notification needs; `refund` where it is about one."""
 
     notification: Notification
     order: Order
     merchant: Merchant
-    around: Surroundings
+    around: ForgeryContext
     refund: Refund | None = None
 
 
@@ -86,13 +86,13 @@ class Messages(Protocol):
 class Notifications(Protocol):
     """How a face writes notifications, whatever they are about, and reads a merchant's reply."""
 
-    def build(self, parcel: Parcel) -> Message:
+    def build(self, parcel: DeliveryContext) -> Message:
         """The message; the same at every attempt."""
 
     def judge(self, answer: Answer) -> Verdict:
         """What a merchant's reply is worth to a true notification."""
 
-    def example(self, kind: NoticeKind, case: Case) -> Notice:
+    def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
         """A notification of the newest paid order, or of one made up."""
 
     def write(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
@@ -143,7 +143,7 @@ class ApiDescription(Protocol):
     def api(self, path: str) -> Api:
         """One of them; raises ApiUnknown."""
 
-    def examples(self, api: Api, case: Case) -> Mapping[str, str]:
+    def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
         """A value for each field that a first call needs, in the order of its fields."""
 
     def request(self, api: Api, written: str) -> Message:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sandbox.core.certificates import Certificate, MerchantCertificate, Stranger
+from sandbox.core.certificates import Certificate, MerchantCertificate, UnknownCertificate
 from sandbox.core.changes import Author
 from sandbox.core.client import Outcome
 from sandbox.core.debugging import ClientChannel, ClientSays
@@ -18,21 +18,21 @@ from sandbox.core.origin import Origin
 from sandbox.core.plans import CallFault, Plan
 from sandbox.core.ports.face import Answer
 from sandbox.core.ports.queries import Entry
-from sandbox.core.ports.storage import Committed, UnitOfWork
+from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.scenarios import Application, Definition, Scenario
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import Verdict
 
 
 class Subscription(Protocol):
-    async def next(self) -> Committed:
+    async def next(self) -> ChangeSet:
         """What has changed since the last call, several transactions in one; waits while nothing has."""
 
 
 class Changes(Protocol):
     """Where people and programs learn that something changed."""
 
-    def publish(self, committed: Committed) -> None: ...
+    def publish(self, committed: ChangeSet) -> None: ...
     def subscribe(self) -> AbstractContextManager[Subscription]: ...
     def end(self) -> None:
         """The sandbox stops: whoever watches is cancelled, for what he waits for does not come any more."""
@@ -46,7 +46,7 @@ class Scanner(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class CallContext:
     """The merchant's call that a use case serves: its path, its headers, and the scenario that one of them names.
 
     What it places has its `origin`; None where no merchant called.
@@ -61,7 +61,7 @@ class Occasion:
 class Scenarios(Protocol):
     """The scenarios at hand, those in force, and what they decide."""
 
-    def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
+    def choose(self, key: OrderKey, terms: Terms, occasion: CallContext) -> Plan | None:
         """The plan for a new order; the same answer until the order is placed."""
 
     def standing(self, mch_id: str) -> Plan | None:
@@ -73,7 +73,7 @@ class Scenarios(Protocol):
     def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
         """An order was placed with this plan: what was applied to the next order only is used up."""
 
-    def quiet(self, occasion: Occasion, attach: str) -> bool:
+    def cannot_apply(self, occasion: CallContext, attach: str) -> bool:
         """Whether no scenario can concern this call; then nobody needs to look further."""
 
     def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
@@ -123,7 +123,7 @@ Judge = Callable[[Answer], Verdict]
 """What a merchant's reply to a notification is worth."""
 
 
-class Courier(Protocol):
+class ManualSender(Protocol):
     """Sends what a person has built by hand."""
 
     async def call(self, method: str, path: str, message: Message) -> Exchange:
@@ -162,7 +162,7 @@ class Switchboard(Protocol):
         """What became of a notification that was carried; raises ForwardUnknown."""
 
 
-class ClientBench(Protocol):
+class ClientSimulator(Protocol):
     """What the WeChat client says to a payment request."""
 
     async def invoke(
@@ -199,7 +199,7 @@ class Certificates(Protocol):
     def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
         """apiclient_cert.p12; its password is the mch_id."""
 
-    async def recognise(self, der: bytes) -> MerchantCertificate | Stranger:
+    async def recognise(self, der: bytes) -> MerchantCertificate | UnknownCertificate:
         """The certificate (DER) that a client has shown, if it was issued to a merchant: valid or not."""
 
 
@@ -224,7 +224,7 @@ class Movement:
     waits_for: Sequence[Underway]
 
 
-class Pulse(Protocol):
+class ClockControl(Protocol):
     """Runs what falls due; the console's and control API's clock buttons press it."""
 
     def movement(self) -> Movement | None:
@@ -245,4 +245,4 @@ class Pulse(Protocol):
         """Why nothing falls due any more."""
 
 
-Listener = Callable[[Committed], None]
+Listener = Callable[[ChangeSet], None]

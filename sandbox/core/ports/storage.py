@@ -289,7 +289,7 @@ class UnitOfWork(Protocol):
 
 
 @dataclass(slots=True)
-class Committed:
+class ChangeSet:
     """What one transaction changed, told after it is on disk."""
 
     orders: set[OrderKey] = field(default_factory=set)
@@ -314,7 +314,7 @@ class Committed:
         """Something falls due at a merchant's orders or refunds."""
         self.dues[mch_id] = min(at, self.dues.get(mch_id, at))
 
-    def merge(self, other: "Committed") -> None:
+    def merge(self, other: "ChangeSet") -> None:
         """Add what a later transaction changed."""
         self.orders |= other.orders
         self.owed += other.owed
@@ -346,10 +346,10 @@ class Storage(Protocol):
     def read(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
         """Run `work` on a read-only connection, after all that was answered before."""
 
-    def peek(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
+    def read_now(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
         """A quick look by key: without waiting for journal lines that are still to be written."""
 
-    def jot(self, exchange: Exchange) -> None:
+    def journal_later(self, exchange: Exchange) -> None:
         """Journal a call that changed nothing, soon; every later `read` sees it."""
 
     def trouble(self) -> Trouble | None:

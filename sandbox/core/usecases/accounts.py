@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference, balance_field, differences
-from sandbox.core.drafts import APP_GIVEN, AppDraft, Draft, PayerDraft, with_draft
 from sandbox.core.errors import AccountTaken, AppPaired, PayerUnknown
 from sandbox.core.ids import secret_key
 from sandbox.core.ledger import Owner
@@ -20,6 +19,7 @@ from sandbox.core.merchants import (
     Secret,
     SubMerchant,
 )
+from sandbox.core.patches import APP_GIVEN, AppPatch, MerchantPatch, PayerPatch, patched
 from sandbox.core.payers import Payer
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.bookkeeping import Bookkeeping
@@ -38,7 +38,7 @@ DEFAULT_MERCHANT = Merchant(
 )
 
 
-class Enrolment:
+class AccountService:
     """The use cases on accounts, for one transaction. What they change stands on the accounts' timeline."""
 
     def __init__(self, context: Context, author: Author) -> None:
@@ -57,7 +57,7 @@ class Enrolment:
         if self._tx.payers.first_of(DEFAULT_APPID) is None:
             self._tx.payers.save(Payer(DEFAULT_OPENID, DEFAULT_APPID))
 
-    def open(self, draft: Draft) -> Merchant:
+    def open(self, draft: MerchantPatch) -> Merchant:
         """A new merchant; raises AccountTaken. Appids that nobody has registered get an app and a payer."""
         if draft.mch_id is not None and draft.mch_id in self._tx.accounts.merchants:
             raise AccountTaken
@@ -68,7 +68,7 @@ class Enrolment:
             api_key=Secret(secret_key()),
             api_v3_key=Secret(secret_key()),
         )
-        merchant = with_draft(replace(blank, name=f"商户 Shop {blank.mch_id}"), draft)
+        merchant = patched(replace(blank, name=f"商户 Shop {blank.mch_id}"), draft)
         if draft.api_key is not None:
             merchant = replace(merchant, api_key=Secret(draft.api_key))
         self._note(AccountKind.MERCHANT, merchant.mch_id, [_opened(merchant.name)])
@@ -76,10 +76,10 @@ class Enrolment:
         self._set_balances(merchant.mch_id, draft.balances)
         return merchant
 
-    def change(self, mch_id: str, draft: Draft) -> Merchant:
+    def change(self, mch_id: str, draft: MerchantPatch) -> Merchant:
         """A merchant's new settings; raises MerchantUnknown."""
         before = self._tx.accounts.merchant(mch_id)
-        merchant = with_draft(before, draft)
+        merchant = patched(before, draft)
         if draft.api_key is not None:
             merchant = merchant.with_key(draft.api_key, self._clock.now(mch_id))
         self._change(before, merchant)
@@ -124,19 +124,19 @@ class Enrolment:
         left = tuple(one for one in merchant.sub_merchants if one.sub_mch_id != sub_mch_id)
         self._change(merchant, replace(merchant, sub_merchants=left))
 
-    def bring_up_to_date(self, draft: Draft) -> Merchant:
+    def bring_up_to_date(self, draft: MerchantPatch) -> Merchant:
         """Open the merchant, or change it: for a configuration file."""
         if draft.mch_id is not None and draft.mch_id in self._tx.accounts.merchants:
             return self.change(draft.mch_id, draft)
         return self.open(draft)
 
-    def register_app(self, draft: AppDraft) -> App:
+    def register_app(self, draft: AppPatch) -> App:
         """A new app; raises AccountTaken, MerchantUnknown."""
         if draft.appid and self._tx.accounts.app(draft.appid):
             raise AccountTaken
         return self.keep_app(draft)
 
-    def keep_app(self, draft: AppDraft) -> App:
+    def keep_app(self, draft: AppPatch) -> App:
         """Register an app, or change it; raises MerchantUnknown."""
         appid = draft.appid or self._ids.appid()
         given = {name: getattr(draft, name) for name in APP_GIVEN if getattr(draft, name) is not None}
@@ -154,13 +154,13 @@ class Enrolment:
             raise AppPaired(f"Merchants are paired with this app; unpair them first: {', '.join(paired)}.")
         self._tx.delete_app(appid)
 
-    def register_payer(self, draft: PayerDraft) -> Payer:
+    def register_payer(self, draft: PayerPatch) -> Payer:
         """A new payer; raises AccountTaken."""
         if draft.openid and self._tx.payers.find(draft.openid):
             raise AccountTaken
         return self.add_payer(draft)
 
-    def add_payer(self, draft: PayerDraft) -> Payer:
+    def add_payer(self, draft: PayerPatch) -> Payer:
         """A new payer, or a known one with what is given; raises AccountTaken for one of another appid."""
         known = self._tx.payers.find(draft.openid) if draft.openid else None
         if known is not None:

@@ -13,7 +13,7 @@ FIELD = "certificates."
 """Before the serial number, in the name of a change."""
 
 
-class Certifying:
+class CertificateService:
     """The use cases on merchants' certificates, for one transaction. What they change stands on the timeline."""
 
     def __init__(self, tx: UnitOfWork, clock: Clock, author: Author) -> None:

@@ -11,7 +11,7 @@ from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
 from sandbox.core.orders import OrderKey
 from sandbox.core.origin import Origin
-from sandbox.core.ports.services import Occasion, Scenarios
+from sandbox.core.ports.services import CallContext, Scenarios
 from sandbox.core.ports.storage import UnitOfWork
 
 REFUND_SECONDS = 60.0
@@ -42,7 +42,7 @@ class Context:
     scenarios: Scenarios
     links: Links
     rules: Rules = Rules()
-    occasion: Occasion = field(default_factory=Occasion)
+    occasion: CallContext = field(default_factory=CallContext)
 
     @property
     def origin(self) -> Origin:

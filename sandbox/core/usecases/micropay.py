@@ -29,7 +29,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.events import EventName
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Terms, TradeState, TradeType
-from sandbox.core.plans import Anchor, Plan
+from sandbox.core.plans import Plan, Trigger
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payment_codes import PaymentCodes
@@ -179,5 +179,5 @@ def _needs_password(order: Order) -> bool:
 
 
 def _payer_acts(plan: Plan) -> bool:
-    timed = (Anchor.PLACED, Anchor.EXPIRY)
+    timed = (Trigger.PLACED, Trigger.EXPIRY)
     return any(one.password or one.anchor in timed or one.outcome is Outcome.CANCEL for one in plan.acts)

@@ -6,7 +6,8 @@ An instance lives for one transaction. Each method decides before it stores: wha
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sandbox.core import orders, unverified
+from sandbox.core import orders
+from sandbox.core import unverified_answers as unverified
 from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.currency import CNY, RATES, exchanged, in_cny

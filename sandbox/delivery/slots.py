@@ -16,7 +16,7 @@ class _Line:
     users: int = 0
 
 
-class Lines:
+class Slots:
     """The lines in use."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from sandbox.web.pages import language
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ControlContext:
     world: World
     default_lang: str
 

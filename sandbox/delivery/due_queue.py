@@ -21,7 +21,7 @@ class Due:
     mch_id: str
 
 
-class Agenda:
+class DueQueue:
     """Items in the order in which they fall due, each merchant by its own clock.
 
     A heap of times per merchant, and one heap of merchants by the real moment at which their first item falls due. That

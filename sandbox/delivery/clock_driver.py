@@ -12,7 +12,7 @@ from sandbox.core.health import Ailment, Trouble
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.services import Movement
-from sandbox.core.ports.storage import Committed, UnitOfWork
+from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.world import World
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.scheduler import Scheduler
@@ -26,7 +26,7 @@ WORTH_TELLING = timedelta(seconds=0.5)
 
 
 @dataclass(slots=True)
-class Journey:
+class ClockJump:
     """A clock on its way: of `seconds` it still has `left`; `since` is real time."""
 
     mch_id: str
@@ -38,7 +38,7 @@ class Journey:
         self.left = self.seconds
 
 
-class HeartBeat:
+class ClockDriver:
     """The one who moves clocks: one movement at a time, each stored."""
 
     def __init__(self, world: World, scheduler: Scheduler, dispatcher: Dispatcher) -> None:
@@ -47,7 +47,7 @@ class HeartBeat:
         self._scheduler, self._dispatcher = scheduler, dispatcher
         self._one_at_a_time = asyncio.Lock()
         self._halted = asyncio.Event()
-        self._journey: Journey | None = None
+        self._journey: ClockJump | None = None
 
     async def advance(self, seconds: float, mch_id: str = "") -> None:
         """Go from due moment to due moment; what is due at one moment runs side by side, and is waited for.
@@ -58,15 +58,15 @@ class HeartBeat:
             raise ClockRefused
         async with self._one_at_a_time:
             self._halted.clear()
-            self._journey = Journey(mch_id, seconds, self._clock.real_now())
+            self._journey = ClockJump(mch_id, seconds, self._clock.real_now())
             try:
                 await self._travel(self._journey)
             finally:
                 told, self._journey = self.movement(), None
                 if told is not None:
-                    self._world.changes.publish(Committed(clocks=True))
+                    self._world.changes.publish(ChangeSet(clocks=True))
 
-    async def _travel(self, journey: Journey) -> None:
+    async def _travel(self, journey: ClockJump) -> None:
         await self._note(EventName.CLOCK_ADVANCED, journey.mch_id, journey.seconds)
         ends = self._ends(journey.seconds, journey.mch_id)
         await self._idle(ends)
@@ -78,7 +78,7 @@ class HeartBeat:
         else:
             await self._go(journey, journey.left)
 
-    async def _go(self, journey: Journey, step: float) -> None:
+    async def _go(self, journey: ClockJump, step: float) -> None:
         journey.left -= step
         await self._jump(step, journey.mch_id)
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from sandbox.core.doctor.subject import CESU_8, Attempts, Entry, Signed, Subject
+from sandbox.signing.doctor.subject import CESU_8, Attempts, Entry, SignatureCase, Signed
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
 _WIDE_SPACES = re.compile("[\u00a0\u2002-\u200a\u202f\u205f\u3000]")
@@ -25,7 +25,7 @@ _STARTS = {"\ufeff": "U+FEFF", " ": "␠", "\n": r"\n", "\t": r"\t"}
 def _named(*changes: tuple[str, Callable[[str], str]]) -> Entry:
     """Each change made to all values that it changes, then to one of them; `value` in the facts is its name."""
 
-    def attempts(subject: Subject) -> Attempts:
+    def attempts(subject: SignatureCase) -> Attempts:
         for name, change in changes:
             changed = {field: new for field, value in subject.filled if (new := change(value)) != value}
             choices = [changed, *({field: new} for field, new in changed.items())] if len(changed) > 1 else [changed]
@@ -34,7 +34,7 @@ def _named(*changes: tuple[str, Callable[[str], str]]) -> Entry:
     return attempts
 
 
-def _with(subject: Subject, changed: Mapping[str, str], value: str) -> Signed:
+def _with(subject: SignatureCase, changed: Mapping[str, str], value: str) -> Signed:
     pairs = [(field, changed.get(field, held)) for field, held in subject.filled]
     return subject.over(pairs, fields=", ".join(changed), value=value)
 
@@ -84,19 +84,19 @@ question_marks = _named(
 )
 
 
-def surrogates(subject: Subject) -> Attempts:
+def surrogates(subject: SignatureCase) -> Attempts:
     """Emoji as two surrogates of three bytes each (CESU-8), as Java's modified UTF-8 and old MySQL drivers write."""
     if named := [name for name, value in subject.filled if _EMOJI.search(value)]:
         yield Signed(subject.text, {"fields": ", ".join(named), "value": "CESU-8"}, charset=CESU_8)
 
 
-def around_the_string(subject: Subject) -> Attempts:
+def around_the_string(subject: SignatureCase) -> Attempts:
     """What a string of C or a file brings along, and nobody sees."""
     yield Signed(subject.text + "\0", {"value": r"\0"}, shown=f"{subject.text}␀")
     yield Signed("\ufeff" + subject.text, {"value": "U+FEFF"})
 
 
-def lost_ends(subject: Subject) -> Attempts:
+def lost_ends(subject: SignatureCase) -> Attempts:
     """One value with something at an end that was trimmed, or dropped, before it was sent."""
     for name, value in subject.filled:
         for end, told in _ENDS.items():

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import combinations
 
-from sandbox.core.doctor.subject import Attempts, Entry, Pairs, Signed, Subject, joined
-from sandbox.core.signature import SignType
+from sandbox.signing.doctor.subject import Attempts, Entry, Pairs, SignatureCase, Signed, joined
+from sandbox.signing.flat import SignType
 
 OPTIONAL = (
     *("device_info", "attach", "detail", "goods_tag", "product_id", "openid", "fee_type", "limit_pay", "scene_info"),
@@ -23,13 +23,13 @@ _CAMEL = {"appid": "appId", "openid": "openId", "sub_appid": "subAppId", "sub_op
 # -- which -------------------------------------------------------------------------------------------------------------
 
 
-def sign_type_left_out(subject: Subject) -> Attempts:
+def sign_type_left_out(subject: SignatureCase) -> Attempts:
     without = _without(subject, ("sign_type",))
     if without != subject.filled:
         yield subject.over(without)
 
 
-def sign_type_not_sent(subject: Subject) -> Attempts:
+def sign_type_not_sent(subject: SignatureCase) -> Attempts:
     others = _without(subject, ("sign_type",))
     for value in (*SignType, "HMACSHA256", "SHA256", "md5"):
         pairs = sorted([*others, ("sign_type", value)])
@@ -37,19 +37,19 @@ def sign_type_not_sent(subject: Subject) -> Attempts:
             yield subject.over(pairs, value=value)
 
 
-def empty_fields(subject: Subject) -> Attempts:
+def empty_fields(subject: SignatureCase) -> Attempts:
     yield subject.over(sorted(subject.sent))
     yield subject.over(sorted([*subject.sent, ("sign", "")]))
 
 
-def null_fields(subject: Subject) -> Attempts:
+def null_fields(subject: SignatureCase) -> Attempts:
     empty = [name for name, value in subject.sent if value == ""]
     for word in ("null", "None", "undefined", "NULL", "nil") if empty else ():
         pairs = sorted((name, value or word) for name, value in subject.sent)
         yield subject.over(pairs, fields=", ".join(empty), value=word)
 
 
-def sign_included(subject: Subject) -> Attempts:
+def sign_included(subject: SignatureCase) -> Attempts:
     right = subject.right().hex()
     for value in (right.upper(), right, "null", "None", "undefined"):
         yield subject.over(sorted([*subject.filled, ("sign", value)]))
@@ -58,7 +58,7 @@ def sign_included(subject: Subject) -> Attempts:
 def fields_left_out(sizes: Callable[[int], Iterable[int]]) -> Entry:
     """Every choice of so many fields left out; `sizes` is given the number of fields."""
 
-    def attempts(subject: Subject) -> Attempts:
+    def attempts(subject: SignatureCase) -> Attempts:
         names = [name for name, _ in subject.filled]
         for size in sizes(len(names)):
             for left_out in combinations(names, size):
@@ -67,7 +67,7 @@ def fields_left_out(sizes: Callable[[int], Iterable[int]]) -> Entry:
     return attempts
 
 
-def extra_field(subject: Subject) -> Attempts:
+def extra_field(subject: SignatureCase) -> Attempts:
     """With one field more, that was sent empty or not at all."""
     unsent = _unsent(subject)
     for value in ("", "null"):
@@ -78,37 +78,37 @@ def extra_field(subject: Subject) -> Attempts:
             yield _with(subject, [(name, value)])
 
 
-def two_extra_fields(subject: Subject) -> Attempts:
+def two_extra_fields(subject: SignatureCase) -> Attempts:
     for pairs in combinations([(name, "") for name in _unsent(subject)], 2):
         yield _with(subject, list(pairs))
 
 
-def _unsent(subject: Subject) -> list[str]:
+def _unsent(subject: SignatureCase) -> list[str]:
     filled = {name for name, _ in subject.filled}
     return [name for name in dict.fromkeys([*(name for name, _ in subject.sent), *OPTIONAL]) if name not in filled]
 
 
-def _with(subject: Subject, more: Pairs) -> Signed:
+def _with(subject: SignatureCase, more: Pairs) -> Signed:
     pairs = subject.filled.copy()
     for pair in more:
         insort(pairs, pair)
     return subject.over(pairs, fields=joined(more))
 
 
-def _without(subject: Subject, names: tuple[str, ...]) -> Pairs:
+def _without(subject: SignatureCase, names: tuple[str, ...]) -> Pairs:
     return [pair for pair in subject.filled if pair[0] not in names]
 
 
 # -- order and joining -------------------------------------------------------------------------------------------------
 
 
-def unsorted(subject: Subject) -> Attempts:
+def unsorted(subject: SignatureCase) -> Attempts:
     for pairs in ([pair for pair in subject.sent if pair[1] != ""], subject.filled[::-1]):
         if pairs != subject.filled:
             yield subject.over(pairs)
 
 
-def joined_otherwise(subject: Subject) -> Attempts:
+def joined_otherwise(subject: SignatureCase) -> Attempts:
     pairs, key = subject.filled, subject.key
     yield Signed(f"{subject.plain}&&key={key}")
     yield Signed(f"&{subject.text}")
@@ -122,7 +122,7 @@ def joined_otherwise(subject: Subject) -> Attempts:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def other_names(subject: Subject) -> Attempts:
+def other_names(subject: SignatureCase) -> Attempts:
     """All names written in another way, then one of them."""
     names = [name for name, _ in subject.filled]
     for style in _STYLES:
@@ -133,7 +133,7 @@ def other_names(subject: Subject) -> Attempts:
                 yield _renamed(subject, {name: other})
 
 
-def _renamed(subject: Subject, names: Mapping[str, str]) -> Signed:
+def _renamed(subject: SignatureCase, names: Mapping[str, str]) -> Signed:
     pairs = sorted((names.get(name, name), value) for name, value in subject.filled)
     return subject.over(pairs, fields=", ".join(names), value=", ".join(names.values()))
 
@@ -156,7 +156,7 @@ _STYLES: tuple[Callable[[str], str], ...] = (
 )
 
 
-def case_changed(subject: Subject) -> Attempts:
+def case_changed(subject: SignatureCase) -> Attempts:
     yield Signed(subject.text.upper())
     yield Signed(subject.text.lower())
     yield Signed(subject.closed(subject.plain.upper()))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, quote_plus, unquote
 
-from sandbox.core.doctor.subject import Attempts, Entry, Signed, Subject
+from sandbox.signing.doctor.subject import Attempts, Entry, SignatureCase, Signed
 
 _JSON_TOKEN = re.compile(r'("(?:\\.|[^"\\])*")|\s+|([,:])', re.DOTALL)
 _NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 def _values(*changes: Callable[[str], str]) -> Entry:
     """Each change made to all values, then to one of them."""
 
-    def attempts(subject: Subject) -> Attempts:
+    def attempts(subject: SignatureCase) -> Attempts:
         seen: list[dict[str, str]] = []
         for change in changes:
             changed = {name: new for name, value in subject.filled if (new := change(value)) != value}
@@ -28,7 +28,7 @@ def _values(*changes: Callable[[str], str]) -> Entry:
     return attempts
 
 
-def _with_values(subject: Subject, changed: Mapping[str, str]) -> Signed:
+def _with_values(subject: SignatureCase, changed: Mapping[str, str]) -> Signed:
     pairs = [(name, changed.get(name, value)) for name, value in subject.filled]
     return subject.over(pairs, fields=", ".join(changed))
 
@@ -60,7 +60,7 @@ white_space = _values(str.strip, lambda value: re.sub(r"\s+", "", value), lambda
 # -- charsets ----------------------------------------------------------------------------------------------------------
 
 
-def charset(subject: Subject) -> Attempts:
+def charset(subject: SignatureCase) -> Attempts:
     if not subject.plain.isascii():
         yield Signed(subject.text, {"charset": "GBK"}, charset="gb18030")
         yield Signed(subject.text, {"charset": "ISO-8859-1"}, charset="latin-1")
@@ -117,7 +117,7 @@ json_rewritten = _values(
 )
 
 
-def number_format(subject: Subject) -> Attempts:
+def number_format(subject: SignatureCase) -> Attempts:
     for name, value in subject.filled:
         for other in _other_numbers(value):
             pairs = [(one, other if one == name else held) for one, held in subject.filled]

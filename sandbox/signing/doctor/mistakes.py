@@ -1,7 +1,7 @@
 """The table of mistakes, likeliest first. They are those that public issue threads tell of."""
 
-from sandbox.core.doctor import fields, keys, lost, values
-from sandbox.core.doctor.subject import Entry
+from sandbox.signing.doctor import fields, keys, lost, values
+from sandbox.signing.doctor.subject import Entry
 
 OF_ONE_STRING: tuple[tuple[str, Entry], ...] = (
     ("sign_type_left_out", fields.sign_type_left_out),
@@ -46,7 +46,7 @@ OF_ONE_STRING: tuple[tuple[str, Entry], ...] = (
 )
 """Name (of `words.signing.SIGN_HINTS`) and entry: those that take a fixed number of attempts."""
 
-SUSPECTS: tuple[tuple[str, Entry], ...] = (
+MISTAKES: tuple[tuple[str, Entry], ...] = (
     *OF_ONE_STRING,
     ("field_left_out", fields.fields_left_out(lambda count: range(1, min(count, 2)))),
     ("extra_field", fields.extra_field),

@@ -14,15 +14,15 @@ from typing import Any
 
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.orders import Order, OrderKey, Terms
-from sandbox.core.plans import CallFault, Plan, Why, nth_matches
+from sandbox.core.plans import CallFault, Plan, Reason, nth_matches
 from sandbox.core.ports.queries import Entry
-from sandbox.core.ports.services import Occasion
-from sandbox.core.ports.storage import Committed, Storage, UnitOfWork
+from sandbox.core.ports.services import CallContext
+from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.core.scenarios import Application, Definition, Mistake, Scenario, ScenarioInvalid
 from sandbox.core.text import shown
 from sandbox.scenario import matching
 from sandbox.scenario.library import built_in, defined, dumped, names_in, read_file, read_text
-from sandbox.scenario.matching import Subject
+from sandbox.scenario.matching import MatchContext
 from sandbox.scenario.recording import recorded
 from sandbox.scenario.shapes import WhenShape, schema
 from sandbox.words.scenario_files import NOTHING_CALLED
@@ -37,7 +37,7 @@ ATTACH = "scenario:"
 _IN_ATTACH = re.compile(r"(?:^|[\s,;&|])scenario:([a-z0-9][a-z0-9-]{0,63})")
 
 
-class ScenarioDesk:
+class ScenarioRegistry:
     """Implements `core.ports.Scenarios`. `load` reads the shipped files, then `restore` what was stored."""
 
     def __init__(self, storage: Storage) -> None:
@@ -88,7 +88,7 @@ class ScenarioDesk:
                 self._apply(Application(scenario=scenario.name))
         return [warning for scenario, _ in found for warning in scenario.warnings]
 
-    def committed(self, committed: Committed) -> None:
+    def committed(self, committed: ChangeSet) -> None:
         """A listener of the store: forget what belongs to orders and merchants that are no more."""
         for mch_id in committed.forgotten:
             _forget(self._chosen, mch_id)
@@ -102,7 +102,7 @@ class ScenarioDesk:
 
     # -- deciding ------------------------------------------------------------------------------------------------------
 
-    def quiet(self, occasion: Occasion, attach: str) -> bool:
+    def cannot_apply(self, occasion: CallContext, attach: str) -> bool:
         if occasion.wanted or self._applications or self._plans_exist or ATTACH in attach:
             return False
         path = occasion.path
@@ -112,12 +112,12 @@ class ScenarioDesk:
             known = self._paths[path] = not any(matching.on_path(when, path) for _, when in rules)
         return known
 
-    def choose(self, key: OrderKey, terms: Terms, occasion: Occasion) -> Plan | None:
+    def choose(self, key: OrderKey, terms: Terms, occasion: CallContext) -> Plan | None:
         if key in self._chosen:
             return self._chosen[key]
-        if self.quiet(occasion, terms.attach):
+        if self.cannot_apply(occasion, terms.attach):
             return None
-        plan = self._choice(Subject(key, terms, occasion))
+        plan = self._choice(MatchContext(key, terms, occasion))
         _remember(self._chosen, key, plan)
         return plan
 
@@ -128,7 +128,7 @@ class ScenarioDesk:
                     continue
                 scenario, when = self._pair(one.scenario, mch_id) or (None, None)
                 if scenario is not None and (when is None or not when.applied):
-                    return replace(self._resolved(scenario, mch_id), why=Why(name=why))
+                    return replace(self._resolved(scenario, mch_id), why=Reason(name=why))
         return None
 
     def misnamed(self, key: OrderKey, terms: Terms) -> str:
@@ -153,41 +153,41 @@ class ScenarioDesk:
         return next((fault for fault in plan.faults if fault.concerns(call, n)), None)
 
     def plan(self, name: str, mch_id: str, why: str) -> Plan:
-        return replace(self.get(name, mch_id).plan, why=Why(name=why))
+        return replace(self.get(name, mch_id).plan, why=Reason(name=why))
 
     def wished(self, name: str, mch_id: str) -> bool:
         return (mch_id, name) in self._scenarios or ("", name) in self._scenarios
 
-    def _choice(self, subject: Subject) -> Plan | None:
+    def _choice(self, subject: MatchContext) -> Plan | None:
         for name, why in self._candidates(subject):
             found = self._find(name, subject.key.mch_id)
             if found is not None:
                 return replace(self._resolved(found, subject.key.mch_id), why=why)
         return None
 
-    def _candidates(self, subject: Subject) -> Iterator[tuple[str, Why]]:
+    def _candidates(self, subject: MatchContext) -> Iterator[tuple[str, Reason]]:
         """Names of scenarios with why they would decide, the strongest first."""
         key, occasion = subject.key, subject.occasion
         if occasion.wanted:
-            yield occasion.wanted, Why(name="header")
+            yield occasion.wanted, Reason(name="header")
         yield from self._applied_to(
             lambda one: one.mch_id == key.mch_id and one.out_trade_no == key.out_trade_no, "order"
         )
         if found := _IN_ATTACH.search(subject.terms.attach):
-            yield found[1], Why(name="attach")
+            yield found[1], Reason(name="attach")
         mine = [one for one in self._applications if one.mch_id == key.mch_id and not one.out_trade_no]
-        yield from ((one.scenario, Why(name="next")) for one in mine if one.next)
+        yield from ((one.scenario, Reason(name="next")) for one in mine if one.next)
         standing = [one for one in reversed(mine) if not one.next]
-        yield from ((one.scenario, Why(name="merchant")) for one in standing if self._includes(one, subject))
+        yield from ((one.scenario, Reason(name="merchant")) for one in standing if self._includes(one, subject))
         for scenario, when in self._rules(key.mch_id):
             if matching.holds(when, subject) and self._counted(scenario, when, key.mch_id):
-                yield scenario.name, Why(name="when", facts=matching.reason(when, subject))
+                yield scenario.name, Reason(name="when", facts=matching.reason(when, subject))
         yield from self._applied_to(lambda one: not one.mch_id and self._includes(one, subject), "all")
 
-    def _applied_to(self, concerned: Callable[[Application], bool], why: str) -> Iterator[tuple[str, Why]]:
-        return ((one.scenario, Why(name=why)) for one in reversed(self._applications) if concerned(one))
+    def _applied_to(self, concerned: Callable[[Application], bool], why: str) -> Iterator[tuple[str, Reason]]:
+        return ((one.scenario, Reason(name=why)) for one in reversed(self._applications) if concerned(one))
 
-    def _includes(self, application: Application, subject: Subject) -> bool:
+    def _includes(self, application: Application, subject: MatchContext) -> bool:
         """Whether an order is among those of a merchant, or of all, that an applied scenario is for."""
         mch_id = subject.key.mch_id
         found = self._pair(application.scenario, mch_id)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
 
-from sandbox.core.doctor.algorithms import other_algorithm
-from sandbox.core.doctor.lost import SUSPECTED, Suspicion, suspicions
-from sandbox.core.doctor.subject import MASK, Entry, Subject, masked
-from sandbox.core.doctor.suspects import OF_ONE_STRING, SUSPECTS
 from sandbox.core.merchants import Accounts, OtherKey
-from sandbox.core.signature import SignType
+from sandbox.signing.doctor.algorithms import other_algorithm
+from sandbox.signing.doctor.lost import SUSPECTED, Suspicion, suspicions
+from sandbox.signing.doctor.mistakes import MISTAKES, OF_ONE_STRING
+from sandbox.signing.doctor.subject import MASK, Entry, SignatureCase, masked
+from sandbox.signing.flat import SignType
 
 QUICK = 205_000
 THOROUGH = 20_000_000
@@ -66,7 +66,7 @@ def diagnose(
     `thorough` tries two mistakes at a time and more choices of fields; without, it takes a millisecond or two.
     """
     given = _given(fields, sign_type)
-    subject = Subject(fields, key, given.declared or given.algorithm or sign_type)
+    subject = SignatureCase(fields, key, given.declared or given.algorithm or sign_type)
     diagnosis = replace(_blank(fields, sign_type), expected=subject.right().hex().upper())
     if not diagnosis.given:
         return replace(diagnosis, mistake="sign_missing")
@@ -93,7 +93,7 @@ def _blank(fields: Mapping[str, str], sign_type: SignType = SignType.MD5) -> Dia
         sign_type=fields.get("sign_type") or sign_type.value,
         given=fields.get("sign", ""),
         expected="",
-        string_to_sign=Subject(fields, MASK, SignType.MD5).text,
+        string_to_sign=SignatureCase(fields, MASK, SignType.MD5).text,
     )
 
 
@@ -136,7 +136,7 @@ class _Other(NamedTuple):
     """Another key than the right one."""
 
     mistake: str
-    subject: Subject
+    subject: SignatureCase
     facts: Mapping[str, str]
 
 
@@ -149,17 +149,17 @@ class _Search:
         self._left = THOROUGH if thorough else QUICK
 
     def run(self, key: str, own_keys: Sequence[OtherKey]) -> _Found:
-        own = Subject(self._fields, key, self._given.algorithm or SignType.MD5)
+        own = SignatureCase(self._fields, key, self._given.algorithm or SignType.MD5)
         if self._given.algorithm is None:
             return self._other_algorithm(own) or _Found(("sign_form",))
         if own.right() == self._given.digest:
             return _Found(())
-        found = self._other_key(own, own_keys) or self._other_algorithm(own) or self._among(SUSPECTS, own)
+        found = self._other_key(own, own_keys) or self._other_algorithm(own) or self._among(MISTAKES, own)
         if found is None and self._thorough:
             found = self._two_mistakes(own, own_keys)
         return found or _Found(("unknown",))
 
-    def _other_key(self, own: Subject, own_keys: Sequence[OtherKey]) -> _Found | None:
+    def _other_key(self, own: SignatureCase, own_keys: Sequence[OtherKey]) -> _Found | None:
         for mistake, subject, facts in self._others(own, own_keys, len(self._accounts.merchants)):
             if subject.right() == self._given.digest:
                 return _Found((mistake,), facts=facts)
@@ -167,11 +167,11 @@ class _Search:
                 break
         return None
 
-    def _other_algorithm(self, subject: Subject) -> _Found | None:
+    def _other_algorithm(self, subject: SignatureCase) -> _Found | None:
         found = other_algorithm(self._fields["sign"].strip(), subject)
         return _Found(found[:1], facts={"algorithm": found[1]}) if found else None
 
-    def _among(self, suspects: Sequence[tuple[str, Entry]], subject: Subject) -> _Found | None:
+    def _among(self, suspects: Sequence[tuple[str, Entry]], subject: SignatureCase) -> _Found | None:
         for name, entry in suspects:
             for signed in entry(subject):
                 if subject.digest(signed) == self._given.digest:
@@ -180,7 +180,7 @@ class _Search:
                     return None
         return None
 
-    def _two_mistakes(self, own: Subject, own_keys: Sequence[OtherKey]) -> _Found | None:
+    def _two_mistakes(self, own: SignatureCase, own_keys: Sequence[OtherKey]) -> _Found | None:
         """Another string, signed with another key."""
         self._left = THOROUGH
         for mistake, subject, facts in self._others(own, own_keys, _NEWEST):
@@ -188,7 +188,7 @@ class _Search:
                 return _Found((*found.mistakes, mistake), found.signed, {**found.facts, **facts})
         return None
 
-    def _others(self, own: Subject, own_keys: Sequence[OtherKey], most: int) -> Iterator[_Other]:
+    def _others(self, own: SignatureCase, own_keys: Sequence[OtherKey], most: int) -> Iterator[_Other]:
         """The merchant's own other keys, then other merchants' keys, the newest's first."""
         for mistake, key, facts in own_keys:
             yield _Other(mistake, own.keyed(key), facts)

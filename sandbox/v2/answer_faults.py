@@ -2,10 +2,10 @@
 
 from sandbox.core.orders import Order
 from sandbox.core.plans import AnswerFault, CallFault
-from sandbox.core.signature import SignType, sign
+from sandbox.signing.flat import SignType, sign
 from sandbox.v2.endpoint import Endpoint
 from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure
-from sandbox.v2.forgeries import NOBODYS_KEY, spoiled
+from sandbox.v2.notification_faults import NOBODYS_KEY, spoiled
 
 Fields = dict[str, str | int]
 

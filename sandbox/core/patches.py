@@ -17,7 +17,7 @@ from sandbox.core.merchants import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class MerchantPatch:
     """A merchant as somebody asks for it; what is None is made up, or stays as it is.
 
     `balances`: fen by sub_mch_id, its own by an empty one; what it leaves out stays. An empty `wording` is the
@@ -44,7 +44,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppDraft:
+class AppPatch:
     """An app as somebody asks for it; what is None stays as it is. `mch_ids` are the merchants it is paired with."""
 
     appid: str | None = None
@@ -60,7 +60,7 @@ class AppDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PayerDraft:
+class PayerPatch:
     """A payer as somebody asks for it; `given` are the other fields of a Payer by name, what is absent stays."""
 
     openid: str | None = None
@@ -68,7 +68,7 @@ class PayerDraft:
     given: Mapping[str, Any] = field(default_factory=dict)
 
 
-def with_draft(merchant: Merchant, draft: Draft) -> Merchant:
+def patched(merchant: Merchant, draft: MerchantPatch) -> Merchant:
     """The merchant with what the draft gives, but its API key; its products add to those there are."""
     given: dict[str, Any] = {
         name: make(value) for name, make in _GIVEN.items() if (value := getattr(draft, name)) is not None

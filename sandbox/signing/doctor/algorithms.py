@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 
-from sandbox.core.doctor.subject import Subject
+from sandbox.signing.doctor.subject import SignatureCase
 
 Digest = Callable[[bytes, bytes], str]
 """Of a string to sign and a key, as text; hex in lower case."""
@@ -42,7 +42,7 @@ _OTHERS: tuple[tuple[str, str, Digest], ...] = (
 )
 
 
-def other_algorithm(given: str, subject: Subject) -> tuple[str, str] | None:
+def other_algorithm(given: str, subject: SignatureCase) -> tuple[str, str] | None:
     """Mistake and algorithm, where the right string was digested otherwise than V2 asks."""
     text, key = subject.text.encode(), subject.key.encode()
     for mistake, name, digest in _OTHERS:

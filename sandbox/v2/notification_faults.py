@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from sandbox.core.journal import Message
 from sandbox.core.plans import Alteration, MessageFault
-from sandbox.core.ports.face import Surroundings
-from sandbox.core.signature import SignType, sign
+from sandbox.core.ports.face import ForgeryContext
+from sandbox.signing.flat import SignType, sign
 from sandbox.v2 import envelope
 
 NOBODYS_KEY = "anothermerchantskey0000000000000"
@@ -22,23 +22,23 @@ EXPANSIONS = 10_000
 _OTHER = {SignType.MD5: SignType.HMAC_SHA256, SignType.HMAC_SHA256: SignType.MD5}
 
 Fields = dict[str, str]
-_Change = Callable[[Fields, Surroundings], Fields]
+_Change = Callable[[Fields, ForgeryContext], Fields]
 
 
-def altered_fields(fields: Fields, alteration: Alteration, around: Surroundings) -> Fields:
+def altered_fields(fields: Fields, alteration: Alteration, around: ForgeryContext) -> Fields:
     """The fields as they are to be signed."""
     return _changed(fields, alteration, around, _CHANGES)
 
 
 def _changed(
-    fields: Fields, alteration: Alteration, around: Surroundings, changes: Mapping[MessageFault | None, _Change]
+    fields: Fields, alteration: Alteration, around: ForgeryContext, changes: Mapping[MessageFault | None, _Change]
 ) -> Fields:
     change = changes.get(alteration.fault)
     changed = {**fields, **(change(fields, around) if change else {}), **alteration.set}
     return {name: value for name, value in changed.items() if value and name not in alteration.remove}
 
 
-def signed(fields: Fields, alteration: Alteration, around: Surroundings, key: str, sign_type: SignType) -> Fields:
+def signed(fields: Fields, alteration: Alteration, around: ForgeryContext, key: str, sign_type: SignType) -> Fields:
     """The fields with their sign, right or wrong as the fault asks."""
     right = sign(fields, key, sign_type)
     match alteration.fault:
@@ -58,7 +58,7 @@ def signed(fields: Fields, alteration: Alteration, around: Surroundings, key: st
     return {**fields, "sign": right}
 
 
-def other_key(around: Surroundings) -> str:
+def other_key(around: ForgeryContext) -> str:
     """Another merchant's API key."""
     return around.other_merchant.api_key if around.other_merchant else NOBODYS_KEY
 
@@ -73,7 +73,7 @@ def broken(body: bytes) -> bytes:
     return body.replace(b"</xml>", b"<broken>")
 
 
-def packed(message: Message, alteration: Alteration, around: Surroundings) -> Message:
+def packed(message: Message, alteration: Alteration, around: ForgeryContext) -> Message:
     """The message as it goes out; `message` is what it would be without a fault of its form."""
     if alteration.fault is MessageFault.WRONG_CONTENT_TYPE:
         headers = [(name, "application/json" if name == "Content-Type" else value) for name, value in message.headers]
@@ -85,7 +85,7 @@ def packed(message: Message, alteration: Alteration, around: Surroundings) -> Me
 # -- what is said falsely, and signed ----------------------------------------------------------------------------------
 
 
-def _from_other_order(fields: Fields, around: Surroundings) -> Fields:
+def _from_other_order(fields: Fields, around: ForgeryContext) -> Fields:
     """The payment of another order; where the merchant has none, an order that it never placed."""
     other = around.other_order
     if other is None or other.payment is None:
@@ -93,7 +93,7 @@ def _from_other_order(fields: Fields, around: Surroundings) -> Fields:
     return {"transaction_id": other.payment.transaction_id}
 
 
-def _unknown_order(fields: Fields, around: Surroundings) -> Fields:
+def _unknown_order(fields: Fields, around: ForgeryContext) -> Fields:
     return {"out_trade_no": f"UNKNOWN{fields['transaction_id'][-20:]}"}
 
 
@@ -135,7 +135,7 @@ _REFUND_CHANGES: dict[MessageFault | None, _Change] = {
 }
 
 
-def altered_refund(info: Fields, alteration: Alteration, around: Surroundings) -> Fields:
+def altered_refund(info: Fields, alteration: Alteration, around: ForgeryContext) -> Fields:
     """What a refund notification's req_info holds, before it is encrypted."""
     return _changed(info, alteration, around, _REFUND_CHANGES)
 
@@ -152,17 +152,17 @@ def _with_entity(body: bytes, doctype: str, reference: str) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}\n{text}'.encode()
 
 
-def _xxe(body: bytes, around: Surroundings) -> bytes:
+def _xxe(body: bytes, around: ForgeryContext) -> bytes:
     doctype = f'<!DOCTYPE xml [<!ENTITY canary SYSTEM "{around.canary_url}/xxe">]>'
     return _with_entity(body, doctype, "&canary;")
 
 
-def _xxe_parameter(body: bytes, around: Surroundings) -> bytes:
+def _xxe_parameter(body: bytes, around: ForgeryContext) -> bytes:
     doctype = f'<!DOCTYPE xml [<!ENTITY % canary SYSTEM "{around.canary_url}/xxe-parameter"> %canary;]>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}\n{body.decode()}'.encode()
 
 
-def _entity_expansion(body: bytes, around: Surroundings) -> bytes:
+def _entity_expansion(body: bytes, around: ForgeryContext) -> bytes:
     """Ten thousand times "ha", by four entities: enough to be seen, far too little to hurt."""
     names = ["a", "b", "c", "d"]
     entities = ['<!ENTITY a "hahahahahahahahahaha">']
@@ -170,7 +170,7 @@ def _entity_expansion(body: bytes, around: Surroundings) -> bytes:
     return _with_entity(body, f"<!DOCTYPE xml [{''.join(entities)}]>", "&d;")
 
 
-_FORMS: dict[MessageFault, Callable[[bytes, Surroundings], bytes]] = {
+_FORMS: dict[MessageFault, Callable[[bytes, ForgeryContext], bytes]] = {
     MessageFault.XXE: _xxe,
     MessageFault.XXE_PARAMETER: _xxe_parameter,
     MessageFault.ENTITY_EXPANSION: _entity_expansion,

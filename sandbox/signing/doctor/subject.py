@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from typing import NamedTuple
 
-from sandbox.core.signature import SignType, raw_digest
+from sandbox.signing.flat import SignType, raw_digest
 
 MASK = "********"
 SHORTEST_SECRET = 8
@@ -32,7 +32,7 @@ class Signed(NamedTuple):
 Attempts = Iterator[Signed]
 
 
-class Subject:
+class SignatureCase:
     """A message and the key that it should be signed with. `sign_type` is the algorithm that was used."""
 
     def __init__(self, fields: Mapping[str, str], key: str, sign_type: SignType) -> None:
@@ -42,7 +42,7 @@ class Subject:
         self.plain = joined(self.filled)
         self.text = self.closed(self.plain)
 
-    def keyed(self, key: str) -> "Subject":
+    def keyed(self, key: str) -> "SignatureCase":
         """The same message, to be signed with another key."""
         other = copy(self)
         other.key = key
@@ -66,7 +66,7 @@ class Subject:
         return raw_digest(encoded(signed.text, signed.charset), key, self.sign_type)
 
 
-Entry = Callable[[Subject], Attempts]
+Entry = Callable[[SignatureCase], Attempts]
 """One mistake: all that it may have made of a message."""
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from sandbox.core.doctor import diagnose
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.core.signature import SignType
+from sandbox.signing.doctor import diagnose
+from sandbox.signing.flat import SignType
 from sandbox.v2.site import Site
 
 SHOWN = 8 * 1024

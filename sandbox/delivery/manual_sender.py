@@ -14,7 +14,7 @@ CALL_SECONDS = 30.0
 _CALL_HEADERS = (("User-Agent", "wxpay-sandbox"), ("Accept", "*/*"))
 
 
-class Messenger:
+class HttpManualSender:
     """What `world.courier` is. A call goes over HTTP like any merchant's: checked and journalled alike."""
 
     def __init__(self, world: World, sender: Sender, resolver: Resolver) -> None:

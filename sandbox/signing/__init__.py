@@ -1,0 +1,1 @@
+"""Signatures by scheme, each with its doctor: who finds what made a wrong one."""
