@@ -16,35 +16,22 @@ from generation import table
 from sandbox.core.text import Lang, Text
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.signkey import ISSUERS
-from sandbox.v2.unsupported import UNSUPPORTED
-from sandbox.words.debugging import API_TITLES
+from sandbox.v2.unsupported import unsupported
 from sandbox.words.families import FAMILIES
+from tests.v2.covering import rules
 from tests.v2.outcomes import OUTCOMES, OWN_WORDS, REFUSALS, ByScenario
 from tests.v2.states import CALLS, STATES, answers
 
-RULES: dict[str, tuple[str, ...]] = {
-    "/pay/unifiedorder": ("test_unifiedorder_fields", "test_reentry", "test_accounts"),
-    "/pay/orderquery": ("test_query_and_close",),
-    "/pay/closeorder": ("test_query_and_close",),
-    "/secapi/pay/refund": ("test_refunds",),
-    "/pay/refund": ("test_refunds",),
-    "/pay/refundquery": ("test_refunds",),
-    "/pay/micropay": ("test_micropay",),
-    "/secapi/pay/reverse": ("test_micropay",),
-    "/pay/reverse": ("test_micropay",),
-    "/tools/authcodetoopenid": ("test_micropay",),
-    "/tools/shorturl": ("test_tools",),
-    "/pay/downloadbill": ("test_bills",),
-    "/pay/downloadfundflow": ("test_bills",),
-    "/payitil/report": ("test_tools",),
-    "/billcommentsp/batchquerycomment": ("test_tools",),
-}
+RULES = rules()
 """Modules of tests/v2 with an endpoint's fields, money and times; all have test_service_providers and test_answers."""
+
+PLAYED = {one.path: one for one in ENDPOINTS}
 
 WORDS: dict[str, Text] = {
     "supported": Text("支持的接口", "Supported"),
     "endpoint": Text("接口", "endpoint"),
     "what": Text("用途", "what"),
+    "documents": Text("协议笔记", "notes"),
     "certificate": Text("商户证书", "certificate"),
     "needed": Text("需要", "needed"),
     "rules": Text("字段与规则的测试", "tests of fields and rules"),
@@ -92,14 +79,12 @@ OTHERS: tuple[tuple[str, Text, str], ...] = (
     ("Native callback URL", Text("扫码支付模式一的回调", "Native mode 1: the callback"), "test_native"),
 )
 
-NEED_CERTIFICATE = {one.path for one in ENDPOINTS if one.certificate}
-
 
 def generated(lang: Lang) -> Iterator[str]:
     """The lines of the generated part."""
     said = {name: text.say(lang) for name, text in WORDS.items()}
     yield f"## {said['supported']}\n"
-    head = (said["endpoint"], said["what"], said["certificate"], said["rules"])
+    head = (said["endpoint"], said["what"], said["documents"], said["certificate"], said["rules"])
     yield from table(head, (_supported(path, lang) for path in OUTCOMES))
     yield f"## {said['answers']}\n"
     yield from table((said["endpoint"], said["itself"], said["scenario"]), map(_answers, OUTCOMES))
@@ -115,14 +100,16 @@ def generated(lang: Lang) -> Iterator[str]:
     yield from table((said["endpoint"], said["what"], said["rules"]), rows)
     yield f"## {said['unsupported']}\n"
     families = (
-        (FAMILIES[name].say(lang), " ".join(f"`{path}`" for path in paths)) for name, paths in UNSUPPORTED.items()
+        (FAMILIES[name].say(lang), " ".join(f"`{path}`" for path in paths)) for name, paths in unsupported().items()
     )
     yield from table((said["family"], said["endpoint"]), families)
 
 
 def _supported(path: str, lang: Lang) -> tuple[str, ...]:
-    needed = WORDS["needed"].say(lang) if path in NEED_CERTIFICATE else ""
-    return f"`{path}`", API_TITLES[path.rpartition("/")[2]].say(lang), needed, " ".join(map(_module, RULES[path]))
+    endpoint = PLAYED[path]
+    needed = WORDS["needed"].say(lang) if endpoint.certificate else ""
+    documents = f"[{endpoint.documents}](protocol/v2.md)"
+    return f"`{path}`", endpoint.title.say(lang), documents, needed, " ".join(map(_module, RULES[path]))
 
 
 def _answers(path: str) -> tuple[str, ...]:
@@ -138,7 +125,7 @@ def _module(name: str) -> str:
 
 
 def _refusal(code: str, lang: Lang) -> tuple[str, ...]:
-    otherwise = [f"{path.rpartition('/')[2]}: {words[code]}" for path, words in OWN_WORDS.items() if code in words]
+    otherwise = [f"{PLAYED[path].operation}: {words[code]}" for path, words in OWN_WORDS.items() if code in words]
     today, before = (REFUSALS[wording][code] for wording in ("today", "2016"))
     return f"`{code}`", SENT[code].say(lang), today, before if before != today else "", "; ".join(otherwise)
 

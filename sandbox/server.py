@@ -61,6 +61,9 @@ STOP_SECONDS = 1.5
 LOCK_SECONDS = 0.3
 """How long a start waits for a lock: a command that only looks holds it for a moment."""
 
+FACES = Faces(v2.FACE)
+"""The versions of the API that are played."""
+
 
 class Server:
     """A sandbox that runs. Made by `start`; `listeners` say where it listens, `stop` ends it."""
@@ -151,7 +154,7 @@ class Server:
             raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
         except DatabaseUnusable as error:
             raise CannotStart(str(error)) from None
-        scenarios = ScenarioRegistry(store)
+        scenarios = ScenarioRegistry(store, FACES)
         await cls._load_scenarios(settings, store, scenarios)
         clock = Clock()
         clock.restore(await store.read_now(lambda tx: tx.clocks()))
@@ -171,7 +174,7 @@ class Server:
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=authority,
             scenarios=scenarios,
-            faces=Faces(v2.FACE),
+            faces=FACES,
         )
         resolver = Resolver()
         listeners = Listeners(settings, authority, clock, resolver)

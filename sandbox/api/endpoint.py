@@ -1,17 +1,19 @@
-"""An endpoint of any face, as far as a call's way needs to know it."""
+"""An endpoint of any face, as far as a call's way and people need to know it."""
 
 from dataclasses import dataclass
+
+from sandbox.core.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """`reads` tells that a call changes nothing, `bulky` that it reads more than an order or two."""
+    """`operation` is the name by which scenarios know it, `title` what people call it.
+
+    `reads` tells that a call changes nothing, `bulky` that it reads more than an order or two.
+    """
 
     path: str
+    operation: str
+    title: Text
     reads: bool = False
     bulky: bool = False
-
-    @property
-    def name(self) -> str:
-        """Its last word, by which scenarios know it: "unifiedorder"."""
-        return self.path.rpartition("/")[2]

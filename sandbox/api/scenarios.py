@@ -28,7 +28,7 @@ async def meet_scenario(call: Call) -> None:
         return
     plan = await call.world.storage.read_now(partial(_plan, call))
     if plan is not None:
-        call.fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.name, plan)
+        call.fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.operation, plan)
     if plan is not None and call.fault is not None:
         call.exchange.facts |= {"scenario": plan.scenario, "scenario_fault": call.fault.name}
 

@@ -15,6 +15,7 @@ from sandbox.config import language, shipped
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.core.text import Lang
 from sandbox.scenario.library import built_in, names_in, read_file
+from sandbox.server import FACES
 from sandbox.words.scenario_files import RIGHT
 
 
@@ -53,7 +54,7 @@ def check_scenarios(files: tuple[Path, ...], lang: str | None) -> None:
 def _mistakes_in(path: Path, known: Collection[str], lang: Lang) -> list[Mistake]:
     """What is wrong in a file, with what else is doubtful there; says what is right in it."""
     try:
-        found = read_file(path, "file", known)
+        found = read_file(path, "file", known, FACES.operations())
     except ScenarioInvalid as invalid:
         return sorted([*invalid.mistakes, *invalid.warnings], key=lambda one: one.line)
     for scenario, _ in found:

@@ -42,7 +42,7 @@ async def request_tab(console: Console, request: web.Request, given: FormValues,
     draft = CallDraft(values, given.key, given.sign_type(api.sign_type))
     context: Context = {
         "api": api,
-        "apis": [(one, words.API_TITLES[one.name]) for one in console.world.faces.first.api.apis()],
+        "apis": console.world.faces.first.api.apis(),
         "rows": rows_of(api, values, lang),
         "steps": draft.signing(shown=given.shown),
         "algorithm": draft.sign_type.value,

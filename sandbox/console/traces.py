@@ -9,6 +9,7 @@ from sandbox.console.timeline import failure
 from sandbox.console.view import console_of, lang_of
 from sandbox.core.journal import Exchange
 from sandbox.core.orders import OrderKey
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
@@ -16,7 +17,6 @@ from sandbox.words import finding as words
 from sandbox.words.faults import fault_told
 
 SHOWN = 10
-_PLACING = ("/unifiedorder", "/micropay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,13 @@ def about(tx: UnitOfWork, key: OrderKey) -> Sequence[Entry]:
 def missing(request: web.Request, number: str, entries: Sequence[Entry]) -> Missing | None:
     """Why there is no order of this number; None where no call speaks of it."""
     traces = [_trace(request, entry.id, entry.what) for entry in entries if isinstance(entry.what, Exchange)]
-    return Missing(number, _reason([one.call for one in traces]), traces) if traces else None
+    why = _reason([one.call for one in traces], console_of(request).world.faces)
+    return Missing(number, why, traces) if traces else None
 
 
-def _reason(calls: Sequence[Exchange]) -> Text:
-    placing = [call for call in calls if call.path.endswith(_PLACING)]
+def _reason(calls: Sequence[Exchange], faces: Faces) -> Text:
+    endings = tuple(f"/{api.operation}" for face in faces for api in face.api.apis() if api.places)
+    placing = [call for call in calls if call.path.endswith(endings)]
     if not placing:
         return words.WHY_NEVER
     return words.WHY_REFUSED if all(call.outcome == "failed" for call in placing) else words.WHY_GONE

@@ -16,7 +16,7 @@ from sandbox.web.debugging import CallDraft, DebugService, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.programs import program
-from sandbox.words.debugging import API_TITLES, rule
+from sandbox.words.debugging import rule
 
 _NO_KEY = "Give key or mch_id: the fields name no merchant that this sandbox has."
 
@@ -166,7 +166,7 @@ def _text(fields: Mapping[str, str | int]) -> dict[str, str]:
 def _declared(api: Api, examples: Mapping[str, str], lang: Lang) -> shapes.DeclaredApi:
     return shapes.DeclaredApi(
         path=api.path,
-        title=API_TITLES[api.name].say(lang),
+        title=api.title.say(lang),
         certificate=api.certificate,
         reads=api.reads,
         sign_type=api.sign_type.value,

@@ -9,6 +9,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
+from sandbox.core.text import Text
 from sandbox.signing.flat import SignType, sign, signed_pairs, string_to_sign
 
 Fields = Mapping[str, str]
@@ -33,18 +34,20 @@ class FieldForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """A call of the protocol. `certificate`: the real server asks for the merchant's own. `sign_type` is the usual."""
+    """A call of the protocol. `certificate`: the real server asks for the merchant's own. `sign_type` is the usual.
+
+    `operation` is its name in scenarios, `title` what people call it; `places` tells that it places orders.
+    """
 
     path: str
+    operation: str
+    title: Text
+    places: bool
     fields: tuple[FieldForm, ...]
     reads: bool
     certificate: bool
     sign_type: SignType
     method: str = "POST"
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,13 @@ _NUMBER_SIGNS = re.compile(r"[0-9A-Za-z_\-|@*?\[\]!]*")
 _MCH_ID = re.compile(r"[0-9]{8,10}")
 _DIGIT_SIGNS = re.compile(r"[0-9*?\[\]!\-]*")
 _APPID_SIGNS = re.compile(r"[0-9A-Za-z_\-*?\[\]!]*")
+PLACING = [
+    f"{prefix}/pay/{call}"
+    for prefix in ("", "/sandboxnew", "/xdc/apiv2sandbox")
+    for call in ("unifiedorder", "micropay")
+]
+"""Where orders are placed: the patterns of *when* ask for nothing else. A test holds it to the endpoints."""
+
 _OF_UNIFIED = frozenset({"unifiedorder", "closeorder"})
 _OF_MICROPAY = frozenset({"micropay", "reverse"})
 
@@ -116,14 +123,8 @@ def _among(first: str, dash: str, last: str) -> bool:
 
 def _of_paths(when: WhenShape) -> Iterator[Doubt]:
     for pattern, path in listed(when.path or [], ".when.path"):
-        if not any(fnmatchcase(known, pattern) for known in _paths()):
-            yield path, guessed(words.NO_PATH, pattern, _paths())
-
-
-def _paths() -> list[str]:
-    """Where orders are placed: the patterns of *when* ask for nothing else."""
-    prefixes = ("", "/sandboxnew", "/xdc/apiv2sandbox")
-    return [f"{prefix}/pay/{call}" for prefix in prefixes for call in ("unifiedorder", "micropay")]
+        if not any(fnmatchcase(known, pattern) for known in PLACING):
+            yield path, guessed(words.NO_PATH, pattern, PLACING)
 
 
 def _of_calls(shape: ScenarioShape) -> Iterator[Doubt]:

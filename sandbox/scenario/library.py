@@ -23,10 +23,13 @@ from sandbox.words.scenario_files import WARNING
 Found = tuple[Scenario, WhenShape | None]
 
 
-def read_file(path: Path, source: Source, known: Collection[str] | None = None) -> list[Found]:
+def read_file(
+    path: Path, source: Source, known: Collection[str] | None = None, calls: Collection[str] | None = None
+) -> list[Found]:
     """The scenarios of a file, one a YAML document; raises ScenarioInvalid with all that is wrong in it.
 
-    `known` are the names that `use` may have beside those of the file itself; None: any.
+    `known` are the names that `use` may have beside those of the file itself, `calls` the operations that `call` may
+    name (`Faces.operations`); None: any.
     """
     read, broken = _documents_in(path)
     names = None if known is None else {*known, *_named(read)}
@@ -35,7 +38,7 @@ def read_file(path: Path, source: Source, known: Collection[str] | None = None) 
     warnings: list[Mistake] = []
     for document in read:
         try:
-            found.append(scenario_of(document, "", "", source, names))
+            found.append(scenario_of(document, "", "", source, names, calls))
             warnings += found[-1][0].warnings
         except ScenarioInvalid as invalid:
             mistakes += invalid.mistakes
@@ -73,16 +76,18 @@ def built_in(folder: Path) -> list[Found]:
     return [found for path in sorted(folder.glob("*.yaml")) for found in read_file(path, "built-in")]
 
 
-def read_text(text: str, name: str, mch_id: str, known: Collection[str] | None = None) -> Found:
-    """One scenario from YAML or JSON; raises ScenarioInvalid. `known` are the names that `use` may have; None: any."""
+def read_text(
+    text: str, name: str, mch_id: str, known: Collection[str] | None = None, calls: Collection[str] | None = None
+) -> Found:
+    """One scenario from YAML or JSON; raises ScenarioInvalid. `known` and `calls` as for a file."""
     found, broken = documents(text)
     if len(found) > 1:
         broken.append(Mistake("", 0, "", words.SEVERAL))
     if not broken:
-        return scenario_of(found[0], name, mch_id, "api", known)
+        return scenario_of(found[0], name, mch_id, "api", known, calls)
     for document in found[:1]:
         try:
-            scenario_of(document, name, mch_id, "api", known)
+            scenario_of(document, name, mch_id, "api", known, calls)
         except ScenarioInvalid as invalid:
             raise ScenarioInvalid([*invalid.mistakes, *broken]) from None
     raise ScenarioInvalid(broken)
@@ -94,7 +99,12 @@ def defined(definition: Mapping[str, Any], name: str, mch_id: str) -> Found:
 
 
 def scenario_of(
-    document: Document, name: str, mch_id: str, source: Source, known: Collection[str] | None = None
+    document: Document,
+    name: str,
+    mch_id: str,
+    source: Source,
+    known: Collection[str] | None = None,
+    calls: Collection[str] | None = None,
 ) -> Found:
     """A document as a scenario; `name` is the one it is put under, else it says its own.
 
@@ -104,7 +114,7 @@ def scenario_of(
         raise ScenarioInvalid([document.mistake("", words.NO_MAPPING)])
     shape, mistakes = sifted(document)
     own = given(shape.name, "")
-    maker = Maker(document, shape, [one.field for one in mistakes])
+    maker = Maker(document, shape, [one.field for one in mistakes], calls)
     plan = maker.plan(name or own)
     mistakes = [*document.mistakes, *mistakes, *_misnamed(document, shape, name), *maker.mistakes]
     strange, warnings = _strange_use(document, shape, known), doubts(document, shape)

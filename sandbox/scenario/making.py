@@ -30,22 +30,9 @@ from sandbox.words import scenario_files as words
 from sandbox.words.err_codes import ERR_CODES
 
 T = TypeVar("T")
-CALLS = (
-    "authcodetoopenid",
-    "batchquerycomment",
-    "closeorder",
-    "downloadbill",
-    "downloadfundflow",
-    "micropay",
-    "orderquery",
-    "refund",
-    "refundquery",
-    "report",
-    "reverse",
-    "shorturl",
-    "unifiedorder",
-    "*",
-)
+ANY = "*"
+"""What stands for every call."""
+
 _ENDS: dict[str, RefundEnd] = {"success": "SUCCESS", "change": "CHANGE", "close": "REFUNDCLOSE"}
 _NEED_SECONDS = {AnswerFault.SLOW, AnswerFault.DRIP}
 
@@ -54,10 +41,17 @@ class Maker:
     """Makes one scenario's plan; `mistakes` gathers the rules that it breaks.
 
     `wrong` are the fields of whose values that was told already: the shape is without them, so a rule about several
-    fields is silent where one of those is among them.
+    fields is silent where one of those is among them. `calls` are the operations that `call` may name; None: any.
     """
 
-    def __init__(self, document: Document, shape: ScenarioShape, wrong: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        document: Document,
+        shape: ScenarioShape,
+        wrong: Collection[str] = (),
+        calls: Collection[str] | None = None,
+    ) -> None:
+        self._calls = calls
         self._document = document
         self._shape = shape
         self._wrong_fields = wrong
@@ -146,9 +140,9 @@ class Maker:
         )
 
     def _fault(self, shape: ApiShape, path: str) -> CallFault:
-        if shape.call not in CALLS:
-            told = words.NO_CALL.filled(given=shape.call, calls=", ".join(CALLS))
-            self._wrong(f"{path}.call", guessed(told, shape.call, CALLS))
+        if self._calls is not None and shape.call not in (*self._calls, ANY):
+            told = words.NO_CALL.filled(given=shape.call, calls=", ".join((*self._calls, ANY)))
+            self._wrong(f"{path}.call", guessed(told, shape.call, self._calls))
         if not nth_valid(shape.nth):
             self._wrong(f"{path}.nth", words.NTH_FORM)
         fault = given(shape.fault, None)

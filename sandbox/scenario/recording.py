@@ -3,7 +3,7 @@
 The payer's acts count from when the order was placed, notifications from the payment; both in sandbox time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,14 +23,18 @@ from sandbox.words.scenarios import RECORDED, RECORDED_WITH
 LONGEST_NAME = 64
 
 
-def recorded(order: Order, entries: Sequence[Entry]) -> Definition:
+Operation = Callable[[Exchange], str]
+"""Which operation a merchant's call asked for; "" for a notification."""
+
+
+def recorded(order: Order, entries: Sequence[Entry], operation: Operation) -> Definition:
     """A scenario's definition from an order and its timeline, oldest first.
 
     Of the API's faults those are left out of which only the name is known, though more would be needed.
     """
     parts = {
-        "payer": list(_acts(order, entries)),
-        "api": _faults(order, [entry.what for entry in entries if isinstance(entry.what, Exchange)]),
+        "payer": list(_acts(order, entries, operation)),
+        "api": _faults(order, [entry.what for entry in entries if isinstance(entry.what, Exchange)], operation),
         "bill": order.plan.bill.value if order.plan and order.plan.bill else "",
         "notify": _sendings(order, entries),
     }
@@ -53,7 +57,7 @@ def _name(out_trade_no: str) -> str:
 # -- the payer ---------------------------------------------------------------------------------------------------------
 
 
-def _acts(order: Order, entries: Sequence[Entry]) -> Iterator[Definition]:
+def _acts(order: Order, entries: Sequence[Entry], operation: Operation) -> Iterator[Definition]:
     for number, entry in enumerate(entries):
         event = entry.what
         if not isinstance(event, Event) or (outcome := event.name.outcome) is None:
@@ -66,7 +70,7 @@ def _acts(order: Order, entries: Sequence[Entry]) -> Iterator[Definition]:
         if outcome is Outcome.SUCCESS and order.payment:
             act |= _paid_with(order.payment)
         last_minute = order.plan.at_close() if order.plan else None
-        if last_minute and last_minute.outcome is outcome and _closing(entries[:number]):
+        if last_minute and last_minute.outcome is outcome and _closing(entries[:number], operation):
             yield act | {"at": "closeorder"}
         else:
             yield act | {"after": span(event.at, order.created_at)}
@@ -81,10 +85,10 @@ def _coupon(coupon: Coupon) -> Definition:
     return {"fee": coupon.fee, "type": coupon.type.value, "id": coupon.id}
 
 
-def _closing(before: Sequence[Entry]) -> bool:
+def _closing(before: Sequence[Entry], operation: Operation) -> bool:
     """Whether the merchant's closeorder brought it about: events stand behind their call."""
     call = next((entry.what for entry in reversed(before) if isinstance(entry.what, Exchange)), None)
-    return call is not None and _call_of(call) == "closeorder"
+    return call is not None and operation(call) == "closeorder"
 
 
 def span(at: datetime, since: datetime) -> str:
@@ -95,17 +99,12 @@ def span(at: datetime, since: datetime) -> str:
 # -- the API -----------------------------------------------------------------------------------------------------------
 
 
-def _call_of(exchange: Exchange) -> str:
-    """The last word of the endpoint that the merchant called; empty for a notification."""
-    return exchange.path.rpartition("/")[2] if exchange.kind == "api" else ""
-
-
-def _faults(order: Order, exchanges: Sequence[Exchange]) -> list[Definition]:
+def _faults(order: Order, exchanges: Sequence[Exchange], operation: Operation) -> list[Definition]:
     """Each fault once, with the numbers of the calls that it befell."""
     counts: dict[str, int] = {}
     found: list[tuple[Definition, list[int]]] = []
     for exchange in exchanges:
-        call = _call_of(exchange)
+        call = operation(exchange)
         if not call or exchange.signature != "ok":
             continue
         counts[call] = n = counts.get(call, 0) + 1

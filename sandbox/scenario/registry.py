@@ -15,6 +15,7 @@ from typing import Any
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.plans import CallFault, Plan, Reason, nth_matches
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
@@ -40,8 +41,8 @@ _IN_ATTACH = re.compile(r"(?:^|[\s,;&|])scenario:([a-z0-9][a-z0-9-]{0,63})")
 class ScenarioRegistry:
     """Implements `core.ports.Scenarios`. `load` reads the shipped files, then `restore` what was stored."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, faces: Faces) -> None:
+        self._storage, self._faces = storage, faces
         self._scenarios: dict[tuple[str, str], tuple[Scenario, WhenShape | None]] = {}
         self._applications: list[Application] = []
         self._chosen: OrderedDict[OrderKey, Plan | None] = OrderedDict()
@@ -81,7 +82,7 @@ class ScenarioRegistry:
         if not path.exists() and not re.search(r"[./\\]", wanted):
             names = ", ".join(name for _, name in self._scenarios)
             raise ScenarioInvalid([Mistake("", 0, "", NOTHING_CALLED.filled(given=shown(wanted), names=names))])
-        found = read_file(path, "file", known)
+        found = read_file(path, "file", known, self._faces.operations())
         for scenario, when in found:
             self._keep(scenario, when)
             if when is None:
@@ -251,13 +252,14 @@ class ScenarioRegistry:
         return [one for one in self._applications if not one.out_trade_no and (not mch_id or one.mch_id in whose)]
 
     def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
-        return read_text(text, name, mch_id, {one.name for one in self.all(mch_id)})[0]
+        known = {one.name for one in self.all(mch_id)}
+        return read_text(text, name, mch_id, known, self._faces.operations())[0]
 
     def write(self, definition: Mapping[str, Any]) -> str:
         return dumped(definition)
 
     def recorded(self, order: Order, entries: Sequence[Entry]) -> Definition:
-        return recorded(order, entries)
+        return recorded(order, entries, self._faces.operation)
 
     def schema(self) -> Mapping[str, Any]:
         return schema()

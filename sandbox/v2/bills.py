@@ -8,6 +8,7 @@ from sandbox.core.billfiles import file_name, gzipped, plain
 from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ledger import Account
 from sandbox.core.statements import BillType
+from sandbox.core.text import Text
 from sandbox.core.usecases.bills import Bills
 from sandbox.core.usecases.context import Context
 from sandbox.signing.flat import SignType
@@ -75,6 +76,8 @@ def _flow_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFai
 @endpoint(
     "/pay/downloadbill",
     DownloadBill,
+    title=Text("下载交易账单", "Download the trade bill"),
+    documents="3.5",
     reads=True,
     layout="document",
     words={
@@ -102,6 +105,9 @@ def download_bill(request: DownloadBill, context: Context) -> Document:
 @endpoint(
     "/pay/downloadfundflow",
     DownloadFundFlow,
+    title=Text("下载资金账单", "Download the fund flow"),
+    documents="3.6",
+    certificate=True,
     reads=True,
     layout="document",
     words={

@@ -17,29 +17,6 @@ from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.call import ShownCertificate, V2Call
 
-NEEDED_BELOW = (
-    "/secapi/",
-    "/mmpaymkttransfers/",
-    "/mmpaysptrans/",
-    "/risk/getpublickey",
-    "/risk/getviolation",
-    "/mchrisk/querymchrisk",
-    "/mchrisk/syncmchriskresult",
-    "/pay/downloadfundflow",
-    "/billcommentsp/batchquerycomment",
-    "/deposit/consume",
-    "/deposit/refund",
-    "/deposit/reverse",
-    "/applyment/micro/",
-    "/fund/",
-    "/wxv/",
-)
-OPEN = (
-    "/mmpaymkttransfers/query_coupon_stock",
-    "/mmpaymkttransfers/querycouponsinfo",
-    "/deposit/refundquery",
-)
-
 TITLES = {
     "missing": "No required SSL certificate was sent",
     **dict.fromkeys(("foreign", "revoked", "expired"), "The SSL certificate error"),
@@ -59,11 +36,6 @@ PAGE = """<html>
 
 class TurnedAway(Refused):
     """The front end lets the call no further."""
-
-
-def needs_certificate(path: str) -> bool:
-    """Whether the real server asks for a merchant's certificate at this path."""
-    return path.startswith(NEEDED_BELOW) and not path.startswith(OPEN)
 
 
 async def judge(call: V2Call) -> None:

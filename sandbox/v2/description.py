@@ -17,7 +17,7 @@ from sandbox.signing.flat import SignType
 from sandbox.v2 import examples
 from sandbox.v2.again import fields_again, placing
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
-from sandbox.v2.official import site_of
+from sandbox.v2.official import SITES, site_of
 from sandbox.v2.origin import sign_type
 from sandbox.v2.shapes import OUT_TRADE_NO, Field, String
 
@@ -35,6 +35,8 @@ class V2Description:
 
     def __init__(self) -> None:
         self._apis = {one.path: described(one) for one in ENDPOINTS}
+        self._examples = {one.path: one.example for one in ENDPOINTS}
+        self._by_route = {site.prefix + path: api for site in SITES for path, api in self._apis.items()}
         declared = [field for api in self._apis.values() for field in api.fields if field.choices]
         self._choices = {"refund_status": tuple(RefundStatus), **{field.name: field.choices for field in declared}}
 
@@ -48,7 +50,7 @@ class V2Description:
             raise ApiUnknown(path) from None
 
     def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
-        return examples.of_call(api, case)
+        return examples.of_call(api, case, self._examples[api.path])
 
     def request(self, api: Api, written: str) -> Message:
         return Message((("Content-Type", "text/xml"),), written.encode())
@@ -63,6 +65,9 @@ class V2Description:
             sign_type=sign_type(order.origin),
         )
 
+    def at(self, path: str) -> Api | None:
+        return self._by_route.get(path)
+
     def choices(self, name: str) -> tuple[str, ...]:
         return self._choices.get(name, ())
 
@@ -73,6 +78,9 @@ def described(endpoint: Endpoint) -> Api:
     sign_type: SignType = endpoint.shape.fields["sign_type"].default or SignType.MD5
     return Api(
         path=endpoint.path,
+        operation=endpoint.operation,
+        title=endpoint.title,
+        places=endpoint.places,
         fields=tuple(sorted(fields, key=lambda one: not one.required)),
         reads=endpoint.reads,
         certificate=endpoint.certificate,

@@ -6,8 +6,8 @@ from typing import Any, Literal, TypeVar
 
 from sandbox.api import endpoint as api
 from sandbox.core.errors import PaymentError
+from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
-from sandbox.v2.certificates import needs_certificate
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
@@ -44,14 +44,21 @@ Perform = Callable[[AnyRequest, Context], Answer]
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint(api.Endpoint):
-    """`words` are this endpoint's own, for errors that it words otherwise than the others do.
+    """`documents` is the section of the V2 notes that it follows; `certificate`: the client's own is needed.
 
-    `codes` are its own for err_codes that a scenario asks for, `refusal` for calls that get no further than their
-    checks. `hollow` names elements of the envelope that stand there empty, and so unsigned, where the call has none.
+    `example` names fields of a first call that no rule requires by themselves and that it makes no sense without, or
+    whose usual example would not do; a value of "" stands for the usual one of a field of that name.
+
+    `words` are this endpoint's own, for errors that it words otherwise than the others do, `codes` for err_codes that a
+    scenario asks for, `refusal` for calls that get no further than their checks. `hollow` names elements of the
+    envelope that stand there empty, and so unsigned, where the call has none.
     """
 
+    documents: str
     shape: type[V2Request]
     perform: Callable[[Any, Context], Answer]
+    certificate: bool = False
+    example: Mapping[str, str] = field(default_factory=dict)
     layout: Layout = "envelope"
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
     codes: Mapping[str, Failure] = field(default_factory=dict)
@@ -59,9 +66,9 @@ class Endpoint(api.Endpoint):
     hollow: tuple[str, ...] = ()
 
     @property
-    def certificate(self) -> bool:
-        """Whether the real server asks for the merchant's own."""
-        return needs_certificate(self.path)
+    def places(self) -> bool:
+        """Whether it places orders."""
+        return self.shape.terms is not V2Request.terms
 
     def failure(self, err_code: str) -> Failure:
         """How it tells of an err_code that a scenario asks for: as it does by itself, where it does."""
@@ -82,6 +89,11 @@ def endpoint(
     path: str,
     shape: type[AnyRequest],
     *,
+    title: Text,
+    documents: str,
+    operation: str = "",
+    certificate: bool = False,
+    example: Mapping[str, str] | None = None,
     reads: bool = False,
     layout: Layout = "envelope",
     words: Mapping[type[PaymentError], Failure] | None = None,
@@ -90,13 +102,22 @@ def endpoint(
     bulky: bool = False,
     hollow: tuple[str, ...] = (),
 ) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
-    """Register a function: called with the request, and what the use cases of one transaction work with."""
+    """Register a function: called with the request, and what the use cases of one transaction work with.
+
+    This is all that there is to say of an endpoint: router, debugging tool, scenarios, documents and tests have it from
+    here. Its operation is the last word of its path where it says none.
+    """
 
     def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
         made = Endpoint(
             path=path,
+            operation=operation or path.rpartition("/")[2],
+            title=title,
+            documents=documents,
             shape=shape,
             perform=perform,
+            certificate=certificate,
+            example=example or {},
             reads=reads,
             layout=layout,
             words=words or {},

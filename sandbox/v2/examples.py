@@ -7,27 +7,17 @@ from datetime import timedelta
 from sandbox.core.debugging import Api, ExampleContext, Notice
 from sandbox.core.ids import BEIJING
 
-_ALSO = {
-    "/pay/orderquery": ("out_trade_no",),
-    "/secapi/pay/refund": ("out_trade_no",),
-    "/pay/refund": ("out_trade_no",),
-    "/pay/refundquery": ("out_trade_no",),
-    "/secapi/pay/reverse": ("out_trade_no",),
-    "/pay/reverse": ("out_trade_no",),
-    "/payitil/report": ("execute_time_", "return_code", "result_code"),
-}
-"""Fields that no rule requires by themselves, and that a call makes no sense without."""
-
-_PLACING = ("/pay/unifiedorder", "/pay/micropay")
 _FEE = 1
 
 
-def of_call(api: Api, case: ExampleContext) -> Mapping[str, str]:
-    """What a first call needs: required fields and those of `_ALSO`, sub-merchants' where there are any."""
-    wanted = {one.name for one in api.fields if one.required} | set(_ALSO.get(api.path, ()))
+def of_call(api: Api, case: ExampleContext, example: Mapping[str, str]) -> Mapping[str, str]:
+    """What a first call needs: required fields and those of `example`, sub-merchants' where there are any."""
+    wanted = {one.name for one in api.fields if one.required} | set(example)
     if case.merchant.service_provider:
         wanted |= {"sub_mch_id"}
-    known = {**_general(case), **_accounts(case), **(_new(case) if api.path in _PLACING else _known(api, case))}
+    known = {**_general(case), **_accounts(case), **(_new(case) if api.places else _known(api, case))}
+    days = {one.name: _yesterday(case, "%Y%m%d") for one in api.fields if one.form == "day"}
+    known = {**days, **known, **{name: value for name, value in example.items() if value}}
     given = {one.name: known.get(one.name, "") for one in api.fields if one.name in wanted}
     if any(one.name == "sign_type" and one.required for one in api.fields):
         given["sign_type"] = api.sign_type.value
@@ -85,16 +75,14 @@ def refund_notice(case: ExampleContext) -> Notice:
 
 
 def _general(case: ExampleContext) -> dict[str, str]:
-    yesterday = (case.now - timedelta(days=1)).astimezone(BEIJING)
     return {
         "nonce_str": _nonce(),
         "spbill_create_ip": "127.0.0.1",
         "notify_url": case.notify_url,
         "trade_type": "APP",
         "auth_code": case.auth_code,
-        "bill_date": f"{yesterday:%Y%m%d}",
         "account_type": "Basic",
-        "begin_time": f"{yesterday:%Y%m%d%H%M%S}",
+        "begin_time": _yesterday(case, "%Y%m%d%H%M%S"),
         "end_time": _beijing(case, "%Y%m%d%H%M%S"),
         "offset": "0",
         "long_url": "weixin://wxpay/bizpayurl?pr=ABCDEFG",
@@ -117,7 +105,7 @@ def _new(case: ExampleContext) -> dict[str, str]:
 
 def _known(api: Api, case: ExampleContext) -> dict[str, str]:
     """Of the order that a call is about: a paid one for refunds, else the newest."""
-    refunds = api.name in ("refund", "refundquery")
+    refunds = api.operation in ("refund", "refundquery")
     order = (case.paid if refunds else None) or case.order
     if order is None:
         return {"out_trade_no": _number(case, "DEBUG"), "out_refund_no": _number(case, "REFUND"), "total_fee": "1"}
@@ -141,6 +129,10 @@ def _nonce() -> str:
 def _number(case: ExampleContext, prefix: str) -> str:
     """A merchant's own number that nobody has used: the moment, and six random digits."""
     return f"{prefix}{_beijing(case, '%Y%m%d%H%M%S')}{secrets.randbelow(1_000_000):06}"
+
+
+def _yesterday(case: ExampleContext, form: str) -> str:
+    return (case.now - timedelta(days=1)).astimezone(BEIJING).strftime(form)
 
 
 def _beijing(case: ExampleContext, form: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 from sandbox.core import errors
 from sandbox.core.orders import Terms, TradeType
+from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.micropay import MicroPay
 from sandbox.v2.endpoint import endpoint
@@ -94,7 +95,14 @@ _LOOKING = {
 }
 
 
-@endpoint("/pay/micropay", MicroPayOrder, words=_CHARGING, codes=_BROKEN)
+@endpoint(
+    "/pay/micropay",
+    MicroPayOrder,
+    title=Text("付款码支付", "Charge a payment code"),
+    documents="3.10",
+    words=_CHARGING,
+    codes=_BROKEN,
+)
 def micropay(request: MicroPayOrder, context: Context) -> Fields:
     any_code = is_official(context.origin)
     charge = MicroPay(context).pay(request.key, request.terms(), request.auth_code, any_code=any_code)
@@ -103,14 +111,35 @@ def micropay(request: MicroPayOrder, context: Context) -> Fields:
     return {name: value for name, value in describe(charge.order).items() if not name.startswith("trade_state")}
 
 
-@endpoint("/secapi/pay/reverse", Reverse, codes=_BROKEN)
-@endpoint("/pay/reverse", Reverse, codes=_BROKEN)
+@endpoint(
+    "/secapi/pay/reverse",
+    Reverse,
+    title=Text("撤销订单", "Reverse an order"),
+    documents="3.10",
+    certificate=True,
+    example={"out_trade_no": ""},
+    codes=_BROKEN,
+)
+@endpoint(
+    "/pay/reverse",
+    Reverse,
+    title=Text("撤销订单", "Reverse an order"),
+    documents="3.10",
+    example={"out_trade_no": ""},
+    codes=_BROKEN,
+)
 def reverse(request: Reverse, context: Context) -> Fields:
     MicroPay(context).reverse(request.key, request.transaction_id)
     return {"recall": "N"}
 
 
-@endpoint("/tools/authcodetoopenid", AuthCodeToOpenid, words=_LOOKING)
+@endpoint(
+    "/tools/authcodetoopenid",
+    AuthCodeToOpenid,
+    title=Text("付款码查 openid", "Payer of a payment code"),
+    documents="3.8",
+    words=_LOOKING,
+)
 def auth_code_to_openid(request: AuthCodeToOpenid, context: Context) -> Fields:
     micropays = MicroPay(context)
     openid = micropays.openid_of(request.auth_code, request.mch_id, request.appid)

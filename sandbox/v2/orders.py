@@ -7,6 +7,7 @@ import re
 from sandbox.core.errors import OrderNotFound, OrderNotReady, OrderPaid, TransactionIdMalformed
 from sandbox.core.ids import BEIJING
 from sandbox.core.orders import UNIFIED, Order, Terms, TradeState, TradeType
+from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments
 from sandbox.v2.endpoint import endpoint
@@ -133,7 +134,7 @@ class CloseOrder(V2Request):
     out_trade_no = String(32, "商户订单号", pattern=OUT_TRADE_NO)
 
 
-@endpoint("/pay/unifiedorder", UnifiedOrder)
+@endpoint("/pay/unifiedorder", UnifiedOrder, title=Text("统一下单", "Place an order"), documents="2.1")
 def unified_order(request: UnifiedOrder, context: Context) -> Fields:
     order = Payments(context).place(request.key, request.terms())
     answer: dict[str, str | int] = {"prepay_id": order.prepay.prepay_id, "trade_type": order.terms.trade_type.value}
@@ -146,7 +147,14 @@ def unified_order(request: UnifiedOrder, context: Context) -> Fields:
     return answer
 
 
-@endpoint("/pay/orderquery", OrderQuery, reads=True)
+@endpoint(
+    "/pay/orderquery",
+    OrderQuery,
+    title=Text("查询订单", "Query an order"),
+    documents="3.1",
+    example={"out_trade_no": ""},
+    reads=True,
+)
 def order_query(request: OrderQuery, context: Context) -> Fields:
     payments = Payments(context)
     if not request.transaction_id:
@@ -165,7 +173,14 @@ _CLOSING = {
 }
 
 
-@endpoint("/pay/closeorder", CloseOrder, words=_CLOSING, hollow=("sub_mch_id",))
+@endpoint(
+    "/pay/closeorder",
+    CloseOrder,
+    title=Text("关闭订单", "Close an order"),
+    documents="3.2",
+    words=_CLOSING,
+    hollow=("sub_mch_id",),
+)
 def close_order(request: CloseOrder, context: Context) -> Fields:
     # Seen live in 2018: an unknown number and a closed order answer SUCCESS. There is no result_msg: with it the
     # verification of a widely used client fails. An ordinary merchant is sent an empty sub_mch_id (2017, 2018).

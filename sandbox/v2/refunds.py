@@ -8,6 +8,7 @@ from sandbox.core.errors import BalanceShort, OrderClosed, OrderNotFound
 from sandbox.core.ids import beijing
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.refunds import Refund, RefundTerms
+from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments
 from sandbox.core.usecases.refunds import Refunds
@@ -88,8 +89,25 @@ _REFUND_CODES = {
 }
 
 
-@endpoint("/secapi/pay/refund", RefundOrder, words=_REFUND_WORDS, codes=_REFUND_CODES)
-@endpoint("/pay/refund", RefundOrder, words=_REFUND_WORDS, codes=_REFUND_CODES)
+@endpoint(
+    "/secapi/pay/refund",
+    RefundOrder,
+    title=Text("申请退款", "Refund"),
+    documents="3.3",
+    certificate=True,
+    example={"out_trade_no": ""},
+    words=_REFUND_WORDS,
+    codes=_REFUND_CODES,
+)
+@endpoint(
+    "/pay/refund",
+    RefundOrder,
+    title=Text("申请退款", "Refund"),
+    documents="3.3",
+    example={"out_trade_no": ""},
+    words=_REFUND_WORDS,
+    codes=_REFUND_CODES,
+)
 def refund_order(request: RefundOrder, context: Context) -> Fields:
     refund = Refunds(context).request(request.key, request.transaction_id, request.refund_terms())
     return _accepted(refund, Payments(context).find(refund.key))
@@ -98,6 +116,9 @@ def refund_order(request: RefundOrder, context: Context) -> Fields:
 @endpoint(
     "/pay/refundquery",
     RefundQuery,
+    title=Text("查询退款", "Query refunds"),
+    documents="3.4",
+    example={"out_trade_no": ""},
     reads=True,
     layout="sorted",
     words={OrderNotFound: BusinessFailure("REFUNDNOTEXIST", "not exist")},

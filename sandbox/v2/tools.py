@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from sandbox.core.comments import MOST_COMMENTS, Comment
 from sandbox.core.errors import CommentsTooOld, NoComment
 from sandbox.core.ids import beijing
+from sandbox.core.text import Text
 from sandbox.core.usecases.comments import Comments
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.short_urls import ShortUrls
@@ -97,12 +98,20 @@ def _comment_refusal(fault: str, facts: Mapping[str, str | int], usual: Protocol
     return ProtocolFailure("商户签名错误") if fault in ("sign_wrong", "sign_missing") else usual
 
 
-@endpoint("/tools/shorturl", ShortenUrl)
+@endpoint("/tools/shorturl", ShortenUrl, title=Text("转换短链接", "Shorten a URL"), documents="3.9")
 def shorten_url(request: ShortenUrl, context: Context) -> Fields:
     return {"short_url": ShortUrls(context).shorten(request.mch_id, request.plain_url).url}
 
 
-@endpoint("/payitil/report", Report, reads=True, layout="bare")
+@endpoint(
+    "/payitil/report",
+    Report,
+    title=Text("交易保障", "Report a call"),
+    documents="3.7",
+    example={"execute_time_": "", "return_code": "", "result_code": ""},
+    reads=True,
+    layout="bare",
+)
 def report(request: Report, context: Context) -> Fields:
     # The journal keeps what was reported, and the order's timeline where it names one.
     return {}
@@ -111,6 +120,9 @@ def report(request: Report, context: Context) -> Fields:
 @endpoint(
     "/billcommentsp/batchquerycomment",
     BatchQueryComment,
+    title=Text("拉取订单评价", "Fetch comments"),
+    documents="3.11",
+    certificate=True,
     reads=True,
     layout="document",
     words={

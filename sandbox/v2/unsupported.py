@@ -14,10 +14,11 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.world import World
 from sandbox.v2 import certificates, envelope
 from sandbox.v2.call import V2Call
-from sandbox.v2.certificates import TurnedAway, needs_certificate
+from sandbox.v2.certificates import TurnedAway
+from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.site import ORDINARY, Site
 
-UNSUPPORTED: dict[str, tuple[str, ...]] = {
+_PATHS: dict[str, tuple[str, ...]] = {
     "red_packets": (
         "/mmpaymkttransfers/sendredpack",
         "/mmpaymkttransfers/sendgroupredpack",
@@ -122,7 +123,28 @@ UNSUPPORTED: dict[str, tuple[str, ...]] = {
     "pay_score": ("/wxv/*",),
     "smart_retail": ("/appauth/*",),
 }
-"""The paths of each family (`words.families`); `*` stands for whatever follows."""
+"""The paths of each family (`words.families`); `*` stands for whatever follows. Those that are played do not count."""
+
+_CERTIFICATE_BELOW = (
+    "/secapi/",
+    "/mmpaymkttransfers/",
+    "/mmpaysptrans/",
+    "/risk/getpublickey",
+    "/risk/getviolation",
+    "/mchrisk/querymchrisk",
+    "/mchrisk/syncmchriskresult",
+    "/deposit/consume",
+    "/deposit/refund",
+    "/deposit/reverse",
+    "/applyment/micro/",
+    "/fund/",
+    "/wxv/",
+)
+_OPEN = (
+    "/mmpaymkttransfers/query_coupon_stock",
+    "/mmpaymkttransfers/querycouponsinfo",
+    "/deposit/refundquery",
+)
 
 SAID = "wxpay-sandbox尚不支持: {path} (not supported yet)"
 LONGEST_MESSAGE = 128
@@ -131,11 +153,23 @@ _MERCHANT = ("mch_id", "mchid", "combine_mch_id", "contract_mchid")
 """The names by which these families call a merchant's number."""
 
 
+def unsupported() -> dict[str, tuple[str, ...]]:
+    """The paths of each family that are not played."""
+    played = {endpoint.path for endpoint in ENDPOINTS}
+    left = {family: tuple(path for path in paths if path not in played) for family, paths in _PATHS.items()}
+    return {family: paths for family, paths in left.items() if paths}
+
+
 def unsupported_paths() -> Iterator[tuple[str, str]]:
     """Each path with its family before it."""
-    for family, paths in UNSUPPORTED.items():
+    for family, paths in unsupported().items():
         for path in paths:
             yield family, path
+
+
+def needs_certificate(path: str) -> bool:
+    """Whether the real server asks for a merchant's certificate at a path of the table."""
+    return path.startswith(_CERTIFICATE_BELOW) and not path.startswith(_OPEN)
 
 
 def route(path: str) -> str:

@@ -25,22 +25,6 @@ def rule(field: FieldForm, lang: Lang) -> str:
     return AT_MOST.say(lang, form=form, limit=field.limit) if field.limit is not None else form
 
 
-API_TITLES: dict[str, Text] = {
-    "unifiedorder": Text("统一下单", "Place an order"),
-    "orderquery": Text("查询订单", "Query an order"),
-    "closeorder": Text("关闭订单", "Close an order"),
-    "refund": Text("申请退款", "Refund"),
-    "refundquery": Text("查询退款", "Query refunds"),
-    "micropay": Text("付款码支付", "Charge a payment code"),
-    "reverse": Text("撤销订单", "Reverse an order"),
-    "authcodetoopenid": Text("付款码查 openid", "Payer of a payment code"),
-    "shorturl": Text("转换短链接", "Shorten a URL"),
-    "downloadbill": Text("下载交易账单", "Download the trade bill"),
-    "downloadfundflow": Text("下载资金账单", "Download the fund flow"),
-    "report": Text("交易保障", "Report a call"),
-    "batchquerycomment": Text("拉取订单评价", "Fetch comments"),
-}
-
 # -- the page ----------------------------------------------------------------------------------------------------------
 TITLE = Text("接口调试", "Debugging tool")
 LEAD = Text(

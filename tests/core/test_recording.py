@@ -7,8 +7,10 @@ from sandbox.core.journal import Event, Exchange, Message
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.plans import AnswerFault, CallFault, Plan, Reason
 from sandbox.core.ports.queries import Entry
+from sandbox.core.scenarios import Definition
 from sandbox.core.verdicts import Verdict, VerdictName
-from sandbox.scenario.recording import recorded
+from sandbox.scenario.recording import recorded as recorded_by
+from sandbox.server import FACES
 from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 
@@ -16,6 +18,10 @@ ORIGIN = placed_by(SignType.MD5)
 START = datetime(2026, 11, 23, tzinfo=UTC)
 KEY = OrderKey("1900000109", "Tea_2026/01")
 TERMS = Terms(appid="wx8", trade_type=TradeType.NATIVE, total_fee=100, body="tea", notify_url="")
+
+
+def recorded(order: Order, entries: list[Entry]) -> Definition:
+    return recorded_by(order, entries, FACES.operation)
 
 
 def at(seconds: float) -> datetime:

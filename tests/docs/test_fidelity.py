@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from sandbox.v2.unsupported import UNSUPPORTED
+from sandbox.v2.unsupported import unsupported
 from sandbox.v3.unsupported import FAMILIES as V3_FAMILIES
 from sandbox.v3.unsupported import known_prefix
 from sandbox.words.families import FAMILIES
@@ -16,8 +16,8 @@ def test_unsupported_endpoints_are_listed_by_family() -> None:
     section = LEDGER.read_text().split("## Endpoints that are not supported yet")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][2:]
     listed = {english: tuple(re.findall("`([^`]+)`", paths)) for english, _, paths in rows}
-    assert listed == {FAMILIES[family].en: paths for family, paths in UNSUPPORTED.items()}
-    assert [chinese for _, chinese, _ in rows] == [FAMILIES[family].zh for family in UNSUPPORTED]
+    assert listed == {FAMILIES[family].en: paths for family, paths in unsupported().items()}
+    assert [chinese for _, chinese, _ in rows] == [FAMILIES[family].zh for family in unsupported()]
 
 
 def test_every_path_of_apiv3_is_of_a_family_and_no_family_is_without_one() -> None:

@@ -9,7 +9,9 @@ import pytest
 from sandbox.core.certificates import Certificate
 from sandbox.ingress import issuing
 from sandbox.server import Server
-from sandbox.v2.certificates import PAGE, needs_certificate
+from sandbox.v2.certificates import PAGE
+from sandbox.v2.endpoint import ENDPOINTS
+from sandbox.v2.unsupported import needs_certificate, unsupported_paths
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document, elements
 
@@ -132,4 +134,6 @@ class TestRequired:
     ],
 )
 def test_which_paths_need_one(path: str, needed: bool) -> None:
-    assert needs_certificate(path) is needed
+    asked = {one.path: one.certificate for one in ENDPOINTS}
+    asked |= {one: needs_certificate(one) for _, one in unsupported_paths()}
+    assert asked[path] is needed

@@ -10,6 +10,7 @@ from sandbox.core.plans import MessageFault, Trigger
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.scenario import reading
 from sandbox.scenario.library import dumped, read_file, read_text
+from sandbox.server import FACES
 from tests.scenario.broken import BROKEN, Mistakes
 from tests.scenario.generated import Definition, definitions
 from tests.scenario.speaking import LANGUAGES, told_in_one_language
@@ -23,7 +24,7 @@ def test_each_mistake_is_told_with_its_place_and_what_would_be_right(
     file = tmp_path / "mine.yaml"
     file.write_text(text)
     with pytest.raises(ScenarioInvalid) as invalid:
-        read_file(file, "file")
+        read_file(file, "file", calls=FACES.operations())
     told = invalid.value.mistakes
     places = [(str(file), line, field) for line, field, _ in expected]
     assert [(one.file, one.line, one.field) for one in told] == places

@@ -15,6 +15,7 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, AccountService
 from sandbox.core.usecases.context import Context
 from sandbox.scenario import ScenarioRegistry
+from sandbox.server import FACES
 from sandbox.signing.flat import SignType
 from sandbox.store import Store
 from sandbox.v2.origin import called_at, placed_by
@@ -36,7 +37,9 @@ async def open_store(folder: Path, *, synced: bool = True) -> Store:
 
 
 def enrolment(store: Store, tx: UnitOfWork) -> AccountService:
-    return AccountService(Context(tx, Clock(), Ids(), ScenarioRegistry(store), Links("http://sandbox")), Author.FILE)
+    return AccountService(
+        Context(tx, Clock(), Ids(), ScenarioRegistry(store, FACES), Links("http://sandbox")), Author.FILE
+    )
 
 
 def order(number: str, **terms: object) -> Order:

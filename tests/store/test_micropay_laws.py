@@ -27,6 +27,7 @@ from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Payments
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.scenario import ScenarioRegistry
+from sandbox.server import FACES
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
 
@@ -57,7 +58,7 @@ class Counter:
     refunds: int = 0
 
     def context(self, tx: UnitOfWork) -> Context:
-        scenarios, links = ScenarioRegistry(self.store), Links("http://sandbox")
+        scenarios, links = ScenarioRegistry(self.store, FACES), Links("http://sandbox")
         return Context(tx, Clock(lambda: self.time), self.ids, scenarios, links, occasion=CALLED)
 
     def begin(self, tx: UnitOfWork) -> None:

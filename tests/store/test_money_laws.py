@@ -36,6 +36,7 @@ from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Act, Payments
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.scenario import ScenarioRegistry
+from sandbox.server import FACES
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
 
@@ -88,7 +89,7 @@ class Shop(RuleBasedStateMachine):
         self.write(begin)
 
     def context(self, tx: UnitOfWork) -> Context:
-        scenarios = ScenarioRegistry(self.house.store)
+        scenarios = ScenarioRegistry(self.house.store, FACES)
         return Context(
             tx, Clock(lambda: self.time), self.house.ids, scenarios, Links("http://sandbox"), occasion=CALLED
         )

@@ -1,5 +1,7 @@
 """A right call of each V2 endpoint."""
 
+from sandbox.v2.endpoint import ENDPOINTS
+
 CODE = "120061098828009406"
 
 RIGHT_CALLS: dict[str, dict[str, str]] = {
@@ -47,4 +49,6 @@ RIGHT_CALLS: dict[str, dict[str, str]] = {
         "offset": "0",
     },
 }
-"""A right call of each endpoint, but for the order that it is about."""
+"""A right call of each endpoint, but for the order that it is about; those besides are as the endpoint itself says."""
+
+RIGHT_CALLS |= {one.path: dict(one.example) for one in ENDPOINTS if one.path not in RIGHT_CALLS}

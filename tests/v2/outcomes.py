@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sandbox.v2.endpoint import ENDPOINTS
 from tests.support.bills import download
 from tests.support.calls import RIGHT_CALLS
 from tests.support.control import Control
 from tests.support.days import forward_to, now, quiet_morning
 from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.words import SIGN_WRONG, missing, too_long
+from tests.v2 import covering
 from tests.v2 import provoking as by
 from tests.v2.conftest import Open
 
@@ -31,7 +33,7 @@ class ByScenario:
     err_code: str
 
     async def __call__(self, merchant: Merchant, control: Control, open_merchant: Open) -> by.Answer:
-        call = self.path.rpartition("/")[2]
+        call = next(one.operation for one in ENDPOINTS if one.path == self.path)
         await control.call("PUT", "/scenarios/asked-for", {"api": {"call": call, "fail": self.err_code}})
         await control.post("/scenarios/asked-for/apply", {"mch_id": merchant.mch_id})
         return await called(merchant, self.path, **RIGHT_CALLS[self.path])
@@ -350,6 +352,13 @@ OWN_WORDS: Mapping[str, Mapping[str, str]] = {
 """Endpoints that word such a refusal in their own way."""
 
 
+def words_of(path: str, wording: str, fault: str) -> str:
+    """The return_msg in which an endpoint tells of a call that is wrong in one of the ways of REFUSALS."""
+    if fault == "LACK_PARAMS" and wording == "today" and path in LACKS:
+        return missing(*LACKS[path])
+    return OWN_WORDS.get(path, {}).get(fault, REFUSALS[wording][fault])
+
+
 async def refused(merchant: Merchant, path: str, fault: str) -> by.Answer:
     """A call that is wrong in one of the ways of REFUSALS."""
     match fault:
@@ -360,10 +369,14 @@ async def refused(merchant: Merchant, path: str, fault: str) -> by.Answer:
             body = {"POST_DATA_EMPTY": b"", "NOT_UTF8": b"\xff", "XML_FORMAT_ERROR": b"<xml"}[fault]
             return elements(await merchant.post(path, body))
     wrongs: dict[str, dict[str, str | None]] = {
-        "LACK_PARAMS": {"nonce_str": None},
+        "LACK_PARAMS": {LACKS[path][0] if path in LACKS else "nonce_str": None},
         "PARAM_ERROR": {"nonce_str": "n" * 33},
         "MCHID_NOT_EXIST": {"mch_id": "1111111111"},
         "APPID_MCHID_NOT_MATCH": {"appid": "wxother"},
         "SIGNERROR": {"_key": "x" * 32},
     }
     return await called(merchant, path, **{**RIGHT_CALLS[path], **wrongs[fault]})
+
+
+OUTCOMES |= covering.said("ANSWERS")
+LACKS: dict[str, tuple[str, str]] = covering.said("LACKS")

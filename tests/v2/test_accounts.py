@@ -7,6 +7,8 @@ from tests.support.merchant import Inbox, Merchant
 from tests.support.words import SIGN_WRONG, too_small
 from tests.v2.conftest import Open
 
+COVERS = ("/pay/unifiedorder",)
+
 OPENID = "oSandboxPayer000000000000001"
 STRANGER = "oNobodyHasSeenThisOneYet0001"
 OTHERS_OPENID = "oPayerOfAnotherAppid00000001"

@@ -15,6 +15,8 @@ from tests.support.merchant import Merchant, document, elements
 from tests.support.words import SIGN_WRONG
 from tests.v2.conftest import Open
 
+COVERS = ("/pay/downloadbill", "/pay/downloadfundflow")
+
 SUBS = [{"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}]
 
 

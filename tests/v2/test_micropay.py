@@ -12,6 +12,8 @@ from tests.support.pages import token_of
 from tests.support.words import UNKNOWN
 from tests.v2.conftest import Open
 
+COVERS = ("/pay/micropay", "/secapi/pay/reverse", "/pay/reverse", "/tools/authcodetoopenid")
+
 PAYER = "oSandboxPayer000000000000001"
 LARGE = 100_001
 """Fen, one more than what needs no password."""

@@ -6,7 +6,7 @@ from sandbox.v2.endpoint import ENDPOINTS
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.v2.conftest import Open
-from tests.v2.outcomes import BILL, OUTCOMES, OWN_WORDS, REFUSALS, refused
+from tests.v2.outcomes import BILL, OUTCOMES, REFUSALS, refused, words_of
 
 _BY_CODE = "接口返回错误"
 SYSTEM_ERRORS = {
@@ -46,6 +46,5 @@ def wording(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("path", OUTCOMES)
 async def test_it_refuses(shopkeeper: Merchant, wording: str, path: str, fault: str) -> None:
     answer = await refused(shopkeeper, path, fault)
-    words = OWN_WORDS.get(path, {}).get(fault, REFUSALS[wording][fault])
-    assert (answer["return_code"], answer["return_msg"]) == ("FAIL", words)
+    assert (answer["return_code"], answer["return_msg"]) == ("FAIL", words_of(path, wording, fault))
     assert "err_code" not in answer

@@ -9,6 +9,8 @@ from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, document, elements
 from tests.support.words import UNKNOWN, missing
 
+COVERS = ("/pay/orderquery", "/pay/closeorder")
+
 HEAD = ["return_code", "return_msg", "appid", "mch_id", "nonce_str", "sign", "result_code"]
 CLOSED = [*HEAD[:4], "sub_mch_id", *HEAD[4:]]
 UNPAID = ["out_trade_no", "trade_state", "trade_state_desc"]

@@ -8,6 +8,8 @@ from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.v2.conftest import Open
 
+COVERS = ("/pay/unifiedorder",)
+
 OPENID = "oSandboxPayer000000000000001"
 OTHER_OPENID = "oAnotherPayer000000000000001"
 DUPLICATE = ("INVALID_REQUEST", "201 商户订单号重复")

@@ -9,6 +9,8 @@ from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.refunds import told
 
+COVERS = ("/secapi/pay/refund", "/pay/refund", "/pay/refundquery")
+
 DAY = 86400
 REFUND_FIELDS = [
     "return_code",

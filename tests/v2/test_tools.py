@@ -12,6 +12,8 @@ from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.words import SIGN_WRONG, UNKNOWN, missing, no_integer, too_long, too_short
 from tests.v2.conftest import Open
 
+COVERS = ("/tools/shorturl", "/payitil/report", "/billcommentsp/batchquerycomment")
+
 LONG = "weixin://wxpay/bizpayurl?pr=abc&x=1"
 FAIL = "FAIL"
 

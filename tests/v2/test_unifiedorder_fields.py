@@ -11,6 +11,8 @@ from sandbox.core.orders import UNIFIED
 from sandbox.v2.orders import UnifiedOrder
 from tests.support.merchant import Merchant
 
+COVERS = ("/pay/unifiedorder",)
+
 NUMBERS = (f"FIELD{number:05}" for number in itertools.count())
 OPENID = "oSandboxPayer000000000000001"
 H5 = '{"h5_info": {"type": "Wap", "wap_url": "https://shop.example", "wap_name": "茶铺"}}'

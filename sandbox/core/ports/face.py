@@ -152,6 +152,9 @@ class ApiDescription(Protocol):
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         """The call that places an order again under another number; `auth_code` where the payer's code is scanned."""
 
+    def at(self, path: str) -> Api | None:
+        """The call that a merchant makes at a path, under whichever prefix; None where there is none."""
+
     def choices(self, name: str) -> tuple[str, ...]:
         """The values that a field of this name takes, in whichever message; empty where they are not few."""
 
@@ -195,6 +198,19 @@ class Faces:
     def of(self, subject: Subject) -> Face:
         """The face that something belongs to; the first, where that one is not played: a call of it was kept."""
         return self._faces.get(subject.origin.face, self.first)
+
+    def operations(self) -> list[str]:
+        """The names by which scenarios know calls, of all faces."""
+        return sorted({api.operation for face in self for api in face.api.apis()})
+
+    def called(self, exchange: Exchange) -> Api | None:
+        """Which call a merchant made; None for a notification, and for a path that leads nowhere."""
+        return self.of(exchange).api.at(exchange.path) if exchange.kind == "api" else None
+
+    def operation(self, exchange: Exchange) -> str:
+        """The name by which scenarios know the call that a merchant made; "" for what was none."""
+        called = self.called(exchange)
+        return called.operation if called else ""
 
     def fitting(self, body: bytes) -> Face:
         """The face that a bare message is one of, as far as its bytes tell."""
