@@ -4,8 +4,11 @@ import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Annotated, Literal, cast
 
+from msgspec import Meta
+
+from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
 from sandbox.core.merchants import Secret, Wording
 from sandbox.core.text import Lang
 from sandbox.core.usecases.context import REFUND_SECONDS
@@ -18,40 +21,51 @@ DEFAULT_KEEP_MEGABYTES = 512
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
+LogFormat = Literal["text", "json"]
+CodeUrl = Literal["wechat", "cashier"]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Kept = Annotated[int, Meta(ge=0)]
+Url = Annotated[str, Meta(title="URL")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What `serve` was told. One name gives the flag, the variable WXPAY_SANDBOX_<NAME> and the file's key."""
+    """What `serve` was told. One name gives the flag, the variable WXPAY_SANDBOX_<NAME> and the file's key.
 
+    This is where they are declared: name, type, limits and default make the command line's options (`cli/options.py`)
+    in this order; a title is the value's name in the help, whose sentences are in `words/commands.py`.
+    """
+
+    data_dir: Path = DEFAULT_DATA_DIR
+    database: str = ""
+    lang: Literal["", "zh", "en"] = ""
     host: str = "127.0.0.1"
-    port: int = 8686
-    https_port: int | None = None
+    port: Port = 8686
+    https_port: Port | None = None
     """None: no HTTPS, and no proxy. The command line's default is 8687, or any free port beside a free `port`."""
-    proxy_port: int | None = None
+    proxy_port: Port | None = None
     """None: no proxy. The command line's default is 8688."""
     proxy_only: bool = False
     require_client_cert: bool = False
-    public_url: str = ""
-    data_dir: Path = DEFAULT_DATA_DIR
-    database: str = ""
-    time_scale: float | None = None
+    public_url: Url = ""
+    time_scale: Annotated[float, Meta(ge=MIN_SCALE, le=MAX_SCALE)] | None = None
     admin_token: Secret = field(default_factory=lambda: Secret(""))
     make_token: bool = False
     """Whether the admin token was made at this start, and so has to be told."""
-    notify_allow: tuple[str, ...] = ()
+    notify_allow: Annotated[tuple[str, ...], Meta(title="HOST|CIDR")] = ()
+    refund_seconds: Annotated[float, Meta(ge=0, le=MAX_ADVANCE)] = REFUND_SECONDS
     strict_openids: bool = False
-    refund_seconds: float = REFUND_SECONDS
-    wording: str = Wording.TODAY
-    code_url: str = "wechat"
-    lang: str = ""
-    ready_json: bool = False
-    log_format: str = "text"
+    wording: Wording = Wording.TODAY
+    code_url: CodeUrl = "wechat"
+    scenario: Annotated[tuple[str, ...], Meta(title="NAME|FILE")] = ()
+    log_format: LogFormat = "text"
     seed: int | None = None
-    keep_calls: int = DEFAULT_KEEP
-    keep_orders: int = DEFAULT_KEEP
-    keep_megabytes: int = DEFAULT_KEEP_MEGABYTES
-    scenario: tuple[str, ...] = ()
+    keep_calls: Kept = DEFAULT_KEEP
+    keep_megabytes: Kept = DEFAULT_KEEP_MEGABYTES
+    keep_orders: Kept = DEFAULT_KEEP
+    ready_json: bool = False
     accounts: dict[str, list[dict[str, object]]] = field(default_factory=dict)
-    """`merchants`, `apps` and `payers` of the configuration file, in the control API's shapes."""
+    """`merchants`, `apps` and `payers` of the configuration file, in the control API's shapes; no option."""
 
     @property
     def loopback(self) -> bool:

@@ -20,7 +20,6 @@ import msgspec
 
 from sandbox.core.journal import Event, Exchange
 
-FORMATS = ("text", "json")
 KEPT_BYTES = 256 * 1024
 """How much waits for a reader of stderr that does not read."""
 

@@ -6,18 +6,18 @@ click gives the precedence (flag, environment, file, default); all that is wrong
 import math
 import secrets
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import click
+import msgspec
 
 from sandbox.cli.help import Option, command_option
-from sandbox.config import DEFAULT_DATA_DIR, DEFAULT_KEEP, DEFAULT_KEEP_MEGABYTES, Settings
-from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
+from sandbox.config import Settings
 from sandbox.core.merchants import Secret, Wording
-from sandbox.core.usecases.context import REFUND_SECONDS
-from sandbox.logs import FORMATS
 
 PREFIX = "WXPAY_SANDBOX"
 HTTPS_PORT = 8687
@@ -77,35 +77,57 @@ class Number(click.FloatRange):
         return number
 
 
-def _setting(name: str, **attributes: Any) -> Decorator:
+def _option(name: str, **attributes: Any) -> Decorator:
     flag = "--" + name.replace("_", "-")
     return click.option(flag, name, cls=Setting, envvar=f"{PREFIX}_{name.upper()}", show_envvar=True, **attributes)
 
 
-lang_option = _setting("lang", type=click.Choice(["zh", "en"]), default=None)
+def _setting(name: str) -> Decorator:
+    """The option that a field of Settings declares. What is false, empty or None needs no mention as its default."""
+    default = _FIELDS[name].default
+    usual = getattr(default, "value", default) if default and default is not MISSING else None
+    kind, meta = _declared(_HINTS[name])
+    if kind is bool:
+        return _option(name, is_flag=True, default=False)
+    if get_origin(kind) is tuple:
+        return _option(name, multiple=True, metavar=meta.title)
+    return _option(name, type=_click_type(kind, meta), default=usual, show_default=usual is not None)
+
+
+def _declared(hint: Any) -> tuple[Any, msgspec.Meta]:
+    """A setting's type and what is declared of it; that it may be None aside."""
+    kind = next(one for one in get_args(hint) if one is not NoneType) if get_origin(hint) in _UNIONS else hint
+    return get_args(kind) if get_origin(kind) is Annotated else (kind, msgspec.Meta())
+
+
+def _click_type(kind: Any, meta: msgspec.Meta) -> click.ParamType[Any] | type:
+    if choices := get_args(kind) or tuple(getattr(kind, "__members__", {}).values()):
+        return click.Choice([str(one) for one in choices if one])
+    if kind is Path:
+        return click.Path(path_type=Path, file_okay=False)
+    if kind is float:
+        return Number(meta.ge, meta.le)
+    if kind is int and meta.ge is not None:
+        return click.IntRange(int(meta.ge), None if meta.le is None else int(meta.le))
+    if meta.title == "URL":
+        return PublicUrl()
+    return int if kind is int else str
+
+
+_UNIONS = (Union, UnionType)
+_FIELDS = {one.name: one for one in fields(Settings)}
+_HINTS = get_type_hints(Settings, include_extras=True)
+_OF_DATA = ("data_dir", "database", "lang")
+
+lang_option = _setting("lang")
 """Of every command: what it says, and its help."""
 
 
 def data_options(command: Command) -> Command:
     """The options that name a data dir, for every command that needs one."""
-    options = [
-        _setting(
-            "data_dir",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=DEFAULT_DATA_DIR,
-            show_default=True,
-        ),
-        _setting("database", default=""),
-        _setting(
-            "config",
-            type=click.Path(path_type=Path, dir_okay=False),
-            is_eager=True,
-            expose_value=False,
-            callback=_read_config,
-        ),
-        lang_option,
-    ]
-    return _decorate(command, options)
+    file = click.Path(path_type=Path, dir_okay=False)
+    config = _option("config", type=file, is_eager=True, expose_value=False, callback=_read_config)
+    return _decorate(command, [_setting("data_dir"), _setting("database"), config, lang_option])
 
 
 def remote_options(command: Command) -> Command:
@@ -113,100 +135,17 @@ def remote_options(command: Command) -> Command:
     options: list[Decorator] = [
         command_option("--url", envvar=f"{PREFIX}_URL", show_envvar=True, metavar="URL"),
         command_option("--token", envvar=f"{PREFIX}_ADMIN_TOKEN", show_envvar=True),
-        _setting(
-            "data_dir",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=DEFAULT_DATA_DIR,
-            show_default=True,
-        ),
+        _setting("data_dir"),
         lang_option,
     ]
     return _decorate(command, options)
 
 
 def serve_options(command: Command) -> Command:
-    """All options of `serve`."""
-    options = [
-        _setting("host", default="127.0.0.1", show_default=True),
-        _setting("port", type=click.IntRange(0, 65535), default=8686, show_default=True),
-        _setting(
-            "https_port",
-            type=click.IntRange(0, 65535),
-        ),
-        _setting(
-            "proxy_port",
-            type=click.IntRange(0, 65535),
-        ),
-        _setting("proxy_only", is_flag=True, default=False),
-        _setting("no_tls", is_flag=True, default=False),
-        _setting(
-            "require_client_cert",
-            is_flag=True,
-            default=False,
-        ),
-        _setting("public_url", type=PublicUrl(), default=""),
-        _setting(
-            "time_scale",
-            type=Number(MIN_SCALE, MAX_SCALE),
-        ),
-        _setting("admin_token", default=""),
-        _setting("make_token", is_flag=True, default=False),
-        _setting(
-            "notify_allow",
-            multiple=True,
-            metavar="HOST|CIDR",
-        ),
-        _setting(
-            "refund_seconds",
-            type=Number(0, MAX_ADVANCE),
-            default=REFUND_SECONDS,
-            show_default=True,
-        ),
-        _setting("strict_openids", is_flag=True, default=False),
-        _setting(
-            "wording",
-            type=click.Choice([one.value for one in Wording]),
-            default=Wording.TODAY.value,
-            show_default=True,
-        ),
-        _setting(
-            "code_url",
-            type=click.Choice(["wechat", "cashier"]),
-            default="wechat",
-            show_default=True,
-        ),
-        _setting(
-            "scenario",
-            multiple=True,
-            metavar="NAME|FILE",
-        ),
-        _setting(
-            "log_format",
-            type=click.Choice(FORMATS),
-            default="text",
-            show_default=True,
-        ),
-        _setting("seed", type=int),
-        _setting(
-            "keep_calls",
-            type=click.IntRange(0),
-            default=DEFAULT_KEEP,
-            show_default=True,
-        ),
-        _setting(
-            "keep_megabytes",
-            type=click.IntRange(0),
-            default=DEFAULT_KEEP_MEGABYTES,
-            show_default=True,
-        ),
-        _setting(
-            "keep_orders",
-            type=click.IntRange(0),
-            default=DEFAULT_KEEP,
-            show_default=True,
-        ),
-        _setting("ready_json", is_flag=True, default=False),
-    ]
+    """All options of `serve`: the settings, and --no-tls behind those whose ports it takes away."""
+    names = [name for name in _FIELDS if name not in (*_OF_DATA, "accounts")]
+    options = [_setting(name) for name in names]
+    options.insert(names.index("proxy_only") + 1, _option("no_tls", is_flag=True, default=False))
     return data_options(_decorate(command, options))
 
 
@@ -232,6 +171,7 @@ def settings_of(context: click.Context) -> Settings:
     known |= _listeners(given)
     known["make_token"] = bool(known.get("make_token") and not known.get("admin_token"))
     known["admin_token"] = Secret(secrets.token_urlsafe(24) if known["make_token"] else known.get("admin_token", ""))
+    known["wording"] = Wording(known.get("wording", Wording.TODAY))
     return Settings(**known, accounts=context.obj or {})
 
 

@@ -8,12 +8,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 import pytest
 
-from sandbox.logs import FORMATS
+from sandbox.config import LogFormat
 from tests.support.merchant import Merchant, document
 from tests.support.process import SandboxProcess, run_command
 from tests.support.words import SIGN_WRONG
@@ -22,6 +22,7 @@ KEY = "sandboxv2key00000000000000000000"
 NOTIFY_URL = "http://shop:hunter2@127.0.0.1:9/notify?token=letmein"
 LINE = re.compile(r"\d\d:\d\d:\d\d (\w+) +(\S+) +(\S+) +(\S+) +(ok|FAIL) +(?:(.*) )?\d+\.\d ms")
 PIPE_BYTES = 4096
+FORMATS = get_args(LogFormat)
 
 
 async def played(url: str) -> None:

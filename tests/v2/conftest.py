@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from sandbox.config import Settings
+from sandbox.core.merchants import Wording
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
@@ -38,7 +39,7 @@ def wording() -> str:
 @pytest.fixture(scope="module")
 async def shared_session(wording: str) -> AsyncIterator[aiohttp.ClientSession]:
     """One sandbox for all tests of a module, which therefore must not depend on each other's orders."""
-    running = await Server.start(Settings(port=0, database=":memory:", wording=wording))
+    running = await Server.start(Settings(port=0, database=":memory:", wording=Wording(wording)))
     async with aiohttp.ClientSession(running.url) as open_session:
         yield open_session
     await running.stop()
