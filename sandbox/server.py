@@ -62,7 +62,7 @@ LOCK_SECONDS = 0.3
 """How long a start waits for a lock: a command that only looks holds it for a moment."""
 
 FACES = Faces(v2.FACE)
-"""The versions of the API that are played."""
+"""The versions of the API that are played, the one first that is meant where nobody says which."""
 
 
 class Server:
@@ -91,7 +91,7 @@ class Server:
         self._announced = b""
 
     @classmethod
-    async def start(cls, settings: Settings, *, quiet: bool = False) -> "Server":
+    async def start(cls, settings: Settings, *, quiet: bool = False, faces: Faces = FACES) -> "Server":
         """Lock, migrate, bind, deliver: when this returns, the sandbox takes orders. Raises CannotStart.
 
         A `quiet` one is opened for one command's sake: it delivers nothing, drops nothing and is not announced.
@@ -99,7 +99,7 @@ class Server:
         locks = _lock(settings)
         try:
             with _told_of(settings):
-                server = await cls._open(settings, Limits() if quiet else _limits(settings))
+                server = await cls._open(settings, Limits() if quiet else _limits(settings), faces)
         except BaseException:
             _unlock(locks)
             raise
@@ -146,7 +146,7 @@ class Server:
     # -- starting ------------------------------------------------------------------------------------------------------
 
     @classmethod
-    async def _open(cls, settings: Settings, limits: Limits) -> "Server":
+    async def _open(cls, settings: Settings, limits: Limits, faces: Faces) -> "Server":
         try:
             rules = AddressRules(settings.notify_allow)
             store = await Store.open(settings.database, settings.data_dir, limits)
@@ -154,7 +154,7 @@ class Server:
             raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
         except DatabaseUnusable as error:
             raise CannotStart(str(error)) from None
-        scenarios = ScenarioRegistry(store, FACES)
+        scenarios = ScenarioRegistry(store, faces)
         await cls._load_scenarios(settings, store, scenarios)
         clock = Clock()
         clock.restore(await store.read_now(lambda tx: tx.clocks()))
@@ -174,7 +174,7 @@ class Server:
             links=Links(settings.public_url, settings.code_url == "cashier"),
             certificates=authority,
             scenarios=scenarios,
-            faces=FACES,
+            faces=faces,
         )
         resolver = Resolver()
         listeners = Listeners(settings, authority, clock, resolver)

@@ -45,7 +45,7 @@ def distorted(sent: Sent, fault: CallFault, face: Spoiler) -> Sent:
             return status, headers, b""
         case AnswerFault.HTML_502:
             return 502, {**headers, "Content-Type": "text/html"}, _HTML_502
-        case AnswerFault.MALFORMED_XML:
+        case AnswerFault.MALFORMED_BODY:
             return status, headers, face.broken(body)
         case AnswerFault.WRONG_CONTENT_TYPE:
             return status, {**headers, "Content-Type": face.foreign_type}, body

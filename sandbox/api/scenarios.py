@@ -27,10 +27,16 @@ async def meet_scenario(call: Call) -> None:
     if scenarios.cannot_apply(call.occasion, call.request.attached):
         return
     plan = await call.world.storage.read_now(partial(_plan, call))
-    if plan is not None:
-        call.fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.operation, plan)
-    if plan is not None and call.fault is not None:
-        call.exchange.facts |= {"scenario": plan.scenario, "scenario_fault": call.fault.name}
+    if plan is None:
+        return
+    fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.operation, plan)
+    if fault is None:
+        return
+    if call.world.faces.of(call.exchange).faults.commits(fault):
+        call.fault = fault
+        call.exchange.facts |= {"scenario": plan.scenario, "scenario_fault": fault.name}
+    else:
+        call.exchange.facts |= {"scenario": plan.scenario, "scenario_lacking": fault.name}
 
 
 def _plan(call: Call, tx: UnitOfWork) -> Plan | None:

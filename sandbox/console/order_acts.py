@@ -30,14 +30,15 @@ async def resend(request: web.Request) -> web.Response:
     console, lang = console_of(request), lang_of(request)
     form = await request.post()
     back = _back(request, str(form.get("back", "")))
-    fault = str(form.get("fault", ""))
-    if fault and fault not in set(MessageFault):
+    name = str(form.get("fault", ""))
+    fault = MessageFault.named(name)
+    if name and fault is None:
         raise web.HTTPBadRequest(text="fault: " + ", ".join(MessageFault))
 
     def owed(tx: UnitOfWork) -> Notification:
         payments, key = console.world.payments(tx), named(console, tx, request).key
         if fault:
-            return payments.forge(key, Alteration(fault=MessageFault(fault)))
+            return payments.forge(key, Alteration(fault=fault))
         return (_failed(tx, key) if form.get("failed") else None) or payments.owed(key)
 
     try:

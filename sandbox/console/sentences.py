@@ -29,8 +29,8 @@ def verdict_told(verdict: Verdict | None, lang: Lang) -> VerdictInWords | None:
 
 def answer_fault(name: str, lang: Lang) -> str:
     """What a scenario did to an answer, in words; WeChat's codes and words stand for themselves."""
-    if name in set(AnswerFault):
-        return ANSWER_FAULTS[AnswerFault(name)].say(lang)
+    if fault := AnswerFault.named(name):
+        return ANSWER_FAULTS[fault].say(lang)
     known = {"until-notified": UNTIL_NOTIFIED, "altered": ANSWER_ALTERED}.get(name)
     return known.say(lang) if known else name
 

@@ -292,7 +292,7 @@ class FirstSteps:
         notice = await bench.notice("payment", self.merchant)
         message = face.notifications.write("payment", notice, self.merchant.api_key, SignType.MD5)
         url = receiver_url(self.request) + where
-        attempt = await self.console.world.courier.deliver(url, message, face.notifications.judge)
+        attempt = await self.console.world.courier.deliver(url, message, face)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))
 
     def _judged(self, attempt: Exchange, block: Block) -> Result:

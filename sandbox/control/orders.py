@@ -21,6 +21,7 @@ from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.errors import (
     CreditForbidden,
+    FaultForeign,
     NeverNotified,
     OpenidInvalid,
     OrderAmbiguous,
@@ -237,7 +238,7 @@ class OrderHandlers:
 
         return await self._world.storage.write(perform)
 
-    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid, NeverNotified))
+    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid, NeverNotified, FaultForeign))
     async def notify(self, request: web.Request, path: OrderPath, query: OrderQuery, body: NotifyBody) -> shapes.Order:
         """Send the payment notification again, now and outside the schedule."""
 

@@ -293,6 +293,10 @@ class OrderUnpaid(PaymentError):
     """Nothing is owed for an order that is not paid."""
 
 
+class FaultForeign(Unknown):
+    """The order's version of the API has no such fault."""
+
+
 class CreditForbidden(PaymentError):
     """The order forbids credit cards (limit_pay=no_credit)."""
 

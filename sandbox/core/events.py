@@ -57,6 +57,8 @@ class EventName(StrEnum):
     H5_REFUSED = "h5_refused", Actor.WECHAT
 
     SCENARIO_CHOSEN = "scenario_chosen", Actor.SCENARIO
+    SCENARIO_LACKING = "scenario_lacking", Actor.SCENARIO
+    """Something of a scenario is left out, for the order's face has no such fault."""
     SCENARIO_DROPPED = "scenario_dropped", Actor.SCENARIO
     CANARY_HIT = "canary_hit", Actor.SCENARIO, Tone.BAD
     ANSWER_UNVERIFIED = "answer_unverified", Actor.SCENARIO, Tone.BAD

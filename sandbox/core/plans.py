@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
@@ -48,8 +48,8 @@ class Trigger(StrEnum):
     """Somebody asks for the payment: console, control API, client."""
     PLACED = "placed"
     EXPIRY = "expiry"
-    CLOSEORDER = "closeorder"
-    """The merchant's closeorder: the act comes a moment before it."""
+    CLOSE = "closeorder"
+    """The merchant closes the order: the act comes a moment before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,27 @@ class PayerAct:
     seconds: float = 0.0
 
 
-class MessageFault(StrEnum):
+FORMER_NAMES = {"malformed-xml": "malformed-body"}
+"""Names that faults had: scenario files, programs that use the control API, and what is stored may have them still."""
+
+
+class _Fault(StrEnum):
+    """An intent: what is to be wrong. A face renders it in its own form, or has none of it (see `Repertoire`)."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        return next((fault for fault in cls if fault == FORMER_NAMES.get(str(value))), None)
+
+    @classmethod
+    def named(cls, name: str) -> Self | None:
+        """The fault of that name, be it a former one; None for any other name."""
+        try:
+            return cls(name)
+        except ValueError:
+            return None
+
+
+class MessageFault(_Fault):
     """What is wrong with a notification. Each message is right but for this one fault."""
 
     WRONG_SIGN = "wrong-sign"
@@ -87,7 +107,7 @@ class MessageFault(StrEnum):
     XXE = "xxe"
     XXE_PARAMETER = "xxe-parameter"
     ENTITY_EXPANSION = "entity-expansion"
-    MALFORMED_XML = "malformed-xml"
+    MALFORMED_BODY = "malformed-body"
     EMPTY_BODY = "empty-body"
     WRONG_CONTENT_TYPE = "wrong-content-type"
     HUGE_BODY = "huge-body"
@@ -156,7 +176,7 @@ class BillFault(StrEnum):
     UNKNOWN_ORDER = "unknown-order"
 
 
-class AnswerFault(StrEnum):
+class AnswerFault(_Fault):
     """What is wrong with the answer to a merchant's call."""
 
     WRONG_SIGN = "wrong-sign"
@@ -170,7 +190,7 @@ class AnswerFault(StrEnum):
     EMPTY_BODY = "empty-body"
     TRUNCATED = "truncated"
     HTML_502 = "html-502"
-    MALFORMED_XML = "malformed-xml"
+    MALFORMED_BODY = "malformed-body"
     WRONG_CONTENT_TYPE = "wrong-content-type"
 
 
@@ -178,17 +198,16 @@ class AnswerFault(StrEnum):
 class CallFault:
     """What becomes of a call of the merchant. `performed` tells whether it takes effect all the same.
 
-    `call` is the endpoint's last word ("unifiedorder") or "*"; `nth` says which of the order's calls to it (see
+    `call` is the name of an operation ("unifiedorder") or "*"; `nth` says which of the order's calls to it (see
     `nth_matches`). `seconds` is real time: a client's time-out is. `until_notified` holds the answer until the merchant
-    has answered the payment notification. An empty `err_code_des` means the words that
-    the endpoint has for the err_code.
+    has answered the payment notification. A call that fails has a `code`, a `message` or both: an empty message means
+    the words that the endpoint has for the code, and without a code the call fails by its protocol.
     """
 
     call: str = "*"
     nth: str = ""
-    err_code: str = ""
-    err_code_des: str = ""
-    return_msg: str = ""
+    code: str = ""
+    message: str = ""
     fault: AnswerFault | None = None
     seconds: float = 0.0
     set: Mapping[str, str] = field(default_factory=dict)
@@ -198,13 +217,13 @@ class CallFault:
 
     @property
     def fails(self) -> bool:
-        return bool(self.err_code or self.return_msg)
+        return bool(self.code or self.message)
 
     @property
     def name(self) -> str:
         """What the timeline calls it."""
         altered = "until-notified" if self.until_notified else "altered"
-        return self.err_code or self.return_msg or (self.fault.value if self.fault else altered)
+        return self.code or self.message or (self.fault.value if self.fault else altered)
 
     def concerns(self, call: str, n: int) -> bool:
         return self.call in ("*", call) and nth_matches(self.nth, n)
@@ -247,7 +266,51 @@ class Plan:
 
     def at_close(self) -> PayerAct | None:
         """What happens a moment before the merchant closes the order."""
-        return next((act for act in self.acts if act.anchor is Trigger.CLOSEORDER), None)
+        return next((act for act in self.acts if act.anchor is Trigger.CLOSE), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repertoire:
+    """The faults that one face can commit: on answers, on notifications of payments, and on those of refunds."""
+
+    answers: frozenset[AnswerFault] = frozenset(AnswerFault)
+    payments: frozenset[MessageFault] = frozenset(MessageFault)
+    refunds: frozenset[MessageFault] = frozenset(MessageFault)
+
+    def commits(self, fault: CallFault) -> bool:
+        """Whether the face can have a call end so."""
+        return fault.fault is None or fault.fault in self.answers
+
+    def lacking(self, plan: Plan) -> list[str]:
+        """The faults of a plan that the face has not, by name."""
+        answers = [one.fault for one in plan.faults if one.fault and not self.commits(one)]
+        payments = [one for one in _altering(plan.sendings) if one not in self.payments]
+        refunds = [one for act in plan.refunds for one in _altering(act.sendings) if one not in self.refunds]
+        return list(dict.fromkeys(one.value for one in (*answers, *payments, *refunds)))
+
+    def within(self, plan: Plan) -> Plan:
+        """The plan without what the face has not; all else happens as it stands there."""
+        if not self.lacking(plan):
+            return plan
+        return replace(
+            plan,
+            faults=tuple(one for one in plan.faults if self.commits(one)),
+            sendings=_among(plan.sendings, self.payments),
+            refunds=tuple(replace(act, sendings=_among(act.sendings, self.refunds)) for act in plan.refunds),
+        )
+
+
+Sendings = tuple[Sending, ...] | None
+
+
+def _altering(sendings: Sendings) -> list[MessageFault]:
+    return [one.alteration.fault for one in sendings or () if one.alteration and one.alteration.fault]
+
+
+def _among(sendings: Sendings, known: frozenset[MessageFault]) -> Sendings:
+    if sendings is None:
+        return None
+    return tuple(one for one in sendings if known.issuperset(_altering((one,))))
 
 
 _RANGE = re.compile(r"(\d{1,15})(?:(-)(\d{0,15}))?")

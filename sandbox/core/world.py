@@ -66,7 +66,8 @@ class World:
 
     def context(self, tx: UnitOfWork, occasion: CallContext = CallContext()) -> Context:
         """What the use cases of one transaction work with; `occasion` is the merchant's call that they serve."""
-        return Context(tx, self.clock, self.ids, self.scenarios, self.links, self.rules, occasion)
+        around = (self.clock, self.ids, self.scenarios, self.links, self.rules)
+        return Context(tx, *around, occasion, self.faces.repertoires)
 
     def payments(self, tx: UnitOfWork) -> Payments:
         return Payments(self.context(tx))

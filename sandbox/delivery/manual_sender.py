@@ -1,8 +1,9 @@
 """Sends what a person has built by hand: a call to the sandbox itself, a notification to any URL that is allowed."""
 
+from sandbox.core.debugging import Api
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports.services import Judge
+from sandbox.core.ports.face import Face
 from sandbox.core.verdicts import Verdict
 from sandbox.core.world import World
 from sandbox.delivery.sender import AddressRules, Sender
@@ -23,19 +24,19 @@ class HttpManualSender:
         # Not the sender: --notify-allow rules over merchants' addresses, not over the sandbox's.
         self._caller = Sender(AddressRules(), resolver, CALL_SECONDS)
 
-    async def call(self, method: str, path: str, message: Message) -> Exchange:
-        url, sent = self._world.links.own + path, Message((*message.headers, *_CALL_HEADERS), message.body)
-        at, origin = self._world.clock.now(), self._world.faces.first.origin
-        exchange = Exchange(at=at, kind="api", origin=origin, method=method, path=url, request=sent)
+    async def call(self, api: Api, message: Message, face: Face) -> Exchange:
+        url, sent = self._world.links.own + api.path, Message((*message.headers, *_CALL_HEADERS), message.body)
+        at = self._world.clock.now()
+        exchange = Exchange(at=at, kind="api", origin=face.origin, method=api.method, path=url, request=sent)
         if isinstance(verdict := await self._caller.carry(exchange, sent), Verdict):
             exchange.verdict = verdict
         return exchange
 
-    async def deliver(self, url: str, message: Message, judge: Judge) -> Exchange:
+    async def deliver(self, url: str, message: Message, face: Face) -> Exchange:
         request_id = (REQUEST_ID, self._world.ids.request_id(self._world.clock.now()))
         sent = Message((*message.headers, request_id), message.body)
-        at, origin = self._world.clock.now(), self._world.faces.first.origin
-        exchange = Exchange(at=at, kind="notification", origin=origin, method="POST", path=url, request=sent)
+        at = self._world.clock.now()
+        exchange = Exchange(at=at, kind="notification", origin=face.origin, method="POST", path=url, request=sent)
         result = await self._sender.carry(exchange, sent)
-        exchange.verdict = result if isinstance(result, Verdict) else judge(result)
+        exchange.verdict = result if isinstance(result, Verdict) else face.notifications.judge(result)
         return exchange

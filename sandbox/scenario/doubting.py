@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
+from typing import Any
 
 from sandbox.core.orders import TradeState, TradeType
-from sandbox.core.plans import nth_never
+from sandbox.core.plans import FORMER_NAMES, nth_never
 from sandbox.core.scenarios import Mistake
 from sandbox.core.text import Text, shown
 from sandbox.scenario.making import listed
@@ -43,7 +44,7 @@ _OF_MICROPAY = frozenset({"micropay", "reverse"})
 
 def doubts(document: Document, shape: ScenarioShape) -> list[Mistake]:
     """What may be meant, but hardly is; the document is right."""
-    found = [*_of_when(shape), *_of_calls(shape), *_of_payers(shape)]
+    found = [*_of_when(shape), *_of_calls(shape), *_of_payers(shape), *_of_names(document.data)]
     return [Mistake(document.file, one.line, one.field, one.message, True, WARNING) for one in _told(document, found)]
 
 
@@ -158,6 +159,22 @@ def _of_payers(shape: ScenarioShape) -> Iterator[Doubt]:
             yield f"{path}.password", words.ASKS_NO_PASSWORD
     if kinds == {TradeType.MICROPAY} and shape.notify and shape.notify != "none":
         yield ".notify", words.NEVER_NOTIFIED
+
+
+def _of_names(value: Any, path: str = "") -> Iterator[Doubt]:
+    """Faults under a name that they had once, wherever they stand."""
+    for below, one in _below(value, path):
+        if below.endswith(".fault") and one in FORMER_NAMES:
+            yield below, words.FORMER_NAME.filled(given=one, name=FORMER_NAMES[one])
+        elif isinstance(one, dict | list):
+            yield from _of_names(one, below)
+
+
+def _below(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        yield from ((f"{path}.{name}", one) for name, one in value.items())
+    elif isinstance(value, list):
+        yield from ((f"{path}[{n}]", one) for n, one in enumerate(value))
 
 
 def _kinds(shape: ScenarioShape) -> set[TradeType]:

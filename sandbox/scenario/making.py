@@ -85,7 +85,7 @@ class Maker:
             self._wrong(f"{path}.coupons", words.ONE_REST)
         anchor = Trigger(given(shape.at, "asked" if isinstance(shape.after, UnsetType) else "placed"))
         seconds = float(given(shape.after, 0.0))
-        if anchor is Trigger.CLOSEORDER and seconds:
+        if anchor is Trigger.CLOSE and seconds:
             self._wrong(f"{path}.after", words.BEFORE_CLOSE, beside=True)
         if seconds < 0 and anchor is not Trigger.EXPIRY:
             self._wrong(f"{path}.after", words.NEGATIVE, beside=True)
@@ -156,9 +156,8 @@ class Maker:
         return CallFault(
             call=shape.call,
             nth=shape.nth,
-            err_code=failure.err_code,
-            err_code_des=failure.err_code_des,
-            return_msg=failure.return_msg,
+            code=failure.err_code,
+            message=failure.return_msg or failure.err_code_des,
             fault=fault,
             seconds=float(given(shape.seconds, 0.0)),
             set=shape.set,

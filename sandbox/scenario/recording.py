@@ -127,24 +127,23 @@ def _fault(plan: Plan | None, exchange: Exchange, call: str, n: int) -> Definiti
 
 def _named(name: str, exchange: Exchange) -> CallFault:
     """A fault that the order's own scenario does not know: the call's header named another."""
-    if name in set(AnswerFault):
-        return CallFault(fault=AnswerFault(name))
+    if fault := AnswerFault.named(name):
+        return CallFault(fault=fault)
     if exchange.facts.get("err_code") == name:
-        return CallFault(err_code=name, err_code_des=str(exchange.facts.get("err_code_des", "")), performed=False)
+        return CallFault(code=name, message=str(exchange.facts.get("err_code_des", "")), performed=False)
     if exchange.facts.get("return_msg") == name:
-        return CallFault(return_msg=name, performed=False)
+        return CallFault(message=name, performed=False)
     return CallFault(until_notified=name == "until-notified")
 
 
 def _written(fault: CallFault) -> Definition | None:
     """A fault as a file says it; None where too little is known of it."""
     said: Definition = {}
-    if fault.err_code:
-        known = fault.err_code_des in ("", ERR_CODES.get(fault.err_code))
-        whole = {"err_code": fault.err_code, "err_code_des": fault.err_code_des}
-        said["fail"] = fault.err_code if known else whole
-    if fault.return_msg:
-        said["fail"] = {"return_msg": fault.return_msg}
+    if fault.code:
+        known = fault.message in ("", ERR_CODES.get(fault.code))
+        said["fail"] = fault.code if known else {"err_code": fault.code, "err_code_des": fault.message}
+    elif fault.message:
+        said["fail"] = {"return_msg": fault.message}
     if fault.fault:
         said["fault"] = fault.fault.value
     said |= {"seconds": f"{fault.seconds:g}s"} if fault.seconds else {}
@@ -213,7 +212,7 @@ def _alteration(order: Order, attempt: Exchange) -> Alteration | None:
     name = str(attempt.facts.get("notify_fault", ""))
     if not name:
         return None
-    fault = MessageFault(name) if name in set(MessageFault) else None
+    fault = MessageFault.named(name)
     planned = (order.plan.sendings if order.plan else None) or ()
     wanted = [one.alteration for one in planned if one.alteration and one.alteration.fault is fault]
     return wanted[0] if wanted else Alteration(fault=fault)

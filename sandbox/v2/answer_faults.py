@@ -14,11 +14,9 @@ def failure(fault: CallFault, endpoint: Endpoint) -> Failure | None:
     """What the merchant is told in place of the truth."""
     if not fault.fails:
         return None
-    if fault.return_msg:
-        return ProtocolFailure(fault.return_msg)
-    if fault.err_code_des:
-        return BusinessFailure(fault.err_code, fault.err_code_des)
-    return endpoint.failure(fault.err_code)
+    if not fault.code:
+        return ProtocolFailure(fault.message)
+    return BusinessFailure(fault.code, fault.message) if fault.message else endpoint.failure(fault.code)
 
 
 def altered(fields: Fields, fault: CallFault, other: Order | None) -> Fields:

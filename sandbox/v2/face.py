@@ -1,5 +1,6 @@
 """V2 as the other rooms know it."""
 
+from sandbox.core.plans import MessageFault, Repertoire
 from sandbox.core.ports.face import Face
 from sandbox.signing.flat import SignType
 from sandbox.v2.client_signature import V2ClientSignature
@@ -17,4 +18,5 @@ FACE = Face(
     client=V2ClientSignature(),
     api=V2Description(),
     native=V2Native(),
+    faults=Repertoire(refunds=frozenset(MessageFault) - {MessageFault.RESULT_FAIL, MessageFault.SIGN_TYPE_LIE}),
 )

@@ -174,7 +174,7 @@ _FORMS: dict[MessageFault, Callable[[bytes, ForgeryContext], bytes]] = {
     MessageFault.XXE: _xxe,
     MessageFault.XXE_PARAMETER: _xxe_parameter,
     MessageFault.ENTITY_EXPANSION: _entity_expansion,
-    MessageFault.MALFORMED_XML: lambda body, _: broken(body),
+    MessageFault.MALFORMED_BODY: lambda body, _: broken(body),
     MessageFault.EMPTY_BODY: lambda body, _: b"",
     MessageFault.RETURN_FAIL: lambda body, _: envelope.build({"return_code": "FAIL", "return_msg": "系统错误"}),
 }

@@ -160,7 +160,7 @@ class DebugService:
         self, kind: NoticeKind, notice: Notice, message: Message, *, url: str, key: str, merchant: Merchant
     ) -> Exchange:
         """Send a notification to any URL that may be notified; that one was taken which is not true is no praise."""
-        attempt = await self._world.courier.deliver(url, message, self._world.faces.first.notifications.judge)
+        attempt = await self._world.courier.deliver(url, message, self._world.faces.first)
         taken = attempt.verdict is not None and attempt.verdict.accepted
         if taken and not (key == merchant.api_key and await self._true(kind, notice, merchant)):
             attempt.verdict = Verdict(VerdictName.OK_ALTERED)
@@ -205,8 +205,8 @@ class DebugService:
         self, api: Api, message: str, *, key: str = "", mch_id: str = "", sign_type: SignType | None = None
     ) -> Called:
         """Send a message to one of the sandbox's own endpoints, and check what comes back."""
-        sent = self._world.faces.first.api.request(api, message)
-        exchange = await self._world.courier.call(api.method, api.path, sent)
+        face = self._world.faces.first
+        exchange = await self._world.courier.call(api, face.api.request(api, message), face)
         call_id = await self._journalled(api, exchange)
         try:
             answer = self._world.faces.of(exchange).messages.read(exchange.reply.body)

@@ -17,6 +17,10 @@ EVENTS: dict[EventName, Text] = {
     EventName.WARNING_SCENARIO_UNKNOWN: Text(
         "提醒：attach 里的场景 {scenario} 不存在", "Warning: attach names the scenario {scenario}, which nobody knows"
     ),
+    EventName.SCENARIO_LACKING: Text(
+        "场景 {scenario} 中的 {faults} 略去了：这笔订单的接口版本（{face}）没有这种故障",
+        "{faults} of the scenario {scenario} left out: the order's version of the API ({face}) has no such fault",
+    ),
     EventName.SCENARIO_DROPPED: Text("不再由场景 {scenario} 决定", "The scenario {scenario} decides no more"),
     EventName.PAYMENT_FAILED_FOR_GOOD: Text("支付失败：{cause}；订单不能再付", "The payment failed for good: {cause}"),
     EventName.ACT_REFUSED: Text("付款人没有付成：{reason}", "The payer could not act: {reason}"),
@@ -149,7 +153,8 @@ def _channel(value: str | int | float, lang: Lang) -> str:
 
 
 def _answer_fault(value: str | int | float, lang: Lang) -> str:
-    return ANSWER_FAULTS[AnswerFault(value)].say(lang) if value in set(AnswerFault) else str(value)
+    fault = AnswerFault.named(str(value))
+    return ANSWER_FAULTS[fault].say(lang) if fault else str(value)
 
 
 def _seconds(value: str | int | float, lang: Lang) -> str:

@@ -32,6 +32,7 @@ REFUSALS: dict[type[PaymentError], Text] = {
         "内置场景不能改，另取一个名字。", "A built-in scenario cannot be changed; take another name."
     ),
     errors.OrderUnpaid: Text("订单未支付，没有通知可发。", "The order is not paid; nothing is owed."),
+    errors.FaultForeign: Text("这笔订单的接口版本没有这种故障。", "The order's version of the API has no such fault."),
     errors.RefundNotFound: Text("没有这笔退款。", "There is no such refund."),
     errors.RefundEnded: Text("这笔退款已经有了结果。", "This refund has ended already."),
     errors.BalanceShort: Text("商户余额不足。", "The merchant's balance is too low."),

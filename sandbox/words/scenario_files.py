@@ -212,6 +212,7 @@ ASKS_NO_PASSWORD = Text(
     "只有付款码支付（trade_type MICROPAY）会要密码。",
     "Only payments by code (trade_type MICROPAY) ask for the password.",
 )
+FORMER_NAME = Text("{given} 现在叫 {name}，旧名仍可用。", "{given} is called {name} now; the former name still works.")
 NEVER_NOTIFIED = Text(
     "付款码支付（trade_type MICROPAY）从不发通知。", "Payments by code (trade_type MICROPAY) are never notified."
 )

@@ -611,10 +611,10 @@ def told(verdict: Verdict, lang: Lang) -> VerdictInWords:
 
 def message_fault(name: str, lang: Lang, kind: str = "payment") -> str:
     """What is wrong with a notification, in words; an unnamed fault means altered fields."""
-    if name not in set(MessageFault):
+    if (fault := MessageFault.named(name)) is None:
         return ALTERED.say(lang)
     texts = {**MESSAGE_FAULTS, **REFUND_FAULTS} if kind == "refund" else MESSAGE_FAULTS
-    return texts[MessageFault(name)].say(lang)
+    return texts[fault].say(lang)
 
 
 def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:

@@ -292,6 +292,15 @@ async def test_a_notification_is_sent_again_on_request(merchant: Merchant, contr
     assert inbox.received[0].body == inbox.received[1].body
 
 
+async def test_a_fault_is_known_by_its_former_name(merchant: Merchant, control: Control, inbox: Inbox) -> None:
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await control.wait("ORDER001", "notified")
+    order = await control.post(f"/orders/{merchant.mch_id}/ORDER001/notify", {"fault": "malformed-xml"})
+    assert [one.get("fault") for one in order["notifications"]] == [None, "malformed-body"]
+    assert "</xml>" not in inbox.received[-1].body
+
+
 async def test_a_notification_is_found_by_its_id_and_retried(
     merchant: Merchant, control: Control, inbox: Inbox
 ) -> None:

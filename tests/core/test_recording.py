@@ -98,9 +98,9 @@ def test_its_name_is_made_of_the_orders_number() -> None:
 def test_retries_of_the_schedule_are_left_to_the_schedule() -> None:
     entries = story(
         event(1, "paid"),
-        sent(1, "A", "http_500"),
-        sent(16, "A", "http_500"),
-        sent(20, "A", "http_500"),
+        sent(1, "A", "http_status"),
+        sent(16, "A", "http_status"),
+        sent(20, "A", "http_status"),
         sent(31, "A"),
     )
     assert recorded(an_order(1), entries)["notify"] == [{"after": "0s"}, {"after": "19s"}]

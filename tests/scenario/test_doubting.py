@@ -38,6 +38,10 @@ DOUBTFUL = {
     "{when: {trade_type: NATIVE}, api: [{call: micropay, fault: reset}]}": [("api[0].call", "Only payments by code")],
     "{when: {trade_type: [APP, NATIVE]}, payer: {password: true}}": [("payer.password", "Only payments by code")],
     "{when: {trade_type: MICROPAY}, notify: {copies: 2}}": [("notify", "never notified")],
+    "{api: {fault: malformed-xml}, notify: [{fault: malformed-xml}, {}]}": [
+        ("api.fault", "is called malformed-body now"),
+        ("notify[0].fault", "is called malformed-body now"),
+    ],
     "{when: {mch_id: 1, out_trade_no: 2}}": [("when.mch_id", "8 to 10"), ("when.out_trade_no", "*2*")],
 }
 FINE = [

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from hypothesis import given
 
-from sandbox.core.plans import MessageFault, Trigger
+from sandbox.core.plans import Alteration, AnswerFault, MessageFault, Trigger
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.scenario import reading
 from sandbox.scenario.library import dumped, read_file, read_text
@@ -88,7 +88,7 @@ def test_one_and_a_list_of_one_are_the_same() -> None:
         ("{after: 10m}", Trigger.PLACED, 600.0),
         ("{at: placed, after: 6h}", Trigger.PLACED, 21600.0),
         ("{at: expiry, after: -1s}", Trigger.EXPIRY, -1.0),
-        ("{at: closeorder}", Trigger.CLOSEORDER, 0.0),
+        ("{at: closeorder}", Trigger.CLOSE, 0.0),
     ],
 )
 def test_when_the_payer_acts(written: str, anchor: Trigger, seconds: float) -> None:
@@ -102,6 +102,23 @@ def test_notifications_follow_each_other_by_a_second() -> None:
     assert [one.after for one in plan.sendings] == [0.0, 3.0, 3600.0]
     assert plan.sendings[0].alteration is not None
     assert plan.sendings[0].alteration.fault is MessageFault.XXE
+
+
+def test_a_fault_has_its_former_name_too() -> None:
+    plan = read_text("{api: {fault: malformed-xml}, notify: [{fault: malformed-xml}]}", "x", "")[0].plan
+    assert plan.faults[0].fault is AnswerFault.MALFORMED_BODY
+    assert plan.sendings is not None
+    assert plan.sendings[0].alteration == Alteration(fault=MessageFault.MALFORMED_BODY)
+
+
+def test_a_failure_has_a_code_and_words_or_words_alone() -> None:
+    text = """api: [
+      {fail: SYSTEMERROR},
+      {fail: {err_code: MINE, err_code_des: mine}},
+      {fail: {return_msg: 签名错误}},
+    ]"""
+    faults = read_text(text, "x", "")[0].plan.faults
+    assert [(one.code, one.message) for one in faults] == [("SYSTEMERROR", ""), ("MINE", "mine"), ("", "签名错误")]
 
 
 def test_a_failure_is_not_performed_and_a_fault_is() -> None:

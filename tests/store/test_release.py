@@ -2,7 +2,8 @@
 
 `releases/0009.sql` is what the last release of revision 0009 had written when it was stopped, as SQLite dumps it: open
 orders of both algorithms, paid ones whose notifications nobody took, one of the official sandbox's, refunds that had
-ended and that had not, a payment by code, a closed order, calls that failed, calls of APIv3.
+ended and that had not, one with a scenario's plan, a payment by code, a closed order, calls that failed, calls of
+APIv3.
 """
 
 import json
@@ -152,6 +153,21 @@ async def test_the_journal_is_there_with_whose_each_call_was(control: Control, d
         else:
             official = {"official": "true"} if path.startswith("/sandboxnew/") else {}
             assert origin == {"face": "v2", "facts": official}
+
+
+async def test_a_scenario_goes_on_as_it_was_planned(merchant: Merchant, control: Control, inbox: Inbox) -> None:
+    """Its plan was kept in the words of then: V2's err_code and return_msg, `malformed-xml`."""
+    closed = await merchant.close("OPEN-MD5")
+    assert (closed["err_code"], closed["err_code_des"]) == ("SYSTEMERROR", "系统忙")
+    answers = [await merchant.query("OPEN-MD5") for _ in range(4)]
+    assert [answer.get("err_code") for answer in answers] == [None, None, "SYSTEMERROR", None]
+    assert [answer["return_msg"] for answer in answers] == ["OK", "OK", "OK", "签名失败"]
+    await control.pay("OPEN-MD5")
+    await control.advance(3600)
+    bodies = [one.body for one in inbox.received if "OPEN-MD5" in one.body]
+    assert ["</xml>" in body for body in bodies] == [False, True]
+    faults = [one.get("fault") for one in (await control.order("OPEN-MD5"))["notifications"]]
+    assert faults == ["malformed-body", None]
 
 
 def _about(inbox: Inbox, number: str) -> Received:

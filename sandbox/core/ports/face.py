@@ -15,6 +15,7 @@ from sandbox.core.native import Asked
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
+from sandbox.core.plans import Repertoire
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.refunds import Refund
 from sandbox.core.verdicts import Verdict
@@ -163,8 +164,8 @@ class ApiDescription(Protocol):
 class Face:
     """One version of WeChat Pay's API as the other rooms need it.
 
-    `origin` is that of what people make by hand, of an order as of a message; `native` is None where it has no Native
-    mode 1.
+    `origin` is that of what people make by hand, of an order as of a message; `faults` are those that it can commit;
+    `native` is None where it has no Native mode 1.
     """
 
     name: str
@@ -173,6 +174,7 @@ class Face:
     notifications: Notifications
     client: ClientSignature
     api: ApiDescription
+    faults: Repertoire
     native: Native | None = None
 
 
@@ -187,6 +189,8 @@ class Faces:
         self._faces = {face.name: face for face in faces}
         self.first = faces[0]
         """The one that is meant where nobody says which."""
+        self.repertoires = {face.name: face.faults for face in faces}
+        """The faults that each can commit."""
 
     def __iter__(self) -> Iterator[Face]:
         return iter(self._faces.values())

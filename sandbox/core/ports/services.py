@@ -9,14 +9,14 @@ from typing import Any, Protocol
 from sandbox.core.certificates import Certificate, MerchantCertificate, UnknownCertificate
 from sandbox.core.changes import Author
 from sandbox.core.client import Outcome
-from sandbox.core.debugging import ClientChannel, ClientSays
+from sandbox.core.debugging import Api, ClientChannel, ClientSays
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import CallFault, Plan
-from sandbox.core.ports.face import Answer
+from sandbox.core.ports.face import Answer, Face
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.scenarios import Application, Definition, Scenario
@@ -119,18 +119,14 @@ class Scenarios(Protocol):
     async def end(self, application: Application) -> None: ...
 
 
-Judge = Callable[[Answer], Verdict]
-"""What a merchant's reply to a notification is worth."""
-
-
 class ManualSender(Protocol):
     """Sends what a person has built by hand."""
 
-    async def call(self, method: str, path: str, message: Message) -> Exchange:
+    async def call(self, api: Api, message: Message, face: Face) -> Exchange:
         """Call the sandbox itself over HTTP, as a merchant's backend would; `status` is None where no answer came."""
 
-    async def deliver(self, url: str, message: Message, judge: Judge) -> Exchange:
-        """Send a notification to any URL that may be notified, and judge its reply. It is not kept."""
+    async def deliver(self, url: str, message: Message, face: Face) -> Exchange:
+        """Send a notification to any URL that may be notified; `face` judges its reply. It is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the use cases of one transaction work with: the transaction, and the sandbox around it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
 from sandbox.core.orders import OrderKey
 from sandbox.core.origin import Origin
+from sandbox.core.plans import Repertoire
 from sandbox.core.ports.services import CallContext, Scenarios
 from sandbox.core.ports.storage import UnitOfWork
 
@@ -34,7 +36,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`occasion` is the merchant's call that the use cases serve."""
+    """`occasion` is the merchant's call that the use cases serve, `repertoires` which faults each face can commit."""
 
     tx: UnitOfWork
     clock: Clock
@@ -43,6 +45,7 @@ class Context:
     links: Links
     rules: Rules = Rules()
     occasion: CallContext = field(default_factory=CallContext)
+    repertoires: Mapping[str, Repertoire] = field(default_factory=dict)
 
     @property
     def origin(self) -> Origin:
@@ -53,6 +56,10 @@ class Context:
     def now(self, mch_id: str) -> datetime:
         """The merchant's time."""
         return self.clock.now(mch_id)
+
+    def repertoire(self, origin: Origin) -> Repertoire:
+        """The faults that the face of an order can commit."""
+        return self.repertoires.get(origin.face, Repertoire())
 
     def note(self, key: OrderKey, name: EventName, **facts: str | int) -> None:
         """Write a line of an order's timeline."""

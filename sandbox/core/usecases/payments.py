@@ -13,6 +13,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.currency import CNY, RATES, exchanged, in_cny
 from sandbox.core.errors import (
     CreditForbidden,
+    FaultForeign,
     NeverNotified,
     NotificationUnknown,
     OpenidInvalid,
@@ -84,7 +85,8 @@ class Payments:
         at = self._context.now(key.mch_id)
         newcomers = self._check_openids(terms)
         occasion = self._context.occasion
-        plan = self._scenarios.choose(key, terms, occasion)
+        chosen = self._scenarios.choose(key, terms, occasion)
+        plan = chosen and self._context.repertoire(self._context.origin).within(chosen)
         prepay = self._prepay(terms.trade_type, at)
         order = orders.place(key, self._context.origin, terms, prepay, at, plan)
         for payer in newcomers:
@@ -94,9 +96,9 @@ class Payments:
             self._note(key, warning, **priced(terms))
         if misnamed := self._scenarios.misnamed(key, terms):
             self._note(key, EventName.WARNING_SCENARIO_UNKNOWN, scenario=misnamed)
-        if plan is not None:
-            self._tell(key, plan)
-            self._scenarios.used(self._tx, key, plan)
+        if chosen is not None:
+            self._tell(order, chosen)
+            self._scenarios.used(self._tx, key, chosen)
         return order
 
     def catch_up(self, order: Order) -> Order:
@@ -109,12 +111,13 @@ class Payments:
     def bind(self, key: OrderKey, plan: Plan | None) -> Order:
         """Have a scenario decide what comes next for an order, or none. Raises OrderNotFound."""
         before = self.find(key)
-        order = replace(before, plan=plan, acts_done=0)
+        fitting = plan and self._context.repertoire(before.origin).within(plan)
+        order = replace(before, plan=fitting, acts_done=0)
         self._tx.orders.save(order)
         if plan is None and before.plan is not None:
             self._note(key, EventName.SCENARIO_DROPPED, scenario=before.plan.scenario)
         if plan is not None:
-            self._tell(key, plan)
+            self._tell(order, plan)
         return self.catch_up(order)
 
     def find(self, key: OrderKey) -> Order:
@@ -209,13 +212,16 @@ class Payments:
     def forge(self, key: OrderKey, alteration: Alteration | None) -> Notification:
         """One more message about a payment, altered or not, sent once and only when asked for.
 
-        Raises OrderUnpaid, NeverNotified.
+        Raises OrderUnpaid, NeverNotified, FaultForeign.
         """
         order = self.find(key)
         if order.payment is None:
             raise OrderUnpaid
         if not order.terms.notify_url:
             raise NeverNotified
+        fault = alteration.fault if alteration else None
+        if fault is not None and fault not in self._context.repertoire(order.origin).payments:
+            raise FaultForeign(fault.value)
         at = self._context.now(key.mch_id)
         one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
         self._tx.owe(one)
@@ -410,9 +416,12 @@ class Payments:
             return terms.sub_openid
         return self.openid_under(terms.sub_appid)
 
-    def _tell(self, key: OrderKey, plan: Plan) -> None:
-        """Which scenario decided, and why."""
-        self._note(key, EventName.SCENARIO_CHOSEN, scenario=plan.scenario, why=plan.why.name, **plan.why.facts)
+    def _tell(self, order: Order, plan: Plan) -> None:
+        """Which scenario decided, and why; and what of it is left out, for the order's face has no such fault."""
+        key, scenario, face = order.key, plan.scenario, order.origin.face
+        self._note(key, EventName.SCENARIO_CHOSEN, scenario=scenario, why=plan.why.name, **plan.why.facts)
+        if lacking := self._context.repertoire(order.origin).lacking(plan):
+            self._note(key, EventName.SCENARIO_LACKING, scenario=scenario, faults=", ".join(lacking), face=face)
 
 
 def priced(terms: Terms) -> dict[str, str | int]:

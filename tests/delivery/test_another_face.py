@@ -1,0 +1,114 @@
+"""What belongs to another version of the API is written, judged and checked by that one alone."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sandbox import v2
+from sandbox.config import Settings
+from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import CallContext
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.payments import Payments
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant
+from tests.support.plain_face import FACE, ORIGIN
+
+NUMBER = "PLAIN001"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    """A sandbox that plays a second version of the API beside V2."""
+    running = await Server.start(Settings(port=0, database=":memory:"), faces=Faces(v2.FACE, FACE))
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def order(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
+    """An order of the second version, whose calls nobody plays here: its use case is asked."""
+    terms = Terms(appid=merchant.appid, trade_type=TradeType.APP, total_fee=101, body="茶", notify_url=inbox.url)
+
+    def place(tx: UnitOfWork) -> Order:
+        return Payments(server.world.context(tx, CallContext(origin=ORIGIN))).place(
+            OrderKey(merchant.mch_id, NUMBER), terms
+        )
+
+    return await server.world.storage.write(place)
+
+
+async def test_it_is_notified_in_its_own_form(order: Order, control: Control, inbox: Inbox) -> None:
+    inbox.answer(204)
+    await control.pay(NUMBER)
+    await control.wait(NUMBER, "notified")
+    (received,) = inbox.received
+    assert json.loads(received.body) == {"number": NUMBER, "fen": 101, "about": "payment"}
+    assert received.headers["Content-Type"] == "application/json"
+
+
+async def test_the_reply_is_judged_by_its_own_rules(order: Order, control: Control, inbox: Inbox) -> None:
+    inbox.answer(200)  # with V2's receipt, which means nothing here
+    await control.pay(NUMBER)
+    await control.advance(0)
+    notification = await control.notification(NUMBER)
+    assert [one["verdict"] for one in notification["attempts"]] == ["http_status"]
+    assert notification["state"] == "pending"
+
+
+async def test_orders_of_both_stand_side_by_side(
+    order: Order, merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    await merchant.order("XML00001")
+    for number in ("XML00001", NUMBER):
+        await control.pay(number)
+    await control.advance(0)
+    xml, plain = sorted(inbox.received, key=lambda one: one.body[:1] == "{")
+    assert merchant.verifies(xml.fields)
+    assert json.loads(plain.body)["number"] == NUMBER
+
+
+async def test_a_fault_that_it_has_is_its_own(order: Order, control: Control, inbox: Inbox, merchant: Merchant) -> None:
+    await control.pay(NUMBER)
+    await control.advance(0)
+    await control.post(f"/orders/{merchant.mch_id}/{NUMBER}/notify", {"fault": "amount-lower"})
+    assert json.loads(inbox.received[-1].body)["fen"] == 100
+
+
+async def test_a_fault_that_it_has_not_is_refused_by_name(
+    order: Order, control: Control, inbox: Inbox, merchant: Merchant
+) -> None:
+    await control.pay(NUMBER)
+    await control.advance(0)
+    refused = await control.post(f"/orders/{merchant.mch_id}/{NUMBER}/notify", {"fault": "xxe"}, 409)
+    assert refused["error"]["code"] == "fault_foreign"
+    assert "xxe" in refused["error"]["message"]
+    assert len(inbox.received) == 1
+
+
+async def test_a_scenario_is_told_what_of_it_is_left_out(order: Order, control: Control, inbox: Inbox) -> None:
+    inbox.answer(204)
+    await control.pay(NUMBER, scenario="forged-xxe")
+    await control.advance(60)
+    told = [one["summary"] for one in await control.timeline(NUMBER) if one["kind"] == "scenario"]
+    assert any("xxe" in one and "plain" in one for one in told)
+    assert [json.loads(one.body)["fen"] for one in inbox.received] == [101]
+
+
+@pytest.mark.parametrize(("sign", "err_code"), [("please", None), ("0" * 32, -1)])
+async def test_the_client_asks_it_about_the_second_signature(
+    order: Order, control: Control, merchant: Merchant, sign: str, err_code: int | None
+) -> None:
+    fields = {
+        "appid": merchant.appid,
+        "partnerid": merchant.mch_id,
+        "prepayid": order.prepay.prepay_id,
+        "package": "Sign=WXPay",
+        "noncestr": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS",
+        "timestamp": "1412000000",
+        "sign": sign,
+    }
+    assert (await control.post("/client/app", fields))["errCode"] == err_code

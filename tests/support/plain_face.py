@@ -1,0 +1,128 @@
+"""A second, tiny version of the API, for tests that nothing but a face knows a version: messages of JSON, unsigned."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sandbox.core.causes import Cause
+from sandbox.core.client import Refusal
+from sandbox.core.debugging import Api, ExampleContext, Notice, NoticeKind, Repeat
+from sandbox.core.errors import ApiUnknown
+from sandbox.core.invocation import Channel, Invocation
+from sandbox.core.journal import Exchange, Message
+from sandbox.core.merchants import Merchant
+from sandbox.core.orders import Order
+from sandbox.core.origin import Origin
+from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
+from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
+from sandbox.core.ports.storage import Sieve
+from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.signing.flat import SignType
+
+ORIGIN = Origin("plain")
+
+
+class PlainMessages:
+    def fits(self, body: bytes) -> bool:
+        return body.lstrip().startswith(b"{")
+
+    def read(self, body: bytes) -> Mapping[str, str]:
+        return {name: str(value) for name, value in json.loads(body).items()}
+
+    def write(self, fields: Mapping[str, str | int]) -> str:
+        return json.dumps(fields)
+
+    def request(self, exchange: Exchange) -> Reading:
+        return Reading(self.read(exchange.request.body or b"{}"))
+
+    def reply(self, exchange: Exchange) -> Reading:
+        return Reading()
+
+    def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
+        return None
+
+    def secrets(self, exchange: Exchange) -> Sequence[str]:
+        return ()
+
+
+class PlainNotifications:
+    """A fault only makes the amount lower."""
+
+    def build(self, parcel: DeliveryContext) -> Message:
+        order, alteration = parcel.order, parcel.notification.alteration
+        lower = alteration is not None and alteration.fault is MessageFault.AMOUNT_LOWER
+        told = {
+            "number": order.key.out_trade_no,
+            "fen": order.terms.total_fee - lower,
+            "about": parcel.notification.kind,
+        }
+        return Message((("Content-Type", "application/json"),), json.dumps(told).encode())
+
+    def judge(self, answer: Answer) -> Verdict:
+        return Verdict(
+            VerdictName.OK if answer.status == 204 else VerdictName.HTTP_STATUS, (("status", str(answer.status)),)
+        )
+
+    def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
+        return Notice({})
+
+    def write(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+        return Message((), json.dumps(dict(notice.fields)).encode())
+
+    def open(self, body: bytes, key: str) -> Notice:
+        return Notice(PlainMessages().read(body))
+
+
+class PlainClient:
+    """It wants a word for a signature."""
+
+    def request(
+        self, channel: Channel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+    ) -> Mapping[str, str]:
+        return {"prepayid": order.prepay.prepay_id}
+
+    def covered(self, invocation: Invocation) -> Mapping[str, str]:
+        return {"prepayid": invocation.prepay_id}
+
+    def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
+        if invocation.sign == "please":
+            return None
+        return Refusal(cause=Cause.SIGN, explanation="sign_unlike", expected="please")
+
+
+class PlainDescription:
+    def apis(self) -> Sequence[Api]:
+        return []
+
+    def api(self, path: str) -> Api:
+        raise ApiUnknown(path)
+
+    def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
+        return {}
+
+    def request(self, api: Api, written: str) -> Message:
+        return Message((), written.encode())
+
+    def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
+        raise ApiUnknown("again")
+
+    def at(self, path: str) -> Api | None:
+        return None
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        return ()
+
+
+FACE = Face(
+    name="plain",
+    origin=ORIGIN,
+    messages=PlainMessages(),
+    notifications=PlainNotifications(),
+    client=PlainClient(),
+    api=PlainDescription(),
+    faults=Repertoire(
+        answers=frozenset({AnswerFault.SLOW}),
+        payments=frozenset({MessageFault.AMOUNT_LOWER}),
+        refunds=frozenset({MessageFault.AMOUNT_LOWER}),
+    ),
+)
