@@ -19,7 +19,8 @@ from sandbox.v2.signkey import ISSUERS
 from sandbox.v2.unsupported import unsupported
 from sandbox.words.families import FAMILIES
 from tests.v2.covering import rules
-from tests.v2.outcomes import OUTCOMES, OWN_WORDS, REFUSALS, ByScenario
+from tests.v2.outcomes import OUTCOMES, OWN_WORDS, REFUSALS
+from tests.v2.scripting import ByScenario
 from tests.v2.states import CALLS, STATES, answers
 
 RULES = rules()

@@ -6,7 +6,8 @@ from sandbox.v2.endpoint import ENDPOINTS
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.v2.conftest import Open
-from tests.v2.outcomes import BILL, OUTCOMES, REFUSALS, refused, words_of
+from tests.v2.outcomes import OUTCOMES, REFUSALS, refused, words_of
+from tests.v2.scripting import BILL
 
 _BY_CODE = "接口返回错误"
 SYSTEM_ERRORS = {
