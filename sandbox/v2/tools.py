@@ -1,4 +1,4 @@
-"""shorturl, report and batchquerycomment. Source: V2 notes, 3.7, 3.9, 3.11."""
+"""shorturl, report, batchquerycomment and queryexchagerate. Source: V2 notes, 3.7, 3.9, 3.11, 9.8."""
 
 import json
 import re
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from sandbox.core.comments import MOST_COMMENTS, Comment
+from sandbox.core.currency import RATES, SCALE, WITHOUT_CENTS
 from sandbox.core.errors import CommentsTooOld, NoComment
-from sandbox.core.ids import beijing
+from sandbox.core.ids import BEIJING, beijing
 from sandbox.core.text import Text
 from sandbox.core.usecases.comments import Comments
 from sandbox.core.usecases.context import Context
@@ -16,7 +17,17 @@ from sandbox.signing.flat import SignType
 from sandbox.v2.endpoint import Document, endpoint
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure, ProtocolFailure
-from sandbox.v2.shapes import OUT_TRADE_NO, BeijingTime, Choice, OwnRequest, RequestInvalid, String, Whole
+from sandbox.v2.shapes import (
+    CURRENCY,
+    OUT_TRADE_NO,
+    BeijingDay,
+    BeijingTime,
+    Choice,
+    OwnRequest,
+    RequestInvalid,
+    String,
+    Whole,
+)
 
 _ENCODED = re.compile("weixin%3a", re.IGNORECASE)
 _CODE = re.compile("SUCCESS|FAIL")
@@ -94,6 +105,14 @@ class BatchQueryComment(OwnRequest):
         return {name: value for name, value in self.message.items() if name != "sign_type"}
 
 
+class QueryExchangeRate(OwnRequest):
+    """POST /pay/queryexchagerate (sic): V2 notes, 9.8. No nonce_str is asked for."""
+
+    nonce_str = String(32, "随机字符串", required=False)
+    fee_type = String(10, "币种", pattern=CURRENCY)
+    date = BeijingDay("日期")
+
+
 def _comment_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFailure) -> ProtocolFailure:
     return ProtocolFailure("商户签名错误") if fault in ("sign_wrong", "sign_missing") else usual
 
@@ -138,6 +157,23 @@ def batch_query_comment(request: BatchQueryComment, context: Context) -> Documen
     assert end is not None
     found = Comments(context).between(request.mch_id, begin, end, request.offset or 0, limit)
     return Document(_told(found).encode())
+
+
+@endpoint(
+    "/pay/queryexchagerate",
+    QueryExchangeRate,
+    title=Text("查询汇率", "Query an exchange rate"),
+    documents="9.8",
+    example={"fee_type": "USD", "date": "20150807"},
+    reads=True,
+)
+def query_exchange_rate(request: QueryExchangeRate, context: Context) -> Fields:
+    if request.date > context.now(request.mch_id).astimezone(BEIJING).date():
+        raise RequestInvalid("date参数格式错误", "format", "date", got=f"{request.date:%Y%m%d}")
+    rate = RATES.get(request.fee_type, SCALE)
+    # Of the currency's standard unit, where RATES has the smallest one.
+    unit_rate = rate // 100 if request.fee_type in WITHOUT_CENTS else rate
+    return {"fee_type": request.fee_type, "rate_time": f"{request.date:%Y%m%d}", "rate": str(unit_rate)}
 
 
 def _told(found: Sequence[tuple[int, Comment]]) -> str:
