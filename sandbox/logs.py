@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sandbox.core.journal import Event, Exchange
+from sandbox.core import exchange_facts
+from sandbox.core.journal import Event, Exchange, ExchangeKind
 
 KEPT_BYTES = 256 * 1024
 """How much waits for a reader of stderr that does not read."""
@@ -95,9 +96,9 @@ class _Text(logging.Formatter):
 
 def _line(exchange: Exchange) -> str:
     """Its columns: what, whose, how it ended, why, how long it took."""
-    if exchange.kind == "api":
+    if exchange.kind is ExchangeKind.API:
         what = f"{exchange.method:<6} {exchange.path:<17}"
-        why = exchange.facts.get("return_msg") or exchange.facts.get("err_code")
+        why = exchange.refusal and (exchange.refusal.code or exchange.refusal.message)
     else:
         what = f"notify {_address(exchange.path):<17}"
         why = exchange.verdict.name if exchange.verdict and exchange.verdict.public_name != "ok" else ""
@@ -114,7 +115,7 @@ def _fields(exchange: Exchange) -> dict[str, Any]:
         "mch_id": exchange.mch_id,
         "out_trade_no": exchange.key.out_trade_no if exchange.key else "",
         "method": exchange.method,
-        "path": exchange.path if exchange.kind == "api" else _address(exchange.path),
+        "path": exchange.path if exchange.kind is ExchangeKind.API else _address(exchange.path),
         "status": exchange.status,
         "outcome": exchange.outcome,
         "signature": exchange.signature,
@@ -124,9 +125,8 @@ def _fields(exchange: Exchange) -> dict[str, Any]:
         "request_id": exchange.request_id,
         "duration_ms": exchange.duration_ms,
     }
-    facts = exchange.facts
-    if facts:
-        told |= {name: facts[name] for name in _FACTS if name in facts}
+    facts = exchange_facts.told(exchange)
+    told |= {name: facts[name] for name in _FACTS if name in facts}
     return {name: value for name, value in told.items() if value not in ("", None)}
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.api import faults
 from sandbox.api.endpoint import Endpoint
 from sandbox.core.errors import StorageFailed
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import OrderKey, Terms
 from sandbox.core.origin import Origin
@@ -81,7 +81,7 @@ class Call:
         at = world.clock.now()
         self.exchange = Exchange(
             at=at,
-            kind="api",
+            kind=ExchangeKind.API,
             origin=origin,
             method=http.method,
             path=http.path,

@@ -45,7 +45,7 @@ class Pipeline(Generic[AnyCall]):
                 raise
             call.refused = error
             if isinstance(error, Refused):
-                call.exchange.facts |= {"fault": error.fault, **error.facts}
+                call.exchange.explain(error.fault, error.facts)
             await _run(call, ending)
         return call.response
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.api import faults
 from sandbox.api.call import Call
+from sandbox.core.journal import Played
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.plans import Plan
 from sandbox.core.ports.storage import UnitOfWork
@@ -34,9 +35,9 @@ async def meet_scenario(call: Call) -> None:
         return
     if call.world.faces.of(call.exchange).faults.commits(fault):
         call.fault = fault
-        call.exchange.facts |= {"scenario": plan.scenario, "scenario_fault": fault.name}
+        call.exchange.played = Played(plan.scenario, fault.name)
     else:
-        call.exchange.facts |= {"scenario": plan.scenario, "scenario_lacking": fault.name}
+        call.exchange.played = Played(plan.scenario, lacking=fault.name)
 
 
 def _plan(call: Call, tx: UnitOfWork) -> Plan | None:

@@ -10,7 +10,7 @@ from sandbox.console.messages import difference, show
 from sandbox.console.sentences import verdict_told
 from sandbox.console.timeline import failure, item_of
 from sandbox.console.view import HOME, Console, console_of, cursor_of, lang_of, paging, query_with, say, searched
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, SignatureState
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.web import har
@@ -74,11 +74,12 @@ async def download_calls(request: web.Request) -> web.StreamResponse:
 def _filter(request: web.Request) -> CallFilter:
     outcome, path = request.query.get("outcome", ""), request.query.get("path", "")[:128]
     mch_id = console_of(request).merchant_chosen(request)
+    wrong = request.query.get("signature") == SignatureState.WRONG
     return CallFilter(
         mch_id=mch_id,
         path=path,
-        outcome=outcome if outcome in OUTCOMES else "",
-        signature="wrong" if request.query.get("signature") == "wrong" else "",
+        outcome=ExchangeOutcome(outcome if outcome in OUTCOMES else ""),
+        signature=SignatureState.WRONG if wrong else SignatureState.UNCHECKED,
         contains=searched(request),
     )
 
@@ -86,14 +87,14 @@ def _filter(request: web.Request) -> CallFilter:
 def _row(console: Console, request: web.Request, entry: Entry) -> dict[str, Any]:
     call = entry.what
     assert isinstance(call, Exchange)
-    failed = call.outcome == "failed"
+    failed = call.outcome is ExchangeOutcome.FAILED
     return {
         "id": entry.id,
         "call": call,
         "age": (console.world.clock.now(call.mch_id) - call.at).total_seconds(),
         "failed": failed,
         "why": failure(call) if failed else "",
-        "hint": fault_told(call.facts, lang_of(request)) if failed else "",
+        "hint": fault_told(call, lang_of(request)) if failed else "",
         "same_path": query_with(request, path=call.path),
     }
 
@@ -111,7 +112,9 @@ async def show_call(request: web.Request) -> web.Response:
         "mch_id": exchange.mch_id if exchange.mch_id in console.world.storage.accounts.merchants else "",
         "age": (console.world.clock.now(exchange.mch_id) - exchange.at).total_seconds(),
     }
-    return console.page(request, "call.html", context, here="calls" if exchange.kind == "api" else "notifications")
+    return console.page(
+        request, "call.html", context, here="calls" if exchange.kind is ExchangeKind.API else "notifications"
+    )
 
 
 @routes.get(r"/calls/{entry_id:\d{1,18}}/raw")
@@ -150,7 +153,7 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
         "curl": curl(exchange, console.world.links.base),
         "request_body": show(exchange.request),
         "reply_body": show(exchange.reply),
-        "hint": fault_told(exchange.facts, lang_of(request)),
+        "hint": fault_told(exchange, lang_of(request)),
         "string_to_sign": str(exchange.facts.get("string_to_sign", "")),
         "signed_string": str(exchange.facts.get("signed_string", "")),
         "sign_type": str(exchange.facts.get("sign_type", "")),

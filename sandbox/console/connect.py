@@ -13,7 +13,7 @@ from sandbox.console.sample import example_curl, receiver_url
 from sandbox.console.snippets import SNIPPETS, Snippet
 from sandbox.console.timeline import failure
 from sandbox.console.view import Console, console_of, query_with
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
 from sandbox.core.merchants import Merchant
 from sandbox.core.ports.queries import CallFilter
 
@@ -82,7 +82,7 @@ async def _light(request: web.Request, mch_id: str) -> dict[str, Any] | None:
     call = page.items[0].what
     assert isinstance(call, Exchange)
     age = console.world.clock.now(call.mch_id) - call.at
-    failed = call.outcome == "failed" and call.signature != "ok"
+    failed = call.outcome is ExchangeOutcome.FAILED and call.signature is not SignatureState.OK
     return {
         "id": page.items[0].id,
         "call": call,

@@ -1,7 +1,7 @@
 """The tabs of the debugging tool: each gives what its templates show, for a form as it was filled in."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -91,9 +91,9 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
     return {
         "good": good,
         "sentence": sentence,
-        "why": fault_told(call.facts, lang) if isinstance(call, Exchange) else "",
-        "remark": remark(call.facts, lang) if isinstance(call, Exchange) else "",
-        "mend": mended_at(call.facts) if isinstance(call, Exchange) else "",
+        "why": fault_told(call, lang) if isinstance(call, Exchange) else "",
+        "remark": remark(call, lang) if isinstance(call, Exchange) else "",
+        "mend": mended_at(call) if isinstance(call, Exchange) else "",
         "status": exchange.status,
         "ms": f"{exchange.duration_ms:.1f}",
         "body": show(exchange.reply),
@@ -109,9 +109,9 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
 _PRODUCT = ("product_not_opened", "product_pending", "product_restricted")
 
 
-def mended_at(facts: Mapping[str, object]) -> str:
+def mended_at(call: Exchange) -> str:
     """The address of the page where a merchant is set so that a refused call would pass; empty where none does."""
-    fault, mch_id, sub_mch_id = (str(facts.get(name, "")) for name in ("fault", "mch_id", "sub_mch_id"))
+    fault, (mch_id, sub_mch_id) = call.fault, (str(call.facts.get(name, "")) for name in ("mch_id", "sub_mch_id"))
     if fault in ("sub_merchant_missing", "sub_merchant_unauthorized"):
         return merchant_path(mch_id, "/sub-merchants")
     if fault == "product_not_granted" or (fault in _PRODUCT and sub_mch_id):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
 from sandbox.core.merchants import Merchant
 from sandbox.core.ports.queries import CallFilter
 from sandbox.core.ports.storage import UnitOfWork
@@ -34,7 +34,9 @@ def calls_with_old_keys(tx: UnitOfWork, merchant: Merchant) -> Sequence[StaleCal
     if not ends:
         return []
     return _gathered(
-        tx, CallFilter(mch_id=merchant.mch_id, signature="wrong"), lambda call: call.facts.get("replaced_at") in ends
+        tx,
+        CallFilter(mch_id=merchant.mch_id, signature=SignatureState.WRONG),
+        lambda call: call.facts.get("replaced_at") in ends,
     )
 
 
@@ -44,9 +46,9 @@ def calls_with_ended_certificates(tx: UnitOfWork, merchant: Merchant, ended: Col
         return []
 
     def one(call: Exchange) -> bool:
-        return call.facts.get("fault") in _ENDED and call.facts.get("serial_no") in ended
+        return call.fault in _ENDED and call.facts.get("serial_no") in ended
 
-    return _gathered(tx, CallFilter(mch_id=merchant.mch_id, outcome="failed"), one)
+    return _gathered(tx, CallFilter(mch_id=merchant.mch_id, outcome=ExchangeOutcome.FAILED), one)
 
 
 def _gathered(tx: UnitOfWork, chosen: CallFilter, wanted: Callable[[Exchange], bool]) -> Sequence[StaleCalls]:

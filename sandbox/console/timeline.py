@@ -8,7 +8,7 @@ from sandbox.console.sentences import answer_fault, verdict_told
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.events import EventName, Tone
 from sandbox.core.ids import BEIJING
-from sandbox.core.journal import Event, Exchange
+from sandbox.core.journal import Event, Exchange, ExchangeKind, ExchangeOutcome, SignatureState
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
@@ -73,7 +73,7 @@ def item_of(entry: Entry, faces: Faces, lang: Lang) -> Item:
     what = entry.what
     if isinstance(what, Event):
         return _event(entry.id, what, lang)
-    return _call(entry.id, what, faces, lang) if what.kind == "api" else _attempt(entry.id, what, lang)
+    return _call(entry.id, what, faces, lang) if what.kind is ExchangeKind.API else _attempt(entry.id, what, lang)
 
 
 def _event(entry_id: int, event: Event, lang: Lang) -> Item:
@@ -100,7 +100,7 @@ def _tone(event: Event) -> Tone:
 
 
 def _call(entry_id: int, call: Exchange, faces: Faces, lang: Lang) -> Item:
-    failed = call.outcome == "failed"
+    failed = call.outcome is ExchangeOutcome.FAILED
     trade_state = "" if failed else faces.of(call).messages.reply(call).fields.get("trade_state", "")
     item = Item(
         id=entry_id,
@@ -111,23 +111,23 @@ def _call(entry_id: int, call: Exchange, faces: Faces, lang: Lang) -> Item:
         tags=_checked(call, lang),
         duration_ms=call.duration_ms,
         is_exchange=True,
-        remark=remark(call.facts, lang),
+        remark=remark(call, lang),
     )
     if failed:
-        item.detail, item.fix = failure(call), fault_told(call.facts, lang)
+        item.detail, item.fix = failure(call), fault_told(call, lang)
     else:
         if call.reply.body:
             item.tags.append((trade_state or "SUCCESS", "good"))
-        item.like = f"{call.path} {trade_state} {call.facts.get('scenario_fault', '')}"
-    if name := call.facts.get("scenario_fault"):
-        item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(str(name), lang)), "odd-one"))
+        item.like = f"{call.path} {trade_state} {call.played.fault if call.played else ''}"
+    if call.played and call.played.fault:
+        item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(call.played.fault, lang)), "odd-one"))
     return item
 
 
 def _checked(call: Exchange, lang: Lang) -> list[tuple[str, str]]:
     """Whether signature and client certificate were right, as tags; of the latter only what is wrong."""
     tags = [signature_tag(call, lang)] if call.signature else []
-    wrong = certificates.TAGS.get(str(call.facts.get("fault", "")))
+    wrong = certificates.TAGS.get(call.fault)
     return [*tags, (wrong.say(lang), "bad")] if wrong else tags
 
 
@@ -143,7 +143,7 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
         is_exchange=True,
         of=attempt.notification_id,
     )
-    if attempt.facts.get("single"):
+    if attempt.single:
         item.tags.append((what_is_odd(attempt, lang), "odd-one"))
     if target := attempt.facts.get("forwarded_to"):
         item.tags.append((words.FORWARDED.say(lang, target=target), ""))
@@ -157,32 +157,30 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
 def _attempts_title(attempt: Exchange, lang: Lang) -> str:
     if not attempt.notification_id:
         return words.NATIVE_CALLBACK.say(lang, product_id=attempt.facts.get("product_id", ""))
-    if number := attempt.facts.get("out_refund_no"):
-        return funds.ATTEMPT.say(lang, n=attempt.n, out_refund_no=number)
-    return scenes.ONCE.say(lang) if attempt.facts.get("single") else words.ATTEMPT.say(lang, n=attempt.n)
+    if attempt.out_refund_no:
+        return funds.ATTEMPT.say(lang, n=attempt.n, out_refund_no=attempt.out_refund_no)
+    return scenes.ONCE.say(lang) if attempt.single else words.ATTEMPT.say(lang, n=attempt.n)
 
 
 def what_is_odd(attempt: Exchange, lang: Lang) -> str:
     """What tells a notification that is sent once from the usual one."""
-    name = str(attempt.facts.get("notify_fault", ""))
-    kind = "refund" if attempt.facts.get("out_refund_no") else "payment"
+    name = attempt.played.fault if attempt.played else ""
+    kind = "refund" if attempt.out_refund_no else "payment"
     return message_fault(name, lang, kind) if name else scenes.COPY_TAG.say(lang)
 
 
 def signature_tag(call: Exchange, lang: Lang) -> tuple[str, str]:
     """Whether the signature was right, as a tag."""
-    if call.signature == "ok":
+    if call.signature is SignatureState.OK:
         return words.SIGNATURE_OK.say(lang), "good"
-    text = words.SIGNATURE_MISSING if call.signature == "missing" else words.SIGNATURE_WRONG
+    text = words.SIGNATURE_MISSING if call.signature is SignatureState.MISSING else words.SIGNATURE_WRONG
     return text.say(lang), "bad"
 
 
 def failure(call: Exchange) -> str:
     """What WeChat said of a call that failed: its err_code and words, or its return_msg."""
-    facts = call.facts
-    if facts.get("err_code"):
-        return f"{facts['err_code']} {facts.get('err_code_des', '')}".rstrip()
-    return str(facts.get("return_msg") or call.signature or call.outcome)
+    said = call.refusal.said if call.refusal else ""
+    return said or call.signature or call.outcome
 
 
 def client_result(entries: Sequence[Entry]) -> ClientResult | None:

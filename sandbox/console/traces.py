@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.console.timeline import failure
 from sandbox.console.view import console_of, lang_of
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, ExchangeOutcome
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
@@ -61,11 +61,11 @@ def _reason(calls: Sequence[Exchange], faces: Faces) -> Text:
     placing = [call for call in calls if call.path.endswith(endings)]
     if not placing:
         return words.WHY_NEVER
-    return words.WHY_REFUSED if all(call.outcome == "failed" for call in placing) else words.WHY_GONE
+    return words.WHY_REFUSED if all(call.outcome is ExchangeOutcome.FAILED for call in placing) else words.WHY_GONE
 
 
 def _trace(request: web.Request, entry_id: int, call: Exchange) -> Trace:
     age = (console_of(request).world.clock.now(call.mch_id) - call.at).total_seconds()
-    if call.outcome != "failed":
+    if call.outcome is not ExchangeOutcome.FAILED:
         return Trace(entry_id, call, age, "", "")
-    return Trace(entry_id, call, age, failure(call), fault_told(call.facts, lang_of(request)))
+    return Trace(entry_id, call, age, failure(call), fault_told(call, lang_of(request)))

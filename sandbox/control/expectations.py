@@ -14,7 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from sandbox.control.patterns import LONGEST, Pattern
 from sandbox.core.ids import BEIJING
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
 from sandbox.core.ports.face import Faces, Reading
 from sandbox.core.ports.queries import CallFilter
 from sandbox.web.errors import Refused
@@ -248,8 +248,8 @@ def _filter(body: ExpectationBody, since: datetime | None) -> CallFilter:
         mch_id=body.mch_id,
         path=body.path,
         out_trade_no=body.out_trade_no,
-        outcome=body.outcome or "",
-        signature=body.signature or "",
+        outcome=ExchangeOutcome(body.outcome or ""),
+        signature=SignatureState(body.signature or ""),
         since=since,
         # A field's name stands in the request as it is, however its value is written.
         contains=max((name for name, wanted in body.fields.items() if _required(wanted)), key=len, default=""),

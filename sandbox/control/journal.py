@@ -12,7 +12,7 @@ from sandbox.control.context import ControlContext
 from sandbox.control.verification import LOOKED, JournalWatch, NearMiss, VerifyBody, WaitBody, question_of
 from sandbox.control.views import call_view, exchange_view, summary
 from sandbox.core.errors import CallUnknown
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
@@ -46,8 +46,8 @@ class JournalQuery(ListQuery):
             mch_id=self.mch_id,
             path=self.path,
             out_trade_no=self.out_trade_no,
-            outcome=self.outcome or "",
-            signature=self.signature or "",
+            outcome=ExchangeOutcome(self.outcome or ""),
+            signature=SignatureState(self.signature or ""),
             since=None if self.since is UNSET else instant_of(self.since, "since"),
             contains=self.contains,
         )

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from sandbox.control.context import ControlContext
 from sandbox.core.errors import ForwardTaken, ForwardUnknown, MerchantUnknown
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeOutcome, Message
 from sandbox.core.ports.face import Answer
 from sandbox.core.ports.services import Handed
 from sandbox.core.text import Lang
@@ -118,7 +118,7 @@ def _why(exchange: Exchange, lang: Lang) -> str:
     if exchange.verdict is not None:
         judged = told(exchange.verdict, lang)
         return "" if judged.right else judged.explanation
-    return fault_told(exchange.facts, lang) if exchange.outcome == "failed" else ""
+    return fault_told(exchange, lang) if exchange.outcome is ExchangeOutcome.FAILED else ""
 
 
 def _result(body: CarriedBody) -> Answer | Verdict:

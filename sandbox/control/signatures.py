@@ -107,8 +107,8 @@ class SignatureHandlers:
         call = page.items[0].what if page.items else None
         if not isinstance(call, Exchange) or self._world.faces.of(call).messages.request(call).fields != fields:
             return None
-        blamed = str(call.facts.get("fault", "")).startswith("certificate_")
-        return fault_told(call.facts, lang) if blamed else None
+        blamed = call.fault.startswith("certificate_")
+        return fault_told(call, lang) if blamed else None
 
     @post("/debug/sign", raises=(MerchantUnknown,))
     async def sign_fields(self, body: SignBody) -> shapes.Signed:

@@ -16,7 +16,8 @@ from sandbox.core.codes import AuthCode
 from sandbox.core.comments import Comment
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.events import Actor
-from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.exchange_facts import told as facts_told
+from sandbox.core.journal import Event, Exchange, ExchangeKind, Message
 from sandbox.core.ledger import OWN, Account, Line, Owner, rate_text
 from sandbox.core.links import Links
 from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant, ProductState, SubMerchant
@@ -168,7 +169,7 @@ def exchange_view(entry: Entry, lang: Lang) -> shapes.Call | shapes.Delivery:
     """A call that came in, or an attempt to deliver a notification."""
     what = entry.what
     assert isinstance(what, Exchange)
-    return _delivery_view(entry.id, what, lang) if what.kind == "notification" else call_view(entry, lang)
+    return _delivery_view(entry.id, what, lang) if what.kind is ExchangeKind.NOTIFICATION else call_view(entry, lang)
 
 
 def call_view(entry: Entry, lang: Lang) -> shapes.Call:
@@ -186,9 +187,9 @@ def call_view(entry: Entry, lang: Lang) -> shapes.Call:
         reply=reply_view(what),
         signature=what.signature or None,
         outcome=what.outcome,
-        explanation=fault_told(what.facts, lang) or None,
-        remark=remark(what.facts, lang) or None,
-        facts=dict(what.facts) or None,
+        explanation=fault_told(what, lang) or None,
+        remark=remark(what, lang) or None,
+        facts={**facts_told(what)} or None,
         request_id=what.request_id,
         duration_ms=what.duration_ms,
         steps=[shapes.Step(name, ms) for name, ms in what.steps],
@@ -202,7 +203,7 @@ def _delivery_view(number: int, attempt: Exchange, lang: Lang) -> shapes.Deliver
         id=number,
         summary=said,
         notification_id=attempt.notification_id,
-        facts=dict(attempt.facts) or None,
+        facts={**facts_told(attempt)} or None,
         **made,
     )
 
@@ -213,7 +214,7 @@ def summary(what: Event | Exchange, lang: Lang) -> str:
         return sentence(what, lang)
     if what.verdict is not None:
         return told(what.verdict, lang).explanation
-    reason = what.facts.get("return_msg") or what.facts.get("err_code")
+    reason = what.refusal and (what.refusal.code or what.refusal.message)
     return f"{what.method} {what.path}: {what.outcome}" + (f" ({reason})" if reason else "")
 
 
@@ -460,8 +461,7 @@ def request_view(exchange: Exchange) -> shapes.Request:
 def reply_view(exchange: Exchange) -> shapes.Reply | None:
     if exchange.status is None:
         return None
-    cut = "reply_cut" in exchange.facts
-    return shapes.Reply(status=exchange.status, cut=cut, **_message_fields(exchange.reply))
+    return shapes.Reply(status=exchange.status, cut=exchange.reply_cut, **_message_fields(exchange.reply))
 
 
 def _message_fields(message: Message) -> dict[str, Any]:

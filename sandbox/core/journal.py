@@ -6,7 +6,7 @@ Journal, timeline, HAR, doctor and metrics read only these two records.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from enum import StrEnum
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult
@@ -54,17 +54,74 @@ class Message:
     body: bytes = b""
 
 
+class ExchangeKind(StrEnum):
+    API = "api"
+    """The merchant called."""
+    NOTIFICATION = "notification"
+    """The sandbox called."""
+
+
+class ExchangeOutcome(StrEnum):
+    """How an exchange ended; a notification as its verdict finds."""
+
+    OPEN = ""
+    OK = "ok"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+
+
+class SignatureState(StrEnum):
+    """What was found of a call's signature."""
+
+    UNCHECKED = ""
+    OK = "ok"
+    WRONG = "wrong"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRefusal:
+    """Why a call was refused: the face's `code` and the `message` that the merchant was told, either may be empty.
+
+    `fault` is what its developer is told besides (a name of `words.faults`); empty where WeChat's own words say all.
+    """
+
+    code: str = ""
+    message: str = ""
+    fault: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the merchant was told, in a line."""
+        return f"{self.code} {self.message}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a scenario, or a person, did to an exchange; without a `fault` the message was as it should be.
+
+    `fault` is `CallFault.name`, a MessageFault, or "altered"; `lacking` one that the scenario had in store, and the
+    face has not.
+    """
+
+    scenario: str = ""
+    fault: str = ""
+    lacking: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class Exchange:
     """A request and its reply, as bytes, made at the edge.
 
-    `api`: the merchant called; `signature` is "ok" or what is wrong with it. `notification`: the sandbox called;
-    `verdict` judges the merchant's reply. `origin` tells whose messages they are. `status` is None where no reply came.
-    `at` is sandbox time, `duration_ms` real.
+    A call has a `signature`, and a `refusal` where it failed. Of a notification the `verdict` judges the merchant's
+    reply; a `single` one is beside the schedule, and `out_refund_no` names the refund that it tells of. `origin` tells
+    whose messages they are. `status` is None where no reply came; `reply_cut`: it was too long to be read whole. `at`
+    is sandbox time, `duration_ms` real. `endpoint` is what a call is counted under that has no path of its own;
+    `uncertified` says that its certificate was not looked for. `facts` are only shown.
     """
 
     at: datetime
-    kind: Literal["api", "notification"]
+    kind: ExchangeKind
     origin: Origin
     method: str
     path: str
@@ -75,14 +132,40 @@ class Exchange:
     client: str = ""
     status: int | None = None
     reply: Message = Message()
-    signature: str = ""
-    outcome: str = ""
+    reply_cut: bool = False
+    signature: SignatureState = SignatureState.UNCHECKED
+    outcome: ExchangeOutcome = ExchangeOutcome.OPEN
+    refusal: CallRefusal | None = None
     verdict: Verdict | None = None
+    played: Played | None = None
+    endpoint: str = ""
+    uncertified: bool = False
     notification_id: str = ""
+    single: bool = False
+    out_refund_no: str = ""
     n: int = 0
     duration_ms: float = 0.0
     steps: list[tuple[str, float]] = field(default_factory=list)
     facts: dict[str, str | int] = field(default_factory=dict)
+
+    @property
+    def fault(self) -> str:
+        """What the developer of a refused call is told; empty for every other exchange."""
+        return self.refusal.fault if self.refusal else ""
+
+    def explain(self, fault: str, facts: Mapping[str, str | int]) -> None:
+        """Note why a call is refused, for its developer."""
+        self.refusal = CallRefusal(fault=fault)
+        self.facts |= facts
+
+    def refuse(self, message: str, code: str = "") -> None:
+        """Note what the merchant is told of a call that fails."""
+        self.outcome = ExchangeOutcome.FAILED
+        self.refusal = CallRefusal(code, message, self.fault)
+
+    def judged(self, verdict: Verdict) -> None:
+        """Note what the merchant's reply was worth."""
+        self.verdict, self.outcome = verdict, ExchangeOutcome(verdict.finding.value)
 
 
 def header_size(headers: Headers) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sandbox.core.events import EventName
-from sandbox.core.journal import Event, Exchange
+from sandbox.core.journal import Event, Exchange, ExchangeOutcome
 from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.queries import Entry
 
@@ -16,10 +16,10 @@ def spoiled(entries: Sequence[Entry]) -> str:
     too, or where it was told already."""
     if any(isinstance(one.what, Event) and one.what.name in _TOLD for one in entries):
         return ""
-    faults = [str(one.what.facts.get("scenario_fault", "")) for one in entries if _gave_prepay_id(one)]
+    calls = [one.what for one in entries if isinstance(one.what, Exchange) and _gave_prepay_id(one.what)]
+    faults = [call.played.fault if call.played else "" for call in calls]
     return faults[-1] if faults and SPOILED.issuperset(faults) else ""
 
 
-def _gave_prepay_id(entry: Entry) -> bool:
-    call = entry.what
-    return isinstance(call, Exchange) and call.path.endswith("/unifiedorder") and call.outcome == "ok"
+def _gave_prepay_id(call: Exchange) -> bool:
+    return call.path.endswith("/unifiedorder") and call.outcome is ExchangeOutcome.OK

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sandbox.core import forgery_verdicts as forgeries
 from sandbox.core.errors import StorageFailed
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message, Played
 from sandbox.core.links import CANARY
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
@@ -91,7 +91,7 @@ class Dispatcher:
         sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
         exchange = Exchange(
             at=at,
-            kind="notification",
+            kind=ExchangeKind.NOTIFICATION,
             origin=notification.origin,
             method="POST",
             path=notification.url,
@@ -100,7 +100,10 @@ class Dispatcher:
             mch_id=key.mch_id,
             request_id=request_id,
             notification_id=notification.id,
-            facts=_facts(parcel),
+            played=_played(parcel),
+            single=notification.single,
+            out_refund_no=notification.out_refund_no,
+            facts={"hostile": int(notification.hostile)} if notification.alteration else {},
         )
         result = await self._carrier.carry(exchange, sent)
         verdict = face.judge(result) if isinstance(result, Answer) else result
@@ -136,17 +139,15 @@ def _receipts(tx: UnitOfWork, notification: Notification) -> int:
     return sum(attempt.verdict is not None and attempt.verdict.accepted for attempt in made)
 
 
-def _facts(parcel: DeliveryContext) -> dict[str, str | int]:
-    """What the timeline says of a message that is not the usual one."""
+def _played(parcel: DeliveryContext) -> Played | None:
+    """What a scenario, or a person, made of a message that is not the usual one."""
     notification, plan = parcel.notification, parcel.order.plan
-    about: dict[str, str | int] = {"out_refund_no": notification.out_refund_no} if notification.out_refund_no else {}
     if not notification.single:
-        return about
-    told: dict[str, str | int] = {**about, "single": 1}
+        return None
+    fault = ""
     if notification.alteration is not None:
-        fault = notification.alteration.fault
-        told |= {"notify_fault": fault.value if fault else "altered", "hostile": int(notification.hostile)}
-    return told | ({"scenario": plan.scenario} if plan else {})
+        fault = notification.alteration.fault.value if notification.alteration.fault else "altered"
+    return Played(plan.scenario if plan else "", fault)
 
 
 def _origin(url: str) -> str:

@@ -1,7 +1,7 @@
 """Sends what a person has built by hand: a call to the sandbox itself, a notification to any URL that is allowed."""
 
 from sandbox.core.debugging import Api
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.face import Face
 from sandbox.core.verdicts import Verdict
@@ -27,7 +27,7 @@ class HttpManualSender:
     async def call(self, api: Api, message: Message, face: Face) -> Exchange:
         url, sent = self._world.links.own + api.path, Message((*message.headers, *_CALL_HEADERS), message.body)
         at = self._world.clock.now()
-        exchange = Exchange(at=at, kind="api", origin=face.origin, method=api.method, path=url, request=sent)
+        exchange = Exchange(at=at, kind=ExchangeKind.API, origin=face.origin, method=api.method, path=url, request=sent)
         if isinstance(verdict := await self._caller.carry(exchange, sent), Verdict):
             exchange.verdict = verdict
         return exchange
@@ -35,8 +35,8 @@ class HttpManualSender:
     async def deliver(self, url: str, message: Message, face: Face) -> Exchange:
         request_id = (REQUEST_ID, self._world.ids.request_id(self._world.clock.now()))
         sent = Message((*message.headers, request_id), message.body)
-        at = self._world.clock.now()
-        exchange = Exchange(at=at, kind="notification", origin=face.origin, method="POST", path=url, request=sent)
+        at, kind = self._world.clock.now(), ExchangeKind.NOTIFICATION
+        exchange = Exchange(at=at, kind=kind, origin=face.origin, method="POST", path=url, request=sent)
         result = await self._sender.carry(exchange, sent)
         exchange.verdict = result if isinstance(result, Verdict) else face.notifications.judge(result)
         return exchange

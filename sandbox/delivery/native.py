@@ -1,6 +1,6 @@
 """Asks a merchant for an order when somebody scans its static code: once, with the rules and time of a notification."""
 
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.orders import Order, TradeType
 from sandbox.core.outgoing import REQUEST_ID
@@ -50,7 +50,7 @@ class NativeCallbacks:
         sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
         exchange = Exchange(
             at=at,
-            kind="notification",
+            kind=ExchangeKind.NOTIFICATION,
             origin=native.origin,
             method="POST",
             path=merchant.native_callback_url,
@@ -68,7 +68,7 @@ class NativeCallbacks:
             outcome = Verdict(
                 VerdictName.OK_NATIVE if order else VerdictName.NATIVE_PREPAY_ID, (("prepay_id", outcome[:64]),)
             )
-        exchange.verdict, exchange.outcome = outcome, outcome.finding.value
+        exchange.judged(outcome)
         exchange.key = order.key if order else None
         if exchange.mch_id in tx.accounts.merchants:
             tx.record(exchange)

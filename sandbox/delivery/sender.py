@@ -11,7 +11,7 @@ from aiohappyeyeballs import start_connection
 from yarl import URL
 
 from sandbox.core.addresses import is_link_local, plain
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports.face import Answer
@@ -96,7 +96,7 @@ class Sender:
         if isinstance(result, Answer):
             exchange.status, exchange.reply = result.status, result.message
             if result.cut:
-                exchange.facts["reply_cut"] = KEPT_BYTES
+                exchange.reply_cut = True
         return result
 
     async def send(self, url: str, message: Message, method: str = "POST") -> Answer | Verdict:

@@ -127,5 +127,5 @@ class Switchboard:
             exchange.status = result.status
             exchange.reply = Message(result.message.headers, result.message.body[:KEPT_BYTES])
             if result.cut:
-                exchange.facts["reply_cut"] = KEPT_BYTES
+                exchange.reply_cut = True
         return result

@@ -10,7 +10,7 @@ from datetime import datetime
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.events import EventName
-from sandbox.core.journal import Event, Exchange
+from sandbox.core.journal import CallRefusal, Event, Exchange, SignatureState
 from sandbox.core.notifications import next_attempt
 from sandbox.core.orders import Order, Payment
 from sandbox.core.payers import UNSAID
@@ -105,10 +105,11 @@ def _faults(order: Order, exchanges: Sequence[Exchange], operation: Operation) -
     found: list[tuple[Definition, list[int]]] = []
     for exchange in exchanges:
         call = operation(exchange)
-        if not call or exchange.signature != "ok":
+        if not call or exchange.signature is not SignatureState.OK:
             continue
         counts[call] = n = counts.get(call, 0) + 1
-        said = _fault(order.plan, exchange, call, n) if exchange.facts.get("scenario_fault") else None
+        name = exchange.played.fault if exchange.played else ""
+        said = _fault(order.plan, exchange, name, call, n) if name else None
         if said is None:
             continue
         same = next((numbers for known, numbers in found if known == {"call": call, **said}), None)
@@ -119,8 +120,7 @@ def _faults(order: Order, exchanges: Sequence[Exchange], operation: Operation) -
     return [{"call": said.pop("call"), "nth": ",".join(map(str, numbers)), **said} for said, numbers in found]
 
 
-def _fault(plan: Plan | None, exchange: Exchange, call: str, n: int) -> Definition | None:
-    name = str(exchange.facts["scenario_fault"])
+def _fault(plan: Plan | None, exchange: Exchange, name: str, call: str, n: int) -> Definition | None:
     planned = next((one for one in plan.faults if one.name == name and one.concerns(call, n)), None) if plan else None
     return _written(planned or _named(name, exchange))
 
@@ -129,9 +129,10 @@ def _named(name: str, exchange: Exchange) -> CallFault:
     """A fault that the order's own scenario does not know: the call's header named another."""
     if fault := AnswerFault.named(name):
         return CallFault(fault=fault)
-    if exchange.facts.get("err_code") == name:
-        return CallFault(code=name, message=str(exchange.facts.get("err_code_des", "")), performed=False)
-    if exchange.facts.get("return_msg") == name:
+    refusal = exchange.refusal or CallRefusal()
+    if refusal.code == name:
+        return CallFault(code=name, message=refusal.message, performed=False)
+    if not refusal.code and refusal.message == name:
         return CallFault(message=name, performed=False)
     return CallFault(until_notified=name == "until-notified")
 
@@ -204,12 +205,12 @@ def _sent(order: Order, attempts: Sequence[Exchange]) -> Iterator[_Sent]:
 def _due(attempt: Exchange, made: int) -> datetime | None:
     """When the schedule tries again after an attempt; None where it has no reason to."""
     delivered = attempt.verdict is not None and attempt.verdict.accepted
-    return None if delivered or attempt.facts.get("single") else next_attempt(made, attempt.at)
+    return None if delivered or attempt.single else next_attempt(made, attempt.at)
 
 
 def _alteration(order: Order, attempt: Exchange) -> Alteration | None:
     """What was wrong with a message: as the order's scenario has it, else the fault that the timeline names."""
-    name = str(attempt.facts.get("notify_fault", ""))
+    name = attempt.played.fault if attempt.played else ""
     if not name:
         return None
     fault = MessageFault.named(name)

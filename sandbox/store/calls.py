@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, literal, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from sandbox.core.journal import ExchangeKind, ExchangeOutcome
 from sandbox.core.ports.queries import CallFilter, Entry, Page
 from sandbox.core.ports.storage import Sieve
 from sandbox.store import rows
@@ -96,7 +97,7 @@ def _below(query: Select[Any], cursor: str | None) -> Select[Any]:
 
 
 def _calls(chosen: CallFilter) -> Select[Any]:
-    return select(journal).where(*_scope(chosen), journal.c.kind == "api", *_rest(chosen))
+    return select(journal).where(*_scope(chosen), journal.c.kind == ExchangeKind.API.value, *_rest(chosen))
 
 
 def _scope(chosen: CallFilter) -> Conditions:
@@ -107,7 +108,7 @@ def _scope(chosen: CallFilter) -> Conditions:
     elif chosen.out_trade_no:
         # The index begins with the merchant; a line with a number belongs to one that is known.
         scope.append(journal.c.mch_id.in_(select(merchants.c.mch_id)))
-    elif chosen.outcome == "failed":
+    elif chosen.outcome is ExchangeOutcome.FAILED:
         scope.append(_FAILED)
     if chosen.out_trade_no:
         scope.append(journal.c.out_trade_no == chosen.out_trade_no)
@@ -116,7 +117,11 @@ def _scope(chosen: CallFilter) -> Conditions:
 
 def _rest(chosen: CallFilter) -> Conditions:
     """What each line must be asked."""
-    equal = {journal.c.path: chosen.path, journal.c.outcome: chosen.outcome, journal.c.signature: chosen.signature}
+    equal = {
+        journal.c.path: chosen.path,
+        journal.c.outcome: chosen.outcome.value,
+        journal.c.signature: chosen.signature.value,
+    }
     rest: Conditions = [column == value for column, value in equal.items() if value]
     if chosen.since is not None:
         rest.append(journal.c.at >= chosen.since)
@@ -131,5 +136,5 @@ def mentions(text: str) -> ColumnElement[bool]:
 
 
 def _is_indexed(chosen: CallFilter) -> bool:
-    by_outcome = chosen.outcome == "failed" and not (chosen.mch_id or chosen.out_trade_no)
+    by_outcome = chosen.outcome is ExchangeOutcome.FAILED and not (chosen.mch_id or chosen.out_trade_no)
     return len(_rest(chosen)) == by_outcome

@@ -26,7 +26,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sandbox.core import forgery_verdicts as forgeries
 from sandbox.core.events import Actor, EventName
 from sandbox.core.forgery_verdicts import Proof
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, SignatureState
 from sandbox.core.ledger import Movement
 from sandbox.core.notifications import FAILED, Notification, NotificationState, Standing, standing_of
 from sandbox.core.orders import Order, OrderKey, TradeState
@@ -211,7 +211,7 @@ _clock_jumps = select(journal).where(
 _entry = select(journal).where(journal.c.id == bindparam("id"))
 _attempts = select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
 _signature_errors = select(journal.c.id).where(
-    _FAILED, journal.c.signature == "wrong", journal.c.at >= bindparam("hour_ago")
+    _FAILED, journal.c.signature == SignatureState.WRONG.value, journal.c.at >= bindparam("hour_ago")
 )
 
 
@@ -472,7 +472,7 @@ class JournalRepository:
             return exchange
         if forgeries.is_open(verdict):
             verdict = forgeries.settled(verdict, self._proof(exchange), fetched=self._fetched(exchange))
-        exchange.verdict, exchange.outcome = verdict, verdict.finding.value
+        exchange.judged(verdict)
         return exchange
 
     def _read(self, row: rows.AnyRow) -> Entry:
@@ -482,7 +482,7 @@ class JournalRepository:
     def _proof(self, exchange: Exchange) -> Proof:
         """What the merchant's way with true notifications tells of its answer to a forged one."""
         assert exchange.key is not None, "a notification is about an order"
-        number = str(exchange.facts.get("out_refund_no", ""))
+        number = exchange.out_refund_no
         told = self._notifications.of_order(exchange.key)
         true = [one for one in told if one.true and one.out_refund_no == number]
         if true:

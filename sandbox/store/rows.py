@@ -10,7 +10,18 @@ from sqlalchemy import Row
 
 from sandbox.core.clock import ClockSetting
 from sandbox.core.events import EventName
-from sandbox.core.journal import Event, Exchange, Message, header_size, kept_facts, kept_headers
+from sandbox.core.exchange_facts import remembered, told
+from sandbox.core.journal import (
+    Event,
+    Exchange,
+    ExchangeKind,
+    ExchangeOutcome,
+    Message,
+    SignatureState,
+    header_size,
+    kept_facts,
+    kept_headers,
+)
 from sandbox.core.merchants import (
     App,
     AppKind,
@@ -225,12 +236,12 @@ def exchange_values(exchange: Exchange) -> Values:
     key = exchange.key or OrderKey(exchange.mch_id, "")
     verdict = exchange.verdict
     asked, replied = kept_headers(exchange.request.headers), kept_headers(exchange.reply.headers)
-    facts = kept_facts(exchange.facts)
+    facts = kept_facts(told(exchange))
     bodies = len(exchange.request.body) + len(exchange.reply.body)
     texts = len(exchange.path) + header_size(asked) + header_size(replied)
     return {
         "at": exchange.at,
-        "kind": exchange.kind,
+        "kind": exchange.kind.value,
         "origin": exchange.origin,
         "mch_id": key.mch_id,
         "out_trade_no": key.out_trade_no,
@@ -246,8 +257,8 @@ def exchange_values(exchange: Exchange) -> Values:
         "status": exchange.status,
         "reply_headers": replied,
         "reply_body": exchange.reply.body,
-        "signature": exchange.signature,
-        "outcome": exchange.outcome,
+        "signature": exchange.signature.value,
+        "outcome": exchange.outcome.value,
         "verdict": [verdict.name.value, verdict.facts] if verdict else [],
         "notification_id": exchange.notification_id,
         "n": exchange.n,
@@ -275,7 +286,7 @@ def _event_of(row: AnyRow) -> Event:
 def exchange_of(row: AnyRow) -> Exchange:
     return Exchange(
         at=row.at,
-        kind=row.kind,
+        kind=ExchangeKind(row.kind),
         origin=row.origin,
         method=row.method,
         path=row.path,
@@ -286,14 +297,14 @@ def exchange_of(row: AnyRow) -> Exchange:
         client=row.client,
         status=row.status,
         reply=_message_of(row.reply_headers, row.reply_body),
-        signature=row.signature,
-        outcome=row.outcome,
+        signature=SignatureState(row.signature),
+        outcome=ExchangeOutcome(row.outcome),
         verdict=_verdict_of(row.verdict),
         notification_id=row.notification_id,
         n=row.n,
         duration_ms=row.duration_ms,
         steps=[(name, ms) for name, ms in row.steps],
-        facts=row.facts,
+        **remembered(row.facts),
     )
 
 

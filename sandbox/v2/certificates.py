@@ -41,8 +41,7 @@ class TurnedAway(Refused):
 async def judge(call: V2Call) -> None:
     """Judge the client certificate, where one is needed; the official sandbox needs none."""
     call.shown = await _shown(call.http, call.world) if call.certificate else UNASKED
-    if call.shown.what == "waived":
-        call.exchange.facts |= {"certificate": "waived"}
+    call.exchange.uncertified = call.shown.what == "waived"
 
 
 async def _shown(http: web.Request, world: World) -> ShownCertificate:
@@ -78,10 +77,11 @@ def require(call: V2Call) -> None:
         return
     with suppress(PaymentError):
         call.recognise(envelope.parse(call.body))
-    raise TurnedAway(f"certificate_{call.shown.what}", return_msg=f"400 {title}", **call.shown.facts)
+    raise TurnedAway(f"certificate_{call.shown.what}", **call.shown.facts)
 
 
 def turn_away(call: V2Call) -> None:
     """Answer with the front end's page."""
-    call.exchange.outcome = "failed"
-    call.answer(PAGE.format(title=TITLES[call.shown.what]).encode(), {"Content-Type": "text/html"}, 400)
+    title = TITLES[call.shown.what]
+    call.exchange.refuse(f"400 {title}")
+    call.answer(PAGE.format(title=title).encode(), {"Content-Type": "text/html"}, 400)

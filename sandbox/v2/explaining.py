@@ -31,16 +31,16 @@ def of_accounts(error: PaymentError, request: V2Request) -> tuple[str, Facts]:
     return _ACCOUNT_FAULTS[type(error)], {**_accounts(request), "appid": appid}
 
 
-def of_use_case(error: PaymentError, request: V2Request, clock: Clock) -> Facts:
-    """Of an error that the use case met, as far as there is more to say than its words."""
+def of_use_case(error: PaymentError, request: V2Request, clock: Clock) -> tuple[str, Facts] | None:
+    """Of an error that the use case met: the fault and its facts; None where its words say all."""
     if isinstance(error, RequestInvalid):
-        return {"fault": error.fault, "field": error.field, **error.facts}
+        return error.fault, {"field": error.field, **error.facts}
     if isinstance(error, errors.ExpiryTooSoon):
         now = clock.now(request.mch_id).astimezone(BEIJING)
-        return {"fault": "expiry", "now": now.strftime("%Y%m%d%H%M%S")}
+        return "expiry", {"now": now.strftime("%Y%m%d%H%M%S")}
     if product := _PRODUCT_FAULTS.get(type(error)):
-        return {"fault": product, "trade_type": request.message.get("trade_type", "MICROPAY"), **_accounts(request)}
-    return {}
+        return product, {"trade_type": request.message.get("trade_type", "MICROPAY"), **_accounts(request)}
+    return None
 
 
 def _accounts(request: V2Request) -> Facts:

@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from sandbox.api.body import BODY_LIMIT
 from sandbox.core.errors import MessageUnreadable, PaymentError
-from sandbox.core.journal import KEPT_BYTES, Exchange
+from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind
 from sandbox.core.ports.face import Reading
 from sandbox.core.ports.storage import Sieve
 from sandbox.v2 import envelope
@@ -55,10 +55,10 @@ class V2Messages:
         return written.decode()
 
     def request(self, exchange: Exchange) -> Reading:
-        return self._kept(exchange.request.body, cut=exchange.facts.get("fault") == "too_large")
+        return self._kept(exchange.request.body, cut=exchange.fault == "too_large")
 
     def reply(self, exchange: Exchange) -> Reading:
-        return self._kept(exchange.reply.body, cut="reply_cut" in exchange.facts)
+        return self._kept(exchange.reply.body, cut=exchange.reply_cut)
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         pieces = (piece for value in fields.values() for piece in _WRITTEN_OTHERWISE.split(value))
@@ -68,7 +68,7 @@ class V2Messages:
         return lambda body: longest in body or _cut_up(body)
 
     def secrets(self, exchange: Exchange) -> Sequence[str]:
-        told = self.reply(exchange).fields if exchange.kind == "api" else {}
+        told = self.reply(exchange).fields if exchange.kind is ExchangeKind.API else {}
         return [told[name] for name in _SECRET if told.get(name)]
 
     def _kept(self, body: bytes, *, cut: bool) -> Reading:

@@ -10,6 +10,7 @@ from sandbox.api.pipeline import InTransaction, Pipeline, journal
 from sandbox.api.scenarios import await_notification, deliver, meet_scenario, wanted
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError, StorageFailed
+from sandbox.core.journal import ExchangeOutcome, SignatureState
 from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.services import CallContext
 from sandbox.core.world import World
@@ -98,12 +99,14 @@ def verify_sign(call: EndpointCall) -> None:
     """Whether the sign is right."""
     request = call.request
     right = verify(request.signed, call.site.key(call.merchant), request.sign_type)
-    call.exchange.signature = "ok" if right else "wrong" if request.sign else "missing"
+    call.exchange.signature = (
+        SignatureState.OK if right else SignatureState.WRONG if request.sign else SignatureState.MISSING
+    )
 
 
 def require_sign(call: EndpointCall) -> None:
     """A wrong sign ends the call; the doctor is asked why it is wrong, for the journal."""
-    if call.exchange.signature == "ok":
+    if call.exchange.signature is SignatureState.OK:
         return
     request, accounts = call.request, call.world.storage.accounts
     facts = facts_of_wrong_sign(request.signed, call.merchant, call.site, accounts, request.sign_type)
@@ -145,7 +148,8 @@ def perform(call: EndpointCall) -> None:
             answer = endpoint.perform(request, call.world.context(tx, call.occasion))
     except PaymentError as error:
         call.failure = call.failure or wording(error, endpoint.words)
-        call.exchange.facts |= explaining.of_use_case(error, request, call.world.clock)
+        if explained := explaining.of_use_case(error, request, call.world.clock):
+            call.exchange.explain(*explained)
     if isinstance(answer, Document):
         call.document = answer
     elif fault is None or call.failure is not None:
@@ -175,16 +179,16 @@ def sign(call: EndpointCall) -> bool:
 def write(call: EndpointCall) -> None:
     """The answer as bytes."""
     exchange, failure, layout = call.exchange, call.failure, call.endpoint.layout
-    exchange.outcome = "failed" if failure else "ok"
+    exchange.outcome = ExchangeOutcome.OK
     if isinstance(failure, ProtocolFailure):
         said = answers.protocol_failure(failure, call.wording)
-        exchange.facts |= {"return_msg": said["return_msg"]}
+        exchange.refuse(said["return_msg"])
         call.answer(style_of(call).write(said))
     elif call.document and not failure:
         call.answer(call.document.body, call.document.headers)
     else:
         if failure:
-            exchange.facts |= {"err_code": failure.err_code, "err_code_des": failure.err_code_des}
+            exchange.refuse(failure.err_code_des, failure.err_code)
         call.answer(style_of(call).write(answers.laid_out(call.signed, layout, call.site)))
 
 
@@ -207,7 +211,7 @@ def word(call: EndpointCall) -> None:
 
 def word_unavailable(call: EndpointCall) -> None:
     """While it is not known yet who calls, there is no key to sign with."""
-    call.failure = call.endpoint.broken if call.exchange.signature == "ok" else UNAVAILABLE
+    call.failure = call.endpoint.broken if call.exchange.signature is SignatureState.OK else UNAVAILABLE
     call.answer_fields = {}
 
 

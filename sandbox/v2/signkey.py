@@ -12,7 +12,7 @@ from sandbox.api.body import read
 from sandbox.api.call import Refused
 from sandbox.api.pipeline import Pipeline, journal
 from sandbox.core.errors import PaymentError
-from sandbox.core.journal import Message
+from sandbox.core.journal import ExchangeOutcome, Message, SignatureState
 from sandbox.core.world import World
 from sandbox.signing.doctor import MASK
 from sandbox.signing.flat import SignType, verify
@@ -112,11 +112,11 @@ def verify_sign(call: SignkeyCall) -> None:
     declared = call.fields.get("sign_type", "")
     call.sign_type = SignType(declared) if declared in set(SignType) else SignType.MD5
     right = verify(call.fields, call.merchant.api_key, call.sign_type)
-    call.exchange.signature = "ok" if right else "wrong"
+    call.exchange.signature = SignatureState.OK if right else SignatureState.WRONG
 
 
 def require_sign(call: SignkeyCall) -> None:
-    if call.exchange.signature != "ok":
+    if call.exchange.signature is not SignatureState.OK:
         accounts = call.world.storage.accounts
         facts = facts_of_wrong_sign(call.fields, call.merchant, ORDINARY, accounts, call.sign_type)
         raise NoKey(_WRONG_KEY, "sign_wrong", **facts)
@@ -125,7 +125,7 @@ def require_sign(call: SignkeyCall) -> None:
 def give(call: SignkeyCall) -> None:
     """Answer with the key; whoever may read the journal need not be able to sign, so that it keeps a mask."""
     answer = {"return_code": "SUCCESS", "return_msg": "ok", "sandbox_signkey": str(call.merchant.sandbox_signkey)}
-    call.exchange.outcome = "ok"
+    call.exchange.outcome = ExchangeOutcome.OK
     call.answer(envelope.build_indented(answer))
     kept = envelope.build_indented({**answer, "sandbox_signkey": MASK})
     call.exchange.reply = Message(call.exchange.reply.headers, kept)
@@ -135,8 +135,7 @@ def refuse(call: SignkeyCall) -> None:
     """Answer with what is wrong."""
     assert isinstance(call.refused, NoKey)
     answer = call.refused.answer
-    call.exchange.outcome = "failed"
-    call.exchange.facts |= {"return_msg": str(answer.get("return_msg") or answer.get("retmsg"))}
+    call.exchange.refuse(str(answer.get("return_msg") or answer.get("retmsg")))
     call.answer(envelope.build_indented(answer))
 
 

@@ -6,7 +6,7 @@ accounts and mini programs (`/sns/...`, `/cgi-bin/token`), which is none of WeCh
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from aiohttp import web
@@ -75,24 +75,28 @@ class StrayCall(V2Call):
     def __init__(self, http: web.Request, world: World) -> None:
         super().__init__(http, world, ORDINARY)
 
-    def note(self, told: Mapping[str, str], return_msg: str) -> None:
+    def note(self, fault: str, message: str, **facts: str) -> None:
         """Note why, for the journal."""
-        self.exchange.outcome = "failed"
-        self.exchange.facts |= {**told, "endpoint": "*", "path": self.http.path[:128], "return_msg": return_msg}
+        self.exchange.endpoint = "*"
+        self.exchange.explain(fault, {**facts, "path": self.http.path[:128]})
+        self.exchange.refuse(message)
 
 
 def tell_no_endpoint(call: StrayCall) -> None:
     """As V2 tells of a failure, with the status that such a path has."""
     call.recognise(named(call.http, call.body))
     return_msg, near = shortened(NO_ENDPOINT, call.http.rel_url.raw_path), nearest(call.http.path)
-    call.note({"fault": "no_endpoint_near", "near": near} if near else {"fault": "no_endpoint"}, return_msg)
+    if near:
+        call.note("no_endpoint_near", return_msg, near=near)
+    else:
+        call.note("no_endpoint", return_msg)
     call.answer(envelope.build({"return_code": "FAIL", "return_msg": return_msg}), status=404)
 
 
 def tell_not_payment(call: StrayCall) -> None:
     """As the accounts' API tells of a path that it does not have."""
     errmsg = shortened(NOT_PAYMENT, call.http.rel_url.raw_path)
-    call.note({"fault": "not_payment"}, errmsg)
+    call.note("not_payment", errmsg)
     body = json.dumps({"errcode": INVALID_URL, "errmsg": errmsg}, ensure_ascii=False).encode()
     call.answer(body, {"Content-Type": "application/json; encoding=utf-8"})
 

@@ -189,13 +189,9 @@ def tell(call: UnplayedCall) -> None:
     """Say that it is not played, whatever the method and whatever was sent."""
     call.recognise(named(call.http, call.body))
     return_msg = shortened(SAID, call.http.rel_url.raw_path)
-    call.exchange.outcome = "failed"
-    call.exchange.facts |= {
-        "fault": "unsupported",
-        "endpoint": call.path,
-        "family": call.family,
-        "return_msg": return_msg,
-    }
+    call.exchange.endpoint = call.path
+    call.exchange.explain("unsupported", {"family": call.family})
+    call.exchange.refuse(return_msg)
     call.answer(envelope.build({"return_code": "FAIL", "return_msg": return_msg}))
 
 

@@ -16,6 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox.api.body import read
 from sandbox.api.call import Call
 from sandbox.api.pipeline import Pipeline, journal
+from sandbox.core.journal import ExchangeOutcome
 from sandbox.core.origin import Origin
 from sandbox.core.world import World
 from sandbox.web.access import OWN
@@ -78,7 +79,7 @@ _NUMBER = re.compile(r"/out-trade-no/([^/]+)")
 def tell(call: Call) -> None:
     """Say that a call is not played, whatever the method and whatever was sent."""
     call.belongs_to(*_named(call.http, call.body))
-    call.exchange.outcome = "failed"
+    call.exchange.outcome = ExchangeOutcome.FAILED
     prefix = known_prefix(call.http.path)
     if prefix is None:
         _tell_nowhere(call)
@@ -123,26 +124,19 @@ def _tell_unplayed(call: Call, prefix: str) -> None:
     path = call.http.path
     shown = path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
     message = SAID.format(method=call.http.method, path=shown)
-    call.exchange.facts |= {
-        "fault": "unsupported_v3",
-        "family": _OF_PREFIX[prefix],
-        "endpoint": f"/v3/{prefix}/*",
-        "method": call.http.method,
-        "path": shown,
-        "return_msg": message,
-    }
+    call.exchange.endpoint = f"/v3/{prefix}/*"
+    told = {"family": _OF_PREFIX[prefix], "method": call.http.method, "path": shown}
+    call.exchange.explain("unsupported_v3", told)
+    call.exchange.refuse(message)
     body = json.dumps({"code": CODE, "message": message}, ensure_ascii=False).encode()
     call.answer(body, {"Content-Type": "application/json; charset=utf-8"}, status=501)
 
 
 def _tell_nowhere(call: Call) -> None:
     path = call.http.path[:LONGEST_PATH]
-    call.exchange.facts |= {
-        "fault": "no_v3_endpoint",
-        "endpoint": "/v3/*",
-        "path": path,
-        "return_msg": f"404: APIv3 {call.http.method} {path}",
-    }
+    call.exchange.endpoint = "/v3/*"
+    call.exchange.explain("no_v3_endpoint", {"path": path})
+    call.exchange.refuse(f"404: APIv3 {call.http.method} {path}")
     call.answer(b"", status=404)
 
 

@@ -39,7 +39,7 @@ class Again:
             return ""
         if not isinstance(call, Exchange):
             return words.NO_ANSWER.say(lang)
-        told = [self.answer, fault_told(call.facts, lang)]
+        told = [self.answer, fault_told(call, lang)]
         return ("：" if lang == "zh" else ": ").join(part for part in told if part)
 
 

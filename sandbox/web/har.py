@@ -18,7 +18,7 @@ from aiohttp import web
 from sandbox import __version__
 from sandbox.core.errors import StorageFailed
 from sandbox.core.ids import BEIJING
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.text import Lang
 from sandbox.core.world import World
@@ -181,9 +181,9 @@ def _timings(exchange: Exchange) -> dict[str, float]:
 
 def _comment(exchange: Exchange, lang: Lang) -> str:
     """What an archive has no place for: the signature's verdict, why a call failed, that a body was cut."""
-    said = [words.SIGNATURES[exchange.signature].say(lang)] if exchange.kind == "api" else []
-    reason = exchange.facts.get("err_code") or exchange.facts.get("return_msg")
-    said += [str(reason)] if reason else []
+    said = [words.SIGNATURES[exchange.signature].say(lang)] if exchange.kind is ExchangeKind.API else []
+    if exchange.refusal is not None:
+        said += filter(None, [exchange.refusal.code or exchange.refusal.message])
     cut = _is_cut(exchange.request) or _is_cut(exchange.reply)
     return "; ".join([*said, words.CUT.say(lang)] if cut else said)
 

@@ -4,7 +4,7 @@ import base64
 import shlex
 from urllib.parse import urlsplit
 
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeKind, Message
 
 _NOT_REPEATED = {"host", "content-length", "connection", "accept-encoding", "transfer-encoding"}
 
@@ -28,7 +28,7 @@ def address(exchange: Exchange, base: str) -> str:
     """The URL that was called. `base` is the sandbox's own, for calls that came in."""
     if urlsplit(exchange.path).scheme:
         return exchange.path
-    if exchange.kind == "api":
+    if exchange.kind is ExchangeKind.API:
         return base + exchange.path
     return f"http://{header(exchange.request, 'host')}{exchange.path}"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
-from sandbox.core.journal import Event, Exchange
+from sandbox.core.journal import CallRefusal, Event, Exchange, ExchangeKind, ExchangeOutcome
 from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState
 from sandbox.core.world import World
@@ -69,11 +69,11 @@ class Metrics:
         """Count one. Its path is an endpoint's: no other is journalled; where it may end anyhow, a fact says how."""
         if isinstance(what, Event):
             self._events[what.name.value] += 1
-        elif what.kind == "api":
-            path = str(what.facts.get("endpoint", what.path))
-            self._calls[path, what.outcome, what.signature or "unchecked"] += 1
+        elif what.kind is ExchangeKind.API:
+            path = what.endpoint or what.path
+            self._calls[path, what.outcome.value, what.signature.value or "unchecked"] += 1
             self._call_seconds[path].add(what.duration_ms / 1000)
-            if what.outcome == "failed":
+            if what.outcome is ExchangeOutcome.FAILED:
                 self._refusals[_code(what)] += 1
         else:
             self._attempts[what.verdict.name if what.verdict else "none"] += 1
@@ -156,7 +156,7 @@ class Metrics:
 
 def _code(call: Exchange) -> str:
     """Why a call failed, of a bounded set: an err_code that is known, else the kind of the fault."""
-    err_code = str(call.facts.get("err_code", ""))
-    if err_code:
-        return err_code if err_code in ERR_CODES else "other"
-    return str(call.facts.get("fault", "")) or "return_code"
+    refusal = call.refusal or CallRefusal()
+    if refusal.code:
+        return refusal.code if refusal.code in ERR_CODES else "other"
+    return refusal.fault or "return_code"

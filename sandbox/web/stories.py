@@ -8,7 +8,7 @@ from datetime import datetime
 from sandbox import __version__
 from sandbox.core.currency import written
 from sandbox.core.ids import beijing
-from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Event, Exchange, ExchangeKind, ExchangeOutcome, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.face import Faces
@@ -88,7 +88,7 @@ class Writer:
             yield from self._message(self._say(words.REPLY, status=what.status), [], what.reply)
 
     def _title(self, what: Exchange) -> str:
-        if what.kind == "api":
+        if what.kind is ExchangeKind.API:
             return f"{what.method} {what.path}"
         return self._say(words.ATTEMPT, n=what.n, url=what.path)
 
@@ -97,9 +97,9 @@ class Writer:
         yield f"{what.duration_ms:.0f} ms"
         if what.signature:
             yield self._say(words.SIGNATURE.get(what.signature, words.SIGNATURE_WRONG))
-        if what.kind == "api":
+        if what.kind is ExchangeKind.API:
             yield outcome(what, self.faces)
-            yield from filter(None, (fault_told(what.facts, self.lang), remark(what.facts, self.lang)))
+            yield from filter(None, (fault_told(what, self.lang), remark(what, self.lang)))
         elif what.verdict is not None:
             judged = told(what.verdict, self.lang)
             yield self._say(words.VERDICT, title=judged.title)
@@ -147,12 +147,10 @@ def story(order: Order, entries: Sequence[Entry], merchant: Merchant, faces: Fac
 
 def outcome(call: Exchange, faces: Faces) -> str:
     """What a call was answered: the err_code and its words, the return_msg, or SUCCESS."""
-    said = {**faces.of(call).messages.reply(call).fields, **{name: str(value) for name, value in call.facts.items()}}
-    if call.outcome != "failed":
-        return said.get("trade_state") or said.get("result_code") or call.outcome
-    if said.get("err_code"):
-        return f"{said['err_code']} {said.get('err_code_des', '')}".rstrip()
-    return said.get("return_msg") or call.outcome
+    if call.outcome is ExchangeOutcome.FAILED:
+        return (call.refusal and call.refusal.said) or call.outcome
+    said = faces.of(call).messages.reply(call).fields
+    return said.get("trade_state") or said.get("result_code") or call.outcome
 
 
 def facts(order: Order) -> Iterable[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Why a call was refused before it reached the use case, in more words than WeChat's answer gives."""
 
-from collections.abc import Mapping
-
+from sandbox.core.exchange_facts import told
+from sandbox.core.journal import Exchange
 from sandbox.core.text import Lang, Text
 from sandbox.words import unreadable
 from sandbox.words.families import FAMILIES, V3_FAMILIES
@@ -157,9 +157,9 @@ CERTIFICATE_WAIVED = Text(
 """What is remarked of a call without a certificate, whatever became of it."""
 
 
-def fault_told(told: Mapping[str, object], lang: Lang) -> str:
-    """Why a call was refused and how to mend it, from its facts; empty where WeChat's own words say all."""
-    facts = {name: str(value) for name, value in told.items()}
+def fault_told(call: Exchange, lang: Lang) -> str:
+    """Why a call was refused and how to mend it; empty where WeChat's own words say all."""
+    facts = {name: str(value) for name, value in told(call).items()}
     if facts.get("sign_hint"):
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
         return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
@@ -167,10 +167,10 @@ def fault_told(told: Mapping[str, object], lang: Lang) -> str:
         return ("" if lang == "zh" else " ").join(unreadable.why_unreadable(facts["unreadable"], facts, lang))
     if family := (FAMILIES | V3_FAMILIES).get(facts.get("family", "")):
         facts["family"] = family.say(lang)
-    fault = FAULTS.get(facts.get("fault", ""))
+    fault = FAULTS.get(call.fault)
     return fault.recall(lang, facts) if fault else ""
 
 
-def remark(told: Mapping[str, object], lang: Lang) -> str:
-    """What the real API would have asked for besides, from a call's facts: no part of why it was refused."""
-    return CERTIFICATE_WAIVED.say(lang) if told.get("certificate") == "waived" else ""
+def remark(call: Exchange, lang: Lang) -> str:
+    """What the real API would have asked for besides: no part of why a call was refused."""
+    return CERTIFICATE_WAIVED.say(lang) if call.uncertified else ""

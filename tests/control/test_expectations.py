@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from sandbox.control.expectations import Call, Difference, ExpectationBody, compiled, differences
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, Message, SignatureState
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.face import Faces
 from sandbox.v2 import FACE
@@ -26,7 +26,7 @@ REPLY = (
 )
 CALL = Exchange(
     at=datetime(2026, 11, 23, 4, 0, tzinfo=UTC),
-    kind="api",
+    kind=ExchangeKind.API,
     origin=called_at(official=False),
     method="POST",
     path="/pay/unifiedorder",
@@ -35,17 +35,17 @@ CALL = Exchange(
     mch_id="1900000109",
     status=200,
     reply=Message((), REPLY.encode()),
-    signature="ok",
-    outcome="failed",
+    signature=SignatureState.OK,
+    outcome=ExchangeOutcome.FAILED,
 )
 NOBODYS = Exchange(
     at=CALL.at,
-    kind="api",
+    kind=ExchangeKind.API,
     origin=CALL.origin,
     method="POST",
     path="/pay/closeorder",
     request=Message((), b"nonsense"),
-    outcome="failed",
+    outcome=ExchangeOutcome.FAILED,
 )
 
 AS_EXPECTED: list[dict[str, Any]] = [

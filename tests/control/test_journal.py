@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message, SignatureState
 from sandbox.server import Server
 from sandbox.store import Store
 from sandbox.v2.origin import called_at
@@ -238,13 +238,13 @@ async def record_large_calls(server: Server, many: int) -> None:
     body = Message((), b"\xff" * KEPT_BYTES)
     call = Exchange(
         at=server.world.clock.now(),
-        kind="api",
+        kind=ExchangeKind.API,
         origin=called_at(official=False),
         method="POST",
         path="/pay/x",
         request=body,
         reply=body,
-        signature="ok",
+        signature=SignatureState.OK,
     )
     await server.world.storage.write(repeated(many, lambda tx: tx.record(call)))
 

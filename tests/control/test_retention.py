@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.config import Settings
 from sandbox.core.events import EventName
-from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, Message
+from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, ExchangeKind, Message
 from sandbox.core.orders import OrderKey
 from sandbox.server import Server
 from sandbox.store import Store
@@ -147,7 +147,7 @@ def large(server: Server) -> Exchange:
     body = Message((), b"x" * KEPT_BYTES)
     return Exchange(
         at=server.world.clock.now(),
-        kind="api",
+        kind=ExchangeKind.API,
         origin=called_at(official=False),
         method="POST",
         path="/pay/unifiedorder",

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from sandbox.core.events import EventName
-from sandbox.core.journal import Event, Exchange, Message
+from sandbox.core.exchange_facts import remembered
+from sandbox.core.journal import Event, Exchange, ExchangeKind, Message, SignatureState
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.plans import AnswerFault, CallFault, Plan, Reason
 from sandbox.core.ports.queries import Entry
@@ -54,27 +55,27 @@ def call(name: str, fault: str = "", **more: str) -> Exchange:
     facts: dict[str, str | int] = {"scenario_fault": fault} if fault else {}
     return Exchange(
         at=START,
-        kind="api",
+        kind=ExchangeKind.API,
         origin=ORIGIN,
         method="POST",
         path=f"/pay/{name}",
         request=Message(),
-        signature="ok",
-        facts={**facts, **more},
+        signature=SignatureState.OK,
+        **remembered({**facts, **more}),
     )
 
 
 def sent(seconds: float, number: str, verdict: str = "ok", **facts: str | int) -> Exchange:
     return Exchange(
         at=at(seconds),
-        kind="notification",
+        kind=ExchangeKind.NOTIFICATION,
         origin=ORIGIN,
         method="POST",
         path="http://shop/notify",
         request=Message(),
         notification_id=number,
         verdict=Verdict(VerdictName(verdict)),
-        facts=dict(facts),
+        **remembered(facts),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, Message
 from sandbox.core.links import Links
 from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType, place
 from sandbox.core.ports.queries import OrderFilter
@@ -79,7 +79,7 @@ def call(number: str, minutes: int = 0) -> Exchange:
     """An API call about an order, as the edge makes it."""
     return Exchange(
         at=NOON + timedelta(minutes=minutes),
-        kind="api",
+        kind=ExchangeKind.API,
         origin=called_at(official=False),
         method="POST",
         path="/pay/orderquery",
@@ -88,5 +88,5 @@ def call(number: str, minutes: int = 0) -> Exchange:
         mch_id=MCH_ID,
         status=200,
         reply=Message((), b"<xml></xml>"),
-        outcome="ok",
+        outcome=ExchangeOutcome.OK,
     )

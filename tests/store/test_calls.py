@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Select, create_engine
 
+from sandbox.core.journal import ExchangeOutcome, SignatureState
 from sandbox.core.ports.queries import CallFilter
 from sandbox.store import Store
 from sandbox.store.calls import LOOKED, horizon_query, page_query
@@ -16,11 +17,11 @@ FILTERS = [
     CallFilter(mch_id="1"),
     CallFilter(out_trade_no="1"),
     CallFilter(mch_id="1", out_trade_no="1"),
-    CallFilter(outcome="failed"),
-    CallFilter(mch_id="1", outcome="failed"),
+    CallFilter(outcome=ExchangeOutcome.FAILED),
+    CallFilter(mch_id="1", outcome=ExchangeOutcome.FAILED),
     CallFilter(path="/x"),
     CallFilter(contains="x"),
-    CallFilter(signature="ok", since=datetime(2026, 11, 23, tzinfo=UTC)),
+    CallFilter(signature=SignatureState.OK, since=datetime(2026, 11, 23, tzinfo=UTC)),
     CallFilter(mch_id="1", path="/x", contains="x"),
 ]
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
 
 import pytest
 import xmltodict
@@ -13,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sandbox.core.errors import MessageUnreadable, PaymentError
-from sandbox.core.journal import KEPT_BYTES, Exchange, Message
+from sandbox.core.exchange_facts import remembered
+from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message
 from sandbox.v2 import envelope
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.origin import called_at
@@ -148,7 +148,7 @@ def test_what_a_person_is_told_is_wrong_with_a_message_is_what_the_reader_stumbl
 
 KEPT = Exchange(
     at=datetime(2026, 11, 23, tzinfo=UTC),
-    kind="api",
+    kind=ExchangeKind.API,
     origin=called_at(official=False),
     method="POST",
     path="/",
@@ -156,8 +156,8 @@ KEPT = Exchange(
 )
 
 
-@given(NEARLY_XML, st.sampled_from(["api", "notification"]))
-def test_the_journal_is_read_as_the_call_was(text: str, kind: Literal["api", "notification"]) -> None:
+@given(NEARLY_XML, st.sampled_from(ExchangeKind))
+def test_the_journal_is_read_as_the_call_was(text: str, kind: ExchangeKind) -> None:
     message = Message((), text.encode())
     kept = replace(KEPT, kind=kind, path="/pay/unifiedorder", request=message, reply=message)
     try:
@@ -228,7 +228,7 @@ def test_a_message_is_read(body: str, fields: dict[str, str]) -> None:
 
 def kept(body: bytes, **facts: str | int) -> Exchange:
     message = Message((), body)
-    return replace(KEPT, request=message, reply=message, facts=facts)
+    return replace(KEPT, request=message, reply=message, **remembered(facts))
 
 
 def test_fields_are_read_as_they_are_signed() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.v2.origin import called_at
 from sandbox.web.messages import curl
 
@@ -13,7 +13,7 @@ from sandbox.web.messages import curl
 def exchange(body: bytes, path: str = "/pay/unifiedorder") -> Exchange:
     return Exchange(
         at=datetime(2026, 11, 23, tzinfo=UTC),
-        kind="api" if path.startswith("/") else "notification",
+        kind=ExchangeKind.API if path.startswith("/") else ExchangeKind.NOTIFICATION,
         origin=called_at(official=False),
         method="POST",
         path=path,

@@ -9,7 +9,7 @@ from sandbox.core.client import Refusal
 from sandbox.core.debugging import Api, ExampleContext, Notice, NoticeKind, Repeat
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.invocation import Channel, Invocation
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.native import Asked
 from sandbox.core.notifications import Notification
@@ -209,7 +209,7 @@ class Faces:
 
     def called(self, exchange: Exchange) -> Api | None:
         """Which call a merchant made; None for a notification, and for a path that leads nowhere."""
-        return self.of(exchange).api.at(exchange.path) if exchange.kind == "api" else None
+        return self.of(exchange).api.at(exchange.path) if exchange.kind is ExchangeKind.API else None
 
     def operation(self, exchange: Exchange) -> str:
         """The name by which scenarios know the call that a merchant made; "" for what was none."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sandbox.core.journal import Event, Exchange
+from sandbox.core.journal import Event, Exchange, ExchangeOutcome, SignatureState
 from sandbox.core.notifications import Standing
 from sandbox.core.orders import Order
 
@@ -53,15 +53,14 @@ class ListedOrder:
 class CallFilter:
     """Which API calls to list; what is empty does not filter.
 
-    `outcome` is "ok" or "failed", `signature` "ok", "wrong" or "missing"; `since` is sandbox time; `contains` is text
-    that stands in the request's body.
+    `since` is sandbox time; `contains` is text that stands in the request's body.
     """
 
     mch_id: str = ""
     path: str = ""
     out_trade_no: str = ""
-    outcome: str = ""
-    signature: str = ""
+    outcome: ExchangeOutcome = ExchangeOutcome.OPEN
+    signature: SignatureState = SignatureState.UNCHECKED
     since: datetime | None = None
     contains: str = ""
 
