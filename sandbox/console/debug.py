@@ -6,13 +6,12 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.debug_forms import FormValues
-from sandbox.console.debug_tabs import TABS, api_chosen
+from sandbox.console.debug_tabs import TABS, api_chosen, drafted
 from sandbox.console.sample import receiver_url
 from sandbox.console.view import HOME, console_of, say
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
-from sandbox.signing.flat import SignType
-from sandbox.web.debugging import CallDraft, DebugService
-from sandbox.web.programs import LANGUAGES, program
+from sandbox.debugging.programs import LANGUAGES, program
+from sandbox.debugging.service import DebugService
 from sandbox.words import debugging as words
 
 routes = web.RouteTableDef()
@@ -40,18 +39,19 @@ async def do_debug(request: web.Request) -> web.Response:
 async def copy_program(request: web.Request) -> web.Response:
     """A program as it runs, with the key; `field` names its language."""
     console, given = console_of(request), _given(request, await request.post())
-    language, api = given.get("field"), api_chosen(console, given)
+    language = given.get("field")
     if language not in LANGUAGES:
         raise web.HTTPNotFound
-    bench = DebugService(console.world)
-    examples = console.world.faces.first.api.examples(api, await bench.case(given.merchant, receiver_url(request)))
-    draft = CallDraft(given.fields or examples, given.key, given.sign_type(api.sign_type))
+    service = DebugService(console.world)
+    api = api_chosen(service, given)
+    examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
+    draft = drafted(service, given, given.fields or examples, api)
     try:
-        message = bench.message(draft.fields, draft.sign)
+        message = draft.message()
     except MessageUnreadable:
         return web.Response(status=400, text=say(request, words.UNWRITABLE))
     url = console.world.links.base + api.path
-    code = program(language, url=url, fields=draft.fields, key=draft.key, sign_type=draft.sign_type, message=message)
+    code = program(language, draft, url=url, message=message)
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
 
@@ -76,7 +76,7 @@ async def _context(request: web.Request, given: FormValues, act: str) -> tuple[s
         "signer": given.get("signer"),
         "chosen": chosen,
         "kept": given.merchants_kept(),
-        "algorithms": [one.value for one in SignType],
+        "algorithms": console_of(request).world.faces.first.signatures.algorithms,
         "all_merchants": list(merchants.values()),
         "here_again": f"{HOME}/debug",
         "mch_id": chosen,

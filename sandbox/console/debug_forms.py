@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 
 from multidict import MultiMapping
 
-from sandbox.core.debugging import Api, FieldForm
 from sandbox.core.merchants import Merchant
+from sandbox.core.ports.calls import Api, FieldForm
 from sandbox.core.text import Lang
-from sandbox.signing.flat import SignType
 from sandbox.words.debugging import rule
 
 PREFIX = "f."
@@ -50,21 +49,9 @@ class FormValues:
         return {**{name: value for name, value in examples.items() if name in ACCOUNTS}, **self.fields}
 
     @property
-    def key(self) -> str:
-        """What signs: a key typed in, else the merchant's."""
-        return self.get("key") or self.merchant.api_key
-
-    @property
     def shown(self) -> bool:
         """Whether the key may be seen."""
         return bool(self.get("show"))
-
-    def sign_type(self, usual: SignType) -> SignType:
-        """The algorithm: as sign_type says, else as was chosen."""
-        for named in (self.fields.get("sign_type", ""), self.get("algorithm")):
-            if named in set(SignType):
-                return SignType(named)
-        return usual
 
     def merchants_kept(self) -> str:
         """What of the merchants stays in another tab's address: a query's end, as the header and the form chose."""

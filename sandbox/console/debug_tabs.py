@@ -1,7 +1,7 @@
 """The tabs of the debugging tool: each gives what its templates show, for a form as it was filled in."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -14,14 +14,13 @@ from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import HOME, Console, lang_of, merchant_path, order_path, say
 from sandbox.core.client import Outcome
-from sandbox.core.debugging import Api, ClientChannel, NoticeKind
 from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
-from sandbox.core.invocation import CHANNELS, DIALECTS
+from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel
 from sandbox.core.journal import Exchange, Message
+from sandbox.core.ports.calls import Api, NoticeKind
+from sandbox.debugging.programs import LANGUAGES, program
+from sandbox.debugging.service import CallDraft, Called, Checked, DebugService, NoKey
 from sandbox.signing.doctor import MASK
-from sandbox.signing.flat import SignType
-from sandbox.web.debugging import CallDraft, Called, Checked, DebugService, NoKey, steps
-from sandbox.web.programs import LANGUAGES, program
 from sandbox.words import debugging as words
 from sandbox.words.faults import fault_told, remark
 from sandbox.words.signing import explained
@@ -36,46 +35,58 @@ _CHANNELS: dict[str, ClientChannel] = {"app": "app", "jsapi": "jsapi", "mini_pro
 
 async def request_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """Any call: its form, the steps of its signature, and, sent, its answer."""
-    bench, lang, api = DebugService(console.world), lang_of(request), api_chosen(console, given)
-    examples = console.world.faces.first.api.examples(api, await bench.case(given.merchant, receiver_url(request)))
+    service, lang = DebugService(console.world), lang_of(request)
+    api = api_chosen(service, given)
+    examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
     values = given.fields_or(examples)
-    draft = CallDraft(values, given.key, given.sign_type(api.sign_type))
+    draft = drafted(service, given, values, api)
+    usual = service.face.signatures.algorithms[0]
     context: Context = {
         "api": api,
-        "apis": console.world.faces.first.api.apis(),
+        "apis": service.face.api.apis(),
         "rows": rows_of(api, values, lang),
         "steps": draft.signing(shown=given.shown),
-        "algorithm": draft.sign_type.value,
-        "undeclared": draft.sign_type is not SignType.MD5
-        and not values.get("sign_type")
-        and api.sign_type is SignType.MD5,
+        "algorithm": draft.algorithm,
+        "undeclared": draft.algorithm != usual
+        and not service.face.signatures.algorithm(values)
+        and api.algorithm == usual,
         "url": console.world.links.base + api.path,
     }
     try:
-        message = bench.message(draft.fields, draft.sign)
+        message = draft.message()
     except MessageUnreadable:
         return {**context, "xml": None, "programs": []}
     context |= {"xml": highlighted(message), "programs": programs(console, api, draft, message, shown=given.shown)}
     if act == "send":
-        called = await bench.call(
-            api, message, key=given.get("key"), mch_id=given.merchant.mch_id, sign_type=draft.sign_type
+        called = await service.call(
+            api, message, key=given.get("key"), mch_id=given.merchant.mch_id, algorithm=draft.algorithm
         )
         context["answer"] = await answered(console, request, called)
     return context
 
 
-def api_chosen(console: Console, given: FormValues) -> Api:
+def api_chosen(service: DebugService, given: FormValues) -> Api:
     try:
-        return console.world.faces.first.api.api(given.get("api", FIRST))
+        return service.face.api.api(given.get("api", FIRST))
     except ApiUnknown:
-        return console.world.faces.first.api.api(FIRST)
+        return service.face.api.api(FIRST)
+
+
+def drafted(service: DebugService, given: FormValues, values: Mapping[str, str], api: Api) -> CallDraft:
+    """A call with these values; the algorithm is as the form says, else as was chosen, else the call's usual one."""
+    algorithm = service.algorithm(given.fields, given.get("algorithm"), api.algorithm)
+    return CallDraft(service.face, values, signer(service, given), algorithm)
+
+
+def signer(service: DebugService, given: FormValues) -> str:
+    """What signs: a key typed in, else the merchant's."""
+    return service.key(given.get("key"), given.merchant)
 
 
 def programs(console: Console, api: Api, draft: CallDraft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
     """Name, title and code of each; the key is hidden unless it is shown."""
-    key = draft.key if shown else MASK
-    url = console.world.links.base + api.path
-    write = partial(program, url=url, fields=draft.fields, key=key, sign_type=draft.sign_type, message=message)
+    url, key = console.world.links.base + api.path, "" if shown else MASK
+    write = partial(program, draft=draft, url=url, message=message, key=key)
     return [(name, title, write(name)) for name, title in LANGUAGES.items()]
 
 
@@ -87,7 +98,7 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
         return {"good": False, "sentence": say(request, words.NO_ANSWER, why=told.explanation if told else "")}
     entry = await console.world.storage.read(lambda tx: tx.journal.entry(called.call_id)) if called.call_id else None
     call = entry.what if entry else None
-    good, sentence = _said(request, called)
+    good, sentence = _said(console, request, called)
     return {
         "good": good,
         "sentence": sentence,
@@ -126,17 +137,13 @@ def _order_of(call: Exchange) -> str:
     return order_path(call.key) if call.key and call.key.out_trade_no else ""
 
 
-def _said(request: web.Request, called: Called) -> tuple[bool, str]:
-    answer = called.answer
-    if not answer:
+def _said(console: Console, request: web.Request, called: Called) -> tuple[bool, str]:
+    if not called.answer:
         return True, say(request, words.A_FILE)
-    if answer.get("return_code") != "SUCCESS":
-        return False, say(request, words.REFUSED, code="return_code FAIL", words=answer.get("return_msg", ""))
-    if answer.get("result_code") == "FAIL":
-        told = f"{answer.get('err_code_des', '')}".strip()
-        return False, say(request, words.REFUSED, code=answer.get("err_code", "result_code FAIL"), words=told)
-    code = answer.get("trade_state") or answer.get("prepay_id") or answer.get("result_code", "SUCCESS")
-    return True, say(request, words.WENT_WELL, code=code)
+    told = console.world.faces.of(called.exchange).api.told(called.answer)
+    if told.good:
+        return True, say(request, words.WENT_WELL, code=told.code)
+    return False, say(request, words.REFUSED, code=told.code, words=told.words)
 
 
 def checked(request: web.Request, found: Checked) -> Context:
@@ -161,9 +168,10 @@ async def check_tab(console: Console, request: web.Request, given: FormValues, a
     context: Context = {"message": text}
     if not text.strip():
         return context
-    bench = DebugService(console.world)
+    face = console.world.faces.fitting(text.encode())
+    service = DebugService(console.world, face)
     try:
-        found = await bench.check(bench.read(text), given.get("key"), given.get("signer"))
+        found = await service.check(face.signatures.read(text), given.get("key"), given.get("signer"))
     except MessageUnreadable as unreadable:
         return {**context, "mistake": unreadable_told(request, unreadable)}
     except NoKey:
@@ -181,8 +189,8 @@ def unreadable_told(request: web.Request, unreadable: MessageUnreadable) -> str:
 
 async def second_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """What the backend hands to the client for an order, and what the client says."""
-    bench, lang = DebugService(console.world), lang_of(request)
-    order = (await bench.case(given.merchant)).order
+    service, lang = DebugService(console.world), lang_of(request)
+    order = (await service.case(given.merchant)).order
     prepay_id = given.get("prepay_id") or (order.prepay.prepay_id if order else "")
     by_type: ClientChannel = "jsapi" if order and order.terms.trade_type.value == "JSAPI" else "app"
     channel = _CHANNELS.get(given.get("channel"), by_type)
@@ -194,7 +202,7 @@ async def second_tab(console: Console, request: web.Request, given: FormValues, 
         "hand": given.get("hand"),
     }
     try:
-        second = await bench.second(
+        second = await service.second(
             channel, prepay_id, nonce_str=given.get("nonce"), timestamp=given.get("timestamp"), key=given.get("key")
         )
     except OrderNotFound:
@@ -203,18 +211,17 @@ async def second_tab(console: Console, request: web.Request, given: FormValues, 
     fields = {**second.fields, **({name: given.get("hand")} if given.get("hand") else {})}
     merchant = console.world.storage.accounts.merchant(second.order.key.mch_id)
     page = given.get("page", next(iter(merchant.jsapi_directories), ""))
-    shown = steps(
-        dict(second.signing.pairs),
-        given.get("key") or merchant.api_key,
-        SignType(second.order.origin.facts["sign_type"]),
-        shown=given.shown,
+    signatures = console.world.faces.of(second.order).signatures
+    algorithm = signatures.algorithm_of(second.order)
+    shown = signatures.steps(
+        dict(second.signing.pairs), given.get("key") or signatures.key(merchant), algorithm, shown=given.shown
     )
     handed = {one: value for one, value in fields.items() if channel != "mini_program" or one != "appId"}
     context |= {
         "second": second,
         "page": page,
         "steps": shown,
-        "algorithm": second.order.origin.facts["sign_type"],
+        "algorithm": algorithm,
         "handed": json.dumps(handed, ensure_ascii=False, indent=2),
         "nonce": fields.get("noncestr") or fields.get("nonceStr", ""),
         "timestamp": fields.get("timestamp") or fields.get("timeStamp", ""),
@@ -235,7 +242,8 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
     if sealed := given.get("sealed").strip():
         context["sealed"] = sealed
         try:
-            opened = console.world.faces.first.notifications.open(sealed.encode(), given.key)
+            service = DebugService(console.world, console.world.faces.fitting(sealed.encode()))
+            opened = service.face.notifications.open(sealed.encode(), signer(service, given))
         except MessageUnreadable as unreadable:
             return {**context, "mistake": unreadable_told(request, unreadable)}
         except NoticeUnopened:
@@ -246,15 +254,16 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
 
 async def _notice(console: Console, request: web.Request, given: FormValues, act: str, kind: NoticeKind) -> Context:
     """A notification by hand."""
-    bench = DebugService(console.world)
-    order = (await bench.case(given.merchant)).paid
+    service = DebugService(console.world)
+    face, key = service.face, signer(service, given)
+    order = (await service.case(given.merchant)).paid
     # The form names every field: one that is empty was emptied.
-    made = await bench.notice(kind, given.merchant)
-    changed = await bench.notice(kind, given.merchant, given.fields) if given.fields else made
-    usual = SignType(order.origin.facts["sign_type"]) if order and kind == "payment" else SignType.MD5
-    sign_type = given.sign_type(usual)
+    made = await service.notice(kind, given.merchant)
+    changed = await service.notice(kind, given.merchant, given.fields) if given.fields else made
+    usual = console.world.faces.of(order).signatures.algorithm_of(order) if order and kind == "payment" else ""
+    algorithm = service.algorithm(given.fields, given.get("algorithm"), usual)
     url = given.get("url") or (order.terms.notify_url if order else "") or receiver_url(request)
-    choices = console.world.faces.first.api.choices
+    choices = face.api.choices
     context: Context = {
         "kind": kind,
         "beside": plain_rows(
@@ -262,18 +271,18 @@ async def _notice(console: Console, request: web.Request, given: FormValues, act
         ),
         "inside": plain_rows({**{one: "" for one in given.fields if one in made.sealed}, **changed.sealed}, choices),
         "url": url,
-        "steps": steps(changed.fields, given.key, sign_type, shown=given.shown),
-        "algorithm": sign_type.value,
+        "steps": face.signatures.steps(changed.fields, key, algorithm, shown=given.shown),
+        "algorithm": algorithm,
         "sealed": "",
     }
     try:
-        message: Message = console.world.faces.first.notifications.write(kind, changed, given.key, sign_type)
-        fields = console.world.faces.first.messages.read(message.body)
+        message: Message = face.notifications.write(kind, changed, key, algorithm)
+        fields = face.messages.read(message.body)
     except MessageUnreadable:
         return {**context, "xml": None}
     context |= {"xml": show(message).text, "req_info": fields.get("req_info", "")}
     if act == "send":
-        attempt = await bench.deliver(kind, changed, message, url=url, key=given.key, merchant=given.merchant)
+        attempt = await service.deliver(kind, changed, message, url=url, key=key, merchant=given.merchant)
         context["attempt"] = {
             "verdict": verdict_told(attempt.verdict, lang_of(request)),
             "status": attempt.status,

@@ -6,7 +6,7 @@ from sandbox.console.order import named
 from sandbox.console.view import HOME, console_of, lang_of, order_path, said, say
 from sandbox.core.errors import PaymentError
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.web.again import place_again
+from sandbox.debugging.again import place_again
 from sandbox.web.stories import MARKDOWN, story
 from sandbox.words import story as words
 from sandbox.words.refusals import refusal

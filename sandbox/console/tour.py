@@ -15,24 +15,21 @@ from sandbox.console.messages import highlighted, show
 from sandbox.console.sample import receiver_url
 from sandbox.console.sentences import verdict_told
 from sandbox.console.view import Console, lang_of, merchant_path, order_path, say
-from sandbox.core.client import Outcome
-from sandbox.core.debugging import ClientSays, Signing
+from sandbox.core.client import ClientSays, Outcome
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.orders import Order
+from sandbox.core.ports.calls import Signing
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
-from sandbox.signing.flat import SignType
-from sandbox.web.debugging import CallDraft, Called, DebugService, SecondSignature
-from sandbox.web.debugging import steps as signature_steps
+from sandbox.debugging.service import CallDraft, Called, DebugService, SecondSignature
 from sandbox.words import debugging as words
 from sandbox.words import first_steps as steps
 
 _FOREIGN_MCH_ID = "1900000000"
 _FOREIGN_APPID = "wx0000000000000000"
 _DEBUG_SIGNATURE = "d" * 32
-_CAMEL = {"partnerid": "partnerId", "prepayid": "prepayId", "noncestr": "nonceStr", "timestamp": "timeStamp"}
 _LONGEST_NUMBER = 32
 """Bytes of an out_trade_no."""
 _BEFORE_THE_ORDER = frozenset({"account", "app", "pairing", "key"})
@@ -121,7 +118,7 @@ class FirstSteps:
         return Result(True, self._say(steps.MADE), blocks=blocks)
 
     async def wrong_second(self) -> Result:
-        return await self._invoke(camel=True)
+        return await self._invoke(misnamed=True)
 
     async def client(self) -> Result:
         order = await self._placed()
@@ -176,14 +173,13 @@ class FirstSteps:
         return say(self.request, text, **facts)
 
     async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> CallDraft:
-        bench, face = DebugService(self.console.world), self.console.world.faces.first
-        case = await bench.case(self.merchant)
-        examples = face.api.examples(face.api.api(path), case)
+        service = DebugService(self.console.world)
+        examples = service.face.api.examples(service.face.api.api(path), await service.case(self.merchant))
         fields = {**examples, **changes}
         if "notify_url" in fields:
             # The sample shop's own: a merchant's backend may not run yet.
             fields["notify_url"] = receiver_url(self.request)
-        return CallDraft(fields, key or self.merchant.api_key, SignType.MD5)
+        return CallDraft(service.face, fields, service.key(key, self.merchant), service.algorithm(fields))
 
     async def _order(self, changes: Mapping[str, str], key: str = "") -> Result:
         return await self._call("/pay/unifiedorder", changes, key)
@@ -199,10 +195,9 @@ class FirstSteps:
 
     async def _called(self, path: str, changes: Mapping[str, str], key: str = "") -> tuple[str, Called]:
         """A call as it was sent, and what came of it."""
-        bench, api = DebugService(self.console.world), self.console.world.faces.first.api.api(path)
-        draft = await self._draft(changes, key, path)
-        message = bench.message(draft.fields, draft.sign)
-        return message, await bench.call(api, message, mch_id=self.merchant.mch_id)
+        service = DebugService(self.console.world)
+        message = (await self._draft(changes, key, path)).message()
+        return message, await service.call(service.face.api.api(path), message, mch_id=self.merchant.mch_id)
 
     async def _placed(self) -> Order | None:
         """The order of this tour, once it is placed."""
@@ -224,15 +219,15 @@ class FirstSteps:
         *,
         outcome: Outcome | None = None,
         device: Mapping[str, str] = {},
-        camel: bool = False,
+        misnamed: bool = False,
     ) -> Result:
         """Sign for the client, hand it over, and tell what the client says."""
         order = order or await self._another()
         if order is None:
             return await self._order({})
         fields, string = (await self._signed(order)).fields, ""
-        if camel:
-            signed = self._camel(fields)
+        if misnamed:
+            signed = self._misnamed(fields, order)
             fields, string = {**fields, "sign": signed.sign}, signed.string_to_sign
         says = await self.console.world.client.invoke(
             "app", fields, lang_of(self.request), outcome=outcome, device=device
@@ -258,11 +253,11 @@ class FirstSteps:
             "app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at
         )
 
-    def _camel(self, fields: Mapping[str, str]) -> Signing:
-        """How names in camel case are signed."""
-        signed = {_CAMEL.get(name, name): value for name, value in fields.items() if name != "sign"}
-        signed["appId"] = signed.pop("appid")
-        return signature_steps(signed, self.merchant.api_key, SignType.MD5, shown=False)
+    def _misnamed(self, fields: Mapping[str, str], order: Order) -> Signing:
+        """How fields are signed under names that the client does not have."""
+        face = self.console.world.faces.of(order)
+        key, algorithm = face.signatures.key(self.merchant), face.signatures.algorithm_of(order)
+        return face.signatures.steps(face.client.misnamed(fields), key, algorithm, shown=False)
 
     async def _attempts(self) -> list[Exchange]:
         """The attempts to notify of the tour's order."""
@@ -288,9 +283,9 @@ class FirstSteps:
 
     async def _deliver(self, where: str) -> Result:
         """The notification, to a mailbox that answers as merchants often do."""
-        bench, face = DebugService(self.console.world), self.console.world.faces.first
-        notice = await bench.notice("payment", self.merchant)
-        message = face.notifications.write("payment", notice, self.merchant.api_key, SignType.MD5)
+        service = DebugService(self.console.world)
+        face, notice = service.face, await service.notice("payment", self.merchant)
+        message = face.notifications.write("payment", notice, service.key("", self.merchant), service.algorithm({}))
         url = receiver_url(self.request) + where
         attempt = await self.console.world.courier.deliver(url, message, face)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))

@@ -6,9 +6,10 @@ import msgspec
 
 from sandbox.control import shapes
 from sandbox.core.client import Outcome
-from sandbox.core.debugging import ClientChannel, NoticeKind
+from sandbox.core.invocation import ClientChannel
+from sandbox.core.ports.calls import NoticeKind
+from sandbox.debugging.programs import LANGUAGES
 from sandbox.signing.flat import SignType
-from sandbox.web.programs import LANGUAGES
 from sandbox.web.shapes import Answer, Query, form
 
 # -- what is asked for -------------------------------------------------------------------------------------------------

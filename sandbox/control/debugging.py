@@ -7,15 +7,14 @@ from aiohttp import web
 from sandbox.control import debug_shapes as shapes
 from sandbox.control.context import ControlContext, fields_of_xml
 from sandbox.control.views import attempt_view, reply_view, request_view, unreadable_view, verified_view
-from sandbox.core.debugging import Api, Notice
 from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.merchants import Merchant
+from sandbox.core.ports.calls import Api, Notice
 from sandbox.core.text import Lang
-from sandbox.signing.flat import SignType
-from sandbox.web.debugging import CallDraft, DebugService, NoKey, steps
+from sandbox.debugging.programs import program
+from sandbox.debugging.service import CallDraft, DebugService, NoKey
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
-from sandbox.web.programs import program
 from sandbox.words.debugging import rule
 
 _NO_KEY = "Give key or mch_id: the fields name no merchant that this sandbox has."
@@ -25,25 +24,24 @@ class DebugHandlers:
     def __init__(self, context: ControlContext) -> None:
         self._context = context
         self._world = context.world
-        self._bench = DebugService(context.world)
+        self._service = DebugService(context.world)
 
     @get("/debug/apis", raises=(MerchantUnknown,))
     async def list_apis(self, request: web.Request, query: shapes.ApisQuery) -> shapes.DeclaredApis:
         """Every call of WeChat's API that the sandbox has, with its declared fields and examples that work."""
         lang, merchant = self._context.language(request), self._merchant(query.mch_id)
-        case = await self._bench.case(merchant, self._world.links.own + "/sample/notify")
-        declared = self._world.faces.first.api
+        case = await self._service.case(merchant, self._world.links.own + "/sample/notify")
+        declared = self._service.face.api
         return shapes.DeclaredApis([_declared(api, declared.examples(api, case), lang) for api in declared.apis()])
 
     @post("/debug/send", raises=(ApiUnknown, MerchantUnknown))
     async def send_call(self, request: web.Request, body: shapes.CallBody) -> shapes.Built:
         """Sign a call and send it to the sandbox over HTTP as a merchant would; the answer's signature is checked."""
-        api = self._world.faces.first.api.api(body.path)
+        api = self._service.face.api.api(body.path)
         draft = self._draft(api, body)
         message = self._written(draft, body.sign)
-        called = await self._bench.call(
-            api, message, key=body.key, mch_id=body.mch_id or draft.mch_id, sign_type=draft.sign_type
-        )
+        mch_id = body.mch_id or next(iter(draft.face.signatures.named(draft.fields)), "")
+        called = await self._service.call(api, message, key=body.key, mch_id=mch_id, algorithm=draft.algorithm)
         exchange, lang = called.exchange, self._context.language(request)
         return shapes.Built(
             request=request_view(exchange),
@@ -60,13 +58,11 @@ class DebugHandlers:
     @post("/debug/program", raises=(ApiUnknown, MerchantUnknown))
     async def write_program(self, body: shapes.ProgramBody) -> shapes.Program:
         """A program that signs and sends a call with its language's standard library, and runs as it stands."""
-        draft = self._draft(self._world.faces.first.api.api(body.path), body)
+        draft = self._draft(self._service.face.api.api(body.path), body)
         code = program(
             body.language,
+            draft,
             url=self._world.links.base + body.path,
-            fields=draft.fields,
-            key=draft.key,
-            sign_type=draft.sign_type,
             message=self._written(draft),
         )
         return shapes.Program(body.language, code)
@@ -74,7 +70,7 @@ class DebugHandlers:
     @post("/debug/second", raises=(OrderNotFound,))
     async def sign_second(self, body: shapes.SecondBody) -> shapes.SecondSigned:
         """The second signature: what the backend hands to the app, page or mini program for an order."""
-        second = await self._bench.second(
+        second = await self._service.second(
             body.channel, body.prepay_id, nonce_str=body.nonce_str, timestamp=body.timestamp, key=body.key
         )
         return shapes.SecondSigned(dict(second.fields), second.signing.string_to_sign, second.signing.sign)
@@ -98,19 +94,19 @@ class DebugHandlers:
     async def build_notice(self, request: web.Request, body: shapes.NoticeBody) -> shapes.BuiltNotice:
         """Build a notification by hand and, given a `url`, send it once; the reply is judged as any is."""
         merchant = self._merchant(body.mch_id)
-        notice = await self._bench.notice(body.kind, merchant, _text(body.fields))
-        key = body.key or merchant.api_key
+        notice = await self._service.notice(body.kind, merchant, _text(body.fields))
+        key, face = self._service.key(body.key, merchant), self._service.face
         with fields_of_xml():
-            message = self._world.faces.first.notifications.write(body.kind, notice, key, body.sign_type)
-            self._world.faces.first.messages.read(message.body)
+            message = face.notifications.write(body.kind, notice, key, body.sign_type)
+            face.messages.read(message.body)
         built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
         if body.kind == "refund":
             built.sealed = dict(notice.sealed)
         else:
-            made = steps(notice.fields, key, body.sign_type, shown=bool(body.key))
+            made = face.signatures.steps(notice.fields, key, body.sign_type, shown=bool(body.key))
             built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
-            attempt = await self._bench.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
+            attempt = await self._service.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
             built.attempt = attempt_view(attempt, self._context.language(request))
         return built
 
@@ -122,10 +118,9 @@ class DebugHandlers:
     async def open_notice(self, request: web.Request, body: shapes.SealedBody) -> shapes.OpenedNotice:
         """Decrypt a refund notification's req_info."""
         try:
-            fields = self._world.faces.first.messages.read(body.message.encode())
-            opened: Notice = self._world.faces.first.notifications.open(
-                body.message.encode(), self._key(body.key, body.mch_id, fields)
-            )
+            message, face = body.message.encode(), self._world.faces.fitting(body.message.encode())
+            key = self._key(body.key, body.mch_id, face.messages.read(message))
+            opened: Notice = face.notifications.open(message, key)
         except MessageUnreadable as unreadable:
             told = unreadable_view(unreadable, self._context.language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
@@ -143,20 +138,20 @@ class DebugHandlers:
         if mch_id:
             self._world.storage.accounts.merchant(mch_id)
         try:
-            return self._bench.key(key, self._bench.merchant(mch_id, fields))
+            return self._service.key(key, self._service.merchant(mch_id, fields))
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
     def _draft(self, api: Api, body: shapes.CallBody) -> CallDraft:
         fields = _text(body.fields)
         key = self._key(body.key, body.mch_id, fields)
-        among = fields.get("sign_type", "")
-        named = SignType(among) if among in set(SignType) else api.sign_type
-        return CallDraft(fields, key, body.sign_type or named)
+        return CallDraft(
+            self._service.face, fields, key, body.sign_type or self._service.algorithm(fields, api.algorithm)
+        )
 
     def _written(self, draft: CallDraft, sign: str = "") -> str:
         with fields_of_xml():
-            return self._bench.message(draft.fields, sign or draft.sign)
+            return draft.message(sign)
 
 
 def _text(fields: Mapping[str, str | int]) -> dict[str, str]:
@@ -169,7 +164,7 @@ def _declared(api: Api, examples: Mapping[str, str], lang: Lang) -> shapes.Decla
         title=api.title.say(lang),
         certificate=api.certificate,
         reads=api.reads,
-        sign_type=api.sign_type.value,
+        sign_type=api.algorithm,
         fields=[
             shapes.DeclaredField(
                 name=one.name,

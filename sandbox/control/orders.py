@@ -45,7 +45,7 @@ from sandbox.core.ports.queries import OrderFilter
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.usecases.payments import Act
-from sandbox.web.again import place_again
+from sandbox.debugging.again import place_again
 from sandbox.web.errors import Refused
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, OutTradeNo, Query, ScenarioName, form

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -14,12 +13,11 @@ from sandbox.control.context import ControlContext, fields_of_xml
 from sandbox.control.views import diagnosis_view, unreadable_view, verified_view
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
-from sandbox.core.merchants import Merchant
+from sandbox.core.ports.face import Face
 from sandbox.core.ports.queries import CallFilter
 from sandbox.core.text import Lang
-from sandbox.signing.doctor import diagnose, unknown_merchant
+from sandbox.debugging.service import DebugService, NoKey
 from sandbox.signing.flat import SignType
-from sandbox.web.debugging import DebugService, NoKey, steps
 from sandbox.web.errors import Refused
 from sandbox.web.operations import post
 from sandbox.words.faults import fault_told
@@ -67,7 +65,7 @@ class SignatureHandlers:
     def __init__(self, context: ControlContext) -> None:
         self._context = context
         self._world = context.world
-        self._bench = DebugService(context.world)
+        self._service = DebugService(context.world)
 
     @post("/doctor", raises=(MerchantUnknown,))
     async def ask_doctor(self, request: web.Request, body: OneMessage) -> shapes.Diagnosis:
@@ -79,30 +77,28 @@ class SignatureHandlers:
             self._world.storage.accounts.merchant(body.mch_id)
         try:
             message = body.body_base64 or (body.body or "").encode()
-            fields = self._world.faces.fitting(message).messages.read(message)
+            face = self._world.faces.fitting(message)
+            fields = face.messages.read(message)
         except MessageUnreadable as unreadable:
             return unreadable_view(unreadable, lang)
-        view = await self._diagnosed(body, fields, lang)
-        view.certificate = await self._certificate(fields, lang)
+        view = await self._diagnosed(face, body, fields, lang)
+        view.certificate = await self._certificate(face, fields, lang)
         return view
 
-    async def _diagnosed(self, body: DoctorBody, fields: Mapping[str, str], lang: Lang) -> shapes.Diagnosis:
-        merchant = self._merchant(body.mch_id, fields)
-        key = body.key or (merchant.api_key if merchant else "")
-        if not key:
-            return diagnosis_view(unknown_merchant(fields), merchant, lang)
-        others = merchant.other_keys(official=False) if merchant else []
+    async def _diagnosed(self, face: Face, body: DoctorBody, fields: Mapping[str, str], lang: Lang) -> shapes.Diagnosis:
+        merchant = DebugService(self._world, face).merchant(body.mch_id, fields)
+        key = body.key or (face.signatures.key(merchant) if merchant else "")
         accounts = self._world.storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
-        search = partial(diagnose, fields, key, accounts, own_keys=others, thorough=True)
-        return diagnosis_view(await asyncio.to_thread(search), merchant, lang)
+        found = await asyncio.to_thread(face.signatures.diagnose, fields, key, merchant, accounts)
+        return diagnosis_view(found, merchant if key else None, lang)
 
-    async def _certificate(self, fields: Mapping[str, str], lang: Lang) -> str | None:
+    async def _certificate(self, face: Face, fields: Mapping[str, str], lang: Lang) -> str | None:
         """Why the newest call with this message was turned away, where its client certificate was to blame."""
-        sign = fields.get("sign", "")
+        sign = face.signatures.given(fields)
         if not sign:
             return None
-        chosen = CallFilter(mch_id=fields.get("mch_id", ""), contains=sign)
+        chosen = CallFilter(mch_id=next(iter(face.signatures.named(fields)), ""), contains=sign)
         page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
         call = page.items[0].what if page.items else None
         if not isinstance(call, Exchange) or self._world.faces.of(call).messages.request(call).fields != fields:
@@ -114,11 +110,10 @@ class SignatureHandlers:
     async def sign_fields(self, body: SignBody) -> shapes.Signed:
         """The fields signed: the string, the signature, and the message to send."""
         fields = {name: str(value) for name, value in body.fields.items()}
-        key, sign_type = self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
-        made = steps(fields, key, sign_type, shown=bool(body.key))
-        unsigned = {name: value for name, value in body.fields.items() if name != "sign"}
+        face, key, sign_type = self._service.face, self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
+        made = face.signatures.steps(fields, key, sign_type, shown=bool(body.key))
         with fields_of_xml():
-            message = self._world.faces.first.messages.write({**unsigned, "sign": made.sign})
+            message = face.messages.write(face.signatures.signed(body.fields, made.sign))
         return shapes.Signed(
             string_to_sign=made.string_to_sign,
             sign=made.sign,
@@ -137,40 +132,34 @@ class SignatureHandlers:
 
         XML, or a flat JSON object such as a second signature (its `paySign` is the sign).
         """
-        fields = self._read(request, body.message)
+        face = self._world.faces.fitting(body.message.encode())
+        fields = self._read(face, request, body.message)
         if body.mch_id:
             self._world.storage.accounts.merchant(body.mch_id)
         try:
-            checked = await self._bench.check(fields, body.key, body.mch_id)
+            checked = await DebugService(self._world, face).check(fields, body.key, body.mch_id)
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
         return verified_view(checked, self._context.language(request))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _read(self, request: web.Request, message: str) -> Mapping[str, str]:
+    def _read(self, face: Face, request: web.Request, message: str) -> Mapping[str, str]:
         try:
-            return self._bench.read(message)
+            return face.signatures.read(message)
         except MessageUnreadable as unreadable:
             if unreadable.reason == "json":
                 raise Refused(400, "not_supported", _OTHER_JSON, "message") from None
             told = unreadable_view(unreadable, self._context.language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
-    def _merchant(self, mch_id: str, fields: Mapping[str, str]) -> Merchant | None:
-        """The merchant that is named, by whoever asks or by the message; `mchid` is what transfers call it."""
-        named = mch_id or (fields.get("mch_id") or fields.get("mchid", "")).strip()
-        return self._world.storage.accounts.merchants.get(named)
-
     def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
-        if key:
-            return key
-        if mch_id:
-            return self._world.storage.accounts.merchant(mch_id).api_key
-        merchant = self._merchant("", fields)
-        if merchant is None:
-            raise Refused(400, "invalid", _NO_KEY, "mch_id")
-        return merchant.api_key
+        if mch_id and not key:
+            self._world.storage.accounts.merchant(mch_id)
+        try:
+            return self._service.key(key, self._service.merchant(mch_id, fields))
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
 
 def _sign_type(body: SignBody, fields: Mapping[str, str]) -> SignType:

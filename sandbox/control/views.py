@@ -24,13 +24,13 @@ from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant, ProductSta
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
+from sandbox.core.ports.calls import Diagnosis
 from sandbox.core.ports.queries import Entry, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.core.text import Lang
-from sandbox.signing.doctor import Diagnosis
+from sandbox.debugging.service import Checked
 from sandbox.signing.flat import SignType
-from sandbox.web.debugging import Checked
 from sandbox.web.shapes import instant
 from sandbox.words.events import sentence
 from sandbox.words.faults import fault_told, remark

@@ -64,3 +64,19 @@ class Refusal:
         """What the timeline keeps of it."""
         said = {"explanation": self.explanation, "field": self.field, "given": self.given, "expected": self.expected}
         return {name: value[:LONGEST_FACT] for name, value in said.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSays:
+    """What the WeChat client answers a payment request: `err_code` is None until the payer has acted at the cashier.
+
+    `err_msg` is for pages and mini programs; `explanation` and `string_to_sign` tell a person why it is -1.
+    """
+
+    err_code: int | None
+    err_str: str
+    err_msg: str | None = None
+    cause: str = ""
+    explanation: str = ""
+    string_to_sign: str = ""
+    cashier_url: str = ""

@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Refusal
-from sandbox.core.debugging import ClientChannel
 from sandbox.core.orders import Terms, TradeType
+
+ClientChannel = Literal["app", "jsapi", "mini_program"]
+"""Who asks, as a person names it."""
 
 
 class Channel(StrEnum):

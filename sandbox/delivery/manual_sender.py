@@ -1,8 +1,8 @@
 """Sends what a person has built by hand: a call to the sandbox itself, a notification to any URL that is allowed."""
 
-from sandbox.core.debugging import Api
 from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.outgoing import REQUEST_ID
+from sandbox.core.ports.calls import Api
 from sandbox.core.ports.face import Face
 from sandbox.core.verdicts import Verdict
 from sandbox.core.world import World

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from enum import Enum
 
-from sandbox.core.debugging import Fields
 from sandbox.core.ids import BEIJING
 from sandbox.core.orders import Order, TradeType
+from sandbox.core.ports.calls import Fields
 from sandbox.v2.micropay import MicroPayOrder
 from sandbox.v2.orders import UnifiedOrder
+from sandbox.v2.origin import sign_type
 from sandbox.v2.shapes import V2Request
 
 PATHS: dict[bool, tuple[str, type[V2Request]]] = {
@@ -25,7 +26,7 @@ def placing(order: Order) -> tuple[str, type[V2Request]]:
 def fields_again(order: Order, changes: Fields, now: datetime) -> Fields:
     """The fields, unsigned, with some changed; moments are as far from `now` as they were from the first placing."""
     shift = now - order.created_at
-    sent: dict[str, object] = {**_accounts(order), **changes}
+    sent: dict[str, object] = {**_accounts(order), "sign_type": sign_type(order.origin), **changes}
     _, shape = placing(order)
     known = {name: sent.get(name, getattr(order.terms, name, "")) for name in shape.fields}
     defaults = {"sign_type": "MD5", "fee_type": "CNY"}

@@ -67,6 +67,10 @@ class V2ClientSignature:
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
         return covered(invocation)
 
+    def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        names = zip(DIALECTS[Channel.APP].fields, _OTHER_NAMES[Channel.APP][0], strict=True)
+        return {other: fields[name] for name, other in names}
+
     def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
         agreed, official = sign_type(order.origin), is_official(order.origin)
         wrong_type = check_sign_type(invocation, agreed)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sandbox.core.debugging import Api, ExampleContext, FieldForm, Repeat
 from sandbox.core.errors import ApiUnknown
 from sandbox.core.journal import Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
+from sandbox.core.ports.calls import Api, ExampleContext, FieldForm, Repeat, Told
 from sandbox.core.refunds import RefundStatus
 from sandbox.signing.flat import SignType
 from sandbox.v2 import examples
@@ -55,6 +55,14 @@ class V2Description:
     def request(self, api: Api, written: str) -> Message:
         return Message((("Content-Type", "text/xml"),), written.encode())
 
+    def told(self, answer: Mapping[str, str]) -> Told:
+        if answer.get("return_code") != "SUCCESS":
+            return Told(False, "return_code FAIL", answer.get("return_msg", ""))
+        if answer.get("result_code") == "FAIL":
+            return Told(False, answer.get("err_code", "result_code FAIL"), answer.get("err_code_des", "").strip())
+        code = answer.get("trade_state") or answer.get("prepay_id") or answer.get("result_code", "SUCCESS")
+        return Told(True, code)
+
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         site, (path, _) = site_of(order), placing(order)
         changes = {"out_trade_no": out_trade_no, "nonce_str": secrets.token_hex(16), "auth_code": auth_code}
@@ -62,7 +70,7 @@ class V2Description:
             api=replace(self.api(path), path=site.prefix + path),
             fields=fields_again(order, changes, now),
             key=site.key(merchant),
-            sign_type=sign_type(order.origin),
+            algorithm=sign_type(order.origin).value,
         )
 
     def at(self, path: str) -> Api | None:
@@ -75,7 +83,7 @@ class V2Description:
 def described(endpoint: Endpoint) -> Api:
     """An endpoint as its shape declares it; required fields first, `sign` left out: it is computed."""
     fields = [_form(field) for name, field in endpoint.shape.fields.items() if name != "sign"]
-    sign_type: SignType = endpoint.shape.fields["sign_type"].default or SignType.MD5
+    usual: SignType = endpoint.shape.fields["sign_type"].default or SignType.MD5
     return Api(
         path=endpoint.path,
         operation=endpoint.operation,
@@ -84,7 +92,7 @@ def described(endpoint: Endpoint) -> Api:
         fields=tuple(sorted(fields, key=lambda one: not one.required)),
         reads=endpoint.reads,
         certificate=endpoint.certificate,
-        sign_type=sign_type,
+        algorithm=usual.value,
     )
 
 

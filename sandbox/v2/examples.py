@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sandbox.core.debugging import Api, ExampleContext, Notice
 from sandbox.core.ids import BEIJING
+from sandbox.core.ports.calls import Api, ExampleContext, Notice
 
 _FEE = 1
 
@@ -20,7 +20,7 @@ def of_call(api: Api, case: ExampleContext, example: Mapping[str, str]) -> Mappi
     known = {**days, **known, **{name: value for name, value in example.items() if value}}
     given = {one.name: known.get(one.name, "") for one in api.fields if one.name in wanted}
     if any(one.name == "sign_type" and one.required for one in api.fields):
-        given["sign_type"] = api.sign_type.value
+        given["sign_type"] = api.algorithm
     return given
 
 

@@ -9,12 +9,14 @@ from sandbox.v2.messages import V2Messages
 from sandbox.v2.native import V2Native
 from sandbox.v2.notices import V2Notifications
 from sandbox.v2.origin import NAME, placed_by
+from sandbox.v2.signing import V2Signatures
 
 FACE = Face(
     name=NAME,
     origin=placed_by(SignType.MD5),
     messages=V2Messages(),
     notifications=V2Notifications(),
+    signatures=V2Signatures(),
     client=V2ClientSignature(),
     api=V2Description(),
     native=V2Native(),

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from sandbox.core.debugging import ExampleContext, Notice, NoticeKind
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
 from sandbox.core.notifications import NotificationKind
+from sandbox.core.ports.calls import ExampleContext, Notice, NoticeKind
 from sandbox.core.ports.face import Answer, DeliveryContext
 from sandbox.core.verdicts import Verdict
 from sandbox.signing.flat import SignType, sign
@@ -37,11 +37,11 @@ class V2Notifications:
         paid = case.paid if case.paid and case.paid.payment else None
         return examples.payment_notice(case, payment_fields(paid, "") if paid else None)
 
-    def write(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+    def write(self, kind: NoticeKind, notice: Notice, key: str, algorithm: str) -> Message:
         if kind == "refund":
             return sealed_notice(notice.fields, notice.sealed, key)
         fields = {name: value for name, value in notice.fields.items() if value and name != "sign"}
-        return Message(HEADERS, ORDINARY.write_notification({**fields, "sign": sign(fields, key, sign_type)}))
+        return Message(HEADERS, ORDINARY.write_notification({**fields, "sign": sign(fields, key, SignType(algorithm))}))
 
     def open(self, body: bytes, key: str) -> Notice:
         fields = V2Messages().read(body)

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from sandbox.core.client import Outcome
-from sandbox.core.debugging import ClientChannel, ClientSays
-from sandbox.core.invocation import CHANNELS, Device, Invocation
+from sandbox.core.client import ClientSays, Outcome
+from sandbox.core.invocation import CHANNELS, ClientChannel, Device, Invocation
 from sandbox.core.text import Lang
 from sandbox.core.world import World
 from sandbox.wechat.answers import to_app, to_page

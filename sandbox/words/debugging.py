@@ -1,6 +1,6 @@
 """The debugging tool (接口调试工具): what a field may hold, and the words of its pages."""
 
-from sandbox.core.debugging import FieldForm
+from sandbox.core.ports.calls import FieldForm
 from sandbox.core.text import Lang, Text
 
 FORMS: dict[str, Text] = {

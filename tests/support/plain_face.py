@@ -6,18 +6,17 @@ from datetime import datetime
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Refusal
-from sandbox.core.debugging import Api, ExampleContext, Notice, NoticeKind, Repeat
 from sandbox.core.errors import ApiUnknown
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
-from sandbox.core.merchants import Merchant
+from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, NoticeKind, Repeat, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.verdicts import Verdict, VerdictName
-from sandbox.signing.flat import SignType
 
 ORIGIN = Origin("plain")
 
@@ -66,11 +65,48 @@ class PlainNotifications:
     def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
         return Notice({})
 
-    def write(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+    def write(self, kind: NoticeKind, notice: Notice, key: str, algorithm: str) -> Message:
         return Message((), json.dumps(dict(notice.fields)).encode())
 
     def open(self, body: bytes, key: str) -> Notice:
         return Notice(PlainMessages().read(body))
+
+
+class PlainSignatures:
+    """A message is signed by a word in it."""
+
+    algorithms: Sequence[str] = ("word",)
+
+    def key(self, merchant: Merchant) -> str:
+        return "please"
+
+    def named(self, fields: Mapping[str, str]) -> Sequence[str]:
+        return [fields["shop"]] if "shop" in fields else []
+
+    def algorithm(self, fields: Mapping[str, str]) -> str:
+        return ""
+
+    def algorithm_of(self, order: Order) -> str:
+        return "word"
+
+    def given(self, fields: Mapping[str, str]) -> str:
+        return fields.get("word", "")
+
+    def read(self, text: str) -> Mapping[str, str]:
+        return PlainMessages().read(text.encode())
+
+    def signed(self, fields: Mapping[str, str | int], signature: str) -> Mapping[str, str | int]:
+        return {**fields, "word": signature}
+
+    def steps(self, fields: Mapping[str, str], key: str, algorithm: str, *, shown: bool) -> Signing:
+        return Signing((), tuple(fields), "", key)
+
+    def diagnose(
+        self, fields: Mapping[str, str], key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+    ) -> Diagnosis:
+        given = self.given(fields)
+        mistake = "" if given == key else "unknown"
+        return Diagnosis(sign_type="word", given=given, expected=key, string_to_sign="", mistake=mistake)
 
 
 class PlainClient:
@@ -83,6 +119,9 @@ class PlainClient:
 
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
         return {"prepayid": invocation.prepay_id}
+
+    def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        return {name.upper(): value for name, value in fields.items()}
 
     def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
         if invocation.sign == "please":
@@ -103,6 +142,9 @@ class PlainDescription:
     def request(self, api: Api, written: str) -> Message:
         return Message((), written.encode())
 
+    def told(self, answer: Mapping[str, str]) -> Told:
+        return Told("error" not in answer, answer.get("error", "done"))
+
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         raise ApiUnknown("again")
 
@@ -118,6 +160,7 @@ FACE = Face(
     origin=ORIGIN,
     messages=PlainMessages(),
     notifications=PlainNotifications(),
+    signatures=PlainSignatures(),
     client=PlainClient(),
     api=PlainDescription(),
     faults=Repertoire(

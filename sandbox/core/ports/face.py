@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Protocol
 
 from sandbox.core.client import Refusal
-from sandbox.core.debugging import Api, ExampleContext, Notice, NoticeKind, Repeat
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, ExchangeKind, Message
@@ -16,10 +15,10 @@ from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, NoticeKind, Repeat, Signing, Told
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.refunds import Refund
 from sandbox.core.verdicts import Verdict
-from sandbox.signing.flat import SignType
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class Notifications(Protocol):
     def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
         """A notification of the newest paid order, or of one made up."""
 
-    def write(self, kind: NoticeKind, notice: Notice, key: str, sign_type: SignType) -> Message:
+    def write(self, kind: NoticeKind, notice: Notice, key: str, algorithm: str) -> Message:
         """A notification from its fields, as it is sent: signed, or sealed."""
 
     def open(self, body: bytes, key: str) -> Notice:
@@ -120,6 +119,47 @@ class Native(Protocol):
         """The prepay_id that the merchant gives, or what is wrong with its answer."""
 
 
+class Signatures(Protocol):
+    """How a face signs its messages, and why one is signed otherwise. Algorithms are known by their names."""
+
+    @property
+    def algorithms(self) -> Sequence[str]:
+        """All that there are, the usual one first."""
+
+    def key(self, merchant: Merchant) -> str:
+        """What signs a merchant's calls."""
+
+    def named(self, fields: Mapping[str, str]) -> Sequence[str]:
+        """The numbers of merchants that a message names, the likeliest first."""
+
+    def algorithm(self, fields: Mapping[str, str]) -> str:
+        """What a message says that it is signed with, be it known or not; empty where it says nothing."""
+
+    def algorithm_of(self, order: Order) -> str:
+        """What signs all that is said of an order."""
+
+    def given(self, fields: Mapping[str, str]) -> str:
+        """The signature that stands in a message."""
+
+    def read(self, text: str) -> Mapping[str, str]:
+        """The fields of a message, or of what is handed to the client; raises MessageUnreadable."""
+
+    def signed(self, fields: Mapping[str, str | int], signature: str) -> Mapping[str, str | int]:
+        """A message's fields with this signature and no other."""
+
+    def steps(self, fields: Mapping[str, str], key: str, algorithm: str, *, shown: bool) -> Signing:
+        """How fields are signed; the key is hidden unless it is to be shown."""
+
+    def diagnose(
+        self, fields: Mapping[str, str], key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+    ) -> Diagnosis:
+        """Whether a message's signature is right for a key, and if not, why: a search that takes its time.
+
+        Without a key, what can be said all the same; with a merchant, its other keys are tried. `algorithm` signs a
+        message that names none.
+        """
+
+
 class ClientSignature(Protocol):
     """The second signature: the one that a merchant makes for the WeChat client."""
 
@@ -130,6 +170,9 @@ class ClientSignature(Protocol):
 
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
         """The fields that the signature covers, as they are signed."""
+
+    def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        """What an app hands over, unsigned, under names that are often signed in place of the right ones."""
 
     def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
         """What is wrong with the signature, with the likeliest mistake; None for a right one."""
@@ -149,6 +192,9 @@ class ApiDescription(Protocol):
 
     def request(self, api: Api, written: str) -> Message:
         """A call as it is sent: a message that was written, with the headers that it needs."""
+
+    def told(self, answer: Mapping[str, str]) -> Told:
+        """What the fields of an answer say."""
 
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         """The call that places an order again under another number; `auth_code` where the payer's code is scanned."""
@@ -172,6 +218,7 @@ class Face:
     origin: Origin
     messages: Messages
     notifications: Notifications
+    signatures: Signatures
     client: ClientSignature
     api: ApiDescription
     faults: Repertoire

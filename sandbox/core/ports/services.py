@@ -8,14 +8,15 @@ from typing import Any, Protocol
 
 from sandbox.core.certificates import Certificate, MerchantCertificate, UnknownCertificate
 from sandbox.core.changes import Author
-from sandbox.core.client import Outcome
-from sandbox.core.debugging import Api, ClientChannel, ClientSays
+from sandbox.core.client import ClientSays, Outcome
 from sandbox.core.health import Trouble
+from sandbox.core.invocation import ClientChannel
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import CallFault, Plan
+from sandbox.core.ports.calls import Api
 from sandbox.core.ports.face import Answer, Face
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import ChangeSet, UnitOfWork

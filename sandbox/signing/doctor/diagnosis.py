@@ -2,11 +2,12 @@
 
 import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
 from sandbox.core.merchants import Accounts, OtherKey
+from sandbox.core.ports.calls import Diagnosis
 from sandbox.signing.doctor.algorithms import other_algorithm
 from sandbox.signing.doctor.lost import SUSPECTED, Suspicion, suspicions
 from sandbox.signing.doctor.mistakes import MISTAKES, OF_ONE_STRING
@@ -22,33 +23,6 @@ _NEWEST = 100
 """How many merchants' keys are tried in a hurry, or together with a second mistake."""
 
 _ALGORITHMS = {32: SignType.MD5, 64: SignType.HMAC_SHA256}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """What is known of a signature; no key stands in any of it.
-
-    `mistake` is a name from `words.signing.SIGN_HINTS`, "" where the signature is right; `also` names mistakes made
-    besides. `signed` is what was signed in place of `string_to_sign`, where that was found; `facts` fill the hint.
-    """
-
-    sign_type: str
-    given: str
-    expected: str
-    string_to_sign: str
-    mistake: str = ""
-    also: tuple[str, ...] = ()
-    signed: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def valid(self) -> bool:
-        return not self.mistake
-
-    @property
-    def suspected(self) -> bool:
-        """Whether the mistake is only what the message looks like: no string was found that gives its sign."""
-        return self.mistake in SUSPECTED
 
 
 def diagnose(
@@ -80,7 +54,7 @@ def diagnose(
     suspected = list(suspicions(fields)) or [Suspicion("unknown", {})]
     mistake, *also = [*(one.mistake for one in suspected), *look]
     facts = {name: value for one in suspected for name, value in one.facts.items()}
-    return replace(diagnosis, mistake=mistake, also=tuple(also), facts=facts)
+    return replace(diagnosis, mistake=mistake, also=tuple(also), facts=facts, suspected=mistake in SUSPECTED)
 
 
 def unknown_merchant(fields: Mapping[str, str]) -> Diagnosis:

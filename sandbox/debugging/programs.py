@@ -1,17 +1,17 @@
 """Short programs that sign and send one call with their language's standard library, and run as they stand.
 
-Each is a template in templates/programs/; what stands in it is written as that language writes a literal.
+Each is a template in templates/programs/, in the folder of its face; what stands in it is written as that language
+writes a literal.
 """
 
 import json
 import shlex
-from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.config import shipped
-from sandbox.signing.flat import SignType
+from sandbox.debugging.service import CallDraft
 
 LANGUAGES = {
     "curl": "cURL",
@@ -24,14 +24,20 @@ LANGUAGES = {
 """Name and title of each, in the order in which they are shown."""
 
 
-def program(language: str, *, url: str, fields: Mapping[str, str], key: str, sign_type: SignType, message: str) -> str:
-    """The program that sends these fields, signed by itself; `message`, already signed, is what curl sends.
+def program(language: str, draft: CallDraft, *, url: str, message: str, key: str = "") -> str:
+    """The program that sends a call, signed by itself; `message`, already signed, is what curl sends.
 
-    `language` is one of LANGUAGES.
+    `language` is one of LANGUAGES; a `key` stands there in place of the right one.
     """
-    sent = [(name, value) for name, value in fields.items() if name != "sign" and value != ""]
-    facts = {"url": url, "fields": sent, "key": key, "hmac": sign_type is SignType.HMAC_SHA256, "message": message}
-    return _environment().get_template(f"{language}.txt").render(facts)
+    unsigned = draft.face.signatures.signed(draft.fields, "")
+    facts = {
+        "url": url,
+        "fields": [(name, value) for name, value in unsigned.items() if value != ""],
+        "key": key or draft.key,
+        "algorithm": draft.algorithm,
+        "message": message,
+    }
+    return _environment().get_template(f"{draft.face.name}/{language}.txt").render(facts)
 
 
 @cache

@@ -10,8 +10,7 @@ from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.world import World
-from sandbox.signing.flat import sign
-from sandbox.web.debugging import DebugService
+from sandbox.debugging.service import CallDraft, DebugService
 from sandbox.web.stories import outcome
 from sandbox.words import story as words
 from sandbox.words.faults import fault_told
@@ -47,17 +46,18 @@ async def place_again(world: World, order: Order) -> Again:
     """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code."""
     merchant, number = world.storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
     now = world.clock.now(merchant.mch_id)
-    repeat = world.faces.of(order).api.again(order, merchant, number, await _code(world, order), now)
-    bench, key = DebugService(world), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
-    message = bench.message(repeat.fields, sign(repeat.fields, repeat.key, repeat.sign_type))
-    called = await bench.call(repeat.api, message, key=repeat.key, sign_type=repeat.sign_type)
+    face, key = world.faces.of(order), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
+    repeat = face.api.again(order, merchant, number, await _code(world, order), now)
+    message = CallDraft(face, repeat.fields, repeat.key, repeat.algorithm).message()
+    service = DebugService(world, face)
+    called = await service.call(repeat.api, message, key=repeat.key, algorithm=repeat.algorithm)
 
     def look(tx: UnitOfWork) -> tuple[Order | None, Entry | None]:
         return tx.orders.find(key), tx.journal.entry(called.call_id) if called.call_id else None
 
     placed, entry = await world.storage.read(look)
     answer = outcome(entry.what, world.faces) if entry and isinstance(entry.what, Exchange) else ""
-    return Again(placed, entry, called.answer.get("result_code") == "SUCCESS", answer)
+    return Again(placed, entry, bool(called.answer) and face.api.told(called.answer).good, answer)
 
 
 async def _code(world: World, order: Order) -> str:

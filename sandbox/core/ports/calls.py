@@ -1,4 +1,4 @@
-"""What the debugging tool (接口调试工具) works with: declared calls, the steps of a signature, what the client says."""
+"""What a face declares and shows of its calls: fields, examples, notifications, a signature step by step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,9 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
 from sandbox.core.text import Text
-from sandbox.signing.flat import SignType, sign, signed_pairs, string_to_sign
 
 Fields = Mapping[str, str]
 NoticeKind = Literal["payment", "refund"]
-ClientChannel = Literal["app", "jsapi", "mini_program"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,7 @@ class FieldForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """A call of the protocol. `certificate`: the real server asks for the merchant's own. `sign_type` is the usual.
+    """A call of the protocol. `certificate`: the real server asks for the merchant's own. `algorithm` is the usual.
 
     `operation` is its name in scenarios, `title` what people call it; `places` tells that it places orders.
     """
@@ -46,7 +44,7 @@ class Api:
     fields: tuple[FieldForm, ...]
     reads: bool
     certificate: bool
-    sign_type: SignType
+    algorithm: str
     method: str = "POST"
 
 
@@ -57,7 +55,7 @@ class Repeat:
     api: Api
     fields: Fields
     key: str
-    sign_type: SignType
+    algorithm: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,18 +82,6 @@ class Signing:
     sign: str
 
 
-def signing(fields: Fields, key: str, sign_type: SignType, shown_key: str = "") -> Signing:
-    """How these fields are signed; `shown_key` stands in the string in place of the key, where it is given."""
-    pairs = signed_pairs(fields)
-    named = {name for name, _ in pairs}
-    return Signing(
-        pairs=tuple(pairs),
-        left_out=tuple(name for name in fields if name not in named),
-        string_to_sign=string_to_sign(fields, shown_key or key),
-        sign=sign(fields, key, sign_type),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """The fields of a notification, unsigned; `sealed` are those that travel encrypted inside req_info."""
@@ -104,17 +90,34 @@ class Notice:
     sealed: Fields = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientSays:
-    """What the WeChat client answers a payment request: `err_code` is None until the payer has acted at the cashier.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer says: whether it went well, in a code, and in WeChat's words where it did not."""
 
-    `err_msg` is for pages and mini programs; `explanation` and `string_to_sign` tell a person why it is -1.
+    good: bool
+    code: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is known of a signature; no key stands in any of it.
+
+    `mistake` is a name from `words.signing.SIGN_HINTS`, "" where the signature is right; `also` names mistakes made
+    besides. `signed` is what was signed in place of `string_to_sign`, where that was found; `facts` fill the hint.
+    `suspected`: the mistake is only what the message looks like; no string was found that gives its sign.
     """
 
-    err_code: int | None
-    err_str: str
-    err_msg: str | None = None
-    cause: str = ""
-    explanation: str = ""
-    string_to_sign: str = ""
-    cashier_url: str = ""
+    sign_type: str
+    given: str
+    expected: str
+    string_to_sign: str
+    mistake: str = ""
+    also: tuple[str, ...] = ()
+    signed: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    suspected: bool = False
+
+    @property
+    def valid(self) -> bool:
+        return not self.mistake

@@ -1,0 +1,82 @@
+"""How V2 signs, step by step, and why somebody signed otherwise: for the debugging tool and whoever asks the doctor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from sandbox.core.errors import MessageUnreadable
+from sandbox.core.merchants import Accounts, Merchant
+from sandbox.core.orders import Order
+from sandbox.core.ports.calls import Diagnosis, Signing
+from sandbox.signing.doctor import MASK, diagnose, unknown_merchant
+from sandbox.signing.flat import SignType, sign, signed_pairs, string_to_sign
+from sandbox.v2.messages import V2Messages
+from sandbox.v2.origin import sign_type
+
+_JSON_SIGNS = ("sign", "paySign")
+_NAMES = ("mch_id", "mchid", "partnerid")
+"""By which messages and payment requests call a merchant's number."""
+
+Value = TypeVar("Value", str, str | int)
+
+
+class V2Signatures:
+    """Implements Signatures."""
+
+    algorithms: Sequence[str] = tuple(one.value for one in SignType)
+
+    def key(self, merchant: Merchant) -> str:
+        return merchant.api_key
+
+    def named(self, fields: Mapping[str, str]) -> Sequence[str]:
+        return [fields[name].strip() for name in _NAMES if fields.get(name)]
+
+    def algorithm(self, fields: Mapping[str, str]) -> str:
+        return fields.get("sign_type") or fields.get("signType") or ""
+
+    def algorithm_of(self, order: Order) -> str:
+        return sign_type(order.origin).value
+
+    def given(self, fields: Mapping[str, str]) -> str:
+        return fields.get("sign", "")
+
+    def read(self, text: str) -> Mapping[str, str]:
+        if text.lstrip().startswith("{"):
+            return _fields_of_json(text)
+        return V2Messages().read(text.encode())
+
+    def signed(self, fields: Mapping[str, Value], signature: str) -> Mapping[str, Value | str]:
+        return {**{name: value for name, value in fields.items() if name != "sign"}, "sign": signature}
+
+    def steps(self, fields: Mapping[str, str], key: str, algorithm: str, *, shown: bool) -> Signing:
+        pairs = signed_pairs(fields)
+        taken = {name for name, _ in pairs}
+        return Signing(
+            pairs=tuple(pairs),
+            left_out=tuple(name for name in fields if name not in taken),
+            string_to_sign=string_to_sign(fields, key if shown else MASK),
+            sign=sign(fields, key, SignType(algorithm)),
+        )
+
+    def diagnose(
+        self, fields: Mapping[str, str], key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+    ) -> Diagnosis:
+        if not key:
+            return unknown_merchant(fields)
+        others = merchant.other_keys(official=False) if merchant else []
+        usual = SignType(algorithm or SignType.MD5)
+        return diagnose(fields, key, accounts, own_keys=others, thorough=True, sign_type=usual)
+
+
+def _fields_of_json(text: str) -> Mapping[str, str]:
+    """The fields of a payment request, whose `paySign` is its sign."""
+    try:
+        sent: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise MessageUnreadable("json_malformed", detail=str(error)) from None
+    if any(isinstance(value, dict | list) for value in sent.values()) or not any(name in sent for name in _JSON_SIGNS):
+        raise MessageUnreadable("json")
+    fields = {name: str(value) for name, value in sent.items() if value is not None}
+    signature = fields.pop("paySign", "") or fields.get("sign", "")
+    return {**fields, "sign": signature}
