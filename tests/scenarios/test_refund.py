@@ -134,6 +134,19 @@ async def test_a_forged_refund_was_refused_only_where_the_true_one_is_taken(
     assert forged["attempts"][0]["verdict"] == "ok"
 
 
+@pytest.mark.parametrize("fault", ["result-fail", "sign-type-lie"])
+async def test_a_fault_that_no_message_of_refunds_can_have_is_left_out_and_told(
+    pay: Pay, merchant: Merchant, control: Control, inbox: Inbox, fault: str
+) -> None:
+    """There is neither a result_code nor a sign_type in one: it would be a true message, held against who takes it."""
+    await control.call("PUT", "/scenarios/mine", {"refund": {"notify": [{"fault": fault}, {}]}})
+    await pay("mine")
+    await merchant.refund("S1", "R1", notify_url=inbox.url)
+    await control.advance(90)
+    assert [told(one, merchant)["refund_status"] for one in inbox.received] == ["SUCCESS"]
+    assert any(fault in one["summary"] for one in await control.timeline("S1") if one["kind"] == "scenario")
+
+
 async def refund_messages(control: Control) -> list[dict[str, Any]]:
     return [one for one in (await control.order("S1"))["notifications"] if one["kind"] == "refund"]
 

@@ -1,0 +1,65 @@
+"""What a face has none of is left out of a plan, by name; all else happens as it was planned."""
+
+import pytest
+
+from sandbox.core.plans import (
+    Alteration,
+    AnswerFault,
+    CallFault,
+    MessageFault,
+    Plan,
+    Reason,
+    RefundAct,
+    Repertoire,
+    Sending,
+)
+
+FORGED = Sending(alteration=Alteration(fault=MessageFault.XXE))
+LOWER = Sending(alteration=Alteration(fault=MessageFault.AMOUNT_LOWER))
+SET = Sending(alteration=Alteration(set={"attach": "x"}))
+HONEST = Sending()
+LITTLE = Repertoire(
+    answers=frozenset({AnswerFault.SLOW}),
+    payments=frozenset({MessageFault.AMOUNT_LOWER}),
+    refunds=frozenset(),
+)
+
+
+def plan(**parts: object) -> Plan:
+    return Plan(scenario="x", why=Reason(name="order"), **parts)  # type: ignore[arg-type]
+
+
+def test_a_face_with_every_fault_changes_nothing() -> None:
+    whole = plan(sendings=(FORGED, HONEST), faults=(CallFault(fault=AnswerFault.RESET),))
+    assert Repertoire().within(whole) is whole
+    assert Repertoire().lacking(whole) == []
+
+
+def test_messages_with_a_fault_that_it_has_not_are_not_sent() -> None:
+    whole = plan(sendings=(FORGED, LOWER, SET, HONEST))
+    assert LITTLE.lacking(whole) == ["xxe"]
+    assert LITTLE.within(whole).sendings == (LOWER, SET, HONEST)
+
+
+def test_refunds_have_a_repertoire_of_their_own() -> None:
+    whole = plan(refunds=(RefundAct(status="CHANGE", sendings=(LOWER, HONEST)), RefundAct()))
+    assert LITTLE.lacking(whole) == ["amount-lower"]
+    assert LITTLE.within(whole).refunds == (RefundAct(status="CHANGE", sendings=(HONEST,)), RefundAct())
+
+
+def test_calls_are_answered_as_always_in_place_of_a_fault_that_it_has_not() -> None:
+    slow, code = CallFault(fault=AnswerFault.SLOW, seconds=1), CallFault(code="SYSTEMERROR")
+    whole = plan(faults=(CallFault(fault=AnswerFault.RESET), slow, code))
+    assert LITTLE.lacking(whole) == ["reset"]
+    assert LITTLE.within(whole).faults == (slow, code)
+
+
+def test_what_is_lacking_is_named_once() -> None:
+    whole = plan(sendings=(FORGED, FORGED), refunds=(RefundAct(sendings=(FORGED,)),))
+    assert LITTLE.lacking(whole) == ["xxe"]
+
+
+@pytest.mark.parametrize("sendings", [None, ()])
+def test_nothing_planned_stays_nothing_planned(sendings: tuple[Sending, ...] | None) -> None:
+    whole = plan(sendings=sendings, faults=(CallFault(fault=AnswerFault.RESET),))
+    assert LITTLE.within(whole).sendings == sendings
