@@ -6,12 +6,14 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import msgspec
 from aiohttp import web
 from filelock import FileLock, Timeout
 
 from sandbox import __version__, cashier, console, control, logs, v2, v3, wechat
+from sandbox.api.services import Services
 from sandbox.config import Settings, language, shipped
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
@@ -19,11 +21,14 @@ from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.ids import Ids
 from sandbox.core.links import CANARY, MAILBOX, Links
 from sandbox.core.merchants import Secret, Wording
+from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.core.usecases.context import Rules
-from sandbox.core.world import World
+from sandbox.core.usecases.making import UseCases
+from sandbox.debugging.again import OrderRepeater
+from sandbox.debugging.service import DebugService
 from sandbox.delivery.clock_driver import ClockDriver
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.home import Home
@@ -65,28 +70,40 @@ FACES = Faces(v2.FACE)
 """The versions of the API that are played, the one first that is meant where nobody says which."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a sandbox is made of. Nobody is handed all of it: each part is given what it uses."""
+
+    storage: Store
+    clock: Clock
+    ids: Ids
+    changes: ChangeFeed
+    rules: Rules
+    links: Links
+    certificates: Authority
+    scenarios: ScenarioRegistry
+    faces: Faces
+    outgoing: Outgoing
+    usecases: UseCases
+    scheduler: Scheduler
+    clock_control: ClockDriver
+    scanner: NativeCallbacks
+    manual_sender: HttpManualSender
+    client: wechat.WeChatClient
+    switchboard: Switchboard
+    debug: DebugService
+    repeater: OrderRepeater
+    metrics: Metrics
+
+
 class Server:
     """A sandbox that runs. Made by `start`; `listeners` say where it listens, `stop` ends it."""
 
     def __init__(
-        self,
-        settings: Settings,
-        world: World,
-        store: Store,
-        scheduler: Scheduler,
-        access: Access,
-        metrics: Metrics,
-        listeners: Listeners,
-        resolver: Resolver,
+        self, settings: Settings, parts: Parts, access: Access, listeners: Listeners, resolver: Resolver
     ) -> None:
-        self.settings = settings
-        self._metrics = metrics
-        self.world = world
-        self._store = store
-        self._scheduler = scheduler
-        self._access = access
-        self.listeners = listeners
-        self._resolver = resolver
+        self.settings, self.parts, self.listeners = settings, parts, listeners
+        self._access, self._resolver = access, resolver
         self._locks: list[FileLock] = []
         self._announced = b""
 
@@ -106,10 +123,9 @@ class Server:
         server._locks = locks
         try:
             with _told_of(settings):
-                server._bind()
                 await server._make_accounts()
                 if not quiet:
-                    await server._scheduler.start()
+                    await server.parts.scheduler.start()
                 tokens = PageTokens(await server._page_key())
                 await server.listeners.start(server._application(tokens), STOP_SECONDS / 2)
                 if not quiet:
@@ -124,11 +140,11 @@ class Server:
         """Listeners close; what runs has a moment; what is cut off is done again at the next start."""
         self._retract()
         ran = self.listeners.runner is not None
-        self.world.changes.end()
+        self.parts.changes.end()
         self._resolver.close()
-        self.world.pulse.halt()  # else a jump of the clock would begin new attempts while it stops
-        await asyncio.gather(self.listeners.stop(), self._scheduler.stop(STOP_SECONDS))
-        await self._store.close()
+        self.parts.clock_control.halt()  # else a jump of the clock would begin new attempts while it stops
+        await asyncio.gather(self.listeners.stop(), self.parts.scheduler.stop(STOP_SECONDS))
+        await self.parts.storage.close()
         _unlock(self._locks)
         if ran:
             logs.note("stop", "wxpay-sandbox has stopped", url=self.url)
@@ -148,7 +164,7 @@ class Server:
     @classmethod
     async def _open(cls, settings: Settings, limits: Limits, faces: Faces) -> "Server":
         try:
-            rules = AddressRules(settings.notify_allow)
+            address_rules = AddressRules(settings.notify_allow)
             store = await Store.open(settings.database, settings.data_dir, limits)
         except ValueError as error:
             raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
@@ -158,43 +174,18 @@ class Server:
         await cls._load_scenarios(settings, store, scenarios)
         clock = Clock()
         clock.restore(await store.read_now(lambda tx: tx.clocks()))
-        bus = ChangeFeed()
-        authority = Authority(store, clock, server_names(settings.public_url))
-        world = World(
-            storage=store,
-            clock=clock,
-            ids=Ids(settings.seed),
-            changes=bus,
-            rules=Rules(
-                strict_openids=settings.strict_openids,
-                refund_seconds=settings.refund_seconds,
-                require_client_cert=settings.require_client_cert,
-                wording=Wording(settings.wording),
-            ),
-            links=Links(settings.public_url, settings.code_url == "cashier"),
-            certificates=authority,
-            scenarios=scenarios,
-            faces=faces,
-        )
-        resolver = Resolver()
+        authority, resolver = Authority(store, clock, server_names(settings.public_url)), Resolver()
         listeners = Listeners(settings, authority, clock, resolver)
-        sender = Sender(rules, resolver, home=Home(listeners.bound), outgoing=world.outgoing)
-        world.switchboard = switchboard = Switchboard(sender, world.outgoing)
-        dispatcher = Dispatcher(world, switchboard)
-        scheduler = Scheduler(world, dispatcher)
-        world.pulse = ClockDriver(world, scheduler, dispatcher)
-        world.scanner = NativeCallbacks(world, sender)
-        world.courier = HttpManualSender(world, sender, resolver)
-        world.client = wechat.WeChatClient(world)
-        store.listen(scenarios.committed)
-        store.listen(scheduler.committed)
-        store.listen(bus.publish)
-        metrics = Metrics(world)
-        store.observe(metrics.on_records)
-        store.observe(logs.on_records)
-        store.observe(switchboard.on_records)
+        try:
+            # So that links are known from here on; who connects already waits until the listeners start.
+            listeners.bind()
+        except CannotListen as error:
+            await store.close()
+            raise CannotStart(str(error)) from None
+        parts = _joined(settings, store, clock, authority, scenarios, listeners, address_rules, resolver, faces)
         access = Access(settings.admin_token, settings.loopback)
-        return cls(settings, world, store, scheduler, access, metrics, listeners, resolver)
+        access.public_host = public_host(settings.public_url)
+        return cls(settings, parts, access, listeners, resolver)
 
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioRegistry) -> None:
@@ -209,57 +200,131 @@ class Server:
             await store.close()
             raise CannotStart(f"scenario: {invalid.told(lang)}") from None
 
-    def _bind(self) -> None:
-        """Take the ports, so that links are known; who connects already waits until the listeners start."""
-        settings = self.settings
-        try:
-            self.listeners.bind()
-        except CannotListen as error:
-            raise CannotStart(str(error)) from None
-        public = settings.public_url.rstrip("/") or self.url
-        self.world.links = Links(public, settings.code_url == "cashier", self.url)
-        self._access.public_host = public_host(settings.public_url)
+    @property
+    def services(self) -> Services:
+        """What the calls of all faces are served with."""
+        parts = self.parts
+        return Services(
+            storage=parts.storage,
+            clock=parts.clock,
+            ids=parts.ids,
+            rules=parts.rules,
+            usecases=parts.usecases,
+            scenarios=parts.scenarios,
+            certificates=parts.certificates,
+            changes=parts.changes,
+            faces=parts.faces,
+        )
 
     def _application(self, tokens: PageTokens) -> web.Application:
-        world, access, pages = self.world, self._access, Pages(tokens, self.settings.lang)
-        door = Door(access, tokens, world.outgoing)
-        faces = (v3.strays(world), v2.strays(world))
-        app = web.Application(middlewares=[refusals(pages, world.storage), door.middleware(), *faces])
+        parts, services, access = self.parts, self.services, self._access
+        pages = Pages(tokens, self.settings.lang)
+        door = Door(access, tokens, parts.outgoing)
+        strays = (v3.strays(services), v2.strays(services))
+        app = web.Application(middlewares=[refusals(pages, parts.storage), door.middleware(), *strays])
         app.router.add_post(MAILBOX, console.receive_sample)
         app.router.add_post(MAILBOX + "/{how:login|json}", console.receive_sample_badly)
         door.for_own_messages(app)
-        v2.add_routes(app, world)
-        v3.add_routes(app, world)
+        v2.add_routes(app, services)
+        v3.add_routes(app, services)
         door.for_merchants(app)
-        app.add_subapp("/_sandbox/client/", wechat.application(world, self.settings.lang))
-        app.add_subapp("/_sandbox/", control.application(world, access, self._metrics, self.settings.lang))
-        app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", Canary(world).handle)
+        app.add_subapp("/_sandbox/client/", self._client())
+        app.add_subapp("/_sandbox/", self._control())
+        canary = Canary(parts.storage, parts.clock)
+        app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", canary.handle)
         door.for_programs(app)
         # All that follows is for people: who changes something there proves that one of our pages sent it.
-        cashier.add_routes(app, world, pages)
-        app.add_subapp(CONSOLE, console.application(world, pages, access, self.settings, self.ways))
+        cashier.add_routes(app, self._cashier(pages))
+        app.add_subapp(CONSOLE, console.application(self._console(pages)))
         app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
         app.router.add_get("/", _to_console)
         app.router.add_get("/console", _to_console)
         return app
 
+    def _client(self) -> web.Application:
+        parts = self.parts
+        return wechat.application(
+            storage=parts.storage,
+            changes=parts.changes,
+            links=parts.links,
+            faces=parts.faces,
+            scanner=parts.scanner,
+            usecases=parts.usecases,
+            default_lang=self.settings.lang,
+        )
+
+    def _control(self) -> web.Application:
+        parts = self.parts
+        return control.application(
+            access=self._access,
+            metrics=parts.metrics,
+            default_lang=self.settings.lang,
+            storage=parts.storage,
+            clock=parts.clock,
+            changes=parts.changes,
+            links=parts.links,
+            certificates=parts.certificates,
+            scenarios=parts.scenarios,
+            faces=parts.faces,
+            clock_control=parts.clock_control,
+            client=parts.client,
+            switchboard=parts.switchboard,
+            usecases=parts.usecases,
+            debug=parts.debug,
+            repeater=parts.repeater,
+        )
+
+    def _cashier(self, pages: Pages) -> cashier.Cashier:
+        parts = self.parts
+        return cashier.Cashier(
+            storage=parts.storage,
+            clock=parts.clock,
+            links=parts.links,
+            faces=parts.faces,
+            scanner=parts.scanner,
+            usecases=parts.usecases,
+            pages=pages,
+        )
+
+    def _console(self, pages: Pages) -> console.Console:
+        parts = self.parts
+        return console.Console(
+            storage=parts.storage,
+            clock=parts.clock,
+            usecases=parts.usecases,
+            scenarios=parts.scenarios,
+            faces=parts.faces,
+            links=parts.links,
+            changes=parts.changes,
+            certificates=parts.certificates,
+            clock_control=parts.clock_control,
+            client=parts.client,
+            manual_sender=parts.manual_sender,
+            debug=parts.debug,
+            repeater=parts.repeater,
+            pages=pages,
+            access=self._access,
+            settings=self.settings,
+            ways=self.ways,
+        )
+
     async def _page_key(self) -> Secret:
         """The key of the pages' tokens: made at the first start, kept like the others."""
-        kept = await self._store.read_now(lambda tx: tx.secret(KEY_NAME))
+        kept = await self.parts.storage.read_now(lambda tx: tx.secret(KEY_NAME))
         if kept is None:
             kept = Secret(secrets.token_hex(32))
-            await self._store.write(lambda tx: tx.save_secret(KEY_NAME, kept))
+            await self.parts.storage.write(lambda tx: tx.save_secret(KEY_NAME, kept))
         return kept
 
     async def _make_accounts(self) -> None:
         """The default merchant, those of the configuration file, and the speed that was asked for."""
-        await self._store.write(lambda tx: self.world.enrolment(tx, Author.FILE).ensure_default())
-        await self._store.write(self._configure)
+        await self.parts.storage.write(lambda tx: self.parts.usecases.accounts(tx, Author.FILE).ensure_default())
+        await self.parts.storage.write(self._configure)
         if self.settings.time_scale is not None:
-            await self.world.pulse.rescale(self.settings.time_scale)
+            await self.parts.clock_control.rescale(self.settings.time_scale)
 
     def _configure(self, tx: UnitOfWork) -> None:
-        enrolment = self.world.enrolment(tx, Author.FILE)
+        enrolment = self.parts.usecases.accounts(tx, Author.FILE)
         shapes: dict[str, Callable[[object], object]] = {
             # payers first: an appid that has none is given one
             "payers": lambda raw: enrolment.add_payer(converted(raw, PayerBody).draft()),
@@ -290,6 +355,65 @@ class Server:
         with contextlib.suppress(OSError):
             if self._locks and path.read_bytes() == self._announced:
                 path.unlink()
+
+
+def _joined(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    authority: Authority,
+    scenarios: ScenarioRegistry,
+    listeners: Listeners,
+    address_rules: AddressRules,
+    resolver: Resolver,
+    faces: Faces,
+) -> Parts:
+    """All parts, each with what it uses, and with whom each is told of what was stored."""
+    ids, changes, outgoing = Ids(settings.seed), ChangeFeed(), Outgoing()
+    rules = Rules(
+        strict_openids=settings.strict_openids,
+        refund_seconds=settings.refund_seconds,
+        require_client_cert=settings.require_client_cert,
+        wording=Wording(settings.wording),
+    )
+    own = listeners.http
+    links = Links(settings.public_url.rstrip("/") or own, settings.code_url == "cashier", own)
+    usecases = UseCases(clock, ids, scenarios, links, rules, faces)
+    sender = Sender(address_rules, resolver, home=Home(listeners.bound), outgoing=outgoing)
+    switchboard = Switchboard(sender, outgoing)
+    dispatcher = Dispatcher(store, clock, ids, links, faces, switchboard)
+    scheduler = Scheduler(store, clock, usecases, dispatcher)
+    manual_sender = HttpManualSender(clock, ids, links, sender, resolver)
+    debug = DebugService(store, clock, ids, faces, manual_sender)
+    metrics = Metrics(store, clock)
+    store.listen(scenarios.committed)
+    store.listen(scheduler.committed)
+    store.listen(changes.publish)
+    store.observe(metrics.on_records)
+    store.observe(logs.on_records)
+    store.observe(switchboard.on_records)
+    return Parts(
+        storage=store,
+        clock=clock,
+        ids=ids,
+        changes=changes,
+        rules=rules,
+        links=links,
+        certificates=authority,
+        scenarios=scenarios,
+        faces=faces,
+        outgoing=outgoing,
+        usecases=usecases,
+        scheduler=scheduler,
+        clock_control=ClockDriver(store, clock, changes, scheduler, dispatcher),
+        scanner=NativeCallbacks(store, clock, ids, faces, usecases, sender),
+        manual_sender=manual_sender,
+        client=wechat.WeChatClient(store, links, faces, usecases),
+        switchboard=switchboard,
+        debug=debug,
+        repeater=OrderRepeater(store, clock, ids, faces, usecases, debug),
+        metrics=metrics,
+    )
 
 
 def _limits(settings: Settings) -> Limits:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.api import faults
 from sandbox.api.endpoint import Endpoint
+from sandbox.api.services import Services
 from sandbox.core.errors import StorageFailed
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message
 from sandbox.core.merchants import Merchant
@@ -17,7 +18,6 @@ from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.plans import CallFault
 from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.world import World
 
 
 class Refused(Exception):
@@ -72,13 +72,13 @@ class Call:
     """The call's transaction, for the steps inside it."""
     response: web.StreamResponse
 
-    def __init__(self, http: web.Request, world: World, origin: Origin) -> None:
-        self.http, self.world = http, world
+    def __init__(self, http: web.Request, services: Services, origin: Origin) -> None:
+        self.http, self.services = http, services
         self.packing_broken = False
         self.fault: CallFault | None = None
         self.refused: Refused | StorageFailed | None = None
         self._began = self._step_began = time.perf_counter()
-        at = world.clock.now()
+        at = services.clock.now()
         self.exchange = Exchange(
             at=at,
             kind=ExchangeKind.API,
@@ -86,7 +86,7 @@ class Call:
             method=http.method,
             path=http.path,
             request=Message(_headers(http)),
-            request_id=world.ids.request_id(at),
+            request_id=services.ids.request_id(at),
             client=http.remote or "",
         )
 
@@ -98,11 +98,11 @@ class Call:
 
     def belongs_to(self, mch_id: str, out_trade_no: str = "", sub_mch_id: str = "") -> Merchant | None:
         """Note whose call it is, for the journal: even a refused call belongs on its order's timeline."""
-        merchant = self.world.storage.accounts.merchants.get(mch_id)
+        merchant = self.services.storage.accounts.merchants.get(mch_id)
         if merchant is None:
             return None
         self.exchange.mch_id = mch_id
-        self.exchange.at = self.world.clock.now(mch_id)
+        self.exchange.at = self.services.clock.now(mch_id)
         if out_trade_no:
             self.exchange.key = OrderKey(mch_id, out_trade_no[:64], sub_mch_id[:32])
         return merchant

@@ -76,7 +76,7 @@ class InTransaction(Generic[AnyCall]):
         self._steps = steps
 
     async def __call__(self, call: AnyCall) -> None:
-        storage, endpoint = call.world.storage, call.endpoint
+        storage, endpoint = call.services.storage, call.endpoint
         if endpoint.reads:
             look = storage.read if endpoint.bulky else storage.read_now
             await look(partial(self._work, call))
@@ -97,4 +97,4 @@ class InTransaction(Generic[AnyCall]):
 
 def journal(call: Call) -> None:
     """Have the journal keep a call that needed no transaction."""
-    call.world.storage.journal_later(call.complete())
+    call.services.storage.journal_later(call.complete())

@@ -24,16 +24,16 @@ def wanted(http: web.Request) -> str:
 
 async def meet_scenario(call: Call) -> None:
     """Find out whether a scenario puts a fault on the answer."""
-    scenarios = call.world.scenarios
+    scenarios = call.services.scenarios
     if scenarios.cannot_apply(call.occasion, call.request.attached):
         return
-    plan = await call.world.storage.read_now(partial(_plan, call))
+    plan = await call.services.storage.read_now(partial(_plan, call))
     if plan is None:
         return
     fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.operation, plan)
     if fault is None:
         return
-    if call.world.faces.of(call.exchange).faults.commits(fault):
+    if call.services.faces.of(call.exchange).faults.commits(fault):
         call.fault = fault
         call.exchange.played = Played(plan.scenario, fault.name)
     else:
@@ -45,7 +45,7 @@ def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
 
     Over a call about no order at all: what is in force for the merchant.
     """
-    scenarios, request, occasion = call.world.scenarios, call.request, call.occasion
+    scenarios, request, occasion = call.services.scenarios, call.request, call.occasion
     call.note_order(tx)
     if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
         return scenarios.plan(occasion.wanted, request.mch_id, "header")
@@ -60,9 +60,9 @@ async def await_notification(call: Call) -> None:
     """Where the scenario asks for it: until the merchant has answered the notification, or has had its time to."""
     if call.fault is None or not call.fault.until_notified:
         return
-    with call.world.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
+    with call.services.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
         async with asyncio.timeout(ATTEMPT_SECONDS):
-            while not await call.world.storage.read_now(partial(_told, call)):
+            while not await call.services.storage.read_now(partial(_told, call)):
                 await changes.next()
 
 

@@ -23,25 +23,28 @@ from sandbox.cashier.screens import (
     token_of,
 )
 from sandbox.core.client import ClientResult, Outcome
+from sandbox.core.clock import Clock
 from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import CreditForbidden, OrderNotFound, PaymentError
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
+from sandbox.core.links import Links
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import Scanner
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Text
+from sandbox.core.usecases.making import UseCases
 from sandbox.core.usecases.payments import Act
-from sandbox.core.world import World
 from sandbox.web.pages import Pages
 from sandbox.words import cashier as words
 from sandbox.words.causes import CAUSES
 from sandbox.words.native import explanation_of, sentence_of
 
 
-def add_routes(app: web.Application, world: World, pages: Pages) -> None:
+def add_routes(app: web.Application, cashier: "Cashier") -> None:
     """`/cashier`, `/cashier/{prepay_id}`, its QR code, and the H5 page that leads to it."""
-    cashier = Cashier(world, pages)
     app.router.add_get("/cashier", cashier.scan)
     app.router.add_get("/cashier/", cashier.scan)
     app.router.add_get("/cashier/{prepay_id}", cashier.show)
@@ -63,8 +66,22 @@ class Seen:
 class Cashier:
     """The handlers."""
 
-    def __init__(self, world: World, pages: Pages) -> None:
-        self._world = world
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        links: Links,
+        faces: Faces,
+        scanner: Scanner,
+        usecases: UseCases,
+        pages: Pages,
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._links = links
+        self._faces = faces
+        self._scanner = scanner
+        self._usecases = usecases
         self._pages = pages
 
     # -- handlers ------------------------------------------------------------------------------------------------------
@@ -74,12 +91,12 @@ class Cashier:
         scanned = request.query.get("code_url", "")
         if not scanned.strip():
             return self._pages.render(request, "cashier/scan.html", {"words": words}, ancestors="*")
-        code = await self._world.storage.read(lambda tx: self._world.short_urls(tx).resolve(scanned.strip()))
-        if self._world.faces.static_code(code) is not None:
+        code = await self._storage.read(lambda tx: self._usecases.short_urls(tx).resolve(scanned.strip()))
+        if self._faces.static_code(code) is not None:
             return await self._scan_static(request, scanned)
         token = token_of(code)
         try:
-            order = await self._world.storage.read(lambda tx: self._world.payments(tx).find_by_code(token))
+            order = await self._storage.read(lambda tx: self._usecases.payments(tx).find_by_code(token))
         except OrderNotFound:
             return self._dead(request, words.CODE_EXPIRED, 404)
         if not code_lives(order, token, self._now(order)):
@@ -88,7 +105,7 @@ class Cashier:
 
     async def _scan_static(self, request: web.Request, scanned: str) -> web.StreamResponse:
         """A static code: the merchant is asked for an order."""
-        found = await self._world.scanner.scan(scanned)
+        found = await self._scanner.scan(scanned)
         if found.order is None:
             return self._dead(request, sentence_of(found.verdict), 409, explanation_of(found.verdict))
         return _see_other(_address(found.order.prepay.prepay_id, _kept(request)))
@@ -97,22 +114,22 @@ class Cashier:
         """WeChat's H5 page: works for five minutes, and only with the package of the latest unifiedorder."""
         prepay_id, package = request.query.get("prepay_id", ""), request.query.get("package", "")
         try:
-            order = await self._world.storage.read(lambda tx: self._world.payments(tx).find_by_prepay_id(prepay_id))
+            order = await self._storage.read(lambda tx: self._usecases.payments(tx).find_by_prepay_id(prepay_id))
         except OrderNotFound:
             return self._dead(request, words.REQUEST_EXPIRED, 404)
         if not code_lives(order, package, self._now(order)):
             return self._dead(request, words.REQUEST_EXPIRED, 410)
         came = Came(request.headers.get("Referer", ""), request.query.get("redirect_url", ""), request.remote or "")
-        merchant = self._world.storage.accounts.merchant(order.key.mch_id)
+        merchant = self._storage.accounts.merchant(order.key.mch_id)
         if refused := refusal(came, merchant, order.terms.spbill_create_ip):
-            await self._world.storage.write(lambda tx: self._note_refusal(tx, order, refused))
+            await self._storage.write(lambda tx: self._note_refusal(tx, order, refused))
             explanation = refused.explanation.filled(given=refused.given, expected=refused.expected)
             return self._dead(request, refused.sentence, 403, explanation)
         return _see_other(_address(prepay_id, _kept(request)))
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         try:
-            seen = await self._world.storage.read(lambda tx: self._look(tx, _prepay_id(request)))
+            seen = await self._storage.read(lambda tx: self._look(tx, _prepay_id(request)))
         except OrderNotFound:
             return self._dead(request, words.ORDER_UNKNOWN, 404)
         just_done = just_done_of(request.query.get("result", ""), request.query.get("cause", ""))
@@ -123,7 +140,7 @@ class Cashier:
         prepay_id = _prepay_id(request)
         try:
             act = act_of(await read_form(request))
-            _, result = await self._world.storage.write(lambda tx: self._act(tx, prepay_id, act))
+            _, result = await self._storage.write(lambda tx: self._act(tx, prepay_id, act))
         except OrderNotFound:
             return self._dead(request, words.ORDER_UNKNOWN, 404)
         except NotUnderstood as wrong:
@@ -138,13 +155,13 @@ class Cashier:
     async def qr_code(self, request: web.Request) -> web.StreamResponse:
         """A QR code of the cashier's own address: any phone's camera opens it."""
         try:
-            order = await self._world.storage.read(
-                lambda tx: self._world.payments(tx).find_by_prepay_id(_prepay_id(request))
+            order = await self._storage.read(
+                lambda tx: self._usecases.payments(tx).find_by_prepay_id(_prepay_id(request))
             )
         except OrderNotFound:
             raise web.HTTPNotFound(text="No order has this prepay_id.") from None
         image = io.BytesIO()
-        code = segno.make(self._world.links.cashier_url(order), error="m", micro=False)
+        code = segno.make(self._links.cashier_url(order), error="m", micro=False)
         code.save(image, kind="svg", scale=6, border=3, light="#fff", title="QR")
         headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=image.getvalue(), content_type="image/svg+xml", headers=headers)
@@ -152,14 +169,14 @@ class Cashier:
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     def _look(self, tx: UnitOfWork, prepay_id: str) -> Seen:
-        payments = self._world.payments(tx)
+        payments = self._usecases.payments(tx)
         order = payments.find_by_prepay_id(prepay_id)
         timeline = tx.journal.timeline(order.key)
         payee, payer = tx.accounts.merchant(order.key.mch_id).name, payments.at_hand(order.terms)
         return Seen(order, payee, payer, timeline[-1].id if timeline else 0)
 
     def _act(self, tx: UnitOfWork, prepay_id: str, act: Act) -> tuple[Order, ClientResult]:
-        payments = self._world.payments(tx)
+        payments = self._usecases.payments(tx)
         order = payments.find_by_prepay_id(prepay_id)
         payer = payments.at_hand(order.terms)
         if act.bank_type and act.bank_type not in {card.bank_type for card in payer.methods()}:
@@ -174,12 +191,12 @@ class Cashier:
         tx.note(Event(at=self._now(order), name=EventName.H5_REFUSED, key=order.key, facts=said))
 
     def _now(self, order: Order) -> datetime:
-        return self._world.clock.now(order.key.mch_id)
+        return self._clock.now(order.key.mch_id)
 
     async def _again(self, request: web.Request, notice: Text | None, status: int) -> web.Response:
         """The page as it stands, with what was wrong about the form."""
         try:
-            seen = await self._world.storage.read(lambda tx: self._look(tx, _prepay_id(request)))
+            seen = await self._storage.read(lambda tx: self._look(tx, _prepay_id(request)))
         except OrderNotFound:
             return self._dead(request, words.ORDER_UNKNOWN, 404)
         return self._page(request, seen, None, notice, status)

@@ -75,7 +75,7 @@ async def _shop(server: Server, port: int) -> AsyncIterator[str]:
     """The example shop in a process of its own; gives its URL."""
     program = shipped("examples") / "shop" / "shop.py"
     # --no-times: the shop's clock is the wall's, and people turn the sandbox's.
-    console = f"{server.world.links.base}/console"
+    console = f"{server.parts.links.base}/console"
     arguments = ["--port", str(port), "--gateway", server.url, "--console", console, "--no-times"]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -100,10 +100,10 @@ async def _shop(server: Server, port: int) -> AsyncIterator[str]:
 def _announce(server: Server, more: dict[str, str]) -> None:
     """Say that the sandbox is ready: to a program as one line of JSON, to a person as a page."""
     settings = server.settings
-    public = server.world.links.base
+    public = server.parts.links.base
     token = {"admin_token": str(settings.admin_token)} if settings.make_token else {}
     if settings.ready_json:
-        merchants = [_ready_merchant(mch_id, server) for mch_id in server.world.storage.accounts.merchants]
+        merchants = [_ready_merchant(mch_id, server) for mch_id in server.parts.storage.accounts.merchants]
         ways = {"http": server.url, **server.ways(), "console": f"{public}/console/"}
         ready = {**ways, "merchants": merchants, **token, **more}
         click.echo(msgspec.json.encode(ready).decode())
@@ -115,7 +115,7 @@ def _announce(server: Server, more: dict[str, str]) -> None:
         "console": f"{public}/console/",
         "mch_id": DEFAULT_MERCHANT.mch_id,
         "appid": DEFAULT_APPID,
-        "api_key": str(server.world.storage.accounts.merchant(DEFAULT_MERCHANT.mch_id).api_key),
+        "api_key": str(server.parts.storage.accounts.merchant(DEFAULT_MERCHANT.mch_id).api_key),
         "openid": DEFAULT_OPENID,
         "data": settings.database or settings.data_dir,
     }
@@ -132,6 +132,6 @@ def _announce(server: Server, more: dict[str, str]) -> None:
 
 def _ready_merchant(mch_id: str, server: Server) -> dict[str, Any]:
     """A merchant in the ready line; the default one's key is public, the others' are not printed."""
-    one = server.world.storage.accounts.merchant(mch_id)
+    one = server.parts.storage.accounts.merchant(mch_id)
     shown: dict[str, Any] = {"mch_id": mch_id, "appids": list(one.appids)}
     return shown | {"api_key": str(one.api_key)} if mch_id == DEFAULT_MERCHANT.mch_id else shown

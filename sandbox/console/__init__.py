@@ -3,5 +3,6 @@
 from sandbox.console.app import application
 from sandbox.console.sample import receive as receive_sample
 from sandbox.console.sample import receive_badly as receive_sample_badly
+from sandbox.console.view import Console
 
-__all__ = ["application", "receive_sample", "receive_sample_badly"]
+__all__ = ["Console", "application", "receive_sample", "receive_sample_badly"]

@@ -1,11 +1,8 @@
 """The console as an aiohttp application, to be mounted at /console/."""
 
-from collections.abc import Callable
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from sandbox.config import Settings
 from sandbox.console import (
     app_registration,
     apps,
@@ -43,10 +40,8 @@ from sandbox.console import (
 from sandbox.console.forms import FormError
 from sandbox.console.view import CONSOLE, Console, console_of, lang_of, said
 from sandbox.core.errors import PaymentError, StorageFailed
-from sandbox.core.world import World
-from sandbox.web.access import LOGIN, Access, guard
+from sandbox.web.access import LOGIN, guard
 from sandbox.web.errors import Refused
-from sandbox.web.pages import Pages
 from sandbox.web.refusing import refused_page
 from sandbox.words import console as words
 from sandbox.words.refusals import refusal
@@ -87,14 +82,12 @@ _MODULES = (
 )
 
 
-def application(
-    world: World, pages: Pages, access: Access, settings: Settings, ways: Callable[[], dict[str, str]]
-) -> web.Application:
+def application(console: Console) -> web.Application:
     """All pages of the console; every route but the way in is protected."""
-    app = web.Application(middlewares=[_say_it_in_a_page, guard(access, {LOGIN})], client_max_size=1024 * 1024)
+    app = web.Application(middlewares=[_say_it_in_a_page, guard(console.access, {LOGIN})], client_max_size=1024 * 1024)
     app[clock.MOVING] = set()
     app.on_shutdown.append(clock.stop_moving)
-    app[CONSOLE] = Console(world, pages, access, settings, ways)
+    app[CONSOLE] = console
     app[start.RESULTS] = start.Results()
     for module in _MODULES:
         app.add_routes(module.routes)
@@ -104,7 +97,7 @@ def application(
 @web.middleware
 async def _say_it_in_a_page(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refusals and missing things as pages: people never see a traceback or a bare status."""
-    storage = console_of(request).world.storage
+    storage = console_of(request).storage
     try:
         if storage.trouble():
             await storage.examine()  # so that the page does not speak of what is over

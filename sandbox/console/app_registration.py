@@ -29,9 +29,7 @@ async def register_app(request: web.Request) -> web.Response:
     console, form = console_of(request), await form_of(request)
     try:
         draft = fitting(AppBody, _given(form)).draft()
-        app = await console.world.storage.write(
-            lambda tx: console.world.enrolment(tx, Author.CONSOLE).register_app(draft)
-        )
+        app = await console.storage.write(lambda tx: console.usecases.accounts(tx, Author.CONSOLE).register_app(draft))
     except FormError as unfit:
         return _asked(request, form, unfit.sentence(lang_of(request)))
     except AccountTaken:
@@ -49,7 +47,7 @@ async def ask_to_drop(request: web.Request) -> web.Response:
 async def drop_app(request: web.Request) -> web.Response:
     console, appid = console_of(request), app_of(request).appid
     try:
-        await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).remove_app(appid))
+        await console.storage.write(lambda tx: console.usecases.accounts(tx, Author.CONSOLE).remove_app(appid))
     except AppPaired as paired:
         return said(request, refusal(paired, lang_of(request)), good=False, back=app_path(appid), status=409)
     return said(request, say(request, words.DROPPED, appid=appid), back=f"{HOME}/apps")

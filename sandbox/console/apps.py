@@ -28,7 +28,7 @@ routes = web.RouteTableDef()
 @routes.get("/apps")
 async def list_apps(request: web.Request) -> web.Response:
     console = console_of(request)
-    accounts = console.world.storage.accounts
+    accounts = console.storage.accounts
     found = [(app, accounts.merchants_of(app.appid)) for app in reversed(accounts.apps.values())]
     return console.page(request, "apps.html", {"found": found}, here="merchants")
 
@@ -36,8 +36,8 @@ async def list_apps(request: web.Request) -> web.Response:
 @routes.get("/apps/{appid}")
 async def show_app(request: web.Request) -> web.Response:
     console, app = console_of(request), app_of(request)
-    accounts = console.world.storage.accounts
-    changes = await console.world.storage.read(lambda tx: latest_changes(tx, AccountKind.APP, app.appid))
+    accounts = console.storage.accounts
+    changes = await console.storage.read(lambda tx: latest_changes(tx, AccountKind.APP, app.appid))
     paired = [one for one in accounts.merchants.values() if app.appid in one.appids]
     context = {
         "app": app,
@@ -110,7 +110,7 @@ async def _copied(part: BodyPartReader, file: IO[bytes]) -> None:
 
 async def _keep(request: web.Request, draft: AppPatch) -> None:
     console, named = console_of(request), replace(draft, appid=app_of(request).appid)
-    await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).keep_app(named))
+    await console.storage.write(lambda tx: console.usecases.accounts(tx, Author.CONSOLE).keep_app(named))
 
 
 def app_path(appid: str) -> str:
@@ -119,7 +119,7 @@ def app_path(appid: str) -> str:
 
 def app_of(request: web.Request) -> App:
     """The app that an address names."""
-    app = console_of(request).world.storage.accounts.app(request.match_info["appid"])
+    app = console_of(request).storage.accounts.app(request.match_info["appid"])
     if app is None:
         raise web.HTTPNotFound
     return app

@@ -81,11 +81,11 @@ async def list_bills(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther(merchant_path(merchant.mch_id, f"/bills/{wanted}{query}"))
 
     def look(tx: UnitOfWork) -> Sequence[DaySum]:
-        oldest = console.world.bills(tx).oldest(merchant.mch_id)
+        oldest = console.usecases.bills(tx).oldest(merchant.mch_id)
         return tx.ledger.days(merchant.mch_id, datetime.combine(oldest, time(), BEIJING))
 
-    sums = await console.world.storage.read(look)
-    now = console.world.clock.now(merchant.mch_id)
+    sums = await console.storage.read(look)
+    now = console.clock.now(merchant.mch_id)
     days = dict.fromkeys(one.day for one in sums)
     context = {
         "merchant": merchant,
@@ -174,14 +174,14 @@ async def show_bill(request: web.Request) -> web.Response:
     console, chosen = console_of(request), _chosen(request)
 
     def look(tx: UnitOfWork) -> tuple[Bill | Step, list[tuple[Order, BillFault]]]:
-        bills = console.world.bills(tx)
+        bills = console.usecases.bills(tx)
         try:
             bill: Bill | Step = chosen.read(bills)
         except (BillDateInvalid, BillCreating, NoBill) as error:
             bill = _missing(request, chosen, error)
         return bill, chosen.faults(bills)
 
-    bill, faults = await console.world.storage.read(look)
+    bill, faults = await console.storage.read(look)
     strangers = {
         unknown_numbers(order.payment)[1]
         for order, fault in faults
@@ -210,7 +210,7 @@ def _missing(request: web.Request, chosen: Chosen, error: Exception) -> Step:
     flow = isinstance(chosen.kind, Account)
     if isinstance(error, NoBill):
         return Step(say(request, words.NO_FLOW if flow else words.NO_TRADES))
-    now = console_of(request).world.clock.now(chosen.merchant.mch_id)
+    now = console_of(request).clock.now(chosen.merchant.mch_id)
     old = words.FLOW_TOO_OLD if flow else words.BILL_TOO_OLD
     return _ready(chosen.day, now, lang_of(request)) or Step(say(request, old, day=FLOW_BEGINS))
 
@@ -336,7 +336,7 @@ async def download_bill(request: web.Request) -> web.Response:
     """The bill as the merchant downloads it, plain or gzipped."""
     console, chosen = console_of(request), _chosen(request)
     try:
-        bill = await console.world.storage.read(lambda tx: chosen.read(console.world.bills(tx)))
+        bill = await console.storage.read(lambda tx: chosen.read(console.usecases.bills(tx)))
     except (BillDateInvalid, BillCreating, NoBill):
         raise web.HTTPNotFound from None
     name, ending = chosen.file_name, request.match_info["ending"]

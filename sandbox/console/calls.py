@@ -36,7 +36,7 @@ class Found:
 @routes.get("/calls")
 async def list_calls(request: web.Request) -> web.Response:
     console, chosen, cursor = console_of(request), _filter(request), cursor_of(request)
-    page = await console.world.storage.read(lambda tx: tx.journal.calls(chosen, cursor, PAGE))
+    page = await console.storage.read(lambda tx: tx.journal.calls(chosen, cursor, PAGE))
     context = {
         "rows": [_row(console, request, entry) for entry in page.items],
         "chips": [
@@ -60,7 +60,7 @@ async def list_calls(request: web.Request) -> web.Response:
         **paging(request, page.next),
         "filtered": chosen != CallFilter(mch_id=chosen.mch_id) or cursor is not None,
         "unfiltered": query_with(request, outcome="", signature="", path="", q=""),
-        "base": console.world.links.base,
+        "base": console.links.base,
     }
     return console.page(request, "calls.html", context, here="calls")
 
@@ -68,7 +68,13 @@ async def list_calls(request: web.Request) -> web.Response:
 @routes.get("/calls.har")
 async def download_calls(request: web.Request) -> web.StreamResponse:
     """The newest of the calls that a filter finds, as an HTTP archive."""
-    return await har.download(request, console_of(request).world, har.Wanted(_filter(request)), lang_of(request))
+    return await har.download(
+        request,
+        console_of(request).storage,
+        console_of(request).links.base,
+        har.Wanted(_filter(request)),
+        lang_of(request),
+    )
 
 
 def _filter(request: web.Request) -> CallFilter:
@@ -91,7 +97,7 @@ def _row(console: Console, request: web.Request, entry: Entry) -> dict[str, Any]
     return {
         "id": entry.id,
         "call": call,
-        "age": (console.world.clock.now(call.mch_id) - call.at).total_seconds(),
+        "age": (console.clock.now(call.mch_id) - call.at).total_seconds(),
         "failed": failed,
         "why": failure(call) if failed else "",
         "hint": fault_told(call, lang_of(request)) if failed else "",
@@ -107,10 +113,10 @@ async def show_call(request: web.Request) -> web.Response:
     exchange = found.exchange
     context = {
         **_raw(console, request, found),
-        "item": item_of(found.entry, console.world.faces, lang_of(request)),
+        "item": item_of(found.entry, console.faces, lang_of(request)),
         "told": verdict_told(exchange.verdict, lang_of(request)),
-        "mch_id": exchange.mch_id if exchange.mch_id in console.world.storage.accounts.merchants else "",
-        "age": (console.world.clock.now(exchange.mch_id) - exchange.at).total_seconds(),
+        "mch_id": exchange.mch_id if exchange.mch_id in console.storage.accounts.merchants else "",
+        "age": (console.clock.now(exchange.mch_id) - exchange.at).total_seconds(),
     }
     return console.page(
         request, "call.html", context, here="calls" if exchange.kind is ExchangeKind.API else "notifications"
@@ -125,7 +131,7 @@ async def raw_call(request: web.Request) -> web.Response:
 
 async def _find(request: web.Request) -> Found:
     entry_id = int(request.match_info["entry_id"])
-    found = await console_of(request).world.storage.read(lambda tx: _look_up(tx, entry_id))
+    found = await console_of(request).storage.read(lambda tx: _look_up(tx, entry_id))
     if found is None:
         raise web.HTTPNotFound
     return found
@@ -149,8 +155,8 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
     return {
         "id": found.entry.id,
         "exchange": exchange,
-        "url": address(exchange, console.world.links.base),
-        "curl": curl(exchange, console.world.links.base),
+        "url": address(exchange, console.links.base),
+        "curl": curl(exchange, console.links.base),
         "request_body": show(exchange.request),
         "reply_body": show(exchange.reply),
         "hint": fault_told(exchange, lang_of(request)),
@@ -158,7 +164,7 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
         "signed_string": str(exchange.facts.get("signed_string", "")),
         "sign_type": str(exchange.facts.get("sign_type", "")),
         "expected_sign": str(exchange.facts.get("expected_sign", "")),
-        "given_sign": console.world.faces.of(exchange).messages.request(exchange).fields.get("sign", ""),
+        "given_sign": console.faces.of(exchange).messages.request(exchange).fields.get("sign", ""),
         "changes": difference(found.previous, exchange) if found.previous else [],
         "previous": found.previous,
     }

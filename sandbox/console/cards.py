@@ -32,7 +32,7 @@ async def change_cards(request: web.Request) -> web.Response:
         others = [asdict(card) for card in payer.methods()[1:] if act == "keep" or card.bank_type != bank_type]
         cards = None if act == "usual" else [*others, kept] if act == "keep" else others
         given = fitting(PayerChanges, {"cards": cards}).given()
-        console.world.enrolment(tx, Author.CONSOLE).change_payer(openid, given)
+        console.usecases.accounts(tx, Author.CONSOLE).change_payer(openid, given)
 
-    await console.world.storage.write(changed)
+    await console.storage.write(changed)
     return said(request, say(request, words.SAVED), back=back)

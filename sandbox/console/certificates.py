@@ -35,7 +35,7 @@ routes = web.RouteTableDef()
 @routes.get(ALL)
 async def show_certificates(request: web.Request) -> web.Response:
     console, merchant = console_of(request), merchant_of(request)
-    now = console.world.clock.real_now()
+    now = console.clock.real_now()
 
     def look(tx: UnitOfWork) -> dict[str, Any]:
         found = tx.merchant_certificates.of(merchant.mch_id)
@@ -48,9 +48,7 @@ async def show_certificates(request: web.Request) -> web.Response:
         }
 
     context = {"merchant": merchant, "mch_id": merchant.mch_id, "files": list(FILES), "most_days": LONGEST_DAYS}
-    return console.page(
-        request, "certificates.html", context | await console.world.storage.read(look), here="merchants"
-    )
+    return console.page(request, "certificates.html", context | await console.storage.read(look), here="merchants")
 
 
 @routes.post(ALL)
@@ -61,7 +59,7 @@ async def issue(request: web.Request) -> web.Response:
     if days and not (days.isascii() and days.isdecimal() and len(days) < 5 and int(days) <= LONGEST_DAYS):
         return said(request, say(request, words.DAYS_WRONG, most=LONGEST_DAYS), good=False, back=back, status=409)
     try:
-        issued = await console.world.certificates.issue(merchant.mch_id, Author.CONSOLE, int(days) if days else None)
+        issued = await console.certificates.issue(merchant.mch_id, Author.CONSOLE, int(days) if days else None)
     except PaymentError as error:
         return said(request, refusal(error, lang_of(request)), good=False, back=back, status=409)
     return said(request, say(request, words.ISSUED, serial_no=issued.serial_no), back=back)
@@ -85,14 +83,14 @@ async def change(request: web.Request) -> web.Response:
     console, merchant, act = console_of(request), merchant_of(request), request.match_info["act"]
     back, serial_no = merchant_path(merchant.mch_id, "/certificates"), request.match_info["serial_no"]
     try:
-        await console.world.storage.write(lambda tx: _change(console, tx, act, merchant.mch_id, serial_no))
+        await console.storage.write(lambda tx: _change(console, tx, act, merchant.mch_id, serial_no))
     except PaymentError as error:
         return said(request, refusal(error, lang_of(request)), good=False, back=back, status=409)
     return said(request, say(request, words.DONE[act]), back=back)
 
 
 def _change(console: Console, tx: UnitOfWork, act: str, mch_id: str, serial_no: str) -> None:
-    _ACTS[act](console.world.certifying(tx, Author.CONSOLE), mch_id, serial_no)
+    _ACTS[act](console.usecases.certificates(tx, Author.CONSOLE), mch_id, serial_no)
 
 
 @routes.get(ONE + "/{file:apiclient_cert[.]pem|apiclient_key[.]pem|apiclient_cert[.]p12}")
@@ -101,7 +99,7 @@ async def download(request: web.Request) -> web.Response:
     console, file, certificate = console_of(request), request.match_info["file"], await _certificate(request)
     files = certificate.files
     if file.endswith(".p12"):
-        body = console.world.certificates.pkcs12(files, certificate.mch_id)
+        body = console.certificates.pkcs12(files, certificate.mch_id)
     else:
         body = (files.private_key if file == "apiclient_key.pem" else files.certificate).encode()
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
@@ -110,4 +108,4 @@ async def download(request: web.Request) -> web.Response:
 
 async def _certificate(request: web.Request) -> MerchantCertificate:
     mch_id, serial_no = request.match_info["mch_id"], request.match_info["serial_no"]
-    return await console_of(request).world.storage.read_now(lambda tx: certificate_of(tx, mch_id, serial_no))
+    return await console_of(request).storage.read_now(lambda tx: certificate_of(tx, mch_id, serial_no))

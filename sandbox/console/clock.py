@@ -40,7 +40,7 @@ async def move_clock(request: web.Request) -> web.Response:
     """Jump by `advance` seconds, to the `next` retry, or `reset`; of one merchant or of the sandbox."""
     console, form = console_of(request), await request.post()
     mch_id, advance, back = (str(form.get(name, "")) for name in ("mch_id", "advance", "back"))
-    if mch_id not in console.world.storage.accounts.merchants:
+    if mch_id not in console.storage.accounts.merchants:
         mch_id = ""
     if advance == "reset":
         return await _reset(request, mch_id, back)
@@ -48,7 +48,7 @@ async def move_clock(request: web.Request) -> web.Response:
     if seconds is None:
         return said(request, say(request, words.NOTHING_DUE), good=False, back=back, status=409)
     span = duration(seconds, lang_of(request))
-    if await _within_patience(request, console.world.pulse.advance(seconds, mch_id)):
+    if await _within_patience(request, console.clock_control.advance(seconds, mch_id)):
         return said(request, say(request, words.CLOCK_ADVANCED, span=span), back=back)
     return said(request, say(request, told.MOVES_ON, span=span), back=back)
 
@@ -56,7 +56,7 @@ async def move_clock(request: web.Request) -> web.Response:
 @routes.post("/clock/halt")
 async def halt(request: web.Request) -> web.Response:
     """Stop the movement where it is."""
-    console_of(request).world.pulse.halt()
+    console_of(request).clock_control.halt()
     return said(request, say(request, told.HALTED), back=str((await request.post()).get("back", "")))
 
 
@@ -65,8 +65,8 @@ async def catch_up(request: web.Request) -> web.Response:
     """Send now what was put off by a clock that was set back."""
     console, form = console_of(request), await request.post()
     mch_id, back = str(form.get("mch_id", "")), str(form.get("back", ""))
-    left = await console.world.storage.read(lambda tx: put_off(console, tx, mch_id))
-    attempts = [console.world.pulse.attempt_now(one.id) for one in left]
+    left = await console.storage.read(lambda tx: put_off(console, tx, mch_id))
+    attempts = [console.clock_control.attempt_now(one.id) for one in left]
     await _within_patience(request, _all(attempts))
     return said(request, say(request, told.CATCHING_UP, n=len(attempts)), back=back)
 
@@ -90,12 +90,12 @@ async def _within_patience(request: web.Request, work: Any) -> bool:
 async def _reset(request: web.Request, mch_id: str, back: str) -> web.Response:
     """Back to the wall's time, and what that leaves in the future."""
     console = console_of(request)
-    await console.world.pulse.reset(mch_id)
+    await console.clock_control.reset(mch_id)
 
     def look(tx: UnitOfWork) -> tuple[Sequence[Notification], int]:
         return put_off(console, tx, mch_id), _placed_ahead(console, tx, mch_id)
 
-    retries, orders = await console.world.storage.read(look)
+    retries, orders = await console.storage.read(look)
     lines = [say(request, words.CLOCK_RESET)]
     if retries:
         lines.append(say(request, told.PUT_OFF, n=len(retries), span=_longest(console, retries, lang_of(request))))
@@ -118,7 +118,7 @@ class Stranded:
 
 def put_off(console: Console, tx: UnitOfWork, mch_id: str) -> list[Notification]:
     """Notifications whose next attempt is further away than any gap of the schedule, by their merchant's clock."""
-    beyond = tx.notifications.waiting_beyond(console.world.clock.now() + LONGEST_GAP, MOST)
+    beyond = tx.notifications.waiting_beyond(console.clock.now() + LONGEST_GAP, MOST)
     mine = [one for one in beyond if mch_id in ("", one.key.mch_id)]
     return [one for one in mine if one.next_at and one.next_at - console.now(one.key) > LONGEST_GAP]
 
@@ -157,7 +157,7 @@ def _seconds(text: str) -> float | None:
 
 async def _until_next(request: web.Request, mch_id: str) -> float | None:
     """Seconds until the next attempt is due; None where nothing is owed."""
-    clock = console_of(request).world.clock
+    clock = console_of(request).clock
 
     def look(tx: UnitOfWork) -> list[float]:
         return [
@@ -166,5 +166,5 @@ async def _until_next(request: web.Request, mch_id: str) -> float | None:
             if owed.next_at and mch_id in ("", owed.key.mch_id)
         ]
 
-    waits = await console_of(request).world.storage.read(look)
+    waits = await console_of(request).storage.read(look)
     return max(0.0, min(waits)) + 0.001 if waits else None

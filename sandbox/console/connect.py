@@ -28,13 +28,13 @@ async def connect(request: web.Request) -> web.Response:
     """Three ways in for one language, which the address keeps."""
     console = console_of(request)
     mch_id = console.merchant_chosen(request)
-    merchants = console.world.storage.accounts.merchants
+    merchants = console.storage.accounts.merchants
     merchant = merchants.get(mch_id) or next(iter(merchants.values()), None)
     wanted = request.query.get("language", "")
     runtime = next((one for one in RUNTIMES if one.name == wanted), RUNTIMES[0])
     context: dict[str, Any] = {
         "merchant": merchant,
-        "base": console.world.links.base,
+        "base": console.links.base,
         "languages": [(one, query_with(request, language=one.name), one is runtime) for one in RUNTIMES],
         "runtime": runtime,
         "snippet": _snippet(request, runtime.name, merchant) if merchant else None,
@@ -46,10 +46,10 @@ async def connect(request: web.Request) -> web.Response:
 
 def _snippet(request: web.Request, language: str, merchant: Merchant) -> Snippet:
     """What to write in a language so that it calls this sandbox, filled in."""
-    world = console_of(request).world
-    base = world.links.base
+    console = console_of(request)
+    base = console.links.base
     if language not in SNIPPETS:
-        return Snippet(None, example_curl(merchant, base, receiver_url(request), world.clock))
+        return Snippet(None, example_curl(merchant, base, receiver_url(request), console.clock))
     facts = {"base": base, "mch_id": merchant.mch_id, "appid": merchant.appids[0] if merchant.appids else ""}
     return SNIPPETS[language].filled(facts)
 
@@ -76,12 +76,12 @@ async def _light(request: web.Request, mch_id: str) -> dict[str, Any] | None:
     """The latest call: whether it went well, and when."""
     console = console_of(request)
     chosen = CallFilter(mch_id=mch_id)
-    page = await console.world.storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
+    page = await console.storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
     if not page.items:
         return None
     call = page.items[0].what
     assert isinstance(call, Exchange)
-    age = console.world.clock.now(call.mch_id) - call.at
+    age = console.clock.now(call.mch_id) - call.at
     failed = call.outcome is ExchangeOutcome.FAILED and call.signature is not SignatureState.OK
     return {
         "id": page.items[0].id,

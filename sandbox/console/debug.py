@@ -11,7 +11,6 @@ from sandbox.console.sample import receiver_url
 from sandbox.console.view import HOME, console_of, say
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.debugging.programs import LANGUAGES, program
-from sandbox.debugging.service import DebugService
 from sandbox.words import debugging as words
 
 routes = web.RouteTableDef()
@@ -42,7 +41,7 @@ async def copy_program(request: web.Request) -> web.Response:
     language = given.get("field")
     if language not in LANGUAGES:
         raise web.HTTPNotFound
-    service = DebugService(console.world)
+    service = console.debug
     api = api_chosen(service, given)
     examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
     draft = drafted(service, given, given.fields or examples, api)
@@ -50,7 +49,7 @@ async def copy_program(request: web.Request) -> web.Response:
         message = draft.message()
     except MessageUnreadable:
         return web.Response(status=400, text=say(request, words.UNWRITABLE))
-    url = console.world.links.base + api.path
+    url = console.links.base + api.path
     code = program(language, draft, url=url, message=message)
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
@@ -58,7 +57,7 @@ async def copy_program(request: web.Request) -> web.Response:
 def _given(request: web.Request, sent: Any) -> FormValues:
     """The form with its merchant: the one that is to sign, else the message's, else the header's, else the first."""
     console = console_of(request)
-    merchants = console.world.storage.accounts.merchants
+    merchants = console.storage.accounts.merchants
     if not merchants:
         raise MerchantUnknown
     names = ("mch_id",) if "switched" in sent else ("signer", "f.mch_id", "mch_id")
@@ -68,7 +67,7 @@ def _given(request: web.Request, sent: Any) -> FormValues:
 
 async def _context(request: web.Request, given: FormValues, act: str) -> tuple[str, dict[str, Any]]:
     tab = given.get("tab") if given.get("tab") in TABS else "request"
-    merchants = console_of(request).world.storage.accounts.merchants
+    merchants = console_of(request).storage.accounts.merchants
     chosen = given.get("mch_id") if given.get("mch_id") in merchants else ""
     context: Mapping[str, Any] = {
         "tab": tab,
@@ -76,7 +75,7 @@ async def _context(request: web.Request, given: FormValues, act: str) -> tuple[s
         "signer": given.get("signer"),
         "chosen": chosen,
         "kept": given.merchants_kept(),
-        "algorithms": console_of(request).world.faces.first.signatures.algorithms,
+        "algorithms": console_of(request).faces.first.signatures.algorithms,
         "all_merchants": list(merchants.values()),
         "here_again": f"{HOME}/debug",
         "mch_id": chosen,

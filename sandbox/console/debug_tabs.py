@@ -35,7 +35,7 @@ _CHANNELS: dict[str, ClientChannel] = {"app": "app", "jsapi": "jsapi", "mini_pro
 
 async def request_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """Any call: its form, the steps of its signature, and, sent, its answer."""
-    service, lang = DebugService(console.world), lang_of(request)
+    service, lang = console.debug, lang_of(request)
     api = api_chosen(service, given)
     examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
     values = given.fields_or(examples)
@@ -50,7 +50,7 @@ async def request_tab(console: Console, request: web.Request, given: FormValues,
         "undeclared": draft.algorithm != usual
         and not service.face.signatures.algorithm(values)
         and api.algorithm == usual,
-        "url": console.world.links.base + api.path,
+        "url": console.links.base + api.path,
     }
     try:
         message = draft.message()
@@ -85,7 +85,7 @@ def signer(service: DebugService, given: FormValues) -> str:
 
 def programs(console: Console, api: Api, draft: CallDraft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
     """Name, title and code of each; the key is hidden unless it is shown."""
-    url, key = console.world.links.base + api.path, "" if shown else MASK
+    url, key = console.links.base + api.path, "" if shown else MASK
     write = partial(program, draft=draft, url=url, message=message, key=key)
     return [(name, title, write(name)) for name, title in LANGUAGES.items()]
 
@@ -96,7 +96,7 @@ async def answered(console: Console, request: web.Request, called: Called) -> Co
     if exchange.status is None:
         told = verdict_told(exchange.verdict, lang)
         return {"good": False, "sentence": say(request, words.NO_ANSWER, why=told.explanation if told else "")}
-    entry = await console.world.storage.read(lambda tx: tx.journal.entry(called.call_id)) if called.call_id else None
+    entry = await console.storage.read(lambda tx: tx.journal.entry(called.call_id)) if called.call_id else None
     call = entry.what if entry else None
     good, sentence = _said(console, request, called)
     return {
@@ -140,7 +140,7 @@ def _order_of(call: Exchange) -> str:
 def _said(console: Console, request: web.Request, called: Called) -> tuple[bool, str]:
     if not called.answer:
         return True, say(request, words.A_FILE)
-    told = console.world.faces.of(called.exchange).api.told(called.answer)
+    told = console.faces.of(called.exchange).api.told(called.answer)
     if told.good:
         return True, say(request, words.WENT_WELL, code=told.code)
     return False, say(request, words.REFUSED, code=told.code, words=told.words)
@@ -168,8 +168,8 @@ async def check_tab(console: Console, request: web.Request, given: FormValues, a
     context: Context = {"message": text}
     if not text.strip():
         return context
-    face = console.world.faces.fitting(text.encode())
-    service = DebugService(console.world, face)
+    face = console.faces.fitting(text.encode())
+    service = console.debug.of(face)
     try:
         found = await service.check(face.signatures.read(text), given.get("key"), given.get("signer"))
     except MessageUnreadable as unreadable:
@@ -189,7 +189,7 @@ def unreadable_told(request: web.Request, unreadable: MessageUnreadable) -> str:
 
 async def second_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """What the backend hands to the client for an order, and what the client says."""
-    service, lang = DebugService(console.world), lang_of(request)
+    service, lang = console.debug, lang_of(request)
     order = (await service.case(given.merchant)).order
     prepay_id = given.get("prepay_id") or (order.prepay.prepay_id if order else "")
     by_type: ClientChannel = "jsapi" if order and order.terms.trade_type.value == "JSAPI" else "app"
@@ -209,9 +209,9 @@ async def second_tab(console: Console, request: web.Request, given: FormValues, 
         return {**context, "second": None}
     name = DIALECTS[CHANNELS[channel]].sign
     fields = {**second.fields, **({name: given.get("hand")} if given.get("hand") else {})}
-    merchant = console.world.storage.accounts.merchant(second.order.key.mch_id)
+    merchant = console.storage.accounts.merchant(second.order.key.mch_id)
     page = given.get("page", next(iter(merchant.jsapi_directories), ""))
-    signatures = console.world.faces.of(second.order).signatures
+    signatures = console.faces.of(second.order).signatures
     algorithm = signatures.algorithm_of(second.order)
     shown = signatures.steps(
         dict(second.signing.pairs), given.get("key") or signatures.key(merchant), algorithm, shown=given.shown
@@ -229,7 +229,7 @@ async def second_tab(console: Console, request: web.Request, given: FormValues, 
     }
     if act == "send":
         outcome = Outcome(given.get("outcome")) if given.get("outcome") in set(Outcome) else None
-        context["says"] = await console.world.client.invoke(channel, fields, lang, outcome=outcome, page=page)
+        context["says"] = await console.client.invoke(channel, fields, lang, outcome=outcome, page=page)
     return context
 
 
@@ -242,7 +242,7 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
     if sealed := given.get("sealed").strip():
         context["sealed"] = sealed
         try:
-            service = DebugService(console.world, console.world.faces.fitting(sealed.encode()))
+            service = console.debug.of(console.faces.fitting(sealed.encode()))
             opened = service.face.notifications.open(sealed.encode(), signer(service, given))
         except MessageUnreadable as unreadable:
             return {**context, "mistake": unreadable_told(request, unreadable)}
@@ -254,13 +254,13 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
 
 async def _notice(console: Console, request: web.Request, given: FormValues, act: str, kind: NoticeKind) -> Context:
     """A notification by hand."""
-    service = DebugService(console.world)
+    service = console.debug
     face, key = service.face, signer(service, given)
     order = (await service.case(given.merchant)).paid
     # The form names every field: one that is empty was emptied.
     made = await service.notice(kind, given.merchant)
     changed = await service.notice(kind, given.merchant, given.fields) if given.fields else made
-    usual = console.world.faces.of(order).signatures.algorithm_of(order) if order and kind == "payment" else ""
+    usual = console.faces.of(order).signatures.algorithm_of(order) if order and kind == "payment" else ""
     algorithm = service.algorithm(given.fields, given.get("algorithm"), usual)
     url = given.get("url") or (order.terms.notify_url if order else "") or receiver_url(request)
     choices = face.api.choices

@@ -41,7 +41,7 @@ async def show_ledger(request: web.Request) -> web.Response:
     def look(tx: UnitOfWork) -> tuple[list[Purse], Page[Line]]:
         return purses(tx, merchant), tx.ledger.page(owner, cursor, PAGE)
 
-    found, page = await console.world.storage.read(look)
+    found, page = await console.storage.read(look)
     chosen = next((purse for purse in found if purse.owner == owner), None)
     if chosen is None:
         raise web.HTTPNotFound
@@ -79,7 +79,7 @@ async def change_balance(request: web.Request) -> web.Response:
     if fen is None:
         return said(request, say(request, words.AMOUNT_WRONG), good=False, back=back, status=409)
     try:
-        balance = await console.world.storage.write(
+        balance = await console.storage.write(
             lambda tx: _move(console, tx, merchant, owner, fen if act == "top-up" else -fen)
         )
     except BalanceShort as error:
@@ -94,5 +94,5 @@ def _move(console: Console, tx: UnitOfWork, merchant: Merchant, owner: Owner, fe
         raise web.HTTPNotFound
     if purse.balance + fen < 0:
         raise BalanceShort
-    console.world.enrolment(tx, Author.CONSOLE).set_balance(owner, purse.balance + fen)
+    console.usecases.accounts(tx, Author.CONSOLE).set_balance(owner, purse.balance + fen)
     return purse.balance + fen

@@ -36,7 +36,7 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 
 async def _tell(request: web.Request, response: web.StreamResponse) -> None:
-    with console_of(request).world.changes.subscribe() as subscription:
+    with console_of(request).changes.subscribe() as subscription:
         await response.write(f"event: hello\ndata: {__version__}\n\n".encode())
         while True:
             try:

@@ -34,7 +34,7 @@ async def open_merchant(request: web.Request) -> web.Response:
     console, form = console_of(request), await form_of(request)
     try:
         draft = fitting(MerchantBody, _given(form)).draft()
-        merchant = await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).open(draft))
+        merchant = await console.storage.write(lambda tx: console.usecases.accounts(tx, Author.CONSOLE).open(draft))
     except FormError as unfit:
         return _asked(request, form, unfit.sentence(lang_of(request)))
     except AccountTaken as taken:
@@ -47,12 +47,12 @@ async def ask_to_close(request: web.Request) -> web.Response:
     """The question before a merchant goes: what goes with it. With script it stands in a dialog."""
     console, merchant = console_of(request), merchant_of(request)
     chosen = OrderFilter(mch_id=merchant.mch_id)
-    page = await console.world.storage.read(lambda tx: tx.orders.page(chosen, None, FEW))
+    page = await console.storage.read(lambda tx: tx.orders.page(chosen, None, FEW))
     context = {
         "merchant": merchant,
         "mch_id": merchant.mch_id,
         "count": f"{len(page.items):,}" + ("+" if page.next else ""),
-        "alone": console.world.storage.accounts.only_of(merchant.mch_id),
+        "alone": console.storage.accounts.only_of(merchant.mch_id),
         "default": merchant.mch_id == DEFAULT_MERCHANT.mch_id,
     }
     return console.page(request, "merchant_close.html", context, here="merchants")
@@ -61,8 +61,8 @@ async def ask_to_close(request: web.Request) -> web.Response:
 @routes.post("/merchants/{mch_id}/close")
 async def close_merchant(request: web.Request) -> web.Response:
     console, mch_id = console_of(request), merchant_of(request).mch_id
-    await console.world.storage.write(lambda tx: console.world.enrolment(tx, Author.CONSOLE).close(mch_id))
-    console.world.clock.forget(mch_id)
+    await console.storage.write(lambda tx: console.usecases.accounts(tx, Author.CONSOLE).close(mch_id))
+    console.clock.forget(mch_id)
     return said(request, say(request, words.CLOSED, mch_id=mch_id), back=f"{HOME}/merchants")
 
 
@@ -77,5 +77,5 @@ def _given(form: dict[str, str]) -> dict[str, Any]:
 def _asked(request: web.Request, form: dict[str, str], wrong: str = "") -> web.Response:
     """The form, with what was written into it and what is wrong with that."""
     console = console_of(request)
-    context = {"form": {**_EMPTY, **form}, "wrong": wrong, "appids": list(console.world.storage.accounts.apps)}
+    context = {"form": {**_EMPTY, **form}, "wrong": wrong, "appids": list(console.storage.accounts.apps)}
     return console.page(request, "merchant_new.html", context, here="merchants", status=409 if wrong else 200)

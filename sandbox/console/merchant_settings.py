@@ -58,8 +58,8 @@ async def pair(request: web.Request) -> web.Response:
     console, form = console_of(request), await form_of(request)
     mch_id, paired = form.get("mch_id", ""), form.get("act") == "pair"
     appid = fitting(AppBody, {"appid": form.get("appid", "")}).appid or ""
-    await console.world.storage.write(
-        lambda tx: console.world.enrolment(tx, Author.CONSOLE).pair(mch_id, appid, paired=paired)
+    await console.storage.write(
+        lambda tx: console.usecases.accounts(tx, Author.CONSOLE).pair(mch_id, appid, paired=paired)
     )
     told = words.PAIRED if paired else words.UNPAIRED
     return said(
@@ -73,9 +73,7 @@ async def changed(
     """The merchant with what is given, named as in the control API; raises Unfit."""
     console, merchant = console_of(request), merchant_of(request)
     draft = fitting(MerchantChanges, given).draft()
-    await console.world.storage.write(
-        lambda tx: console.world.enrolment(tx, Author.CONSOLE).change(merchant.mch_id, draft)
-    )
+    await console.storage.write(lambda tx: console.usecases.accounts(tx, Author.CONSOLE).change(merchant.mch_id, draft))
     back = (await form_of(request)).get("back", "") or merchant_path(merchant.mch_id)
     return said(request, say(request, told, **facts), back=back)
 

@@ -31,7 +31,7 @@ routes = web.RouteTableDef()
 @routes.get("/merchants")
 async def list_merchants(request: web.Request) -> web.Response:
     console = console_of(request)
-    found = list(console.world.storage.accounts.merchants.values())
+    found = list(console.storage.accounts.merchants.values())
     return console.page(request, "merchants.html", {"found": found}, here="merchants")
 
 
@@ -42,7 +42,7 @@ async def show_merchant(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, merchant: Merchant, shown: str, text: str = "") -> web.Response:
     console = console_of(request)
-    accounts = console.world.storage.accounts
+    accounts = console.storage.accounts
 
     def look(tx: UnitOfWork) -> tuple[dict[str, Payer | None], list[Purse], Page[Line], dict[str, Any]]:
         payers = {appid: tx.payers.first_of(appid) for appid in merchant.appids}
@@ -52,7 +52,7 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         }
         return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST), more
 
-    payers, found, ledger, more = await console.world.storage.read(look)
+    payers, found, ledger, more = await console.storage.read(look)
     context = {
         "merchant": merchant,
         "mch_id": merchant.mch_id,
@@ -61,12 +61,12 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         # What a key that is shown may be told from another by.
         "ends": {name: masked(key(merchant, name)) for name in KEYS},
         "keys": [(name, text if name == shown else "") for name in KEYS],
-        "settings": text if shown == "settings" else settings(merchant, console.world.links.base, shown=False),
+        "settings": text if shown == "settings" else settings(merchant, console.links.base, shown=False),
         "settings_shown": shown == "settings",
         "pems": list(words.PEMS.items()),
         "pem_shown": shown,
         "pem_text": text,
-        "base": console.world.links.base,
+        "base": console.links.base,
         "purse": found[0],
         "purses": found[1:],
         "lines": with_orders(ledger.items),
@@ -94,11 +94,11 @@ async def reveal(request: web.Request) -> web.Response:
 
 
 async def _revealed(console: Console, merchant: Merchant, wanted: str) -> str:
-    certificates = console.world.certificates
+    certificates = console.certificates
     if wanted in KEYS:
         return key(merchant, wanted)
     if wanted == "settings":
-        return settings(merchant, console.world.links.base, shown=True)
+        return settings(merchant, console.links.base, shown=True)
     if wanted == "certificate":
         own = await certificates.merchant(merchant.mch_id)
         return f"serial_no: {own.serial_no}\n{own.certificate}"
@@ -128,7 +128,7 @@ def settings(merchant: Merchant, base: str, *, shown: bool) -> str:
 
 def merchant_of(request: web.Request) -> Merchant:
     """The merchant that an address names."""
-    merchant = console_of(request).world.storage.accounts.merchants.get(request.match_info["mch_id"])
+    merchant = console_of(request).storage.accounts.merchants.get(request.match_info["mch_id"])
     if merchant is None:
         raise web.HTTPNotFound
     return merchant

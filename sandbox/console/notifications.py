@@ -50,7 +50,7 @@ async def list_notifications(request: web.Request) -> web.Response:
         page = tx.notifications.page(mch_id, "", _PARTS.get(state, state), cursor, PAGE, search)
         return Page([Owed(one, last_verdict(tx, one)) for one in page.items], page.next)
 
-    page = await console.world.storage.read(look)
+    page = await console.storage.read(look)
     context = {
         "rows": [_row(console, request, owed) for owed in page.items],
         "chips": [
@@ -115,16 +115,16 @@ async def retry(request: web.Request) -> web.Response:
     notification_id = request.match_info["notification_id"]
     back = HOME + "/notifications"
     try:
-        await console.world.storage.read(lambda tx: console.world.payments(tx).notification(notification_id))
+        await console.storage.read(lambda tx: console.usecases.payments(tx).notification(notification_id))
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
-    await console.world.pulse.attempt_now(notification_id)
+    await console.clock_control.attempt_now(notification_id)
     return await resent(request, notification_id, back)
 
 
 async def resent(request: web.Request, notification_id: str, back: str, fault: str = "") -> web.Response:
     """The sentence after an attempt was made: its verdict, and the `fault` that the message had."""
-    attempts = await console_of(request).world.storage.read(lambda tx: tx.journal.attempts(notification_id))
+    attempts = await console_of(request).storage.read(lambda tx: tx.journal.attempts(notification_id))
     told = verdict_told(attempts[-1].verdict if attempts else None, lang_of(request))
     verdict = told.title if told else ""
     sentence = say(request, SENT_FAULTY if fault else words.RESENT, fault=fault, verdict=verdict)

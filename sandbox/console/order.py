@@ -58,14 +58,14 @@ def _story(console: Console, tx: UnitOfWork, request: web.Request) -> OrderRecor
 def named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
     """The order that an address names; raises OrderNotFound, OrderAmbiguous."""
     info, sub_mch_id = request.match_info, request.query.get("sub_mch_id")
-    return console.world.payments(tx).find_named(info["mch_id"], info["out_trade_no"], sub_mch_id)
+    return console.usecases.payments(tx).find_named(info["mch_id"], info["out_trade_no"], sub_mch_id)
 
 
 @routes.get("/orders/{mch_id}/{out_trade_no}")
 async def show_order(request: web.Request) -> web.Response:
     console = console_of(request)
     try:
-        story = await console.world.storage.read(lambda tx: _story(console, tx, request))
+        story = await console.storage.read(lambda tx: _story(console, tx, request))
     except OrderAmbiguous:
         return await _choose(request)
     except OrderNotFound:
@@ -76,7 +76,7 @@ async def show_order(request: web.Request) -> web.Response:
 async def _choose(request: web.Request) -> web.Response:
     """Sub-merchants share the number: name them all."""
     console, info = console_of(request), request.match_info
-    named = await console.world.storage.read(lambda tx: tx.orders.named(info["mch_id"], info["out_trade_no"]))
+    named = await console.storage.read(lambda tx: tx.orders.named(info["mch_id"], info["out_trade_no"]))
     return console.page(request, "which.html", {"orders": named}, here="orders", status=300)
 
 
@@ -87,14 +87,14 @@ async def _missing(request: web.Request) -> web.Response:
     """
     console, info = console_of(request), request.match_info
     key = OrderKey(info["mch_id"], info["out_trade_no"], request.query.get("sub_mch_id", ""))
-    found = missing(request, key.out_trade_no, await console.world.storage.read(lambda tx: about(tx, key)))
+    found = missing(request, key.out_trade_no, await console.storage.read(lambda tx: about(tx, key)))
     if found is None:
         raise OrderNotFound(*key.names)
     return console.page(request, "missing.html", {"missing": found, "key": key, "mch_id": key.mch_id}, here="orders")
 
 
 def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]:
-    order, links = story.order, console.world.links
+    order, links = story.order, console.links
     now = console.now(order.key)
     step = next_step(order, story.owed, story.last_verdict(), now, lang)
     step = alarmed(after_refunds(step, story.refunds, lang), story.entries, lang)
@@ -102,14 +102,14 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
     return {
         "order": order,
         "mch_id": order.key.mch_id,
-        "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),
+        "merchant": console.storage.accounts.merchants.get(order.key.mch_id),
         "waiting": order.unpaid,
         "payable": order.unpaid and now < order.prepay.expires_at(),
         "age": (now - order.created_at).total_seconds(),
         "next": step,
         "owed": story.owed,
         "notified": order.payment is not None and order.terms.notify_url != "",
-        "items": timeline.told(story.entries, console.world.faces, lang),
+        "items": timeline.told(story.entries, console.faces, lang),
         "result": result,
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,
         "causes": CAUSES,
@@ -213,11 +213,11 @@ async def act(request: web.Request) -> web.Response:
     wanted = replace(wanted, openid=str(form.get("openid", "")))
 
     def perform(tx: UnitOfWork) -> tuple[Order, ClientResult]:
-        return console.world.payments(tx).act(named(console, tx, request).key, wanted)
+        return console.usecases.payments(tx).act(named(console, tx, request).key, wanted)
 
     back = str(form.get("back", "")) or str(request.rel_url).replace("/pay", "", 1)
     try:
-        order, result = await console.world.storage.write(perform)
+        order, result = await console.storage.write(perform)
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
     good = result.outcome is wanted.outcome or wanted.outcome is None

@@ -36,16 +36,16 @@ async def resend(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(text="fault: " + ", ".join(MessageFault))
 
     def owed(tx: UnitOfWork) -> Notification:
-        payments, key = console.world.payments(tx), named(console, tx, request).key
+        payments, key = console.usecases.payments(tx), named(console, tx, request).key
         if fault:
             return payments.forge(key, Alteration(fault=fault))
         return (_failed(tx, key) if form.get("failed") else None) or payments.owed(key)
 
     try:
-        notification = await console.world.storage.write(owed)
+        notification = await console.storage.write(owed)
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
-    await console.world.pulse.attempt_now(notification.id)
+    await console.clock_control.attempt_now(notification.id)
     return await resent(request, notification.id, back, message_fault(fault, lang) if fault else "")
 
 
@@ -64,11 +64,11 @@ async def choose(request: web.Request) -> web.Response:
 
     def bind(tx: UnitOfWork) -> OrderKey:
         key = named(console, tx, request).key
-        plan = console.world.scenarios.plan(name, key.mch_id, "console") if name else None
-        return console.world.payments(tx).bind(key, plan).key
+        plan = console.scenarios.plan(name, key.mch_id, "console") if name else None
+        return console.usecases.payments(tx).bind(key, plan).key
 
     try:
-        key = await console.world.storage.write(bind)
+        key = await console.storage.write(bind)
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
     text = words.CHOSEN if name else words.NONE_CHOSEN
@@ -82,13 +82,13 @@ async def save_as(request: web.Request) -> web.Response:
     story = await _recorded(request)
     name = story.pop("name")
     lead = say(request, words.RECORDED_LEAD, out_trade_no=request.match_info["out_trade_no"])
-    return editor(request, name=name, text=console.world.scenarios.write(story), owner="", lead=lead)
+    return editor(request, name=name, text=console.scenarios.write(story), owner="", lead=lead)
 
 
 @routes.get(ORDER + "/scenario.yaml")
 async def download_story(request: web.Request) -> web.Response:
     story = await _recorded(request)
-    return download(console_of(request).world.scenarios.write(story), story["name"])
+    return download(console_of(request).scenarios.write(story), story["name"])
 
 
 async def _recorded(request: web.Request) -> Definition:
@@ -96,9 +96,9 @@ async def _recorded(request: web.Request) -> Definition:
 
     def written(tx: UnitOfWork) -> Definition:
         order = named(console, tx, request)
-        return console.world.scenarios.recorded(order, tx.journal.timeline(order.key))
+        return console.scenarios.recorded(order, tx.journal.timeline(order.key))
 
-    return await console.world.storage.read(written)
+    return await console.storage.read(written)
 
 
 def _back(request: web.Request, wanted: str) -> str:

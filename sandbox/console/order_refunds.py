@@ -28,10 +28,10 @@ async def refund(request: web.Request) -> web.Response:
     def perform(tx: UnitOfWork) -> tuple[Order, Refund] | None:
         order, reason = named(console, tx, request), form.get("reason", "")[:LONGEST_REASON]
         refund_fee = fen_of(form.get("amount", ""), order.terms.fee_type)
-        return (order, console.world.refunds(tx).by_hand(order.key, refund_fee, reason)) if refund_fee else None
+        return (order, console.usecases.refunds(tx).by_hand(order.key, refund_fee, reason)) if refund_fee else None
 
     try:
-        made = await console.world.storage.write(perform)
+        made = await console.storage.write(perform)
     except BalanceShort as error:
         hint = say(request, words.TOP_UP_FIRST)
         return said(request, refusal(error, lang), good=False, detail=hint, back=back, status=409)

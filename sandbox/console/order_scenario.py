@@ -33,7 +33,7 @@ def context(console: Console, order: Order, lang: Lang) -> dict[str, Any]:
 
 def _choices(console: Console, mch_id: str) -> list[tuple[Text, list[Scenario]]]:
     """The scenarios of a menu, by group."""
-    found = grouped(console.world.scenarios.all(mch_id))
+    found = grouped(console.scenarios.all(mch_id))
     return [(GROUPS[name], some) for name, some in found.items()]
 
 

@@ -6,7 +6,6 @@ from sandbox.console.order import named
 from sandbox.console.view import HOME, console_of, lang_of, order_path, said, say
 from sandbox.core.errors import PaymentError
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.debugging.again import place_again
 from sandbox.web.stories import MARKDOWN, story
 from sandbox.words import story as words
 from sandbox.words.refusals import refusal
@@ -19,10 +18,10 @@ ORDER = "/orders/{mch_id}/{out_trade_no}"
 async def repeat(request: web.Request) -> web.Response:
     """Place the order again, and lead to the new one, or to the call that was refused, and say why."""
     console, lang = console_of(request), lang_of(request)
-    order = await console.world.storage.read(lambda tx: named(console, tx, request))
+    order = await console.storage.read(lambda tx: named(console, tx, request))
     before, back = order.key.out_trade_no, order_path(order.key)
     try:
-        again = await place_again(console.world, order)
+        again = await console.repeater.place_again(order)
     except PaymentError as error:
         why = refusal(error, lang)
         return said(request, say(request, words.NOT_PLACED_AGAIN, why=why), good=False, back=back, status=409)
@@ -43,8 +42,8 @@ async def tell(request: web.Request) -> web.Response:
 
     def told(tx: UnitOfWork) -> str:
         order = named(console, tx, request)
-        merchant = console.world.storage.accounts.merchant(order.key.mch_id)
-        return story(order, tx.journal.timeline(order.key), merchant, console.world.faces, lang)
+        merchant = console.storage.accounts.merchant(order.key.mch_id)
+        return story(order, tx.journal.timeline(order.key), merchant, console.faces, lang)
 
-    text = await console.world.storage.read(told)
+    text = await console.storage.read(told)
     return web.Response(text=text, content_type=MARKDOWN, charset="utf-8", headers={"Cache-Control": "no-store"})

@@ -45,7 +45,7 @@ async def list_orders(request: web.Request) -> web.Response:
     console = console_of(request)
     chosen = order_filter(request, console)
     cursor = cursor_of(request)
-    hour_ago = console.world.clock.now(chosen.mch_id) - timedelta(hours=1)
+    hour_ago = console.clock.now(chosen.mch_id) - timedelta(hours=1)
 
     def look(tx: UnitOfWork) -> tuple[Page[ListedOrder], Counters, Sequence[Entry], Stranded | None]:
         page = tx.orders.page(chosen, cursor, PAGE)
@@ -54,7 +54,7 @@ async def list_orders(request: web.Request) -> web.Response:
         left = stranded(console, tx, chosen.mch_id, lang_of(request))
         return page, tx.orders.counters(chosen, hour_ago), spoken_of, left
 
-    page, counters, spoken_of, left = await console.world.storage.read(look)
+    page, counters, spoken_of, left = await console.storage.read(look)
     filtered = chosen != OrderFilter(mch_id=chosen.mch_id) or cursor is not None
     context: dict[str, Any] = {
         "rows": [_row(console, request, listed) for listed in page.items],
@@ -169,14 +169,14 @@ def tiles(request: web.Request, counters: Counters) -> list[Tile]:
 
 def invitation(request: web.Request, console: Console, mch_id: str) -> dict[str, Any]:
     """What an empty list offers: where to point the backend, with which keys, and a first order to try."""
-    merchants = console.world.storage.accounts.merchants
+    merchants = console.storage.accounts.merchants
     merchant = merchants.get(mch_id) or next(iter(merchants.values()), None)
     if merchant is None:
         return {"merchant": None}
     return {
         "merchant": merchant,
-        "base": console.world.links.base,
-        "curl": example_curl(merchant, console.world.links.base, receiver_url(request), console.world.clock),
+        "base": console.links.base,
+        "curl": example_curl(merchant, console.links.base, receiver_url(request), console.clock),
     }
 
 
@@ -193,7 +193,7 @@ def _row(console: Console, request: web.Request, listed: ListedOrder) -> dict[st
         "payable_for": (order.prepay.expires_at() - now).total_seconds(),
         "scenario": order.plan.scenario if order.plan else "",
         "same_scenario": query_with(request, scenario=order.plan.scenario) if order.plan else "",
-        "merchant": console.world.storage.accounts.merchants.get(order.key.mch_id),
+        "merchant": console.storage.accounts.merchants.get(order.key.mch_id),
     }
 
 
@@ -206,8 +206,8 @@ async def ask_to_clear(request: web.Request) -> web.Response:
     console = console_of(request)
     mch_id = console.merchant_chosen(request)
     chosen = OrderFilter(mch_id=mch_id)
-    page = await console.world.storage.read(lambda tx: tx.orders.page(chosen, None, FEW))
-    merchant = console.world.storage.accounts.merchants.get(mch_id)
+    page = await console.storage.read(lambda tx: tx.orders.page(chosen, None, FEW))
+    merchant = console.storage.accounts.merchants.get(mch_id)
     whose = (merchant.name or merchant.mch_id) if merchant else say(request, words.ALL_MERCHANTS)
     count = f"{len(page.items):,}" + ("+" if page.next else "")
     return console.page(request, "clear.html", {"mch_id": mch_id, "count": count, "whose": whose}, here="orders")
@@ -219,5 +219,5 @@ async def clear(request: web.Request) -> web.Response:
     console = console_of(request)
     form = await request.post()
     mch_id = str(form.get("mch_id", ""))
-    await console.world.storage.write(lambda tx: tx.forget_orders(mch_id))
+    await console.storage.write(lambda tx: tx.forget_orders(mch_id))
     return said(request, say(request, words.CLEARED), back=HOME + "/" + (f"?mch_id={mch_id}" if mch_id else ""))

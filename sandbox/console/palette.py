@@ -76,7 +76,7 @@ async def _found(request: web.Request) -> list[Entry]:
         orders = tx.orders.page(OrderFilter(mch_id=mch_id, search=text), None, FOUND_ORDERS).items
         return orders, tx.refunds.page(mch_id, "", None, FOUND_REFUNDS, text).items
 
-    orders, refunds = await console_of(request).world.storage.read(look)
+    orders, refunds = await console_of(request).storage.read(look)
     return [_order(one) for one in orders] + [
         Entry("refund", one.terms.out_refund_no, also=one.key.out_trade_no, href=place(one)) for one in refunds
     ]
@@ -85,7 +85,7 @@ async def _found(request: web.Request) -> list[Entry]:
 async def _ready(request: web.Request) -> list[Entry]:
     console, lang = console_of(request), lang_of(request)
     chosen = OrderFilter(mch_id=console.merchant_chosen(request))
-    newest = await console.world.storage.read(lambda tx: tx.orders.page(chosen, None, READY_ORDERS).items)
+    newest = await console.storage.read(lambda tx: tx.orders.page(chosen, None, READY_ORDERS).items)
     return [
         *(_entry("page", text, lang, href=HOME + path) for path, text in PAGES),
         *_acts(lang),
@@ -109,7 +109,7 @@ def _acts(lang: Lang) -> Iterator[Entry]:
 
 
 def _merchants(console: Console, lang: Lang) -> Iterator[Entry]:
-    for one in list(console.world.storage.accounts.merchants.values())[:MOST_MERCHANTS]:
+    for one in list(console.storage.accounts.merchants.values())[:MOST_MERCHANTS]:
         name = one.name or one.mch_id
         yield Entry("merchant", name, also=one.mch_id, href=merchant_path(one.mch_id))
         address = f"{HOME}/?{urlencode({'mch_id': one.mch_id})}"
@@ -117,7 +117,7 @@ def _merchants(console: Console, lang: Lang) -> Iterator[Entry]:
 
 
 def _scenarios(console: Console, mch_id: str, lang: Lang) -> Iterator[Entry]:
-    for one in console.world.scenarios.all(mch_id):
+    for one in console.scenarios.all(mch_id):
         yield _entry("scenario", one.title, lang, more=one.name, href=scenario_path(one.name, one.mch_id))
         if mch_id:
             values = {"to": "next", "mch_id": mch_id}

@@ -26,10 +26,10 @@ routes = web.RouteTableDef()
 @routes.get("/payers")
 async def list_payers(request: web.Request) -> web.Response:
     console = console_of(request)
-    page = await console.world.storage.read(lambda tx: tx.payers.page(cursor_of(request), ROWS))
+    page = await console.storage.read(lambda tx: tx.payers.page(cursor_of(request), ROWS))
     context = {
         "found": page.items,
-        "appids": [app.appid for app in console.world.storage.accounts.apps.values()],
+        "appids": [app.appid for app in console.storage.accounts.apps.values()],
         **paging(request, page.next),
     }
     return console.page(request, "payers.html", context, here="merchants")
@@ -40,12 +40,12 @@ async def add_payer(request: web.Request) -> web.Response:
     """A new payer of an appid; an openid that is left empty is made up."""
     console, form = console_of(request), await form_of(request)
     back = form.get("back", "") or payer_path()
-    if console.world.storage.accounts.app(form.get("appid", "")) is None:
+    if console.storage.accounts.app(form.get("appid", "")) is None:
         raise web.HTTPBadRequest(text="appid")
     draft = fitting(PayerBody, {name: form[name] for name in ("appid", "openid") if form.get(name)}).draft()
     try:
-        payer = await console.world.storage.write(
-            lambda tx: console.world.enrolment(tx, Author.CONSOLE).register_payer(draft)
+        payer = await console.storage.write(
+            lambda tx: console.usecases.accounts(tx, Author.CONSOLE).register_payer(draft)
         )
     except AccountTaken:
         sentence = say(request, words.PAYER_TAKEN, openid=form["openid"])
@@ -63,11 +63,11 @@ async def show_payer(request: web.Request) -> web.Response:
             "payer": payer,
             "cards": [(card, name_of(card.bank_type)) for card in payer.methods()],
             "choices": [(one, name_of(one)) for one in BANK_TYPES],
-            "code": console_of(request).world.codes(tx).living(openid),
+            "code": console_of(request).usecases.payment_codes(tx).living(openid),
             "changes": latest_changes(tx, AccountKind.PAYER, openid),
         }
 
-    context = await console_of(request).world.storage.read(look)
+    context = await console_of(request).storage.read(look)
     return console_of(request).page(request, "payer.html", context, here="merchants")
 
 
@@ -83,9 +83,9 @@ async def change_payer(request: web.Request) -> web.Response:
     changes = fitting(PayerChanges, given).given()
 
     def changed(tx: UnitOfWork) -> Payer:
-        return console.world.enrolment(tx, Author.CONSOLE).change_payer(openid, changes)
+        return console.usecases.accounts(tx, Author.CONSOLE).change_payer(openid, changes)
 
-    await console.world.storage.write(changed)
+    await console.storage.write(changed)
     return said(request, say(request, words.SAVED), back=form.get("back", "") or payer_path(openid))
 
 

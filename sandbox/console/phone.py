@@ -31,12 +31,12 @@ async def show_phone(request: web.Request) -> web.Response:
         payer = tx.payers.find(wanted) or _first(console, tx, mch_id) or next(iter(payers), None)
         if payer is None or payer.hindrance:
             return payers, payer, None, 0.0, []
-        codes = console.world.codes(tx)
+        codes = console.usecases.payment_codes(tx)
         code = codes.shown(payer.openid)
         left = (code.expires_at - codes.now(payer.openid)).total_seconds()
         return payers, payer, code, left, _waiting(console, tx, payer)
 
-    payers, payer, code, left, waiting = await console.world.storage.write(look)
+    payers, payer, code, left, waiting = await console.storage.write(look)
     context = {
         "payers": payers if payer is None or payer in payers else [payer, *payers],
         "payer": payer,
@@ -54,7 +54,7 @@ async def show_phone(request: web.Request) -> web.Response:
 
 def _first(console: Console, tx: UnitOfWork, mch_id: str) -> Payer | None:
     """The first payer of the first app of the merchant that was chosen, else of the first merchant."""
-    merchants = console.world.storage.accounts.merchants
+    merchants = console.storage.accounts.merchants
     merchant = merchants.get(mch_id) or next(iter(merchants.values()), None)
     return tx.payers.first_of(merchant.appids[0]) if merchant and merchant.appids else None
 

@@ -55,7 +55,7 @@ class RefundStory:
 
 
 def stories(console: Console, tx: UnitOfWork, refunds: Sequence[Refund]) -> list[RefundStory]:
-    use_cases = console.world.refunds(tx)
+    use_cases = console.usecases.refunds(tx)
 
     def story(refund: Refund) -> RefundStory:
         owed = use_cases.owed(refund)
@@ -127,7 +127,7 @@ async def list_refunds(request: web.Request) -> web.Response:
         page = tx.refunds.page(mch_id, status, cursor, PAGE, search)
         return Page(stories(console, tx, page.items), page.next)
 
-    page = await console.world.storage.read(look)
+    page = await console.storage.read(look)
     context = {
         "rows": [
             {**row(console, story, lang), "place": place(story.refund), "merchant": _merchant(console, story.refund)}
@@ -145,14 +145,16 @@ async def list_refunds(request: web.Request) -> web.Response:
 
 
 def _merchant(console: Console, refund: Refund) -> str:
-    merchant = console.world.storage.accounts.merchants.get(refund.key.mch_id)
+    merchant = console.storage.accounts.merchants.get(refund.key.mch_id)
     return (merchant.name if merchant else "") or refund.key.mch_id
 
 
 def _named(console: Console, tx: UnitOfWork, request: web.Request) -> Refund:
     """The refund that an address names; raises RefundNotFound, OrderAmbiguous."""
     info = request.match_info
-    return console.world.refunds(tx).find_named(info["mch_id"], info["out_refund_no"], request.query.get("sub_mch_id"))
+    return console.usecases.refunds(tx).find_named(
+        info["mch_id"], info["out_refund_no"], request.query.get("sub_mch_id")
+    )
 
 
 def place(refund: Refund) -> str:
@@ -163,7 +165,7 @@ def place(refund: Refund) -> str:
 @routes.get(ONE)
 async def show_refund(request: web.Request) -> web.Response:
     console = console_of(request)
-    raise web.HTTPSeeOther(place(await console.world.storage.read(lambda tx: _named(console, tx, request))))
+    raise web.HTTPSeeOther(place(await console.storage.read(lambda tx: _named(console, tx, request))))
 
 
 @routes.post(ONE + "/end")
@@ -175,11 +177,11 @@ async def end(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(text="outcome: " + ", ".join(OUTCOMES))
 
     def perform(tx: UnitOfWork) -> Refund:
-        return console.world.refunds(tx).end(_named(console, tx, request), OUTCOMES[outcome])
+        return console.usecases.refunds(tx).end(_named(console, tx, request), OUTCOMES[outcome])
 
     back = form.get("back", "") or HOME + "/refunds"
     try:
-        refund = await console.world.storage.write(perform)
+        refund = await console.storage.write(perform)
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
     return said(request, say(request, words.ENDED[outcome], out_refund_no=refund.terms.out_refund_no), back=back)
@@ -192,10 +194,10 @@ async def tell_again(request: web.Request) -> web.Response:
     back = form.get("back", "") or HOME + "/refunds"
 
     def owed(tx: UnitOfWork) -> Notification | None:
-        return console.world.refunds(tx).owed(_named(console, tx, request))
+        return console.usecases.refunds(tx).owed(_named(console, tx, request))
 
-    notification = await console.world.storage.read(owed)
+    notification = await console.storage.read(owed)
     if notification is None:
         return said(request, say(request, words.NOBODY_TOLD), good=False, back=back, status=409)
-    await console.world.pulse.attempt_now(notification.id)
+    await console.clock_control.attempt_now(notification.id)
     return await resent(request, notification.id, back)

@@ -31,13 +31,13 @@ async def place_sample(request: web.Request) -> web.Response:
     """Place an order for a merchant as its backend would, past the signature."""
     console = console_of(request)
     form = await request.post()
-    accounts = console.world.storage.accounts
+    accounts = console.storage.accounts
     merchant = accounts.merchants.get(str(form.get("mch_id", ""))) or next(iter(accounts.merchants.values()))
     wanted = str(form.get("trade_type", ""))
     trade_type = TradeType(wanted) if wanted in set(UNIFIED) else TradeType.APP
     notify_url = merchant.notify_url or receiver_url(request)
     sub = merchant.sub_merchants[0].sub_mch_id if merchant.sub_merchants else ""
-    at = console.world.clock.now(merchant.mch_id).astimezone(BEIJING)
+    at = console.clock.now(merchant.mch_id).astimezone(BEIJING)
     key = OrderKey(merchant.mch_id, f"SAMPLE{at:%Y%m%d%H%M%S}{secrets.randbelow(1000):03}", sub)
 
     def place(tx: UnitOfWork) -> Order:
@@ -55,11 +55,11 @@ async def place_sample(request: web.Request) -> web.Response:
             openid=payer.openid if payer and trade_type is TradeType.JSAPI else "",
             product_id="sample" if trade_type is TradeType.NATIVE else "",
         )
-        context = console.world.context(tx, CallContext(origin=console.world.faces.first.origin))
+        context = console.usecases.context(tx, CallContext(origin=console.faces.first.origin))
         return Payments(context).place(key, terms)
 
     try:
-        order = await console.world.storage.write(place)
+        order = await console.storage.write(place)
     except PaymentError as error:
         return said(request, refusal(error, console.pages.language(request)), good=False, status=409)
     text = say(request, words.SAMPLE_PLACED, out_trade_no=order.key.out_trade_no)

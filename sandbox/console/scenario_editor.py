@@ -35,12 +35,12 @@ async def show_editor(request: web.Request) -> web.Response:
     name = query.get("edit", "") or query.get("copy", "")
     if not name:
         return editor(request, name="", text=FIRST, owner=console.merchant_chosen(request))
-    scenario = console.world.scenarios.get(name, acting_merchant(console, request))
+    scenario = console.scenarios.get(name, acting_merchant(console, request))
     said_by_it = definition(scenario)
     if "copy" in query:
         said_by_it = {key: value for key, value in said_by_it.items() if key not in ("name", "group")}
         name = f"my-{name}"[:64]
-    return editor(request, name=name, text=console.world.scenarios.write(said_by_it), owner=scenario.mch_id)
+    return editor(request, name=name, text=console.scenarios.write(said_by_it), owner=scenario.mch_id)
 
 
 @routes.post("/scenario-editor")
@@ -49,13 +49,13 @@ async def write(request: web.Request) -> web.Response:
     console, form = console_of(request), await request.post()
     name, text, owner, act = (str(form.get(field, "")) for field in ("name", "text", "owner", "act"))
     name, text = name.strip(), text.replace("\r\n", "\n")
-    if owner not in console.world.storage.accounts.merchants:
+    if owner not in console.storage.accounts.merchants:
         owner = ""
     kept: dict[str, Any] = {"name": name, "text": text, "owner": owner}
     try:
-        scenario = console.world.scenarios.read(text, name, owner)
+        scenario = console.scenarios.read(text, name, owner)
         if act == "save":
-            await console.world.scenarios.put(scenario)
+            await console.scenarios.put(scenario)
     except ScenarioInvalid as invalid:
         return editor(request, **kept, mistakes=invalid.mistakes, status=422)
     except ScenarioBuiltIn as error:
@@ -96,7 +96,7 @@ def editor(
 async def ask_to_delete(request: web.Request) -> web.Response:
     """The question before one is deleted; with script it stands in a dialog."""
     console = console_of(request)
-    scenario = console.world.scenarios.get(request.match_info["name"], acting_merchant(console, request))
+    scenario = console.scenarios.get(request.match_info["name"], acting_merchant(console, request))
     return console.page(request, "scenario_delete.html", {"scenario": scenario}, here="scenarios")
 
 
@@ -105,7 +105,7 @@ async def delete(request: web.Request) -> web.Response:
     console, form, name = console_of(request), await request.post(), request.match_info["name"]
     back = HOME + "/scenarios"
     try:
-        await console.world.scenarios.delete(name, str(form.get("owner", "")))
+        await console.scenarios.delete(name, str(form.get("owner", "")))
     except ScenarioBuiltIn as error:
         return said(request, refusal(error, lang_of(request)), good=False, back=back, status=409)
     return said(request, say(request, words.DELETED, name=name), back=back)

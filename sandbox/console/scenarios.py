@@ -34,7 +34,7 @@ async def list_scenarios(request: web.Request) -> web.Response:
     console = console_of(request)
     mch_id = acting_merchant(console, request)
     find = request.query.get("find", "")[:LONGEST_SEARCH]
-    scenarios = [one for one in console.world.scenarios.all(mch_id) if matches(one, find)]
+    scenarios = [one for one in console.scenarios.all(mch_id) if matches(one, find)]
     cards = {id(one): _card(request, one) for one in scenarios}
     in_force = [card.scenario for card in cards.values() if card.applied]
     groups = grouped([card.scenario for card in cards.values()])
@@ -54,10 +54,10 @@ async def list_scenarios(request: web.Request) -> web.Response:
 async def show_scenario(request: web.Request) -> web.Response:
     console = console_of(request)
     mch_id = acting_merchant(console, request)
-    scenario = console.world.scenarios.get(request.match_info["name"], mch_id)
+    scenario = console.scenarios.get(request.match_info["name"], mch_id)
     context = {
         "card": _card(request, scenario),
-        "text": console.world.scenarios.write(definition(scenario)),
+        "text": console.scenarios.write(definition(scenario)),
         **_whom(console, mch_id),
     }
     return console.page(request, "scenario.html", context, here="scenarios")
@@ -66,8 +66,8 @@ async def show_scenario(request: web.Request) -> web.Response:
 @routes.get("/scenarios/{name}/yaml")
 async def download_scenario(request: web.Request) -> web.Response:
     console, name = console_of(request), request.match_info["name"]
-    scenario = console.world.scenarios.get(name, acting_merchant(console, request))
-    return download(console.world.scenarios.write(definition(scenario)), name)
+    scenario = console.scenarios.get(name, acting_merchant(console, request))
+    return download(console.scenarios.write(definition(scenario)), name)
 
 
 def download(text: str, name: str) -> web.Response:
@@ -78,7 +78,7 @@ def download(text: str, name: str) -> web.Response:
 
 def acting_merchant(console: Console, request: web.Request) -> str:
     """Whose next order, and whose own scenarios: the merchant of the switch, else the first."""
-    return console.merchant_chosen(request) or next(iter(console.world.storage.accounts.merchants), "")
+    return console.merchant_chosen(request) or next(iter(console.storage.accounts.merchants), "")
 
 
 def definition(scenario: Scenario) -> dict[str, Any]:
@@ -108,13 +108,13 @@ def _group(scenario: Scenario) -> str:
 def _card(request: web.Request, scenario: Scenario) -> Card:
     console = console_of(request)
     chosen = console.merchant_chosen(request)
-    applied = console.world.scenarios.applied(scenario.name)
+    applied = console.scenarios.applied(scenario.name)
     mine = [one for one in applied if not chosen or one.mch_id in ("", chosen)]
     return Card(scenario, [(one, whom(request, one)) for one in mine])
 
 
 def _whom(console: Console, mch_id: str) -> dict[str, Any]:
-    merchant = console.world.storage.accounts.merchants.get(mch_id)
+    merchant = console.storage.accounts.merchants.get(mch_id)
     return {"acting": merchant}
 
 
@@ -141,9 +141,9 @@ async def apply(request: web.Request) -> web.Response:
     if to not in ("next", "merchant", "all"):
         raise web.HTTPBadRequest(text="to: next, merchant or all")
     if to != "all":
-        console.world.storage.accounts.merchant(mch_id)
+        console.storage.accounts.merchant(mch_id)
     application = Application(scenario=name, mch_id="" if to == "all" else mch_id, next=to == "next")
-    await console.world.scenarios.apply(application)
+    await console.scenarios.apply(application)
     sentence = say(request, words.APPLIED, name=name, whom=whom(request, application))
     return said(request, sentence, back=str(form.get("back", "")) or scenario_path(name))
 
@@ -153,6 +153,6 @@ async def end(request: web.Request) -> web.Response:
     console, form, name = console_of(request), await request.post(), request.match_info["name"]
     mch_id, out_trade_no = str(form.get("mch_id", "")), str(form.get("out_trade_no", ""))
     application = Application(scenario=name, mch_id=mch_id, out_trade_no=out_trade_no, next=bool(form.get("next")))
-    await console.world.scenarios.end(application)
+    await console.scenarios.end(application)
     sentence = say(request, words.ENDED, name=name, whom=whom(request, application))
     return said(request, sentence, back=str(form.get("back", "")) or scenario_path(name))

@@ -57,7 +57,7 @@ def _named(values: Iterable[str]) -> list[OrderKey]:
 
 async def _decide(console: Console, key: OrderKey, act: Act, lang: Lang) -> Decided:
     try:
-        order, result = await console.world.storage.write(lambda tx: console.world.payments(tx).act(key, act))
+        order, result = await console.storage.write(lambda tx: console.usecases.payments(tx).act(key, act))
     except PaymentError as error:
         return Decided(key, False, refusal(error, lang))
     return Decided(key, result.outcome is act.outcome, acted(order, result, lang))

@@ -105,7 +105,7 @@ async def take_step(request: web.Request) -> web.Response:
 
 
 def _new_tour(request: web.Request) -> web.Response:
-    at = console_of(request).world.clock.now().astimezone(BEIJING)
+    at = console_of(request).clock.now().astimezone(BEIJING)
     number = f"FIRST{at:%Y%m%d%H%M%S}{secrets.randbelow(10_000):04}"
     kept = {name: value for name, value in request.query.items() if name in ("mch_id", "lang")}
     raise web.HTTPFound(f"{HOME}/start?{urlencode({**kept, 'order': number, 'step': next(iter(ACTS))})}")
@@ -113,7 +113,7 @@ def _new_tour(request: web.Request) -> web.Response:
 
 def _tour(request: web.Request, number: str) -> FirstSteps:
     console = console_of(request)
-    merchants = console.world.storage.accounts.merchants
+    merchants = console.storage.accounts.merchants
     if not merchants:
         raise MerchantUnknown
     chosen = merchants.get(console.merchant_chosen(request)) or next(iter(merchants.values()))

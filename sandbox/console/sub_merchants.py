@@ -24,7 +24,7 @@ routes = web.RouteTableDef()
 @routes.get("/merchants/{mch_id}" + PART)
 async def list_sub_merchants(request: web.Request) -> web.Response:
     console, merchant = console_of(request), merchant_of(request)
-    found = await console.world.storage.read(lambda tx: purses(tx, merchant))
+    found = await console.storage.read(lambda tx: purses(tx, merchant))
     context = {
         "merchant": merchant,
         "mch_id": merchant.mch_id,
@@ -61,7 +61,7 @@ async def change_sub_merchant(request: web.Request) -> web.Response:
 
 async def _done(request: web.Request, sentence: str, act: Callable[[AccountService], None]) -> web.Response:
     console = console_of(request)
-    await console.world.storage.write(lambda tx: act(console.world.enrolment(tx, Author.CONSOLE)))
+    await console.storage.write(lambda tx: act(console.usecases.accounts(tx, Author.CONSOLE)))
     return said(request, sentence, back=merchant_path(merchant_of(request).mch_id, PART))
 
 

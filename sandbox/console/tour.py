@@ -23,7 +23,7 @@ from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Signing
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
-from sandbox.debugging.service import CallDraft, Called, DebugService, SecondSignature
+from sandbox.debugging.service import CallDraft, Called, SecondSignature
 from sandbox.words import debugging as words
 from sandbox.words import first_steps as steps
 
@@ -72,7 +72,7 @@ class FirstSteps:
 
     async def app(self) -> Result:
         appid = next(iter(self.merchant.appids), "")
-        app = self.console.world.storage.accounts.app(appid)
+        app = self.console.storage.accounts.app(appid)
         if app is None:
             return Result(False, self._say(steps.NO_APP))
         facts = {"appid": appid, "package_name": app.package_name, "app_signature": app.app_signature}
@@ -173,7 +173,7 @@ class FirstSteps:
         return say(self.request, text, **facts)
 
     async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> CallDraft:
-        service = DebugService(self.console.world)
+        service = self.console.debug
         examples = service.face.api.examples(service.face.api.api(path), await service.case(self.merchant))
         fields = {**examples, **changes}
         if "notify_url" in fields:
@@ -195,7 +195,7 @@ class FirstSteps:
 
     async def _called(self, path: str, changes: Mapping[str, str], key: str = "") -> tuple[str, Called]:
         """A call as it was sent, and what came of it."""
-        service = DebugService(self.console.world)
+        service = self.console.debug
         message = (await self._draft(changes, key, path)).message()
         return message, await service.call(service.face.api.api(path), message, mch_id=self.merchant.mch_id)
 
@@ -205,13 +205,13 @@ class FirstSteps:
         def find(tx: UnitOfWork) -> Order | None:
             return next(iter(tx.orders.named(self.merchant.mch_id, self.out_trade_no)), None)
 
-        return await self.console.world.storage.read(find)
+        return await self.console.storage.read(find)
 
     async def _another(self) -> Order | None:
         """An order of its own for what goes wrong, so that the tour's stays as it is."""
         _, called = await self._called("/pay/unifiedorder", {})
         prepay_id = called.answer.get("prepay_id", "")
-        return await self.console.world.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
+        return await self.console.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
 
     async def _invoke(
         self,
@@ -229,9 +229,7 @@ class FirstSteps:
         if misnamed:
             signed = self._misnamed(fields, order)
             fields, string = {**fields, "sign": signed.sign}, signed.string_to_sign
-        says = await self.console.world.client.invoke(
-            "app", fields, lang_of(self.request), outcome=outcome, device=device
-        )
+        says = await self.console.client.invoke("app", fields, lang_of(self.request), outcome=outcome, device=device)
         return self._client_said(says, fields, order, string)
 
     def _client_said(self, says: ClientSays, fields: Mapping[str, str], order: Order, signed: str) -> Result:
@@ -249,13 +247,11 @@ class FirstSteps:
         """The second signature: of one order always the same, so that the next step hands over what this one shows."""
         nonce = hashlib.sha256(order.prepay.prepay_id.encode()).hexdigest()[:32]
         at = str(int(order.created_at.timestamp()))
-        return await DebugService(self.console.world).second(
-            "app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at
-        )
+        return await self.console.debug.second("app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at)
 
     def _misnamed(self, fields: Mapping[str, str], order: Order) -> Signing:
         """How fields are signed under names that the client does not have."""
-        face = self.console.world.faces.of(order)
+        face = self.console.faces.of(order)
         key, algorithm = face.signatures.key(self.merchant), face.signatures.algorithm_of(order)
         return face.signatures.steps(face.client.misnamed(fields), key, algorithm, shown=False)
 
@@ -267,14 +263,14 @@ class FirstSteps:
             owed = [one for order in orders for one in tx.notifications.of_order(order.key)]
             return [attempt for one in owed for attempt in tx.journal.attempts(one.id)]
 
-        return await self.console.world.storage.read(look)
+        return await self.console.storage.read(look)
 
     async def _notified(self) -> Exchange | Result:
         """The latest attempt, as soon as there is one; or why there is none."""
         order = await self._placed()
         if order is None or order.payment is None:
             return Result(False, self._say(steps.PAY_FIRST if order else steps.ORDER_FIRST))
-        with self.console.world.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
+        with self.console.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ATTEMPT_SECONDS):
                 while not (attempts := await self._attempts()):
                     await changes.next()
@@ -283,11 +279,11 @@ class FirstSteps:
 
     async def _deliver(self, where: str) -> Result:
         """The notification, to a mailbox that answers as merchants often do."""
-        service = DebugService(self.console.world)
+        service = self.console.debug
         face, notice = service.face, await service.notice("payment", self.merchant)
         message = face.notifications.write("payment", notice, service.key("", self.merchant), service.algorithm({}))
         url = receiver_url(self.request) + where
-        attempt = await self.console.world.courier.deliver(url, message, face)
+        attempt = await self.console.manual_sender.deliver(url, message, face)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))
 
     def _judged(self, attempt: Exchange, block: Block) -> Result:

@@ -52,7 +52,7 @@ def about(tx: UnitOfWork, key: OrderKey) -> Sequence[Entry]:
 def missing(request: web.Request, number: str, entries: Sequence[Entry]) -> Missing | None:
     """Why there is no order of this number; None where no call speaks of it."""
     traces = [_trace(request, entry.id, entry.what) for entry in entries if isinstance(entry.what, Exchange)]
-    why = _reason([one.call for one in traces], console_of(request).world.faces)
+    why = _reason([one.call for one in traces], console_of(request).faces)
     return Missing(number, why, traces) if traces else None
 
 
@@ -65,7 +65,7 @@ def _reason(calls: Sequence[Exchange], faces: Faces) -> Text:
 
 
 def _trace(request: web.Request, entry_id: int, call: Exchange) -> Trace:
-    age = (console_of(request).world.clock.now(call.mch_id) - call.at).total_seconds()
+    age = (console_of(request).clock.now(call.mch_id) - call.at).total_seconds()
     if call.outcome is not ExchangeOutcome.FAILED:
         return Trace(entry_id, call, age, "", "")
     return Trace(entry_id, call, age, failure(call), fault_told(call, lang_of(request)))

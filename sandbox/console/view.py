@@ -9,10 +9,17 @@ from urllib.parse import quote, unquote, urlencode
 from aiohttp import web
 
 from sandbox.config import Settings
+from sandbox.core.clock import Clock
+from sandbox.core.links import Links
 from sandbox.core.orders import OrderKey
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import Certificates, Changes, ClientSimulator, ClockControl, ManualSender, Scenarios
+from sandbox.core.ports.storage import Storage
 from sandbox.core.scenarios import Application
 from sandbox.core.text import Lang, Text
-from sandbox.core.world import World
+from sandbox.core.usecases.making import UseCases
+from sandbox.debugging.again import OrderRepeater
+from sandbox.debugging.service import DebugService
 from sandbox.web.access import Access
 from sandbox.web.pages import Pages
 from sandbox.words import console as words
@@ -30,11 +37,23 @@ CLOCK_TOLERANCE = 2.0
 """Seconds by which the sandbox clock may differ from the wall's before the header says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     """What the handlers work with."""
 
-    world: World
+    storage: Storage
+    clock: Clock
+    usecases: UseCases
+    scenarios: Scenarios
+    faces: Faces
+    links: Links
+    changes: Changes
+    certificates: Certificates
+    clock_control: ClockControl
+    client: ClientSimulator
+    manual_sender: ManualSender
+    debug: DebugService
+    repeater: OrderRepeater
     pages: Pages
     access: Access
     settings: Settings
@@ -50,15 +69,15 @@ class Console:
             **self.words(request),
             "here": here,
             "mch_id": mch_id,
-            "merchants": list(self.world.storage.accounts.merchants.values()),
-            "clock": self.clock(mch_id, self.pages.language(request)),
+            "merchants": list(self.storage.accounts.merchants.values()),
+            "clock": self.clock_shown(mch_id, self.pages.language(request)),
             "trouble": self.trouble(self.pages.language(request)),
             "flash": _flash(request),
             "token_in_force": bool(self.access.admin_token),
             "address_here": request.path_qs,
             "search": _search(request, here),
             "moving": self.moving(self.pages.language(request)),
-            "in_force": [(one, whom(request, one)) for one in self.world.scenarios.in_force(mch_id)],
+            "in_force": [(one, whom(request, one)) for one in self.scenarios.in_force(mch_id)],
         }
         response = self.pages.render(request, f"console/{template}", {**frame, **context}, status=status)
         if frame["flash"]:
@@ -89,18 +108,18 @@ class Console:
 
     def trouble(self, lang: Lang) -> str:
         """What the sandbox cannot do at the moment; empty where it can do all."""
-        found = self.world.storage.trouble() or self.world.pulse.trouble()
+        found = self.storage.trouble() or self.clock_control.trouble()
         return health.told(found, lang) if found else ""
 
     def merchant_chosen(self, request: web.Request) -> str:
         """The merchant of the header's switch; empty for all."""
         wanted = request.query.get("mch_id", "")
-        return wanted if wanted in self.world.storage.accounts.merchants else ""
+        return wanted if wanted in self.storage.accounts.merchants else ""
 
-    def clock(self, mch_id: str, lang: Lang) -> dict[str, Any]:
+    def clock_shown(self, mch_id: str, lang: Lang) -> dict[str, Any]:
         """What the header shows of sandbox time."""
-        reading = self.world.clock.reading(mch_id)
-        ahead = (reading.now - self.world.clock.real_now()).total_seconds()
+        reading = self.clock.reading(mch_id)
+        ahead = (reading.now - self.clock.real_now()).total_seconds()
         off = abs(ahead) > CLOCK_TOLERANCE or reading.scale != 1.0
         return {
             "now": reading.now,
@@ -112,7 +131,7 @@ class Console:
 
     def moving(self, lang: Lang) -> dict[str, Any] | None:
         """How far a clock that is being moved on has come; None where none is."""
-        movement = self.world.pulse.movement()
+        movement = self.clock_control.movement()
         if movement is None:
             return None
         return {
@@ -121,11 +140,11 @@ class Console:
             "done_span": duration(movement.done, lang),
             "span": duration(movement.seconds, lang),
             "waits_for": movement.waits_for,
-            "waited": [(self.world.clock.real_now() - one.since).total_seconds() for one in movement.waits_for],
+            "waited": [(self.clock.real_now() - one.since).total_seconds() for one in movement.waits_for],
         }
 
     def now(self, key: OrderKey) -> datetime:
-        return self.world.clock.now(key.mch_id)
+        return self.clock.now(key.mch_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The JSON control API under /_sandbox/: for CI, scripts, and any language. Source: docs/contract.md."""
 
+from functools import partial
+
 from aiohttp import web
 
 from sandbox.control.about import PREFIX, AboutHandlers
 from sandbox.control.accounts import AccountHandlers
 from sandbox.control.certificates import CertificateHandlers
 from sandbox.control.changes import ChangeHandlers
-from sandbox.control.context import ControlContext
 from sandbox.control.debugging import DebugHandlers
 from sandbox.control.journal import JournalHandlers
 from sandbox.control.ledgers import LedgerHandlers
@@ -16,33 +17,59 @@ from sandbox.control.refunds import RefundHandlers
 from sandbox.control.scenarios import ScenarioHandlers
 from sandbox.control.signatures import SignatureHandlers
 from sandbox.control.watching import WatchingHandlers
-from sandbox.core.world import World
+from sandbox.core.clock import Clock
+from sandbox.core.links import Links
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import Certificates, Changes, ClientSimulator, ClockControl, Scenarios, Switchboard
+from sandbox.core.ports.storage import Storage
+from sandbox.core.usecases.making import UseCases
+from sandbox.debugging.again import OrderRepeater
+from sandbox.debugging.service import DebugService
 from sandbox.web.access import Access, guard
 from sandbox.web.errors import errors_as_json
 from sandbox.web.metrics import Metrics
 from sandbox.web.operations import operations_of, routes
-
-FAMILIES = (
-    OrderHandlers,
-    RefundHandlers,
-    AccountHandlers,
-    CertificateHandlers,
-    ChangeHandlers,
-    LedgerHandlers,
-    ScenarioHandlers,
-    SignatureHandlers,
-    DebugHandlers,
-    JournalHandlers,
-    WatchingHandlers,
-    ListeningHandlers,
-)
+from sandbox.web.pages import language as language_of
 
 
-def application(world: World, access: Access, metrics: Metrics, default_lang: str = "") -> web.Application:
+def application(
+    *,
+    access: Access,
+    metrics: Metrics,
+    default_lang: str,
+    storage: Storage,
+    clock: Clock,
+    changes: Changes,
+    links: Links,
+    certificates: Certificates,
+    scenarios: Scenarios,
+    faces: Faces,
+    clock_control: ClockControl,
+    client: ClientSimulator,
+    switchboard: Switchboard,
+    usecases: UseCases,
+    debug: DebugService,
+    repeater: OrderRepeater,
+) -> web.Application:
     """The control API, to be mounted at /_sandbox/. Every route is protected but those that are declared open."""
-    context = ControlContext(world, default_lang)
-    about = AboutHandlers(context, metrics, token_needed=bool(access.admin_token))
-    handlers = [about, *(family(context) for family in FAMILIES)]
+    language = partial(language_of, default=default_lang)
+    handlers: list[object] = [
+        AboutHandlers(
+            storage, links, certificates, clock_control, language, metrics, token_needed=bool(access.admin_token)
+        ),
+        OrderHandlers(storage, clock, changes, links, scenarios, faces, clock_control, usecases, repeater, language),
+        RefundHandlers(storage, usecases),
+        AccountHandlers(storage, clock, certificates, usecases),
+        CertificateHandlers(storage, clock, certificates, usecases),
+        ChangeHandlers(storage),
+        LedgerHandlers(storage),
+        ScenarioHandlers(storage, scenarios, usecases, language),
+        SignatureHandlers(storage, faces, debug, language),
+        DebugHandlers(storage, links, faces, client, debug, language),
+        JournalHandlers(storage, changes, links, faces, language),
+        WatchingHandlers(storage, clock, changes, clock_control, usecases, language),
+        ListeningHandlers(storage, changes, switchboard, language),
+    ]
     open_paths = [PREFIX.rstrip("/") + one.path for part in handlers for one in operations_of(part) if one.is_open]
     app = web.Application(middlewares=[errors_as_json, guard(access, open_paths)])
     for part in handlers:

@@ -6,20 +6,36 @@ from aiohttp import web
 
 from sandbox import __version__
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext
+from sandbox.core.links import Links
+from sandbox.core.ports.services import Certificates, ClockControl
+from sandbox.core.ports.storage import Storage
 from sandbox.web.errors import reply
 from sandbox.web.metrics import Metrics
 from sandbox.web.openapi import document
 from sandbox.web.operations import get
+from sandbox.web.pages import Language
 from sandbox.words import health
 
 PREFIX = "/_sandbox/"
 
 
 class AboutHandlers:
-    def __init__(self, context: ControlContext, metrics: Metrics, *, token_needed: bool) -> None:
-        self._context = context
-        self._world = context.world
+    def __init__(
+        self,
+        storage: Storage,
+        links: Links,
+        certificates: Certificates,
+        clock_control: ClockControl,
+        language: Language,
+        metrics: Metrics,
+        *,
+        token_needed: bool,
+    ) -> None:
+        self._storage = storage
+        self._links = links
+        self._certificates = certificates
+        self._clock_control = clock_control
+        self._language = language
         self._metrics = metrics
         self._token_needed = token_needed
         self._document: dict[str, Any] = {}
@@ -27,7 +43,7 @@ class AboutHandlers:
     @get("/")
     async def get_index(self) -> shapes.Index:
         """Where to begin."""
-        base = self._world.links.base
+        base = self._links.base
         names = ("health", "merchants", "orders", "journal", "clock", "events")
         return shapes.Index(
             version=__version__,
@@ -49,8 +65,8 @@ class AboutHandlers:
 
         It writes to the database only where something failed lately, or the disk is nearly full.
         """
-        lang = self._context.language(request)
-        found = [one for one in (await self._world.storage.examine(), self._world.pulse.trouble()) if one]
+        lang = self._language(request)
+        found = [one for one in (await self._storage.examine(), self._clock_control.trouble()) if one]
         if not found:
             return shapes.Health("ok", __version__)
         told = [shapes.Complaint(one.what.value, health.told(one, lang)) for one in found]
@@ -59,7 +75,7 @@ class AboutHandlers:
     @get("/ca.pem", media_type="application/x-pem-file", open_to_all=True)
     async def get_ca(self) -> web.Response:
         """The sandbox's CA certificate."""
-        ca = await self._world.certificates.ca()
+        ca = await self._certificates.ca()
         return web.Response(text=ca.certificate, content_type="application/x-pem-file")
 
     @get("/metrics", media_type="text/plain")

@@ -7,9 +7,9 @@ import msgspec
 from aiohttp import web
 
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext
 from sandbox.control.views import app_view, auth_code_view, listed_merchant_view, merchant_view, payer_view
 from sandbox.core.changes import Author
+from sandbox.core.clock import Clock
 from sandbox.core.errors import (
     AccountTaken,
     AppPaired,
@@ -22,8 +22,10 @@ from sandbox.core.errors import (
 from sandbox.core.ledger import Account
 from sandbox.core.merchants import Merchant
 from sandbox.core.patches import AppPatch
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.services import Certificates
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.usecases.accounts import payer_of
+from sandbox.core.usecases.making import UseCases
 from sandbox.web.drafts import AppBody, AppChanges, MerchantBody, MerchantChanges, PayerBody, PayerChanges
 from sandbox.web.operations import delete, get, patch, post
 from sandbox.web.shapes import Appid, ListQuery, MchId, Openid
@@ -42,15 +44,18 @@ class PayerPath(msgspec.Struct):
 
 
 class AccountHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._world = context.world
+    def __init__(self, storage: Storage, clock: Clock, certificates: Certificates, usecases: UseCases) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._certificates = certificates
+        self._usecases = usecases
 
     # -- merchants -----------------------------------------------------------------------------------------------------
 
     @get("/merchants")
     async def list_merchants(self, query: ListQuery) -> shapes.MerchantList:
         """The merchants, newest first, without their keys."""
-        merchants = reversed(self._world.storage.accounts.merchants.values())
+        merchants = reversed(self._storage.accounts.merchants.values())
         return shapes.MerchantList(*query.part_of([listed_merchant_view(merchant) for merchant in merchants]))
 
     @post("/merchants", status=201, raises=(AccountTaken,))
@@ -59,16 +64,16 @@ class AccountHandlers:
         draft = body.draft()
 
         def opened(tx: UnitOfWork) -> tuple[Merchant, shapes.Merchant]:
-            merchant = self._world.enrolment(tx, Author.CONTROL).open(draft)
+            merchant = self._usecases.accounts(tx, Author.CONTROL).open(draft)
             return merchant, self._seen(tx, merchant)
 
-        merchant, view = await self._world.storage.write(opened)
+        merchant, view = await self._storage.write(opened)
         return await self._with_certificates(merchant) if body.certificate else view
 
     @get("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def get_merchant(self, path: MerchantPath) -> shapes.Merchant:
         """One merchant with its keys and its newest valid certificate: none where the last was revoked or has ended."""
-        return await self._with_certificates(self._world.storage.accounts.merchant(path.mch_id))
+        return await self._with_certificates(self._storage.accounts.merchant(path.mch_id))
 
     @get(
         "/merchants/{mch_id}/apiclient_cert.p12",
@@ -77,8 +82,8 @@ class AccountHandlers:
     )
     async def get_pkcs12(self, path: MerchantPath) -> web.Response:
         """A merchant's newest valid certificate and its key as PKCS #12; the password is its mch_id."""
-        own = await self._world.certificates.merchant(path.mch_id)
-        body = self._world.certificates.pkcs12(own, path.mch_id)
+        own = await self._certificates.merchant(path.mch_id)
+        body = self._certificates.pkcs12(own, path.mch_id)
         return web.Response(body=body, content_type="application/x-pkcs12")
 
     @patch("/merchants/{mch_id}", raises=(MerchantUnknown,))
@@ -87,19 +92,19 @@ class AccountHandlers:
         draft = body.draft()
 
         def changed(tx: UnitOfWork) -> shapes.Merchant:
-            merchant = self._world.enrolment(tx, Author.CONTROL).change(path.mch_id, draft)
+            merchant = self._usecases.accounts(tx, Author.CONTROL).change(path.mch_id, draft)
             return self._seen(tx, merchant)
 
-        return await self._world.storage.write(changed)
+        return await self._storage.write(changed)
 
     @delete("/merchants/{mch_id}", raises=(MerchantUnknown,))
     async def close_merchant(self, path: MerchantPath) -> None:
         """Delete a merchant with all that belongs to it."""
-        await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).close(path.mch_id))
-        self._world.clock.forget(path.mch_id)
+        await self._storage.write(lambda tx: self._usecases.accounts(tx, Author.CONTROL).close(path.mch_id))
+        self._clock.forget(path.mch_id)
 
     async def _view(self, merchant: Merchant) -> shapes.Merchant:
-        return await self._world.storage.read_now(lambda tx: self._seen(tx, merchant))
+        return await self._storage.read_now(lambda tx: self._seen(tx, merchant))
 
     @staticmethod
     def _seen(tx: UnitOfWork, merchant: Merchant) -> shapes.Merchant:
@@ -108,7 +113,7 @@ class AccountHandlers:
         return merchant_view(merchant, payer, lambda owner: tx.ledger.balance(owner, Account.BASIC))
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
-        office, view = self._world.certificates, await self._view(merchant)
+        office, view = self._certificates, await self._view(merchant)
         platform = await office.platform()
         with suppress(NoValidCertificate):
             own = await office.merchant(merchant.mch_id)
@@ -123,7 +128,7 @@ class AccountHandlers:
     @get("/apps")
     async def list_apps(self, query: ListQuery) -> shapes.AppList:
         """The apps of the open platform, newest first."""
-        accounts = self._world.storage.accounts
+        accounts = self._storage.accounts
         return shapes.AppList(*query.part_of([app_view(app, accounts) for app in reversed(accounts.apps.values())]))
 
     @post("/apps", status=201, raises=(MerchantUnknown,))
@@ -134,58 +139,54 @@ class AccountHandlers:
     @get("/apps/{appid}", raises=(AppUnknown,))
     async def get_app(self, path: AppPath) -> shapes.App:
         """One app."""
-        accounts = self._world.storage.accounts
+        accounts = self._storage.accounts
         return app_view(accounts.registered(path.appid), accounts)
 
     @patch("/apps/{appid}", raises=(AppUnknown, MerchantUnknown))
     async def change_app(self, path: AppPath, body: AppChanges) -> shapes.App:
         """Change an app; what is left out stays."""
-        return await self._keep_app(
-            replace(body.draft(), appid=self._world.storage.accounts.registered(path.appid).appid)
-        )
+        return await self._keep_app(replace(body.draft(), appid=self._storage.accounts.registered(path.appid).appid))
 
     @delete("/apps/{appid}", raises=(AppUnknown, AppPaired))
     async def remove_app(self, path: AppPath) -> None:
         """Drop an app that no merchant is paired with, and its payers."""
-        await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).remove_app(path.appid))
+        await self._storage.write(lambda tx: self._usecases.accounts(tx, Author.CONTROL).remove_app(path.appid))
 
     async def _keep_app(self, draft: AppPatch) -> shapes.App:
-        app = await self._world.storage.write(lambda tx: self._world.enrolment(tx, Author.CONTROL).keep_app(draft))
-        return app_view(app, self._world.storage.accounts)
+        app = await self._storage.write(lambda tx: self._usecases.accounts(tx, Author.CONTROL).keep_app(draft))
+        return app_view(app, self._storage.accounts)
 
     # -- payers --------------------------------------------------------------------------------------------------------
 
     @get("/payers")
     async def list_payers(self, query: ListQuery) -> shapes.PayerList:
         """The payers, newest first."""
-        page = await self._world.storage.read(lambda tx: tx.payers.page(query.after, query.limit))
+        page = await self._storage.read(lambda tx: tx.payers.page(query.after, query.limit))
         return shapes.PayerList([payer_view(payer) for payer in page.items], page.next)
 
     @post("/payers", status=201, raises=(AccountTaken,))
     async def add_payer(self, body: PayerBody) -> shapes.Payer:
         """Make a payer, or change a known one."""
         return payer_view(
-            await self._world.storage.write(
-                lambda tx: self._world.enrolment(tx, Author.CONTROL).add_payer(body.draft())
-            )
+            await self._storage.write(lambda tx: self._usecases.accounts(tx, Author.CONTROL).add_payer(body.draft()))
         )
 
     @get("/payers/{openid}", raises=(PayerUnknown,))
     async def get_payer(self, path: PayerPath) -> shapes.Payer:
         """One payer."""
-        return payer_view(await self._world.storage.read(lambda tx: payer_of(tx, path.openid)))
+        return payer_view(await self._storage.read(lambda tx: payer_of(tx, path.openid)))
 
     @patch("/payers/{openid}", raises=(PayerUnknown,))
     async def change_payer(self, path: PayerPath, body: PayerChanges) -> shapes.Payer:
         """Change a payer; what is left out stays."""
         return payer_view(
-            await self._world.storage.write(
-                lambda tx: self._world.enrolment(tx, Author.CONTROL).change_payer(path.openid, body.given())
+            await self._storage.write(
+                lambda tx: self._usecases.accounts(tx, Author.CONTROL).change_payer(path.openid, body.given())
             )
         )
 
     @post("/payers/{openid}/auth-code", status=201, raises=(PayerUnknown, PhoneCannotPay))
     async def make_auth_code(self, path: PayerPath) -> shapes.AuthCode:
         """A new payment code on a payer's phone: good for one minute of sandbox time, and once."""
-        code = await self._world.storage.write(lambda tx: self._world.codes(tx).make(path.openid))
+        code = await self._storage.write(lambda tx: self._usecases.payment_codes(tx).make(path.openid))
         return auth_code_view(code)

@@ -2,24 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-
-from aiohttp import web
 
 from sandbox.core.errors import MessageUnreadable
-from sandbox.core.text import Lang
-from sandbox.core.world import World
 from sandbox.web.errors import Refused
-from sandbox.web.pages import language
-
-
-@dataclass(frozen=True, slots=True)
-class ControlContext:
-    world: World
-    default_lang: str
-
-    def language(self, request: web.Request) -> Lang:
-        return language(request, self.default_lang)
 
 
 @contextmanager

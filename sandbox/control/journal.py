@@ -8,18 +8,21 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext
 from sandbox.control.verification import LOOKED, JournalWatch, NearMiss, VerifyBody, WaitBody, question_of
 from sandbox.control.views import call_view, exchange_view, summary
 from sandbox.core.errors import CallUnknown
 from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
+from sandbox.core.links import Links
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.services import Changes
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.web import har
 from sandbox.web.errors import reply
 from sandbox.web.messages import curl
 from sandbox.web.operations import get, post
+from sandbox.web.pages import Language
 from sandbox.web.shapes import Instant, ListQuery, form, instant_of
 from sandbox.words import journal as words
 
@@ -54,53 +57,56 @@ class JournalQuery(ListQuery):
 
 
 class JournalHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._context = context
-        self._world = context.world
+    def __init__(self, storage: Storage, changes: Changes, links: Links, faces: Faces, language: Language) -> None:
+        self._storage = storage
+        self._changes = changes
+        self._links = links
+        self._faces = faces
+        self._language = language
 
     @get("/journal")
     async def list_calls(self, request: web.Request, query: JournalQuery) -> shapes.Journal:
         """Every call of WeChat's API, whatever became of it, newest first."""
-        chosen, lang = query.filter(), self._context.language(request)
-        page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, query.after, query.limit))
+        chosen, lang = query.filter(), self._language(request)
+        page = await self._storage.read(lambda tx: tx.journal.calls(chosen, query.after, query.limit))
         return shapes.Journal([call_view(entry, lang) for entry in page.items], page.next)
 
     @get("/journal.har")
     async def get_har(self, request: web.Request, query: JournalQuery) -> web.StreamResponse:
         """What the list has, as an HTTP archive (HAR 1.2), oldest first."""
         wanted = har.Wanted(query.filter(), query.after, query.limit)
-        return await har.download(request, self._world, wanted, self._context.language(request))
+        return await har.download(request, self._storage, self._links.base, wanted, self._language(request))
 
     @get(ONE, raises=(CallUnknown,))
     async def get_call(self, request: web.Request, path: CallPath) -> shapes.Call | shapes.Delivery:
         """One call, or one attempt to deliver a notification."""
-        return exchange_view(await self._find(path), self._context.language(request))
+        return exchange_view(await self._find(path), self._language(request))
 
     @get(f"{ONE}/curl", media_type="text/plain", raises=(CallUnknown,))
     async def get_curl(self, path: CallPath) -> web.Response:
         """The command that sends the call (or the attempt of a notification) again."""
         entry = await self._find(path)
         assert isinstance(entry.what, Exchange)
-        return web.Response(text=curl(entry.what, self._world.links.base) + "\n", content_type="text/plain")
+        return web.Response(text=curl(entry.what, self._links.base) + "\n", content_type="text/plain")
 
     @post("/journal/verify")
     async def verify_calls(self, request: web.Request, body: VerifyBody) -> shapes.Verification:
         """Whether the calls that came in are those that a test expects: how many, or in which order."""
-        inquiry, lang = self._inquiry(body), self._context.language(request)
+        inquiry, lang = self._inquiry(body), self._language(request)
 
         def answered(tx: UnitOfWork) -> shapes.Verification:
             return _verification(inquiry, tx, lang) if not inquiry.look(tx) else _verification(inquiry, None, lang)
 
-        return await self._world.storage.read(answered)
+        return await self._storage.read(answered)
 
     @post("/journal/wait", also={408: shapes.NotCalled})
     async def wait_for_calls(self, request: web.Request, body: WaitBody) -> shapes.Verification | web.Response:
         """Answers as `verify` does once it matches, or 408 after `timeout` real seconds."""
-        lang = self._context.language(request)
+        lang = self._language(request)
         inquiry, matched = await self._until(body)
         if matched:
             return _verification(inquiry, None, lang)
-        found = await self._world.storage.read(lambda tx: _verification(inquiry, tx, lang))
+        found = await self._storage.read(lambda tx: _verification(inquiry, tx, lang))
         return reply(shapes.NotCalled(_not_called(found)), 408)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
@@ -108,9 +114,9 @@ class JournalHandlers:
     async def _until(self, body: WaitBody) -> tuple[JournalWatch, bool]:
         inquiry = self._inquiry(body)
         ends = asyncio.get_running_loop().time() + body.timeout
-        with self._world.changes.subscribe() as changes:
+        with self._changes.subscribe() as changes:
             # Never cut off in the middle of a look: what it has taken belongs to the next.
-            while not await self._world.storage.read(inquiry.look):
+            while not await self._storage.read(inquiry.look):
                 try:
                     async with asyncio.timeout_at(ends):
                         committed = await changes.next()
@@ -124,10 +130,10 @@ class JournalHandlers:
         return inquiry, True
 
     def _inquiry(self, body: VerifyBody) -> JournalWatch:
-        return JournalWatch(question_of(body), self._world.faces)
+        return JournalWatch(question_of(body), self._faces)
 
     async def _find(self, path: CallPath) -> Entry:
-        entry = await self._world.storage.read(lambda tx: tx.journal.entry(int(path.id)))
+        entry = await self._storage.read(lambda tx: tx.journal.entry(int(path.id)))
         if entry is None or not isinstance(entry.what, Exchange):
             raise CallUnknown(path.id)
         return entry

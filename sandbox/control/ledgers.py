@@ -4,11 +4,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext
 from sandbox.control.views import ledger_view
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.ledger import Owner
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.web.operations import get
 from sandbox.web.shapes import ListQuery, MchId
 
@@ -24,17 +23,17 @@ class LedgerQuery(ListQuery):
 
 
 class LedgerHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._world = context.world
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
 
     @get("/merchants/{mch_id}/ledger", raises=(MerchantUnknown,))
     async def get_ledger(self, path: LedgerPath, query: LedgerQuery) -> shapes.Ledger:
         """A merchant's ledger, newest line first, and the balances of its accounts."""
-        merchant = self._world.storage.accounts.merchant(path.mch_id)
+        merchant = self._storage.accounts.merchant(path.mch_id)
         owner = Owner(merchant.mch_id, query.sub_mch_id or "")
 
         def read(tx: UnitOfWork) -> shapes.Ledger:
             page = tx.ledger.page(owner, query.after, query.limit)
             return ledger_view(page, lambda account: tx.ledger.balance(owner, account))
 
-        return await self._world.storage.read(read)
+        return await self._storage.read(read)

@@ -11,16 +11,17 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 from msgspec import Meta
 
-from sandbox.control.context import ControlContext
 from sandbox.core.errors import ForwardTaken, ForwardUnknown, MerchantUnknown
 from sandbox.core.journal import Exchange, ExchangeOutcome, Message
 from sandbox.core.ports.face import Answer
-from sandbox.core.ports.services import Handed
+from sandbox.core.ports.services import Changes, Handed, Switchboard
+from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.logs import Traffic
 from sandbox.web.errors import Refused
 from sandbox.web.operations import EVENTS, get, post
+from sandbox.web.pages import Language
 from sandbox.web.shapes import Query, instant
 from sandbox.words.faults import fault_told
 from sandbox.words.verdicts import told
@@ -57,9 +58,11 @@ class CarriedBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ListeningHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._context = context
-        self._world = context.world
+    def __init__(self, storage: Storage, changes: Changes, switchboard: Switchboard, language: Language) -> None:
+        self._storage = storage
+        self._changes = changes
+        self._switchboard = switchboard
+        self._language = language
 
     @get("/listen", media_type=EVENTS, raises=(MerchantUnknown, ForwardTaken))
     async def listen(self, request: web.Request, query: ListenQuery) -> web.StreamResponse:
@@ -70,12 +73,12 @@ class ListeningHandlers:
         """
         mch_ids = frozenset(filter(None, query.mch_id.split(",")))
         for mch_id in mch_ids:
-            self._world.storage.accounts.merchant(mch_id)
-        stream, lang = EventSourceResponse(), self._context.language(request)
+            self._storage.accounts.merchant(mch_id)
+        stream, lang = EventSourceResponse(), self._language(request)
         # A stop of the sandbox ends whoever watches changes.
         with (
-            self._world.changes.subscribe(),
-            self._world.switchboard.listen(mch_ids, query.forward_to) as hearing,
+            self._changes.subscribe(),
+            self._switchboard.listen(mch_ids, query.forward_to) as hearing,
             suppress(ConnectionResetError),
         ):
             await stream.prepare(request)
@@ -91,7 +94,7 @@ class ListeningHandlers:
     @post("/forwards/{id}", raises=(ForwardUnknown,))
     async def answer_forward(self, path: ForwardPath, body: CarriedBody) -> None:
         """What a notification that was carried came to; it is judged as always."""
-        self._world.switchboard.answer(path.id, _result(body))
+        self._switchboard.answer(path.id, _result(body))
 
 
 def _name(item: Exchange | Handed) -> str:

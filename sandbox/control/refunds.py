@@ -6,11 +6,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext
 from sandbox.control.views import listed_refund_view
 from sandbox.core.errors import OrderAmbiguous, RefundEnded, RefundNotFound
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.refunds import OUTCOMES, RefundStatus
+from sandbox.core.usecases.making import UseCases
 from sandbox.web.operations import get, post
 from sandbox.web.shapes import ListQuery, MchId, OutRefundNo, Query
 
@@ -41,14 +41,15 @@ class RefundBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RefundHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._world = context.world
+    def __init__(self, storage: Storage, usecases: UseCases) -> None:
+        self._storage = storage
+        self._usecases = usecases
 
     @get("/refunds")
     async def list_refunds(self, query: RefundsQuery) -> shapes.RefundList:
         """Refunds, newest first."""
         chosen = (query.mch_id, query.refund_status or "")
-        page = await self._world.storage.read(lambda tx: tx.refunds.page(*chosen, query.after, query.limit))
+        page = await self._storage.read(lambda tx: tx.refunds.page(*chosen, query.after, query.limit))
         return shapes.RefundList([listed_refund_view(refund) for refund in page.items], page.next)
 
     @get(ONE, raises=NAMED)
@@ -56,18 +57,18 @@ class RefundHandlers:
         """One refund."""
 
         def read(tx: UnitOfWork) -> shapes.ListedRefund:
-            found = self._world.refunds(tx).find_named(path.mch_id, path.out_refund_no, query.sub_mch_id or None)
+            found = self._usecases.refunds(tx).find_named(path.mch_id, path.out_refund_no, query.sub_mch_id or None)
             return listed_refund_view(found)
 
-        return await self._world.storage.read(read)
+        return await self._storage.read(read)
 
     @post(ONE, raises=(*NAMED, RefundEnded))
     async def end_refund(self, path: RefundPath, query: RefundQuery, body: RefundBody) -> shapes.ListedRefund:
         """End a refund that is being processed, or mend one that is 退款异常 (CHANGE)."""
 
         def end(tx: UnitOfWork) -> shapes.ListedRefund:
-            refunds = self._world.refunds(tx)
+            refunds = self._usecases.refunds(tx)
             refund = refunds.find_named(path.mch_id, path.out_refund_no, query.sub_mch_id or None)
             return listed_refund_view(refunds.end(refund, OUTCOMES[body.outcome]))
 
-        return await self._world.storage.write(end)
+        return await self._storage.write(end)

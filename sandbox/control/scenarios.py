@@ -8,14 +8,16 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext
 from sandbox.control.views import scenario_view
 from sandbox.core.errors import MerchantUnknown, ScenarioBuiltIn, ScenarioUnknown
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.services import Scenarios
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.scenarios import Application, ScenarioInvalid
+from sandbox.core.usecases.making import UseCases
 from sandbox.web.bodies import JSON
 from sandbox.web.errors import Refused
 from sandbox.web.operations import delete, get, post, put
+from sandbox.web.pages import Language
 from sandbox.web.shapes import MchId, OutTradeNo, Query, ScenarioName
 
 ONE = "/scenarios/{name}"
@@ -48,10 +50,11 @@ Applied = Annotated[ApplyBody, msgspec.Meta(extra_json_schema=_RULES)]
 
 
 class ScenarioHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._context = context
-        self._world = context.world
-        self._scenarios = context.world.scenarios
+    def __init__(self, storage: Storage, scenarios: Scenarios, usecases: UseCases, language: Language) -> None:
+        self._storage = storage
+        self._scenarios = scenarios
+        self._usecases = usecases
+        self._language = language
 
     @get("/scenarios", raises=(MerchantUnknown,))
     async def list_scenarios(self, request: web.Request, query: ScenarioQuery) -> shapes.ScenarioList:
@@ -91,7 +94,7 @@ class ScenarioHandlers:
         application = self._application(path, body)
         await self._scenarios.apply(application)
         if application.out_trade_no:
-            await self._world.storage.write(lambda tx: self._bind(tx, application))
+            await self._storage.write(lambda tx: self._bind(tx, application))
         return self._shown(request, application.scenario, application.mch_id)
 
     @delete(f"{ONE}/apply", raises=(ScenarioUnknown, MerchantUnknown))
@@ -115,7 +118,7 @@ class ScenarioHandlers:
         )
 
     def _bind(self, tx: UnitOfWork, application: Application) -> None:
-        payments = self._world.payments(tx)
+        payments = self._usecases.payments(tx)
         plan = self._scenarios.plan(application.scenario, application.mch_id, "order")
         named = tx.orders.named(application.mch_id, application.out_trade_no)
         for order in named:
@@ -123,9 +126,9 @@ class ScenarioHandlers:
 
     def _shown(self, request: web.Request, name: str, mch_id: str) -> shapes.Scenario:
         found = self._scenarios.get(name, mch_id)
-        return scenario_view(found, self._scenarios.applied(name, mch_id), self._context.language(request))
+        return scenario_view(found, self._scenarios.applied(name, mch_id), self._language(request))
 
     def _merchant(self, mch_id: str) -> str:
         if mch_id:
-            self._world.storage.accounts.merchant(mch_id)
+            self._storage.accounts.merchant(mch_id)
         return mch_id

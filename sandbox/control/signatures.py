@@ -9,17 +9,19 @@ from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext, fields_of_xml
+from sandbox.control.context import fields_of_xml
 from sandbox.control.views import diagnosis_view, unreadable_view, verified_view
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
-from sandbox.core.ports.face import Face
+from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.queries import CallFilter
+from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang
 from sandbox.debugging.service import DebugService, NoKey
 from sandbox.signing.flat import SignType
 from sandbox.web.errors import Refused
 from sandbox.web.operations import post
+from sandbox.web.pages import Language
 from sandbox.words.faults import fault_told
 
 _NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
@@ -62,22 +64,23 @@ class SignedBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SignatureHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._context = context
-        self._world = context.world
-        self._service = DebugService(context.world)
+    def __init__(self, storage: Storage, faces: Faces, debug: DebugService, language: Language) -> None:
+        self._storage = storage
+        self._faces = faces
+        self._debug = debug
+        self._language = language
 
     @post("/doctor", raises=(MerchantUnknown,))
     async def ask_doctor(self, request: web.Request, body: OneMessage) -> shapes.Diagnosis:
         """Why a signature is wrong, or why the message cannot be read."""
-        lang = self._context.language(request)
+        lang = self._language(request)
         if (body.body is UNSET) == (body.body_base64 is UNSET):
             raise Refused(400, "invalid", "Give one of body and body_base64.", "body")
         if body.mch_id:
-            self._world.storage.accounts.merchant(body.mch_id)
+            self._storage.accounts.merchant(body.mch_id)
         try:
             message = body.body_base64 or (body.body or "").encode()
-            face = self._world.faces.fitting(message)
+            face = self._faces.fitting(message)
             fields = face.messages.read(message)
         except MessageUnreadable as unreadable:
             return unreadable_view(unreadable, lang)
@@ -86,9 +89,9 @@ class SignatureHandlers:
         return view
 
     async def _diagnosed(self, face: Face, body: DoctorBody, fields: Mapping[str, str], lang: Lang) -> shapes.Diagnosis:
-        merchant = DebugService(self._world, face).merchant(body.mch_id, fields)
+        merchant = self._debug.of(face).merchant(body.mch_id, fields)
         key = body.key or (face.signatures.key(merchant) if merchant else "")
-        accounts = self._world.storage.accounts
+        accounts = self._storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
         found = await asyncio.to_thread(face.signatures.diagnose, fields, key, merchant, accounts)
         return diagnosis_view(found, merchant if key else None, lang)
@@ -99,9 +102,9 @@ class SignatureHandlers:
         if not sign:
             return None
         chosen = CallFilter(mch_id=next(iter(face.signatures.named(fields)), ""), contains=sign)
-        page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
+        page = await self._storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
         call = page.items[0].what if page.items else None
-        if not isinstance(call, Exchange) or self._world.faces.of(call).messages.request(call).fields != fields:
+        if not isinstance(call, Exchange) or self._faces.of(call).messages.request(call).fields != fields:
             return None
         blamed = call.fault.startswith("certificate_")
         return fault_told(call, lang) if blamed else None
@@ -110,7 +113,7 @@ class SignatureHandlers:
     async def sign_fields(self, body: SignBody) -> shapes.Signed:
         """The fields signed: the string, the signature, and the message to send."""
         fields = {name: str(value) for name, value in body.fields.items()}
-        face, key, sign_type = self._service.face, self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
+        face, key, sign_type = self._debug.face, self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
         made = face.signatures.steps(fields, key, sign_type, shown=bool(body.key))
         with fields_of_xml():
             message = face.messages.write(face.signatures.signed(body.fields, made.sign))
@@ -132,15 +135,15 @@ class SignatureHandlers:
 
         XML, or a flat JSON object such as a second signature (its `paySign` is the sign).
         """
-        face = self._world.faces.fitting(body.message.encode())
+        face = self._faces.fitting(body.message.encode())
         fields = self._read(face, request, body.message)
         if body.mch_id:
-            self._world.storage.accounts.merchant(body.mch_id)
+            self._storage.accounts.merchant(body.mch_id)
         try:
-            checked = await DebugService(self._world, face).check(fields, body.key, body.mch_id)
+            checked = await self._debug.of(face).check(fields, body.key, body.mch_id)
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
-        return verified_view(checked, self._context.language(request))
+        return verified_view(checked, self._language(request))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
@@ -150,14 +153,14 @@ class SignatureHandlers:
         except MessageUnreadable as unreadable:
             if unreadable.reason == "json":
                 raise Refused(400, "not_supported", _OTHER_JSON, "message") from None
-            told = unreadable_view(unreadable, self._context.language(request))
+            told = unreadable_view(unreadable, self._language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
     def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
         if mch_id and not key:
-            self._world.storage.accounts.merchant(mch_id)
+            self._storage.accounts.merchant(mch_id)
         try:
-            return self._service.key(key, self._service.merchant(mch_id, fields))
+            return self._debug.key(key, self._debug.merchant(mch_id, fields))
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 

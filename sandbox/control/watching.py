@@ -9,13 +9,15 @@ from aiohttp_sse import EventSourceResponse
 from msgspec import UNSET, Meta, UnsetType
 
 from sandbox.control import shapes
-from sandbox.control.context import ControlContext
 from sandbox.control.views import clock_view, notification_view
-from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
+from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE, Clock
 from sandbox.core.errors import ClockRefused, MerchantUnknown, NotificationUnknown
 from sandbox.core.notifications import NotificationState
-from sandbox.core.ports.storage import ChangeSet, UnitOfWork
+from sandbox.core.ports.services import Changes, ClockControl
+from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
+from sandbox.core.usecases.making import UseCases
 from sandbox.web.operations import EVENTS, get, post
+from sandbox.web.pages import Language
 from sandbox.web.shapes import ListQuery, Query
 
 
@@ -59,43 +61,55 @@ class ResetBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class WatchingHandlers:
-    def __init__(self, context: ControlContext) -> None:
-        self._context = context
-        self._world = context.world
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        changes: Changes,
+        clock_control: ClockControl,
+        usecases: UseCases,
+        language: Language,
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._changes = changes
+        self._clock_control = clock_control
+        self._usecases = usecases
+        self._language = language
 
     @get("/notifications")
     async def list_notifications(self, request: web.Request, query: NotificationsQuery) -> shapes.NotificationList:
         """Notifications with their attempts, newest first."""
-        lang, names = self._context.language(request), (query.mch_id, query.out_trade_no, query.state or "")
+        lang, names = self._language(request), (query.mch_id, query.out_trade_no, query.state or "")
 
         def read(tx: UnitOfWork) -> shapes.NotificationList:
             page = tx.notifications.page(*names, query.after, query.limit)
             items = [notification_view(one, tx.journal.attempts(one.id), lang) for one in page.items]
             return shapes.NotificationList(items, page.next)
 
-        return await self._world.storage.read(read)
+        return await self._storage.read(read)
 
     @get("/notifications/{id}", raises=(NotificationUnknown,))
     async def get_notification(self, request: web.Request, path: NotificationPath) -> shapes.Notification:
         """One notification with its attempts."""
-        lang = self._context.language(request)
+        lang = self._language(request)
 
         def read(tx: UnitOfWork) -> shapes.Notification:
-            notification = self._world.payments(tx).notification(path.id)
+            notification = self._usecases.payments(tx).notification(path.id)
             return notification_view(notification, tx.journal.attempts(path.id), lang)
 
-        return await self._world.storage.read(read)
+        return await self._storage.read(read)
 
     @post("/notifications/{id}/retry", raises=(NotificationUnknown,))
     async def retry(self, request: web.Request, path: NotificationPath) -> shapes.Notification:
         """Make an attempt now, outside the schedule."""
-        await self._world.pulse.attempt_now(path.id)
+        await self._clock_control.attempt_now(path.id)
         return await self.get_notification(request, path)
 
     @get("/clock", raises=(MerchantUnknown,))
     async def get_clock(self, query: ClockQuery) -> shapes.Clock:
         """The clock of the sandbox, or of a merchant."""
-        return clock_view(self._world.clock.reading(self._known(query.mch_id)))
+        return clock_view(self._clock.reading(self._known(query.mch_id)))
 
     @post("/clock", raises=(MerchantUnknown, ClockRefused))
     async def set_clock(self, body: OneMove) -> shapes.Clock:
@@ -105,19 +119,19 @@ class WatchingHandlers:
         """
         mch_id = self._known(body.mch_id)
         if body.advance is not UNSET:
-            await self._world.pulse.advance(body.advance, mch_id)
+            await self._clock_control.advance(body.advance, mch_id)
         elif body.scale is not UNSET:
-            await self._world.pulse.rescale(body.scale, mch_id)
+            await self._clock_control.rescale(body.scale, mch_id)
         else:
-            await self._world.pulse.reset(mch_id)
-        return clock_view(self._world.clock.reading(mch_id))
+            await self._clock_control.reset(mch_id)
+        return clock_view(self._clock.reading(mch_id))
 
     @get("/events", media_type=EVENTS)
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: `order`, `call`, `clock`, `reset`; their data is JSON that names what changed."""
         stream = EventSourceResponse()
         # Whoever listens may go at any time, also while he is told something.
-        with self._world.changes.subscribe() as changes, suppress(ConnectionResetError):
+        with self._changes.subscribe() as changes, suppress(ConnectionResetError):
             await stream.prepare(request)
             async with stream:
                 while stream.is_connected():
@@ -129,11 +143,11 @@ class WatchingHandlers:
     async def reset(self, body: ResetBody) -> None:
         """Forget orders, refunds, notifications and journal, of one merchant or of all."""
         mch_id = self._known(body.mch_id)
-        await self._world.storage.write(lambda tx: tx.forget_orders(mch_id))
+        await self._storage.write(lambda tx: tx.forget_orders(mch_id))
 
     def _known(self, mch_id: str) -> str:
         if mch_id:
-            self._world.storage.accounts.merchant(mch_id)
+            self._storage.accounts.merchant(mch_id)
         return mch_id
 
 

@@ -4,12 +4,15 @@ import re
 import secrets
 from dataclasses import dataclass
 
+from sandbox.core.clock import Clock
+from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange
 from sandbox.core.orders import Order, OrderKey, TradeType
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
-from sandbox.core.world import World
+from sandbox.core.usecases.making import UseCases
 from sandbox.debugging.service import CallDraft, DebugService
 from sandbox.web.stories import outcome
 from sandbox.words import story as words
@@ -42,32 +45,44 @@ class Again:
         return ("：" if lang == "zh" else ": ").join(part for part in told if part)
 
 
-async def place_again(world: World, order: Order) -> Again:
-    """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code."""
-    merchant, number = world.storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
-    now = world.clock.now(merchant.mch_id)
-    face, key = world.faces.of(order), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
-    repeat = face.api.again(order, merchant, number, await _code(world, order), now)
-    message = CallDraft(face, repeat.fields, repeat.key, repeat.algorithm).message()
-    service = DebugService(world, face)
-    called = await service.call(repeat.api, message, key=repeat.key, algorithm=repeat.algorithm)
+class OrderRepeater:
+    """Places orders again, as their merchant would."""
 
-    def look(tx: UnitOfWork) -> tuple[Order | None, Entry | None]:
-        return tx.orders.find(key), tx.journal.entry(called.call_id) if called.call_id else None
+    def __init__(
+        self, storage: Storage, clock: Clock, ids: Ids, faces: Faces, usecases: UseCases, debug: DebugService
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._faces = faces
+        self._usecases = usecases
+        self._debug = debug
 
-    placed, entry = await world.storage.read(look)
-    answer = outcome(entry.what, world.faces) if entry and isinstance(entry.what, Exchange) else ""
-    return Again(placed, entry, bool(called.answer) and face.api.told(called.answer).good, answer)
+    async def place_again(self, order: Order) -> Again:
+        """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code."""
+        merchant, number = self._storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
+        now = self._clock.now(merchant.mch_id)
+        face, key = self._faces.of(order), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
+        repeat = face.api.again(order, merchant, number, await self._code(order), now)
+        message = CallDraft(face, repeat.fields, repeat.key, repeat.algorithm).message()
+        service = self._debug.of(face)
+        called = await service.call(repeat.api, message, key=repeat.key, algorithm=repeat.algorithm)
 
+        def look(tx: UnitOfWork) -> tuple[Order | None, Entry | None]:
+            return tx.orders.find(key), tx.journal.entry(called.call_id) if called.call_id else None
 
-async def _code(world: World, order: Order) -> str:
-    """A new payment code on the phone of who paid by code, or, in the official sandbox, any; empty for other orders."""
-    openid = order.terms.sub_openid or order.terms.openid
-    if order.terms.trade_type is not TradeType.MICROPAY:
-        return ""
-    if not openid:
-        return world.ids.auth_code()
-    return (await world.storage.write(lambda tx: world.codes(tx).make(openid))).auth_code
+        placed, entry = await self._storage.read(look)
+        answer = outcome(entry.what, self._faces) if entry and isinstance(entry.what, Exchange) else ""
+        return Again(placed, entry, bool(called.answer) and face.api.told(called.answer).good, answer)
+
+    async def _code(self, order: Order) -> str:
+        """A new payment code on the phone of who paid by code, in the official sandbox any; empty for others."""
+        openid = order.terms.sub_openid or order.terms.openid
+        if order.terms.trade_type is not TradeType.MICROPAY:
+            return ""
+        if not openid:
+            return self._ids.auth_code()
+        return (await self._storage.write(lambda tx: self._usecases.payment_codes(tx).make(openid))).auth_code
 
 
 def _another(out_trade_no: str) -> str:

@@ -5,17 +5,19 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sandbox.core.clock import Clock
 from sandbox.core.errors import MessageUnreadable, OrderNotFound
+from sandbox.core.ids import Ids
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, NoticeKind, Signing
-from sandbox.core.ports.face import Face
+from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.queries import CallFilter, OrderFilter
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.services import ManualSender
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
-from sandbox.core.world import World
 
 
 class NoKey(Exception):
@@ -80,15 +82,31 @@ class SecondSignature:
 class DebugService:
     """Everything but the forms and the pages. `face` is whose calls are built: the first unless one is given."""
 
-    def __init__(self, world: World, face: Face | None = None) -> None:
-        self._world = world
-        self.face = face or world.faces.first
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        ids: Ids,
+        faces: Faces,
+        manual_sender: ManualSender,
+        face: Face | None = None,
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._faces = faces
+        self._manual_sender = manual_sender
+        self.face = face or faces.first
+
+    def of(self, face: Face) -> "DebugService":
+        """The tool for a face that one has found out, or chosen."""
+        return DebugService(self._storage, self._clock, self._ids, self._faces, self._manual_sender, face)
 
     # -- who signs -----------------------------------------------------------------------------------------------------
 
     def merchant(self, mch_id: str = "", fields: Mapping[str, str] = {}) -> Merchant | None:
         """The merchant that is named, by whoever asks or by the message."""
-        merchants = self._world.storage.accounts.merchants
+        merchants = self._storage.accounts.merchants
         return next((merchants[one] for one in (mch_id, *self.face.signatures.named(fields)) if one in merchants), None)
 
     def key(self, key: str, merchant: Merchant | None) -> str:
@@ -118,24 +136,24 @@ class DebugService:
                 payer=payer,
                 order=_newest(tx, merchant.mch_id),
                 paid=_newest(tx, merchant.mch_id, "SUCCESS"),
-                auth_code=code.auth_code if code else self._world.ids.auth_code(),
+                auth_code=code.auth_code if code else self._ids.auth_code(),
                 notify_url=merchant.notify_url or notify_url,
-                now=self._world.clock.now(merchant.mch_id),
-                ids=self._world.ids,
+                now=self._clock.now(merchant.mch_id),
+                ids=self._ids,
             )
 
-        return await self._world.storage.read(look)
+        return await self._storage.read(look)
 
     async def second(
         self, channel: ClientChannel, prepay_id: str, *, nonce_str: str = "", timestamp: str = "", key: str = ""
     ) -> SecondSignature:
         """What the backend hands to the client for an order; raises OrderNotFound. A given key is shown."""
-        order = await self._world.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
+        order = await self._storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
         if order is None:
             raise OrderNotFound(prepay_id)
-        merchant = self._world.storage.accounts.merchant(order.key.mch_id)
-        at = timestamp or str(int(self._world.clock.now(merchant.mch_id).timestamp()))
-        face = self._world.faces.of(order)
+        merchant = self._storage.accounts.merchant(order.key.mch_id)
+        at = timestamp or str(int(self._clock.now(merchant.mch_id).timestamp()))
+        face = self._faces.of(order)
         fields = face.client.request(CHANNELS[channel], order, merchant, nonce_str or secrets.token_hex(16), at)
         covered, signatures = face.client.covered(Invocation(CHANNELS[channel], fields)), face.signatures
         signer, algorithm = key or signatures.key(merchant), signatures.algorithm_of(order)
@@ -153,7 +171,7 @@ class DebugService:
         self, kind: NoticeKind, notice: Notice, message: Message, *, url: str, key: str, merchant: Merchant
     ) -> Exchange:
         """Send a notification to any URL that may be notified; that one was taken which is not true is no praise."""
-        attempt = await self._world.courier.deliver(url, message, self.face)
+        attempt = await self._manual_sender.deliver(url, message, self.face)
         taken = attempt.verdict is not None and attempt.verdict.accepted
         if taken and not (key == self.face.signatures.key(merchant) and await self._true(kind, notice, merchant)):
             attempt.verdict = Verdict(VerdictName.OK_ALTERED)
@@ -177,7 +195,7 @@ class DebugService:
         merchant = self.merchant(mch_id, fields)
         used, kind = self.key(key, merchant), self.algorithm(fields, algorithm)
         own = merchant if merchant and used == self.face.signatures.key(merchant) else None
-        accounts = self._world.storage.accounts
+        accounts = self._storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
         diagnosis = await asyncio.to_thread(self.face.signatures.diagnose, fields, used, own, accounts, kind)
         return Checked(fields, self.face.signatures.steps(fields, used, kind, shown=bool(key)), diagnosis, merchant)
@@ -186,7 +204,7 @@ class DebugService:
 
     async def call(self, api: Api, message: str, *, key: str = "", mch_id: str = "", algorithm: str = "") -> Called:
         """Send a message to one of the sandbox's own endpoints, and check what comes back."""
-        exchange = await self._world.courier.call(api, self.face.api.request(api, message), self.face)
+        exchange = await self._manual_sender.call(api, self.face.api.request(api, message), self.face)
         call_id = await self._journalled(api, exchange)
         try:
             answer = self.face.messages.read(exchange.reply.body)
@@ -201,7 +219,7 @@ class DebugService:
         """The number of a call in the journal, found by the Request-ID of its answer."""
         request_id = next((value for name, value in exchange.reply.headers if name.lower() == "request-id"), "")
         chosen = CallFilter(path=api.path)
-        page = await self._world.storage.read(lambda tx: tx.journal.calls(chosen, None, 20))
+        page = await self._storage.read(lambda tx: tx.journal.calls(chosen, None, 20))
         same = (
             one.id for one in page.items if isinstance(one.what, Exchange) and one.what.request_id == request_id != ""
         )

@@ -5,15 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE
+from sandbox.core.clock import MAX_ADVANCE, MAX_SCALE, MIN_SCALE, Clock
 from sandbox.core.errors import ClockRefused
 from sandbox.core.events import EventName
 from sandbox.core.health import Ailment, Trouble
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
-from sandbox.core.ports.services import Movement
-from sandbox.core.ports.storage import ChangeSet, UnitOfWork
-from sandbox.core.world import World
+from sandbox.core.ports.services import Changes, Movement
+from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.scheduler import Scheduler
 
@@ -41,9 +40,12 @@ class ClockJump:
 class ClockDriver:
     """The one who moves clocks: one movement at a time, each stored."""
 
-    def __init__(self, world: World, scheduler: Scheduler, dispatcher: Dispatcher) -> None:
-        self._world = world
-        self._clock = world.clock
+    def __init__(
+        self, storage: Storage, clock: Clock, changes: Changes, scheduler: Scheduler, dispatcher: Dispatcher
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._changes = changes
         self._scheduler, self._dispatcher = scheduler, dispatcher
         self._one_at_a_time = asyncio.Lock()
         self._halted = asyncio.Event()
@@ -64,7 +66,7 @@ class ClockDriver:
             finally:
                 told, self._journey = self.movement(), None
                 if told is not None:
-                    self._world.changes.publish(ChangeSet(clocks=True))
+                    self._changes.publish(ChangeSet(clocks=True))
 
     async def _travel(self, journey: ClockJump) -> None:
         await self._note(EventName.CLOCK_ADVANCED, journey.mch_id, journey.seconds)
@@ -120,7 +122,7 @@ class ClockDriver:
 
     def _ends(self, seconds: float, mch_id: str) -> dict[str, datetime]:
         """Up to when each merchant's items run: fixed at the start, so that nobody chases what falls due meanwhile."""
-        merchants = [mch_id] if mch_id else self._world.storage.accounts.merchants
+        merchants = [mch_id] if mch_id else self._storage.accounts.merchants
         return {one: self._clock.now(one) + timedelta(seconds=seconds) for one in merchants}
 
     def _until_next(self, ends: Mapping[str, datetime]) -> float | None:
@@ -144,7 +146,7 @@ class ClockDriver:
 
     async def _store(self, names: set[str]) -> None:
         """Store the clocks that were moved."""
-        for mch_id in names - {""} - set(self._world.storage.accounts.merchants):
+        for mch_id in names - {""} - set(self._storage.accounts.merchants):
             self._clock.forget(mch_id)  # deleted while its clock was being moved
         settings = self._clock.settings()
 
@@ -152,9 +154,9 @@ class ClockDriver:
             for mch_id in names:
                 tx.save_clock(mch_id, settings.get(mch_id))
 
-        await self._world.storage.write(save)
+        await self._storage.write(save)
 
     async def _note(self, name: EventName, mch_id: str, seconds: float) -> None:
         at = self._clock.now(mch_id)
         event = Event(at=at, name=name, key=OrderKey(mch_id, ""), facts={"seconds": seconds})
-        await self._world.storage.write(lambda tx: tx.note(event))
+        await self._storage.write(lambda tx: tx.note(event))

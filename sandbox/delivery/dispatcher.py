@@ -9,17 +9,18 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from sandbox.core import forgery_verdicts as forgeries
+from sandbox.core.clock import Clock
 from sandbox.core.errors import StorageFailed
+from sandbox.core.ids import Ids
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message, Played
-from sandbox.core.links import CANARY
+from sandbox.core.links import CANARY, Links
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports.face import Answer, DeliveryContext, ForgeryContext
+from sandbox.core.ports.face import Answer, DeliveryContext, Faces, ForgeryContext
 from sandbox.core.ports.services import Underway
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
-from sandbox.core.world import World
 from sandbox.delivery.slots import Slots
 from sandbox.delivery.switchboard import Carrier
 
@@ -29,8 +30,13 @@ NOTHING_AROUND = ForgeryContext(None, None, "")
 class Dispatcher:
     """Makes one attempt at a time of each notification, as the notification's own face writes and judges it."""
 
-    def __init__(self, world: World, carrier: Carrier) -> None:
-        self._world, self._clock, self._carrier = world, world.clock, carrier
+    def __init__(self, storage: Storage, clock: Clock, ids: Ids, links: Links, faces: Faces, carrier: Carrier) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._links = links
+        self._faces = faces
+        self._carrier = carrier
         self._lines = Slots()
         self.underway: set[Underway] = set()
         """What has been sent, and is waited for."""
@@ -40,19 +46,19 @@ class Dispatcher:
 
         An `extra` one is made of what is delivered too.
         """
-        if self._world.storage.trouble() and await self._world.storage.examine():
+        if self._storage.trouble() and await self._storage.examine():
             raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
-        parcel = await self._world.storage.read_now(lambda tx: self._load(tx, notification_id))
+        parcel = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
         if parcel is None:
             return None
         async with self._lines.place(parcel.notification.key.mch_id, _origin(parcel.notification.url)) as waited:
             if waited:  # meanwhile the order may have been dropped, or told of by another attempt
-                parcel = await self._world.storage.read_now(lambda tx: self._load(tx, notification_id))
+                parcel = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
             if parcel is None or not (extra or parcel.notification.state is NotificationState.PENDING):
                 return None
             with self._seen(parcel.notification):
                 exchange, verdict = await self._send(parcel)
-        return await self._world.storage.write(lambda tx: _record(tx, notification_id, exchange, verdict, extra))
+        return await self._storage.write(lambda tx: _record(tx, notification_id, exchange, verdict, extra))
 
     @contextmanager
     def _seen(self, notification: Notification) -> Iterator[None]:
@@ -80,14 +86,14 @@ class Dispatcher:
         if notification.alteration is None:
             return NOTHING_AROUND
         others = (one for one in tx.accounts.merchants.values() if one.mch_id != merchant.mch_id)
-        canary = f"{self._world.links.own}{CANARY}/{notification.id}"
+        canary = f"{self._links.own}{CANARY}/{notification.id}"
         return ForgeryContext(next(others, None), tx.orders.another(notification.key), canary)
 
     async def _send(self, parcel: DeliveryContext) -> tuple[Exchange, Verdict]:
         notification, key = parcel.notification, parcel.notification.key
-        face = self._world.faces.of(notification).notifications
+        face = self._faces.of(notification).notifications
         message, at = face.build(parcel), self._clock.now(key.mch_id)
-        request_id = self._world.ids.request_id(at)
+        request_id = self._ids.request_id(at)
         sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
         exchange = Exchange(
             at=at,

@@ -1,11 +1,13 @@
 """Sends what a person has built by hand: a call to the sandbox itself, a notification to any URL that is allowed."""
 
+from sandbox.core.clock import Clock
+from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, ExchangeKind, Message
+from sandbox.core.links import Links
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.calls import Api
 from sandbox.core.ports.face import Face
 from sandbox.core.verdicts import Verdict
-from sandbox.core.world import World
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.resolver import Resolver
 
@@ -16,26 +18,28 @@ _CALL_HEADERS = (("User-Agent", "wxpay-sandbox"), ("Accept", "*/*"))
 
 
 class HttpManualSender:
-    """What `world.courier` is. A call goes over HTTP like any merchant's: checked and journalled alike."""
+    """Implements `ManualSender`. A call goes over HTTP like any merchant's: checked and journalled alike."""
 
-    def __init__(self, world: World, sender: Sender, resolver: Resolver) -> None:
-        self._world = world
+    def __init__(self, clock: Clock, ids: Ids, links: Links, sender: Sender, resolver: Resolver) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._links = links
         self._sender = sender
         # Not the sender: --notify-allow rules over merchants' addresses, not over the sandbox's.
         self._caller = Sender(AddressRules(), resolver, CALL_SECONDS)
 
     async def call(self, api: Api, message: Message, face: Face) -> Exchange:
-        url, sent = self._world.links.own + api.path, Message((*message.headers, *_CALL_HEADERS), message.body)
-        at = self._world.clock.now()
+        url, sent = self._links.own + api.path, Message((*message.headers, *_CALL_HEADERS), message.body)
+        at = self._clock.now()
         exchange = Exchange(at=at, kind=ExchangeKind.API, origin=face.origin, method=api.method, path=url, request=sent)
         if isinstance(verdict := await self._caller.carry(exchange, sent), Verdict):
             exchange.verdict = verdict
         return exchange
 
     async def deliver(self, url: str, message: Message, face: Face) -> Exchange:
-        request_id = (REQUEST_ID, self._world.ids.request_id(self._world.clock.now()))
+        request_id = (REQUEST_ID, self._ids.request_id(self._clock.now()))
         sent = Message((*message.headers, request_id), message.body)
-        at, kind = self._world.clock.now(), ExchangeKind.NOTIFICATION
+        at, kind = self._clock.now(), ExchangeKind.NOTIFICATION
         exchange = Exchange(at=at, kind=kind, origin=face.origin, method="POST", path=url, request=sent)
         result = await self._sender.carry(exchange, sent)
         exchange.verdict = result if isinstance(result, Verdict) else face.notifications.judge(result)

@@ -1,52 +1,60 @@
 """Asks a merchant for an order when somebody scans its static code: once, with the rules and time of a notification."""
 
+from sandbox.core.clock import Clock
+from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.orders import Order, TradeType
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports.face import Native
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.face import Faces, Native
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.short_urls import is_short
+from sandbox.core.usecases.making import UseCases
 from sandbox.core.verdicts import Verdict, VerdictName
-from sandbox.core.world import World
 from sandbox.delivery.sender import Sender
 
 
 class NativeCallbacks:
-    """What `world.scanner` is."""
+    """Implements `Scanner`."""
 
-    def __init__(self, world: World, sender: Sender) -> None:
-        self._world = world
+    def __init__(
+        self, storage: Storage, clock: Clock, ids: Ids, faces: Faces, usecases: UseCases, sender: Sender
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._ids = ids
+        self._faces = faces
+        self._usecases = usecases
         self._sender = sender
 
     async def scan(self, code: str, openid: str = "") -> Scanned:
         """Scan a static code, or a short URL of one; raises OpenidInvalid."""
-        found = await self._world.storage.write(lambda tx: self._prepared(tx, code.strip(), openid))
+        found = await self._storage.write(lambda tx: self._prepared(tx, code.strip(), openid))
         if isinstance(found, Verdict):
             return Scanned(found)
         native, asked = found
         if not asked.merchant.native_callback_url:
             return Scanned(Verdict(VerdictName.NATIVE_UNSET))
         exchange, outcome = await self._ask(native, asked)
-        return await self._world.storage.write(lambda tx: self._record(tx, exchange, outcome))
+        return await self._storage.write(lambda tx: self._record(tx, exchange, outcome))
 
     def _prepared(self, tx: UnitOfWork, code: str, openid: str) -> tuple[Native, Asked] | Verdict:
-        found = self._world.faces.static_code(self._world.short_urls(tx).resolve(code))
+        found = self._faces.static_code(self._usecases.short_urls(tx).resolve(code))
         if found is None:
             return Verdict(VerdictName.NATIVE_URL_OTHER)
         native, fields = found
         if (wrong := native.wrong_with(fields, tx.accounts)) is not None:
             return wrong
-        payer = self._world.payments(tx).scanning(fields["appid"], openid)
+        payer = self._usecases.payments(tx).scanning(fields["appid"], openid)
         merchant = tx.accounts.merchant(fields["mch_id"])
         return native, Asked(merchant, fields["appid"], fields["product_id"], payer.openid, is_short(code))
 
     async def _ask(self, native: Native, asked: Asked) -> tuple[Exchange, Verdict | str]:
         """The exchange, and the prepay_id or why there is none."""
-        merchant, world = asked.merchant, self._world
-        at = world.clock.now(merchant.mch_id)
-        request_id = world.ids.request_id(at)
-        message = native.ask(asked, world.ids.notification_nonce())
+        merchant = asked.merchant
+        at = self._clock.now(merchant.mch_id)
+        request_id = self._ids.request_id(at)
+        message = native.ask(asked, self._ids.notification_nonce())
         sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
         exchange = Exchange(
             at=at,

@@ -12,8 +12,8 @@ from typing import Any
 
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NotificationUnknown, StorageFailed
-from sandbox.core.ports.storage import ChangeSet, UnitOfWork
-from sandbox.core.world import World
+from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
+from sandbox.core.usecases.making import UseCases
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.due_queue import ORDERS, Due, DueQueue
 
@@ -26,11 +26,12 @@ TRY_AGAIN = timedelta(seconds=15)
 class Scheduler:
     """Has everything done in its time, each merchant's by its own clock."""
 
-    def __init__(self, world: World, dispatcher: Dispatcher) -> None:
-        self._world = world
-        self._clock: Clock = world.clock
+    def __init__(self, storage: Storage, clock: Clock, usecases: UseCases, dispatcher: Dispatcher) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._usecases = usecases
         self._dispatcher = dispatcher
-        self.agenda = DueQueue(world.clock)
+        self.agenda = DueQueue(clock)
         self._wake = asyncio.Event()
         self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
         """What runs for each merchant, with the moment at which it was due."""
@@ -38,7 +39,7 @@ class Scheduler:
 
     async def start(self) -> None:
         """Take up what is owed from before, and run."""
-        self._take_up(await self._world.storage.read(_left_over))
+        self._take_up(await self._storage.read(_left_over))
         self._runner = asyncio.create_task(self._run(), name="scheduler")
 
     async def stop(self, grace: float) -> None:
@@ -82,7 +83,7 @@ class Scheduler:
 
     async def attempt_now(self, notification_id: str) -> None:
         """Make one attempt outside the schedule; raises NotificationUnknown."""
-        notification = await self._world.storage.read_now(lambda tx: tx.notifications.find(notification_id))
+        notification = await self._storage.read_now(lambda tx: tx.notifications.find(notification_id))
         if notification is None:
             raise NotificationUnknown(notification_id)
         attempt = asyncio.create_task(self._attempt(notification_id, extra=True))
@@ -145,9 +146,9 @@ class Scheduler:
 
     async def _run_orders(self, mch_id: str) -> None:
         """What is due at a merchant's orders and refunds, batch by batch until nothing is."""
-        while await self._world.storage.write(lambda tx: self._world.run_due(tx, mch_id)):
+        while await self._storage.write(lambda tx: self._usecases.run_due(tx, mch_id)):
             pass
-        at = await self._world.storage.read_now(lambda tx: tx.orders.next_due_of(mch_id))
+        at = await self._storage.read_now(lambda tx: tx.orders.next_due_of(mch_id))
         if at is not None:
             self._take_up(ChangeSet(dues={mch_id: at}))
 

@@ -62,7 +62,7 @@ class Listener:
 
 
 class Switchboard:
-    """What `world.switchboard` is, and how notifications leave: by whoever carries a merchant's, else by the sender."""
+    """Implements `Switchboard`. Notifications leave by whoever carries a merchant's, else by the sender."""
 
     def __init__(self, sender: Carrier, outgoing: Outgoing) -> None:
         self._sender, self._outgoing = sender, outgoing

@@ -4,7 +4,7 @@ from functools import partial
 
 from aiohttp import web
 
-from sandbox.core.world import World
+from sandbox.api.services import Services
 from sandbox.v2 import bills as bills  # registers its endpoints, as the others do
 from sandbox.v2 import micropay as micropay
 from sandbox.v2 import orders as orders
@@ -21,14 +21,14 @@ from sandbox.v2.unsupported import decline, route, unsupported_paths
 __all__ = ["FACE", "add_routes", "strays"]
 
 
-def add_routes(app: web.Application, world: World) -> None:
+def add_routes(app: web.Application, services: Services) -> None:
     """Answer every V2 endpoint, whatever the method: a GET gets WeChat's words too."""
     for site in SITES:
         for endpoint in ENDPOINTS:
-            played = partial(handle, world=world, site=site, endpoint=endpoint)
+            played = partial(handle, services=services, site=site, endpoint=endpoint)
             app.router.add_route("*", site.prefix + endpoint.path, played)
         for family, path in unsupported_paths():
-            told = partial(decline, world=world, site=site, path=path, family=family)
+            told = partial(decline, services=services, site=site, path=path, family=family)
             app.router.add_route("*", site.prefix + route(path), told)
     for path, issuer in ISSUERS.items():
-        app.router.add_route("*", path, partial(give_signkey, world=world, issuer=issuer))
+        app.router.add_route("*", path, partial(give_signkey, services=services, issuer=issuer))

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 from aiohttp import web
 
 from sandbox.api.call import Call, Refused
+from sandbox.api.services import Services
 from sandbox.core.merchants import Wording
-from sandbox.core.world import World
 from sandbox.v2.errors import Failure
 from sandbox.v2.notification_faults import broken
 from sandbox.v2.origin import called_at
@@ -43,11 +43,11 @@ class V2Call(Call):
 
     shown: ShownCertificate
 
-    def __init__(self, http: web.Request, world: World, site: Site, *, certificate: bool = False) -> None:
-        super().__init__(http, world, called_at(official=site.official))
+    def __init__(self, http: web.Request, services: Services, site: Site, *, certificate: bool = False) -> None:
+        super().__init__(http, services, called_at(official=site.official))
         self.site = site
         self.certificate = certificate and not site.official
-        self.wording = Wording.OF_2016 if site.official else world.rules.wording
+        self.wording = Wording.OF_2016 if site.official else services.rules.wording
 
     def broken(self, body: bytes) -> bytes:
         return broken(body)

@@ -10,10 +10,10 @@ from contextlib import suppress
 from aiohttp import web
 
 from sandbox.api.call import Refused
+from sandbox.api.services import Services
 from sandbox.core.certificates import CertificateState, MerchantCertificate, UnknownCertificate
 from sandbox.core.errors import PaymentError
 from sandbox.core.ids import beijing
-from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.call import ShownCertificate, V2Call
 
@@ -40,19 +40,19 @@ class TurnedAway(Refused):
 
 async def judge(call: V2Call) -> None:
     """Judge the client certificate, where one is needed; the official sandbox needs none."""
-    call.shown = await _shown(call.http, call.world) if call.certificate else UNASKED
+    call.shown = await _shown(call.http, call.services) if call.certificate else UNASKED
     call.exchange.uncertified = call.shown.what == "waived"
 
 
-async def _shown(http: web.Request, world: World) -> ShownCertificate:
+async def _shown(http: web.Request, services: Services) -> ShownCertificate:
     tls = http.transport.get_extra_info("ssl_object") if http.transport else None
     if tls is None:
-        return ShownCertificate("missing" if world.rules.require_client_cert else "waived")
+        return ShownCertificate("missing" if services.rules.require_client_cert else "waived")
     certificate = tls.getpeercert(True)
     if certificate is None:
         return ShownCertificate("missing")
-    known = await world.certificates.recognise(certificate)
-    return _foreign(known) if isinstance(known, UnknownCertificate) else _issued(known, world)
+    known = await services.certificates.recognise(certificate)
+    return _foreign(known) if isinstance(known, UnknownCertificate) else _issued(known, services)
 
 
 def _foreign(stranger: UnknownCertificate) -> ShownCertificate:
@@ -60,9 +60,9 @@ def _foreign(stranger: UnknownCertificate) -> ShownCertificate:
     return ShownCertificate("foreign", facts={name: said[:LONGEST_NAME] or "?" for name, said in facts.items()})
 
 
-def _issued(certificate: MerchantCertificate, world: World) -> ShownCertificate:
+def _issued(certificate: MerchantCertificate, services: Services) -> ShownCertificate:
     """One that was issued to a merchant. Its state is that of real time; moments are told in Beijing's."""
-    state = certificate.state(world.clock.real_now())
+    state = certificate.state(services.clock.real_now())
     if state is CertificateState.VALID:
         return ShownCertificate("right", certificate.mch_id)
     at = certificate.expires_at if certificate.revoked_at is None else certificate.revoked_at

@@ -8,12 +8,12 @@ from aiohttp import web
 from sandbox.api.body import BODY_LIMIT, read
 from sandbox.api.pipeline import InTransaction, Pipeline, journal
 from sandbox.api.scenarios import await_notification, deliver, meet_scenario, wanted
+from sandbox.api.services import Services
 from sandbox.core import errors
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.journal import ExchangeOutcome, SignatureState
 from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.services import CallContext
-from sandbox.core.world import World
 from sandbox.signing.flat import sign as signature
 from sandbox.signing.flat import verify
 from sandbox.v2 import answer_faults as troubles
@@ -42,8 +42,8 @@ class EndpointCall(V2Call):
     request: V2Request
     signed: Fields
 
-    def __init__(self, http: web.Request, world: World, site: Site, endpoint: Endpoint) -> None:
-        super().__init__(http, world, site, certificate=endpoint.certificate)
+    def __init__(self, http: web.Request, services: Services, site: Site, endpoint: Endpoint) -> None:
+        super().__init__(http, services, site, certificate=endpoint.certificate)
         self.endpoint = endpoint
         self.failure: Failure | None = None
         self.document: Document | None = None
@@ -88,7 +88,7 @@ def find_merchant(call: EndpointCall) -> None:
     """The merchant who calls; the accounts that the call names must belong together."""
     request = call.request
     try:
-        call.merchant = call.world.storage.accounts.merchant(request.mch_id)
+        call.merchant = call.services.storage.accounts.merchant(request.mch_id)
         request.require_accounts(call.merchant)
     except PaymentError as error:
         fault, facts = explaining.of_accounts(error, request)
@@ -108,7 +108,7 @@ def require_sign(call: EndpointCall) -> None:
     """A wrong sign ends the call; the doctor is asked why it is wrong, for the journal."""
     if call.exchange.signature is SignatureState.OK:
         return
-    request, accounts = call.request, call.world.storage.accounts
+    request, accounts = call.request, call.services.storage.accounts
     facts = facts_of_wrong_sign(request.signed, call.merchant, call.site, accounts, request.sign_type)
     raise CallFailed(call.site.sign_wrong, "sign_wrong" if request.sign else "sign_missing", **facts)
 
@@ -145,10 +145,10 @@ def perform(call: EndpointCall) -> None:
     try:
         call.site.require_case_of(request, tx)
         if fault is None or fault.performed:
-            answer = endpoint.perform(request, call.world.context(tx, call.occasion))
+            answer = endpoint.perform(request, call.services.usecases.context(tx, call.occasion))
     except PaymentError as error:
         call.failure = call.failure or wording(error, endpoint.words)
-        if explained := explaining.of_use_case(error, request, call.world.clock):
+        if explained := explaining.of_use_case(error, request, call.services.clock):
             call.exchange.explain(*explained)
     if isinstance(answer, Document):
         call.document = answer
@@ -166,7 +166,7 @@ def sign(call: EndpointCall) -> bool:
         return False
     request = call.request
     style, hollow = style_of(call), () if site.official else call.endpoint.hollow
-    nonce_str = call.world.ids.answer_nonce()
+    nonce_str = call.services.ids.answer_nonce()
     fields = answers.enveloped(request, call.answer_fields, failure, nonce_str, hollow)
     fields = style.dress(fields, request.nonce_str)
     fields["sign"] = signature(
@@ -241,6 +241,6 @@ ENDPOINT = Pipeline(
 )
 
 
-async def handle(http: web.Request, world: World, site: Site, endpoint: Endpoint) -> web.StreamResponse:
+async def handle(http: web.Request, services: Services, site: Site, endpoint: Endpoint) -> web.StreamResponse:
     """Answer a call to an endpoint of ours."""
-    return await ENDPOINT.run(EndpointCall(http, world, site, endpoint))
+    return await ENDPOINT.run(EndpointCall(http, services, site, endpoint))

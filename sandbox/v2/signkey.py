@@ -11,9 +11,9 @@ from aiohttp import web
 from sandbox.api.body import read
 from sandbox.api.call import Refused
 from sandbox.api.pipeline import Pipeline, journal
+from sandbox.api.services import Services
 from sandbox.core.errors import PaymentError
 from sandbox.core.journal import ExchangeOutcome, Message, SignatureState
-from sandbox.core.world import World
 from sandbox.signing.doctor import MASK
 from sandbox.signing.flat import SignType, verify
 from sandbox.v2 import envelope
@@ -75,8 +75,8 @@ class SignkeyCall(V2Call):
     fields: dict[str, str]
     sign_type: SignType
 
-    def __init__(self, http: web.Request, world: World, issuer: Issuer) -> None:
-        super().__init__(http, world, ORDINARY)
+    def __init__(self, http: web.Request, services: Services, issuer: Issuer) -> None:
+        super().__init__(http, services, ORDINARY)
         self.issuer = issuer
 
 
@@ -101,7 +101,7 @@ def require_fields(call: SignkeyCall) -> None:
 def require_merchant(call: SignkeyCall) -> None:
     """The merchant who asks."""
     mch_id = call.fields["mch_id"]
-    merchant = call.world.storage.accounts.merchants.get(mch_id)
+    merchant = call.services.storage.accounts.merchants.get(mch_id)
     if merchant is None:
         raise NoKey(call.issuer.unknown(mch_id[:32]), "merchant_unknown", mch_id=mch_id[:32])
     call.merchant = merchant
@@ -117,7 +117,7 @@ def verify_sign(call: SignkeyCall) -> None:
 
 def require_sign(call: SignkeyCall) -> None:
     if call.exchange.signature is not SignatureState.OK:
-        accounts = call.world.storage.accounts
+        accounts = call.services.storage.accounts
         facts = facts_of_wrong_sign(call.fields, call.merchant, ORDINARY, accounts, call.sign_type)
         raise NoKey(_WRONG_KEY, "sign_wrong", **facts)
 
@@ -145,6 +145,6 @@ ISSUING = Pipeline(
 )
 
 
-async def give_signkey(http: web.Request, world: World, issuer: Issuer) -> web.StreamResponse:
+async def give_signkey(http: web.Request, services: Services, issuer: Issuer) -> web.StreamResponse:
     """Answer a request for the key of the official sandbox."""
-    return await ISSUING.run(SignkeyCall(http, world, issuer))
+    return await ISSUING.run(SignkeyCall(http, services, issuer))

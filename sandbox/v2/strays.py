@@ -14,8 +14,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.api.body import BODY_LIMIT, read
 from sandbox.api.pipeline import Pipeline, journal
+from sandbox.api.services import Services
 from sandbox.core.hosts import WECHAT_HOSTS
-from sandbox.core.world import World
 from sandbox.v2 import envelope
 from sandbox.v2.call import V2Call
 from sandbox.v2.endpoint import ENDPOINTS
@@ -36,7 +36,7 @@ _ACCOUNTS = re.compile(
 _XML = re.compile(rb"\s*<(\?xml|xml|root)\b")
 
 
-def strays(world: World) -> Middleware:
+def strays(services: Services) -> Middleware:
     """For requests that no route takes; the others pass."""
 
     @web.middleware
@@ -45,9 +45,9 @@ def strays(world: World) -> Middleware:
         if missed is None or missed.status != 404:
             return await handler(request)
         if _ACCOUNTS.match(request.path):
-            return await ELSEWHERE.run(StrayCall(request, world))
+            return await ELSEWHERE.run(StrayCall(request, services))
         if await _is_call(request):
-            return await NOWHERE.run(StrayCall(request, world))
+            return await NOWHERE.run(StrayCall(request, services))
         return await handler(request)
 
     return answer
@@ -72,8 +72,8 @@ async def _sends_xml(request: web.Request) -> bool:
 class StrayCall(V2Call):
     """A call that leads nowhere."""
 
-    def __init__(self, http: web.Request, world: World) -> None:
-        super().__init__(http, world, ORDINARY)
+    def __init__(self, http: web.Request, services: Services) -> None:
+        super().__init__(http, services, ORDINARY)
 
     def note(self, fault: str, message: str, **facts: str) -> None:
         """Note why, for the journal."""

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from sandbox.api.body import read
 from sandbox.api.pipeline import Pipeline, journal
+from sandbox.api.services import Services
 from sandbox.core.errors import PaymentError
-from sandbox.core.world import World
 from sandbox.v2 import certificates, envelope
 from sandbox.v2.call import V2Call
 from sandbox.v2.certificates import TurnedAway
@@ -180,8 +180,8 @@ def route(path: str) -> str:
 class UnplayedCall(V2Call):
     """A call to a path that the table has, as it stands there."""
 
-    def __init__(self, http: web.Request, world: World, site: Site, path: str, family: str) -> None:
-        super().__init__(http, world, ORDINARY, certificate=needs_certificate(path) and not site.official)
+    def __init__(self, http: web.Request, services: Services, site: Site, path: str, family: str) -> None:
+        super().__init__(http, services, ORDINARY, certificate=needs_certificate(path) and not site.official)
         self.path, self.family = path, family
 
 
@@ -201,9 +201,9 @@ UNPLAYED = Pipeline(
 )
 
 
-async def decline(http: web.Request, world: World, site: Site, path: str, family: str) -> web.StreamResponse:
+async def decline(http: web.Request, services: Services, site: Site, path: str, family: str) -> web.StreamResponse:
     """Answer a call to an endpoint that is not played: as one that is, without a certificate that it needs."""
-    return await UNPLAYED.run(UnplayedCall(http, world, site, path, family))
+    return await UNPLAYED.run(UnplayedCall(http, services, site, path, family))
 
 
 def shortened(said: str, path: str) -> str:

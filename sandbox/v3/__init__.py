@@ -4,12 +4,12 @@ from functools import partial
 
 from aiohttp import web
 
-from sandbox.core.world import World
+from sandbox.api.services import Services
 from sandbox.v3.unsupported import decline, strays
 
 __all__ = ["add_routes", "strays"]
 
 
-def add_routes(app: web.Application, world: World) -> None:
+def add_routes(app: web.Application, services: Services) -> None:
     """Answer whatever is called under /v3/."""
-    app.router.add_route("*", "/v3/{rest:.*}", partial(decline, world=world))
+    app.router.add_route("*", "/v3/{rest:.*}", partial(decline, services=services))

@@ -16,9 +16,9 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox.api.body import read
 from sandbox.api.call import Call
 from sandbox.api.pipeline import Pipeline, journal
+from sandbox.api.services import Services
 from sandbox.core.journal import ExchangeOutcome
 from sandbox.core.origin import Origin
-from sandbox.core.world import World
 from sandbox.web.access import OWN
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -90,12 +90,12 @@ def tell(call: Call) -> None:
 UNPLAYED = Pipeline(steps=(read, tell, journal))
 
 
-async def decline(http: web.Request, world: World) -> web.StreamResponse:
+async def decline(http: web.Request, services: Services) -> web.StreamResponse:
     """Answer a call of APIv3."""
-    return await UNPLAYED.run(Call(http, world, _ORIGIN))
+    return await UNPLAYED.run(Call(http, services, _ORIGIN))
 
 
-def strays(world: World) -> Middleware:
+def strays(services: Services) -> Middleware:
     """For requests that no route takes and that mean APIv3: signed its way, or by a path like `/hk/v3/...`."""
 
     @web.middleware
@@ -103,7 +103,7 @@ def strays(world: World) -> Middleware:
         missed = request.match_info.http_exception
         if missed is None or missed.status != 404 or not _means_v3(request):
             return await handler(request)
-        return await decline(request, world)
+        return await decline(request, services)
 
     return answer
 

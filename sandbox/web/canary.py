@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
+from sandbox.core.clock import Clock
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
-from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.world import World
+from sandbox.core.ports.storage import Storage, UnitOfWork
 
 ANSWERS = {"xxe": "canary", "xxe-parameter": ""}
 """What stands at each address: harmless text, and an empty document type."""
@@ -14,8 +14,9 @@ ANSWERS = {"xxe": "canary", "xxe-parameter": ""}
 class Canary:
     """Tells on the order's timeline that its notification's entity was fetched. Open to all; keeps nothing else."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
 
     async def handle(self, request: web.Request) -> web.Response:
         notification_id, which = request.match_info["notification_id"], request.match_info["which"]
@@ -29,8 +30,8 @@ class Canary:
                 raise web.HTTPNotFound
             key = notification.key
             facts = {"fault": which, "client": client or "?", "notification_id": notification_id}
-            at = self._world.clock.now(key.mch_id)
+            at = self._clock.now(key.mch_id)
             tx.note(Event(at=at, name=EventName.CANARY_HIT, key=key, facts=facts))
 
-        await self._world.storage.write(tell)
+        await self._storage.write(tell)
         return web.Response(text=ANSWERS[which], content_type="text/plain")

@@ -20,8 +20,8 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message
 from sandbox.core.ports.queries import CallFilter, Entry
+from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang
-from sandbox.core.world import World
 from sandbox.web.messages import address, decoded, header
 from sandbox.words import journal as words
 
@@ -67,9 +67,8 @@ def closing(following: str | None) -> bytes:
     return b'],"_next":' + msgspec.json.encode(following) + b"}}"
 
 
-async def download(request: web.Request, world: World, wanted: Wanted, lang: Lang) -> web.StreamResponse:
+async def download(request: web.Request, storage: Storage, base: str, wanted: Wanted, lang: Lang) -> web.StreamResponse:
     """An archive as a file, oldest call first: a few entries in memory at a time, however slow its reader."""
-    storage, base = world.storage, world.links.base
     page = await storage.read(lambda tx: tx.journal.call_numbers(wanted.chosen, wanted.cursor, wanted.limit))
     numbers = page.items[::-1]
     if request.method == "HEAD":

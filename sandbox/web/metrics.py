@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
+from sandbox.core.clock import Clock
 from sandbox.core.journal import CallRefusal, Event, Exchange, ExchangeKind, ExchangeOutcome
 from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState
-from sandbox.core.world import World
+from sandbox.core.ports.storage import Storage
 from sandbox.words.err_codes import ERR_CODES
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ class Histogram:
 class Metrics:
     """Hears of everything that was recorded; a collector for prometheus_client."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage = storage
+        self._clock = clock
         self._began = time.time()
         self._calls: Counter[tuple[str, str, str]] = Counter()
         self._call_seconds: defaultdict[str, Histogram] = defaultdict(Histogram)
@@ -84,7 +86,7 @@ class Metrics:
         from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - at the first scrape
         from prometheus_client.process_collector import ProcessCollector  # noqa: PLC0415
 
-        self._orders, self._undelivered = await self._world.storage.read(
+        self._orders, self._undelivered = await self._storage.read(
             lambda tx: (tx.orders.by_state(), tx.notifications.undelivered())
         )
         registry = CollectorRegistry()
@@ -143,10 +145,10 @@ class Metrics:
             for state in states:
                 family.add_metric([state], standing.get(state, 0))
             yield family
-        reading = self._world.clock.reading()
-        ahead = (reading.now - self._world.clock.real_now()).total_seconds()
+        reading = self._clock.reading()
+        ahead = (reading.now - self._clock.real_now()).total_seconds()
         for name, text, value in (
-            ("wxpay_merchants", "Merchants.", len(self._world.storage.accounts.merchants)),
+            ("wxpay_merchants", "Merchants.", len(self._storage.accounts.merchants)),
             ("wxpay_clock_ahead_seconds", "How far sandbox time is ahead of real time.", ahead),
             ("wxpay_clock_scale", "Sandbox seconds per real second.", reading.scale),
             ("wxpay_sandbox_start_time_seconds", "When this sandbox was started.", self._began),

@@ -1,7 +1,7 @@
 """Pages for people: templates, languages, headers that keep hostile text harmless."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -32,6 +32,10 @@ def yuan(fen: int) -> str:
 def beijing(at: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
     """An instant as Beijing's clock shows it."""
     return ids.beijing(at, form) if at else ""
+
+
+Language = Callable[[web.Request], Lang]
+"""In which language somebody reads."""
 
 
 def language(request: web.Request, default: str = "") -> Lang:

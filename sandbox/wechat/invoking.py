@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import LONGEST_FACT, ClientResult, Outcome, Refusal
+from sandbox.core.clock import Clock
 from sandbox.core.errors import OrderNotFound
 from sandbox.core.events import EventName
 from sandbox.core.invocation import Channel, Invocation
@@ -12,9 +13,10 @@ from sandbox.core.journal import Event
 from sandbox.core.merchants import App
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.making import UseCases
 from sandbox.core.usecases.payments import Act
-from sandbox.core.world import World
 from sandbox.wechat.client import Placed, refusal
 
 
@@ -38,18 +40,18 @@ class Reply:
     result: ClientResult | None = None
 
 
-def invoke(world: World, tx: UnitOfWork, request: Request) -> Reply:
+def invoke(usecases: UseCases, faces: Faces, tx: UnitOfWork, request: Request) -> Reply:
     """What the client does with the request, in one transaction."""
-    payments = world.payments(tx)
+    payments = usecases.payments(tx)
     try:
         order = payments.find_by_prepay_id(request.invocation.prepay_id)
     except OrderNotFound:
         return _without_order(tx, request.invocation)
     invocation = _on_the_payers_phone(_with_appid(request, order), payments.at_hand(order.terms))
     mch_id = order.key.mch_id
-    placed = Placed(order, tx.accounts.merchant(mch_id), world.clock.now(mch_id), world.faces.of(order).client)
+    placed = Placed(order, tx.accounts.merchant(mch_id), usecases.clock.now(mch_id), faces.of(order).client)
     refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
-    _note(world, tx, placed, request, refused)
+    _note(usecases.clock, tx, placed, request, refused)
     if not refused:
         payments.note_unverified(order, EventName.ANSWER_UNVERIFIED)
     if refused:
@@ -82,7 +84,7 @@ def _on_the_payers_phone(invocation: Invocation, payer: Payer) -> Invocation:
     return replace(invocation, device=replace(device, logged_in=logged_in, wechat_version=version))
 
 
-def _note(world: World, tx: UnitOfWork, placed: Placed, request: Request, refused: Refusal | None) -> None:
+def _note(clock: Clock, tx: UnitOfWork, placed: Placed, request: Request, refused: Refusal | None) -> None:
     channel: Channel = request.invocation.channel
     facts: dict[str, str | int] = {"channel": channel.value, "result": refused.cause.value if refused else "ok"}
     app = tx.accounts.app(request.invocation.appid)

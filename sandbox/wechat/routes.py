@@ -10,9 +10,11 @@ from sandbox.core.causes import Cause
 from sandbox.core.errors import OpenidInvalid, OrderNotFound, shortened
 from sandbox.core.invocation import Channel
 from sandbox.core.links import Links
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import Changes, Scanner
+from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
-from sandbox.core.world import World
+from sandbox.core.usecases.making import UseCases
 from sandbox.web.bodies import Sent
 from sandbox.web.errors import Refused, errors_as_json
 from sandbox.web.operations import get, post, routes
@@ -50,16 +52,39 @@ Told = TypeVar("Told")
 Tell = Callable[[Reply, Links, int, Lang], Told]
 
 
-def application(world: World, default_lang: str = "") -> web.Application:
+def application(
+    *,
+    storage: Storage,
+    changes: Changes,
+    links: Links,
+    faces: Faces,
+    scanner: Scanner,
+    usecases: UseCases,
+    default_lang: str = "",
+) -> web.Application:
     """`POST app`, `POST jsapi`, `POST ios`, `POST native`, `GET result`, `GET weixin.js`."""
     app = web.Application(middlewares=[open_to_all, errors_as_json])
-    app.add_routes(routes(ClientHandlers(world, default_lang), BODY_LIMIT))
+    app.add_routes(routes(ClientHandlers(storage, changes, links, faces, scanner, usecases, default_lang), BODY_LIMIT))
     return app
 
 
 class ClientHandlers:
-    def __init__(self, world: World, default_lang: str) -> None:
-        self._world = world
+    def __init__(
+        self,
+        storage: Storage,
+        changes: Changes,
+        links: Links,
+        faces: Faces,
+        scanner: Scanner,
+        usecases: UseCases,
+        default_lang: str,
+    ) -> None:
+        self._storage = storage
+        self._changes = changes
+        self._links = links
+        self._faces = faces
+        self._scanner = scanner
+        self._usecases = usecases
         self._default_lang = default_lang
         self._script = (shipped("static") / "cashier" / SCRIPT_NAME).read_text(encoding="utf-8")
 
@@ -81,15 +106,17 @@ class ClientHandlers:
     @post("/native", open_to_all=True, raises=(OpenidInvalid,))
     async def scan_native(self, request: web.Request, body: NativeScan) -> NativeResp:
         """What the camera does with a static code (Native 模式一): ask the merchant, open its order's cashier."""
-        found = await self._world.scanner.scan(body.code_url, body.openid)
-        return to_scanner(found, self._world.links, language(request, self._default_lang))
+        found = await self._scanner.scan(body.code_url, body.openid)
+        return to_scanner(found, self._links, language(request, self._default_lang))
 
     @get("/result", open_to_all=True, raises=(OrderNotFound,))
     async def get_result(self, query: ResultQuery) -> PayResult:
         """Long poll: answers once the payer has acted after `since`, or as things stand after `timeout` seconds."""
         seconds = min(float(query.timeout), LONGEST_WAIT)
         try:
-            found = await wait_for_act(self._world, query.prepay_id, query.since, seconds)
+            found = await wait_for_act(
+                self._storage, self._changes, self._usecases, query.prepay_id, query.since, seconds
+            )
         except OrderNotFound:
             message = f"No order has this prepay_id (it may have been replaced): {shortened(query.prepay_id)}."
             raise Refused(404, "order_not_found", message, "prepay_id") from None
@@ -111,8 +138,8 @@ class ClientHandlers:
             warning=_warning(body),
         )
         since = await self._end_of_timeline(asked.invocation.prepay_id)
-        reply = await self._world.storage.write(lambda tx: invoke(self._world, tx, asked))
-        return tell(reply, self._world.links, since, language(request, self._default_lang))
+        reply = await self._storage.write(lambda tx: invoke(self._usecases, self._faces, tx, asked))
+        return tell(reply, self._links, since, language(request, self._default_lang))
 
     async def _end_of_timeline(self, prepay_id: str) -> int:
         """Where the timeline ends before the client is invoked: what the payer does comes after it."""
@@ -121,7 +148,7 @@ class ClientHandlers:
             order = tx.orders.by_prepay_id(prepay_id)
             return last_line(tx.journal.timeline(order.key)) if order else 0
 
-        return await self._world.storage.read(read)
+        return await self._storage.read(read)
 
 
 def _warning(body: OutcomeBody) -> dict[str, str | int] | None:

@@ -8,9 +8,9 @@ from sandbox.core.client import ClientResult
 from sandbox.core.journal import Event
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.ports.queries import Entry
-from sandbox.core.ports.services import Subscription
-from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.world import World
+from sandbox.core.ports.services import Changes, Subscription
+from sandbox.core.ports.storage import Storage, UnitOfWork
+from sandbox.core.usecases.making import UseCases
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ def last_line(entries: Iterable[Entry]) -> int:
     return max((entry.id for entry in entries), default=0)
 
 
-def look(world: World, tx: UnitOfWork, prepay_id: str, since: int | None) -> PayerResult:
+def look(usecases: UseCases, tx: UnitOfWork, prepay_id: str, since: int | None) -> PayerResult:
     """What the timeline says now; from its end on where `since` is None. Raises OrderNotFound."""
-    order = world.payments(tx).find_by_prepay_id(prepay_id)
+    order = usecases.payments(tx).find_by_prepay_id(prepay_id)
     timeline = tx.journal.timeline(order.key)
     start = last_line(timeline) if since is None else since
     for entry in reversed(timeline):
@@ -43,16 +43,18 @@ def look(world: World, tx: UnitOfWork, prepay_id: str, since: int | None) -> Pay
     return PayerResult(order, None, start)
 
 
-async def wait_for_act(world: World, prepay_id: str, since: int | None, seconds: float) -> PayerResult:
+async def wait_for_act(
+    storage: Storage, changes: Changes, usecases: UseCases, prepay_id: str, since: int | None, seconds: float
+) -> PayerResult:
     """The payer's act once it is stored, or how things stand after `seconds` (real time). Raises OrderNotFound."""
-    with world.changes.subscribe() as changes:
-        found = await world.storage.read(lambda tx: look(world, tx, prepay_id, since))
+    with changes.subscribe() as news:
+        found = await storage.read(lambda tx: look(usecases, tx, prepay_id, since))
         try:
             async with asyncio.timeout(seconds):
                 while not found.over:
-                    await _changed(changes, found.order.key)
+                    await _changed(news, found.order.key)
                     start = found.since
-                    found = await world.storage.read(lambda tx: look(world, tx, prepay_id, start))  # noqa: B023
+                    found = await storage.read(lambda tx: look(usecases, tx, prepay_id, start))  # noqa: B023
         except TimeoutError:
             pass
         return found

@@ -67,8 +67,8 @@ async def test_a_filter_that_finds_nothing_can_be_dropped(visitor: Visitor, merc
 async def test_a_rare_call_is_looked_for_further_on(visitor: Visitor, merchant: Merchant, server: Server) -> None:
     """A page looks through a part of the journal only: then it says so, and leads on."""
     await merchant.query("ORDER001")
-    event = Event(at=server.world.clock.now(), name=EventName.CLOCK_ADVANCED, key=OrderKey("", ""))
-    await server.world.storage.write(repeated(LOOKED, lambda tx: tx.note(event)))
+    event = Event(at=server.parts.clock.now(), name=EventName.CLOCK_ADVANCED, key=OrderKey("", ""))
+    await server.parts.storage.write(repeated(LOOKED, lambda tx: tx.note(event)))
     page = await visitor.get("/console/calls?path=/pay/orderquery")
     assert "更早的还没有找过" in page.text
     older = re.search(r'href="(/console/calls[^"]*cursor=\d+)"', page.text)

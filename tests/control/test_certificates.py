@@ -75,7 +75,7 @@ async def test_the_files_of_each_can_be_had_valid_or_not(control: Control, sessi
 async def test_days_say_how_long_it_is_good(control: Control, server: Server) -> None:
     one = await control.get(await issued(control, days=30))
     ends = x509.load_pem_x509_certificate(one["certificate"].encode()).not_valid_after_utc
-    assert 29 <= (ends - server.world.clock.real_now()).days <= 30
+    assert 29 <= (ends - server.parts.clock.real_now()).days <= 30
     assert (await control.get(await issued(control, days=0)))["state"] == "expired"
     for days in (-1, 1826, 1.5):
         assert await code(control, ALL, 400, {"days": days}) == "invalid"

@@ -15,7 +15,6 @@ import aiohttp
 import pytest
 
 from sandbox.server import Server
-from sandbox.store import Store
 from sandbox.store.database import FILE_NAME, open_database
 from tests.support.control import Control, started
 from tests.support.merchant import Inbox, Merchant
@@ -197,9 +196,9 @@ async def test_nothing_is_sent_that_could_not_be_recorded(
     await control.advance(0)
     assert len(inbox.received) == 1
     opened_by_another(folder)
-    server.world.clock.advance(60)
-    server._scheduler.moved()
-    await server._scheduler.idle({merchant.mch_id: server.world.clock.now(merchant.mch_id)})
+    server.parts.clock.advance(60)
+    server.parts.scheduler.moved()
+    await server.parts.scheduler.idle({merchant.mch_id: server.parts.clock.now(merchant.mch_id)})
     await control.post(f"/orders/{merchant.mch_id}/BEFORE01/notify", None, 503)
     assert len(inbox.received) == 1
 
@@ -210,7 +209,7 @@ async def test_nothing_is_sent_that_could_not_be_recorded(
 @pytest.fixture
 def writing(server: Server) -> sqlite3.Cursor:
     """A cursor of the connection that writes."""
-    return cast(sqlite3.Cursor, cast(Store, server.world.storage)._writer._cursor())
+    return cast(sqlite3.Cursor, server.parts.storage._writer._cursor())
 
 
 async def fill(writing: sqlite3.Cursor, merchant: Merchant) -> None:
@@ -310,7 +309,7 @@ async def test_another_program_that_holds_it_too_long_is_told(
 async def test_a_disk_that_does_not_answer_is_told(
     server: Server, merchant: Merchant, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk, released = cast(Store, server.world.storage)._writer._disk, threading.Event()
+    disk, released = server.parts.storage._writer._disk, threading.Event()
     assert disk is not None
     disk.submit(released.wait)
     monkeypatch.setattr("sandbox.store.storage.STUCK_SECONDS", 0)
@@ -322,7 +321,7 @@ async def test_a_disk_that_does_not_answer_is_told(
 
 
 async def test_deliveries_that_have_stopped_are_told(server: Server, control: Control) -> None:
-    runner = server._scheduler._runner
+    runner = server.parts.scheduler._runner
     assert runner is not None
     runner.cancel()
     await asyncio.gather(runner, return_exceptions=True)

@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import tracemalloc
 from contextlib import closing
-from typing import cast
 from urllib.parse import urlencode
 
 import aiohttp
@@ -13,7 +12,6 @@ import pytest
 
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message, SignatureState
 from sandbox.server import Server
-from sandbox.store import Store
 from sandbox.v2.origin import called_at
 from tests.conftest import need
 from tests.support.control import Control
@@ -237,7 +235,7 @@ async def record_large_calls(server: Server, many: int) -> None:
     """Calls as large as they are kept, of which JSON makes more still."""
     body = Message((), b"\xff" * KEPT_BYTES)
     call = Exchange(
-        at=server.world.clock.now(),
+        at=server.parts.clock.now(),
         kind=ExchangeKind.API,
         origin=called_at(official=False),
         method="POST",
@@ -246,7 +244,7 @@ async def record_large_calls(server: Server, many: int) -> None:
         reply=body,
         signature=SignatureState.OK,
     )
-    await server.world.storage.write(repeated(many, lambda tx: tx.record(call)))
+    await server.parts.storage.write(repeated(many, lambda tx: tx.record(call)))
 
 
 async def test_several_large_archives_at_once_take_little_memory(
@@ -272,7 +270,7 @@ async def test_an_archive_stays_whole_where_lines_go_while_it_is_read(
     await record_large_calls(server, 150)
     async with session.get("/_sandbox/journal.har", params={"limit": "1000"}) as response:
         # It waits for its reader by now.
-        await server.world.storage.write(lambda tx: tx.forget_orders())
+        await server.parts.storage.write(lambda tx: tx.forget_orders())
         log = msgspec.json.decode(await response.read())["log"]
     assert 0 < len(log["entries"]) < 150
     assert log["_next"] is None
@@ -286,7 +284,7 @@ async def test_an_archive_of_which_nothing_is_left_is_whole_too(session: aiohttp
 async def test_an_archive_that_breaks_off_does_not_look_whole(server: Server, session: aiohttp.ClientSession) -> None:
     await record_large_calls(server, 150)
     async with session.get("/_sandbox/journal.har", params={"limit": "1000"}) as response:
-        with closing(sqlite3.connect(cast(Store, server.world.storage)._database.path)) as other:
+        with closing(sqlite3.connect(server.parts.storage._database.path)) as other:
             other.execute("PRAGMA user_version=7")  # another sandbox has taken the database over
         with pytest.raises(aiohttp.ClientError):
             await response.read()

@@ -1,7 +1,6 @@
 """What is kept: the newest journal lines, the newest orders, and all that still has something to do."""
 
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -10,7 +9,6 @@ from sandbox.core.events import EventName
 from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, ExchangeKind, Message
 from sandbox.core.orders import OrderKey
 from sandbox.server import Server
-from sandbox.store import Store
 from sandbox.v2.origin import called_at
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
@@ -127,14 +125,14 @@ async def test_what_goes_with_an_order_counts_no_more(server: Server, merchant: 
         await delivered(merchant, control, f"ORDER{number:03}")
     await merchant.post("/pay/unifiedorder", b"x" * 60_000)
     await control.post("/reset", status=204)
-    retention = cast(Store, server.world.storage)._retention
+    retention = server.parts.storage._retention
     await settled(control)
     assert (retention._lines, retention._bytes) == (0, 0)
 
 
 async def test_what_lines_held_before_a_start_counts_too(tmp_path: Path) -> None:
     server = await Server.start(Settings(port=0, data_dir=tmp_path))
-    await server.world.storage.write(repeated(40, lambda tx: tx.record(large(server))))
+    await server.parts.storage.write(repeated(40, lambda tx: tx.record(large(server))))
     await server.stop()
     server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_megabytes=1))
     await write_lines(server, 1)
@@ -146,7 +144,7 @@ def large(server: Server) -> Exchange:
     """A call with 64 KB of body."""
     body = Message((), b"x" * KEPT_BYTES)
     return Exchange(
-        at=server.world.clock.now(),
+        at=server.parts.clock.now(),
         kind=ExchangeKind.API,
         origin=called_at(official=False),
         method="POST",
@@ -159,8 +157,8 @@ async def test_of_one_exchange_no_more_is_kept_than_it_may_hold(server: Server) 
     endless = Message(tuple((f"X-{number}", "v" * 8000) for number in range(100)), b"")
     call = large(server)
     call.request, call.reply, call.facts = endless, endless, {"said": "x" * MEGABYTE}
-    await server.world.storage.write(lambda tx: tx.record(call))
-    entry = await server.world.storage.read(lambda tx: tx.journal.entry(1))
+    await server.parts.storage.write(lambda tx: tx.record(call))
+    entry = await server.parts.storage.read(lambda tx: tx.journal.entry(1))
     assert entry is not None
     assert isinstance(entry.what, Exchange)
     assert entry.what.request.headers == endless.headers[:1]
@@ -190,13 +188,13 @@ async def test_an_order_goes_with_its_lines_and_notifications(merchant: Merchant
 @limits(keep_orders=1)
 async def test_an_order_of_many_calls_goes_whole(merchant: Merchant, control: Control, server: Server) -> None:
     key = OrderKey(merchant.mch_id, "ORDER001")
-    event = Event(at=server.world.clock.now(), name=EventName.CANCELLED, key=key)
+    event = Event(at=server.parts.clock.now(), name=EventName.CANCELLED, key=key)
     await merchant.order("ORDER001")
-    await server.world.storage.write(repeated(1200, lambda tx: tx.note(event)))
+    await server.parts.storage.write(repeated(1200, lambda tx: tx.note(event)))
     await merchant.close("ORDER001")
     await delivered(merchant, control, "ORDER002")
     assert await orders(control) == ["ORDER002"]
-    assert await server.world.storage.read(lambda tx: tx.journal.timeline(key)) == []
+    assert await server.parts.storage.read(lambda tx: tx.journal.timeline(key)) == []
 
 
 @limits(keep_orders=1)
@@ -271,14 +269,14 @@ async def test_a_number_whose_order_is_gone_may_be_placed_again(merchant: Mercha
 
 async def write_lines(server: Server, many: int) -> None:
     """Lines of the journal; and a write behind them, so that what they set off is done."""
-    event = Event(at=server.world.clock.now(), name=EventName.CLOCK_ADVANCED, key=OrderKey("", ""))
-    await server.world.storage.write(repeated(many, lambda tx: tx.note(event)))
-    await server.world.storage.write(lambda tx: None)
+    event = Event(at=server.parts.clock.now(), name=EventName.CLOCK_ADVANCED, key=OrderKey("", ""))
+    await server.parts.storage.write(repeated(many, lambda tx: tx.note(event)))
+    await server.parts.storage.write(lambda tx: None)
 
 
 async def lines(server: Server, *numbers: int) -> list[bool]:
     """Whether these lines are there."""
-    return await server.world.storage.read(lambda tx: [tx.journal.entry(number) is not None for number in numbers])
+    return await server.parts.storage.read(lambda tx: [tx.journal.entry(number) is not None for number in numbers])
 
 
 async def test_a_command_that_opens_the_data_dir_drops_nothing(tmp_path: Path) -> None:

@@ -34,11 +34,11 @@ async def order(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
     terms = Terms(appid=merchant.appid, trade_type=TradeType.APP, total_fee=101, body="茶", notify_url=inbox.url)
 
     def place(tx: UnitOfWork) -> Order:
-        return Payments(server.world.context(tx, CallContext(origin=ORIGIN))).place(
+        return Payments(server.parts.usecases.context(tx, CallContext(origin=ORIGIN))).place(
             OrderKey(merchant.mch_id, NUMBER), terms
         )
 
-    return await server.world.storage.write(place)
+    return await server.parts.storage.write(place)
 
 
 async def test_it_is_notified_in_its_own_form(order: Order, control: Control, inbox: Inbox) -> None:

@@ -93,8 +93,8 @@ async def test_a_connection_that_breaks_is_told_so(sender: Sender) -> None:
 async def test_a_certificate_that_nobody_vouches_for_fails(
     server: Server, serve: Callable[..., Awaitable[int]], tmp_path: Path
 ) -> None:
-    assert isinstance(server.world.certificates, Authority)
-    own = await server.world.certificates.server()
+    assert isinstance(server.parts.certificates, Authority)
+    own = await server.parts.certificates.server()
     (tmp_path / "chain.pem").write_text(own.certificate + own.private_key)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(tmp_path / "chain.pem")

@@ -22,19 +22,19 @@ NAMES = server_names("https://pay.example.test:8443/x")
 
 @pytest.fixture
 def ca(server: Server) -> Certificate:
-    return issuing.make_ca(NAMES, server.world.clock.real_now())
+    return issuing.make_ca(NAMES, server.parts.clock.real_now())
 
 
 @pytest.mark.parametrize("name", ["example.com", "weixin.qq.com", "xapi.mch.weixin.qq.com", "10.0.0.1", "*.qq.com", ""])
 async def test_no_other_name_is_ever_signed(server: Server, ca: Certificate, name: str) -> None:
     with pytest.raises(issuing.NameRefused):
-        issuing.make_server([*NAMES, name], ca, server.world.clock.real_now())
+        issuing.make_server([*NAMES, name], ca, server.parts.clock.real_now())
 
 
 async def test_whoever_trusts_the_ca_trusts_no_other_name_even_with_its_key(
     server: Server, ca: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    openssl, now = need("openssl", "openssl"), server.world.clock.real_now()
+    openssl, now = need("openssl", "openssl"), server.parts.clock.real_now()
     (tmp_path / "ca.pem").write_text(ca.certificate)
     right = issuing.make_server(NAMES, ca, now)
     monkeypatch.setattr(issuing, "permitted_names", lambda ca: {"example.com", "10.0.0.1"})
@@ -65,7 +65,7 @@ class Moment:
     """A clock for certificates alone."""
 
     def __init__(self, server: Server) -> None:
-        self.now = server.world.clock.real_now()
+        self.now = server.parts.clock.real_now()
 
     def real_now(self) -> datetime:
         return self.now
@@ -73,7 +73,7 @@ class Moment:
 
 async def test_certificates_are_kept_and_renewed_before_they_end(server: Server) -> None:
     moment = Moment(server)
-    authority = Authority(server.world.storage, moment, NAMES)  # type: ignore[arg-type]
+    authority = Authority(server.parts.storage, moment, NAMES)  # type: ignore[arg-type]
     ca, first = await authority.ca(), await authority.server()
     assert await authority.ca() == ca
     assert await authority.server() == first
@@ -93,7 +93,7 @@ async def test_certificates_are_kept_and_renewed_before_they_end(server: Server)
 
 
 async def test_other_names_renew_and_two_public_urls_in_turn_share_a_ca(server: Server) -> None:
-    storage, clock = server.world.storage, server.world.clock
+    storage, clock = server.parts.storage, server.parts.clock
     one, other = (Authority(storage, clock, server_names(f"http://{host}")) for host in ("one.test", "10.9.8.7"))
     first = await one.ca()
     second = await other.ca()
@@ -112,7 +112,7 @@ async def test_a_cas_names_are_read_from_it_once(server: Server, monkeypatch: py
         return permitted(ca)
 
     monkeypatch.setattr(issuing, "permitted_names", counted)
-    storage, clock = server.world.storage, server.world.clock
+    storage, clock = server.parts.storage, server.parts.clock
     first = await Authority(storage, clock, NAMES).ca()
     assert await Authority(storage, clock, NAMES).ca() == first
     read.clear()
@@ -125,9 +125,9 @@ async def test_a_cas_names_are_read_from_it_once(server: Server, monkeypatch: py
 
 async def test_a_merchants_certificate_outlives_the_ca(server: Server) -> None:
     moment = Moment(server)
-    authority = Authority(server.world.storage, moment, NAMES)  # type: ignore[arg-type]
+    authority = Authority(server.parts.storage, moment, NAMES)  # type: ignore[arg-type]
     mine = await authority.merchant("1900000109")
-    await Authority(server.world.storage, moment, server_names("http://new.test")).ca()  # type: ignore[arg-type]
+    await Authority(server.parts.storage, moment, server_names("http://new.test")).ca()  # type: ignore[arg-type]
     assert await authority.merchant("1900000109") == mine
     known = await authority.recognise(ssl.PEM_cert_to_DER_cert(mine.certificate))
     assert isinstance(known, MerchantCertificate)

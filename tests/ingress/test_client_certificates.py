@@ -83,14 +83,14 @@ async def test_a_foreign_one_is_the_front_ends_page(
 
 
 async def _foreign(server: Server, control: Control, which: str) -> Certificate:
-    now = server.world.clock.real_now()
+    now = server.parts.clock.real_now()
     match which:
         case "self-made":
             return issuing.make_ca(["localhost"], now)
         case "another sandbox's":
             return issuing.make_account("1900000109", issuing.make_ca(["localhost"], now), now)
         case "the platform's":
-            return await server.world.certificates.platform()
+            return await server.parts.certificates.platform()
         case _:
             made = await control.post("/merchants", {}, 201)
             await control.call("DELETE", f"/merchants/{made['mch_id']}", None, 204)

@@ -57,7 +57,7 @@ async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 async def test_another_hosts_certificate_is_its_own(server: Server, tmp_path: Path) -> None:
-    now = server.world.clock.real_now()
+    now = server.parts.clock.real_now()
     own = issuing.make_server(["localhost"], issuing.make_ca(["localhost"], now), now)
     (tmp_path / "own.pem").write_text(own.certificate + own.private_key)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -131,7 +131,7 @@ async def test_a_log_that_does_not_belong_to_the_database_is_found_out(left: Pat
 
 async def test_an_unclean_end_alone_is_no_damage(left: Path) -> None:
     server = await Server.start(Settings(port=0, data_dir=left))
-    page = await server.world.storage.read(lambda tx: tx.orders.page(OrderFilter(), None, 100))
+    page = await server.parts.storage.read(lambda tx: tx.orders.page(OrderFilter(), None, 100))
     await server.stop()
     assert len(page.items) == 40
 
@@ -206,7 +206,7 @@ async def test_a_hard_link_is_refused_for_nobody_could_tell(running: Path, tmp_p
 async def test_a_database_behind_a_link_works(tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to(tmp_path / "real.db")
     server = await Server.start(Settings(port=0, data_dir=tmp_path, database=f"sqlite:///{tmp_path / 'link.db'}"))
-    assert await server.world.storage.examine() is None
+    assert await server.parts.storage.examine() is None
     await server.stop()
     assert (tmp_path / "real.db").exists()
 
@@ -217,10 +217,10 @@ async def test_a_second_one_that_was_let_in_does_not_lose_its_announcement(tmp_p
     for lock in ("lock", f"{FILE_NAME}.lock"):
         (tmp_path / lock).unlink()
     second = await Server.start(Settings(port=0, data_dir=tmp_path))
-    trouble = await first.world.storage.examine()
+    trouble = await first.parts.storage.examine()
     assert trouble is not None
     assert trouble.what.value == "database_taken"
     await first.stop()
     assert second.url in (tmp_path / "running.json").read_text()
-    assert await second.world.storage.examine() is None
+    assert await second.parts.storage.examine() is None
     await second.stop()

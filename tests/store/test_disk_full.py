@@ -1,15 +1,12 @@
 """A disk that is full: WeChat's SYSTEMERROR, signed, and the same call succeeds once there is room again."""
 
-from typing import cast
-
 from sandbox.server import Server
-from sandbox.store import Store
 from tests.support.merchant import Merchant
 
 
 def limit_pages(server: Server, pages: int | None) -> None:
     """Let SQLite find its disk full at so many pages; None: at those it has."""
-    cursor = cast(Store, server.world.storage)._writer._connection.connection.cursor()
+    cursor = server.parts.storage._writer._connection.connection.cursor()
     if pages is None:
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
     cursor.execute(f"PRAGMA max_page_count={pages}")

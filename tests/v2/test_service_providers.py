@@ -239,7 +239,7 @@ async def test_anothers_refund_id_is_unknown(provider: Merchant, both: dict[str,
 async def balances(server: Server, provider: Merchant) -> list[int]:
     """What lies in the basic accounts of teahouse and bakery, and in the provider's own."""
     owners = [Owner(provider.mch_id, sub) for sub in ("1900000201", "1900000202", "")]
-    return await server.world.storage.read(lambda tx: [tx.ledger.balance(one, Account.BASIC) for one in owners])
+    return await server.parts.storage.read(lambda tx: [tx.ledger.balance(one, Account.BASIC) for one in owners])
 
 
 async def shown(control: Control) -> list[int]:

@@ -1,25 +1,17 @@
-"""All that a face needs of the sandbox, joined in `server.py`."""
+"""Makes the use cases for a transaction, with the sandbox around it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
-from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import (
     CallContext,
-    Certificates,
-    Changes,
-    ClientSimulator,
-    ClockControl,
-    ManualSender,
-    Scanner,
     Scenarios,
-    Switchboard,
 )
-from sandbox.core.ports.storage import Storage, UnitOfWork
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.accounts import AccountService
 from sandbox.core.usecases.bills import Bills
 from sandbox.core.usecases.certificates import CertificateService
@@ -32,35 +24,22 @@ from sandbox.core.usecases.refunds import Refunds
 from sandbox.core.usecases.short_urls import ShortUrls
 
 
-@dataclass(slots=True)
-class World:
-    """The sandbox as its faces see it.
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What can be done in WeChat Pay's world: each use case is made for one transaction."""
 
-    `links` is known once the port is bound, before any request; `pulse`, `scanner`, `courier`, `client` and
-    `switchboard` are given at the start, for they need the world.
-    """
-
-    storage: Storage
     clock: Clock
     ids: Ids
-    changes: Changes
-    rules: Rules
-    links: Links
-    certificates: Certificates
     scenarios: Scenarios
+    links: Links
+    rules: Rules
     faces: Faces
-    outgoing: Outgoing = field(default_factory=Outgoing)
-    pulse: ClockControl = field(init=False)
-    scanner: Scanner = field(init=False)
-    courier: ManualSender = field(init=False)
-    client: ClientSimulator = field(init=False)
-    switchboard: Switchboard = field(init=False)
 
-    def enrolment(self, tx: UnitOfWork, author: Author) -> AccountService:
+    def accounts(self, tx: UnitOfWork, author: Author) -> AccountService:
         """The use cases on accounts, for one transaction; `author` is through what somebody changes them."""
         return AccountService(self.context(tx), author)
 
-    def certifying(self, tx: UnitOfWork, author: Author) -> CertificateService:
+    def certificates(self, tx: UnitOfWork, author: Author) -> CertificateService:
         """The use cases on merchants' certificates."""
         return CertificateService(tx, self.clock, author)
 
@@ -72,10 +51,10 @@ class World:
     def payments(self, tx: UnitOfWork) -> Payments:
         return Payments(self.context(tx))
 
-    def micropays(self, tx: UnitOfWork) -> MicroPay:
+    def micropay(self, tx: UnitOfWork) -> MicroPay:
         return MicroPay(self.context(tx))
 
-    def codes(self, tx: UnitOfWork) -> PaymentCodes:
+    def payment_codes(self, tx: UnitOfWork) -> PaymentCodes:
         """The payment codes of payers' phones."""
         return PaymentCodes(self.context(tx))
 
