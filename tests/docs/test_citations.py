@@ -88,7 +88,7 @@ def test_a_check_of_a_backend_that_is_cited_is_there() -> None:
 
 def test_a_file_of_the_docs_that_is_named_is_there() -> None:
     assert wrong(_FILE, lambda one: (ROOT / one[0]).exists()) == []
-    books = [DOCS / one for one in ("design.md", "contract.md", "conformance.md", "fidelity.md")]
+    books = [DOCS / one for one in ("design.md", "decisions.md", "contract.md", "conformance.md", "fidelity.md")]
     for book in [*books, *(DOCS / "protocol").glob("*.md")]:
         targets = _LINK.findall(book.read_text())
         assert [one for one in targets if not (book.parent / one).exists()] == [], book.name
