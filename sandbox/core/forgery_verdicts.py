@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.plans import MessageFault
-from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.core.verdicts import TURNED_DOWN, Verdict, VerdictName
 
 NO_PAYMENT = frozenset({MessageFault.RESULT_FAIL, MessageFault.RETURN_FAIL})
 """Messages that tell of no payment: to acknowledge one and book nothing is right."""
@@ -57,10 +57,8 @@ def doubted(reply: Verdict, status: int | None) -> Verdict:
 
 
 def _refusal(reply: Verdict, status: int) -> str:
-    """How a reply turns a message down; empty for any other."""
-    if status >= 400:
-        return f"HTTP {status}"
-    return "return_code FAIL" if reply.fact("return_code") == "FAIL" else ""
+    """How a reply turns a message down: by its status, or in the words of its face; empty for any other."""
+    return f"HTTP {status}" if status >= 400 else reply.fact(TURNED_DOWN)
 
 
 def is_open(verdict: Verdict) -> bool:

@@ -89,6 +89,10 @@ class VerdictName(StrEnum):
         return name
 
 
+TURNED_DOWN = "turned_down"
+"""The fact by which a face tells, in its own words, that a reply turns a message down; a status from 400 on does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a reply was worth, and the facts that its explanation needs."""

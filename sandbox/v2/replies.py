@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from sandbox.core.errors import PaymentError
 from sandbox.core.ports.face import Answer
 from sandbox.core.replies import Facts, by_status, complains_of_type, start_of, text_of
-from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.core.verdicts import TURNED_DOWN, Verdict, VerdictName
 from sandbox.v2 import envelope
 
 _TAG = re.compile(r"<[a-zA-Z_!?/]")
@@ -51,9 +51,8 @@ def turned_down(fields: Mapping[str, str], answer: Answer) -> Verdict | None:
             return None
         case "FAIL":
             of_type = complains_of_type(fields.get("return_msg", ""))
-            return Verdict(
-                VerdictName.CONTENT_TYPE if of_type else VerdictName.RETURN_CODE_FAIL, (*facts, *start_of(answer))
-            )
+            name = VerdictName.CONTENT_TYPE if of_type else VerdictName.RETURN_CODE_FAIL
+            return Verdict(name, (*facts, (TURNED_DOWN, "return_code FAIL"), *start_of(answer)))
         case "":
             return _without_return_code(fields, answer)
     if return_code.strip() == "SUCCESS":

@@ -39,7 +39,7 @@ MESSAGE_FAULTS: dict[MessageFault, Text] = {
         "XXE：参数实体指向无害的探针", "XXE: a parameter entity, towards a harmless canary"
     ),
     MessageFault.ENTITY_EXPANSION: Text("实体展开（一万次，无害）", "Entity expansion (ten thousand, harmless)"),
-    MessageFault.MALFORMED_BODY: Text("XML 不完整", "Malformed XML"),
+    MessageFault.MALFORMED_BODY: Text("报文不完整", "A malformed body"),
     MessageFault.EMPTY_BODY: Text("空报文", "An empty body"),
     MessageFault.WRONG_CONTENT_TYPE: Text(
         "Content-Type 为 JSON，报文正确", "Content-Type says JSON, the message is right"
@@ -67,7 +67,7 @@ ANSWER_FAULTS: dict[AnswerFault, Text] = {
     AnswerFault.EMPTY_BODY: Text("已处理，应答为空", "Done, and the answer is empty"),
     AnswerFault.TRUNCATED: Text("应答中途断开", "The answer breaks off half-way"),
     AnswerFault.HTML_502: Text("应答是 HTML 的 502", "An HTML page with status 502"),
-    AnswerFault.MALFORMED_BODY: Text("应答的 XML 不完整", "Malformed XML"),
+    AnswerFault.MALFORMED_BODY: Text("应答的报文不完整", "A malformed body"),
     AnswerFault.WRONG_CONTENT_TYPE: Text("应答的 Content-Type 错误", "The wrong Content-Type"),
 }
 
