@@ -3,42 +3,27 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from sandbox.console import (
+from sandbox.console.accounts import (
     app_registration,
     apps,
-    bills,
-    calls,
     cards,
     certificates,
-    clock,
-    connect,
-    debug,
-    ledger,
-    live,
-    login,
     merchant_keys,
     merchant_opening,
     merchant_settings,
     merchants,
-    notifications,
-    order,
-    order_acts,
-    order_refunds,
-    order_story,
-    orders,
-    palette,
     payers,
     phone,
-    refunds,
-    sample,
-    scenario_editor,
-    scenarios,
-    several,
-    start,
     sub_merchants,
 )
-from sandbox.console.forms import FormError
-from sandbox.console.view import CONSOLE, Console, console_of, lang_of, said
+from sandbox.console.debugging import calls, debug
+from sandbox.console.first_steps import connect, sample, start
+from sandbox.console.frame import clock, live, login, palette
+from sandbox.console.frame.forms import FormError
+from sandbox.console.frame.view import CONSOLE, Console, console_of, lang_of, said
+from sandbox.console.money import bills, ledger, refunds
+from sandbox.console.orders import notifications, order, order_acts, order_refunds, order_story, orders, several
+from sandbox.console.scenarios import scenario_editor, scenarios
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.web.access import LOGIN, guard
 from sandbox.web.errors import Refused

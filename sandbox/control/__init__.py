@@ -4,19 +4,19 @@ from functools import partial
 
 from aiohttp import web
 
-from sandbox.control.about import PREFIX, AboutHandlers
-from sandbox.control.accounts import AccountHandlers
-from sandbox.control.certificates import CertificateHandlers
-from sandbox.control.changes import ChangeHandlers
-from sandbox.control.debugging import DebugHandlers
-from sandbox.control.journal import JournalHandlers
-from sandbox.control.ledgers import LedgerHandlers
-from sandbox.control.listening import ListeningHandlers
-from sandbox.control.orders import OrderHandlers
-from sandbox.control.refunds import RefundHandlers
-from sandbox.control.scenarios import ScenarioHandlers
-from sandbox.control.signatures import SignatureHandlers
-from sandbox.control.watching import WatchingHandlers
+from sandbox.control.about.handlers import PREFIX, AboutHandlers
+from sandbox.control.accounts.certificates import CertificateHandlers
+from sandbox.control.accounts.changes import ChangeHandlers
+from sandbox.control.accounts.handlers import AccountHandlers
+from sandbox.control.accounts.ledgers import LedgerHandlers
+from sandbox.control.debugging.handlers import DebugHandlers
+from sandbox.control.journal.handlers import JournalHandlers
+from sandbox.control.notifications.handlers import WatchingHandlers
+from sandbox.control.notifications.listening import ListeningHandlers
+from sandbox.control.orders.handlers import OrderHandlers
+from sandbox.control.refunds.handlers import RefundHandlers
+from sandbox.control.scenarios.handlers import ScenarioHandlers
+from sandbox.control.signatures.handlers import SignatureHandlers
 from sandbox.core.clock import Clock
 from sandbox.core.links import Links
 from sandbox.core.ports.face import Faces

@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 import msgspec
 
-from sandbox.console.live import NAMED_ORDERS, what_changed
+from sandbox.console.frame.live import NAMED_ORDERS, what_changed
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.server import Server

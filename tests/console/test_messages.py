@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.console.messages import difference, hex_dump, highlighted, show
+from sandbox.console.debugging.messages import difference, hex_dump, highlighted, show
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.v2.origin import called_at
 

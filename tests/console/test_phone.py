@@ -6,7 +6,7 @@ import pytest
 from barcode import Code128
 from playwright.async_api import expect
 
-from sandbox.console.phone import bars
+from sandbox.console.accounts.phone import bars
 from tests.console.conftest import Visitor, Watchers
 from tests.support.control import Control
 from tests.support.merchant import Merchant

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.console.snippets import SNIPPETS
+from sandbox.console.first_steps.snippets import SNIPPETS
 from sandbox.server import Server
 from tests.conftest import need
 from tests.support.control import Control

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sandbox.control.expectations import Call, Difference, ExpectationBody, compiled, differences
+from sandbox.control.journal.expectations import Call, Difference, ExpectationBody, compiled, differences
 from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, Message, SignatureState
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.face import Faces

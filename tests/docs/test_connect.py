@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from sandbox.console.runtimes import HOSTS_LINE, RUNTIMES, Runtime
+from sandbox.console.first_steps.runtimes import HOSTS_LINE, RUNTIMES, Runtime
 from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.server import Server
 from tests.conftest import need

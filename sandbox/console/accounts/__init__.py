@@ -1,0 +1,1 @@
+"""Merchants, apps and payers, with their keys and certificates."""

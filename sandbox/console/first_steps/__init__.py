@@ -1,0 +1,1 @@
+"""From nothing to a paid order, with one's own backend or with none."""

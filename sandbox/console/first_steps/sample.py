@@ -1,0 +1,108 @@
+"""The sample order for those who have no backend yet: a button, a cURL, and a mailbox for its notification."""
+
+import secrets
+import shlex
+
+from aiohttp import web
+
+from sandbox.console.frame.view import console_of, order_path, said, say
+from sandbox.core.clock import Clock
+from sandbox.core.errors import AppNotPaired, PaymentError
+from sandbox.core.ids import BEIJING
+from sandbox.core.links import MAILBOX
+from sandbox.core.merchants import Merchant
+from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
+from sandbox.core.ports.services import CallContext
+from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.usecases.payments import Payments
+from sandbox.signing.flat import sign
+from sandbox.words import console as words
+from sandbox.words.refusals import refusal
+
+_RECEIVED = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
+_BODY = "沙箱样单 - 拿铁 x1"
+_FEE = 1990
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/sample")
+async def place_sample(request: web.Request) -> web.Response:
+    """Place an order for a merchant as its backend would, past the signature."""
+    console = console_of(request)
+    form = await request.post()
+    accounts = console.storage.accounts
+    merchant = accounts.merchants.get(str(form.get("mch_id", ""))) or next(iter(accounts.merchants.values()))
+    wanted = str(form.get("trade_type", ""))
+    trade_type = TradeType(wanted) if wanted in set(UNIFIED) else TradeType.APP
+    notify_url = merchant.notify_url or receiver_url(request)
+    sub = merchant.sub_merchants[0].sub_mch_id if merchant.sub_merchants else ""
+    at = console.clock.now(merchant.mch_id).astimezone(BEIJING)
+    key = OrderKey(merchant.mch_id, f"SAMPLE{at:%Y%m%d%H%M%S}{secrets.randbelow(1000):03}", sub)
+
+    def place(tx: UnitOfWork) -> Order:
+        if not merchant.appids:
+            raise AppNotPaired
+        appid = merchant.appids[0]
+        payer = tx.payers.first_of(appid)
+        terms = Terms(
+            appid=appid,
+            trade_type=trade_type,
+            total_fee=_FEE,
+            body=_BODY,
+            notify_url=notify_url,
+            spbill_create_ip="127.0.0.1",
+            openid=payer.openid if payer and trade_type is TradeType.JSAPI else "",
+            product_id="sample" if trade_type is TradeType.NATIVE else "",
+        )
+        context = console.usecases.context(tx, CallContext(origin=console.faces.first.origin))
+        return Payments(context).place(key, terms)
+
+    try:
+        order = await console.storage.write(place)
+    except PaymentError as error:
+        return said(request, refusal(error, console.pages.language(request)), good=False, status=409)
+    text = say(request, words.SAMPLE_PLACED, out_trade_no=order.key.out_trade_no)
+    return said(request, text, back=order_path(order.key))
+
+
+async def receive(request: web.Request) -> web.Response:
+    """The sample shop's mailbox: answers any notification as a good merchant does, and keeps nothing."""
+    await request.read()
+    return web.Response(text=_RECEIVED, content_type="text/xml")
+
+
+async def receive_badly(request: web.Request) -> web.Response:
+    """Mailboxes that answer as merchants often do, and should not: a redirect to a login page, or JSON."""
+    await request.read()
+    if request.match_info["how"] == "json":
+        return web.json_response({"code": "SUCCESS", "message": "OK"})
+    return web.Response(status=302, headers={"Location": "/login?next=/notify"})
+
+
+def receiver_url(request: web.Request) -> str:
+    """The mailbox's address as the sandbox itself reaches it: the socket on which this request came in."""
+    name = request.transport.get_extra_info("sockname") if request.transport else None
+    if not name:
+        return str(request.url.origin()) + MAILBOX
+    host = f"[{name[0]}]" if ":" in name[0] else name[0]
+    return f"http://{host}:{name[1]}{MAILBOX}"
+
+
+def example_curl(merchant: Merchant, base: str, notify_url: str, clock: Clock) -> str:
+    """A command that places a signed order, to be pasted into a shell."""
+    at = clock.now(merchant.mch_id).astimezone(BEIJING)
+    fields = {
+        "appid": next(iter(merchant.appids), ""),
+        "mch_id": merchant.mch_id,
+        "nonce_str": secrets.token_hex(16),
+        "body": "Hello, sandbox",
+        "out_trade_no": f"HELLO{at:%Y%m%d%H%M%S}",
+        "total_fee": "1",
+        "spbill_create_ip": "127.0.0.1",
+        "notify_url": notify_url,
+        "trade_type": "APP",
+    }
+    fields["sign"] = sign(fields, merchant.api_key)
+    message = "<xml>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items()) + "</xml>"
+    return f"curl -sS {shlex.quote(base + '/pay/unifiedorder')} \\\n  -d {shlex.quote(message)}"

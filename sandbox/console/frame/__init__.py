@@ -1,0 +1,1 @@
+"""What stands round all pages: their frame, the clock, the palette, the way in."""

@@ -1,0 +1,1 @@
+"""Where money went: refunds, ledgers, bills."""

@@ -1,0 +1,1 @@
+"""Scenarios: applied, and written."""

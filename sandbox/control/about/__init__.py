@@ -1,0 +1,1 @@
+"""The sandbox itself: its index, health and metrics."""

@@ -1,0 +1,1 @@
+"""Merchants, apps and payers: with certificates, ledgers and what was changed."""

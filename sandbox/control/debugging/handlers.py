@@ -1,0 +1,194 @@
+"""The debugging tool (接口调试工具) over JSON: declared calls, programs, calls and notifications by hand."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from sandbox.control.context import fields_of_xml
+from sandbox.control.debugging import shapes
+from sandbox.control.notifications.views import attempt_view, reply_view, request_view
+from sandbox.control.signatures.views import unreadable_view, verified_view
+from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
+from sandbox.core.links import Links
+from sandbox.core.merchants import Merchant
+from sandbox.core.ports.calls import Api, Notice
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import ClientSimulator
+from sandbox.core.ports.storage import Storage
+from sandbox.core.text import Lang
+from sandbox.debugging.programs import program
+from sandbox.debugging.service import CallDraft, DebugService, NoKey
+from sandbox.web.errors import Refused
+from sandbox.web.operations import get, post
+from sandbox.web.pages import Language
+from sandbox.words.debugging import rule
+
+_NO_KEY = "Give key or mch_id: the fields name no merchant that this sandbox has."
+
+
+class DebugHandlers:
+    def __init__(
+        self,
+        storage: Storage,
+        links: Links,
+        faces: Faces,
+        client: ClientSimulator,
+        debug: DebugService,
+        language: Language,
+    ) -> None:
+        self._storage = storage
+        self._links = links
+        self._faces = faces
+        self._client = client
+        self._debug = debug
+        self._language = language
+
+    @get("/debug/apis", raises=(MerchantUnknown,))
+    async def list_apis(self, request: web.Request, query: shapes.ApisQuery) -> shapes.DeclaredApis:
+        """Every call of WeChat's API that the sandbox has, with its declared fields and examples that work."""
+        lang, merchant = self._language(request), self._merchant(query.mch_id)
+        case = await self._debug.case(merchant, self._links.own + "/sample/notify")
+        declared = self._debug.face.api
+        return shapes.DeclaredApis([_declared(api, declared.examples(api, case), lang) for api in declared.apis()])
+
+    @post("/debug/send", raises=(ApiUnknown, MerchantUnknown))
+    async def send_call(self, request: web.Request, body: shapes.CallBody) -> shapes.Built:
+        """Sign a call and send it to the sandbox over HTTP as a merchant would; the answer's signature is checked."""
+        api = self._debug.face.api.api(body.path)
+        draft = self._draft(api, body)
+        message = self._written(draft, body.sign)
+        mch_id = body.mch_id or next(iter(draft.face.signatures.named(draft.fields)), "")
+        called = await self._debug.call(api, message, key=body.key, mch_id=mch_id, algorithm=draft.algorithm)
+        exchange, lang = called.exchange, self._language(request)
+        return shapes.Built(
+            request=request_view(exchange),
+            xml=message,
+            string_to_sign=draft.signing(shown=bool(body.key)).string_to_sign,
+            sign=body.sign or draft.sign,
+            reply=reply_view(exchange),
+            fields=dict(called.answer) or None,
+            signature=verified_view(called.checked, lang) if called.checked else None,
+            call_id=called.call_id or None,
+            verdict=exchange.verdict.name if exchange.verdict else None,
+        )
+
+    @post("/debug/program", raises=(ApiUnknown, MerchantUnknown))
+    async def write_program(self, body: shapes.ProgramBody) -> shapes.Program:
+        """A program that signs and sends a call with its language's standard library, and runs as it stands."""
+        draft = self._draft(self._debug.face.api.api(body.path), body)
+        code = program(
+            body.language,
+            draft,
+            url=self._links.base + body.path,
+            message=self._written(draft),
+        )
+        return shapes.Program(body.language, code)
+
+    @post("/debug/second", raises=(OrderNotFound,))
+    async def sign_second(self, body: shapes.SecondBody) -> shapes.SecondSigned:
+        """The second signature: what the backend hands to the app, page or mini program for an order."""
+        second = await self._debug.second(
+            body.channel, body.prepay_id, nonce_str=body.nonce_str, timestamp=body.timestamp, key=body.key
+        )
+        return shapes.SecondSigned(dict(second.fields), second.signing.string_to_sign, second.signing.sign)
+
+    @post("/debug/invoke")
+    async def invoke_client(self, request: web.Request, body: shapes.InvokeBody) -> shapes.ClientAnswer:
+        """What the WeChat client says to a second signature."""
+        fields, lang = _text(body.fields), self._language(request)
+        said = await self._client.invoke(body.channel, fields, lang, outcome=body.outcome, page=body.url)
+        return shapes.ClientAnswer(
+            err_code=said.err_code,
+            err_str=said.err_str,
+            err_msg=said.err_msg,
+            cause=said.cause or None,
+            explanation=said.explanation or None,
+            string_to_sign=said.string_to_sign or None,
+            cashier_url=said.cashier_url or None,
+        )
+
+    @post("/debug/notify", raises=(MerchantUnknown,))
+    async def build_notice(self, request: web.Request, body: shapes.NoticeBody) -> shapes.BuiltNotice:
+        """Build a notification by hand and, given a `url`, send it once; the reply is judged as any is."""
+        merchant = self._merchant(body.mch_id)
+        notice = await self._debug.notice(body.kind, merchant, _text(body.fields))
+        key, face = self._debug.key(body.key, merchant), self._debug.face
+        with fields_of_xml():
+            message = face.notifications.write(body.kind, notice, key, body.sign_type)
+            face.messages.read(message.body)
+        built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
+        if body.kind == "refund":
+            built.sealed = dict(notice.sealed)
+        else:
+            made = face.signatures.steps(notice.fields, key, body.sign_type, shown=bool(body.key))
+            built.string_to_sign, built.sign = made.string_to_sign, made.sign
+        if body.url:
+            attempt = await self._debug.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
+            built.attempt = attempt_view(attempt, self._language(request))
+        return built
+
+    @post(
+        "/debug/open",
+        raises=(MerchantUnknown, NoticeUnopened),
+        also={400: "`message_unreadable`: `message` is no XML message."},
+    )
+    async def open_notice(self, request: web.Request, body: shapes.SealedBody) -> shapes.OpenedNotice:
+        """Decrypt a refund notification's req_info."""
+        try:
+            message, face = body.message.encode(), self._faces.fitting(body.message.encode())
+            key = self._key(body.key, body.mch_id, face.messages.read(message))
+            opened: Notice = face.notifications.open(message, key)
+        except MessageUnreadable as unreadable:
+            told = unreadable_view(unreadable, self._language(request))
+            raise Refused(400, "message_unreadable", told.explanation, "message") from None
+        return shapes.OpenedNotice(dict(opened.fields), dict(opened.sealed))
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _merchant(self, mch_id: str) -> Merchant:
+        accounts = self._storage.accounts
+        if mch_id or not accounts.merchants:
+            return accounts.merchant(mch_id)
+        return next(iter(accounts.merchants.values()))
+
+    def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+        if mch_id:
+            self._storage.accounts.merchant(mch_id)
+        try:
+            return self._debug.key(key, self._debug.merchant(mch_id, fields))
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
+
+    def _draft(self, api: Api, body: shapes.CallBody) -> CallDraft:
+        fields = _text(body.fields)
+        key = self._key(body.key, body.mch_id, fields)
+        return CallDraft(self._debug.face, fields, key, body.sign_type or self._debug.algorithm(fields, api.algorithm))
+
+    def _written(self, draft: CallDraft, sign: str = "") -> str:
+        with fields_of_xml():
+            return draft.message(sign)
+
+
+def _text(fields: Mapping[str, str | int]) -> dict[str, str]:
+    return {name: str(value) for name, value in fields.items()}
+
+
+def _declared(api: Api, examples: Mapping[str, str], lang: Lang) -> shapes.DeclaredApi:
+    return shapes.DeclaredApi(
+        path=api.path,
+        title=api.title.say(lang),
+        certificate=api.certificate,
+        reads=api.reads,
+        sign_type=api.algorithm,
+        fields=[
+            shapes.DeclaredField(
+                name=one.name,
+                required=one.required,
+                rule=rule(one, lang),
+                limit=one.limit,
+                choices=list(one.choices) or None,
+                example=examples.get(one.name),
+            )
+            for one in api.fields
+        ],
+    )

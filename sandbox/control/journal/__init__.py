@@ -1,0 +1,1 @@
+"""What happened: calls, timelines, and what a test expects of them."""

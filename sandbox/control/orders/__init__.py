@@ -1,0 +1,1 @@
+"""Orders: the calls about them, their shapes, and how these are made."""

@@ -1,0 +1,91 @@
+"""The shapes of the control API's answers about orders. Source: docs/contract.md, "Shapes"."""
+
+from typing import Annotated
+
+import msgspec
+
+from sandbox.control.notifications.shapes import Notification
+from sandbox.control.refunds.shapes import Refund
+from sandbox.control.units import Face, Fen
+from sandbox.core.causes import Cause
+from sandbox.core.orders import TradeState, TradeType
+from sandbox.signing.flat import SignType
+from sandbox.web.shapes import Answer, Instant, Part
+
+
+class Comment(Answer, kw_only=True):
+    """A payer's comment on a paid order."""
+
+    mch_id: str
+    out_trade_no: str
+    transaction_id: str
+    at: Instant
+    stars: int
+    text: str
+
+
+class ListedOrder(Answer):
+    """An order as it stands in a list. Names are those of WeChat Pay's documents."""
+
+    mch_id: str
+    appid: str
+    out_trade_no: str
+    trade_type: TradeType
+    trade_state: TradeState
+    total_fee: Fen
+    fee_type: Annotated[str, msgspec.Meta(description="The currency of total_fee: its smallest unit.")]
+    body: str
+    attach: str
+    prepay_id: str
+    notify_url: str
+    face: Face
+    created_at: Instant
+    expires_at: Instant
+    cashier_url: str
+    sign_type: Annotated[SignType, msgspec.Meta(description="Of V2's orders: what signs.")] | None = None
+    sub_mch_id: str | None = None
+    sub_appid: str | None = None
+    cash_fee: Fen | None = None
+    cash_fee_type: Annotated[str, msgspec.Meta(description="Of a paid order: the currency of cash_fee.")] | None = None
+    rate_value: (
+        Annotated[int, msgspec.Meta(description="At what a foreign currency was paid in CNY, times 10^8.")] | None
+    ) = None
+    code_url: str | None = None
+    mweb_url: str | None = None
+    transaction_id: str | None = None
+    openid: str | None = None
+    bank_type: str | None = None
+    paid_at: Instant | None = None
+    coupon_fee: Fen | None = None
+    scenario: str | None = None
+    closed_at: Instant | None = None
+    official: (
+        Annotated[bool, msgspec.Meta(description="Placed in the official sandbox, whose key signs here.")] | None
+    ) = None
+
+
+class OrderList(Part[ListedOrder]):
+    """Orders, newest first."""
+
+
+class Order(ListedOrder, kw_only=True):
+    """An order with all that belongs to it."""
+
+    refunds: list[Refund]
+    notifications: list[Notification]
+
+
+class ClientResult(Answer, kw_only=True):
+    """What the WeChat client tells the merchant's app (`errCode` 0, -1, -2) or page (`err_msg`)."""
+
+    err_code: int = msgspec.field(name="errCode")
+    err_str: str = msgspec.field(name="errStr")
+    cause: Cause | None = None
+    err_msg: str | None = None
+
+
+class Paid(Answer):
+    """What became of the order, and what the client was told."""
+
+    order: Order
+    client_result: ClientResult

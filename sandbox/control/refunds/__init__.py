@@ -1,0 +1,1 @@
+"""Refunds: the calls about them, their shapes, and how these are made."""

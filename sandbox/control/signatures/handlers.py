@@ -1,0 +1,174 @@
+"""The signature doctor, and signing and verifying by hand. V2's messages; V3's JSON is not there yet."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+from msgspec import UNSET, Meta, UnsetType
+
+from sandbox.control.context import fields_of_xml
+from sandbox.control.signatures import shapes
+from sandbox.control.signatures.views import diagnosis_view, unreadable_view, verified_view
+from sandbox.core.errors import MerchantUnknown, MessageUnreadable
+from sandbox.core.journal import Exchange
+from sandbox.core.ports.face import Face, Faces
+from sandbox.core.ports.queries import CallFilter
+from sandbox.core.ports.storage import Storage
+from sandbox.core.text import Lang
+from sandbox.debugging.service import DebugService, NoKey
+from sandbox.signing.flat import SignType
+from sandbox.web.errors import Refused
+from sandbox.web.operations import post
+from sandbox.web.pages import Language
+from sandbox.words.faults import fault_told
+
+_NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
+_OTHER_JSON = "Of JSON, only flat objects with sign or paySign can be verified; V3 signs in headers, which comes later."
+_BASE64 = {"pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}
+
+
+class DoctorBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A message whose signature is to be explained: as text, or as bytes where it may not be UTF-8.
+
+    It is checked against `key`, else the key of `mch_id`, else that of the merchant whom the message names.
+    """
+
+    body: str | UnsetType = UNSET
+    body_base64: Annotated[bytes, Meta(extra_json_schema=_BASE64)] | UnsetType = UNSET
+    mch_id: str = ""
+    key: str = ""
+
+
+OneMessage = Annotated[
+    DoctorBody, Meta(extra_json_schema={"oneOf": [{"required": [name]} for name in ("body", "body_base64")]})
+]
+
+
+class SignBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Fields to be signed. `sign_type` is MD5 unless given here or among the fields; given here, it is not sent."""
+
+    fields: dict[str, str | int]
+    key: str = ""
+    mch_id: str = ""
+    sign_type: SignType | None = None
+
+
+class SignedBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A signed message, and whose key to check it with; without both, that of the merchant whom it names."""
+
+    message: str
+    key: str = ""
+    mch_id: str = ""
+
+
+class SignatureHandlers:
+    def __init__(self, storage: Storage, faces: Faces, debug: DebugService, language: Language) -> None:
+        self._storage = storage
+        self._faces = faces
+        self._debug = debug
+        self._language = language
+
+    @post("/doctor", raises=(MerchantUnknown,))
+    async def ask_doctor(self, request: web.Request, body: OneMessage) -> shapes.Diagnosis:
+        """Why a signature is wrong, or why the message cannot be read."""
+        lang = self._language(request)
+        if (body.body is UNSET) == (body.body_base64 is UNSET):
+            raise Refused(400, "invalid", "Give one of body and body_base64.", "body")
+        if body.mch_id:
+            self._storage.accounts.merchant(body.mch_id)
+        try:
+            message = body.body_base64 or (body.body or "").encode()
+            face = self._faces.fitting(message)
+            fields = face.messages.read(message)
+        except MessageUnreadable as unreadable:
+            return unreadable_view(unreadable, lang)
+        view = await self._diagnosed(face, body, fields, lang)
+        view.certificate = await self._certificate(face, fields, lang)
+        return view
+
+    async def _diagnosed(self, face: Face, body: DoctorBody, fields: Mapping[str, str], lang: Lang) -> shapes.Diagnosis:
+        merchant = self._debug.of(face).merchant(body.mch_id, fields)
+        key = body.key or (face.signatures.key(merchant) if merchant else "")
+        accounts = self._storage.accounts
+        # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
+        found = await asyncio.to_thread(face.signatures.diagnose, fields, key, merchant, accounts)
+        return diagnosis_view(found, merchant if key else None, lang)
+
+    async def _certificate(self, face: Face, fields: Mapping[str, str], lang: Lang) -> str | None:
+        """Why the newest call with this message was turned away, where its client certificate was to blame."""
+        sign = face.signatures.given(fields)
+        if not sign:
+            return None
+        chosen = CallFilter(mch_id=next(iter(face.signatures.named(fields)), ""), contains=sign)
+        page = await self._storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
+        call = page.items[0].what if page.items else None
+        if not isinstance(call, Exchange) or self._faces.of(call).messages.request(call).fields != fields:
+            return None
+        blamed = call.fault.startswith("certificate_")
+        return fault_told(call, lang) if blamed else None
+
+    @post("/debug/sign", raises=(MerchantUnknown,))
+    async def sign_fields(self, body: SignBody) -> shapes.Signed:
+        """The fields signed: the string, the signature, and the message to send."""
+        fields = {name: str(value) for name, value in body.fields.items()}
+        face, key, sign_type = self._debug.face, self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
+        made = face.signatures.steps(fields, key, sign_type, shown=bool(body.key))
+        with fields_of_xml():
+            message = face.messages.write(face.signatures.signed(body.fields, made.sign))
+        return shapes.Signed(
+            string_to_sign=made.string_to_sign,
+            sign=made.sign,
+            xml=message,
+            pairs=[shapes.Pair(name, value) for name, value in made.pairs],
+            left_out=list(made.left_out),
+        )
+
+    @post(
+        "/debug/verify",
+        raises=(MerchantUnknown,),
+        also={400: "`message_unreadable`, `not_supported`: `message` is not one of V2's messages."},
+    )
+    async def verify_message(self, request: web.Request, body: SignedBody) -> shapes.Verified:
+        """Whether a message's signature is right, over which string, and if not, why.
+
+        XML, or a flat JSON object such as a second signature (its `paySign` is the sign).
+        """
+        face = self._faces.fitting(body.message.encode())
+        fields = self._read(face, request, body.message)
+        if body.mch_id:
+            self._storage.accounts.merchant(body.mch_id)
+        try:
+            checked = await self._debug.of(face).check(fields, body.key, body.mch_id)
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
+        return verified_view(checked, self._language(request))
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _read(self, face: Face, request: web.Request, message: str) -> Mapping[str, str]:
+        try:
+            return face.signatures.read(message)
+        except MessageUnreadable as unreadable:
+            if unreadable.reason == "json":
+                raise Refused(400, "not_supported", _OTHER_JSON, "message") from None
+            told = unreadable_view(unreadable, self._language(request))
+            raise Refused(400, "message_unreadable", told.explanation, "message") from None
+
+    def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+        if mch_id and not key:
+            self._storage.accounts.merchant(mch_id)
+        try:
+            return self._debug.key(key, self._debug.merchant(mch_id, fields))
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
+
+
+def _sign_type(body: SignBody, fields: Mapping[str, str]) -> SignType:
+    among = fields.get("sign_type", "")
+    if among and among not in set(SignType):
+        raise Refused(400, "invalid", f"fields.sign_type is one of {', '.join(SignType)}.", "fields.sign_type")
+    if among and body.sign_type and among != body.sign_type:
+        raise Refused(400, "invalid", "sign_type and fields.sign_type differ.", "sign_type")
+    return body.sign_type or SignType(among or SignType.MD5)
