@@ -14,8 +14,8 @@ from sandbox.cli.remote import ask, in_language
 from sandbox.config import language, shipped
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.core.text import Lang
+from sandbox.parts import FACES
 from sandbox.scenario.library import built_in, names_in, read_file
-from sandbox.server import FACES
 from sandbox.words.scenario_files import RIGHT
 
 

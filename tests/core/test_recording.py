@@ -10,8 +10,8 @@ from sandbox.core.plans import AnswerFault, CallFault, Plan, Reason
 from sandbox.core.ports.queries import Entry
 from sandbox.core.scenarios import Definition
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.parts import FACES
 from sandbox.scenario.recording import recorded as recorded_by
-from sandbox.server import FACES
 from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 

@@ -8,9 +8,9 @@ from hypothesis import given
 
 from sandbox.core.plans import Alteration, AnswerFault, MessageFault, Trigger
 from sandbox.core.scenarios import ScenarioInvalid
+from sandbox.parts import FACES
 from sandbox.scenario import reading
 from sandbox.scenario.library import dumped, read_file, read_text
-from sandbox.server import FACES
 from tests.scenario.broken import BROKEN, Mistakes
 from tests.scenario.generated import Definition, definitions
 from tests.scenario.speaking import LANGUAGES, told_in_one_language

@@ -14,8 +14,8 @@ from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, AccountService
 from sandbox.core.usecases.context import Context
+from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
-from sandbox.server import FACES
 from sandbox.signing.flat import SignType
 from sandbox.store import Store
 from sandbox.v2.origin import called_at, placed_by

@@ -35,8 +35,8 @@ from sandbox.core.usecases.micropay import MicroPay
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Act, Payments
 from sandbox.core.usecases.refunds import Refunds
+from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
-from sandbox.server import FACES
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
 

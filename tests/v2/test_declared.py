@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.config import shipped
+from sandbox.parts import FACES
 from sandbox.scenario.doubting import PLACING
 from sandbox.scenario.library import built_in
-from sandbox.server import FACES
 from sandbox.v2.again import PATHS
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
 from sandbox.v2.official import SITES

@@ -50,8 +50,8 @@ async def test_every_route_that_is_not_for_programs_asks_for_proof(
     server: Server, session: aiohttp.ClientSession
 ) -> None:
     wechat = web.Application()
-    v2.add_routes(wechat, server.services)
-    v3.add_routes(wechat, server.services)
+    v2.add_routes(wechat, server.parts.services)
+    v3.add_routes(wechat, server.parts.services)
     runner = server.listeners.runner
     assert runner is not None
     of_people = {path for path in changing(runner.app) - changing(wechat) if not path.startswith(PROGRAMS)}
