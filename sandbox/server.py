@@ -124,7 +124,7 @@ class Server:
         scenarios = ScenarioRegistry(store, faces)
         await cls._load_scenarios(settings, store, scenarios)
         clock = Clock()
-        clock.restore(await store.read_now(lambda tx: tx.clocks()))
+        clock.restore(await store.read_now(lambda tx: tx.clocks.all()))
         authority, resolver = Authority(store, clock, server_names(settings.public_url)), Resolver()
         listeners = Listeners(settings, authority, clock, resolver)
         try:
@@ -155,10 +155,10 @@ class Server:
 
     async def _page_key(self) -> Secret:
         """The key of the pages' tokens: made at the first start, kept like the others."""
-        kept = await self.parts.storage.read_now(lambda tx: tx.secret(KEY_NAME))
+        kept = await self.parts.storage.read_now(lambda tx: tx.secrets.find(KEY_NAME))
         if kept is None:
             kept = Secret(secrets.token_hex(32))
-            await self.parts.storage.write(lambda tx: tx.save_secret(KEY_NAME, kept))
+            await self.parts.storage.write(lambda tx: tx.secrets.save(KEY_NAME, kept))
         return kept
 
     async def _make_accounts(self) -> None:

@@ -152,7 +152,7 @@ class ClockDriver:
 
         def save(tx: UnitOfWork) -> None:
             for mch_id in names:
-                tx.save_clock(mch_id, settings.get(mch_id))
+                tx.clocks.save(mch_id, settings.get(mch_id))
 
         await self._storage.write(save)
 

@@ -155,7 +155,7 @@ class Authority:
 
         Reading them imports `cryptography`, for a tenth of a second; so a start finds what an earlier one has read.
         """
-        known = await self._storage.read_now(lambda tx: tx.secret(CA_NAMES))
+        known = await self._storage.read_now(lambda tx: tx.secrets.find(CA_NAMES))
         if known == self._known_names(ca):
             return True
         speaks = await asyncio.to_thread(self._permits_names, ca)
@@ -164,7 +164,7 @@ class Authority:
         return speaks
 
     async def _know_names_of(self, ca: Certificate) -> None:
-        await self._storage.write(lambda tx: tx.save_secret(CA_NAMES, self._known_names(ca)))
+        await self._storage.write(lambda tx: tx.secrets.save(CA_NAMES, self._known_names(ca)))
 
     def _known_names(self, ca: Certificate) -> Secret:
         return Secret(" ".join((ca.serial_no, *self._names)))
@@ -209,11 +209,11 @@ class Authority:
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     async def _kept(self, name: str) -> Certificate | None:
-        return await self._storage.read_now(lambda tx: tx.certificate(name))
+        return await self._storage.read_now(lambda tx: tx.own_certificates.find(name))
 
     async def _keep(self, name: str, make: Callable[[], Certificate]) -> Certificate:
         made = await asyncio.to_thread(make)
-        await self._storage.write(lambda tx: tx.save_certificate(name, made))
+        await self._storage.write(lambda tx: tx.own_certificates.save(name, made))
         return made
 
     def _now(self) -> datetime:

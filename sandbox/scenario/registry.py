@@ -60,9 +60,9 @@ class ScenarioRegistry:
 
     def restore(self, tx: UnitOfWork) -> None:
         """What was put and applied before this start."""
-        for mch_id, name, definition in tx.scenarios():
+        for mch_id, name, definition in tx.scenarios.all():
             self._keep(*defined(definition, name, mch_id))
-        self._applications = list(tx.applications())
+        self._applications = list(tx.applications.all())
         self._plans_exist = tx.orders.with_plan()
 
     def ask_for(self, wanted: Sequence[str]) -> list[Mistake]:
@@ -144,7 +144,7 @@ class ScenarioRegistry:
         used = next((one for one in self._applications if one.next and one.mch_id == key.mch_id), None)
         if used is not None:
             self._applications.remove(used)
-            tx.delete_application(used)
+            tx.applications.delete(used)
 
     def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
         if not plan.faults:
@@ -266,7 +266,7 @@ class ScenarioRegistry:
 
     async def put(self, scenario: Scenario) -> None:
         self._changeable(scenario.name, scenario.mch_id)
-        await self._storage.write(lambda tx: tx.save_scenario(scenario))
+        await self._storage.write(lambda tx: tx.scenarios.save(scenario))
         self._keep(*defined(scenario.definition, scenario.name, scenario.mch_id))
 
     async def delete(self, name: str, mch_id: str = "") -> None:
@@ -276,9 +276,9 @@ class ScenarioRegistry:
         ended = list(self.applied(name, mch_id))
 
         def drop(tx: UnitOfWork) -> None:
-            tx.delete_scenario(mch_id, name)
+            tx.scenarios.delete(mch_id, name)
             for one in ended:
-                tx.delete_application(one)
+                tx.applications.delete(one)
 
         await self._storage.write(drop)
         self._scenarios.pop((mch_id, name), None)
@@ -287,12 +287,12 @@ class ScenarioRegistry:
 
     async def apply(self, application: Application) -> None:
         self.get(application.scenario, application.mch_id)
-        await self._storage.write(lambda tx: tx.save_application(application))
+        await self._storage.write(lambda tx: tx.applications.save(application))
         self._apply(application)
         self._think_again(application)
 
     async def end(self, application: Application) -> None:
-        await self._storage.write(lambda tx: tx.delete_application(application))
+        await self._storage.write(lambda tx: tx.applications.delete(application))
         self._applications = [one for one in self._applications if one != application]
         self._think_again(application)
 

@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sandbox.core.journal import ExchangeKind, ExchangeOutcome
 from sandbox.core.ports.queries import CallFilter, Entry, Page
 from sandbox.core.ports.storage import Sieve
-from sandbox.store import rows
+from sandbox.store.repositories.journal_rows import entry_of
 from sandbox.store.tables import journal, merchants
 
 LOOKED = 20_000
@@ -38,10 +38,10 @@ def page(connection: Connection, chosen: CallFilter, cursor: str | None, limit: 
     room = PAGE_BYTES
     for row in connection.execute(page_query(chosen, cursor, floor).limit(limit + 1)):
         if len(found) == limit or (found and row.size > room):
-            return Page([rows.entry_of(one) for one in found], str(found[-1].id))
+            return Page([entry_of(one) for one in found], str(found[-1].id))
         found.append(row)
         room -= row.size
-    return Page([rows.entry_of(one) for one in found], str(floor) if floor else None)
+    return Page([entry_of(one) for one in found], str(floor) if floor else None)
 
 
 def numbers(connection: Connection, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
@@ -63,7 +63,7 @@ def after(
         with closing(connection.execute(bodies)) as found:
             passed = list(islice((number for number, body in found if sieve(body)), limit))
         query = select(journal).where(journal.c.id.in_(passed)).order_by(journal.c.id)
-    return [rows.entry_of(row) for row in connection.execute(query.limit(limit))]
+    return [entry_of(row) for row in connection.execute(query.limit(limit))]
 
 
 def newest(connection: Connection) -> int:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar, cast
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert
 
 from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Trouble
@@ -16,10 +16,10 @@ from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports.services import Listener
 from sandbox.core.ports.storage import ChangeSet, UnitOfWork
-from sandbox.store import rows
 from sandbox.store.database import Database, open_database, unusable
+from sandbox.store.repositories.accounts import load_accounts
 from sandbox.store.retention import Limits, Retention
-from sandbox.store.tables import apps, merchants, room
+from sandbox.store.tables import room
 from sandbox.store.transaction import Transaction
 from sandbox.store.watch import Watch
 from sandbox.store.writer import DRIVER_ERRORS, Writer
@@ -189,7 +189,4 @@ def _record_all(transaction: Transaction, exchanges: list[Exchange]) -> None:
 
 def _load_accounts(engine: Engine) -> Accounts:
     with engine.begin() as connection:
-        return Accounts(
-            [rows.merchant_of(row) for row in connection.execute(select(merchants).order_by(merchants.c.seq))],
-            [rows.app_of(row) for row in connection.execute(select(apps).order_by(apps.c.seq))],
-        )
+        return load_accounts(connection)

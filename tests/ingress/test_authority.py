@@ -117,7 +117,7 @@ async def test_a_cas_names_are_read_from_it_once(server: Server, monkeypatch: py
     assert await Authority(storage, clock, NAMES).ca() == first
     read.clear()
     # A data dir of an earlier version keeps a CA, and does not tell for which names it is.
-    await storage.write(lambda tx: tx.save_secret(CA_NAMES, Secret("")))
+    await storage.write(lambda tx: tx.secrets.save(CA_NAMES, Secret("")))
     for _ in range(2):
         assert await Authority(storage, clock, NAMES).ca() == first
     assert read == [first]

@@ -1,5 +1,8 @@
 """No query by key may read a whole table: SQLite's own plan of each is asked."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 from sqlalchemy import Select, create_engine
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -8,9 +11,11 @@ from sandbox.store import repositories
 from sandbox.store.prepared import Prepared
 from sandbox.store.tables import metadata
 
+MODULES = [import_module(f"{repositories.__name__}.{one.name}") for one in iter_modules(repositories.__path__)]
 QUERIES = {
-    name: value._statement if isinstance(value, Prepared) else value
-    for name, value in vars(repositories).items()
+    f"{module.__name__.rpartition('.')[2]}.{name}": value._statement if isinstance(value, Prepared) else value
+    for module in MODULES
+    for name, value in vars(module).items()
     if isinstance(value, Select) or (isinstance(value, Prepared) and isinstance(value._statement, Select))
 }
 
@@ -34,4 +39,4 @@ def test_it_uses_an_index(name: str) -> None:
 
 
 def test_the_queries_are_found() -> None:
-    assert {"_attempts", "_find_order", "_expired"} <= set(QUERIES)
+    assert {"journal._attempts", "orders._find_order", "orders._expired", "ledger._balance"} <= set(QUERIES)

@@ -281,12 +281,12 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
     setting = ClockSetting(since=1.5, ahead=86400.25, scale=60.0, advanced=86400.0)
 
     def work(tx: UnitOfWork) -> None:
-        tx.save_app(app)
+        tx.apps.save(app)
         tx.payers.save(payer)
-        tx.save_clock("", setting)
-        tx.save_clock("1999999999", setting)
-        tx.save_clock("1888888888", setting)
-        tx.save_clock("1888888888", None)
+        tx.clocks.save("", setting)
+        tx.clocks.save("1999999999", setting)
+        tx.clocks.save("1888888888", setting)
+        tx.clocks.save("1888888888", None)
 
     await store.write(work)
     store = await reopened(store, tmp_path)
@@ -294,7 +294,7 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
     assert store.accounts.app("wxapp") == app
     assert await store.read(lambda tx: tx.payers.find("oPayer")) == payer
     assert await store.read(lambda tx: tx.payers.first_of("wxapp")) == payer
-    assert await store.read(lambda tx: tx.clocks()) == {"": setting, "1999999999": setting}
+    assert await store.read(lambda tx: tx.clocks.all()) == {"": setting, "1999999999": setting}
     await store.close()
 
 

@@ -216,11 +216,66 @@ class MerchantCertificates(Protocol):
         """Keep its end, and since when it is revoked."""
 
 
+class Merchants(Protocol):
+    def save(self, merchant: Merchant) -> None:
+        """Keep a merchant; `UnitOfWork.accounts` has it from now on."""
+
+
+class Apps(Protocol):
+    def save(self, app: App) -> None:
+        """Keep an app; `UnitOfWork.accounts` has it from now on."""
+
+
+class OwnCertificates(Protocol):
+    """The sandbox's own: its CA's, its server's, the platform's."""
+
+    def find(self, name: str) -> Certificate | None: ...
+    def save(self, name: str, certificate: Certificate) -> None: ...
+
+
+class Secrets(Protocol):
+    """Other keys of the sandbox's own, by the name of what each is for."""
+
+    def find(self, name: str) -> Secret | None: ...
+    def save(self, name: str, value: Secret) -> None: ...
+
+
+class KeptScenarios(Protocol):
+    """Those that were put: by their owner ("" for everybody) and name."""
+
+    def save(self, scenario: Scenario) -> None: ...
+    def delete(self, mch_id: str, name: str) -> None: ...
+    def all(self) -> Sequence[tuple[str, str, Mapping[str, Any]]]:
+        """Owner, name, definition of each."""
+
+
+class Applications(Protocol):
+    """What is applied to what."""
+
+    def save(self, application: Application) -> None: ...
+    def delete(self, application: Application) -> None: ...
+    def all(self) -> Sequence[Application]:
+        """In the order in which they were."""
+
+
+class Clocks(Protocol):
+    """How people have set the sandbox's clock ("") and those of merchants."""
+
+    def save(self, mch_id: str, setting: ClockSetting | None) -> None: ...
+    def all(self) -> Mapping[str, ClockSetting]: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction: all of it is stored, or nothing. Used in one thread, never across an `await`."""
 
     @property
-    def accounts(self) -> Accounts: ...
+    def accounts(self) -> Accounts:
+        """All merchants and apps, as they are by now."""
+
+    @property
+    def merchants(self) -> Merchants: ...
+    @property
+    def apps(self) -> Apps: ...
     @property
     def orders(self) -> Orders: ...
     @property
@@ -242,6 +297,16 @@ class UnitOfWork(Protocol):
     @property
     def merchant_certificates(self) -> MerchantCertificates: ...
     @property
+    def own_certificates(self) -> OwnCertificates: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    @property
+    def scenarios(self) -> KeptScenarios: ...
+    @property
+    def applications(self) -> Applications: ...
+    @property
+    def clocks(self) -> Clocks: ...
+    @property
     def journal(self) -> Journal: ...
 
     def owe(self, notification: Notification) -> None:
@@ -252,31 +317,6 @@ class UnitOfWork(Protocol):
 
     def record(self, exchange: Exchange) -> None:
         """Write an exchange of messages into the journal."""
-
-    def save_merchant(self, merchant: Merchant) -> None: ...
-    def save_app(self, app: App) -> None: ...
-    def save_scenario(self, scenario: Scenario) -> None:
-        """Keep a scenario that was put: by its owner ("" for everybody) and name."""
-
-    def delete_scenario(self, mch_id: str, name: str) -> None: ...
-    def scenarios(self) -> Sequence[tuple[str, str, Mapping[str, Any]]]:
-        """Those that were put: owner, name, definition."""
-
-    def save_application(self, application: Application) -> None: ...
-    def delete_application(self, application: Application) -> None: ...
-    def applications(self) -> Sequence[Application]:
-        """What is applied to what, in the order in which it was."""
-
-    def save_clock(self, mch_id: str, setting: ClockSetting | None) -> None: ...
-    def clocks(self) -> Mapping[str, ClockSetting]: ...
-    def certificate(self, name: str) -> Certificate | None:
-        """One of the sandbox's own: its CA's, its server's, the platform's."""
-
-    def save_certificate(self, name: str, certificate: Certificate) -> None: ...
-    def secret(self, name: str) -> Secret | None:
-        """Another key of the sandbox's own, by the name of what it is for."""
-
-    def save_secret(self, name: str, value: Secret) -> None: ...
 
     def forget_orders(self, mch_id: str = "") -> None:
         """Drop orders, notifications and journal, of one merchant or of all."""

@@ -51,9 +51,9 @@ class AccountService:
     def ensure_default(self) -> None:
         """The default merchant, its app and its payer, unless they are there: how a sandbox begins, and no change."""
         if DEFAULT_MERCHANT.mch_id not in self._tx.accounts.merchants:
-            self._tx.save_merchant(DEFAULT_MERCHANT)
+            self._tx.merchants.save(DEFAULT_MERCHANT)
         if self._tx.accounts.app(DEFAULT_APPID) is None:
-            self._tx.save_app(_blank_app(DEFAULT_APPID))
+            self._tx.apps.save(_blank_app(DEFAULT_APPID))
         if self._tx.payers.first_of(DEFAULT_APPID) is None:
             self._tx.payers.save(Payer(DEFAULT_OPENID, DEFAULT_APPID))
 
@@ -213,7 +213,7 @@ class AccountService:
     def _keep(self, merchant: Merchant) -> None:
         """Keep a merchant; an appid of it that nobody has registered gets an app."""
         before = self._tx.accounts
-        self._tx.save_merchant(merchant)
+        self._tx.merchants.save(merchant)
         for appid in merchant.all_appids:
             self._save_app(self._tx.accounts.app(appid) or _blank_app(appid))
         self._note_pairings(before, merchant.mch_id)
@@ -229,7 +229,7 @@ class AccountService:
         known = self._tx.accounts.app(app.appid)
         if app != known:
             self._note(AccountKind.APP, app.appid, differences(known, app) if known else [_opened(app.name)])
-            self._tx.save_app(app)
+            self._tx.apps.save(app)
         if self._tx.payers.first_of(app.appid) is None:
             self._add_payer(Payer(self._ids.openid(), app.appid))
 

@@ -4,9 +4,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sandbox.core.changes import AccountKind, Author, Change
 from sandbox.core.ports.queries import Page
-from sandbox.store import rows
 from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
+from sandbox.store.rows import AnyRow
 from sandbox.store.tables import account_changes
 
 KEPT = 500
@@ -52,5 +52,5 @@ class ChangeRepository:
         _drop.run(self._connection, {"a": account, "k": kind.value})
 
 
-def _change_of(row: rows.AnyRow) -> Change:
+def _change_of(row: AnyRow) -> Change:
     return Change(row.at, Author(row.author), AccountKind(row.kind), row.account, row.field, row.before, row.after)

@@ -1,4 +1,4 @@
-"""Short URLs and payers' comments: rows of their tables, and the queries."""
+"""Payers' comments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,11 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select
 
 from sandbox.core.comments import Comment
-from sandbox.core.short_urls import ShortUrl
-from sandbox.store import rows
-from sandbox.store.tables import comments, short_urls
+from sandbox.store.rows import AnyRow, key_of
+from sandbox.store.tables import comments
 
-_short_url = select(short_urls).where(short_urls.c.token == bindparam("token"))
 _between = (
     select(comments)
     .where(comments.c.mch_id == bindparam("m"), comments.c.id > bindparam("offset"))
@@ -18,24 +16,6 @@ _between = (
     .order_by(comments.c.id)
     .limit(bindparam("limit"))
 )
-
-
-class ShortUrlRepository:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def find(self, token: str) -> ShortUrl | None:
-        row = self._connection.execute(_short_url, {"token": token}).first()
-        return None if row is None else ShortUrl(row.token, row.mch_id, row.long_url, row.created_at)
-
-    def add(self, short_url: ShortUrl) -> None:
-        values = {
-            "token": short_url.token,
-            "mch_id": short_url.mch_id,
-            "long_url": short_url.long_url,
-            "created_at": short_url.created_at,
-        }
-        self._connection.execute(insert(short_urls), values)
 
 
 class CommentRepository:
@@ -61,5 +41,5 @@ class CommentRepository:
         return [(row.id, _comment_of(row)) for row in self._connection.execute(_between, values)]
 
 
-def _comment_of(row: rows.AnyRow) -> Comment:
-    return Comment(rows.key_of(row), row.transaction_id, row.at, row.stars, row.text)
+def _comment_of(row: AnyRow) -> Comment:
+    return Comment(key_of(row), row.transaction_id, row.at, row.stars, row.text)

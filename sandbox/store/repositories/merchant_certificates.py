@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.core.ports.storage import ChangeSet
-from sandbox.store import rows
+from sandbox.store.rows import AnyRow
 from sandbox.store.tables import merchant_certificates as table
 
 _one = select(table).where(table.c.serial_no == bindparam("serial"))
@@ -45,7 +45,7 @@ class CertificateRepository:
         self._committed.merchants.add(certificate.mch_id)
 
 
-def _certificate_of(row: rows.AnyRow) -> MerchantCertificate:
+def _certificate_of(row: AnyRow) -> MerchantCertificate:
     return MerchantCertificate(
         mch_id=row.mch_id,
         files=Certificate(row.serial_no, row.certificate, row.private_key),

@@ -1,0 +1,97 @@
+"""The journal: calls, attempts and what happened, as it is read."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, literal_column, select
+
+from sandbox.core import forgery_verdicts as forgeries
+from sandbox.core.events import Actor, EventName
+from sandbox.core.forgery_verdicts import Proof
+from sandbox.core.journal import Exchange
+from sandbox.core.orders import OrderKey
+from sandbox.core.ports.queries import CallFilter, Entry, Page
+from sandbox.core.ports.storage import Sieve
+from sandbox.store import calls
+from sandbox.store.repositories.journal_rows import entry_of, exchange_of
+from sandbox.store.repositories.notifications import NotificationRepository
+from sandbox.store.rows import AnyRow, key_is, key_values
+from sandbox.store.tables import journal
+
+_IS_ATTEMPT = journal.c.notification_id != literal_column("''")
+_timeline = select(journal).where(key_is(journal)).order_by(journal.c.id)
+_canary_hits = select(journal.c.facts).where(key_is(journal), journal.c.name == EventName.CANARY_HIT.value)
+_clock_jumps = select(journal).where(
+    journal.c.mch_id.in_(["", bindparam("m")]),
+    journal.c.out_trade_no == "",
+    journal.c.kind == Actor.CLOCK.value,
+    journal.c.id > bindparam("first"),
+)
+_entry = select(journal).where(journal.c.id == bindparam("id"))
+_attempts = select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
+
+
+class JournalRepository:
+    def __init__(self, connection: Connection, notification_repository: NotificationRepository) -> None:
+        self._connection = connection
+        self._notifications = notification_repository
+
+    def timeline(self, key: OrderKey) -> Sequence[Entry]:
+        """The order's own entries, with the clock's jumps since its first."""
+        own = [self._read(row) for row in self._connection.execute(_timeline, key_values(key))]
+        if not own:
+            return own
+        jumps = self._connection.execute(_clock_jumps, {"m": key.mch_id, "first": own[0].id})
+        return sorted([*own, *map(entry_of, jumps)], key=lambda entry: entry.id)
+
+    def entry(self, entry_id: int) -> Entry | None:
+        row = self._connection.execute(_entry, {"id": entry_id}).first()
+        return None if row is None else self._read(row)
+
+    def attempts(self, notification_id: str) -> Sequence[Exchange]:
+        found = self._connection.execute(_attempts, {"id": notification_id})
+        return [self.settled(exchange_of(row)) for row in found]
+
+    def settled(self, exchange: Exchange) -> Exchange:
+        verdict = exchange.verdict
+        if verdict is None:
+            return exchange
+        if forgeries.is_open(verdict):
+            verdict = forgeries.settled(verdict, self._proof(exchange), fetched=self._fetched(exchange))
+        exchange.judged(verdict)
+        return exchange
+
+    def _read(self, row: AnyRow) -> Entry:
+        entry = entry_of(row)
+        return Entry(entry.id, self.settled(entry.what)) if isinstance(entry.what, Exchange) else entry
+
+    def _proof(self, exchange: Exchange) -> Proof:
+        """What the merchant's way with true notifications tells of its answer to a forged one."""
+        assert exchange.key is not None, "a notification is about an order"
+        number = exchange.out_refund_no
+        told = self._notifications.of_order(exchange.key)
+        true = [one for one in told if one.true and one.out_refund_no == number]
+        if true:
+            return forgeries.proof_of(true)
+        there = self._notifications.accepted_at(exchange.mch_id, exchange.path, "refund" if number else "payment")
+        return Proof.ELSEWHERE if there else Proof.NONE
+
+    def _fetched(self, exchange: Exchange) -> bool:
+        """Whether the canary of an attempt's message was asked for."""
+        assert exchange.key is not None, "a notification is about an order"
+        hits = self._connection.execute(_canary_hits, key_values(exchange.key))
+        return any(hit.facts.get("notification_id") == exchange.notification_id for hit in hits)
+
+    def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
+        return calls.page(self._connection, chosen, cursor, limit)
+
+    def call_numbers(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
+        return calls.numbers(self._connection, chosen, cursor, limit)
+
+    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int, sieve: Sieve | None = None) -> Sequence[Entry]:
+        return calls.after(self._connection, chosen, entry_id, limit, sieve)
+
+    def horizon(self, chosen: CallFilter, lines: int) -> int:
+        return calls.horizon(self._connection, chosen, lines)
+
+    def newest(self) -> int:
+        return calls.newest(self._connection)

@@ -1,0 +1,283 @@
+"""Orders, by all that names them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from sandbox.core.journal import SignatureState
+from sandbox.core.ledger import Movement
+from sandbox.core.notifications import FAILED, Notification, Standing, standing_of
+from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.ports.queries import Counters, ListedOrder, OrderFilter, Page
+from sandbox.core.ports.storage import ChangeSet
+from sandbox.store import calls, searching
+from sandbox.store.paging import page
+from sandbox.store.prepared import Prepared
+from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
+from sandbox.store.rows import Values, key_is, key_values, tally
+from sandbox.store.tables import journal, ledger, orders, refunds
+
+COUNT_LIMIT = 1000
+
+RECENT_PLANS = 20_000
+"""How many of the newest orders with a scenario are looked through for one of them."""
+
+# A partial index serves a query only where its condition stands there in so many words, not as a bound value.
+_UNPAID = orders.c.trade_state.in_([literal_column("'NOTPAY'"), literal_column("'USERPAYING'")])
+_HAS_CODE = orders.c.code != literal_column("''")
+_FAILED = journal.c.outcome == literal_column("'failed'")
+_find_order = select(orders).where(key_is(orders))
+_order_by_transaction = select(orders).where(
+    orders.c.transaction_id == bindparam("id"), orders.c.mch_id == bindparam("m")
+)
+_order_by_prepay = select(orders).where(orders.c.prepay_id == bindparam("id"))
+_order_by_code = select(orders).where(orders.c.code == bindparam("id"), _HAS_CODE)
+_orders_named = select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
+_is_known = Prepared(select(orders.c.id).where(key_is(orders)))
+_ADDED = [column.name for column in orders.columns if column.name not in ("id", "notification", "next_at")]
+_add_order = Prepared(insert(orders), _ADDED)
+# The terms never change, so that saving an order writes its session, state and payment only.
+_SESSION = ("prepay_id", "prepaid_at", "code", "code_at")
+_STATE = ("trade_state", "closed_at", "closed_by", "plan", "acts_done", "act_at")
+_PAYER = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "is_subscribe")
+_SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons", "rate", "rate_value")
+_save_order = update(orders).where(key_is(orders)).values({name: bindparam(f"new_{name}") for name in _SAVED})
+# That a forgery was taken is not undone by what comes later.
+_standing = case(
+    (orders.c.notification == Standing.FORGED.value, Standing.FORGED.value), else_=bindparam("new_standing")
+)
+_save_standing = update(orders).where(key_is(orders)).values(notification=_standing, next_at=bindparam("new_next_at"))
+_save_deceived = update(orders).where(key_is(orders)).values(notification=Standing.FORGED.value)
+_expired = (
+    select(orders)
+    .where(_UNPAID, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
+    .order_by(orders.c.expires_at)
+    .limit(bindparam("limit"))
+)
+_acting = (
+    select(orders)
+    .where(orders.c.mch_id == bindparam("m"), orders.c.act_at <= bindparam("at"), orders.c.act_at.is_not(None))
+    .order_by(orders.c.act_at)
+    .limit(bindparam("limit"))
+)
+_next_act_of = select(func.min(orders.c.act_at)).where(orders.c.mch_id == bindparam("m"), orders.c.act_at.is_not(None))
+_with_plan = select(orders.c.id).where(orders.c.plan.is_not(None)).limit(1)
+_another = (
+    select(orders)
+    .where(
+        orders.c.mch_id == bindparam("m"),
+        orders.c.out_trade_no != bindparam("n"),
+        orders.c.transaction_id.is_not(None),
+    )
+    .order_by(orders.c.id.desc())
+    .limit(1)
+)
+_next_expiry_of = select(func.min(orders.c.expires_at)).where(_UNPAID, orders.c.mch_id == bindparam("m"))
+_next_refund_of = select(func.min(refunds.c.due_at)).where(
+    refunds.c.mch_id == bindparam("m"), refunds.c.due_at.is_not(None)
+)
+_NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of)
+_paid_in = (
+    select(orders)
+    .where(orders.c.mch_id == bindparam("m"), orders.c.paid_at.is_not(None))
+    .where(orders.c.paid_at >= bindparam("begin"), orders.c.paid_at < bindparam("end"))
+    .order_by(orders.c.paid_at, orders.c.id)
+)
+# When money went back is in the ledger: an order keeps no such moment.
+_reversed_in = (
+    select(orders, func.min(ledger.c.at).label("reversed_at"))
+    .join(
+        ledger,
+        and_(
+            ledger.c.mch_id == orders.c.mch_id,
+            ledger.c.out_trade_no == orders.c.out_trade_no,
+            ledger.c.sub_mch_id == orders.c.sub_mch_id,
+        ),
+    )
+    .where(orders.c.mch_id == bindparam("m"), orders.c.trade_state == TradeState.REVOKED.value)
+    .where(ledger.c.movement == Movement.REVERSAL.value)
+    .where(ledger.c.at >= bindparam("begin"), ledger.c.at < bindparam("end"))
+    .group_by(orders.c.id)
+    .order_by("reversed_at", orders.c.id)
+)
+# All states are named so that the index on them is searched: it alone is read.
+_by_state = (
+    select(orders.c.trade_state, func.count())
+    .where(orders.c.trade_state.in_(list(TradeState)))
+    .group_by(orders.c.trade_state)
+)
+_signature_errors = select(journal.c.id).where(
+    _FAILED, journal.c.signature == SignatureState.WRONG.value, journal.c.at >= bindparam("hour_ago")
+)
+
+
+class OrderRepository:
+    """Orders, by all that names them."""
+
+    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
+        self._connection = connection
+        self._committed = committed
+
+    def find(self, key: OrderKey) -> Order | None:
+        # Most calls that look are about to add, so the cheap question comes first.
+        values = key_values(key)
+        if _is_known.run(self._connection, values).fetchone() is None:
+            return None
+        return self._one(_find_order, values)
+
+    def by_transaction_id(self, mch_id: str, transaction_id: str) -> Order | None:
+        return self._one(_order_by_transaction, {"id": transaction_id, "m": mch_id})
+
+    def by_prepay_id(self, prepay_id: str) -> Order | None:
+        return self._one(_order_by_prepay, {"id": prepay_id})
+
+    def by_code(self, code: str) -> Order | None:
+        return self._one(_order_by_code, {"id": code})
+
+    def named(self, mch_id: str, out_trade_no: str) -> Sequence[Order]:
+        found = self._connection.execute(_orders_named, {"m": mch_id, "n": out_trade_no})
+        return [order_of(row) for row in found]
+
+    def add(self, order: Order) -> None:
+        _add_order.run(self._connection, order_values(order))
+        self._committed.placed += 1
+        self._touched(order)
+        self._committed.due(order.key.mch_id, order.expires_at)
+        self._acts(order)
+
+    def save(self, order: Order) -> None:
+        values = order_values(order)
+        changed = {f"new_{name}": values[name] for name in _SAVED}
+        self._connection.execute(_save_order, {**key_values(order.key), **changed})
+        self._touched(order)
+        self._acts(order)
+
+    def save_standing(self, key: OrderKey, told: Sequence[Notification]) -> None:
+        """Keep on an order how its notifications stand."""
+        standing, next_at = standing_of(told)
+        values = {"new_standing": standing and standing.value, "new_next_at": next_at}
+        self._connection.execute(_save_standing, {**key_values(key), **values})
+        self._committed.orders.add(key)
+
+    def deceived(self, key: OrderKey) -> None:
+        self._connection.execute(_save_deceived, key_values(key))
+        self._committed.orders.add(key)
+
+    def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
+        found = self._connection.execute(_expired, {"m": mch_id, "at": at, "limit": limit})
+        return [order_of(row) for row in found]
+
+    def acting(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
+        found = self._connection.execute(_acting, {"m": mch_id, "at": at, "limit": limit})
+        return [order_of(row) for row in found]
+
+    def next_due_of(self, mch_id: str) -> datetime | None:
+        dues = [self._connection.execute(query, {"m": mch_id}).scalar() for query in _NEXT_DUES]
+        return min((due for due in dues if due is not None), default=None)
+
+    def with_plan(self) -> bool:
+        return self._connection.execute(_with_plan).first() is not None
+
+    def another(self, key: OrderKey) -> Order | None:
+        return self._one(_another, {"m": key.mch_id, "n": key.out_trade_no})
+
+    def paid_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Order]:
+        return [order_of(row) for row in self._in(_paid_in, mch_id, sub_mch_id, begin, end)]
+
+    def reversed_in(
+        self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime
+    ) -> Sequence[tuple[Order, datetime]]:
+        found = self._in(_reversed_in, mch_id, sub_mch_id, begin, end)
+        return [(order_of(row), row.reversed_at) for row in found]
+
+    def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
+        query = select(orders).where(*self._conditions(chosen))
+        return page(self._connection, query, orders.c.id, cursor, limit, listed_order_of)
+
+    def counters(self, chosen: OrderFilter, hour_ago: datetime) -> Counters:
+        found = [searching.of_orders(self._connection, chosen.search)] if chosen.search else []
+
+        def count(**changes: str) -> int:
+            conditions = self._conditions(replace(chosen, search="", **changes))
+            return self._count(select(orders.c.id).where(*conditions, *found))
+
+        return Counters(
+            waiting=count(trade_state=TradeState.NOTPAY.value),
+            paid=count(trade_state=TradeState.SUCCESS.value),
+            failed_notifications=count(notification="failed"),
+            signature_errors=self._count(_wrongly_signed(chosen), {"hour_ago": hour_ago}),
+        )
+
+    def by_state(self) -> Mapping[str, int]:
+        return tally(self._connection, _by_state)
+
+    def _conditions(self, chosen: OrderFilter) -> list[ColumnElement[bool]]:
+        equal = {
+            orders.c.mch_id: chosen.mch_id,
+            orders.c.out_trade_no: chosen.out_trade_no,
+            orders.c.trade_state: chosen.trade_state,
+            orders.c.trade_type: chosen.trade_type,
+        }
+        conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
+        if chosen.notification == "none":
+            conditions.append(orders.c.notification.is_(None))
+        elif chosen.notification == "failed":
+            conditions.append(orders.c.notification.in_([one.value for one in FAILED]))
+        elif chosen.notification:
+            conditions.append(orders.c.notification == chosen.notification)
+        if chosen.scenario:
+            conditions.append(self._follows(chosen.scenario))
+        if chosen.search:
+            conditions.append(searching.of_orders(self._connection, chosen.search))
+        return conditions
+
+    def _follows(self, scenario: str) -> ColumnElement[bool]:
+        planned = orders.c.plan.is_not(None)
+        oldest = select(orders.c.id).where(planned).order_by(orders.c.id.desc()).offset(RECENT_PLANS).limit(1)
+        begins = type_coerce(orders.c.plan, Text).startswith(f'{{"scenario":"{scenario}",', autoescape=True)
+        return and_(planned, orders.c.id > (self._connection.execute(oldest).scalar() or 0), begins)
+
+    def _in(self, query: Select[Any], mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Any:
+        if sub_mch_id:
+            query = query.where(orders.c.sub_mch_id == sub_mch_id)
+        return self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
+
+    def _count(self, query: Select[Any], values: Values | None = None) -> int:
+        few = query.limit(COUNT_LIMIT).subquery()
+        return self._connection.execute(select(func.count()).select_from(few), values or {}).scalar() or 0
+
+    def _one(self, query: Select[Any], values: Values) -> Order | None:
+        row = self._connection.execute(query, values).first()
+        return None if row is None else order_of(row)
+
+    def _touched(self, order: Order) -> None:
+        self._committed.orders.add(order.key)
+
+    def _acts(self, order: Order) -> None:
+        if (act := order.next_act()) is not None:
+            self._committed.due(order.key.mch_id, act[1])
+
+
+def _wrongly_signed(chosen: OrderFilter) -> Select[Any]:
+    """The failed calls that the counter of signature errors counts: the merchant's, with the searched text in them."""
+    query = _signature_errors
+    if chosen.mch_id:
+        query = query.where(journal.c.mch_id == chosen.mch_id)
+    return query.where(calls.mentions(chosen.search)) if chosen.search else query

@@ -1,0 +1,79 @@
+"""Payers."""
+
+from dataclasses import replace
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sandbox.core.payers import Card, Payer
+from sandbox.core.ports.queries import Page
+from sandbox.store.paging import page
+from sandbox.store.prepared import Prepared
+from sandbox.store.rows import AnyRow, Values
+from sandbox.store.tables import payers
+
+_PAYER_COLUMNS = ("openid", "appid", "balance_fen", "device", "logged_in", "wechat_version", "cards")
+_find_payer = select(payers).where(payers.c.openid == bindparam("id"))
+_first_payer = Prepared(
+    select(*[payers.c[name] for name in _PAYER_COLUMNS]).where(payers.c.appid == bindparam("id")).order_by(payers.c.id)
+)
+_save_payer = Prepared(
+    update(payers)
+    .where(payers.c.openid == bindparam("key_openid"))
+    .values({name: bindparam(f"new_{name}") for name in _PAYER_COLUMNS if name != "openid"})
+)
+_add_payer = Prepared(insert(payers), list(_PAYER_COLUMNS))
+
+
+class PayerRepository:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, openid: str) -> Payer | None:
+        row = self._connection.execute(_find_payer, {"id": openid}).first()
+        return None if row is None else payer_of(row)
+
+    def first_of(self, appid: str) -> Payer | None:
+        row = _first_payer.run(self._connection, {"id": appid}).fetchone()
+        if row is None:
+            return None
+        *_, logged_in, _version, cards = row
+        kept = cards_of(msgspec.json.decode(cards)) if cards else None
+        return replace(Payer(*row), logged_in=bool(logged_in), cards=kept)
+
+    def page(self, cursor: str | None, limit: int) -> Page[Payer]:
+        return page(self._connection, select(payers), payers.c.id, cursor, limit, payer_of)
+
+    def save(self, payer: Payer) -> None:
+        row = payer_values(payer)
+        values = {"key_openid": payer.openid, **{f"new_{name}": value for name, value in row.items()}}
+        if _save_payer.run(self._connection, values).rowcount == 0:
+            _add_payer.run(self._connection, row)
+
+
+def payer_values(payer: Payer) -> Values:
+    return {
+        "openid": payer.openid,
+        "appid": payer.appid,
+        "balance_fen": payer.balance_fen,
+        "device": payer.device,
+        "logged_in": payer.logged_in,
+        "wechat_version": payer.wechat_version,
+        "cards": None if payer.cards is None else [[card.bank_type, card.balance_fen] for card in payer.cards],
+    }
+
+
+def payer_of(row: AnyRow) -> Payer:
+    return Payer(
+        openid=row.openid,
+        appid=row.appid,
+        balance_fen=row.balance_fen,
+        device=row.device,
+        logged_in=row.logged_in,
+        wechat_version=row.wechat_version,
+        cards=cards_of(row.cards),
+    )
+
+
+def cards_of(kept: list[tuple[str, int | None]] | None) -> tuple[Card, ...] | None:
+    return None if kept is None else tuple(Card(*card) for card in kept)
