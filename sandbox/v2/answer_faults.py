@@ -3,20 +3,19 @@
 from sandbox.core.orders import Order
 from sandbox.core.plans import AnswerFault, CallFault
 from sandbox.signing.flat import SignType, sign
-from sandbox.v2.endpoint import Endpoint
-from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure
+from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure, Words
 from sandbox.v2.notification_faults import NOBODYS_KEY, spoiled
 
 Fields = dict[str, str | int]
 
 
-def failure(fault: CallFault, endpoint: Endpoint) -> Failure | None:
-    """What the merchant is told in place of the truth."""
+def failure(fault: CallFault, words: Words) -> Failure | None:
+    """What the merchant is told in place of the truth; `words` are the endpoint's."""
     if not fault.fails:
         return None
     if not fault.code:
         return ProtocolFailure(fault.message)
-    return BusinessFailure(fault.code, fault.message) if fault.message else endpoint.failure(fault.code)
+    return BusinessFailure(fault.code, fault.message) if fault.message else words.of_code(fault.code)
 
 
 def altered(fields: Fields, fault: CallFault, other: Order | None) -> Fields:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from sandbox.core.merchants import Wording
-from sandbox.v2.endpoint import Layout
 from sandbox.v2.envelope import Fields
 from sandbox.v2.errors import BusinessFailure, ProtocolFailure
 from sandbox.v2.shapes import V2Request
-from sandbox.v2.site import Site
 
 
 def enveloped(
@@ -37,15 +35,3 @@ def protocol_failure(failure: ProtocolFailure, wording: Wording) -> dict[str, st
     """The few elements of a failure that is unsigned."""
     said = {"return_code": "FAIL", "return_msg": failure.said(wording)}
     return {**said, "error_code": failure.error_code} if failure.error_code else said
-
-
-def laid_out(answer: Fields, layout: Layout, site: Site) -> Fields:
-    """A signed answer's elements as they are written."""
-    if layout == "sorted" and not site.official:
-        return dict(sorted(answer.items()))
-    if layout == "bare":
-        said = {"err_code": "0", "err_code_des": ""} | {
-            n: answer[n] for n in ("err_code", "err_code_des") if n in answer
-        }
-        return {"return_code": "SUCCESS", "return_msg": "", "result_code": answer["result_code"], **said}
-    return answer

@@ -13,8 +13,9 @@ from sandbox.core.usecases.bills import Bills
 from sandbox.core.usecases.context import Context
 from sandbox.signing.flat import SignType
 from sandbox.v2.endpoint import Document, endpoint
-from sandbox.v2.errors import BusinessFailure, ProtocolFailure
+from sandbox.v2.errors import BusinessFailure, ProtocolFailure, Words
 from sandbox.v2.shapes import BeijingDay, Choice, OwnRequest, String
+from sandbox.v2.style import BESIDE_DOCUMENTS
 
 _GZIP = re.compile("GZIP")
 _BY_HMAC = (SignType.HMAC_SHA256,)
@@ -79,19 +80,21 @@ def _flow_refusal(fault: str, facts: Mapping[str, str | int], usual: ProtocolFai
     title=Text("下载交易账单", "Download the trade bill"),
     documents="3.5",
     reads=True,
-    layout="document",
-    words={
-        BillDateInvalid: ProtocolFailure("invalid bill_date", PARAMETER),
-        BillCreating: ProtocolFailure("Bill Creating", BILL),
-        NoBill: ProtocolFailure("No Bill Exist", BILL),
-    },
-    codes={
-        "SYSTEMERROR": ProtocolFailure("system error", "20003"),
-        "NOAUTH": ProtocolFailure("当前商户号账单API权限已经关闭", "20007"),
-        "NO_BILL_EXIST": ProtocolFailure("No Bill Exist", BILL),
-        "BILL_CREATING": ProtocolFailure("Bill Creating", BILL),
-    },
-    refusal=_bill_refusal,
+    words=Words(
+        errors={
+            BillDateInvalid: ProtocolFailure("invalid bill_date", PARAMETER),
+            BillCreating: ProtocolFailure("Bill Creating", BILL),
+            NoBill: ProtocolFailure("No Bill Exist", BILL),
+        },
+        codes={
+            "SYSTEMERROR": ProtocolFailure("system error", "20003"),
+            "NOAUTH": ProtocolFailure("当前商户号账单API权限已经关闭", "20007"),
+            "NO_BILL_EXIST": ProtocolFailure("No Bill Exist", BILL),
+            "BILL_CREATING": ProtocolFailure("Bill Creating", BILL),
+        },
+        refusal=_bill_refusal,
+    ),
+    style=BESIDE_DOCUMENTS,
     bulky=True,
 )
 def download_bill(request: DownloadBill, context: Context) -> Document:
@@ -109,14 +112,16 @@ def download_bill(request: DownloadBill, context: Context) -> Document:
     documents="3.6",
     certificate=True,
     reads=True,
-    layout="document",
-    words={
-        BillDateInvalid: BusinessFailure("PARAM_ERROR", "参数错误"),
-        BillCreating: BusinessFailure("BILL_CREATING", "账单未生成"),
-        NoBill: BusinessFailure("NO_BILL_EXIST", "流水账单不存在"),
-    },
-    codes={"SYSTEMERROR": BusinessFailure("SYSTEMERROR", "微信支付内部错误")},
-    refusal=_flow_refusal,
+    words=Words(
+        errors={
+            BillDateInvalid: BusinessFailure("PARAM_ERROR", "参数错误"),
+            BillCreating: BusinessFailure("BILL_CREATING", "账单未生成"),
+            NoBill: BusinessFailure("NO_BILL_EXIST", "流水账单不存在"),
+        },
+        codes={"SYSTEMERROR": BusinessFailure("SYSTEMERROR", "微信支付内部错误")},
+        refusal=_flow_refusal,
+    ),
+    style=BESIDE_DOCUMENTS,
     bulky=True,
 )
 def download_fund_flow(request: DownloadFundFlow, context: Context) -> Document:

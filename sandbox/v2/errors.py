@@ -3,7 +3,7 @@
 Source: V2 notes, 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was seen live, and when.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.core import errors
@@ -12,6 +12,7 @@ from sandbox.core.merchants import Wording
 from sandbox.v2 import sentences
 from sandbox.v2.envelope import Fields, MessageEmpty, MessageMalformed, MessageNotUtf8
 from sandbox.v2.shapes import RequestInvalid
+from sandbox.words.err_codes import ERR_CODES
 
 PRODUCT_NOT_OPENED = "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"
 
@@ -103,10 +104,48 @@ SIGN_WRONG = ProtocolFailure("签名错误", today=sentences.SIGN_WRONG)
 POST_ONLY = ProtocolFailure("请使用post方法")
 
 
-def wording(error: PaymentError, words: Mapping[type[PaymentError], Failure] | None = None) -> Failure:
-    """V2's words for an error, an endpoint's own before the others'; a KeyError is a programming error."""
-    if words and (own := words.get(type(error))):
-        return own
+Refusal = Callable[[str, Mapping[str, str | int], ProtocolFailure], ProtocolFailure]
+"""What a call that never gets to its use case is told: of the fault's name (`words.faults`), its facts, and what the
+others say."""
+
+
+def as_usual(fault: str, facts: Mapping[str, str | int], usual: ProtocolFailure) -> ProtocolFailure:
+    return usual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What an endpoint, or a site, says in its own way; about all else it speaks as the others do.
+
+    `errors` are its words for errors, `codes` those for err_codes that a scenario asks for, `refusal` those for calls
+    that get no further than their checks.
+    """
+
+    errors: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
+    codes: Mapping[str, Failure] = field(default_factory=dict)
+    refusal: Refusal = as_usual
+
+    def of(self, error: PaymentError) -> Failure:
+        """How an error is told; a KeyError is a programming error."""
+        return self.errors.get(type(error)) or wording(error)
+
+    def of_code(self, err_code: str) -> Failure:
+        """How an err_code is told: as the endpoint tells of it by itself, where it does."""
+        own = (one for one in self.errors.values() if isinstance(one, BusinessFailure) and one.err_code == err_code)
+        usual = BusinessFailure(err_code, ERR_CODES.get(err_code, ""))
+        return self.codes.get(err_code) or next(own, usual)
+
+    @property
+    def broken(self) -> Failure:
+        """How it is told that WeChat itself could not do it."""
+        return self.of_code("SYSTEMERROR")
+
+
+USUAL = Words()
+
+
+def wording(error: PaymentError) -> Failure:
+    """V2's usual words for an error; a KeyError is a programming error."""
     if isinstance(error, RequestInvalid):
         return ProtocolFailure(error.message, today=error.today)
     return WORDING[type(error)]

@@ -9,7 +9,7 @@ from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.micropay import MicroPay
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import BusinessFailure
+from sandbox.v2.errors import BusinessFailure, Words
 from sandbox.v2.orders import describe
 from sandbox.v2.origin import is_official
 from sandbox.v2.shapes import CURRENCY, OUT_TRADE_NO, BeijingTime, Fen, IpAddress, RequestInvalid, String, V2Request
@@ -100,8 +100,7 @@ _LOOKING = {
     MicroPayOrder,
     title=Text("付款码支付", "Charge a payment code"),
     documents="3.10",
-    words=_CHARGING,
-    codes=_BROKEN,
+    words=Words(errors=_CHARGING, codes=_BROKEN),
 )
 def micropay(request: MicroPayOrder, context: Context) -> Fields:
     any_code = is_official(context.origin)
@@ -118,7 +117,7 @@ def micropay(request: MicroPayOrder, context: Context) -> Fields:
     documents="3.10",
     certificate=True,
     example={"out_trade_no": ""},
-    codes=_BROKEN,
+    words=Words(codes=_BROKEN),
 )
 @endpoint(
     "/pay/reverse",
@@ -126,7 +125,7 @@ def micropay(request: MicroPayOrder, context: Context) -> Fields:
     title=Text("撤销订单", "Reverse an order"),
     documents="3.10",
     example={"out_trade_no": ""},
-    codes=_BROKEN,
+    words=Words(codes=_BROKEN),
 )
 def reverse(request: Reverse, context: Context) -> Fields:
     MicroPay(context).reverse(request.key, request.transaction_id)
@@ -138,7 +137,7 @@ def reverse(request: Reverse, context: Context) -> Fields:
     AuthCodeToOpenid,
     title=Text("付款码查 openid", "Payer of a payment code"),
     documents="3.8",
-    words=_LOOKING,
+    words=Words(errors=_LOOKING),
 )
 def auth_code_to_openid(request: AuthCodeToOpenid, context: Context) -> Fields:
     micropays = MicroPay(context)

@@ -7,15 +7,15 @@ and 10. The acceptance cases themselves are built-in scenarios (`scenarios/offic
 from collections.abc import Iterable, Mapping
 
 from sandbox.core import errors
-from sandbox.core.errors import PaymentError
 from sandbox.core.orders import Order, TradeType
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v2 import envelope
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import Failure, ProtocolFailure
+from sandbox.v2.errors import USUAL, ProtocolFailure, Words
 from sandbox.v2.origin import is_official
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.site import ORDINARY, Site
+from sandbox.v2.style import Style
 
 ORDERED = frozenset(
     {
@@ -60,14 +60,26 @@ _NOTIFICATION = (
 """A notification's elements as they were seen in a row; the others stand before them."""
 
 
+class OfficialStyle(Style):
+    """The envelope as the official sandbox has it, of every endpoint."""
+
+    def dress(self, answer: dict[str, str | int], nonce_str: str) -> dict[str, str | int]:
+        said = {"err_code": "SUCCESS", "err_code_des": "ok", **answer, "device_info": "sandbox", "nonce_str": nonce_str}
+        return {name: str(said[name]) for name in _ordered(said, _LAST)}
+
+    def write(self, fields: Fields) -> bytes:
+        return envelope.build_indented(fields)
+
+
 class OfficialSandbox(Site):
     """The official sandbox under one of its prefixes."""
 
     official = True
+    style = OfficialStyle()
     sign_wrong = ProtocolFailure("沙箱验证签名失败，请确认沙箱签名key是否正确（通过getsignkey调用生成）")
 
-    def __init__(self, prefix: str, words: Mapping[type[PaymentError], Failure] | None = None) -> None:
-        self.prefix, self.words = prefix, words or {}
+    def __init__(self, prefix: str, words: Words = USUAL) -> None:
+        self.prefix, self.words = prefix, words
 
     def require_case(self, request: V2Request) -> None:
         terms = request.terms()
@@ -83,13 +95,6 @@ class OfficialSandbox(Site):
         order = tx.orders.find(request.named_order(tx))
         if order is not None and order.terms.total_fee not in AMOUNTS:
             raise _no_case("沙箱支付金额不正确，请确认验收case", "official_order", order.terms.total_fee, AMOUNTS)
-
-    def dress(self, answer: dict[str, str | int], nonce_str: str) -> dict[str, str | int]:
-        said = {"err_code": "SUCCESS", "err_code_des": "ok", **answer, "device_info": "sandbox", "nonce_str": nonce_str}
-        return {name: str(said[name]) for name in _ordered(said, _LAST)}
-
-    def write(self, fields: Fields) -> bytes:
-        return envelope.build_indented(fields)
 
     def tell(self, fields: dict[str, str], order: Order) -> dict[str, str]:
         return {
@@ -117,7 +122,9 @@ def _no_case(return_msg: str, fault: str, fen: int, amounts: Iterable[int]) -> R
 
 
 SANDBOXNEW = OfficialSandbox("/sandboxnew")
-APIV2SANDBOX = OfficialSandbox("/xdc/apiv2sandbox", {errors.MerchantUnknown: ProtocolFailure("商户号非法")})
+APIV2SANDBOX = OfficialSandbox(
+    "/xdc/apiv2sandbox", Words(errors={errors.MerchantUnknown: ProtocolFailure("商户号非法")})
+)
 SITES = (ORDINARY, SANDBOXNEW, APIV2SANDBOX)
 
 

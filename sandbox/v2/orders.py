@@ -12,7 +12,7 @@ from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import BusinessFailure
+from sandbox.v2.errors import BusinessFailure, Words
 from sandbox.v2.notifications import coupon_fields
 from sandbox.v2.shapes import (
     CURRENCY,
@@ -26,6 +26,7 @@ from sandbox.v2.shapes import (
     String,
     V2Request,
 )
+from sandbox.v2.style import Style
 
 _YES_NO = re.compile("[YN]")
 _TRANSACTION_ID = re.compile("[0-9]{10,32}")
@@ -178,8 +179,8 @@ _CLOSING = {
     CloseOrder,
     title=Text("关闭订单", "Close an order"),
     documents="3.2",
-    words=_CLOSING,
-    hollow=("sub_mch_id",),
+    words=Words(errors=_CLOSING),
+    style=Style(hollow=("sub_mch_id",)),
 )
 def close_order(request: CloseOrder, context: Context) -> Fields:
     # Seen live in 2018: an unknown number and a closed order answer SUCCESS. There is no result_msg: with it the

@@ -27,7 +27,8 @@ from sandbox.v2.messages import explained
 from sandbox.v2.origin import placed_by
 from sandbox.v2.shapes import RequestInvalid, V2Request
 from sandbox.v2.sign_facts import facts_of_wrong_sign
-from sandbox.v2.site import ORDINARY, Site
+from sandbox.v2.site import Site
+from sandbox.v2.style import Style
 
 
 class EndpointCall(V2Call):
@@ -92,7 +93,7 @@ def find_merchant(call: EndpointCall) -> None:
         request.require_accounts(call.merchant)
     except PaymentError as error:
         fault, facts = explaining.of_accounts(error, request)
-        raise CallFailed(wording(error, call.site.words), fault, **facts) from None
+        raise CallFailed(call.site.words.of(error), fault, **facts) from None
 
 
 def verify_sign(call: EndpointCall) -> None:
@@ -125,7 +126,7 @@ def require_own_certificate(call: EndpointCall) -> None:
     """The client certificate must be the caller's."""
     holder = call.shown.mch_id
     if holder not in ("", call.merchant.mch_id):
-        failure = wording(errors.CertificateOfAnother(), call.endpoint.words)
+        failure = call.endpoint.words.of(errors.CertificateOfAnother())
         raise CallFailed(failure, "certificate_other", mch_id=holder)
 
 
@@ -140,14 +141,14 @@ def perform(call: EndpointCall) -> None:
     """The use case, by the endpoint's function; what a scenario has the merchant told in place of the truth."""
     endpoint, request, fault, tx = call.endpoint, call.request, call.fault, call.tx
     call.note_order(tx)
-    call.failure = troubles.failure(fault, endpoint) if fault else None
+    call.failure = troubles.failure(fault, endpoint.words) if fault else None
     answer: Fields | Document = {}
     try:
         call.site.require_case_of(request, tx)
         if fault is None or fault.performed:
             answer = endpoint.perform(request, call.services.usecases.context(tx, call.occasion))
     except PaymentError as error:
-        call.failure = call.failure or wording(error, endpoint.words)
+        call.failure = call.failure or endpoint.words.of(error)
         if explained := explaining.of_use_case(error, request, call.services.clock):
             call.exchange.explain(*explained)
     if isinstance(answer, Document):
@@ -165,9 +166,9 @@ def sign(call: EndpointCall) -> bool:
     if isinstance(failure, ProtocolFailure) or (call.document and not failure):
         return False
     request = call.request
-    style, hollow = style_of(call), () if site.official else call.endpoint.hollow
+    style = style_of(call)
     nonce_str = call.services.ids.answer_nonce()
-    fields = answers.enveloped(request, call.answer_fields, failure, nonce_str, hollow)
+    fields = answers.enveloped(request, call.answer_fields, failure, nonce_str, style.hollow)
     fields = style.dress(fields, request.nonce_str)
     fields["sign"] = signature(
         {name: str(value) for name, value in fields.items()}, site.key(call.merchant), request.sign_type
@@ -178,23 +179,24 @@ def sign(call: EndpointCall) -> bool:
 
 def write(call: EndpointCall) -> None:
     """The answer as bytes."""
-    exchange, failure, layout = call.exchange, call.failure, call.endpoint.layout
+    exchange, failure, style = call.exchange, call.failure, style_of(call)
     exchange.outcome = ExchangeOutcome.OK
     if isinstance(failure, ProtocolFailure):
         said = answers.protocol_failure(failure, call.wording)
         exchange.refuse(said["return_msg"])
-        call.answer(style_of(call).write(said))
+        call.answer(style.write(said))
     elif call.document and not failure:
         call.answer(call.document.body, call.document.headers)
     else:
         if failure:
             exchange.refuse(failure.err_code_des, failure.err_code)
-        call.answer(style_of(call).write(answers.laid_out(call.signed, layout, call.site)))
+        call.answer(style.write(style.arrange(call.signed)))
 
 
-def style_of(call: EndpointCall) -> Site:
-    """Whose style an answer has: bills and the like are the same at every site."""
-    return ORDINARY if call.endpoint.layout in ("bare", "document") else call.site
+def style_of(call: EndpointCall) -> Style:
+    """How the answer is written: as at its site, but what is the same at every site as the endpoint has it."""
+    own, site = call.endpoint.style, call.site.style
+    return own if own.everywhere or site is None else site
 
 
 # -- when it ends before -----------------------------------------------------------------------------------------------
@@ -206,12 +208,12 @@ def word(call: EndpointCall) -> None:
     assert isinstance(refused, CallFailed)
     call.failure = refused.failure
     if isinstance(call.failure, ProtocolFailure):
-        call.failure = call.endpoint.refusal(refused.fault, refused.facts, call.failure)
+        call.failure = call.endpoint.words.refusal(refused.fault, refused.facts, call.failure)
 
 
 def word_unavailable(call: EndpointCall) -> None:
     """While it is not known yet who calls, there is no key to sign with."""
-    call.failure = call.endpoint.broken if call.exchange.signature is SignatureState.OK else UNAVAILABLE
+    call.failure = call.endpoint.words.broken if call.exchange.signature is SignatureState.OK else UNAVAILABLE
     call.answer_fields = {}
 
 

@@ -14,8 +14,9 @@ from sandbox.core.usecases.payments import Payments
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.v2.endpoint import endpoint
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import WORDING, BusinessFailure
+from sandbox.v2.errors import WORDING, BusinessFailure, Words
 from sandbox.v2.shapes import CURRENCY, OUT_TRADE_NO, Fen, NotifyUrl, RequestInvalid, String, V2Request, Whole
+from sandbox.v2.style import SORTED
 
 PAGE = 10
 """How many refunds one refundquery lists."""
@@ -75,18 +76,18 @@ class RefundQuery(V2Request):
             raise RequestInvalid("缺少参数", "one_of", "refund_id, out_refund_no, transaction_id, out_trade_no")
 
 
-_REFUND_WORDS = {
-    # An order that is not paid is told of like one that does not exist (seen live in 2018).
-    OrderNotFound: BusinessFailure("ORDERNOTEXIST", "订单不存在"),
-    OrderClosed: BusinessFailure("ERROR", "订单已关闭"),
-}
-
-
-_REFUND_CODES = {
-    "NOTENOUGH": WORDING[BalanceShort],
-    "NOAUTH": BusinessFailure("NOAUTH", "异常IP请求不予受理"),
-    "FREQUENCY_LIMITED": BusinessFailure("FREQUENCY_LIMITED", "单笔订单请求频率过高,请于1分钟后重试."),
-}
+_REFUND_WORDS = Words(
+    errors={
+        # An order that is not paid is told of like one that does not exist (seen live in 2018).
+        OrderNotFound: BusinessFailure("ORDERNOTEXIST", "订单不存在"),
+        OrderClosed: BusinessFailure("ERROR", "订单已关闭"),
+    },
+    codes={
+        "NOTENOUGH": WORDING[BalanceShort],
+        "NOAUTH": BusinessFailure("NOAUTH", "异常IP请求不予受理"),
+        "FREQUENCY_LIMITED": BusinessFailure("FREQUENCY_LIMITED", "单笔订单请求频率过高,请于1分钟后重试."),
+    },
+)
 
 
 @endpoint(
@@ -97,7 +98,6 @@ _REFUND_CODES = {
     certificate=True,
     example={"out_trade_no": ""},
     words=_REFUND_WORDS,
-    codes=_REFUND_CODES,
 )
 @endpoint(
     "/pay/refund",
@@ -106,7 +106,6 @@ _REFUND_CODES = {
     documents="3.3",
     example={"out_trade_no": ""},
     words=_REFUND_WORDS,
-    codes=_REFUND_CODES,
 )
 def refund_order(request: RefundOrder, context: Context) -> Fields:
     refund = Refunds(context).request(request.key, request.transaction_id, request.refund_terms())
@@ -120,8 +119,8 @@ def refund_order(request: RefundOrder, context: Context) -> Fields:
     documents="3.4",
     example={"out_trade_no": ""},
     reads=True,
-    layout="sorted",
-    words={OrderNotFound: BusinessFailure("REFUNDNOTEXIST", "not exist")},
+    words=Words(errors={OrderNotFound: BusinessFailure("REFUNDNOTEXIST", "not exist")}),
+    style=SORTED,
 )
 def refund_query(request: RefundQuery, context: Context) -> Fields:
     refunds = _asked_for(request, Refunds(context), Payments(context))

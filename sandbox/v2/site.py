@@ -3,14 +3,13 @@
 import re
 from collections.abc import Mapping
 
-from sandbox.core.errors import PaymentError
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v2 import envelope
-from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import SIGN_WRONG, Failure
+from sandbox.v2.errors import SIGN_WRONG, USUAL
 from sandbox.v2.shapes import V2Request
+from sandbox.v2.style import Style
 
 _BARE = re.compile(r"total_fee|settlement_total_fee|coupon_fee")
 
@@ -21,7 +20,10 @@ class Site:
     official = False
     prefix = ""
     sign_wrong = SIGN_WRONG
-    words: Mapping[type[PaymentError], Failure] = {}
+    style: Style | None = None
+    """How all answers are written here; None: as each endpoint has it."""
+
+    words = USUAL
     """What this site words in its own way of the accounts that a call names."""
 
     def key(self, merchant: Merchant) -> str:
@@ -33,13 +35,6 @@ class Site:
 
     def require_case_of(self, request: V2Request, tx: UnitOfWork) -> None:
         """The same for what is asked of an order that was placed."""
-
-    def dress(self, answer: dict[str, str | int], nonce_str: str) -> dict[str, str | int]:
-        """An answer, still unsigned, as this site says it; `nonce_str` is the request's."""
-        return answer
-
-    def write(self, fields: Fields) -> bytes:
-        return envelope.build(fields)
 
     def tell(self, fields: dict[str, str], order: Order) -> dict[str, str]:
         """A payment notification's fields, still unsigned."""

@@ -16,7 +16,7 @@ from sandbox.core.usecases.short_urls import ShortUrls
 from sandbox.signing.flat import SignType
 from sandbox.v2.endpoint import Document, endpoint
 from sandbox.v2.envelope import Fields
-from sandbox.v2.errors import BusinessFailure, ProtocolFailure
+from sandbox.v2.errors import BusinessFailure, ProtocolFailure, Words
 from sandbox.v2.shapes import (
     CURRENCY,
     OUT_TRADE_NO,
@@ -28,6 +28,7 @@ from sandbox.v2.shapes import (
     String,
     Whole,
 )
+from sandbox.v2.style import BARE, BESIDE_DOCUMENTS
 
 _ENCODED = re.compile("weixin%3a", re.IGNORECASE)
 _CODE = re.compile("SUCCESS|FAIL")
@@ -129,7 +130,7 @@ def shorten_url(request: ShortenUrl, context: Context) -> Fields:
     documents="3.7",
     example={"execute_time_": "", "return_code": "", "result_code": ""},
     reads=True,
-    layout="bare",
+    style=BARE,
 )
 def report(request: Report, context: Context) -> Fields:
     # The journal keeps what was reported, and the order's timeline where it names one.
@@ -143,12 +144,14 @@ def report(request: Report, context: Context) -> Fields:
     documents="3.11",
     certificate=True,
     reads=True,
-    layout="document",
-    words={
-        NoComment: BusinessFailure("NO_COMMENT", "对应的时间段没有用户的评论数据"),
-        CommentsTooOld: BusinessFailure("TIME_EXPIRE", "拉取的时间超过3个月"),
-    },
-    refusal=_comment_refusal,
+    words=Words(
+        errors={
+            NoComment: BusinessFailure("NO_COMMENT", "对应的时间段没有用户的评论数据"),
+            CommentsTooOld: BusinessFailure("TIME_EXPIRE", "拉取的时间超过3个月"),
+        },
+        refusal=_comment_refusal,
+    ),
+    style=BESIDE_DOCUMENTS,
     bulky=True,
 )
 def batch_query_comment(request: BatchQueryComment, context: Context) -> Document:
