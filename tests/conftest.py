@@ -1,8 +1,12 @@
 """Fixtures: a whole sandbox per test, in memory, on a free port; a merchant; an inbox for its notifications."""
 
+import gc
+import inspect
 import os
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -13,6 +17,37 @@ from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+
+SLOW_FOLDERS = {"examples", "interop", "packaging", "process"}
+"""What starts programs of other languages, builds packages, or runs sandbox or shop as a process."""
+FAST = pytest.StashKey[dict[Path, int]]()
+"""Of each module that was collected, how many of its tests are in the fast lane."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark as `slow` what the fast lane leaves out, beside what is marked where it stands.
+
+    Those folders, what a browser shows, and of each table whose rows call a sandbox all rows but the first.
+    """
+    rows: Counter[str] = Counter()
+    config.stash[FAST] = {}
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        table = item.nodeid.partition("[")[0]
+        rows[table] += 1
+        further = rows[table] > 1 and inspect.iscoroutinefunction(item.function)
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in SLOW_FOLDERS or "chromium" in item.fixturenames or further:
+            item.add_marker(pytest.mark.slow)
+        fast = item.get_closest_marker("slow") is None
+        config.stash[FAST][item.path] = config.stash[FAST].get(item.path, 0) + fast
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ async def test_a_look_up_that_nobody_answers_fails_in_time(dead: list[str]) -> N
     assert failed.value.strerror == "no name server answered in time"
 
 
+@pytest.mark.slow
 async def test_others_are_looked_up_while_a_hundred_hang(dead: list[str]) -> None:
     resolver = Resolver(seconds=30, most=128)
     hanging = [asyncio.create_task(resolver.addresses(f"{n}.dead.example", 80)) for n in range(100)]

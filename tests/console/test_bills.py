@@ -13,6 +13,8 @@ from tests.support.control import Control
 from tests.support.days import bills_are_made, forward_to, quiet_morning
 from tests.support.merchant import Inbox, Merchant
 
+pytestmark = pytest.mark.slow
+
 BILLS = "/console/merchants/1900000109/bills"
 
 

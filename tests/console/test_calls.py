@@ -64,6 +64,7 @@ async def test_a_filter_that_finds_nothing_can_be_dropped(visitor: Visitor, merc
     assert 'class="paging"' not in page.text
 
 
+@pytest.mark.slow
 async def test_a_rare_call_is_looked_for_further_on(visitor: Visitor, merchant: Merchant, server: Server) -> None:
     """A page looks through a part of the journal only: then it says so, and leads on."""
     await merchant.query("ORDER001")

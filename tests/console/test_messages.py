@@ -4,6 +4,7 @@ import html
 import re
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,11 +34,13 @@ def text_of(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", markup))
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.sampled_from("<>/!?[]CDATA-xml&\"' \n\ufeff\u202e中😀"), max_size=60))
 def test_colours_change_no_character(text: str) -> None:
     assert text_of(highlighted(text)) == text
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 def test_whatever_is_sent_stays_text(text: str) -> None:
     marked = highlighted(f"<xml>{text}</xml><script>{text}</script>")
@@ -54,6 +57,7 @@ def test_characters_without_a_look_are_named() -> None:
     assert 'data-name="U+202E"' in highlighted("plain \u202e text")
 
 
+@pytest.mark.slow
 def test_hostile_markup_costs_no_time() -> None:
     for text in ("<" * KEPT_BYTES, "<!--" * 16000, "<![CDATA[" * 7000, "<" * (KEPT_BYTES - 1) + ">"):
         assert text_of(highlighted(text)) == text

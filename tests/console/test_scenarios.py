@@ -9,6 +9,8 @@ from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = "/console/scenarios"
 EDITOR = "/console/scenario-editor"
 ORDER = "/console/orders/1900000109/"

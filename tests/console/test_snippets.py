@@ -12,6 +12,8 @@ from sandbox.server import Server
 from tests.conftest import need
 from tests.support.control import Control
 
+pytestmark = pytest.mark.slow
+
 KEY = "sandboxv2key00000000000000000000"
 
 

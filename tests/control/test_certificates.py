@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from sandbox.server import Server
 from tests.support.control import Control
 
+pytestmark = pytest.mark.slow
+
 ONE = "/merchants/1900000109"
 ALL = f"{ONE}/certificates"
 

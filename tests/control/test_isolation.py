@@ -4,9 +4,12 @@ import asyncio
 import time
 
 import aiohttp
+import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+
+pytestmark = pytest.mark.slow
 
 JOBS = 100
 LADDER_SECONDS = 86_700

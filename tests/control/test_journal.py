@@ -247,6 +247,7 @@ async def record_large_calls(server: Server, many: int) -> None:
     await server.parts.storage.write(repeated(many, lambda tx: tx.record(call)))
 
 
+@pytest.mark.slow
 async def test_several_large_archives_at_once_take_little_memory(
     server: Server, session: aiohttp.ClientSession
 ) -> None:

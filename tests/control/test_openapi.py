@@ -350,11 +350,13 @@ async def holdings(merchant: Merchant, control: Control) -> dict[str, list[str]]
 _DELETING = ("reset", "close_merchant")
 
 
+@pytest.mark.slow
 async def test_schemathesis_finds_nothing(server: Server, tmp_path: Path, holdings: dict[str, list[str]]) -> None:
     excluded = [f"--exclude-operation-id={name}" for name in _DELETING]
     await schemathesis(server, tmp_path, "--max-examples=6", *excluded, **holdings)
 
 
+@pytest.mark.slow
 async def test_schemathesis_finds_nothing_in_what_deletes(
     server: Server, tmp_path: Path, holdings: dict[str, list[str]]
 ) -> None:
@@ -381,6 +383,7 @@ class TestWithToken:
         client = {"invoke_app", "invoke_jsapi", "invoke_ios", "scan_native", "get_result", "get_script"}
         assert open_to_all == {"get_health", "get_ca"} | client
 
+    @pytest.mark.slow
     async def test_schemathesis_finds_no_call_that_forgets_the_token(
         self, server: Server, tmp_path: Path, holdings: dict[str, list[str]]
     ) -> None:

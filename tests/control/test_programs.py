@@ -13,6 +13,8 @@ from tests.control.test_debugging import example
 from tests.support.control import Control
 from tests.support.merchant import elements
 
+pytestmark = pytest.mark.slow
+
 BODY = "龙井茶 & \"$x\" '\\n' <b>#{a} ${b} %s😀"
 SECONDS = 120.0
 RUN = {

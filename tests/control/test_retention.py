@@ -14,6 +14,8 @@ from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.storing import repeated
 
+pytestmark = pytest.mark.slow
+
 
 async def settled(control: Control) -> None:
     """Until what was written before has had its effect: writes are made one after the other."""

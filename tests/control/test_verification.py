@@ -9,6 +9,8 @@ from tests.support.control import Control, started
 from tests.support.merchant import Merchant
 from tests.support.words import SIGN_WRONG
 
+pytestmark = pytest.mark.slow
+
 
 async def verify(control: Control, expectation: dict[str, Any], status: int = 200) -> Any:
     return await control.post("/journal/verify", expectation, status)

@@ -10,6 +10,8 @@ import pytest
 from tests.support.control import Control, started
 from tests.support.merchant import Inbox, Merchant
 
+pytestmark = pytest.mark.slow
+
 
 def waiting(control: Control, event: str, status: int = 200, timeout: str = "20", number: str = "ORDER001"):  # type: ignore[no-untyped-def]
     query = {"mch_id": control.mch_id, "out_trade_no": number, "for": event, "timeout": timeout}

@@ -14,6 +14,8 @@ from tests.support.control import Control
 from tests.support.hostile import hostile
 from tests.support.merchant import Merchant
 
+pytestmark = pytest.mark.slow
+
 MESSAGE = Message((("Content-Type", "text/xml"),), b"<xml></xml>")
 MERCHANTS = 20
 

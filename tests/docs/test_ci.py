@@ -19,7 +19,10 @@ from tests.support.process import SandboxProcess
 
 ROOT = Path(__file__).parent.parent.parent
 RECIPES = [ROOT / "docs" / "ci.md", ROOT / "docs" / "ci.zh-CN.md"]
-pytestmark = pytest.mark.skipif(not RECIPES[0].exists(), reason="the docs are not installed; run it in a checkout")
+pytestmark = [
+    pytest.mark.skipif(not RECIPES[0].exists(), reason="the docs are not installed; run it in a checkout"),
+    pytest.mark.slow,
+]
 
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 _LINK = re.compile(r"\]\((?!http)([^)#]+)\)")

@@ -65,11 +65,13 @@ async def test_the_calls_are_those_that_the_sandbox_describes(control: Control) 
     assert set(_CALL.findall(section("Control API"))) == described
 
 
+@pytest.mark.slow
 async def test_the_options_of_serve_are_those_of_its_help() -> None:
     told = set(re.findall(r"^  (--[a-z-]+)", await help_of("serve"), re.MULTILINE))
     assert {one for row in rows(section("Options of serve")) for one in re.findall(r"--[a-z-]+", row)} == told
 
 
+@pytest.mark.slow
 async def test_the_commands_are_those_of_the_help() -> None:
     async def commands(*group: str) -> set[str]:
         told = (await help_of(*group)).partition("Commands:")[2]

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import need
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a clone needs a checkout")
+pytestmark = [pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a clone needs a checkout"), pytest.mark.slow]
 
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 SECONDS = 240.0

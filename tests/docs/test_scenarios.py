@@ -48,6 +48,7 @@ def test_every_place_linked_on_the_page_is_there(page: Path) -> None:
     assert set(re.findall(r"\]\(#([^)]*)\)", text)) - places == set()
 
 
+@pytest.mark.slow
 async def test_the_first_example_does_what_the_page_says(
     server: Server, merchant: Merchant, control: Control, inbox: Inbox, tmp_path: Path
 ) -> None:

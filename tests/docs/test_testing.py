@@ -11,7 +11,7 @@ from sandbox.testing import Client
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 NAMES = ["testing.md", "testing.zh-CN.md"]
-pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="the documents are in the checkout")
+pytestmark = [pytest.mark.skipif(not DOCS.exists(), reason="the documents are in the checkout"), pytest.mark.slow]
 
 CONFTEST = "# conftest.py\n"
 SETTINGS = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"

@@ -16,6 +16,8 @@ from sandbox.ingress import connections
 from sandbox.ingress import proxy as proxies
 from sandbox.server import Server
 
+pytestmark = pytest.mark.slow
+
 HEAD = b"POST /pay/unifiedorder HTTP/1.1\r\nHost: x\r\n"
 PORTS = ["http", "https", "proxy"]
 LIMIT = 0.3

@@ -78,6 +78,7 @@ def test_of_what_is_shipped_nothing_is_said() -> None:
     assert [(scenario.name, scenario.warnings) for scenario, _ in found if scenario.warnings] == []
 
 
+@pytest.mark.slow
 async def test_a_check_warns_and_succeeds(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text("name: mine\nwhen:\n  out_trade_no: 5\nnotify: none\n")
@@ -87,6 +88,7 @@ async def test_a_check_warns_and_succeeds(tmp_path: Path) -> None:
     assert f"{file}: mine: ok" in out
 
 
+@pytest.mark.slow
 async def test_what_a_file_uses_is_looked_for_among_all_files(tmp_path: Path) -> None:
     mine, other = tmp_path / "mine.yaml", tmp_path / "other.yaml"
     mine.write_text("name: mine\nuse: others\n---\nname: more\nuse: notify-none\n---\nname: odd\nuse: notify-nune\n")
@@ -96,6 +98,7 @@ async def test_what_a_file_uses_is_looked_for_among_all_files(tmp_path: Path) ->
     assert f"{mine}:8: use: warning: There is no scenario 'notify-nune'. Did you mean notify-none?" in out
 
 
+@pytest.mark.slow
 async def test_what_is_doubtful_is_told_beside_what_is_wrong(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(

@@ -139,6 +139,7 @@ def test_aliases_do_not_make_a_small_file_huge() -> None:
         read_text("\n".join(lines), "x", "")
 
 
+@pytest.mark.slow
 @given(definitions())
 def test_what_is_valid_reads_and_reads_back_the_same(definition: Definition) -> None:
     first, when = read_text(dumped(definition), "x", "")

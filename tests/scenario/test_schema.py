@@ -58,6 +58,7 @@ def test_what_the_reader_refuses_the_schema_refuses(name: str, validator: Draft2
     assert not all(validator.is_valid(document) for document in documents)
 
 
+@pytest.mark.slow
 @given(definitions())
 def test_what_the_reader_takes_the_schema_takes(definition: Definition) -> None:
     read_text(yaml.safe_dump(definition, allow_unicode=True), "x", "")

@@ -12,6 +12,8 @@ from tests.scenarios.observing import LITTLE, observes, send, terms
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, document, elements, signature
 
+pytestmark = pytest.mark.slow
+
 
 @observes("order-systemerror-once")
 async def test_no_order_is_made_the_first_time(scenario: str, place: Place, merchant: Merchant) -> None:

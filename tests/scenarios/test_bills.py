@@ -1,11 +1,15 @@
 """Bills that do not agree with the orders, as a merchant finds them when it reconciles."""
 
+import pytest
+
 from tests.scenarios.conftest import Ask, Place
 from tests.scenarios.observing import observes
 from tests.support.bills import bill, read
 from tests.support.control import Control
 from tests.support.days import bills_are_made, quiet_morning
 from tests.support.merchant import Merchant
+
+pytestmark = pytest.mark.slow
 
 
 async def reconciled(

@@ -13,6 +13,8 @@ from tests.scenarios.observing import observes
 from tests.support.control import Control
 from tests.support.merchant import SUCCESS, Inbox, Merchant, Received, signature
 
+pytestmark = pytest.mark.slow
+
 FORGERIES = [
     "forged-wrong-sign",
     "forged-no-sign",

@@ -9,6 +9,8 @@ from tests.scenarios.observing import ENOUGH, LITTLE, observes
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document, elements
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = ["/sandboxnew", "/xdc/apiv2sandbox"]
 prefixes = pytest.mark.parametrize("prefix", PREFIXES)
 WISH = "Wechatpay-Negative-Test"

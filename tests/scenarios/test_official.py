@@ -7,6 +7,8 @@ from tests.scenarios.observing import observes
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = ["/sandboxnew", "/xdc/apiv2sandbox"]
 prefixes = pytest.mark.parametrize("prefix", PREFIXES)
 

@@ -51,6 +51,7 @@ def test_how_far_a_page_looks_is_asked_of_an_index(chosen: CallFilter) -> None:
     assert step.startswith("SEARCH journal USING")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mch_id", ["", MCH_ID])
 async def test_a_rare_call_is_found_part_by_part(store: Store, mch_id: str) -> None:
     rare = call("ORDER001")
@@ -65,6 +66,7 @@ async def test_a_rare_call_is_found_part_by_part(store: Store, mch_id: str) -> N
     assert second.next is None
 
 
+@pytest.mark.slow
 async def test_what_an_index_serves_is_found_however_far_it_lies(store: Store) -> None:
     await store.write(lambda tx: tx.record(call("ORDER001")))
     await store.write(repeated(LOOKED, lambda tx: tx.record(call("ORDER002"))))

@@ -31,6 +31,8 @@ from sandbox.scenario import ScenarioRegistry
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = ["S1", "S2", "S3"]
 WALLET = 300_000
 WEEK = 7 * 86400

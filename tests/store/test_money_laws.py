@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from unittest import TestCase
 
+import pytest
 from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -39,6 +40,8 @@ from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
+
+pytestmark = pytest.mark.slow
 
 T = TypeVar("T")
 OWNER = Owner(MCH_ID)

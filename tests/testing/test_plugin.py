@@ -10,6 +10,8 @@ import pytest
 import sandbox.server  # noqa: F401 - here, so that not every pytest within imports it anew
 from sandbox.testing import Sandbox
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 SETTINGS = """

@@ -16,6 +16,7 @@ from tests.support.words import SIGN_WRONG
 from tests.v2.conftest import Open
 
 COVERS = ("/pay/downloadbill", "/pay/downloadfundflow")
+pytestmark = pytest.mark.slow
 
 SUBS = [{"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}]
 

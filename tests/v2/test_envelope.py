@@ -18,6 +18,8 @@ from sandbox.v2 import envelope
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.origin import called_at
 
+pytestmark = pytest.mark.slow
+
 # XML 1.0's characters; a carriage return is read as a line feed unless it is escaped.
 MARKUP = st.sampled_from(["]]>", "]", ">", "<", "&", "\t", "\n", " ", "茶", "🍵", '"', "'", "&amp;", "<![CDATA["])
 CHARACTERS = st.characters(min_codepoint=0x20, exclude_categories=["Cs"], exclude_characters="\ufffe\uffff")

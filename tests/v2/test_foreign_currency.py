@@ -5,6 +5,8 @@ import pytest
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, document, elements
 
+pytestmark = pytest.mark.slow
+
 RATES = {"HKD": 80730000, "USD": 717420000}
 
 

@@ -15,6 +15,8 @@ from tests.support.refunds import told as told_of_refund
 from tests.support.words import SIGN_WRONG
 from tests.v2.conftest import Open
 
+pytestmark = pytest.mark.slow
+
 KEY = re.compile("[0-9a-f]{32}")
 WRONG_KEY = "沙箱验证签名失败，请确认沙箱签名key是否正确（通过getsignkey调用生成）"
 NO_CASE = "沙箱支付金额不正确，请确认验收case"

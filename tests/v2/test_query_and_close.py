@@ -266,6 +266,7 @@ async def test_a_paid_order_never_expires(merchant: Merchant, control: Control) 
     assert (await merchant.query("ORDER001"))["trade_state"] == "SUCCESS"
 
 
+@pytest.mark.slow
 async def test_more_orders_than_one_batch_expire_together(merchant: Merchant, control: Control) -> None:
     names = [f"ORDER{number:04}" for number in range(510)]
     for start in range(0, 510, 102):

@@ -21,6 +21,8 @@ from tests.support.merchant import Inbox, Merchant, document
 from tests.support.refunds import told
 from tests.v2.conftest import Open
 
+pytestmark = pytest.mark.slow
+
 TEAHOUSE, BAKERY = {"sub_mch_id": "1900000201"}, {"sub_mch_id": "1900000202"}
 APP = {"sub_appid": "wxteahouse"}
 SUBS = [{**TEAHOUSE, "sub_appids": ["wxteahouse"]}, {**BAKERY, "sub_appids": ["wxbakery"]}]

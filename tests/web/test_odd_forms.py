@@ -97,6 +97,7 @@ async def paths(server: Server, merchant: Merchant, control: Control) -> list[st
     return sorted(found, key=lambda path: (bool(DESTRUCTIVE.search(path)), path))
 
 
+@pytest.mark.slow
 async def test_no_form_is_an_accident(
     server: Server, session: aiohttp.ClientSession, paths: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
