@@ -38,7 +38,7 @@ async def open_store(folder: Path, *, synced: bool = True) -> Store:
 
 def enrolment(store: Store, tx: UnitOfWork) -> AccountService:
     return AccountService(
-        Context(tx, Clock(), Ids(), ScenarioRegistry(store, FACES), Links("http://sandbox")), Author.FILE
+        Context(tx, Clock(), Ids(), ScenarioRegistry(store, FACES), Links("http://sandbox"), FACES), Author.FILE
     )
 
 

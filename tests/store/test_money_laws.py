@@ -93,9 +93,8 @@ class Shop(RuleBasedStateMachine):
 
     def context(self, tx: UnitOfWork) -> Context:
         scenarios = ScenarioRegistry(self.house.store, FACES)
-        return Context(
-            tx, Clock(lambda: self.time), self.house.ids, scenarios, Links("http://sandbox"), occasion=CALLED
-        )
+        links = Links("http://sandbox")
+        return Context(tx, Clock(lambda: self.time), self.house.ids, scenarios, links, FACES, occasion=CALLED)
 
     def write(self, act: Callable[[Context], object]) -> None:
         """Do it; what WeChat forbids changes nothing."""

@@ -236,8 +236,6 @@ class Faces:
         self._faces = {face.name: face for face in faces}
         self.first = faces[0]
         """The one that is meant where nobody says which."""
-        self.repertoires = {face.name: face.faults for face in faces}
-        """The faults that each can commit."""
 
     def __iter__(self) -> Iterator[Face]:
         return iter(self._faces.values())
@@ -248,7 +246,11 @@ class Faces:
 
     def of(self, subject: Subject) -> Face:
         """The face that something belongs to; the first, where that one is not played: a call of it was kept."""
-        return self._faces.get(subject.origin.face, self.first)
+        return self.by(subject.origin)
+
+    def by(self, origin: Origin) -> Face:
+        """The same, by where it comes from."""
+        return self._faces.get(origin.face, self.first)
 
     def operations(self) -> list[str]:
         """The names by which scenarios know calls, of all faces."""

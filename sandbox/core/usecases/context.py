@@ -1,6 +1,5 @@
 """What the use cases of one transaction work with: the transaction, and the sandbox around it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
 from sandbox.core.orders import OrderKey
 from sandbox.core.origin import Origin
-from sandbox.core.plans import Repertoire
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import CallContext, Scenarios
 from sandbox.core.ports.storage import UnitOfWork
 
@@ -36,16 +35,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`occasion` is the merchant's call that the use cases serve, `repertoires` which faults each face can commit."""
+    """`occasion` is the merchant's call that the use cases serve."""
 
     tx: UnitOfWork
     clock: Clock
     ids: Ids
     scenarios: Scenarios
     links: Links
+    faces: Faces
     rules: Rules = Rules()
     occasion: CallContext = field(default_factory=CallContext)
-    repertoires: Mapping[str, Repertoire] = field(default_factory=dict)
 
     @property
     def origin(self) -> Origin:
@@ -56,10 +55,6 @@ class Context:
     def now(self, mch_id: str) -> datetime:
         """The merchant's time."""
         return self.clock.now(mch_id)
-
-    def repertoire(self, origin: Origin) -> Repertoire:
-        """The faults that the face of an order can commit."""
-        return self.repertoires.get(origin.face, Repertoire())
 
     def note(self, key: OrderKey, name: EventName, **facts: str | int) -> None:
         """Write a line of an order's timeline."""

@@ -45,8 +45,8 @@ class UseCases:
 
     def context(self, tx: UnitOfWork, occasion: CallContext = CallContext()) -> Context:
         """What the use cases of one transaction work with; `occasion` is the merchant's call that they serve."""
-        around = (self.clock, self.ids, self.scenarios, self.links, self.rules)
-        return Context(tx, *around, occasion, self.faces.repertoires)
+        around = (self.clock, self.ids, self.scenarios, self.links, self.faces, self.rules)
+        return Context(tx, *around, occasion)
 
     def payments(self, tx: UnitOfWork) -> Payments:
         return Payments(self.context(tx))

@@ -86,7 +86,7 @@ class Payments:
         newcomers = self._check_openids(terms)
         occasion = self._context.occasion
         chosen = self._scenarios.choose(key, terms, occasion)
-        plan = chosen and self._context.repertoire(self._context.origin).within(chosen)
+        plan = chosen and self._context.faces.by(self._context.origin).faults.within(chosen)
         prepay = self._prepay(terms.trade_type, at)
         order = orders.place(key, self._context.origin, terms, prepay, at, plan)
         for payer in newcomers:
@@ -111,7 +111,7 @@ class Payments:
     def bind(self, key: OrderKey, plan: Plan | None) -> Order:
         """Have a scenario decide what comes next for an order, or none. Raises OrderNotFound."""
         before = self.find(key)
-        fitting = plan and self._context.repertoire(before.origin).within(plan)
+        fitting = plan and self._context.faces.of(before).faults.within(plan)
         order = replace(before, plan=fitting, acts_done=0)
         self._tx.orders.save(order)
         if plan is None and before.plan is not None:
@@ -220,7 +220,7 @@ class Payments:
         if not order.terms.notify_url:
             raise NeverNotified
         fault = alteration.fault if alteration else None
-        if fault is not None and fault not in self._context.repertoire(order.origin).payments:
+        if fault is not None and fault not in self._context.faces.of(order).faults.payments:
             raise FaultForeign(fault.value)
         at = self._context.now(key.mch_id)
         one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
@@ -231,7 +231,7 @@ class Payments:
         """Tell where a merchant knows an order's prepay_id only from an answer that it must not have believed."""
         if order.plan is None or order.key in self._unverified:
             return
-        if fault := unverified.spoiled(self._tx.journal.timeline(order.key)):
+        if fault := unverified.spoiled(self._tx.journal.timeline(order.key), self._context.faces.operation):
             self._unverified.add(order.key)
             self._note(order.key, event, answer_fault=fault)
 
@@ -420,7 +420,7 @@ class Payments:
         """Which scenario decided, and why; and what of it is left out, for the order's face has no such fault."""
         key, scenario, face = order.key, plan.scenario, order.origin.face
         self._note(key, EventName.SCENARIO_CHOSEN, scenario=scenario, why=plan.why.name, **plan.why.facts)
-        if lacking := self._context.repertoire(order.origin).lacking(plan):
+        if lacking := self._context.faces.of(order).faults.lacking(plan):
             self._note(key, EventName.SCENARIO_LACKING, scenario=scenario, faults=", ".join(lacking), face=face)
 
 
