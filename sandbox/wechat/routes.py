@@ -1,4 +1,4 @@
-"""The addresses of the WeChat client, for `server.py` to mount at `/_sandbox/client/`."""
+"""The addresses of the WeChat client, for `application.py` to mount at `/_sandbox/client/`."""
 
 from collections.abc import Callable
 from typing import TypeVar

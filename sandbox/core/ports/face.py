@@ -1,4 +1,4 @@
-"""What the other rooms ask of a face (a version of WeChat Pay's API); joined in `server.py`."""
+"""What the other rooms ask of a face (a version of WeChat Pay's API); joined in `parts.py`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

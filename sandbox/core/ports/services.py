@@ -1,4 +1,4 @@
-"""What the parts ask of each other beside the store and the faces; joined in `server.py`."""
+"""What the parts ask of each other beside the store and the faces; joined in `parts.py`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
