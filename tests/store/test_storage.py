@@ -13,7 +13,7 @@ import pytest
 from sandbox.core.clock import ClockSetting
 from sandbox.core.errors import AccountTaken, OrderNotFound, StorageFailed
 from sandbox.core.events import EventName
-from sandbox.core.journal import Event
+from sandbox.core.journal import CallRefusal, Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey, Payment, TradeType
@@ -323,7 +323,7 @@ async def test_a_call_survives_a_restart_byte_for_byte(tmp_path: Path) -> None:
     store = await open_store(tmp_path)
     one = call("ORDER001")
     one.request = replace(one.request, body=b"\xff\x00<xml>\xe8\x8c\xb6")
-    one.facts = {"fault": "length", "limit": 128}
+    one.refusal, one.facts = CallRefusal(fault="length"), {"limit": 128}
     one.steps = [("read", 0.5), ("parse", 0.25)]
     await store.write(lambda tx: tx.record(one))
     store = await reopened(store, tmp_path)
