@@ -1,12 +1,9 @@
 """The accounts: merchants (商户平台), their sub-merchants, and apps (开放平台)."""
 
-import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import NamedTuple
 
 from sandbox.core.errors import (
     AppNotPaired,
@@ -92,14 +89,6 @@ class FormerKey:
         return beijing(self.replaced_at)
 
 
-class OtherKey(NamedTuple):
-    """A key of the merchant's that does not sign. `mistake` names its use (`words.signing`), `facts` fill that."""
-
-    mistake: str
-    key: str
-    facts: Mapping[str, str] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class SubMerchant:
     """A merchant that a service provider acts for. `products` maps a trade_type to whether it is granted to it."""
@@ -138,30 +127,6 @@ class Merchant:
     """Whether the H5 page wants the payer to come from the order's spbill_create_ip, as the real one does."""
     wording: Wording | None = None
     """The words that V2 has for this merchant; None: the sandbox's."""
-
-    @property
-    def sandbox_signkey(self) -> Secret:
-        """What signs in the official sandbox: 32 lower-case hex digits; another API key makes another."""
-        return self._signkey(self.api_key)
-
-    def _signkey(self, api_key: str) -> Secret:
-        return Secret(hmac.new(api_key.encode(), f"sandbox_signkey {self.mch_id}".encode(), "md5").hexdigest())
-
-    def key(self, *, official: bool) -> Secret:
-        """What signs, in the official sandbox or elsewhere."""
-        return self.sandbox_signkey if official else self.api_key
-
-    def other_keys(self, *, official: bool) -> list[OtherKey]:
-        """The keys that do not sign there, the likeliest first."""
-        elsewhere = (
-            OtherKey("ordinary_key", self.api_key) if official else OtherKey("sandbox_signkey", self.sandbox_signkey)
-        )
-        return [*self._former(official=official), OtherKey("api_v3_key", self.api_v3_key), elsewhere]
-
-    def _former(self, *, official: bool) -> Iterator[OtherKey]:
-        for one in self.former_keys:
-            key = self._signkey(one.key) if official else one.key
-            yield OtherKey("former_key", key, {"replaced_at": one.end})
 
     def with_key(self, api_key: str, at: datetime) -> "Merchant":
         """The merchant with another API key: what is signed with the old one is wrong from now on."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sandbox.core.causes import Cause
 from sandbox.core.client import Refusal
 from sandbox.core.invocation import DIALECTS, Channel, Invocation, other_appid
-from sandbox.core.merchants import Merchant, OtherKey
+from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order, Terms
-from sandbox.signing.doctor import MASK
+from sandbox.signing.doctor import MASK, OtherKey
 from sandbox.signing.flat import SignType, sign, string_to_sign
+from sandbox.v2.keys import other_keys, signing_key
 from sandbox.v2.origin import is_official, sign_type
 
 _OTHER_NAMES: dict[Channel, tuple[tuple[str, ...], ...]] = {
@@ -97,13 +98,13 @@ def check_signature(
 
     An order of the official sandbox (`official`) is signed with that sandbox's key here too.
     """
-    fields, key = covered(invocation), merchant.key(official=official)
+    fields, key = covered(invocation), signing_key(merchant, official=official)
     right = sign(fields, key, sign_type)
     if invocation.sign == right:
         return None
     if invocation.sign.upper() == right:
         return _refusal(invocation, "sign_lower_case", field=invocation.dialect.sign)
-    others = merchant.other_keys(official=official)
+    others = other_keys(merchant, official=official)
     return (
         _mistaken_appid(invocation, key, terms, sign_type)
         or _mistaken_means(invocation, key, others, sign_type)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.signing.doctor import diagnose
 from sandbox.signing.flat import SignType
+from sandbox.v2.keys import KeysOfOthers, other_keys
 from sandbox.v2.site import Site
 
 SHOWN = 8 * 1024
@@ -15,8 +16,8 @@ def facts_of_wrong_sign(
     signed: Mapping[str, str], merchant: Merchant, site: Site, accounts: Accounts, sign_type: SignType
 ) -> dict[str, str]:
     """Why the sign of a message is not the merchant's at this site."""
-    others = merchant.other_keys(official=site.official)
-    found = diagnose(signed, site.key(merchant), accounts, own_keys=others, sign_type=sign_type)
+    own, others = other_keys(merchant, official=site.official), KeysOfOthers(accounts)
+    found = diagnose(signed, site.key(merchant), others, own_keys=own, sign_type=sign_type)
     told = {
         "sign_type": found.sign_type,
         "sign_hint": found.mistake,

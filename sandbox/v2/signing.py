@@ -11,6 +11,7 @@ from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Diagnosis, Signing
 from sandbox.signing.doctor import MASK, diagnose, unknown_merchant
 from sandbox.signing.flat import SignType, sign, signed_pairs, string_to_sign
+from sandbox.v2.keys import KeysOfOthers, other_keys, signing_key
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.origin import sign_type
 
@@ -27,7 +28,11 @@ class V2Signatures:
     algorithms: Sequence[str] = tuple(one.value for one in SignType)
 
     def key(self, merchant: Merchant) -> str:
-        return merchant.api_key
+        return signing_key(merchant)
+
+    def keys(self, merchant: Merchant) -> Sequence[str]:
+        others = (other.key for official in (False, True) for other in other_keys(merchant, official=official))
+        return [key for key in dict.fromkeys([merchant.api_key, *others]) if key]
 
     def named(self, fields: Mapping[str, str]) -> Sequence[str]:
         return [fields[name].strip() for name in _NAMES if fields.get(name)]
@@ -64,9 +69,8 @@ class V2Signatures:
     ) -> Diagnosis:
         if not key:
             return unknown_merchant(fields)
-        others = merchant.other_keys(official=False) if merchant else []
-        usual = SignType(algorithm or SignType.MD5)
-        return diagnose(fields, key, accounts, own_keys=others, thorough=True, sign_type=usual)
+        own, usual = other_keys(merchant) if merchant else [], SignType(algorithm or SignType.MD5)
+        return diagnose(fields, key, KeysOfOthers(accounts), own_keys=own, thorough=True, sign_type=usual)
 
 
 def _fields_of_json(text: str) -> Mapping[str, str]:

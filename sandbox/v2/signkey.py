@@ -19,6 +19,7 @@ from sandbox.signing.flat import SignType, verify
 from sandbox.v2 import envelope
 from sandbox.v2.call import V2Call
 from sandbox.v2.envelope import Fields
+from sandbox.v2.keys import sandbox_signkey
 from sandbox.v2.sign_facts import facts_of_wrong_sign
 from sandbox.v2.site import ORDINARY
 
@@ -124,7 +125,7 @@ def require_sign(call: SignkeyCall) -> None:
 
 def give(call: SignkeyCall) -> None:
     """Answer with the key; whoever may read the journal need not be able to sign, so that it keeps a mask."""
-    answer = {"return_code": "SUCCESS", "return_msg": "ok", "sandbox_signkey": str(call.merchant.sandbox_signkey)}
+    answer = {"return_code": "SUCCESS", "return_msg": "ok", "sandbox_signkey": str(sandbox_signkey(call.merchant))}
     call.exchange.outcome = ExchangeOutcome.OK
     call.answer(envelope.build_indented(answer))
     kept = envelope.build_indented({**answer, "sandbox_signkey": MASK})

@@ -8,6 +8,7 @@ from sandbox.core.orders import Order
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v2 import envelope
 from sandbox.v2.errors import SIGN_WRONG, USUAL
+from sandbox.v2.keys import signing_key
 from sandbox.v2.shapes import V2Request
 from sandbox.v2.style import Style
 
@@ -28,7 +29,7 @@ class Site:
 
     def key(self, merchant: Merchant) -> str:
         """What signs requests, answers and notifications."""
-        return merchant.key(official=self.official)
+        return signing_key(merchant, official=self.official)
 
     def require_case(self, request: V2Request) -> None:
         """Raise RequestInvalid for an order that this site does not take."""

@@ -133,15 +133,14 @@ class Writer:
 
 def story(order: Order, entries: Sequence[Entry], merchant: Merchant, faces: Faces, lang: Lang) -> str:
     """All that is known of an order, as Markdown."""
-    keys = [merchant.api_key, merchant.api_v3_key, merchant.sandbox_signkey]
-    others = [other.key for official in (True, False) for other in merchant.other_keys(official=official)]
+    keys = [key for face in faces for key in face.signatures.keys(merchant)]
     told = [
         key
         for one in entries
         if isinstance(one.what, Exchange)
         for key in faces.of(one.what).messages.secrets(one.what)
     ]
-    secrets = sorted({str(key) for key in (*keys, *others, *told) if key}, key=len, reverse=True)
+    secrets = sorted({str(key) for key in (*keys, *told) if key}, key=len, reverse=True)
     return Writer(lang, secrets, faces).story(order, entries)
 
 

@@ -80,6 +80,9 @@ class PlainSignatures:
     def key(self, merchant: Merchant) -> str:
         return "please"
 
+    def keys(self, merchant: Merchant) -> Sequence[str]:
+        return ["please"]
+
     def named(self, fields: Mapping[str, str]) -> Sequence[str]:
         return [fields["shop"]] if "shop" in fields else []
 

@@ -129,6 +129,9 @@ class Signatures(Protocol):
     def key(self, merchant: Merchant) -> str:
         """What signs a merchant's calls."""
 
+    def keys(self, merchant: Merchant) -> Sequence[str]:
+        """All keys of a merchant's that nobody may see."""
+
     def named(self, fields: Mapping[str, str]) -> Sequence[str]:
         """The numbers of merchants that a message names, the likeliest first."""
 

@@ -1,12 +1,12 @@
 """Why a signature is wrong: the usual mistakes, tried one by one against the sign that came."""
 
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
+from types import MappingProxyType
 from typing import NamedTuple
 
-from sandbox.core.merchants import Accounts, OtherKey
 from sandbox.core.ports.calls import Diagnosis
 from sandbox.signing.doctor.algorithms import other_algorithm
 from sandbox.signing.doctor.lost import SUSPECTED, Suspicion, suspicions
@@ -20,15 +20,23 @@ THOROUGH = 20_000_000
 
 _ATTEMPT = 500
 _NEWEST = 100
-"""How many merchants' keys are tried in a hurry, or together with a second mistake."""
+"""How many others' keys are tried in a hurry, or together with a second mistake."""
 
 _ALGORITHMS = {32: SignType.MD5, 64: SignType.HMAC_SHA256}
+
+
+class OtherKey(NamedTuple):
+    """A key that does not sign. `mistake` names what it is for (`words.signing`), `facts` fill that."""
+
+    mistake: str
+    key: str
+    facts: Mapping[str, str] = MappingProxyType({})
 
 
 def diagnose(
     fields: Mapping[str, str],
     key: str,
-    accounts: Accounts,
+    others: Iterable[OtherKey] = (),
     *,
     own_keys: Sequence[OtherKey] = (),
     thorough: bool = False,
@@ -36,7 +44,8 @@ def diagnose(
 ) -> Diagnosis:
     """Whether `fields["sign"]` is right for this key, and if not, the likeliest mistake.
 
-    `sign_type` is the algorithm of a message that names none: some endpoints take HMAC-SHA256 only.
+    `own_keys` are further keys of who signed; `others` those of all others, the newest first, gone through more than
+    once. `sign_type` is the algorithm of a message that names none: some endpoints take HMAC-SHA256 only.
     `thorough` tries two mistakes at a time and more choices of fields; without, it takes a millisecond or two.
     """
     given = _given(fields, sign_type)
@@ -46,7 +55,7 @@ def diagnose(
         return replace(diagnosis, mistake="sign_missing")
     if diagnosis.given == diagnosis.expected and given.declared:
         return diagnosis
-    found = _Search(fields, given, accounts, thorough).run(key, own_keys)
+    found = _Search(fields, given, others, thorough).run(key, own_keys)
     look = [name for name in given.mistakes if name != "other_sign_type" or "sign_type_not_sent" not in found.mistakes]
     if found.mistakes != ("unknown",):
         mistake, *also = [*found.mistakes, *look]
@@ -117,8 +126,8 @@ class _Other(NamedTuple):
 class _Search:
     """Tries what may have been signed until it is found, or enough was tried."""
 
-    def __init__(self, fields: Mapping[str, str], given: _Given, accounts: Accounts, thorough: bool) -> None:
-        self._fields, self._given, self._accounts = fields, given, accounts
+    def __init__(self, fields: Mapping[str, str], given: _Given, strangers: Iterable[OtherKey], thorough: bool) -> None:
+        self._fields, self._given, self._strangers = fields, given, strangers
         self._thorough = thorough
         self._left = THOROUGH if thorough else QUICK
 
@@ -134,7 +143,7 @@ class _Search:
         return found or _Found(("unknown",))
 
     def _other_key(self, own: SignatureCase, own_keys: Sequence[OtherKey]) -> _Found | None:
-        for mistake, subject, facts in self._others(own, own_keys, len(self._accounts.merchants)):
+        for mistake, subject, facts in self._others(own, own_keys):
             if subject.right() == self._given.digest:
                 return _Found((mistake,), facts=facts)
             if not self._may_go_on(subject.text):
@@ -162,13 +171,11 @@ class _Search:
                 return _Found((*found.mistakes, mistake), found.signed, {**found.facts, **facts})
         return None
 
-    def _others(self, own: SignatureCase, own_keys: Sequence[OtherKey], most: int) -> Iterator[_Other]:
-        """The merchant's own other keys, then other merchants' keys, the newest's first."""
-        for mistake, key, facts in own_keys:
+    def _others(self, own: SignatureCase, own_keys: Sequence[OtherKey], most: int | None = None) -> Iterator[_Other]:
+        """Its own other keys, then those of others."""
+        strangers = islice(self._strangers, most if self._thorough else _NEWEST)
+        for mistake, key, facts in chain(own_keys, (one for one in strangers if one.key != own.key)):
             yield _Other(mistake, own.keyed(key), facts)
-        for merchant in islice(reversed(self._accounts.merchants.values()), most if self._thorough else _NEWEST):
-            if merchant.api_key != own.key:
-                yield _Other("other_merchant", own.keyed(merchant.api_key), {"other_mch_id": merchant.mch_id})
 
     def _may_go_on(self, tried: str) -> bool:
         self._left -= _ATTEMPT + len(tried)
