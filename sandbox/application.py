@@ -25,7 +25,7 @@ def application(
     door = Door(access, tokens, parts.outgoing)
     strays = (v3.strays(services), v2.strays(services))
     app = web.Application(middlewares=[refusals(pages, parts.storage), door.middleware(), *strays])
-    app.router.add_post(MAILBOX, console.receive_sample)
+    app.router.add_post(MAILBOX, console.mailbox(parts.faces))
     app.router.add_post(MAILBOX + "/{how:login|json}", console.receive_sample_badly)
     door.for_own_messages(app)
     v2.add_routes(app, services)

@@ -52,6 +52,9 @@ class V2Description:
     def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
         return examples.of_call(api, case, self._examples[api.path])
 
+    def curl(self, merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
+        return examples.curl(merchant, base, notify_url, now)
+
     def request(self, api: Api, written: str) -> Message:
         return Message((("Content-Type", "text/xml"),), written.encode())
 

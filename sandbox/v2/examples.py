@@ -1,11 +1,15 @@
 """Example values for the debugging tool: of the merchant's own accounts and orders where there are any."""
 
 import secrets
+import shlex
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sandbox.core.ids import BEIJING
+from sandbox.core.merchants import Merchant
 from sandbox.core.ports.calls import Api, ExampleContext, Notice
+from sandbox.signing.flat import sign
+from sandbox.v2.keys import signing_key
 
 _FEE = 1
 
@@ -22,6 +26,25 @@ def of_call(api: Api, case: ExampleContext, example: Mapping[str, str]) -> Mappi
     if any(one.name == "sign_type" and one.required for one in api.fields):
         given["sign_type"] = api.algorithm
     return given
+
+
+def curl(merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
+    """A command that places a signed order, to be pasted into a shell."""
+    at = now.astimezone(BEIJING)
+    fields = {
+        "appid": next(iter(merchant.appids), ""),
+        "mch_id": merchant.mch_id,
+        "nonce_str": secrets.token_hex(16),
+        "body": "Hello, sandbox",
+        "out_trade_no": f"HELLO{at:%Y%m%d%H%M%S}",
+        "total_fee": "1",
+        "spbill_create_ip": "127.0.0.1",
+        "notify_url": notify_url,
+        "trade_type": "APP",
+    }
+    fields["sign"] = sign(fields, signing_key(merchant))
+    message = "<xml>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items()) + "</xml>"
+    return f"curl -sS {shlex.quote(base + '/pay/unifiedorder')} \\\n  -d {shlex.quote(message)}"
 
 
 def payment_notice(case: ExampleContext, told: Mapping[str, str] | None) -> Notice:

@@ -15,6 +15,7 @@ from sandbox.v2.notifications import HEADERS, payment_fields, payment_message
 from sandbox.v2.refund_notifications import decrypted, refund_message, sealed_notice
 from sandbox.v2.replies import judge
 from sandbox.v2.site import ORDINARY
+from sandbox.words.verdicts import RIGHT_ANSWER
 
 _WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], Message]] = {
     "payment": payment_message,
@@ -30,6 +31,9 @@ class V2Notifications:
 
     def judge(self, answer: Answer) -> Verdict:
         return judge(answer)
+
+    def receipt(self) -> Message:
+        return Message((("Content-Type", "text/xml; charset=utf-8"),), RIGHT_ANSWER.encode())
 
     def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
         if kind == "refund":

@@ -62,6 +62,9 @@ class PlainNotifications:
             VerdictName.OK if answer.status == 204 else VerdictName.HTTP_STATUS, (("status", str(answer.status)),)
         )
 
+    def receipt(self) -> Message:
+        return Message((), b"{}")
+
     def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
         return Notice({})
 
@@ -141,6 +144,9 @@ class PlainDescription:
 
     def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
         return {}
+
+    def curl(self, merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
+        return f"curl {base}"
 
     def request(self, api: Api, written: str) -> Message:
         return Message((), written.encode())

@@ -49,7 +49,7 @@ def _snippet(request: web.Request, language: str, merchant: Merchant) -> Snippet
     console = console_of(request)
     base = console.links.base
     if language not in SNIPPETS:
-        return Snippet(None, example_curl(merchant, base, receiver_url(request), console.clock))
+        return Snippet(None, example_curl(console, merchant, receiver_url(request)))
     facts = {"base": base, "mch_id": merchant.mch_id, "appid": merchant.appids[0] if merchant.appids else ""}
     return SNIPPETS[language].filled(facts)
 

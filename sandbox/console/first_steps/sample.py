@@ -1,25 +1,23 @@
 """The sample order for those who have no backend yet: a button, a cURL, and a mailbox for its notification."""
 
 import secrets
-import shlex
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from sandbox.console.frame.view import console_of, order_path, said, say
-from sandbox.core.clock import Clock
+from sandbox.console.frame.view import Console, console_of, order_path, said, say
 from sandbox.core.errors import AppNotPaired, PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.links import MAILBOX
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.payments import Payments
-from sandbox.signing.flat import sign
 from sandbox.words import console as words
 from sandbox.words.refusals import refusal
 
-_RECEIVED = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 _BODY = "沙箱样单 - 拿铁 x1"
 _FEE = 1990
 
@@ -66,10 +64,14 @@ async def place_sample(request: web.Request) -> web.Response:
     return said(request, text, back=order_path(order.key))
 
 
-async def receive(request: web.Request) -> web.Response:
+def mailbox(faces: Faces) -> Handler:
     """The sample shop's mailbox: answers any notification as a good merchant does, and keeps nothing."""
-    await request.read()
-    return web.Response(text=_RECEIVED, content_type="text/xml")
+
+    async def receive(request: web.Request) -> web.StreamResponse:
+        receipt = faces.fitting(await request.read()).notifications.receipt()
+        return web.Response(body=receipt.body, headers=receipt.headers)
+
+    return receive
 
 
 async def receive_badly(request: web.Request) -> web.Response:
@@ -89,20 +91,6 @@ def receiver_url(request: web.Request) -> str:
     return f"http://{host}:{name[1]}{MAILBOX}"
 
 
-def example_curl(merchant: Merchant, base: str, notify_url: str, clock: Clock) -> str:
+def example_curl(console: Console, merchant: Merchant, notify_url: str) -> str:
     """A command that places a signed order, to be pasted into a shell."""
-    at = clock.now(merchant.mch_id).astimezone(BEIJING)
-    fields = {
-        "appid": next(iter(merchant.appids), ""),
-        "mch_id": merchant.mch_id,
-        "nonce_str": secrets.token_hex(16),
-        "body": "Hello, sandbox",
-        "out_trade_no": f"HELLO{at:%Y%m%d%H%M%S}",
-        "total_fee": "1",
-        "spbill_create_ip": "127.0.0.1",
-        "notify_url": notify_url,
-        "trade_type": "APP",
-    }
-    fields["sign"] = sign(fields, merchant.api_key)
-    message = "<xml>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items()) + "</xml>"
-    return f"curl -sS {shlex.quote(base + '/pay/unifiedorder')} \\\n  -d {shlex.quote(message)}"
+    return console.faces.first.api.curl(merchant, console.links.base, notify_url, console.clock.now(merchant.mch_id))

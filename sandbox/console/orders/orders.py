@@ -176,7 +176,7 @@ def invitation(request: web.Request, console: Console, mch_id: str) -> dict[str,
     return {
         "merchant": merchant,
         "base": console.links.base,
-        "curl": example_curl(merchant, console.links.base, receiver_url(request), console.clock),
+        "curl": example_curl(console, merchant, receiver_url(request)),
     }
 
 

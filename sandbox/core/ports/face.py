@@ -92,6 +92,9 @@ class Notifications(Protocol):
     def judge(self, answer: Answer) -> Verdict:
         """What a merchant's reply is worth to a true notification."""
 
+    def receipt(self) -> Message:
+        """What a merchant answers that has taken a notification."""
+
     def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
         """A notification of the newest paid order, or of one made up."""
 
@@ -192,6 +195,9 @@ class ApiDescription(Protocol):
 
     def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
         """A value for each field that a first call needs, in the order of its fields."""
+
+    def curl(self, merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
+        """A command that places a first order at the sandbox of that address, to be pasted into a shell."""
 
     def request(self, api: Api, written: str) -> Message:
         """A call as it is sent: a message that was written, with the headers that it needs."""
