@@ -5,13 +5,15 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.control.about.handlers import PREFIX, AboutHandlers
+from sandbox.control.about.watching import WatchingHandlers
 from sandbox.control.accounts.certificates import CertificateHandlers
 from sandbox.control.accounts.changes import ChangeHandlers
 from sandbox.control.accounts.handlers import AccountHandlers
 from sandbox.control.accounts.ledgers import LedgerHandlers
+from sandbox.control.clock.handlers import ClockHandlers
 from sandbox.control.debugging.handlers import DebugHandlers
 from sandbox.control.journal.handlers import JournalHandlers
-from sandbox.control.notifications.handlers import WatchingHandlers
+from sandbox.control.notifications.handlers import NotificationHandlers
 from sandbox.control.notifications.listening import ListeningHandlers
 from sandbox.control.orders.handlers import OrderHandlers
 from sandbox.control.refunds.handlers import RefundHandlers
@@ -67,7 +69,9 @@ def application(
         SignatureHandlers(storage, faces, debug, language),
         DebugHandlers(storage, links, faces, client, debug, language),
         JournalHandlers(storage, changes, links, faces, language),
-        WatchingHandlers(storage, clock, changes, clock_control, usecases, language),
+        NotificationHandlers(storage, clock_control, usecases, language),
+        ClockHandlers(storage, clock, clock_control),
+        WatchingHandlers(storage, changes),
         ListeningHandlers(storage, changes, switchboard, language),
     ]
     open_paths = [PREFIX.rstrip("/") + one.path for part in handlers for one in operations_of(part) if one.is_open]
