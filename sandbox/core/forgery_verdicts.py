@@ -8,7 +8,7 @@ is settled whenever it is read.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.notifications import Notification, NotificationKind, NotificationState
 from sandbox.core.plans import MessageFault
 from sandbox.core.verdicts import TURNED_DOWN, Verdict, VerdictName
 
@@ -36,7 +36,10 @@ class Proof(StrEnum):
 def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
     """What the reply to a forgery is worth by itself; `reply` is what it would be worth to a true notification."""
     fault = forged.alteration.fault if forged.alteration else None
-    about = (("fault", fault.value if fault else ""), *((("kind", "refund"),) if forged.kind == "refund" else ()))
+    about = (
+        ("fault", fault.value if fault else ""),
+        *((("kind", "refund"),) if forged.kind is NotificationKind.REFUND else ()),
+    )
     if reply.accepted:
         return Verdict(VerdictName.FAILURE_ACKNOWLEDGED if fault in NO_PAYMENT else VerdictName.FORGERY_ACCEPTED, about)
     if status is None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult
 from sandbox.core.events import EventName
+from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import OrderKey
 from sandbox.core.origin import Origin
 from sandbox.core.verdicts import Verdict
@@ -152,6 +153,11 @@ class Exchange:
     def fault(self) -> str:
         """What the developer of a refused call is told; empty for every other exchange."""
         return self.refusal.fault if self.refusal else ""
+
+    @property
+    def tells_of(self) -> NotificationKind:
+        """What a notification tells of."""
+        return NotificationKind.REFUND if self.out_refund_no else NotificationKind.PAYMENT
 
     def explain(self, fault: str, facts: Mapping[str, str | int]) -> None:
         """Note why a call is refused, for its developer."""

@@ -3,11 +3,10 @@
 Source: V2 notes, 5.3 (重试: 15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h, 24 h 4 min in all).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from sandbox.core.orders import OrderKey
 from sandbox.core.origin import Origin
@@ -19,7 +18,11 @@ ATTEMPT_SECONDS = 5.0
 """How long WeChat waits for an answer; real time, whatever the sandbox clock says."""
 
 
-NotificationKind = Literal["payment", "refund"]
+class NotificationKind(StrEnum):
+    """What a notification tells of."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
 
 
 class NotificationState(StrEnum):
@@ -51,7 +54,7 @@ class Notification:
     `attempts` counts all that were made, `scheduled` those of the schedule: an extra one (asked for by a person) leaves
     the schedule as it is. `nonce_str` stays, so that every attempt sends the same body. A `single` one is sent once,
     whatever becomes of it: a scenario's copies, replays and forgeries, which differ by their `alteration`.
-    `out_refund_no` names the refund that one of kind "refund" is about. Its `origin` is the refund's, else the order's.
+    `out_refund_no` names the refund that one of kind REFUND is about. Its `origin` is the refund's, else the order's.
     """
 
     id: str
@@ -93,7 +96,7 @@ class Notification:
     def tells_as(self, other: "Notification") -> bool:
         """Whether both tell the same truth: of one payment, or of one end of one refund."""
         same = (self.kind, self.out_refund_no) == (other.kind, other.out_refund_no)
-        return same and self.true and (self.kind == "payment" or self.created_at == other.created_at)
+        return same and self.true and (self.kind is NotificationKind.PAYMENT or self.created_at == other.created_at)
 
     def attempted(self, verdict: Verdict, sent_at: datetime, *, extra: bool = False) -> "Notification":
         """The notification after an attempt that was sent at `sent_at`."""
@@ -127,6 +130,20 @@ def moments(sendings: tuple[Sending, ...], paid_at: datetime) -> list[tuple[date
         for sending in sendings
         for number in range(sending.copies)
     ]
+
+
+def owing(
+    make: Callable[[], Notification], sendings: tuple[Sending, ...] | None, at: datetime
+) -> Iterator[Notification]:
+    """The messages about what happened at `at`, which `make` makes one by one; without `sendings` the usual one.
+
+    The first that is as it should be follows the schedule, all others are sent once.
+    """
+    scheduled = False
+    for due, alteration in moments((Sending(),) if sendings is None else sendings, at):
+        single = scheduled or alteration is not None
+        scheduled = scheduled or not single
+        yield replace(make(), next_at=due, single=single, alteration=alteration)
 
 
 def that_count(notifications: Sequence[Notification]) -> list[Notification]:

@@ -11,8 +11,9 @@ from sandbox.core.ids import Ids
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, NoticeKind, Signing
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Signing
 from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.services import ManualSender
@@ -160,7 +161,7 @@ class DebugService:
         made = signatures.steps(covered, signer, algorithm, shown=bool(key))
         return SecondSignature({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
 
-    async def notice(self, kind: NoticeKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:
+    async def notice(self, kind: NotificationKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:
         """A notification of the newest paid order, or of one made up, with fields changed; an empty one is left out."""
         made = self.face.notifications.example(kind, await self.case(merchant))
         beside = {name: value for name, value in changes.items() if name not in made.sealed}
@@ -168,7 +169,7 @@ class DebugService:
         return Notice(_filled({**made.fields, **beside}), _filled({**made.sealed, **inside}))
 
     async def deliver(
-        self, kind: NoticeKind, notice: Notice, message: Message, *, url: str, key: str, merchant: Merchant
+        self, kind: NotificationKind, notice: Notice, message: Message, *, url: str, key: str, merchant: Merchant
     ) -> Exchange:
         """Send a notification to any URL that may be notified; that one was taken which is not true is no praise."""
         attempt = await self._manual_sender.deliver(url, message, self.face)
@@ -177,11 +178,11 @@ class DebugService:
             attempt.verdict = Verdict(VerdictName.OK_ALTERED)
         return attempt
 
-    async def _true(self, kind: NoticeKind, notice: Notice, merchant: Merchant) -> bool:
+    async def _true(self, kind: NotificationKind, notice: Notice, merchant: Merchant) -> bool:
         """Whether it tells what WeChat would: of a payment that was made, with nothing changed but its nonce."""
         case = await self.case(merchant)
         made = self.face.notifications.example(kind, case)
-        return kind == "payment" and case.paid is not None and _but_nonce(made) == _but_nonce(notice)
+        return kind is NotificationKind.PAYMENT and case.paid is not None and _but_nonce(made) == _but_nonce(notice)
 
     # -- checking ------------------------------------------------------------------------------------------------------
 

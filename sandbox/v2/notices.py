@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.ports.calls import ExampleContext, Notice, NoticeKind
+from sandbox.core.ports.calls import ExampleContext, Notice
 from sandbox.core.ports.face import Answer, DeliveryContext
 from sandbox.core.verdicts import Verdict
 from sandbox.signing.flat import SignType, sign
@@ -18,8 +18,8 @@ from sandbox.v2.site import ORDINARY
 from sandbox.words.verdicts import RIGHT_ANSWER
 
 _WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], Message]] = {
-    "payment": payment_message,
-    "refund": refund_message,
+    NotificationKind.PAYMENT: payment_message,
+    NotificationKind.REFUND: refund_message,
 }
 
 
@@ -35,14 +35,14 @@ class V2Notifications:
     def receipt(self) -> Message:
         return Message((("Content-Type", "text/xml; charset=utf-8"),), RIGHT_ANSWER.encode())
 
-    def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
-        if kind == "refund":
+    def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
+        if kind is NotificationKind.REFUND:
             return examples.refund_notice(case)
         paid = case.paid if case.paid and case.paid.payment else None
         return examples.payment_notice(case, payment_fields(paid, "") if paid else None)
 
-    def write(self, kind: NoticeKind, notice: Notice, key: str, algorithm: str) -> Message:
-        if kind == "refund":
+    def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
+        if kind is NotificationKind.REFUND:
             return sealed_notice(notice.fields, notice.sealed, key)
         fields = {name: value for name, value in notice.fields.items() if value and name != "sign"}
         return Message(HEADERS, ORDINARY.write_notification({**fields, "sign": sign(fields, key, SignType(algorithm))}))

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sandbox.core.notifications import ATTEMPT_SECONDS
+from sandbox.core.notifications import ATTEMPT_SECONDS, NotificationKind
 from sandbox.core.plans import MessageFault
 from sandbox.core.text import Lang, Text
 from sandbox.core.verdicts import Finding, Verdict, VerdictName
@@ -609,11 +609,11 @@ def told(verdict: Verdict, lang: Lang) -> VerdictInWords:
     return VerdictInWords(verdict.finding, title, explanation, fix)
 
 
-def message_fault(name: str, lang: Lang, kind: str = "payment") -> str:
+def message_fault(name: str, lang: Lang, kind: str = NotificationKind.PAYMENT) -> str:
     """What is wrong with a notification, in words; an unnamed fault means altered fields."""
     if (fault := MessageFault.named(name)) is None:
         return ALTERED.say(lang)
-    texts = {**MESSAGE_FAULTS, **REFUND_FAULTS} if kind == "refund" else MESSAGE_FAULTS
+    texts = {**MESSAGE_FAULTS, **REFUND_FAULTS} if kind == NotificationKind.REFUND else MESSAGE_FAULTS
     return texts[fault].say(lang)
 
 
@@ -624,7 +624,7 @@ def _facts(verdict: Verdict, lang: Lang) -> dict[str, str]:
     why = facts.get("return_msg") or facts.get("err_code_des")
     facts["because"] = _BECAUSE.say(lang, why=why) if why else _NO_REASON.say(lang)
     if "fault" in facts:
-        kind = facts.get("kind", "payment")
+        kind = facts.get("kind", NotificationKind.PAYMENT)
         facts |= {"fault": message_fault(facts["fault"], lang, kind), "remedy": _VERIFY[kind].say(lang)}
     if verdict.name is VerdictName.CANNOT_TELL:
         return {**facts, **_unproven(verdict, facts, lang)}

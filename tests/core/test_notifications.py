@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationState, next_attempt
+from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationKind, NotificationState, next_attempt
 from sandbox.core.orders import OrderKey
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.signing.flat import SignType
@@ -14,7 +14,7 @@ from sandbox.v2.origin import placed_by
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 OWED = Notification(
     id="ntf_1",
-    kind="payment",
+    kind=NotificationKind.PAYMENT,
     key=OrderKey("1900000109", "ORDER001"),
     origin=placed_by(SignType.MD5),
     url="http://shop.example/notify",

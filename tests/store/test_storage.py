@@ -15,7 +15,7 @@ from sandbox.core.errors import AccountTaken, OrderNotFound, StorageFailed
 from sandbox.core.events import EventName
 from sandbox.core.journal import CallRefusal, Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
-from sandbox.core.notifications import Notification
+from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import OrderKey, Payment, TradeType
 from sandbox.core.patches import MerchantPatch
 from sandbox.core.payers import Card, Payer
@@ -302,7 +302,7 @@ async def test_what_is_owed_survives_a_restart(tmp_path: Path) -> None:
     store = await open_store(tmp_path)
     owed = Notification(
         id="ntf_1",
-        kind="payment",
+        kind=NotificationKind.PAYMENT,
         key=OrderKey(MCH_ID, "ORDER001"),
         origin=ORIGIN,
         url="http://shop.example/notify",
@@ -398,7 +398,7 @@ async def test_a_filter_lists_only_what_fits(store: Store, chosen: OrderFilter, 
     await keep(store, order("A"), order("B", trade_type=TradeType.APP), order("C"))
     owed = Notification(
         id="ntf_1",
-        kind="payment",
+        kind=NotificationKind.PAYMENT,
         key=OrderKey(MCH_ID, "B"),
         origin=ORIGIN,
         url="http://shop.example/",

@@ -10,10 +10,11 @@ from sandbox.core.errors import ApiUnknown
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Accounts, Merchant
+from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, NoticeKind, Repeat, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.verdicts import Verdict, VerdictName
@@ -65,10 +66,10 @@ class PlainNotifications:
     def receipt(self) -> Message:
         return Message((), b"{}")
 
-    def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
+    def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
         return Notice({})
 
-    def write(self, kind: NoticeKind, notice: Notice, key: str, algorithm: str) -> Message:
+    def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
         return Message((), json.dumps(dict(notice.fields)).encode())
 
     def open(self, body: bytes, key: str) -> Notice:

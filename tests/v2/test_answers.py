@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox.core.ids import BEIJING
-from sandbox.core.notifications import Notification
+from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import OrderKey, Payment, Prepay, Terms, TradeType, place
 from sandbox.core.ports.face import DeliveryContext, ForgeryContext
 from sandbox.signing.flat import SignType
@@ -265,7 +265,7 @@ def notification(sign_type: SignType) -> bytes:
     )
     owed = Notification(
         id="ntf_1",
-        kind="payment",
+        kind=NotificationKind.PAYMENT,
         key=key,
         origin=placed_by(sign_type),
         url=terms.notify_url,

@@ -10,7 +10,7 @@ import pytest
 from sandbox.core import forgery_verdicts as forgeries
 from sandbox.core.forgery_verdicts import Proof
 from sandbox.core.journal import Message
-from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.notifications import Notification, NotificationKind, NotificationState
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import HARMLESS, Alteration, MessageFault
 from sandbox.core.ports.face import Answer
@@ -86,7 +86,7 @@ def answer(status: int, body: str) -> Answer:
 def forged(fault: MessageFault = MessageFault.AMOUNT_LOWER) -> Notification:
     one = Notification(
         id="ntf_1",
-        kind="payment",
+        kind=NotificationKind.PAYMENT,
         key=OrderKey("1900000109", "ORDER001"),
         origin=placed_by(SignType.MD5),
         url="http://shop.example/notify",

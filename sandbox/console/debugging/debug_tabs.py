@@ -17,7 +17,8 @@ from sandbox.core.client import Outcome
 from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel
 from sandbox.core.journal import Exchange, Message
-from sandbox.core.ports.calls import Api, NoticeKind
+from sandbox.core.notifications import NotificationKind
+from sandbox.core.ports.calls import Api
 from sandbox.debugging.programs import LANGUAGES, program
 from sandbox.debugging.service import CallDraft, Called, Checked, DebugService, NoKey
 from sandbox.signing.doctor import MASK
@@ -234,11 +235,11 @@ async def second_tab(console: Console, request: web.Request, given: FormValues, 
 
 
 async def payment_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
-    return await _notice(console, request, given, act, "payment")
+    return await _notice(console, request, given, act, NotificationKind.PAYMENT)
 
 
 async def refund_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
-    context = await _notice(console, request, given, act, "refund")
+    context = await _notice(console, request, given, act, NotificationKind.REFUND)
     if sealed := given.get("sealed").strip():
         context["sealed"] = sealed
         try:
@@ -252,7 +253,9 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
     return context
 
 
-async def _notice(console: Console, request: web.Request, given: FormValues, act: str, kind: NoticeKind) -> Context:
+async def _notice(
+    console: Console, request: web.Request, given: FormValues, act: str, kind: NotificationKind
+) -> Context:
     """A notification by hand."""
     service = console.debug
     face, key = service.face, signer(service, given)
@@ -260,7 +263,8 @@ async def _notice(console: Console, request: web.Request, given: FormValues, act
     # The form names every field: one that is empty was emptied.
     made = await service.notice(kind, given.merchant)
     changed = await service.notice(kind, given.merchant, given.fields) if given.fields else made
-    usual = console.faces.of(order).signatures.algorithm_of(order) if order and kind == "payment" else ""
+    told = order if kind is NotificationKind.PAYMENT else None
+    usual = console.faces.of(told).signatures.algorithm_of(told) if told else ""
     algorithm = service.algorithm(given.fields, given.get("algorithm"), usual)
     url = given.get("url") or (order.terms.notify_url if order else "") or receiver_url(request)
     choices = face.api.choices

@@ -18,7 +18,7 @@ from sandbox.console.orders.sentences import verdict_told
 from sandbox.core.client import ClientSays, Outcome
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import ATTEMPT_SECONDS
+from sandbox.core.notifications import ATTEMPT_SECONDS, NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Signing
 from sandbox.core.ports.storage import UnitOfWork
@@ -280,8 +280,10 @@ class FirstSteps:
     async def _deliver(self, where: str) -> Result:
         """The notification, to a mailbox that answers as merchants often do."""
         service = self.console.debug
-        face, notice = service.face, await service.notice("payment", self.merchant)
-        message = face.notifications.write("payment", notice, service.key("", self.merchant), service.algorithm({}))
+        face, notice = service.face, await service.notice(NotificationKind.PAYMENT, self.merchant)
+        message = face.notifications.write(
+            NotificationKind.PAYMENT, notice, service.key("", self.merchant), service.algorithm({})
+        )
         url = receiver_url(self.request) + where
         attempt = await self.console.manual_sender.deliver(url, message, face)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))

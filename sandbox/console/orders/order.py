@@ -17,7 +17,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import OrderAmbiguous, OrderNotFound, PaymentError
 from sandbox.core.journal import Exchange
-from sandbox.core.notifications import Notification, that_count
+from sandbox.core.notifications import Notification, NotificationKind, that_count
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import UnitOfWork
@@ -50,7 +50,7 @@ class OrderRecord:
 
 def _story(console: Console, tx: UnitOfWork, request: web.Request) -> OrderRecord:
     order = named(console, tx, request)
-    owed = that_count([one for one in tx.notifications.of_order(order.key) if one.kind == "payment"])
+    owed = that_count([one for one in tx.notifications.of_order(order.key) if one.kind is NotificationKind.PAYMENT])
     refunds = stories(console, tx, tx.refunds.of_order(order.key))
     return OrderRecord(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds)
 

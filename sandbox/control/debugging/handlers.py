@@ -11,6 +11,7 @@ from sandbox.control.signatures.views import unreadable_view, verified_view
 from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
 from sandbox.core.links import Links
 from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import NotificationKind
 from sandbox.core.ports.calls import Api, Notice
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import ClientSimulator
@@ -117,7 +118,7 @@ class DebugHandlers:
             message = face.notifications.write(body.kind, notice, key, body.sign_type)
             face.messages.read(message.body)
         built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
-        if body.kind == "refund":
+        if body.kind is NotificationKind.REFUND:
             built.sealed = dict(notice.sealed)
         else:
             made = face.signatures.steps(notice.fields, key, body.sign_type, shown=bool(body.key))

@@ -8,7 +8,7 @@ from sandbox.control.notifications import shapes as notifications_shapes
 from sandbox.control.signatures import shapes as signatures_shapes
 from sandbox.core.client import Outcome
 from sandbox.core.invocation import ClientChannel
-from sandbox.core.ports.calls import NoticeKind
+from sandbox.core.notifications import NotificationKind
 from sandbox.debugging.programs import LANGUAGES
 from sandbox.signing.flat import SignType
 from sandbox.web.shapes import Answer, Query, form
@@ -72,7 +72,7 @@ class NoticeBody(msgspec.Struct, forbid_unknown_fields=True):
     Without a `url` it is only built. `fields` of a refund go where they belong: into req_info, or beside it.
     """
 
-    kind: NoticeKind = "payment"
+    kind: NotificationKind = NotificationKind.PAYMENT
     mch_id: str = ""
     fields: dict[str, str | int] = {}
     key: str = ""

@@ -35,7 +35,7 @@ from sandbox.core.errors import (
     ScenarioUnknown,
 )
 from sandbox.core.links import Links
-from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.notifications import Notification, NotificationKind, NotificationState
 from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports.face import Faces
@@ -313,7 +313,11 @@ class OrderHandlers:
         except OrderNotFound:
             return False
         if query.event == "notified":
-            owed = [one for one in tx.notifications.of_order(order.key) if one.kind == "payment" and not one.single]
+            owed = [
+                one
+                for one in tx.notifications.of_order(order.key)
+                if one.kind is NotificationKind.PAYMENT and not one.single
+            ]
             return bool(owed) and owed[0].state is NotificationState.DELIVERED
         states = {
             "paid": {TradeState.SUCCESS, TradeState.REFUND},

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from sandbox.core.ids import Ids
 from sandbox.core.merchants import Merchant
@@ -12,7 +11,6 @@ from sandbox.core.payers import Payer
 from sandbox.core.text import Text
 
 Fields = Mapping[str, str]
-NoticeKind = Literal["payment", "refund"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

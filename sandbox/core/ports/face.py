@@ -11,11 +11,11 @@ from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.native import Asked
-from sandbox.core.notifications import Notification
+from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, NoticeKind, Repeat, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signing, Told
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.refunds import Refund
 from sandbox.core.verdicts import Verdict
@@ -95,10 +95,10 @@ class Notifications(Protocol):
     def receipt(self) -> Message:
         """What a merchant answers that has taken a notification."""
 
-    def example(self, kind: NoticeKind, case: ExampleContext) -> Notice:
+    def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
         """A notification of the newest paid order, or of one made up."""
 
-    def write(self, kind: NoticeKind, notice: Notice, key: str, algorithm: str) -> Message:
+    def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
         """A notification from its fields, as it is sent: signed, or sealed."""
 
     def open(self, body: bytes, key: str) -> Notice:

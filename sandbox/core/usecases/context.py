@@ -1,9 +1,12 @@
 """What the use cases of one transaction work with: the transaction, and the sandbox around it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from sandbox.core.clock import Clock
+from sandbox.core.errors import OrderAmbiguous, PaymentError
 from sandbox.core.events import EventName
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Event
@@ -16,6 +19,8 @@ from sandbox.core.ports.services import CallContext, Scenarios
 from sandbox.core.ports.storage import UnitOfWork
 
 REFUND_SECONDS = 60.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,12 @@ class Context:
     def note(self, key: OrderKey, name: EventName, **facts: str | int) -> None:
         """Write a line of an order's timeline."""
         self.tx.note(Event(at=self.clock.now(key.mch_id), name=name, key=key, facts=facts))
+
+
+def named_once(found: Sequence[T], unknown: PaymentError) -> T:
+    """What people name by a number that sub-merchants may share: OrderAmbiguous where several have it."""
+    if len(found) > 1:
+        raise OrderAmbiguous
+    if not found:
+        raise unknown
+    return found[0]

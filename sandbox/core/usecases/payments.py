@@ -5,6 +5,7 @@ An instance lives for one transaction. Each method decides before it stores: wha
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sandbox.core import orders
 from sandbox.core import unverified_answers as unverified
@@ -17,18 +18,17 @@ from sandbox.core.errors import (
     NeverNotified,
     NotificationUnknown,
     OpenidInvalid,
-    OrderAmbiguous,
     OrderNotFound,
     OrderUnpaid,
     PaymentError,
 )
 from sandbox.core.events import EventName
-from sandbox.core.notifications import Notification, moments
+from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer, well_formed
-from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, Sending, settled
+from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, settled
 from sandbox.core.usecases.bookkeeping import Bookkeeping
-from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.context import Context, named_once
 from sandbox.core.warnings import warnings_of
 
 EXPIRY_BATCH = 500
@@ -151,12 +151,8 @@ class Payments:
         """The order that people name `{mch_id}/{out_trade_no}`; OrderAmbiguous where sub-merchants share the number."""
         if sub_mch_id is not None:
             return self.find(OrderKey(mch_id, out_trade_no, sub_mch_id))
-        named = self._tx.orders.named(mch_id, out_trade_no)
-        if len(named) > 1:
-            raise OrderAmbiguous
-        if not named:
-            raise OrderNotFound(mch_id, out_trade_no)
-        return named[0].as_of(self._context.now(mch_id))
+        named = named_once(self._tx.orders.named(mch_id, out_trade_no), OrderNotFound(mch_id, out_trade_no))
+        return named.as_of(self._context.now(mch_id))
 
     def close(self, key: OrderKey) -> Order:
         """Close an unpaid order; closing again changes nothing.
@@ -203,7 +199,7 @@ class Payments:
         Where a scenario owes none, one is made that goes out only when it is asked for.
         """
         order = self.find(key)
-        payment = [one for one in self._tx.notifications.of_order(key) if one.kind == "payment"]
+        payment = [one for one in self._tx.notifications.of_order(key) if one.kind is NotificationKind.PAYMENT]
         if order.payment is None:
             raise OrderUnpaid
         scheduled = [one for one in payment if not one.single]
@@ -343,26 +339,15 @@ class Payments:
         fee = terms.total_fee
         self._note(order.key, EventName.PAID, bank_type=payment.bank_type, total_fee=fee, **priced(terms))
         self.note_unverified(order, EventName.ANSWER_UNVERIFIED_PAID)
-        for message in self._owing(paid, at):
-            self._tx.owe(message)
+        if terms.notify_url:
+            for message in owing(partial(self._message, paid, at), paid.plan.sendings if paid.plan else None, at):
+                self._tx.owe(message)
         return paid
-
-    def _owing(self, order: Order, at: datetime) -> list[Notification]:
-        """The messages about a payment: the first honest one follows the schedule, the others are sent once."""
-        if not order.terms.notify_url:
-            return []
-        sendings = order.plan.sendings if order.plan else None
-        messages: list[Notification] = []
-        for due, alteration in moments((Sending(),) if sendings is None else sendings, at):
-            scheduled = alteration is None and all(one.single for one in messages)
-            message = replace(self._message(order, at), next_at=due, single=not scheduled, alteration=alteration)
-            messages.append(message)
-        return messages
 
     def _message(self, order: Order, at: datetime) -> Notification:
         return Notification(
             id=self._ids.notification_id(),
-            kind="payment",
+            kind=NotificationKind.PAYMENT,
             key=order.key,
             origin=order.origin,
             url=order.terms.notify_url,

@@ -6,10 +6,10 @@ Sources: V2 notes, 3.3, 3.4, 4.3, 5.5.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sandbox.core.banks import recv_account
 from sandbox.core.errors import (
-    OrderAmbiguous,
     OrderClosed,
     OrderNotFound,
     OrderNotReady,
@@ -25,9 +25,9 @@ from sandbox.core.errors import (
     TransactionUnknown,
 )
 from sandbox.core.events import EventName
-from sandbox.core.notifications import Notification, moments
+from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import Order, OrderKey, TradeState
-from sandbox.core.plans import RefundAct, Sending
+from sandbox.core.plans import RefundAct
 from sandbox.core.refunds import (
     MOST_REFUNDS,
     REFUND_YEAR,
@@ -38,7 +38,7 @@ from sandbox.core.refunds import (
     split,
 )
 from sandbox.core.usecases.bookkeeping import Bookkeeping
-from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.context import Context, named_once
 from sandbox.core.usecases.payments import priced
 
 BATCH = 500
@@ -93,12 +93,7 @@ class Refunds:
         """The refund that people name `{mch_id}/{out_refund_no}`; OrderAmbiguous where sub-merchants share it."""
         if sub_mch_id is not None:
             return self.find(mch_id, out_refund_no, sub_mch_id)
-        named = self._tx.refunds.named(mch_id, out_refund_no)
-        if len(named) > 1:
-            raise OrderAmbiguous
-        if not named:
-            raise RefundNotFound(mch_id, out_refund_no)
-        return named[0]
+        return named_once(self._tx.refunds.named(mch_id, out_refund_no), RefundNotFound(mch_id, out_refund_no))
 
     def find_by_refund_id(self, mch_id: str, refund_id: str) -> Refund:
         refund = self._tx.refunds.by_refund_id(mch_id, refund_id)
@@ -208,26 +203,21 @@ class Refunds:
             return
         earlier = self._tx.refunds.of_order(order.key)
         number = [one.refund_id for one in earlier].index(refund.refund_id) + 1
-        sendings = _planned(order, number).sendings
-        scheduled = False
-        for due, alteration in moments((Sending(),) if sendings is None else sendings, at):
-            single = alteration is not None or scheduled
-            scheduled = scheduled or not single
-            self._tx.owe(
-                Notification(
-                    id=self._context.ids.notification_id(),
-                    kind="refund",
-                    key=refund.key,
-                    origin=refund.origin,
-                    out_refund_no=refund.terms.out_refund_no,
-                    url=url,
-                    nonce_str=self._context.ids.answer_nonce(),
-                    created_at=at,
-                    next_at=due,
-                    single=single,
-                    alteration=alteration,
-                )
-            )
+        for message in owing(partial(self._message, refund, url, at), _planned(order, number).sendings, at):
+            self._tx.owe(message)
+
+    def _message(self, refund: Refund, url: str, at: datetime) -> Notification:
+        return Notification(
+            id=self._context.ids.notification_id(),
+            kind=NotificationKind.REFUND,
+            origin=refund.origin,
+            key=refund.key,
+            out_refund_no=refund.terms.out_refund_no,
+            url=url,
+            nonce_str=self._context.ids.answer_nonce(),
+            created_at=at,
+            next_at=at,
+        )
 
 
 _ENDS = {

@@ -72,7 +72,7 @@ class JournalRepository:
         true = [one for one in told if one.true and one.out_refund_no == number]
         if true:
             return forgeries.proof_of(true)
-        there = self._notifications.accepted_at(exchange.mch_id, exchange.path, "refund" if number else "payment")
+        there = self._notifications.accepted_at(exchange.mch_id, exchange.path, exchange.tells_of)
         return Proof.ELSEWHERE if there else Proof.NONE
 
     def _fetched(self, exchange: Exchange) -> bool:

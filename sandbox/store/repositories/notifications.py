@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.notifications import Notification, NotificationKind, NotificationState
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Alteration
 from sandbox.core.ports.queries import Page
@@ -122,7 +122,7 @@ class NotificationRepository:
 def notification_values(notification: Notification) -> Values:
     return {
         "id": notification.id,
-        "kind": notification.kind,
+        "kind": notification.kind.value,
         "mch_id": notification.key.mch_id,
         "out_trade_no": notification.key.out_trade_no,
         "sub_mch_id": notification.key.sub_mch_id,
@@ -143,7 +143,7 @@ def notification_values(notification: Notification) -> Values:
 def notification_of(row: AnyRow) -> Notification:
     return Notification(
         id=row.id,
-        kind=row.kind,
+        kind=NotificationKind(row.kind),
         key=key_of(row),
         url=row.url,
         nonce_str=row.nonce_str,
