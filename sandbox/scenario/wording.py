@@ -10,33 +10,29 @@ from typing import Any
 
 import msgspec
 
+from sandbox import complaints
+from sandbox.complaints import Limit
 from sandbox.core.text import Text, either, shown, together
 from sandbox.scenario.shapes import Unfit
 from sandbox.words import scenario_files as words
 
-_LIMITS = {
-    re.compile(r"of length <= (?P<limit>\d+)$"): words.LONGEST,
-    re.compile(r"<= (?P<limit>[\d.]+)$"): words.AT_MOST,
-    re.compile(r">= (?P<limit>[\d.]+)$"): words.AT_LEAST,
-}
-_EXPECTED = re.compile(r"Expected `(?P<wanted>[^`]*)`, got `(?P<got>[^`]*)`$")
-_ENUM = "Invalid enum value"
+_LIMITS = {Limit.LONGEST: words.LONGEST, Limit.AT_MOST: words.AT_MOST, Limit.AT_LEAST: words.AT_LEAST}
 
 
 def worded(value: Any, kind: Any, error: msgspec.ValidationError) -> Text:
     """msgspec's complaint about a value that is not of a kind."""
     if isinstance(error.__cause__, Unfit):
         return error.__cause__.text
-    said = str(error)
-    if said.startswith(_ENUM):
+    told = complaints.read(error)
+    if told.no_choice:
         return not_among(str(value), _choices(kind))
-    if expected := _EXPECTED.match(said):
-        return words.MUST_BE.filled(wanted=_wanted(expected["wanted"], kind), got=_got(expected["got"], value))
-    for pattern, text in _LIMITS.items():
-        if limit := pattern.search(said):
-            return text.filled(limit=limit["limit"].removesuffix(".0"))
+    if told.wanted:
+        return words.MUST_BE.filled(wanted=_wanted(told.wanted, kind), got=_got(told.got, value))
+    if told.limit:
+        limit, most = told.limit
+        return _LIMITS[limit].filled(limit=most)
     form = next(_forms(kind), None)
-    return words.MUST_BE_OF.filled(form=form) if form else words.CHECKER_SAYS.filled(said=shown(said))
+    return words.MUST_BE_OF.filled(form=form) if form else words.CHECKER_SAYS.filled(said=shown(told.said))
 
 
 def unknown_key(name: str, struct: type[msgspec.Struct]) -> Text:

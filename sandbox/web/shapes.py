@@ -3,7 +3,6 @@
 A shape is a msgspec Struct. Its docstring, and the descriptions in its fields' `Meta`, stand in /_sandbox/openapi.json.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar, overload
@@ -11,6 +10,7 @@ from typing import Annotated, Generic, TypeVar, overload
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from sandbox import complaints
 from sandbox.core.ids import BEIJING
 from sandbox.web.errors import Refused
 
@@ -18,8 +18,6 @@ T = TypeVar("T")
 Shape = TypeVar("Shape")
 
 _WORDS: dict[str, str] = {}
-_WHERE = re.compile(r" - at (?:`key` in )?`\$\.?(?P<path>[^`]*)`\Z")
-_NAMED = re.compile(r"field `(?P<name>[^`]*)`\Z")
 
 
 def form(pattern: str, words: str) -> msgspec.Meta:
@@ -28,7 +26,7 @@ def form(pattern: str, words: str) -> msgspec.Meta:
     `$` would let a line break pass at the end, so it is checked as \\Z.
     """
     exact = pattern.removesuffix("$") + r"\Z"
-    _WORDS[f"Expected `str` matching regex {exact!r}"] = f"Expected {words}"
+    _WORDS[complaints.of_pattern(exact)] = f"Expected {words}"
     return msgspec.Meta(pattern=exact, description=f"{words[0].upper()}{words[1:]}.")
 
 
@@ -80,17 +78,8 @@ def converted(raw: object, shape: type[Shape], *, text: bool = False) -> Shape:
     try:
         return msgspec.convert(raw, shape, strict=not text)
     except msgspec.ValidationError as error:
-        message, field = _told(str(error))
-        raise Refused(400, "invalid", f"{message}.", field) from None
-
-
-def _told(error: str) -> tuple[str, str]:
-    """msgspec's message in our words, and the field it names: `sub_merchants[0].sub_mch_id`."""
-    where = _WHERE.search(error)
-    message = error[: where.start()] if where else error
-    named = _NAMED.search(message)
-    path = [where["path"]] if where and where["path"] else []
-    return _WORDS.get(message, message), ".".join(path + ([named["name"]] if named else []))
+        told = complaints.read(error)
+        raise Refused(400, "invalid", f"{_WORDS.get(told.said, told.said)}.", told.field) from None
 
 
 def without_repeats(query: Mapping[str, str]) -> dict[str, str]:
