@@ -140,9 +140,8 @@ def _record(
 
 def _receipts(tx: UnitOfWork, notification: Notification) -> int:
     """How often the merchant has acknowledged already what a notification tells."""
-    told = [one for one in tx.notifications.of_order(notification.key) if one.tells_as(notification)]
-    made = [attempt for one in told if one.attempts for attempt in tx.journal.attempts(one.id)]
-    return sum(attempt.verdict is not None and attempt.verdict.accepted for attempt in made)
+    told = [one for one in tx.notifications.of_order(notification.key) if one.attempts and one.tells_as(notification)]
+    return tx.journal.receipts([one.id for one in told]) if told else 0
 
 
 def _played(parcel: DeliveryContext) -> Played | None:

@@ -52,6 +52,9 @@ class Journal(Protocol):
     def attempts(self, notification_id: str) -> Sequence[Exchange]:
         """The attempts of a notification, oldest first."""
 
+    def receipts(self, notification_ids: Sequence[str]) -> int:
+        """How many attempts of these notifications the merchant has acknowledged."""
+
     def settled(self, exchange: Exchange) -> Exchange:
         """The exchange; a verdict that is open (see `forgeries`) as it stands by now, as in all that is read here."""
 

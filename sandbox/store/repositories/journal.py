@@ -12,7 +12,7 @@ from sandbox.core.orders import OrderKey
 from sandbox.core.ports.queries import CallFilter, Entry, Page
 from sandbox.core.ports.storage import Sieve
 from sandbox.store import calls
-from sandbox.store.repositories.journal_rows import entry_of, exchange_of
+from sandbox.store.repositories.journal_rows import entry_of, exchange_of, verdict_of
 from sandbox.store.repositories.notifications import NotificationRepository
 from sandbox.store.rows import AnyRow, key_is, key_values
 from sandbox.store.tables import journal
@@ -28,6 +28,9 @@ _clock_jumps = select(journal).where(
 )
 _entry = select(journal).where(journal.c.id == bindparam("id"))
 _attempts = select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
+_verdicts = select(journal.c.verdict).where(
+    journal.c.notification_id.in_(bindparam("ids", expanding=True)), _IS_ATTEMPT
+)
 
 
 class JournalRepository:
@@ -50,6 +53,11 @@ class JournalRepository:
     def attempts(self, notification_id: str) -> Sequence[Exchange]:
         found = self._connection.execute(_attempts, {"id": notification_id})
         return [self.settled(exchange_of(row)) for row in found]
+
+    def receipts(self, notification_ids: Sequence[str]) -> int:
+        # Only what proves nothing is open: a receipt stays one.
+        found = self._connection.execute(_verdicts, {"ids": notification_ids}).scalars()
+        return sum(verdict is not None and verdict.accepted for verdict in map(verdict_of, found))
 
     def settled(self, exchange: Exchange) -> Exchange:
         verdict = exchange.verdict

@@ -128,7 +128,7 @@ def exchange_of(row: AnyRow) -> Exchange:
         reply=_message_of(row.reply_headers, row.reply_body),
         signature=SignatureState(row.signature),
         outcome=ExchangeOutcome(row.outcome),
-        verdict=_verdict_of(row.verdict),
+        verdict=verdict_of(row.verdict),
         notification_id=row.notification_id,
         n=row.n,
         duration_ms=row.duration_ms,
@@ -141,7 +141,7 @@ def _message_of(headers: list[list[str]], body: bytes | None) -> Message:
     return Message(tuple((name, value) for name, value in headers), body or b"")
 
 
-def _verdict_of(packed: list[Any] | None) -> Verdict | None:
+def verdict_of(packed: list[Any] | None) -> Verdict | None:
     if not packed:
         return None
     name, pairs = packed
