@@ -10,7 +10,7 @@ from sandbox.api import faults
 from sandbox.api.call import Call
 from sandbox.core.journal import Played
 from sandbox.core.notifications import ATTEMPT_SECONDS
-from sandbox.core.plans import Plan
+from sandbox.core.plans import Plan, ReasonName
 from sandbox.core.ports.storage import UnitOfWork
 
 SCENARIO_HEADER = "Wechatpay-Negative-Test"
@@ -48,7 +48,7 @@ def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
     scenarios, request, occasion = call.services.scenarios, call.request, call.occasion
     call.note_order(tx)
     if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
-        return scenarios.plan(occasion.wanted, request.mch_id, "header")
+        return scenarios.plan(occasion.wanted, request.mch_id, ReasonName.HEADER)
     order = tx.orders.find(call.exchange.key or request.key)
     if order is not None:
         return order.plan

@@ -229,11 +229,26 @@ class CallFault:
         return self.call in ("*", call) and nth_matches(self.nth, n)
 
 
+class ReasonName(StrEnum):
+    """What chose a scenario; each has its sentence in `words.scenarios.WHYS`, except the one that nobody hears."""
+
+    UNSAID = ""
+    HEADER = "header"
+    ORDER = "order"
+    ATTACH = "attach"
+    NEXT = "next"
+    MERCHANT = "merchant"
+    WHEN = "when"
+    ALL = "all"
+    PAY = "pay"
+    CONSOLE = "console"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a scenario was chosen: a name from `words.scenarios.WHYS`, and its facts."""
+    """Why a scenario was chosen, and the facts of that."""
 
-    name: str
+    name: ReasonName
     facts: Mapping[str, str] = field(default_factory=dict)
 
 

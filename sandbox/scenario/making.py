@@ -15,6 +15,7 @@ from sandbox.core.plans import (
     PayerAct,
     Plan,
     Reason,
+    ReasonName,
     RefundAct,
     RefundEnd,
     Sending,
@@ -66,7 +67,7 @@ class Maker:
             self._wrong(".when.nth", words.NTH_FORM)
         return Plan(
             scenario=name,
-            why=Reason(name=""),
+            why=Reason(name=ReasonName.UNSAID),
             acts=tuple(self._act(one, path) for one, path in listed(shape.payer, ".payer")),
             sendings=self._sendings(shape.notify, ".notify"),
             faults=tuple(self._fault(one, path) for one, path in listed(shape.api, ".api")),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.orders import Order, OrderKey, Terms
-from sandbox.core.plans import CallFault, Plan, Reason, nth_matches
+from sandbox.core.plans import CallFault, Plan, Reason, ReasonName, nth_matches
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import CallContext
@@ -123,7 +123,7 @@ class ScenarioRegistry:
         return plan
 
     def standing(self, mch_id: str) -> Plan | None:
-        for why, owner in (("merchant", mch_id), ("all", "")):
+        for why, owner in ((ReasonName.MERCHANT, mch_id), (ReasonName.ALL, "")):
             for one in reversed(self._applications):
                 if one.mch_id != owner or one.out_trade_no or one.next:
                     continue
@@ -139,7 +139,7 @@ class ScenarioRegistry:
     def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
         self._plans_exist = True
         self._chosen.pop(key, None)
-        if plan.why.name != "next":
+        if plan.why.name is not ReasonName.NEXT:
             return
         used = next((one for one in self._applications if one.next and one.mch_id == key.mch_id), None)
         if used is not None:
@@ -153,7 +153,7 @@ class ScenarioRegistry:
         _remember(self._calls, (key, call), n)
         return next((fault for fault in plan.faults if fault.concerns(call, n)), None)
 
-    def plan(self, name: str, mch_id: str, why: str) -> Plan:
+    def plan(self, name: str, mch_id: str, why: ReasonName) -> Plan:
         return replace(self.get(name, mch_id).plan, why=Reason(name=why))
 
     def wished(self, name: str, mch_id: str) -> bool:
@@ -170,22 +170,24 @@ class ScenarioRegistry:
         """Names of scenarios with why they would decide, the strongest first."""
         key, occasion = subject.key, subject.occasion
         if occasion.wanted:
-            yield occasion.wanted, Reason(name="header")
+            yield occasion.wanted, Reason(name=ReasonName.HEADER)
         yield from self._applied_to(
-            lambda one: one.mch_id == key.mch_id and one.out_trade_no == key.out_trade_no, "order"
+            lambda one: one.mch_id == key.mch_id and one.out_trade_no == key.out_trade_no, ReasonName.ORDER
         )
         if found := _IN_ATTACH.search(subject.terms.attach):
-            yield found[1], Reason(name="attach")
+            yield found[1], Reason(name=ReasonName.ATTACH)
         mine = [one for one in self._applications if one.mch_id == key.mch_id and not one.out_trade_no]
-        yield from ((one.scenario, Reason(name="next")) for one in mine if one.next)
+        yield from ((one.scenario, Reason(name=ReasonName.NEXT)) for one in mine if one.next)
         standing = [one for one in reversed(mine) if not one.next]
-        yield from ((one.scenario, Reason(name="merchant")) for one in standing if self._includes(one, subject))
+        yield from (
+            (one.scenario, Reason(name=ReasonName.MERCHANT)) for one in standing if self._includes(one, subject)
+        )
         for scenario, when in self._rules(key.mch_id):
             if matching.holds(when, subject) and self._counted(scenario, when, key.mch_id):
-                yield scenario.name, Reason(name="when", facts=matching.reason(when, subject))
-        yield from self._applied_to(lambda one: not one.mch_id and self._includes(one, subject), "all")
+                yield scenario.name, Reason(name=ReasonName.WHEN, facts=matching.reason(when, subject))
+        yield from self._applied_to(lambda one: not one.mch_id and self._includes(one, subject), ReasonName.ALL)
 
-    def _applied_to(self, concerned: Callable[[Application], bool], why: str) -> Iterator[tuple[str, Reason]]:
+    def _applied_to(self, concerned: Callable[[Application], bool], why: ReasonName) -> Iterator[tuple[str, Reason]]:
         return ((one.scenario, Reason(name=why)) for one in reversed(self._applications) if concerned(one))
 
     def _includes(self, application: Application, subject: MatchContext) -> bool:

@@ -6,7 +6,7 @@ from sandbox.core.causes import Cause
 from sandbox.core.currency import CNY, written
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
-from sandbox.core.plans import AnswerFault
+from sandbox.core.plans import AnswerFault, ReasonName
 from sandbox.core.text import Lang, Text
 from sandbox.words.causes import CAUSES, explain
 from sandbox.words.refusals import REFUSALS
@@ -169,7 +169,8 @@ def _reason(value: str | int | float, lang: Lang) -> str:
 
 def why(facts: Mapping[str, str | int | float], lang: Lang) -> str:
     """Why a scenario was chosen, in words; its facts are those of the event."""
-    text = WHYS.get(str(facts.get("why", "")))
+    given = str(facts.get("why", ""))
+    text = WHYS.get(ReasonName(given)) if given in set(ReasonName) else None
     held = {name: value for name, value in facts.items() if name not in ("scenario", "why")}
     conditions = ", ".join(f"{name} {value}" for name, value in held.items())
     return text.say(lang, scenario=facts.get("scenario", ""), conditions=conditions) if text else ""

@@ -1,18 +1,18 @@
 """Scenarios in words: why one was chosen, and what each fault is."""
 
-from sandbox.core.plans import AnswerFault, BillFault, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, MessageFault, ReasonName
 from sandbox.core.text import Text
 
 WHYS = {
-    "header": Text("请求头 Wechatpay-Negative-Test 指定", "the header Wechatpay-Negative-Test names it"),
-    "order": Text("指定给这笔订单", "it is applied to this order"),
-    "attach": Text("attach 里写了 scenario:{scenario}", "attach says scenario:{scenario}"),
-    "next": Text("指定给商户的下一笔订单", "it is applied to the merchant's next order"),
-    "merchant": Text("指定给这个商户", "it is applied to this merchant"),
-    "when": Text("条件成立：{conditions}", "its when holds: {conditions}"),
-    "all": Text("指定给所有订单", "it is applied to all orders"),
-    "pay": Text("付款时指定", "it was named when the payment was asked for"),
-    "console": Text("在控制台为这笔订单选定", "it was chosen for this order in the console"),
+    ReasonName.HEADER: Text("请求头 Wechatpay-Negative-Test 指定", "the header Wechatpay-Negative-Test names it"),
+    ReasonName.ORDER: Text("指定给这笔订单", "it is applied to this order"),
+    ReasonName.ATTACH: Text("attach 里写了 scenario:{scenario}", "attach says scenario:{scenario}"),
+    ReasonName.NEXT: Text("指定给商户的下一笔订单", "it is applied to the merchant's next order"),
+    ReasonName.MERCHANT: Text("指定给这个商户", "it is applied to this merchant"),
+    ReasonName.WHEN: Text("条件成立：{conditions}", "its when holds: {conditions}"),
+    ReasonName.ALL: Text("指定给所有订单", "it is applied to all orders"),
+    ReasonName.PAY: Text("付款时指定", "it was named when the payment was asked for"),
+    ReasonName.CONSOLE: Text("在控制台为这笔订单选定", "it was chosen for this order in the console"),
 }
 
 MESSAGE_FAULTS: dict[MessageFault, Text] = {

@@ -10,6 +10,7 @@ import pytest
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
 from sandbox.core.orders import OrderKey
+from sandbox.core.plans import ReasonName
 from sandbox.core.text import Text
 from sandbox.words import (
     accounts,
@@ -33,6 +34,7 @@ from sandbox.words import (
     verdicts,
 )
 from sandbox.words.events import EVENTS, duration, sentence
+from sandbox.words.scenarios import WHYS
 
 KEY = OrderKey("1900000109", "N1")
 
@@ -92,6 +94,10 @@ def told(name: EventName, /, **known: str | int) -> Event:
 
 def test_every_event_that_is_noted_has_a_sentence() -> None:
     assert set(EVENTS) == set(EventName)
+
+
+def test_every_reason_of_a_scenario_has_a_sentence() -> None:
+    assert set(WHYS) == set(ReasonName) - {ReasonName.UNSAID}
 
 
 def test_a_sentence_speaks_of_yuan_causes_and_spans() -> None:

@@ -6,7 +6,7 @@ from sandbox.core.events import EventName
 from sandbox.core.exchange_facts import remembered
 from sandbox.core.journal import Event, Exchange, ExchangeKind, Message, SignatureState
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
-from sandbox.core.plans import AnswerFault, CallFault, Plan, Reason
+from sandbox.core.plans import AnswerFault, CallFault, Plan, Reason, ReasonName
 from sandbox.core.ports.queries import Entry
 from sandbox.core.scenarios import Definition
 from sandbox.core.verdicts import Verdict, VerdictName
@@ -39,7 +39,7 @@ def an_order(paid_after: float | None = None, *faults: CallFault) -> Order:
         expires_at=at(9999),
         prepay=Prepay("wx", START),
         payment=None if paid_after is None else payment,
-        plan=Plan(scenario="first", why=Reason(name="all"), faults=faults) if faults else None,
+        plan=Plan(scenario="first", why=Reason(name=ReasonName.ALL), faults=faults) if faults else None,
     )
 
 

@@ -10,7 +10,7 @@ from sandbox.console.scenarios.scenarios import download
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import FAILED, Notification, that_count
 from sandbox.core.orders import OrderKey
-from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.plans import Alteration, MessageFault, ReasonName
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.scenarios import Definition
 from sandbox.words import scenario_pages as words
@@ -64,7 +64,7 @@ async def choose(request: web.Request) -> web.Response:
 
     def bind(tx: UnitOfWork) -> OrderKey:
         key = named(console, tx, request).key
-        plan = console.scenarios.plan(name, key.mch_id, "console") if name else None
+        plan = console.scenarios.plan(name, key.mch_id, ReasonName.CONSOLE) if name else None
         return console.usecases.payments(tx).bind(key, plan).key
 
     try:

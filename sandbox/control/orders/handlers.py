@@ -37,7 +37,7 @@ from sandbox.core.errors import (
 from sandbox.core.links import Links
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState
 from sandbox.core.orders import Order, TradeState, TradeType
-from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.plans import Alteration, MessageFault, ReasonName
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import OrderFilter
 from sandbox.core.ports.services import Changes, ClockControl, Scenarios
@@ -242,7 +242,7 @@ class OrderHandlers:
         def perform(tx: UnitOfWork) -> shapes.Paid:
             payments, key = self._usecases.payments(tx), self._find(tx, path, query).key
             if body.scenario:
-                payments.bind(key, self._scenarios.plan(body.scenario, key.mch_id, "pay"))
+                payments.bind(key, self._scenarios.plan(body.scenario, key.mch_id, ReasonName.PAY))
             order, result = payments.act(key, act)
             return shapes.Paid(self._whole(tx, order, lang), client_view(result, order))
 

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from sandbox.control.scenarios import shapes
 from sandbox.control.scenarios.views import scenario_view
 from sandbox.core.errors import MerchantUnknown, ScenarioBuiltIn, ScenarioUnknown
+from sandbox.core.plans import ReasonName
 from sandbox.core.ports.services import Scenarios
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.scenarios import Application, ScenarioInvalid
@@ -119,7 +120,7 @@ class ScenarioHandlers:
 
     def _bind(self, tx: UnitOfWork, application: Application) -> None:
         payments = self._usecases.payments(tx)
-        plan = self._scenarios.plan(application.scenario, application.mch_id, "order")
+        plan = self._scenarios.plan(application.scenario, application.mch_id, ReasonName.ORDER)
         named = tx.orders.named(application.mch_id, application.out_trade_no)
         for order in named:
             payments.bind(order.key, plan)

@@ -15,7 +15,7 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.origin import Origin
-from sandbox.core.plans import CallFault, Plan
+from sandbox.core.plans import CallFault, Plan, ReasonName
 from sandbox.core.ports.calls import Api
 from sandbox.core.ports.face import Answer, Face
 from sandbox.core.ports.queries import Entry
@@ -80,7 +80,7 @@ class Scenarios(Protocol):
     def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
         """What becomes of this call of an order; counts it."""
 
-    def plan(self, name: str, mch_id: str, why: str) -> Plan:
+    def plan(self, name: str, mch_id: str, why: ReasonName) -> Plan:
         """The plan of a scenario that somebody names; raises ScenarioUnknown."""
 
     def wished(self, name: str, mch_id: str) -> bool:

@@ -404,7 +404,7 @@ class Payments:
     def _tell(self, order: Order, plan: Plan) -> None:
         """Which scenario decided, and why; and what of it is left out, for the order's face has no such fault."""
         key, scenario, face = order.key, plan.scenario, order.origin.face
-        self._note(key, EventName.SCENARIO_CHOSEN, scenario=scenario, why=plan.why.name, **plan.why.facts)
+        self._note(key, EventName.SCENARIO_CHOSEN, scenario=scenario, why=plan.why.name.value, **plan.why.facts)
         if lacking := self._context.faces.of(order).faults.lacking(plan):
             self._note(key, EventName.SCENARIO_LACKING, scenario=scenario, faults=", ".join(lacking), face=face)
 
