@@ -169,12 +169,12 @@ class Server:
             await self.parts.clock_control.rescale(self.settings.time_scale)
 
     def _configure(self, tx: UnitOfWork) -> None:
-        enrolment = self.parts.usecases.accounts(tx, Author.FILE)
+        accounts = self.parts.usecases.accounts(tx, Author.FILE)
         shapes: dict[str, Callable[[object], object]] = {
             # payers first: an appid that has none is given one
-            "payers": lambda raw: enrolment.add_payer(converted(raw, PayerBody).draft()),
-            "merchants": lambda raw: enrolment.bring_up_to_date(converted(raw, MerchantBody).draft()),
-            "apps": lambda raw: enrolment.keep_app(converted(raw, AppBody).draft()),
+            "payers": lambda raw: accounts.add_payer(converted(raw, PayerBody).draft()),
+            "merchants": lambda raw: accounts.bring_up_to_date(converted(raw, MerchantBody).draft()),
+            "apps": lambda raw: accounts.keep_app(converted(raw, AppBody).draft()),
         }
         for name, make in shapes.items():
             for number, raw in enumerate(self.settings.accounts.get(name, []), 1):

@@ -66,7 +66,7 @@ class Call:
     body: bytes
     request: Request
     merchant: Merchant
-    occasion: CallContext
+    call_context: CallContext
     """What scenarios go by (the path, the headers, and whom one of them names), and the origin of what is placed."""
     tx: UnitOfWork
     """The call's transaction, for the steps inside it."""

@@ -25,7 +25,7 @@ def wanted(http: web.Request) -> str:
 async def meet_scenario(call: Call) -> None:
     """Find out whether a scenario puts a fault on the answer."""
     scenarios = call.services.scenarios
-    if scenarios.cannot_apply(call.occasion, call.request.attached):
+    if scenarios.cannot_apply(call.call_context, call.request.attached):
         return
     plan = await call.services.storage.read_now(partial(_plan, call))
     if plan is None:
@@ -45,15 +45,15 @@ def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
 
     Over a call about no order at all: what is in force for the merchant.
     """
-    scenarios, request, occasion = call.services.scenarios, call.request, call.occasion
+    scenarios, request, call_context = call.services.scenarios, call.request, call.call_context
     call.note_order(tx)
-    if occasion.wanted and scenarios.wished(occasion.wanted, request.mch_id):
-        return scenarios.plan(occasion.wanted, request.mch_id, ReasonName.HEADER)
+    if call_context.wanted and scenarios.wished(call_context.wanted, request.mch_id):
+        return scenarios.plan(call_context.wanted, request.mch_id, ReasonName.HEADER)
     order = tx.orders.find(call.exchange.key or request.key)
     if order is not None:
         return order.plan
     terms = request.terms()
-    return scenarios.choose(request.key, terms, occasion) if terms else scenarios.standing(request.mch_id)
+    return scenarios.choose(request.key, terms, call_context) if terms else scenarios.standing(request.mch_id)
 
 
 async def await_notification(call: Call) -> None:

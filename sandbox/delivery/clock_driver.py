@@ -49,7 +49,7 @@ class ClockDriver:
         self._scheduler, self._dispatcher = scheduler, dispatcher
         self._one_at_a_time = asyncio.Lock()
         self._halted = asyncio.Event()
-        self._journey: ClockJump | None = None
+        self._current: ClockJump | None = None
 
     async def advance(self, seconds: float, mch_id: str = "") -> None:
         """Go from due moment to due moment; what is due at one moment runs side by side, and is waited for.
@@ -60,29 +60,29 @@ class ClockDriver:
             raise ClockRefused
         async with self._one_at_a_time:
             self._halted.clear()
-            self._journey = ClockJump(mch_id, seconds, self._clock.real_now())
+            self._current = ClockJump(mch_id, seconds, self._clock.real_now())
             try:
-                await self._travel(self._journey)
+                await self._travel(self._current)
             finally:
-                told, self._journey = self.movement(), None
+                told, self._current = self.movement(), None
                 if told is not None:
                     self._changes.publish(ChangeSet(clocks=True))
 
-    async def _travel(self, journey: ClockJump) -> None:
-        await self._note(EventName.CLOCK_ADVANCED, journey.mch_id, journey.seconds)
-        ends = self._ends(journey.seconds, journey.mch_id)
+    async def _travel(self, jump: ClockJump) -> None:
+        await self._note(EventName.CLOCK_ADVANCED, jump.mch_id, jump.seconds)
+        ends = self._ends(jump.seconds, jump.mch_id)
         await self._idle(ends)
         while not self._halted.is_set() and (step := self._until_next(ends)) is not None:
-            await self._go(journey, min(step, journey.left))
+            await self._go(jump, min(step, jump.left))
             await self._idle(ends)
         if self._halted.is_set():
-            await self._note(EventName.CLOCK_HALTED, journey.mch_id, journey.seconds - journey.left)
+            await self._note(EventName.CLOCK_HALTED, jump.mch_id, jump.seconds - jump.left)
         else:
-            await self._go(journey, journey.left)
+            await self._go(jump, jump.left)
 
-    async def _go(self, journey: ClockJump, step: float) -> None:
-        journey.left -= step
-        await self._jump(step, journey.mch_id)
+    async def _go(self, jump: ClockJump, step: float) -> None:
+        jump.left -= step
+        await self._jump(step, jump.mch_id)
 
     async def _idle(self, ends: Mapping[str, datetime]) -> None:
         """Wait for all that runs, or for the halt."""
@@ -94,13 +94,13 @@ class ClockDriver:
                 one.cancel()
 
     def movement(self) -> Movement | None:
-        journey = self._journey
-        if journey is None or self._clock.real_now() - journey.since < WORTH_TELLING:
+        jump = self._current
+        if jump is None or self._clock.real_now() - jump.since < WORTH_TELLING:
             return None
-        waits_for = [one for one in self._dispatcher.underway if journey.mch_id in ("", one.key.mch_id)]
-        done = journey.seconds - journey.left
+        waits_for = [one for one in self._dispatcher.underway if jump.mch_id in ("", one.key.mch_id)]
+        done = jump.seconds - jump.left
         oldest_first = sorted(waits_for, key=lambda one: one.since)
-        return Movement(journey.mch_id, journey.seconds, done, journey.since, oldest_first)
+        return Movement(jump.mch_id, jump.seconds, done, jump.since, oldest_first)
 
     def halt(self) -> None:
         self._halted.set()
@@ -127,7 +127,9 @@ class ClockDriver:
 
     def _until_next(self, ends: Mapping[str, datetime]) -> float | None:
         """Sandbox seconds until the next due moment of any of these merchants; 0 for what is overdue."""
-        due = [item for mch_id, end in ends.items() if (item := self._scheduler.agenda.next(mch_id)) and item.at <= end]
+        due = [
+            item for mch_id, end in ends.items() if (item := self._scheduler.due_queue.next(mch_id)) and item.at <= end
+        ]
         if not due:
             return None
         return max(0.0, min((item.at - self._clock.now(item.mch_id)).total_seconds() for item in due))

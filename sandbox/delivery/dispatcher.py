@@ -37,7 +37,7 @@ class Dispatcher:
         self._links = links
         self._faces = faces
         self._carrier = carrier
-        self._lines = Slots()
+        self._slots = Slots()
         self.underway: set[Underway] = set()
         """What has been sent, and is waited for."""
 
@@ -48,16 +48,16 @@ class Dispatcher:
         """
         if self._storage.trouble() and await self._storage.examine():
             raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
-        parcel = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
-        if parcel is None:
+        delivery = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+        if delivery is None:
             return None
-        async with self._lines.place(parcel.notification.key.mch_id, _origin(parcel.notification.url)) as waited:
+        async with self._slots.place(delivery.notification.key.mch_id, _origin(delivery.notification.url)) as waited:
             if waited:  # meanwhile the order may have been dropped, or told of by another attempt
-                parcel = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
-            if parcel is None or not (extra or parcel.notification.state is NotificationState.PENDING):
+                delivery = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+            if delivery is None or not (extra or delivery.notification.state is NotificationState.PENDING):
                 return None
-            with self._seen(parcel.notification):
-                exchange, verdict = await self._send(parcel)
+            with self._seen(delivery.notification):
+                exchange, verdict = await self._send(delivery)
         return await self._storage.write(lambda tx: _record(tx, notification_id, exchange, verdict, extra))
 
     @contextmanager
@@ -89,10 +89,10 @@ class Dispatcher:
         canary = f"{self._links.own}{CANARY}/{notification.id}"
         return ForgeryContext(next(others, None), tx.orders.another(notification.key), canary)
 
-    async def _send(self, parcel: DeliveryContext) -> tuple[Exchange, Verdict]:
-        notification, key = parcel.notification, parcel.notification.key
+    async def _send(self, delivery: DeliveryContext) -> tuple[Exchange, Verdict]:
+        notification, key = delivery.notification, delivery.notification.key
         face = self._faces.of(notification).notifications
-        message, at = face.build(parcel), self._clock.now(key.mch_id)
+        message, at = face.build(delivery), self._clock.now(key.mch_id)
         request_id = self._ids.request_id(at)
         sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
         exchange = Exchange(
@@ -106,7 +106,7 @@ class Dispatcher:
             mch_id=key.mch_id,
             request_id=request_id,
             notification_id=notification.id,
-            played=_played(parcel),
+            played=_played(delivery),
             single=notification.single,
             out_refund_no=notification.out_refund_no,
             facts={"hostile": int(notification.hostile)} if notification.alteration else {},
@@ -144,9 +144,9 @@ def _receipts(tx: UnitOfWork, notification: Notification) -> int:
     return tx.journal.receipts([one.id for one in told]) if told else 0
 
 
-def _played(parcel: DeliveryContext) -> Played | None:
+def _played(delivery: DeliveryContext) -> Played | None:
     """What a scenario, or a person, made of a message that is not the usual one."""
-    notification, plan = parcel.notification, parcel.order.plan
+    notification, plan = delivery.notification, delivery.order.plan
     if not notification.single:
         return None
     fault = ""

@@ -43,7 +43,7 @@ class DueQueue:
         self._push_head(mch_id)
 
     def when(self, item: str, mch_id: str) -> datetime | None:
-        """When an item falls due, None where it is not on the agenda."""
+        """When an item falls due, None where it is not in the queue."""
         return self._items.get((mch_id, item))
 
     def drop(self, item: str, mch_id: str) -> None:

@@ -1,6 +1,6 @@
 """Runs what falls due: acts and ends of orders, ends of refunds, attempts to deliver notifications.
 
-Owing is in the store; this keeps the agenda of it in memory.
+Owing is in the store; this keeps a queue of it in memory.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class Scheduler:
         self._clock = clock
         self._usecases = usecases
         self._dispatcher = dispatcher
-        self.agenda = DueQueue(clock)
+        self.due_queue = DueQueue(clock)
         self._wake = asyncio.Event()
         self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
         """What runs for each merchant, with the moment at which it was due."""
@@ -61,18 +61,18 @@ class Scheduler:
     def committed(self, committed: ChangeSet) -> None:
         """A listener of the store."""
         for mch_id in committed.forgotten:
-            self.agenda.forget(mch_id)
+            self.due_queue.forget(mch_id)
         self._take_up(committed)
 
     def moved(self, mch_id: str = "") -> None:
         """A clock was moved: run what is due by it now."""
-        self.agenda.moved(mch_id)
+        self.due_queue.moved(mch_id)
         self.run_due()
         self._wake.set()
 
     def run_due(self) -> None:
         """Start everything that is due."""
-        for due in self.agenda.pop_due():
+        for due in self.due_queue.pop_due():
             work = self._run_orders(due.mch_id) if due.item == ORDERS else self._attempt(due.item)
             self._spawn(due.mch_id, due.at, asyncio.create_task(self._guarded(due, work)))
 
@@ -96,8 +96,8 @@ class Scheduler:
         while True:
             self._wake.clear()
             self.run_due()
-            due = self.agenda.next()
-            delay = LONGEST_SLEEP if due is None else min(self.agenda.real_delay(due), LONGEST_SLEEP)
+            due = self.due_queue.next()
+            delay = LONGEST_SLEEP if due is None else min(self.due_queue.real_delay(due), LONGEST_SLEEP)
             try:
                 async with asyncio.timeout(delay):
                     await self._wake.wait()
@@ -107,11 +107,11 @@ class Scheduler:
     def _take_up(self, committed: ChangeSet) -> None:
         for notification in committed.owed:
             if notification.next_at is not None:
-                self.agenda.put(notification.id, notification.key.mch_id, notification.next_at)
+                self.due_queue.put(notification.id, notification.key.mch_id, notification.next_at)
         for mch_id, at in committed.dues.items():
-            known = self.agenda.when(ORDERS, mch_id)
+            known = self.due_queue.when(ORDERS, mch_id)
             if known is None or at < known:
-                self.agenda.put(ORDERS, mch_id, at)
+                self.due_queue.put(ORDERS, mch_id, at)
         if committed.owed or committed.dues:
             self._wake.set()
 
@@ -141,7 +141,7 @@ class Scheduler:
         except Exception as failure:
             known = isinstance(failure, StorageFailed)
             log.error("could not run %s of merchant %s: %s", due.item, due.mch_id, failure, exc_info=not known)
-            self.agenda.put(due.item, due.mch_id, self._clock.now(due.mch_id) + TRY_AGAIN)
+            self.due_queue.put(due.item, due.mch_id, self._clock.now(due.mch_id) + TRY_AGAIN)
             self._wake.set()
 
     async def _run_orders(self, mch_id: str) -> None:
@@ -157,7 +157,7 @@ class Scheduler:
         if after is None:
             return
         if after.next_at is None:
-            self.agenda.drop(after.id, after.key.mch_id)
+            self.due_queue.drop(after.id, after.key.mch_id)
         elif not extra:
             self._take_up(ChangeSet(owed=[after]))
 

@@ -20,12 +20,12 @@ class Slots:
     """The lines in use."""
 
     def __init__(self) -> None:
-        self._lines: dict[tuple[str, str], _Line] = {}
+        self._slots: dict[tuple[str, str], _Line] = {}
 
     @asynccontextmanager
     async def place(self, mch_id: str, origin: str) -> AsyncIterator[bool]:
         """Wait for a place in a line, and hold it; tells whether there was anything to wait for."""
-        line = self._lines.setdefault((mch_id, origin), _Line())
+        line = self._slots.setdefault((mch_id, origin), _Line())
         line.users += 1
         waited = line.places.locked()
         try:
@@ -34,4 +34,4 @@ class Slots:
         finally:
             line.users -= 1
             if not line.users:
-                self._lines.pop((mch_id, origin), None)
+                self._slots.pop((mch_id, origin), None)

@@ -16,7 +16,7 @@ class MatchContext:
 
     key: OrderKey
     terms: Terms
-    occasion: CallContext
+    call_context: CallContext
 
 
 def holds(when: WhenShape, subject: MatchContext) -> bool:
@@ -31,7 +31,7 @@ def holds(when: WhenShape, subject: MatchContext) -> bool:
     )
     if not all(fits(pattern, text) for pattern, text in texts):
         return False
-    if not on_path(when, subject.occasion.path):
+    if not on_path(when, subject.call_context.path):
         return False
     if when.trade_type:
         wanted = when.trade_type if isinstance(when.trade_type, list) else [when.trade_type]
@@ -39,7 +39,7 @@ def holds(when: WhenShape, subject: MatchContext) -> bool:
             return False
     if when.total_fee and not when.total_fee.hold(terms.total_fee):
         return False
-    if not _headers_hold(when.header, subject.occasion.headers):
+    if not _headers_hold(when.header, subject.call_context.headers):
         return False
     return not when.chance or drawn(when.chance, key)
 
@@ -78,7 +78,7 @@ def reason(when: WhenShape, subject: MatchContext) -> dict[str, str]:
         "out_trade_no": when.out_trade_no,
         "total_fee": str(terms.total_fee) if when.total_fee else "",
         "attach": when.attach,
-        "path": subject.occasion.path if when.path else "",
+        "path": subject.call_context.path if when.path else "",
         "header": ", ".join(f"{name}: {pattern}" for name, pattern in when.header.items()),
         "nth": when.nth,
         "chance": f"{when.chance.probability:g}" if when.chance else "",

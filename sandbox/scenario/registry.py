@@ -103,22 +103,22 @@ class ScenarioRegistry:
 
     # -- deciding ------------------------------------------------------------------------------------------------------
 
-    def cannot_apply(self, occasion: CallContext, attach: str) -> bool:
-        if occasion.wanted or self._applications or self._plans_exist or ATTACH in attach:
+    def cannot_apply(self, call_context: CallContext, attach: str) -> bool:
+        if call_context.wanted or self._applications or self._plans_exist or ATTACH in attach:
             return False
-        path = occasion.path
+        path = call_context.path
         known = self._paths.get(path)
         if known is None:
             rules = self._rules("")
             known = self._paths[path] = not any(matching.on_path(when, path) for _, when in rules)
         return known
 
-    def choose(self, key: OrderKey, terms: Terms, occasion: CallContext) -> Plan | None:
+    def choose(self, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
         if key in self._chosen:
             return self._chosen[key]
-        if self.cannot_apply(occasion, terms.attach):
+        if self.cannot_apply(call_context, terms.attach):
             return None
-        plan = self._choice(MatchContext(key, terms, occasion))
+        plan = self._choice(MatchContext(key, terms, call_context))
         _remember(self._chosen, key, plan)
         return plan
 
@@ -168,9 +168,9 @@ class ScenarioRegistry:
 
     def _candidates(self, subject: MatchContext) -> Iterator[tuple[str, Reason]]:
         """Names of scenarios with why they would decide, the strongest first."""
-        key, occasion = subject.key, subject.occasion
-        if occasion.wanted:
-            yield occasion.wanted, Reason(name=ReasonName.HEADER)
+        key, call_context = subject.key, subject.call_context
+        if call_context.wanted:
+            yield call_context.wanted, Reason(name=ReasonName.HEADER)
         yield from self._applied_to(
             lambda one: one.mch_id == key.mch_id and one.out_trade_no == key.out_trade_no, ReasonName.ORDER
         )

@@ -46,7 +46,7 @@ def _within(part: str, fen: int) -> bool:
     return int(first) <= fen <= (int(last) if last else fen if dash else int(first))
 
 
-class Unfit(ValueError):
+class ValueRefused(ValueError):
     """A value of a type of our own is none; `text` says what would be right."""
 
     def __init__(self, given: str, form: Text) -> None:
@@ -62,18 +62,18 @@ def decode(kind: type, value: Any) -> Any:
     if kind is Span:
         found = _SPAN.fullmatch(text)
         if found is None:
-            raise Unfit(text, words.SPAN_FORM)
+            raise ValueRefused(text, words.SPAN_FORM)
         return Span(float(found[1]) * _UNITS[found[2]])
     if kind is Amounts:
         if _AMOUNTS.fullmatch(text) is None:
-            raise Unfit(text, words.AMOUNTS_FORM)
+            raise ValueRefused(text, words.AMOUNTS_FORM)
         return Amounts(text)
     raise NotImplementedError(kind)
 
 
 def _coupon_fee(text: str) -> CouponFee:
     if _COUPON_FEE.fullmatch(text) is None:
-        raise Unfit(text, words.COUPON_FEE_FORM)
+        raise ValueRefused(text, words.COUPON_FEE_FORM)
     return CouponFee(0 if text == REST else text)
 
 

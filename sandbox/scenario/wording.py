@@ -13,7 +13,7 @@ import msgspec
 from sandbox import complaints
 from sandbox.complaints import Limit
 from sandbox.core.text import Text, either, shown, together
-from sandbox.scenario.shapes import Unfit
+from sandbox.scenario.shapes import ValueRefused
 from sandbox.words import scenario_files as words
 
 _LIMITS = {Limit.LONGEST: words.LONGEST, Limit.AT_MOST: words.AT_MOST, Limit.AT_LEAST: words.AT_LEAST}
@@ -21,7 +21,7 @@ _LIMITS = {Limit.LONGEST: words.LONGEST, Limit.AT_MOST: words.AT_MOST, Limit.AT_
 
 def worded(value: Any, kind: Any, error: msgspec.ValidationError) -> Text:
     """msgspec's complaint about a value that is not of a kind."""
-    if isinstance(error.__cause__, Unfit):
+    if isinstance(error.__cause__, ValueRefused):
         return error.__cause__.text
     told = complaints.read(error)
     if told.no_choice:

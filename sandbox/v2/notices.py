@@ -26,8 +26,8 @@ _WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], Message]] = {
 class V2Notifications:
     """Implements Notifications."""
 
-    def build(self, parcel: DeliveryContext) -> Message:
-        return _WRITERS[parcel.notification.kind](parcel)
+    def build(self, delivery: DeliveryContext) -> Message:
+        return _WRITERS[delivery.notification.kind](delivery)
 
     def judge(self, answer: Answer) -> Verdict:
         return judge(answer)

@@ -18,11 +18,11 @@ HEADERS = (
 )
 
 
-def payment_message(parcel: DeliveryContext) -> Message:
+def payment_message(delivery: DeliveryContext) -> Message:
     """A payment notification; a scenario may have altered it."""
-    order, around, site = parcel.order, parcel.around, site_of(parcel.order)
-    fields = site.tell(payment_fields(order, parcel.notification.nonce_str), order)
-    alteration, key, signed_by = parcel.notification.alteration, site.key(parcel.merchant), sign_type(order.origin)
+    order, around, site = delivery.order, delivery.around, site_of(delivery.order)
+    fields = site.tell(payment_fields(order, delivery.notification.nonce_str), order)
+    alteration, key, signed_by = delivery.notification.alteration, site.key(delivery.merchant), sign_type(order.origin)
     if alteration is None:
         return Message(HEADERS, site.write_notification({**fields, "sign": sign(fields, key, signed_by)}))
     fields = forgeries.altered_fields(fields, alteration, around)

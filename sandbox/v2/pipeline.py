@@ -82,7 +82,7 @@ def validate(call: EndpointCall) -> None:
     except RequestInvalid as invalid:
         raise _failed(invalid) from None
     origin = placed_by(call.request.sign_type, official=call.site.official)
-    call.occasion = CallContext(call.http.path, wanted(call.http), call.http.headers, origin)
+    call.call_context = CallContext(call.http.path, wanted(call.http), call.http.headers, origin)
 
 
 def find_merchant(call: EndpointCall) -> None:
@@ -146,7 +146,7 @@ def perform(call: EndpointCall) -> None:
     try:
         call.site.require_case_of(request, tx)
         if fault is None or fault.performed:
-            answer = endpoint.perform(request, call.services.usecases.context(tx, call.occasion))
+            answer = endpoint.perform(request, call.services.usecases.context(tx, call.call_context))
     except PaymentError as error:
         call.failure = call.failure or endpoint.words.of(error)
         if explained := explaining.of_use_case(error, request, call.services.clock):

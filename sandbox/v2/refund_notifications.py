@@ -21,25 +21,25 @@ from sandbox.v2.official import site_of
 Fields = dict[str, str]
 
 
-def refund_message(parcel: DeliveryContext) -> Message:
+def refund_message(delivery: DeliveryContext) -> Message:
     """A refund notification; a scenario may have altered it."""
-    alteration, key = parcel.notification.alteration, site_of(parcel.order).key(parcel.merchant)
-    info, outer = refund_fields(parcel), _outer(parcel)
+    alteration, key = delivery.notification.alteration, site_of(delivery.order).key(delivery.merchant)
+    info, outer = refund_fields(delivery), _outer(delivery)
     if alteration is None:
         return _written({**outer, "req_info": encrypted(_plain(info), key)})
     # What is set is set where it stands: inside req_info, or beside it.
     beside = {name: value for name, value in alteration.set.items() if name in ("return_msg", *outer)}
     inside = replace(alteration, set={n: value for n, value in alteration.set.items() if n not in beside})
-    info = forgeries.altered_refund(info, inside, parcel.around)
+    info = forgeries.altered_refund(info, inside, delivery.around)
     if alteration.fault is MessageFault.OTHER_KEY:
-        key = forgeries.other_key(parcel.around)
+        key = forgeries.other_key(delivery.around)
     message = _written(_altered({**outer, **beside, "req_info": encrypted(_plain(info), key)}, alteration))
-    return forgeries.packed(message, alteration, parcel.around)
+    return forgeries.packed(message, alteration, delivery.around)
 
 
-def refund_fields(parcel: DeliveryContext) -> Fields:
+def refund_fields(delivery: DeliveryContext) -> Fields:
     """What req_info holds, all as text."""
-    refund, order = parcel.refund, parcel.order
+    refund, order = delivery.refund, delivery.order
     assert refund is not None, "a refund notification is about a refund"
     assert order.payment is not None, "only a paid order is refunded"
     success = refund.success_at
@@ -103,14 +103,14 @@ def aes_key(api_key: str) -> bytes:
     return hashlib.md5(api_key.encode(), usedforsecurity=False).hexdigest().encode()
 
 
-def _outer(parcel: DeliveryContext) -> Fields:
-    terms = parcel.order.terms
+def _outer(delivery: DeliveryContext) -> Fields:
+    terms = delivery.order.terms
     fields = {
         "appid": terms.appid,
-        "mch_id": parcel.order.key.mch_id,
+        "mch_id": delivery.order.key.mch_id,
         "sub_appid": terms.sub_appid,
-        "sub_mch_id": parcel.order.key.sub_mch_id,
-        "nonce_str": parcel.notification.nonce_str,
+        "sub_mch_id": delivery.order.key.sub_mch_id,
+        "nonce_str": delivery.notification.nonce_str,
     }
     return {name: value for name, value in fields.items() if value}
 

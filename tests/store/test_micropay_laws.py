@@ -61,7 +61,7 @@ class Counter:
 
     def context(self, tx: UnitOfWork) -> Context:
         scenarios, links = ScenarioRegistry(self.store, FACES), Links("http://sandbox")
-        return Context(tx, Clock(lambda: self.time), self.ids, scenarios, links, FACES, occasion=CALLED)
+        return Context(tx, Clock(lambda: self.time), self.ids, scenarios, links, FACES, call_context=CALLED)
 
     def begin(self, tx: UnitOfWork) -> None:
         tx.forget_orders(MCH_ID)

@@ -94,7 +94,7 @@ class Shop(RuleBasedStateMachine):
     def context(self, tx: UnitOfWork) -> Context:
         scenarios = ScenarioRegistry(self.house.store, FACES)
         links = Links("http://sandbox")
-        return Context(tx, Clock(lambda: self.time), self.house.ids, scenarios, links, FACES, occasion=CALLED)
+        return Context(tx, Clock(lambda: self.time), self.house.ids, scenarios, links, FACES, call_context=CALLED)
 
     def write(self, act: Callable[[Context], object]) -> None:
         """Do it; what WeChat forbids changes nothing."""

@@ -48,13 +48,13 @@ class PlainMessages:
 class PlainNotifications:
     """A fault only makes the amount lower."""
 
-    def build(self, parcel: DeliveryContext) -> Message:
-        order, alteration = parcel.order, parcel.notification.alteration
+    def build(self, delivery: DeliveryContext) -> Message:
+        order, alteration = delivery.order, delivery.notification.alteration
         lower = alteration is not None and alteration.fault is MessageFault.AMOUNT_LOWER
         told = {
             "number": order.key.out_trade_no,
             "fen": order.terms.total_fee - lower,
-            "about": parcel.notification.kind,
+            "about": delivery.notification.kind,
         }
         return Message((("Content-Type", "application/json"),), json.dumps(told).encode())
 

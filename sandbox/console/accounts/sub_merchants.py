@@ -40,7 +40,7 @@ async def add_sub_merchant(request: web.Request) -> web.Response:
     sub = fitting(SubMerchantBody, {"sub_mch_id": form.get("sub_mch_id", ""), **_asked(form)}).account()
     sentence = say(request, enrolling.SUB_ADDED, sub_mch_id=sub.sub_mch_id)
     try:
-        return await _done(request, sentence, lambda enrolment: enrolment.add_sub_merchant(merchant.mch_id, sub))
+        return await _done(request, sentence, lambda accounts: accounts.add_sub_merchant(merchant.mch_id, sub))
     except AccountTaken:
         sentence = say(request, enrolling.SUB_TAKEN, sub_mch_id=sub.sub_mch_id)
         return said(request, sentence, good=False, back=merchant_path(merchant.mch_id, PART), status=409)
@@ -53,10 +53,10 @@ async def change_sub_merchant(request: web.Request) -> web.Response:
     mch_id, sub_mch_id = merchant.mch_id, known.sub_mch_id
     if form.get("act") == "remove":
         sentence = say(request, enrolling.SUB_REMOVED, sub_mch_id=sub_mch_id)
-        return await _done(request, sentence, lambda enrolment: enrolment.remove_sub_merchant(mch_id, sub_mch_id))
+        return await _done(request, sentence, lambda accounts: accounts.remove_sub_merchant(mch_id, sub_mch_id))
     sub = fitting(SubMerchantBody, {"sub_mch_id": sub_mch_id, **_asked(form)}).account()
     sentence = say(request, accounts.SAVED)
-    return await _done(request, sentence, lambda enrolment: enrolment.keep_sub_merchant(mch_id, sub))
+    return await _done(request, sentence, lambda accounts: accounts.keep_sub_merchant(mch_id, sub))
 
 
 async def _done(request: web.Request, sentence: str, act: Callable[[AccountService], None]) -> web.Response:

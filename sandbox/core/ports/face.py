@@ -86,7 +86,7 @@ class Messages(Protocol):
 class Notifications(Protocol):
     """How a face writes notifications, whatever they are about, and reads a merchant's reply."""
 
-    def build(self, parcel: DeliveryContext) -> Message:
+    def build(self, delivery: DeliveryContext) -> Message:
         """The message; the same at every attempt."""
 
     def judge(self, answer: Answer) -> Verdict:

@@ -62,7 +62,7 @@ class CallContext:
 class Scenarios(Protocol):
     """The scenarios at hand, those in force, and what they decide."""
 
-    def choose(self, key: OrderKey, terms: Terms, occasion: CallContext) -> Plan | None:
+    def choose(self, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
         """The plan for a new order; the same answer until the order is placed."""
 
     def standing(self, mch_id: str) -> Plan | None:
@@ -74,7 +74,7 @@ class Scenarios(Protocol):
     def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
         """An order was placed with this plan: what was applied to the next order only is used up."""
 
-    def cannot_apply(self, occasion: CallContext, attach: str) -> bool:
+    def cannot_apply(self, call_context: CallContext, attach: str) -> bool:
         """Whether no scenario can concern this call; then nobody needs to look further."""
 
     def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:

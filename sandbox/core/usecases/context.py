@@ -40,7 +40,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`occasion` is the merchant's call that the use cases serve."""
+    """`call_context` is the merchant's call that the use cases serve."""
 
     tx: UnitOfWork
     clock: Clock
@@ -49,13 +49,13 @@ class Context:
     links: Links
     faces: Faces
     rules: Rules = Rules()
-    occasion: CallContext = field(default_factory=CallContext)
+    call_context: CallContext = field(default_factory=CallContext)
 
     @property
     def origin(self) -> Origin:
         """The face by which the merchant called."""
-        assert self.occasion.origin is not None, "what is placed belongs to a face"
-        return self.occasion.origin
+        assert self.call_context.origin is not None, "what is placed belongs to a face"
+        return self.call_context.origin
 
     def now(self, mch_id: str) -> datetime:
         """The merchant's time."""

@@ -43,10 +43,10 @@ class UseCases:
         """The use cases on merchants' certificates."""
         return CertificateService(tx, self.clock, author)
 
-    def context(self, tx: UnitOfWork, occasion: CallContext = CallContext()) -> Context:
-        """What the use cases of one transaction work with; `occasion` is the merchant's call that they serve."""
+    def context(self, tx: UnitOfWork, call_context: CallContext = CallContext()) -> Context:
+        """What the use cases of one transaction work with; `call_context` is the merchant's call that they serve."""
         around = (self.clock, self.ids, self.scenarios, self.links, self.faces, self.rules)
-        return Context(tx, *around, occasion)
+        return Context(tx, *around, call_context)
 
     def payments(self, tx: UnitOfWork) -> Payments:
         return Payments(self.context(tx))

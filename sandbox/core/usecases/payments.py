@@ -84,8 +84,8 @@ class Payments:
         """A new order, of which nobody has done anything yet. Raises OpenidInvalid, ExpiryTooSoon."""
         at = self._context.now(key.mch_id)
         newcomers = self._check_openids(terms)
-        occasion = self._context.occasion
-        chosen = self._scenarios.choose(key, terms, occasion)
+        call_context = self._context.call_context
+        chosen = self._scenarios.choose(key, terms, call_context)
         plan = chosen and self._context.faces.by(self._context.origin).faults.within(chosen)
         prepay = self._prepay(terms.trade_type, at)
         order = orders.place(key, self._context.origin, terms, prepay, at, plan)

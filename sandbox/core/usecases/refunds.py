@@ -180,7 +180,7 @@ class Refunds:
         refund = Refund(
             key=order.key,
             # One that a person makes by hand is told of as its order is.
-            origin=self._context.occasion.origin or order.origin,
+            origin=self._context.call_context.origin or order.origin,
             terms=terms,
             refund_id=self._context.ids.refund_id(at),
             parts=split(order, earlier, terms.refund_fee),
