@@ -90,7 +90,7 @@ class Cashier:
         """What the payer's camera does with a code_url: find its order. Without one, ask for it."""
         scanned = request.query.get("code_url", "")
         if not scanned.strip():
-            return self._pages.render(request, "cashier/scan.html", {"words": words}, ancestors="*")
+            return self._pages.render(request, "cashier/scan.html", {}, ancestors="*")
         code = await self._storage.read(lambda tx: self._usecases.short_urls(tx).resolve(scanned.strip()))
         if self._faces.static_code(code) is not None:
             return await self._scan_static(request, scanned)

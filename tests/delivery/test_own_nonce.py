@@ -82,7 +82,9 @@ async def test_an_order_of_an_older_data_directory_has_a_nonce_of_wechats(tmp_pa
         await Merchant(session, "1900000109", "wx8888888888888888", key, inbox.url).order("ORDER001", nonce_str=OWN)
     await running.stop()
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        connection.execute("UPDATE orders SET nonce_str = ''")  # as the migration leaves them
+        connection.execute(
+            "UPDATE orders SET terms = json_remove(terms, '$.nonce_str')"
+        )  # as the migration leaves them
         connection.commit()
     running = await Server.start(settings)
     async with aiohttp.ClientSession(running.url) as session:
