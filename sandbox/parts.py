@@ -100,7 +100,7 @@ def joined(
     usecases = UseCases(clock, ids, scenarios, links, rules, faces)
     sender = Sender(address_rules, resolver, home=Home(listeners.bound), outgoing=outgoing)
     switchboard = Switchboard(sender, outgoing)
-    dispatcher = Dispatcher(store, clock, ids, links, faces, switchboard)
+    dispatcher = Dispatcher(store, clock, ids, links, faces, authority, switchboard)
     scheduler = Scheduler(store, clock, usecases, dispatcher)
     manual_sender = HttpManualSender(clock, ids, links, sender, resolver)
     debug = DebugService(store, clock, ids, faces, manual_sender)

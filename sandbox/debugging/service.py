@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sandbox.core.clock import Clock
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable, OrderNotFound
 from sandbox.core.ids import Ids
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel, Invocation
@@ -149,17 +150,23 @@ class DebugService:
         self, channel: ClientChannel, prepay_id: str, *, nonce_str: str = "", timestamp: str = "", key: str = ""
     ) -> SecondSignature:
         """What the backend hands to the client for an order; raises OrderNotFound. A given key is shown."""
-        order = await self._storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
-        if order is None:
-            raise OrderNotFound(prepay_id)
-        merchant = self._storage.accounts.merchant(order.key.mch_id)
+        order, credentials = await self._storage.read(lambda tx: self._prepaid(tx, prepay_id))
+        merchant = credentials.merchant
         at = timestamp or str(int(self._clock.now(merchant.mch_id).timestamp()))
         face = self._faces.of(order)
-        fields = face.client.request(CHANNELS[channel], order, merchant, nonce_str or secrets.token_hex(16), at)
+        fields = face.client.request(CHANNELS[channel], order, credentials, nonce_str or secrets.token_hex(16), at)
         covered, signatures = face.client.covered(Invocation(CHANNELS[channel], fields)), face.signatures
         signer, algorithm = key or signatures.key(merchant), signatures.algorithm_of(order)
         made = signatures.steps(covered, signer, algorithm, shown=bool(key))
         return SecondSignature({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
+
+    def _prepaid(self, tx: UnitOfWork, prepay_id: str) -> tuple[Order, Credentials]:
+        """An order that a prepay_id leads to, and what its merchant signs with; raises OrderNotFound."""
+        order = tx.orders.by_prepay_id(prepay_id)
+        if order is None:
+            raise OrderNotFound(prepay_id)
+        merchant = tx.accounts.merchant(order.key.mch_id)
+        return order, self._faces.of(order).credentials(tx, merchant, self._clock.real_now())
 
     async def notice(self, kind: NotificationKind, merchant: Merchant, changes: Mapping[str, str] = {}) -> Notice:
         """A notification of the newest paid order, or of one made up, with fields changed; an empty one is left out."""

@@ -18,7 +18,7 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.face import Answer, DeliveryContext, Faces, ForgeryContext
-from sandbox.core.ports.services import Underway
+from sandbox.core.ports.services import Certificates, Underway
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.delivery.slots import Slots
@@ -30,12 +30,22 @@ NOTHING_AROUND = ForgeryContext(None, None, "")
 class Dispatcher:
     """Makes one attempt at a time of each notification, as the notification's own face writes and judges it."""
 
-    def __init__(self, storage: Storage, clock: Clock, ids: Ids, links: Links, faces: Faces, carrier: Carrier) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        ids: Ids,
+        links: Links,
+        faces: Faces,
+        certificates: Certificates,
+        carrier: Carrier,
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._ids = ids
         self._links = links
         self._faces = faces
+        self._certificates = certificates
         self._carrier = carrier
         self._slots = Slots()
         self.underway: set[Underway] = set()
@@ -48,12 +58,12 @@ class Dispatcher:
         """
         if self._storage.trouble() and await self._storage.examine():
             raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
-        delivery = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+        delivery = await self._find(notification_id)
         if delivery is None:
             return None
         async with self._slots.place(delivery.notification.key.mch_id, _origin(delivery.notification.url)) as waited:
             if waited:  # meanwhile the order may have been dropped, or told of by another attempt
-                delivery = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+                delivery = await self._find(notification_id)
             if delivery is None or not (extra or delivery.notification.state is NotificationState.PENDING):
                 return None
             with self._seen(delivery.notification):
@@ -70,6 +80,16 @@ class Dispatcher:
         finally:
             self.underway.discard(one)
 
+    async def _find(self, notification_id: str) -> DeliveryContext | None:
+        """What an attempt needs, as it is now; the platform's certificate is made for the first that signs by it."""
+        delivery = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+        if delivery is None or not self._faces.of(delivery.notification).signs_by_certificate:
+            return delivery
+        if delivery.credentials.platform is not None:
+            return delivery
+        await self._certificates.platform()
+        return await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+
     def _load(self, tx: UnitOfWork, notification_id: str) -> DeliveryContext | None:
         notification = tx.notifications.find(notification_id)
         if notification is None:
@@ -79,7 +99,8 @@ class Dispatcher:
         if order is None or merchant is None:
             return None
         refund = tx.refunds.find(key.mch_id, number, key.sub_mch_id) if number else None
-        return DeliveryContext(notification, order, merchant, self._surroundings(tx, notification, merchant), refund)
+        credentials = self._faces.of(notification).credentials(tx, merchant, self._clock.real_now())
+        return DeliveryContext(notification, order, credentials, self._surroundings(tx, notification, merchant), refund)
 
     def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> ForgeryContext:
         """What a message may borrow; nothing is looked up for an honest one."""

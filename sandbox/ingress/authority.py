@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.core.certificates import (
     LONGEST_DAYS,
+    PLATFORM,
     Certificate,
     CertificateState,
     MerchantCertificate,
@@ -27,7 +28,6 @@ from sandbox.core.usecases.certificates import CertificateService
 log = logging.getLogger(__name__)
 
 CA = "ca"
-PLATFORM = "platform"
 SERVER = "server"
 CA_NAMES = "ca names"
 """The secret that keeps for which names the CA is known to speak: its serial number, and they."""

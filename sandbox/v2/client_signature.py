@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Refusal
+from sandbox.core.credentials import Credentials
 from sandbox.core.invocation import DIALECTS, Channel, Invocation, other_appid
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order, Terms
@@ -55,14 +56,14 @@ class V2ClientSignature:
     """Implements ClientSignature: it covers all fields that are handed over."""
 
     def request(
-        self, channel: Channel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+        self, channel: Channel, order: Order, credentials: Credentials, nonce_str: str, timestamp: str
     ) -> Mapping[str, str]:
         appid, prepay_id = order.terms.client_appids()[0], order.prepay.prepay_id
         values: tuple[str, ...]
         if channel is Channel.JSAPI:
             values = (appid, timestamp, nonce_str, f"prepay_id={prepay_id}", sign_type(order.origin).value)
         else:
-            values = (appid, merchant.mch_id, prepay_id, "Sign=WXPay", nonce_str, timestamp)
+            values = (appid, credentials.merchant.mch_id, prepay_id, "Sign=WXPay", nonce_str, timestamp)
         return dict(zip(DIALECTS[channel].fields, values, strict=True))
 
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
@@ -72,10 +73,10 @@ class V2ClientSignature:
         names = zip(DIALECTS[Channel.APP].fields, _OTHER_NAMES[Channel.APP][0], strict=True)
         return {other: fields[name] for name, other in names}
 
-    def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
+    def wrong_with(self, invocation: Invocation, order: Order, credentials: Credentials) -> Refusal | None:
         agreed, official = sign_type(order.origin), is_official(order.origin)
         wrong_type = check_sign_type(invocation, agreed)
-        return wrong_type or check_signature(invocation, merchant, order.terms, agreed, official=official)
+        return wrong_type or check_signature(invocation, credentials.merchant, order.terms, agreed, official=official)
 
 
 def covered(invocation: Invocation) -> dict[str, str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Refusal
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import OrderClosed, OrderExpired, OrderPaid, OrderReversed, PaymentFailed, PrepayExpired
 from sandbox.core.invocation import Channel, Invocation, other_appid
 from sandbox.core.merchants import App, AppKind, Capability, Merchant, ProductState, Review
@@ -34,15 +35,20 @@ _PACKAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The order that a prepay_id leads to, with its merchant, at a moment of the merchant's clock.
+    """The order that a prepay_id leads to, at a moment of the merchant's clock.
 
-    `signature` is how the client's request for it is signed.
+    `signature` is how the client's request for it is signed, by the merchant's `credentials`.
     """
 
     order: Order
-    merchant: Merchant
+    credentials: Credentials
     at: datetime
     signature: ClientSignature
+
+    @property
+    def merchant(self) -> Merchant:
+        """Whose order it is."""
+        return self.credentials.merchant
 
 
 PhoneCheck = Callable[[Invocation], Refusal | None]
@@ -287,7 +293,7 @@ def check_state(invocation: Invocation, placed: Placed) -> Refusal | None:
 
 
 def check_second_signature(invocation: Invocation, placed: Placed) -> Refusal | None:
-    return placed.signature.wrong_with(invocation, placed.order, placed.merchant)
+    return placed.signature.wrong_with(invocation, placed.order, placed.credentials)
 
 
 ON_THE_PHONE: tuple[PhoneCheck, ...] = (

@@ -48,8 +48,9 @@ def invoke(usecases: UseCases, faces: Faces, tx: UnitOfWork, request: Request) -
     except OrderNotFound:
         return _without_order(tx, request.invocation)
     invocation = _on_the_payers_phone(_with_appid(request, order), payments.at_hand(order.terms))
-    mch_id = order.key.mch_id
-    placed = Placed(order, tx.accounts.merchant(mch_id), usecases.clock.now(mch_id), faces.of(order).client)
+    mch_id, face = order.key.mch_id, faces.of(order)
+    credentials = face.credentials(tx, tx.accounts.merchant(mch_id), usecases.clock.real_now())
+    placed = Placed(order, credentials, usecases.clock.now(mch_id), face.client)
     refused = refusal(invocation, tx.accounts.app(invocation.appid), placed)
     _note(usecases.clock, tx, placed, request, refused)
     if not refused:

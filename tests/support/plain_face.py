@@ -1,11 +1,24 @@
-"""A second, tiny version of the API, for tests that nothing but a face knows a version: messages of JSON, unsigned."""
+"""A second, tiny version of the API, for tests that nothing but a face knows a version: messages of JSON, unsigned.
 
+`CERTIFIED` is the same with signatures by certificates.
+"""
+
+import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from sandbox.core.causes import Cause
+from sandbox.core.certificates import Certificate
 from sandbox.core.client import Refusal
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import ApiUnknown
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
@@ -20,6 +33,24 @@ from sandbox.core.ports.storage import Sieve
 from sandbox.core.verdicts import Verdict, VerdictName
 
 ORIGIN = Origin("plain")
+
+
+def signature(text: str, by: Certificate) -> str:
+    """A text's signature by the key of a certificate."""
+    key = load_pem_private_key(by.private_key.encode(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
+
+
+def signed_by(text: str, given: str, certificate: Certificate) -> bool:
+    """Whether a signature is that of a certificate's key."""
+    key = x509.load_pem_x509_certificate(certificate.certificate.encode()).public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    try:
+        key.verify(base64.b64decode(given), text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 class PlainMessages:
@@ -56,7 +87,16 @@ class PlainNotifications:
             "fen": order.terms.total_fee - lower,
             "about": delivery.notification.kind,
         }
-        return Message((("Content-Type", "application/json"),), json.dumps(told).encode())
+        body = json.dumps(told)
+        headers = (("Content-Type", "application/json"), *self._signed(body, delivery))
+        return Message(headers, body.encode())
+
+    def _signed(self, body: str, delivery: DeliveryContext) -> Sequence[tuple[str, str]]:
+        """The headers of a signature by the platform's key, with the time of the attempt."""
+        platform, at = delivery.credentials.platform, delivery.sent_at.isoformat()
+        if platform is None:
+            return ()
+        return (("Serial", platform.serial_no), ("Sent-At", at), ("Signature", signature(at + body, platform)))
 
     def judge(self, answer: Answer) -> Verdict:
         return Verdict(
@@ -117,10 +157,10 @@ class PlainSignatures:
 
 
 class PlainClient:
-    """It wants a word for a signature."""
+    """It wants a word for a signature, or one of the prepay_id by a certificate of the merchant's."""
 
     def request(
-        self, channel: Channel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+        self, channel: Channel, order: Order, credentials: Credentials, nonce_str: str, timestamp: str
     ) -> Mapping[str, str]:
         return {"prepayid": order.prepay.prepay_id}
 
@@ -130,8 +170,10 @@ class PlainClient:
     def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
         return {name.upper(): value for name, value in fields.items()}
 
-    def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
+    def wrong_with(self, invocation: Invocation, order: Order, credentials: Credentials) -> Refusal | None:
         if invocation.sign == "please":
+            return None
+        if any(signed_by(invocation.prepay_id, invocation.sign, one.files) for one in credentials.valid):
             return None
         return Refusal(cause=Cause.SIGN, explanation="sign_unlike", expected="please")
 
@@ -179,3 +221,5 @@ FACE = Face(
         refunds=frozenset({MessageFault.AMOUNT_LOWER}),
     ),
 )
+
+CERTIFIED = replace(FACE, signs_by_certificate=True)

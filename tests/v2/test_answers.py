@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import aiohttp
 import pytest
 
+from sandbox.core.credentials import Credentials
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import OrderKey, Payment, Prepay, Terms, TradeType, place
@@ -275,7 +276,9 @@ def notification(sign_type: SignType) -> bytes:
     )
     merchant = Account("10000100", "", (terms.appid,), Secret(KEY), Secret(KEY))
     order = place(key, owed.origin, terms, Prepay("wx1", placed_at), placed_at).pay(payment)
-    return FACE.notifications.build(DeliveryContext(owed, order, merchant, ForgeryContext(None, None, ""))).body
+    return FACE.notifications.build(
+        DeliveryContext(owed, order, Credentials(merchant, paid_at), ForgeryContext(None, None, ""))
+    ).body
 
 
 DOCUMENTED = """<xml><appid><![CDATA[wx2421b1c4370ec43b]]></appid>

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox.core.causes import Cause
+from sandbox.core.credentials import Credentials
 from sandbox.core.invocation import Channel, Device, Invocation, fields_of_ios_url
 from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
 from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
@@ -36,7 +37,7 @@ def order_of(trade_type: TradeType = TradeType.APP, sign_type: SignType = SignTy
 
 
 def placed(order: Order | None = None, at: datetime = NOW, merchant: Merchant = MERCHANT) -> Placed:
-    return Placed(order or order_of(), merchant, at, FACE.client)
+    return Placed(order or order_of(), Credentials(merchant, at), at, FACE.client)
 
 
 def app_request(device: Device = Device(), sign_type: SignType = SignType.MD5, **changed: str) -> Invocation:

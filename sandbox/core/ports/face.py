@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from sandbox.core.certificates import PLATFORM
 from sandbox.core.client import Refusal
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, ExchangeKind, Message
@@ -16,7 +18,7 @@ from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signing, Told
-from sandbox.core.ports.storage import Sieve
+from sandbox.core.ports.storage import Sieve, UnitOfWork
 from sandbox.core.refunds import Refund
 from sandbox.core.verdicts import Verdict
 
@@ -41,13 +43,26 @@ class ForgeryContext:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """All that an attempt to deliver a notification needs; `refund` where it is about one."""
+    """All that an attempt to deliver a notification needs; `refund` where it is about one.
+
+    Where the face signs by certificates, the platform's is there.
+    """
 
     notification: Notification
     order: Order
-    merchant: Merchant
+    credentials: Credentials
     around: ForgeryContext
     refund: Refund | None = None
+
+    @property
+    def merchant(self) -> Merchant:
+        """Who is notified."""
+        return self.credentials.merchant
+
+    @property
+    def sent_at(self) -> datetime:
+        """When this attempt is made, in real time, whatever the sandbox's clock shows."""
+        return self.credentials.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,7 @@ class Notifications(Protocol):
     """How a face writes notifications, whatever they are about, and reads a merchant's reply."""
 
     def build(self, delivery: DeliveryContext) -> Message:
-        """The message; the same at every attempt."""
+        """The message; it tells the same at every attempt, but may be signed anew."""
 
     def judge(self, answer: Answer) -> Verdict:
         """What a merchant's reply is worth to a true notification."""
@@ -170,7 +185,7 @@ class ClientSignature(Protocol):
     """The second signature: the one that a merchant makes for the WeChat client."""
 
     def request(
-        self, channel: Channel, order: Order, merchant: Merchant, nonce_str: str, timestamp: str
+        self, channel: Channel, order: Order, credentials: Credentials, nonce_str: str, timestamp: str
     ) -> Mapping[str, str]:
         """What the backend hands to the client, still unsigned, under the names of the channel."""
 
@@ -180,7 +195,7 @@ class ClientSignature(Protocol):
     def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
         """What an app hands over, unsigned, under names that are often signed in place of the right ones."""
 
-    def wrong_with(self, invocation: Invocation, order: Order, merchant: Merchant) -> Refusal | None:
+    def wrong_with(self, invocation: Invocation, order: Order, credentials: Credentials) -> Refusal | None:
         """What is wrong with the signature, with the likeliest mistake; None for a right one."""
 
 
@@ -220,7 +235,8 @@ class Face:
     """One version of WeChat Pay's API as the other rooms need it.
 
     `origin` is that of what people make by hand, of an order as of a message; `faults` are those that it can commit;
-    `native` is None where it has no Native mode 1.
+    `native` is None where it has no Native mode 1. What `signs_by_certificate` is handed certificates, which a face
+    that signs with the merchant's secrets neither needs nor pays for.
     """
 
     name: str
@@ -232,6 +248,14 @@ class Face:
     api: ApiDescription
     faults: Repertoire
     native: Native | None = None
+    signs_by_certificate: bool = False
+
+    def credentials(self, tx: UnitOfWork, merchant: Merchant, at: datetime) -> Credentials:
+        """What its messages to and from a merchant are signed with, at a moment of real time."""
+        if not self.signs_by_certificate:
+            return Credentials(merchant, at)
+        certificates = tx.merchant_certificates.of(merchant.mch_id)
+        return Credentials(merchant, at, certificates, tx.own_certificates.find(PLATFORM))
 
 
 Subject = Order | Refund | Notification | Exchange

@@ -1,0 +1,27 @@
+"""What messages of a merchant's are signed, sealed and checked with, on either side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sandbox.core.certificates import Certificate, CertificateState, MerchantCertificate
+from sandbox.core.merchants import Merchant
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A merchant with its keys, at a moment of real time, by which certificates are judged.
+
+    The rest is read only for a face that signs by certificates: the merchant's own, the newest first, valid or not;
+    and WeChat Pay's (微信支付平台证书), None where it has not been made yet.
+    """
+
+    merchant: Merchant
+    at: datetime
+    certificates: Sequence[MerchantCertificate] = ()
+    platform: Certificate | None = None
+
+    @property
+    def valid(self) -> Sequence[MerchantCertificate]:
+        """The merchant's certificates that are valid at that moment."""
+        return [one for one in self.certificates if one.state(self.at) is CertificateState.VALID]

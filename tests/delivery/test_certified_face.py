@@ -1,0 +1,104 @@
+"""A version of the API that signs by certificates is handed them wherever it signs or checks."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from sandbox import v2
+from sandbox.config import Settings
+from sandbox.core.changes import Author
+from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.ports.face import Faces
+from sandbox.core.ports.services import CallContext
+from sandbox.core.usecases.payments import Payments
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Inbox, Merchant
+from tests.support.plain_face import CERTIFIED, ORIGIN, signature, signed_by
+
+NUMBER = "CERTIFIED1"
+
+
+async def started(folder: Path) -> Server:
+    return await Server.start(Settings(port=0, data_dir=folder), faces=Faces(v2.FACE, CERTIFIED))
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    running = await started(tmp_path)
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def order(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
+    return await placed(server, merchant, inbox)
+
+
+async def placed(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
+    """An order of that version, whose calls nobody plays here: its use case is asked."""
+    terms = Terms(appid=merchant.appid, trade_type=TradeType.APP, total_fee=101, body="茶", notify_url=inbox.url)
+    key, called = OrderKey(merchant.mch_id, NUMBER), CallContext(origin=ORIGIN)
+    return await server.parts.storage.write(
+        lambda tx: Payments(server.parts.usecases.context(tx, called)).place(key, terms)
+    )
+
+
+@pytest.fixture
+def handed_over(order: Order, merchant: Merchant) -> Callable[[str], dict[str, str]]:
+    """What the app hands to the client, with a signature."""
+    return lambda sign: {
+        "appid": merchant.appid,
+        "partnerid": merchant.mch_id,
+        "prepayid": order.prepay.prepay_id,
+        "package": "Sign=WXPay",
+        "noncestr": "5K8264ILTKCH16CQ2502SI8ZNMTM67VS",
+        "timestamp": "1412000000",
+        "sign": sign,
+    }
+
+
+async def test_each_attempt_is_signed_anew_with_the_platforms_key_also_after_a_restart(
+    tmp_path: Path, order: Order, server: Server, control: Control, inbox: Inbox
+) -> None:
+    inbox.answer(500)
+    await control.pay(NUMBER)
+    await control.advance(0)
+    await server.stop()
+    again = await started(tmp_path)
+    try:
+        async with aiohttp.ClientSession(again.url) as session:
+            inbox.answer(204)
+            await Control(session).advance(60)
+        platform = await again.parts.certificates.platform()
+    finally:
+        await again.stop()
+    first, second = inbox.received
+    assert first.body == second.body
+    assert first.headers["Sent-At"] < second.headers["Sent-At"]
+    for one in (first, second):
+        assert one.headers["Serial"] == platform.serial_no
+        assert signed_by(one.headers["Sent-At"] + one.body, one.headers["Signature"], platform)
+
+
+async def test_the_second_signature_is_checked_by_the_merchants_certificates(
+    order: Order, server: Server, control: Control, handed_over: Callable[[str], dict[str, str]]
+) -> None:
+    mine = await server.parts.certificates.merchant(order.key.mch_id)
+    other = await server.parts.certificates.platform()
+    signed = handed_over(signature(order.prepay.prepay_id, mine))
+    assert (await control.post("/client/app", signed))["errCode"] is None
+    assert (await control.post("/client/app", handed_over(signature(order.prepay.prepay_id, other))))["errCode"] == -1
+    await server.parts.storage.write(
+        lambda tx: server.parts.usecases.certificates(tx, Author.CONTROL).revoke(order.key.mch_id, mine.serial_no)
+    )
+    assert (await control.post("/client/app", signed))["errCode"] == -1
+
+
+async def test_a_face_that_does_not_ask_for_certificates_is_handed_none(merchant: Merchant, server: Server) -> None:
+    account, at = server.parts.storage.accounts.merchant(merchant.mch_id), server.parts.clock.real_now()
+    await server.parts.certificates.merchant(merchant.mch_id)
+    found = await server.parts.storage.read_now(lambda tx: v2.FACE.credentials(tx, account, at))
+    assert (found.certificates, found.platform) == ((), None)
