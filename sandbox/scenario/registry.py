@@ -29,7 +29,10 @@ from sandbox.scenario.shapes import WhenShape, schema
 from sandbox.words.scenario_files import NOTHING_CALLED
 
 REMEMBERED = 20_000
-"""Orders whose choice or calls are remembered: those that are not placed yet, and those with faults on calls."""
+"""Orders whose choice or calls are remembered: those that are not placed yet, and those with faults on calls.
+
+As many paths are remembered for which no scenario was written.
+"""
 
 LONGEST_USE = 8
 """So many scenarios may use one another in a row."""
@@ -48,7 +51,7 @@ class ScenarioRegistry:
         self._chosen: OrderedDict[OrderKey, Plan | None] = OrderedDict()
         self._calls: OrderedDict[tuple[OrderKey, str], int] = OrderedDict()
         self._matches: defaultdict[tuple[str, str, str], int] = defaultdict(int)
-        self._paths: dict[str, bool] = {}
+        self._paths: OrderedDict[str, bool] = OrderedDict()
         self._plans_exist = False
 
     # -- at the start --------------------------------------------------------------------------------------------------
@@ -110,7 +113,8 @@ class ScenarioRegistry:
         known = self._paths.get(path)
         if known is None:
             rules = self._rules("")
-            known = self._paths[path] = not any(matching.on_path(when, path) for _, when in rules)
+            known = not any(matching.on_path(when, path) for _, when in rules)
+            _remember(self._paths, path, known)  # a path may hold an order's number: there is no end of them
         return known
 
     def choose(self, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
