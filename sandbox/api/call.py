@@ -85,6 +85,7 @@ class Call:
             origin=origin,
             method=http.method,
             path=http.path,
+            query=http.raw_path.partition("?")[2],
             request=Message(_headers(http)),
             request_id=services.ids.request_id(at),
             client=http.remote or "",

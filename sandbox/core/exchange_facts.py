@@ -18,7 +18,8 @@ def told(exchange: Exchange) -> Facts:
         facts |= _told_of_refusal(exchange.refusal)
     if exchange.played is not None:
         facts |= _told_of_play(exchange.played, exchange.kind)
-    for name, value in (("endpoint", exchange.endpoint), ("out_refund_no", exchange.out_refund_no)):
+    named = (("endpoint", exchange.endpoint), ("out_refund_no", exchange.out_refund_no), ("query", exchange.query))
+    for name, value in named:
         if value:
             facts[name] = value
     if exchange.uncertified:
@@ -58,6 +59,7 @@ def remembered(facts: Mapping[str, str | int]) -> dict[str, Any]:
         "played": None if played == Played() else played,
         "endpoint": take("endpoint"),
         "out_refund_no": take("out_refund_no"),
+        "query": take("query"),
         "uncertified": take("certificate") == "waived",
         "single": bool(take("single")),
         "reply_cut": bool(take("reply_cut")),

@@ -27,10 +27,10 @@ def header(message: Message, name: str) -> str:
 def address(exchange: Exchange, base: str) -> str:
     """The URL that was called. `base` is the sandbox's own, for calls that came in."""
     if urlsplit(exchange.path).scheme:
-        return exchange.path
+        return exchange.target
     if exchange.kind is ExchangeKind.API:
-        return base + exchange.path
-    return f"http://{header(exchange.request, 'host')}{exchange.path}"
+        return base + exchange.target
+    return f"http://{header(exchange.request, 'host')}{exchange.target}"
 
 
 def curl(exchange: Exchange, base: str) -> str:

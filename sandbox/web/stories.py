@@ -81,7 +81,7 @@ class Writer:
         yield from (f"- {escaped(self._hidden(line))}" for line in self._verdict(what))
         if signed := str(what.facts.get("string_to_sign", "")):
             yield from self._fenced(self._say(words.STRING_TO_SIGN), [], signed)
-        yield from self._message(self._say(words.REQUEST), [f"{what.method} {what.path}"], what.request)
+        yield from self._message(self._say(words.REQUEST), [f"{what.method} {what.target}"], what.request)
         if what.status is None:
             yield from ("", self._say(words.NO_REPLY))
         else:
@@ -89,7 +89,7 @@ class Writer:
 
     def _title(self, what: Exchange) -> str:
         if what.kind is ExchangeKind.API:
-            return f"{what.method} {what.path}"
+            return f"{what.method} {what.target}"
         return self._say(words.ATTEMPT, n=what.n, url=what.path)
 
     def _verdict(self, what: Exchange) -> Iterator[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import aiohttp
 import msgspec
 import pytest
+from yarl import URL
 
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message, SignatureState
 from sandbox.server import Server
@@ -34,6 +35,21 @@ async def test_the_journal_has_every_call_whatever_became_of_it(merchant: Mercha
     ]
     assert all(one["kind"] == "api" for one in items)
     assert len({one["request_id"] for one in items}) == 4
+
+
+async def test_a_query_string_stands_in_addresses_as_it_was_sent(
+    merchant: Merchant, control: Control, session: aiohttp.ClientSession
+) -> None:
+    path = "/pay/unifiedorder?from=a%2Fb+c&to="
+    await session.post(URL(path, encoded=True), data=b"?")
+    (call,) = (await control.get("/journal"))["items"]
+    assert (call["path"], call["facts"]["query"]) == ("/pay/unifiedorder", "from=a%2Fb+c&to=")
+    (entry,) = (await control.get("/journal.har"))["log"]["entries"]
+    assert entry["request"]["url"] == f"{session._base_url}".rstrip("/") + path
+    assert entry["request"]["queryString"][0] == {"name": "from", "value": "a/b c"}
+    async with session.get(f"/_sandbox/journal/{call['id']}/curl") as response:
+        assert f"{path}'" in await response.text()
+    assert (await control.get("/journal", path="/pay/unifiedorder"))["items"] == [call]
 
 
 @pytest.mark.parametrize(

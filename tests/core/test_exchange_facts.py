@@ -26,6 +26,7 @@ def exchange(kind: ExchangeKind, **known: object) -> Exchange:
     played=st.none() | PLAYED,
     endpoint=WORDS,
     out_refund_no=WORDS,
+    query=WORDS,
     uncertified=st.booleans(),
     single=st.booleans(),
     reply_cut=st.booleans(),

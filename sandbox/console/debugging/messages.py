@@ -138,7 +138,7 @@ def difference(previous: Exchange, current: Exchange) -> list[tuple[str, str]]:
 
 
 def _request(exchange: Exchange) -> list[str]:
-    return [f"{exchange.method} {exchange.path}", *_message_lines(exchange.request)]
+    return [f"{exchange.method} {exchange.target}", *_message_lines(exchange.request)]
 
 
 def _reply(exchange: Exchange) -> list[str]:
