@@ -4,7 +4,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sandbox.core.errors import MessageUnreadable
+from sandbox.core.ports.face import Face, Faces
 from sandbox.web.errors import Refused
+
+
+def chosen_face(faces: Faces, name: str) -> Face:
+    """The face of that name, the first where none is named; raises Refused."""
+    if not name:
+        return faces.first
+    found = next((face for face in faces if face.name == name), None)
+    if found is None:
+        raise Refused(400, "invalid", f"face is one of {', '.join(face.name for face in faces)}.", "face")
+    return found
+
+
+def check_algorithm(face: Face, name: str, field: str = "sign_type") -> None:
+    """Raises Refused for an algorithm that a face does not have."""
+    if name not in face.signatures.algorithms:
+        raise Refused(400, "invalid", f"{field} is one of {', '.join(face.signatures.algorithms)}.", field)
 
 
 @contextmanager

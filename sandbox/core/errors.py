@@ -201,6 +201,10 @@ class PayerUnknown(Unknown):
     """There is no payer with this openid."""
 
 
+class OrderNotRepeatable(PaymentError):
+    """The version of the API by which the order came has no call that places it again."""
+
+
 class PhoneCannotPay(PaymentError):
     """WeChat on the payer's phone is logged out, or older than 5.0: it shows no payment code."""
 

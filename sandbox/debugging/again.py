@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from sandbox.core.clock import Clock
+from sandbox.core.errors import OrderNotRepeatable
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange
 from sandbox.core.orders import Order, OrderKey, TradeType
@@ -59,10 +60,16 @@ class OrderRepeater:
         self._debug = debug
 
     async def place_again(self, order: Order) -> Again:
-        """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code."""
+        """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code.
+
+        Raises OrderNotRepeatable where its face has no such call.
+        """
+        face = self._faces.of(order)
+        if not face.api.repeats(order):
+            raise OrderNotRepeatable
         merchant, number = self._storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
         now = self._clock.now(merchant.mch_id)
-        face, key = self._faces.of(order), OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
+        key = OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
         repeat = face.api.again(order, merchant, number, await self._code(order), now)
         message = CallDraft(face, repeat.fields, repeat.key, repeat.algorithm).message()
         service = self._debug.of(face)

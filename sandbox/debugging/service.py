@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.core.clock import Clock
@@ -20,6 +20,9 @@ from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.services import ManualSender
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
+
+_LOOKED_AT = 20
+"""So many of a merchant's newest orders are looked at for one of a face."""
 
 
 class NoKey(Exception):
@@ -104,6 +107,11 @@ class DebugService:
         """The tool for a face that one has found out, or chosen."""
         return DebugService(self._storage, self._clock, self._ids, self._faces, self._manual_sender, face)
 
+    async def of_newest_paid(self, merchant: Merchant) -> "DebugService":
+        """The tool for the face of a merchant's newest paid order; for the present one where nothing is paid."""
+        paid = await self._storage.read(lambda tx: next(_newest(tx, merchant.mch_id, "SUCCESS", 1), None))
+        return self.of(self._faces.of(paid)) if paid else self
+
     # -- who signs -----------------------------------------------------------------------------------------------------
 
     def merchant(self, mch_id: str = "", fields: Mapping[str, str] = {}) -> Merchant | None:
@@ -128,7 +136,7 @@ class DebugService:
     # -- building ------------------------------------------------------------------------------------------------------
 
     async def case(self, merchant: Merchant, notify_url: str = "") -> ExampleContext:
-        """Whose accounts and orders example values are made of."""
+        """Whose accounts and orders example values are made of; the orders are those of the face."""
 
         def look(tx: UnitOfWork) -> ExampleContext:
             payer = tx.payers.first_of(merchant.appids[0]) if merchant.appids else None
@@ -136,8 +144,8 @@ class DebugService:
             return ExampleContext(
                 merchant=merchant,
                 payer=payer,
-                order=_newest(tx, merchant.mch_id),
-                paid=_newest(tx, merchant.mch_id, "SUCCESS"),
+                order=self._newest(tx, merchant.mch_id),
+                paid=self._newest(tx, merchant.mch_id, "SUCCESS"),
                 auth_code=code.auth_code if code else self._ids.auth_code(),
                 notify_url=merchant.notify_url or notify_url,
                 now=self._clock.now(merchant.mch_id),
@@ -145,6 +153,10 @@ class DebugService:
             )
 
         return await self._storage.read(look)
+
+    def _newest(self, tx: UnitOfWork, mch_id: str, trade_state: str = "") -> Order | None:
+        newest = _newest(tx, mch_id, trade_state, _LOOKED_AT)
+        return next((order for order in newest if self._faces.of(order) is self.face), None)
 
     async def second(
         self, channel: ClientChannel, prepay_id: str, *, nonce_str: str = "", timestamp: str = "", key: str = ""
@@ -242,6 +254,6 @@ def _filled(fields: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _newest(tx: UnitOfWork, mch_id: str, trade_state: str = "") -> Order | None:
-    page = tx.orders.page(OrderFilter(mch_id=mch_id, trade_state=trade_state), None, 1)
-    return page.items[0].order if page.items else None
+def _newest(tx: UnitOfWork, mch_id: str, trade_state: str, most: int) -> Iterator[Order]:
+    page = tx.orders.page(OrderFilter(mch_id=mch_id, trade_state=trade_state), None, most)
+    return (one.order for one in page.items)

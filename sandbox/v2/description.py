@@ -66,6 +66,9 @@ class V2Description:
         code = answer.get("trade_state") or answer.get("prepay_id") or answer.get("result_code", "SUCCESS")
         return Told(True, code)
 
+    def repeats(self, order: Order) -> bool:
+        return True
+
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         site, (path, _) = site_of(order), placing(order)
         changes = {"out_trade_no": out_trade_no, "nonce_str": secrets.token_hex(16), "auth_code": auth_code}

@@ -40,6 +40,9 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.RefundFeeInvalid: Text("退款金额超过可退金额。", "More would be refunded than is left."),
     errors.RefundTooLate: Text("付款已超过一年，不能退款。", "The payment is more than a year old."),
     errors.TooManyRefunds: Text("一个订单最多退款 50 次。", "An order can be refunded in 50 parts at the most."),
+    errors.OrderNotRepeatable: Text(
+        "这笔订单的接口版本没有可以再下一单的调用。", "The order's version of the API has no call that places it again."
+    ),
     errors.OrderReversed: Text("订单已撤销。", "The order was reversed."),
     errors.OrderNotReady: Text("付款人正在输入密码。", "The payer is still typing the password."),
     errors.PayerUnknown: Text("没有这个付款人。", "There is no such payer."),

@@ -30,9 +30,20 @@ from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
 from sandbox.core.ports.storage import Sieve
+from sandbox.core.text import Text
 from sandbox.core.verdicts import Verdict, VerdictName
 
 ORIGIN = Origin("plain")
+HELLO = Api(
+    path="/plain/hello",
+    operation="plainhello",
+    title=Text("问好", "Say hello"),
+    places=False,
+    fields=(),
+    reads=True,
+    certificate=False,
+    algorithm="word",
+)
 
 
 def signature(text: str, by: Certificate) -> str:
@@ -107,7 +118,7 @@ class PlainNotifications:
         return Message((), b"{}")
 
     def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
-        return Notice({})
+        return Notice({"number": case.paid.key.out_trade_no if case.paid else ""})
 
     def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
         return Message((), json.dumps(dict(notice.fields)).encode())
@@ -180,10 +191,12 @@ class PlainClient:
 
 class PlainDescription:
     def apis(self) -> Sequence[Api]:
-        return []
+        return [HELLO]
 
     def api(self, path: str) -> Api:
-        raise ApiUnknown(path)
+        if path != HELLO.path:
+            raise ApiUnknown(path)
+        return HELLO
 
     def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
         return {}
@@ -196,6 +209,9 @@ class PlainDescription:
 
     def told(self, answer: Mapping[str, str]) -> Told:
         return Told("error" not in answer, answer.get("error", "done"))
+
+    def repeats(self, order: Order) -> bool:
+        return False
 
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         raise ApiUnknown("again")

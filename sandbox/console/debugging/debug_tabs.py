@@ -18,10 +18,9 @@ from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, O
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.ports.calls import Api
+from sandbox.core.ports.calls import MASK, Api
 from sandbox.debugging.programs import LANGUAGES, program
 from sandbox.debugging.service import CallDraft, Called, Checked, DebugService, NoKey
-from sandbox.signing.doctor import MASK
 from sandbox.words import debugging as words
 from sandbox.words.faults import fault_told, remark
 from sandbox.words.signing import explained
@@ -257,7 +256,7 @@ async def _notice(
     console: Console, request: web.Request, given: FormValues, act: str, kind: NotificationKind
 ) -> Context:
     """A notification by hand."""
-    service = console.debug
+    service = await console.debug.of_newest_paid(given.merchant)
     face, key = service.face, signer(service, given)
     order = (await service.case(given.merchant)).paid
     # The form names every field: one that is empty was emptied.

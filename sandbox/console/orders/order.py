@@ -114,6 +114,7 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,
         "causes": CAUSES,
         **order_scenario.context(console, order, lang),
+        "repeats": console.faces.of(order).api.repeats(order),
         "refunds": [row(console, one, lang) for one in story.refunds],
         "sums": sums(order, [one.refund for one in story.refunds]) if order.payment else None,
         "facts": facts(order),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from sandbox.control.context import fields_of_xml
+from sandbox.control.context import check_algorithm, chosen_face, fields_of_xml
 from sandbox.control.debugging import shapes
 from sandbox.control.notifications.views import attempt_view, reply_view, request_view
 from sandbox.control.signatures.views import unreadable_view, verified_view
@@ -47,19 +47,20 @@ class DebugHandlers:
     @get("/debug/apis", raises=(MerchantUnknown,))
     async def list_apis(self, request: web.Request, query: shapes.ApisQuery) -> shapes.DeclaredApis:
         """Every call of WeChat's API that the sandbox has, with its declared fields and examples that work."""
-        lang, merchant = self._language(request), self._merchant(query.mch_id)
-        case = await self._debug.case(merchant, self._links.own + "/sample/notify")
-        declared = self._debug.face.api
+        lang, merchant, debug = self._language(request), self._merchant(query.mch_id), self._of(query.face)
+        case = await debug.case(merchant, self._links.own + "/sample/notify")
+        declared = debug.face.api
         return shapes.DeclaredApis([_declared(api, declared.examples(api, case), lang) for api in declared.apis()])
 
     @post("/debug/send", raises=(ApiUnknown, MerchantUnknown))
     async def send_call(self, request: web.Request, body: shapes.CallBody) -> shapes.Built:
         """Sign a call and send it to the sandbox over HTTP as a merchant would; the answer's signature is checked."""
-        api = self._debug.face.api.api(body.path)
-        draft = self._draft(api, body)
+        debug = self._of(body.face)
+        api = debug.face.api.api(body.path)
+        draft = self._draft(debug, api, body)
         message = self._written(draft, body.sign)
         mch_id = body.mch_id or next(iter(draft.face.signatures.named(draft.fields)), "")
-        called = await self._debug.call(api, message, key=body.key, mch_id=mch_id, algorithm=draft.algorithm)
+        called = await debug.call(api, message, key=body.key, mch_id=mch_id, algorithm=draft.algorithm)
         exchange, lang = called.exchange, self._language(request)
         return shapes.Built(
             request=request_view(exchange),
@@ -76,7 +77,8 @@ class DebugHandlers:
     @post("/debug/program", raises=(ApiUnknown, MerchantUnknown))
     async def write_program(self, body: shapes.ProgramBody) -> shapes.Program:
         """A program that signs and sends a call with its language's standard library, and runs as it stands."""
-        draft = self._draft(self._debug.face.api.api(body.path), body)
+        debug = self._of(body.face)
+        draft = self._draft(debug, debug.face.api.api(body.path), body)
         code = program(
             body.language,
             draft,
@@ -112,19 +114,21 @@ class DebugHandlers:
     async def build_notice(self, request: web.Request, body: shapes.NoticeBody) -> shapes.BuiltNotice:
         """Build a notification by hand and, given a `url`, send it once; the reply is judged as any is."""
         merchant = self._merchant(body.mch_id)
-        notice = await self._debug.notice(body.kind, merchant, _text(body.fields))
-        key, face = self._debug.key(body.key, merchant), self._debug.face
+        debug = self._of(body.face) if body.face else await self._debug.of_newest_paid(merchant)
+        face, sign_type = debug.face, body.sign_type or debug.face.signatures.algorithms[0]
+        check_algorithm(face, sign_type)
+        key, notice = debug.key(body.key, merchant), await debug.notice(body.kind, merchant, _text(body.fields))
         with fields_of_xml():
-            message = face.notifications.write(body.kind, notice, key, body.sign_type)
+            message = face.notifications.write(body.kind, notice, key, sign_type)
             face.messages.read(message.body)
         built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
         if body.kind is NotificationKind.REFUND:
             built.sealed = dict(notice.sealed)
         else:
-            made = face.signatures.steps(notice.fields, key, body.sign_type, shown=bool(body.key))
+            made = face.signatures.steps(notice.fields, key, sign_type, shown=bool(body.key))
             built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
-            attempt = await self._debug.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
+            attempt = await debug.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
             built.attempt = attempt_view(attempt, self._language(request))
         return built
 
@@ -137,7 +141,7 @@ class DebugHandlers:
         """Decrypt a refund notification's req_info."""
         try:
             message, face = body.message.encode(), self._faces.fitting(body.message.encode())
-            key = self._key(body.key, body.mch_id, face.messages.read(message))
+            key = self._key(self._debug.of(face), body.key, body.mch_id, face.messages.read(message))
             opened: Notice = face.notifications.open(message, key)
         except MessageUnreadable as unreadable:
             told = unreadable_view(unreadable, self._language(request))
@@ -146,24 +150,30 @@ class DebugHandlers:
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
+    def _of(self, face: str) -> DebugService:
+        """The tool for the calls of a face; raises Refused where there is none of that name."""
+        return self._debug.of(chosen_face(self._faces, face))
+
     def _merchant(self, mch_id: str) -> Merchant:
         accounts = self._storage.accounts
         if mch_id or not accounts.merchants:
             return accounts.merchant(mch_id)
         return next(iter(accounts.merchants.values()))
 
-    def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+    def _key(self, debug: DebugService, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
         if mch_id:
             self._storage.accounts.merchant(mch_id)
         try:
-            return self._debug.key(key, self._debug.merchant(mch_id, fields))
+            return debug.key(key, debug.merchant(mch_id, fields))
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
-    def _draft(self, api: Api, body: shapes.CallBody) -> CallDraft:
+    def _draft(self, debug: DebugService, api: Api, body: shapes.CallBody) -> CallDraft:
         fields = _text(body.fields)
-        key = self._key(body.key, body.mch_id, fields)
-        return CallDraft(self._debug.face, fields, key, body.sign_type or self._debug.algorithm(fields, api.algorithm))
+        if body.sign_type is not None:
+            check_algorithm(debug.face, body.sign_type)
+        key = self._key(debug, body.key, body.mch_id, fields)
+        return CallDraft(debug.face, fields, key, body.sign_type or debug.algorithm(fields, api.algorithm))
 
     def _written(self, draft: CallDraft, sign: str = "") -> str:
         with fields_of_xml():

@@ -6,11 +6,11 @@ import msgspec
 
 from sandbox.control.notifications import shapes as notifications_shapes
 from sandbox.control.signatures import shapes as signatures_shapes
+from sandbox.control.units import FaceChosen, SignType
 from sandbox.core.client import Outcome
 from sandbox.core.invocation import ClientChannel
 from sandbox.core.notifications import NotificationKind
 from sandbox.debugging.programs import LANGUAGES
-from sandbox.signing.flat import SignType
 from sandbox.web.shapes import Answer, Query, form
 
 # -- what is asked for -------------------------------------------------------------------------------------------------
@@ -20,6 +20,7 @@ class ApisQuery(Query, kw_only=True):
     """For whose accounts and orders the examples are made; without, the first merchant's."""
 
     mch_id: str = ""
+    face: FaceChosen = ""
 
 
 class CallBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -35,6 +36,7 @@ class CallBody(msgspec.Struct, forbid_unknown_fields=True):
     mch_id: str = ""
     sign_type: SignType | None = None
     sign: str = ""
+    face: FaceChosen = ""
 
 
 class ProgramBody(CallBody, kw_only=True):
@@ -69,15 +71,17 @@ class NoticeBody(msgspec.Struct, forbid_unknown_fields=True):
     """A notification by hand: of the newest paid order (or of one made up), with fields changed; an empty one is left
     out.
 
-    Without a `url` it is only built. `fields` of a refund go where they belong: into req_info, or beside it.
+    It is in the form of that order's API, unless `face` names another. Without a `url` it is only built. `fields` of a
+    refund go where they belong: into req_info, or beside it.
     """
 
     kind: NotificationKind = NotificationKind.PAYMENT
     mch_id: str = ""
     fields: dict[str, str | int] = {}
     key: str = ""
-    sign_type: SignType = SignType.MD5
+    sign_type: SignType | None = None
     url: str = ""
+    face: FaceChosen = ""
 
 
 class SealedBody(msgspec.Struct, forbid_unknown_fields=True):

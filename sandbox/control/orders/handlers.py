@@ -24,6 +24,7 @@ from sandbox.core.errors import (
     OrderClosed,
     OrderExpired,
     OrderNotFound,
+    OrderNotRepeatable,
     OrderPaid,
     OrderReversed,
     OrderUnpaid,
@@ -158,7 +159,7 @@ class OrderHandlers:
         page = await self._storage.read(lambda tx: tx.orders.page(chosen, query.after, query.limit))
         now = self._clock.now
         orders = [row.order.as_of(now(row.order.key.mch_id)) for row in page.items]
-        return shapes.OrderList([listed_order_view(order, self._links) for order in orders], page.next)
+        return shapes.OrderList([listed_order_view(order, self._links, self._faces) for order in orders], page.next)
 
     @get(ONE, raises=NAMED)
     async def get_order(self, request: web.Request, path: OrderPath, query: OrderQuery) -> shapes.Order:
@@ -202,7 +203,12 @@ class OrderHandlers:
         text = await self._storage.read(told)
         return web.Response(text=text, content_type=MARKDOWN, charset="utf-8")
 
-    @post(f"{ONE}/again", status=201, raises=(*NAMED, PayerUnknown, PhoneCannotPay), also={409: REFUSED})
+    @post(
+        f"{ONE}/again",
+        status=201,
+        raises=(*NAMED, OrderNotRepeatable, PayerUnknown, PhoneCannotPay),
+        also={409: REFUSED},
+    )
     async def repeat_order(self, request: web.Request, path: OrderPath, query: OrderQuery) -> shapes.Order:
         """Place an order with the same fields under a new number, as a signed call of WeChat's API.
 
@@ -333,4 +339,4 @@ class OrderHandlers:
         """An order with its refunds and notifications."""
         owed = tx.notifications.of_order(order.key)
         notifications = [notification_view(one, tx.journal.attempts(one.id), lang) for one in owed]
-        return order_view(order, self._links, tx.refunds.of_order(order.key), notifications)
+        return order_view(order, self._links, self._faces, tx.refunds.of_order(order.key), notifications)

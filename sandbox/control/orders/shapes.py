@@ -6,10 +6,9 @@ import msgspec
 
 from sandbox.control.notifications.shapes import Notification
 from sandbox.control.refunds.shapes import Refund
-from sandbox.control.units import Face, Fen
+from sandbox.control.units import Face, Fen, SignType
 from sandbox.core.causes import Cause
 from sandbox.core.orders import TradeState, TradeType
-from sandbox.signing.flat import SignType
 from sandbox.web.shapes import Answer, Instant, Part
 
 
@@ -42,7 +41,7 @@ class ListedOrder(Answer):
     created_at: Instant
     expires_at: Instant
     cashier_url: str
-    sign_type: Annotated[SignType, msgspec.Meta(description="Of V2's orders: what signs.")] | None = None
+    sign_type: SignType | None = None
     sub_mch_id: str | None = None
     sub_appid: str | None = None
     cash_fee: Fen | None = None

@@ -11,13 +11,13 @@ from sandbox.core.client import ClientResult
 from sandbox.core.comments import Comment
 from sandbox.core.links import Links
 from sandbox.core.orders import Order
+from sandbox.core.ports.face import Faces
 from sandbox.core.refunds import Refund
-from sandbox.signing.flat import SignType
 from sandbox.web.shapes import instant
 
 
-def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
-    terms, payment, facts = order.terms, order.payment, order.origin.facts
+def listed_order_view(order: Order, links: Links, faces: Faces) -> shapes.ListedOrder:
+    terms, payment = order.terms, order.payment
     return shapes.ListedOrder(
         mch_id=order.key.mch_id,
         appid=terms.appid,
@@ -41,22 +41,26 @@ def listed_order_view(order: Order, links: Links) -> shapes.ListedOrder:
         bank_type=payment.bank_type if payment else None,
         notify_url=terms.notify_url,
         face=order.origin.face,
-        sign_type=SignType(facts["sign_type"]) if "sign_type" in facts else None,
+        sign_type=faces.of(order).signatures.algorithm_of(order) or None,
         created_at=instant(order.created_at),
         expires_at=instant(order.expires_at),
         paid_at=instant(payment.paid_at) if payment else None,
         coupon_fee=payment.coupon_fee if payment and payment.coupons else None,
         scenario=order.plan.scenario if order.plan else None,
         closed_at=instant(order.closed_at),
-        official="official" in facts or None,
+        official="official" in order.origin.facts or None,
         cashier_url=links.cashier_url(order),
     )
 
 
 def order_view(
-    order: Order, links: Links, refunds: Sequence[Refund], notifications: list[notifications_shapes.Notification]
+    order: Order,
+    links: Links,
+    faces: Faces,
+    refunds: Sequence[Refund],
+    notifications: list[notifications_shapes.Notification],
 ) -> shapes.Order:
-    listed, seen = listed_order_view(order, links), [refund_view(refund) for refund in refunds]
+    listed, seen = listed_order_view(order, links, faces), [refund_view(refund) for refund in refunds]
     return shapes.Order(**asdict(listed), refunds=seen, notifications=notifications)
 
 

@@ -8,9 +8,10 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
-from sandbox.control.context import fields_of_xml
+from sandbox.control.context import check_algorithm, chosen_face, fields_of_xml
 from sandbox.control.signatures import shapes
 from sandbox.control.signatures.views import diagnosis_view, unreadable_view, verified_view
+from sandbox.control.units import FaceChosen, SignType
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
 from sandbox.core.ports.face import Face, Faces
@@ -18,7 +19,6 @@ from sandbox.core.ports.queries import CallFilter
 from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang
 from sandbox.debugging.service import DebugService, NoKey
-from sandbox.signing.flat import SignType
 from sandbox.web.errors import Refused
 from sandbox.web.operations import post
 from sandbox.web.pages import Language
@@ -47,20 +47,28 @@ OneMessage = Annotated[
 
 
 class SignBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Fields to be signed. `sign_type` is MD5 unless given here or among the fields; given here, it is not sent."""
+    """Fields to be signed. `sign_type` is the usual one (of v2, MD5) unless given here or among the fields.
+
+    Given here, it is not sent.
+    """
 
     fields: dict[str, str | int]
     key: str = ""
     mch_id: str = ""
     sign_type: SignType | None = None
+    face: FaceChosen = ""
 
 
 class SignedBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A signed message, and whose key to check it with; without both, that of the merchant whom it names."""
+    """A signed message, and whose key to check it with; without both, that of the merchant whom it names.
+
+    It is read as one of the API that it looks like, unless `face` names one.
+    """
 
     message: str
     key: str = ""
     mch_id: str = ""
+    face: FaceChosen = ""
 
 
 class SignatureHandlers:
@@ -113,7 +121,9 @@ class SignatureHandlers:
     async def sign_fields(self, body: SignBody) -> shapes.Signed:
         """The fields signed: the string, the signature, and the message to send."""
         fields = {name: str(value) for name, value in body.fields.items()}
-        face, key, sign_type = self._debug.face, self._key(body.key, body.mch_id, fields), _sign_type(body, fields)
+        debug = self._debug.of(chosen_face(self._faces, body.face))
+        face, sign_type = debug.face, _sign_type(debug.face, body, fields)
+        key = self._key(debug, body.key, body.mch_id, fields)
         made = face.signatures.steps(fields, key, sign_type, shown=bool(body.key))
         with fields_of_xml():
             message = face.messages.write(face.signatures.signed(body.fields, made.sign))
@@ -135,7 +145,8 @@ class SignatureHandlers:
 
         XML, or a flat JSON object such as a second signature (its `paySign` is the sign).
         """
-        face = self._faces.fitting(body.message.encode())
+        fitting = self._faces.fitting(body.message.encode())
+        face = chosen_face(self._faces, body.face or fitting.name)
         fields = self._read(face, request, body.message)
         if body.mch_id:
             self._storage.accounts.merchant(body.mch_id)
@@ -156,19 +167,21 @@ class SignatureHandlers:
             told = unreadable_view(unreadable, self._language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
-    def _key(self, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+    def _key(self, debug: DebugService, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
         if mch_id and not key:
             self._storage.accounts.merchant(mch_id)
         try:
-            return self._debug.key(key, self._debug.merchant(mch_id, fields))
+            return debug.key(key, debug.merchant(mch_id, fields))
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
 
-def _sign_type(body: SignBody, fields: Mapping[str, str]) -> SignType:
-    among = fields.get("sign_type", "")
-    if among and among not in set(SignType):
-        raise Refused(400, "invalid", f"fields.sign_type is one of {', '.join(SignType)}.", "fields.sign_type")
-    if among and body.sign_type and among != body.sign_type:
+def _sign_type(face: Face, body: SignBody, fields: Mapping[str, str]) -> str:
+    among, beside = fields.get("sign_type", ""), body.sign_type
+    if beside is not None:
+        check_algorithm(face, beside)
+    if among:
+        check_algorithm(face, among, "fields.sign_type")
+    if among and beside and among != beside:
         raise Refused(400, "invalid", "sign_type and fields.sign_type differ.", "sign_type")
-    return body.sign_type or SignType(among or SignType.MD5)
+    return beside or among or face.signatures.algorithms[0]

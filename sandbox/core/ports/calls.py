@@ -12,6 +12,9 @@ from sandbox.core.text import Text
 
 Fields = Mapping[str, str]
 
+MASK = "********"
+"""What stands in place of a key that is not shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldForm:

@@ -220,6 +220,9 @@ class ApiDescription(Protocol):
     def told(self, answer: Mapping[str, str]) -> Told:
         """What the fields of an answer say."""
 
+    def repeats(self, order: Order) -> bool:
+        """Whether there is a call that places an order again."""
+
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
         """The call that places an order again under another number; `auth_code` where the payer's code is scanned."""
 

@@ -7,11 +7,11 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sandbox.core.ports.calls import Diagnosis
+from sandbox.core.ports.calls import MASK, Diagnosis
 from sandbox.signing.doctor.algorithms import other_algorithm
 from sandbox.signing.doctor.lost import SUSPECTED, Suspicion, suspicions
 from sandbox.signing.doctor.mistakes import MISTAKES, OF_ONE_STRING
-from sandbox.signing.doctor.subject import MASK, Entry, SignatureCase, masked
+from sandbox.signing.doctor.subject import Entry, SignatureCase, masked
 from sandbox.signing.flat import SignType
 
 QUICK = 205_000

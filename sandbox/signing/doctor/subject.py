@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from typing import NamedTuple
 
+from sandbox.core.ports.calls import MASK
 from sandbox.signing.flat import SignType, raw_digest
 
-MASK = "********"
 SHORTEST_SECRET = 8
 CESU_8 = "cesu-8"
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
