@@ -104,7 +104,7 @@ def joined(
     scheduler = Scheduler(store, clock, usecases, dispatcher)
     manual_sender = HttpManualSender(clock, ids, links, sender, resolver)
     debug = DebugService(store, clock, ids, faces, manual_sender)
-    metrics = Metrics(store, clock)
+    metrics = Metrics(store, clock, faces.codes())
     store.listen(scenarios.committed)
     store.listen(scheduler.committed)
     store.listen(changes.publish)

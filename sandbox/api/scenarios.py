@@ -33,11 +33,11 @@ async def meet_scenario(call: Call) -> None:
     fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.operation, plan)
     if fault is None:
         return
-    if call.services.faces.of(call.exchange).faults.commits(fault):
+    if lacking := call.services.faces.of(call.exchange).faults.lacking_call(fault):
+        call.exchange.played = Played(plan.scenario, lacking=lacking)
+    else:
         call.fault = fault
         call.exchange.played = Played(plan.scenario, fault.name)
-    else:
-        call.exchange.played = Played(plan.scenario, lacking=fault.name)
 
 
 def _plan(call: Call, tx: UnitOfWork) -> Plan | None:

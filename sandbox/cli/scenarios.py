@@ -16,6 +16,7 @@ from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.core.text import Lang
 from sandbox.parts import FACES
 from sandbox.scenario.library import built_in, names_in, read_file
+from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.words.scenario_files import RIGHT
 
 
@@ -54,7 +55,7 @@ def check_scenarios(files: tuple[Path, ...], lang: str | None) -> None:
 def _mistakes_in(path: Path, known: Collection[str], lang: Lang) -> list[Mistake]:
     """What is wrong in a file, with what else is doubtful there; says what is right in it."""
     try:
-        found = read_file(path, "file", known, FACES.operations())
+        found = read_file(path, "file", known, Vocabulary.of(FACES))
     except ScenarioInvalid as invalid:
         return sorted([*invalid.mistakes, *invalid.warnings], key=lambda one: one.line)
     for scenario, _ in found:

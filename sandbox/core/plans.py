@@ -4,7 +4,7 @@ A plan is chosen when an order is placed and kept with it, so that changing a sc
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, Self
@@ -69,6 +69,10 @@ class PayerAct:
 
 FORMER_NAMES = {"malformed-xml": "malformed-body"}
 """Names that faults had: scenario files, programs that use the control API, and what is stored may have them still."""
+
+
+ALTERED = "altered"
+"""What fields that were set or removed are called where a fault has its name."""
 
 
 class _Fault(StrEnum):
@@ -222,7 +226,7 @@ class CallFault:
     @property
     def name(self) -> str:
         """What the timeline calls it."""
-        altered = "until-notified" if self.until_notified else "altered"
+        altered = "until-notified" if self.until_notified else ALTERED
         return self.code or self.message or (self.fault.value if self.fault else altered)
 
     def concerns(self, call: str, n: int) -> bool:
@@ -286,22 +290,33 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repertoire:
-    """The faults that one face can commit: on answers, on notifications of payments, and on those of refunds."""
+    """The faults that one face can commit: on answers, on notifications of payments, and on those of refunds.
+
+    `fields` tells whether it sets and removes the fields of its messages as a scenario names them.
+    """
 
     answers: frozenset[AnswerFault] = frozenset(AnswerFault)
     payments: frozenset[MessageFault] = frozenset(MessageFault)
     refunds: frozenset[MessageFault] = frozenset(MessageFault)
+    fields: bool = True
 
-    def commits(self, fault: CallFault) -> bool:
-        """Whether the face can have a call end so."""
-        return fault.fault is None or fault.fault in self.answers
+    def lacking_of(self, one: CallFault | Alteration, known: Collection[_Fault]) -> str:
+        """What a face with the `known` faults has not of one, by name; empty where it has all of it."""
+        if one.fault is not None and one.fault not in known:
+            return one.fault.value
+        return ALTERED if (one.set or one.remove) and not self.fields else ""
+
+    def lacking_call(self, fault: CallFault) -> str:
+        """What the face cannot do to a call, by name; empty where it can have the call end so."""
+        return self.lacking_of(fault, self.answers)
 
     def lacking(self, plan: Plan) -> list[str]:
         """The faults of a plan that the face has not, by name."""
-        answers = [one.fault for one in plan.faults if one.fault and not self.commits(one)]
-        payments = [one for one in _altering(plan.sendings) if one not in self.payments]
-        refunds = [one for act in plan.refunds for one in _altering(act.sendings) if one not in self.refunds]
-        return list(dict.fromkeys(one.value for one in (*answers, *payments, *refunds)))
+        calls = [self.lacking_call(one) for one in plan.faults]
+        payments = [self.lacking_of(one, self.payments) for one in _alterations(plan.sendings)]
+        of_refunds = [one for act in plan.refunds for one in _alterations(act.sendings)]
+        refunds = [self.lacking_of(one, self.refunds) for one in of_refunds]
+        return list(dict.fromkeys(filter(None, (*calls, *payments, *refunds))))
 
     def within(self, plan: Plan) -> Plan:
         """The plan without what the face has not; all else happens as it stands there."""
@@ -309,23 +324,22 @@ class Repertoire:
             return plan
         return replace(
             plan,
-            faults=tuple(one for one in plan.faults if self.commits(one)),
-            sendings=_among(plan.sendings, self.payments),
-            refunds=tuple(replace(act, sendings=_among(act.sendings, self.refunds)) for act in plan.refunds),
+            faults=tuple(one for one in plan.faults if not self.lacking_call(one)),
+            sendings=self._among(plan.sendings, self.payments),
+            refunds=tuple(replace(act, sendings=self._among(act.sendings, self.refunds)) for act in plan.refunds),
         )
+
+    def _among(self, sendings: "Sendings", known: Collection[MessageFault]) -> "Sendings":
+        if sendings is None:
+            return None
+        return tuple(one for one in sendings if not any(self.lacking_of(it, known) for it in _alterations((one,))))
 
 
 Sendings = tuple[Sending, ...] | None
 
 
-def _altering(sendings: Sendings) -> list[MessageFault]:
-    return [one.alteration.fault for one in sendings or () if one.alteration and one.alteration.fault]
-
-
-def _among(sendings: Sendings, known: frozenset[MessageFault]) -> Sendings:
-    if sendings is None:
-        return None
-    return tuple(one for one in sendings if known.issuperset(_altering((one,))))
+def _alterations(sendings: Sendings) -> list[Alteration]:
+    return [one.alteration for one in sendings or () if one.alteration]
 
 
 _RANGE = re.compile(r"(\d{1,15})(?:(-)(\d{0,15}))?")

@@ -1,25 +1,21 @@
-"""What the sandbox accepts and the real server would not, or a document advises against: said on the timeline."""
+"""What the sandbox accepts and the real server would not, or a document advises against: said on the timeline.
+
+What is a version's own, its face says (`Face.warnings`).
+"""
 
 import ipaddress
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from sandbox.core.currency import CNY
 from sandbox.core.events import EventName
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Terms
 
 
-def warnings_of(terms: Terms, merchant: Merchant) -> list[EventName]:
-    """Names of warnings (sentences in `words.events`). Source: V2 notes, 5.4 and 10."""
+def warnings_of(terms: Terms, merchant: Merchant, own: Sequence[EventName]) -> list[EventName]:
+    """Names of warnings (sentences in `words.events`), with the face's `own`. Source: V2 notes, 5.4 and 10."""
     found = notify_url_warnings(terms.notify_url) if terms.notify_url else []
-    if not terms.spbill_create_ip:
-        found.append(EventName.WARNING_SPBILL_CREATE_IP_EMPTY)
-    elif ":" in terms.spbill_create_ip:
-        found.append(EventName.WARNING_SPBILL_CREATE_IP_V6)
-    if terms.fee_type != CNY:
-        found.append(EventName.WARNING_FOREIGN_CURRENCY)
-    if terms.trade_type == "NATIVE" and not terms.product_id:
-        found.append(EventName.WARNING_PRODUCT_ID_MISSING)
+    found += own
     if terms.trade_type == "MWEB" and not merchant.h5_domains:
         found.append(EventName.WARNING_H5_DOMAINS_UNSET)
     return found

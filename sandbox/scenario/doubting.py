@@ -1,7 +1,7 @@
 """What stands in a scenario and can hardly be meant: a pattern that nothing fits, a *when* that never holds."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,9 +12,9 @@ from sandbox.core.text import Text, shown
 from sandbox.scenario.making import listed
 from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, ScenarioShape, WhenShape
+from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.scenario.wording import guessed
 from sandbox.words import scenario_files as words
-from sandbox.words.err_codes import ERR_CODES
 from sandbox.words.scenario_files import WARNING
 
 Doubt = tuple[str, Text]
@@ -31,20 +31,15 @@ _NUMBER_SIGNS = re.compile(r"[0-9A-Za-z_\-|@*?\[\]!]*")
 _MCH_ID = re.compile(r"[0-9]{8,10}")
 _DIGIT_SIGNS = re.compile(r"[0-9*?\[\]!\-]*")
 _APPID_SIGNS = re.compile(r"[0-9A-Za-z_\-*?\[\]!]*")
-PLACING = [
-    f"{prefix}/pay/{call}"
-    for prefix in ("", "/sandboxnew", "/xdc/apiv2sandbox")
-    for call in ("unifiedorder", "micropay")
-]
-"""Where orders are placed: the patterns of *when* ask for nothing else. A test holds it to the endpoints."""
-
 _OF_UNIFIED = frozenset({"unifiedorder", "closeorder"})
 _OF_MICROPAY = frozenset({"micropay", "reverse"})
 
 
-def doubts(document: Document, shape: ScenarioShape) -> list[Mistake]:
-    """What may be meant, but hardly is; the document is right."""
+def doubts(document: Document, shape: ScenarioShape, vocabulary: Vocabulary | None) -> list[Mistake]:
+    """What may be meant, but hardly is; the document is right. Without a vocabulary any path and code is known."""
     found = [*_of_when(shape), *_of_calls(shape), *_of_payers(shape), *_of_names(document.data)]
+    if vocabulary is not None:
+        found += [*_of_paths(shape, vocabulary.placing), *_of_codes(shape, vocabulary.codes)]
     return [Mistake(document.file, one.line, one.field, one.message, True, WARNING) for one in _told(document, found)]
 
 
@@ -64,7 +59,6 @@ def _of_when(shape: ScenarioShape) -> Iterator[Doubt]:
         yield ".when.chance.probability", words.NO_CHANCE
     if when.nth and nth_never(when.nth):
         yield ".when.nth", words.NO_NUMBER
-    yield from _of_paths(when)
 
 
 def _order_number(pattern: str) -> Text | None:
@@ -122,10 +116,11 @@ def _among(first: str, dash: str, last: str) -> bool:
     return max(int(first), 1) <= min(most, LARGEST_FEN)
 
 
-def _of_paths(when: WhenShape) -> Iterator[Doubt]:
-    for pattern, path in listed(when.path or [], ".when.path"):
-        if not any(fnmatchcase(known, pattern) for known in PLACING):
-            yield path, guessed(words.NO_PATH, pattern, PLACING)
+def _of_paths(shape: ScenarioShape, placing: Sequence[str]) -> Iterator[Doubt]:
+    """Patterns of *when* that are the path of no call that places an order."""
+    for pattern, path in listed(given(shape.when, WhenShape()).path or [], ".when.path"):
+        if not any(fnmatchcase(known, pattern) for known in placing):
+            yield path, guessed(words.NO_PATH, pattern, placing)
 
 
 def _of_calls(shape: ScenarioShape) -> Iterator[Doubt]:
@@ -146,10 +141,15 @@ def _of_call(one: ApiShape, path: str) -> Iterator[Doubt]:
     if state is not None and state not in states:
         told = words.NO_TRADE_STATE.filled(given=shown(state), states=", ".join(states))
         yield f"{path}.set.trade_state", guessed(told, state, states)
-    code = given(one.fail, "")
-    if not isinstance(code, str) and code.err_code and not code.err_code_des and code.err_code not in ERR_CODES:
-        told = words.NO_WORDS.filled(given=code.err_code)
-        yield f"{path}.fail.err_code", guessed(told, code.err_code, ERR_CODES)
+
+
+def _of_codes(shape: ScenarioShape, codes: Collection[str]) -> Iterator[Doubt]:
+    """Codes for which nobody has words."""
+    for one, path in listed(shape.api, ".api"):
+        code = given(one.fail, "")
+        if not isinstance(code, str) and code.err_code and not code.err_code_des and code.err_code not in codes:
+            told = words.NO_WORDS.filled(given=code.err_code)
+            yield f"{path}.fail.err_code", guessed(told, code.err_code, codes)
 
 
 def _of_payers(shape: ScenarioShape) -> Iterator[Doubt]:

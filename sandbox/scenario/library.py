@@ -16,6 +16,7 @@ from sandbox.scenario.making import Maker
 from sandbox.scenario.reading import Document, documents, given
 from sandbox.scenario.shapes import NAME, ScenarioShape, TextShape, WhenShape
 from sandbox.scenario.sifting import sifted
+from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.scenario.wording import guessed
 from sandbox.words import scenario_files as words
 from sandbox.words.scenario_files import WARNING
@@ -24,12 +25,12 @@ Found = tuple[Scenario, WhenShape | None]
 
 
 def read_file(
-    path: Path, source: Source, known: Collection[str] | None = None, calls: Collection[str] | None = None
+    path: Path, source: Source, known: Collection[str] | None = None, vocabulary: Vocabulary | None = None
 ) -> list[Found]:
     """The scenarios of a file, one a YAML document; raises ScenarioInvalid with all that is wrong in it.
 
-    `known` are the names that `use` may have beside those of the file itself, `calls` the operations that `call` may
-    name (`Faces.operations`); None: any.
+    `known` are the names that `use` may have beside those of the file itself, `vocabulary` is what it may name
+    of the faces; None: anything.
     """
     read, broken = _documents_in(path)
     names = None if known is None else {*known, *_named(read)}
@@ -38,7 +39,7 @@ def read_file(
     warnings: list[Mistake] = []
     for document in read:
         try:
-            found.append(scenario_of(document, "", "", source, names, calls))
+            found.append(scenario_of(document, "", "", source, names, vocabulary))
             warnings += found[-1][0].warnings
         except ScenarioInvalid as invalid:
             mistakes += invalid.mistakes
@@ -77,17 +78,17 @@ def built_in(folder: Path) -> list[Found]:
 
 
 def read_text(
-    text: str, name: str, mch_id: str, known: Collection[str] | None = None, calls: Collection[str] | None = None
+    text: str, name: str, mch_id: str, known: Collection[str] | None = None, vocabulary: Vocabulary | None = None
 ) -> Found:
-    """One scenario from YAML or JSON; raises ScenarioInvalid. `known` and `calls` as for a file."""
+    """One scenario from YAML or JSON; raises ScenarioInvalid. `known` and `vocabulary` as for a file."""
     found, broken = documents(text)
     if len(found) > 1:
         broken.append(Mistake("", 0, "", words.SEVERAL))
     if not broken:
-        return scenario_of(found[0], name, mch_id, "api", known, calls)
+        return scenario_of(found[0], name, mch_id, "api", known, vocabulary)
     for document in found[:1]:
         try:
-            scenario_of(document, name, mch_id, "api", known, calls)
+            scenario_of(document, name, mch_id, "api", known, vocabulary)
         except ScenarioInvalid as invalid:
             raise ScenarioInvalid([*invalid.mistakes, *broken]) from None
     raise ScenarioInvalid(broken)
@@ -104,7 +105,7 @@ def scenario_of(
     mch_id: str,
     source: Source,
     known: Collection[str] | None = None,
-    calls: Collection[str] | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> Found:
     """A document as a scenario; `name` is the one it is put under, else it says its own.
 
@@ -114,10 +115,10 @@ def scenario_of(
         raise ScenarioInvalid([document.mistake("", words.NO_MAPPING)])
     shape, mistakes = sifted(document)
     own = given(shape.name, "")
-    maker = Maker(document, shape, [one.field for one in mistakes], calls)
+    maker = Maker(document, shape, [one.field for one in mistakes], vocabulary)
     plan = maker.plan(name or own)
     mistakes = [*document.mistakes, *mistakes, *_misnamed(document, shape, name), *maker.mistakes]
-    strange, warnings = _strange_use(document, shape, known), doubts(document, shape)
+    strange, warnings = _strange_use(document, shape, known), doubts(document, shape, vocabulary)
     if source == "api":
         mistakes += strange
     else:

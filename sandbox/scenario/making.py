@@ -26,9 +26,9 @@ from sandbox.core.scenarios import Mistake
 from sandbox.core.text import Text, shown
 from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, RefundShape, ScenarioShape
+from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.scenario.wording import guessed
 from sandbox.words import scenario_files as words
-from sandbox.words.err_codes import ERR_CODES
 
 T = TypeVar("T")
 ANY = "*"
@@ -42,7 +42,7 @@ class Maker:
     """Makes one scenario's plan; `mistakes` gathers the rules that it breaks.
 
     `wrong` are the fields of whose values that was told already: the shape is without them, so a rule about several
-    fields is silent where one of those is among them. `calls` are the operations that `call` may name; None: any.
+    fields is silent where one of those is among them. `vocabulary` is what `call` and `fail` may name; None: anything.
     """
 
     def __init__(
@@ -50,9 +50,9 @@ class Maker:
         document: Document,
         shape: ScenarioShape,
         wrong: Collection[str] = (),
-        calls: Collection[str] | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
-        self._calls = calls
+        self._vocabulary = vocabulary
         self._document = document
         self._shape = shape
         self._wrong_fields = wrong
@@ -141,9 +141,9 @@ class Maker:
         )
 
     def _fault(self, shape: ApiShape, path: str) -> CallFault:
-        if self._calls is not None and shape.call not in (*self._calls, ANY):
-            told = words.NO_CALL.filled(given=shape.call, calls=", ".join((*self._calls, ANY)))
-            self._wrong(f"{path}.call", guessed(told, shape.call, self._calls))
+        if self._vocabulary is not None and shape.call not in (calls := (*self._vocabulary.calls, ANY)):
+            told = words.NO_CALL.filled(given=shape.call, calls=", ".join(calls))
+            self._wrong(f"{path}.call", guessed(told, shape.call, self._vocabulary.calls))
         if not nth_valid(shape.nth):
             self._wrong(f"{path}.nth", words.NTH_FORM)
         fault = given(shape.fault, None)
@@ -170,9 +170,9 @@ class Maker:
     def _failure(self, shape: ApiShape, path: str) -> FailShape:
         fail: str | FailShape = given(shape.fail, FailShape())
         if isinstance(fail, str):
-            if fail not in ERR_CODES:
-                told = words.NO_ERR_CODE.filled(given=shown(fail), codes=", ".join(sorted(ERR_CODES)))
-                self._wrong(f"{path}.fail", guessed(told, fail, ERR_CODES))
+            if self._vocabulary is not None and fail not in (codes := self._vocabulary.codes):
+                told = words.NO_ERR_CODE.filled(given=shown(fail), codes=", ".join(sorted(codes)))
+                self._wrong(f"{path}.fail", guessed(told, fail, codes))
             return FailShape(err_code=fail)
         if shape.fail and bool(fail.err_code) == bool(fail.return_msg):
             self._wrong(f"{path}.fail", words.CODE_OR_MESSAGE, beside=True)

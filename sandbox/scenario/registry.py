@@ -26,6 +26,7 @@ from sandbox.scenario.library import built_in, defined, dumped, names_in, read_f
 from sandbox.scenario.matching import MatchContext
 from sandbox.scenario.recording import recorded
 from sandbox.scenario.shapes import WhenShape, schema
+from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.words.scenario_files import NOTHING_CALLED
 
 REMEMBERED = 20_000
@@ -46,6 +47,7 @@ class ScenarioRegistry:
 
     def __init__(self, storage: Storage, faces: Faces) -> None:
         self._storage, self._faces = storage, faces
+        self._vocabulary = Vocabulary.of(faces)
         self._scenarios: dict[tuple[str, str], tuple[Scenario, WhenShape | None]] = {}
         self._applications: list[Application] = []
         self._chosen: OrderedDict[OrderKey, Plan | None] = OrderedDict()
@@ -85,7 +87,7 @@ class ScenarioRegistry:
         if not path.exists() and not re.search(r"[./\\]", wanted):
             names = ", ".join(name for _, name in self._scenarios)
             raise ScenarioInvalid([Mistake("", 0, "", NOTHING_CALLED.filled(given=shown(wanted), names=names))])
-        found = read_file(path, "file", known, self._faces.operations())
+        found = read_file(path, "file", known, self._vocabulary)
         for scenario, when in found:
             self._keep(scenario, when)
             if when is None:
@@ -259,7 +261,7 @@ class ScenarioRegistry:
 
     def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
         known = {one.name for one in self.all(mch_id)}
-        return read_text(text, name, mch_id, known, self._faces.operations())[0]
+        return read_text(text, name, mch_id, known, self._vocabulary)[0]
 
     def write(self, definition: Mapping[str, Any]) -> str:
         return dumped(definition)

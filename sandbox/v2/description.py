@@ -82,6 +82,9 @@ class V2Description:
     def at(self, path: str) -> Api | None:
         return self._by_route.get(path)
 
+    def placing(self) -> Sequence[str]:
+        return [path for path, api in self._by_route.items() if api.places]
+
     def choices(self, name: str) -> tuple[str, ...]:
         return self._choices.get(name, ())
 

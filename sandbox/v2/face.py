@@ -10,6 +10,8 @@ from sandbox.v2.native import V2Native
 from sandbox.v2.notices import V2Notifications
 from sandbox.v2.origin import NAME, placed_by
 from sandbox.v2.signing import V2Signatures
+from sandbox.v2.warnings import warnings_of
+from sandbox.words.err_codes import ERR_CODES
 
 FACE = Face(
     name=NAME,
@@ -20,5 +22,7 @@ FACE = Face(
     client=V2ClientSignature(),
     api=V2Description(),
     native=V2Native(),
+    codes=frozenset(ERR_CODES),
+    warnings=warnings_of,
     faults=Repertoire(refunds=frozenset(MessageFault) - {MessageFault.RESULT_FAIL, MessageFault.SIGN_TYPE_LIE}),
 )

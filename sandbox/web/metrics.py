@@ -7,7 +7,7 @@ import math
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
@@ -16,7 +16,6 @@ from sandbox.core.journal import CallRefusal, Event, Exchange, ExchangeKind, Exc
 from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState
 from sandbox.core.ports.storage import Storage
-from sandbox.words.err_codes import ERR_CODES
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
@@ -47,11 +46,12 @@ class Histogram:
 
 
 class Metrics:
-    """Hears of everything that was recorded; a collector for prometheus_client."""
+    """Hears of everything that was recorded; a collector for prometheus_client. `codes` are those of all faces."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, codes: Collection[str]) -> None:
         self._storage = storage
         self._clock = clock
+        self._codes = codes
         self._began = time.time()
         self._calls: Counter[tuple[str, str, str]] = Counter()
         self._call_seconds: defaultdict[str, Histogram] = defaultdict(Histogram)
@@ -76,7 +76,7 @@ class Metrics:
             self._calls[path, what.outcome.value, what.signature.value or "unchecked"] += 1
             self._call_seconds[path].add(what.duration_ms / 1000)
             if what.outcome is ExchangeOutcome.FAILED:
-                self._refusals[_code(what)] += 1
+                self._refusals[_code(what, self._codes)] += 1
         else:
             self._attempts[what.verdict.name if what.verdict else "none"] += 1
             self._attempt_seconds.add(what.duration_ms / 1000)
@@ -156,9 +156,9 @@ class Metrics:
             yield GaugeMetricFamily(name, text, value=value)
 
 
-def _code(call: Exchange) -> str:
-    """Why a call failed, of a bounded set: an err_code that is known, else the kind of the fault."""
+def _code(call: Exchange, known: Collection[str]) -> str:
+    """Why a call failed, of a bounded set: a code that is known, else the kind of the fault."""
     refusal = call.refusal or CallRefusal()
     if refusal.code:
-        return refusal.code if refusal.code in ERR_CODES else "other"
+        return refusal.code if refusal.code in known else "other"
     return refusal.fault or "return_code"

@@ -15,7 +15,7 @@ from sandbox.core.usecases.payments import Payments
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
-from tests.support.plain_face import FACE, HELLO, ORIGIN
+from tests.support.plain_face import FACE, HELLO, ORIGIN, PLACE
 
 NUMBER = "PLAIN001"
 
@@ -42,7 +42,7 @@ async def order(server: Server, merchant: Merchant, inbox: Inbox) -> str:
 
 async def test_the_calls_of_each_face_are_declared(control: Control) -> None:
     plain = await control.get("/debug/apis", face="plain")
-    assert [one["path"] for one in plain["items"]] == [HELLO.path]
+    assert [one["path"] for one in plain["items"]] == [HELLO.path, PLACE.path]
     assert HELLO.path not in {one["path"] for one in (await control.get("/debug/apis"))["items"]}
 
 

@@ -1,5 +1,7 @@
 """What a face has none of is left out of a plan, by name; all else happens as it was planned."""
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox.core.plans import (
@@ -52,6 +54,14 @@ def test_calls_are_answered_as_always_in_place_of_a_fault_that_it_has_not() -> N
     whole = plan(faults=(CallFault(fault=AnswerFault.RESET), slow, code))
     assert LITTLE.lacking(whole) == ["reset"]
     assert LITTLE.within(whole).faults == (slow, code)
+
+
+def test_fields_are_changed_only_where_the_face_does() -> None:
+    whole = plan(sendings=(SET, LOWER), faults=(CallFault(set={"attach": "x"}), CallFault(fault=AnswerFault.SLOW)))
+    few = replace(LITTLE, fields=False)
+    assert LITTLE.within(whole) is whole
+    assert few.lacking(whole) == ["altered"]
+    assert few.within(whole) == plan(sendings=(LOWER,), faults=(CallFault(fault=AnswerFault.SLOW),))
 
 
 def test_what_is_lacking_is_named_once() -> None:

@@ -3,10 +3,13 @@
 import json
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
 from sandbox import v2
 from sandbox.config import Settings
+from sandbox.core.events import EventName
+from sandbox.core.journal import Event
 from sandbox.core.orders import Order, OrderKey, Terms, TradeType
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import CallContext
@@ -48,6 +51,20 @@ async def test_it_is_notified_in_its_own_form(order: Order, control: Control, in
     (received,) = inbox.received
     assert json.loads(received.body) == {"number": NUMBER, "fen": 101, "about": "payment"}
     assert received.headers["Content-Type"] == "application/json"
+
+
+async def test_of_its_terms_only_its_own_documents_warn(order: Order, server: Server) -> None:
+    told = await server.parts.storage.read(lambda tx: [one.what for one in tx.journal.timeline(order.key)])
+    names = [one.name for one in told if isinstance(one, Event) and "warning" in one.name]
+    assert names == [EventName.WARNING_NOTIFY_URL_LOCAL]
+
+
+async def test_its_page_offers_its_own_faults(order: Order, session: aiohttp.ClientSession, control: Control) -> None:
+    await control.pay(NUMBER)
+    async with session.get(f"/console/orders/{order.key.mch_id}/{NUMBER}") as answer:
+        page = await answer.text()
+    assert "amount-lower" in page
+    assert "xxe" not in page
 
 
 async def test_the_reply_is_judged_by_its_own_rules(order: Order, control: Control, inbox: Inbox) -> None:

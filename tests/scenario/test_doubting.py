@@ -1,17 +1,25 @@
 """What can hardly be meant is warned of, with its line and field; the scenario works as it stands."""
 
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from sandbox import v2
 from sandbox.config import Settings, shipped
+from sandbox.core.ports.face import Faces
+from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.instance import CannotStart
-from sandbox.scenario.library import built_in, read_text
+from sandbox.parts import FACES
+from sandbox.scenario.library import built_in, read_file, read_text
+from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.server import Server
 from tests.scenario.speaking import told_in_one_language
+from tests.support import plain_face
 from tests.support.control import Control
 from tests.support.process import run_command
 
+VOCABULARY = Vocabulary.of(FACES)
 DOUBTFUL = {
     "when: {out_trade_no: 5}": [("when.out_trade_no", 'Write "*5", "5*" or "*5*"')],
     "when: {out_trade_no: A-1}": [("when.out_trade_no", "6 to 32 characters")],
@@ -61,7 +69,7 @@ FINE = [
 
 @pytest.mark.parametrize(("text", "expected"), DOUBTFUL.items())
 def test_it_is_warned_of(text: str, expected: list[tuple[str, str]]) -> None:
-    warnings = read_text(text, "x", "")[0].warnings
+    warnings = read_text(text, "x", "", vocabulary=VOCABULARY)[0].warnings
     assert [(one.field, one.line, one.warning) for one in warnings] == [(field, 1, True) for field, _ in expected]
     for one, (_, words) in zip(warnings, expected, strict=True):
         assert words in one.say("en")
@@ -70,12 +78,26 @@ def test_it_is_warned_of(text: str, expected: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize("text", FINE)
 def test_of_these_nothing_is_said(text: str) -> None:
-    assert read_text(text, "x", "")[0].warnings == []
+    assert read_text(text, "x", "", vocabulary=VOCABULARY)[0].warnings == []
 
 
 def test_of_what_is_shipped_nothing_is_said() -> None:
-    found = built_in(shipped("scenarios"))
+    read = (read_file(path, "built-in", vocabulary=VOCABULARY) for path in sorted(shipped("scenarios").glob("*.yaml")))
+    found = list(chain.from_iterable(read))
+    assert len(found) == len(built_in(shipped("scenarios")))
     assert [(scenario.name, scenario.warnings) for scenario, _ in found if scenario.warnings] == []
+
+
+OF_ANOTHER = "{when: {path: /plain/orders}, api: [{call: plainorder, fail: BAD_DAY}, {fail: {err_code: BAD_DAY}}]}"
+
+
+def test_what_another_face_has_is_known_where_it_is_played() -> None:
+    both = Vocabulary.of(Faces(v2.FACE, plain_face.FACE))
+    assert read_text(OF_ANOTHER, "x", "", vocabulary=both)[0].warnings == []
+    with pytest.raises(ScenarioInvalid) as invalid:
+        read_text(OF_ANOTHER, "x", "", vocabulary=VOCABULARY)
+    assert [one.field for one in invalid.value.mistakes] == ["api[0].call", "api[0].fail"]
+    assert [one.field for one in invalid.value.warnings] == ["when.path", "api[1].fail.err_code"]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.parts import FACES
 from sandbox.scenario import reading
 from sandbox.scenario.library import dumped, read_file, read_text
+from sandbox.scenario.vocabulary import Vocabulary
 from tests.scenario.broken import BROKEN, Mistakes
 from tests.scenario.generated import Definition, definitions
 from tests.scenario.speaking import LANGUAGES, told_in_one_language
@@ -24,7 +25,7 @@ def test_each_mistake_is_told_with_its_place_and_what_would_be_right(
     file = tmp_path / "mine.yaml"
     file.write_text(text)
     with pytest.raises(ScenarioInvalid) as invalid:
-        read_file(file, "file", calls=FACES.operations())
+        read_file(file, "file", vocabulary=Vocabulary.of(FACES))
     told = invalid.value.mistakes
     places = [(str(file), line, field) for line, field, _ in expected]
     assert [(one.file, one.line, one.field) for one in told] == places
@@ -56,7 +57,7 @@ def test_a_mistake_reads_as_file_line_field_message(tmp_path: Path) -> None:
 )
 def test_what_is_much_too_large_is_told_of_briefly(text: str) -> None:
     with pytest.raises(ScenarioInvalid) as invalid:
-        read_text(text, "x", "")
+        read_text(text, "x", "", vocabulary=Vocabulary.of(FACES))
     assert len(invalid.value.mistakes) <= 200
     assert all(len(one.say(lang)) < 2000 for one in invalid.value.mistakes for lang in LANGUAGES)
 

@@ -189,14 +189,27 @@ class PlainClient:
         return Refusal(cause=Cause.SIGN, explanation="sign_unlike", expected="please")
 
 
+PLACE = Api(
+    path="/plain/orders",
+    operation="plainorder",
+    title=Text("下单", "Order"),
+    places=True,
+    fields=(),
+    reads=False,
+    certificate=False,
+    algorithm="word",
+)
+
+
 class PlainDescription:
     def apis(self) -> Sequence[Api]:
-        return [HELLO]
+        return [HELLO, PLACE]
 
     def api(self, path: str) -> Api:
-        if path != HELLO.path:
+        found = next((one for one in self.apis() if one.path == path), None)
+        if found is None:
             raise ApiUnknown(path)
-        return HELLO
+        return found
 
     def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
         return {}
@@ -217,7 +230,10 @@ class PlainDescription:
         raise ApiUnknown("again")
 
     def at(self, path: str) -> Api | None:
-        return None
+        return next((one for one in self.apis() if one.path == path), None)
+
+    def placing(self) -> Sequence[str]:
+        return [one.path for one in self.apis() if one.places]
 
     def choices(self, name: str) -> tuple[str, ...]:
         return ()
@@ -231,10 +247,12 @@ FACE = Face(
     signatures=PlainSignatures(),
     client=PlainClient(),
     api=PlainDescription(),
+    codes=frozenset({"BAD_DAY"}),
     faults=Repertoire(
         answers=frozenset({AnswerFault.SLOW}),
         payments=frozenset({MessageFault.AMOUNT_LOWER}),
         refunds=frozenset({MessageFault.AMOUNT_LOWER}),
+        fields=False,
     ),
 )
 

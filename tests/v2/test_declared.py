@@ -7,7 +7,6 @@ import pytest
 
 from sandbox.config import shipped
 from sandbox.parts import FACES
-from sandbox.scenario.doubting import PLACING
 from sandbox.scenario.library import built_in
 from sandbox.v2.again import PATHS
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
@@ -46,7 +45,7 @@ def test_the_notes_have_the_sections_that_are_named() -> None:
 
 def test_where_orders_are_placed() -> None:
     assert {path for path, _ in PATHS.values()} == PLACED_AT
-    assert set(PLACING) == {site.prefix + path for site in SITES for path in PLACED_AT}
+    assert set(FACES.placing()) == {site.prefix + path for site in SITES for path in PLACED_AT}
 
 
 def test_built_in_scenarios_name_no_other_calls() -> None:

@@ -19,13 +19,15 @@ from sandbox.words.scenarios import GROUPS, MESSAGE_FAULTS
 def context(console: Console, order: Order, lang: Lang) -> dict[str, Any]:
     """What the order's page says of scenarios."""
     plan = order.plan
+    had = console.faces.of(order).faults.payments
+    faults = [(fault, text) for fault, text in MESSAGE_FAULTS.items() if fault in had]
     return {
         "plan": plan,
         "why_chosen": why({"scenario": plan.scenario, "why": plan.why.name, **plan.why.facts}, lang) if plan else "",
         "as_planned": _as_planned(plan, lang) if plan else "",
         "choices": _choices(console, order.key.mch_id),
         "faults": [
-            (hostile, [(fault.value, text) for fault, text in MESSAGE_FAULTS.items() if (fault in HARMLESS) != hostile])
+            (hostile, [(fault.value, text) for fault, text in faults if (fault in HARMLESS) != hostile])
             for hostile in (True, False)
         ],
     }

@@ -57,8 +57,7 @@ def missing(request: web.Request, number: str, entries: Sequence[Entry]) -> Miss
 
 
 def _reason(calls: Sequence[Exchange], faces: Faces) -> Text:
-    endings = tuple(f"/{api.operation}" for face in faces for api in face.api.apis() if api.places)
-    placing = [call for call in calls if call.path.endswith(endings)]
+    placing = [call for call in calls if (api := faces.called(call)) and api.places]
     if not placing:
         return words.WHY_NEVER
     return words.WHY_REFUSED if all(call.outcome is ExchangeOutcome.FAILED for call in placing) else words.WHY_GONE

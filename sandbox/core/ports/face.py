@@ -1,6 +1,6 @@
 """What the other rooms ask of a face (a version of WeChat Pay's API); joined in `parts.py`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -9,12 +9,13 @@ from sandbox.core.certificates import PLATFORM
 from sandbox.core.client import Refusal
 from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable
+from sandbox.core.events import EventName
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.native import Asked
 from sandbox.core.notifications import Notification, NotificationKind
-from sandbox.core.orders import Order
+from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signing, Told
@@ -229,6 +230,9 @@ class ApiDescription(Protocol):
     def at(self, path: str) -> Api | None:
         """The call that a merchant makes at a path, under whichever prefix; None where there is none."""
 
+    def placing(self) -> Sequence[str]:
+        """The paths at which orders are placed, under every prefix."""
+
     def choices(self, name: str) -> tuple[str, ...]:
         """The values that a field of this name takes, in whichever message; empty where they are not few."""
 
@@ -238,8 +242,10 @@ class Face:
     """One version of WeChat Pay's API as the other rooms need it.
 
     `origin` is that of what people make by hand, of an order as of a message; `faults` are those that it can commit;
-    `native` is None where it has no Native mode 1. What `signs_by_certificate` is handed certificates, which a face
-    that signs with the merchant's secrets neither needs nor pays for.
+    `native` is None where it has no Native mode 1. `codes` are those with which its calls may fail; `warnings` names
+    what its documents forbid in the terms of an order, and the sandbox takes (`words.events` has the sentences). What
+    `signs_by_certificate` is handed certificates, which a face that signs with the merchant's secrets neither needs
+    nor pays for.
     """
 
     name: str
@@ -251,6 +257,8 @@ class Face:
     api: ApiDescription
     faults: Repertoire
     native: Native | None = None
+    codes: frozenset[str] = frozenset()
+    warnings: Callable[[Terms], Sequence[EventName]] = lambda terms: ()
     signs_by_certificate: bool = False
 
     def credentials(self, tx: UnitOfWork, merchant: Merchant, at: datetime) -> Credentials:
@@ -291,6 +299,14 @@ class Faces:
     def operations(self) -> list[str]:
         """The names by which scenarios know calls, of all faces."""
         return sorted({api.operation for face in self for api in face.api.apis()})
+
+    def codes(self) -> frozenset[str]:
+        """The codes with which calls may fail, of all faces."""
+        return frozenset().union(*(face.codes for face in self))
+
+    def placing(self) -> list[str]:
+        """The paths at which orders are placed, of all faces."""
+        return [path for face in self for path in face.api.placing()]
 
     def called(self, exchange: Exchange) -> Api | None:
         """Which call a merchant made; None for a notification, and for a path that leads nowhere."""

@@ -86,13 +86,15 @@ class Payments:
         newcomers = self._check_openids(terms)
         call_context = self._context.call_context
         chosen = self._scenarios.choose(key, terms, call_context)
-        plan = chosen and self._context.faces.by(self._context.origin).faults.within(chosen)
+        face = self._context.faces.by(self._context.origin)
+        plan = chosen and face.faults.within(chosen)
         prepay = self._prepay(terms.trade_type, at)
         order = orders.place(key, self._context.origin, terms, prepay, at, plan)
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
-        for warning in warnings_of(terms, self._tx.accounts.merchant(key.mch_id)):
+        own = face.warnings(terms)
+        for warning in warnings_of(terms, self._tx.accounts.merchant(key.mch_id), own):
             self._note(key, warning, **priced(terms))
         if misnamed := self._scenarios.misnamed(key, terms):
             self._note(key, EventName.WARNING_SCENARIO_UNKNOWN, scenario=misnamed)
@@ -215,9 +217,9 @@ class Payments:
             raise OrderUnpaid
         if not order.terms.notify_url:
             raise NeverNotified
-        fault = alteration.fault if alteration else None
-        if fault is not None and fault not in self._context.faces.of(order).faults.payments:
-            raise FaultForeign(fault.value)
+        faults = self._context.faces.of(order).faults
+        if alteration is not None and (lacking := faults.lacking_of(alteration, faults.payments)):
+            raise FaultForeign(lacking)
         at = self._context.now(key.mch_id)
         one = replace(self._message(order, at), next_at=None, single=True, alteration=alteration)
         self._tx.owe(one)
