@@ -68,7 +68,7 @@ def application(
         ScenarioHandlers(storage, scenarios, usecases, language),
         SignatureHandlers(storage, faces, debug, language),
         DebugHandlers(storage, links, faces, client, debug, language),
-        JournalHandlers(storage, changes, links, faces, language),
+        JournalHandlers(storage, clock, changes, links, faces, language),
         NotificationHandlers(storage, clock_control, usecases, language),
         ClockHandlers(storage, clock, clock_control),
         WatchingHandlers(storage, changes),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
 from sandbox.api.body import BODY_LIMIT
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable, PaymentError
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind
 from sandbox.core.ports.face import Reading
@@ -54,10 +55,10 @@ class V2Messages:
         self.read(written)
         return written.decode()
 
-    def request(self, exchange: Exchange) -> Reading:
+    def request(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         return self._kept(exchange.request.body, cut=exchange.fault == "too_large")
 
-    def reply(self, exchange: Exchange) -> Reading:
+    def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         return self._kept(exchange.reply.body, cut=exchange.reply_cut)
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:

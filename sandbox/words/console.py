@@ -282,6 +282,7 @@ DOWNLOAD_HAR_HINT = Text(
 )
 REQUEST = Text("请求", "Request")
 REPLY = Text("应答", "Reply")
+OPENED = Text("解密后", "Decrypted")
 NO_REPLY = Text("没有应答。", "No reply came.")
 NO_BODY = Text("没有正文。", "No body.")
 HEADERS = Text("{count} 个头", "{count} headers")

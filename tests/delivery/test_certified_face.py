@@ -102,3 +102,16 @@ async def test_a_face_that_does_not_ask_for_certificates_is_handed_none(merchant
     await server.parts.certificates.merchant(merchant.mch_id)
     found = await server.parts.storage.read_now(lambda tx: v2.FACE.credentials(tx, account, at))
     assert (found.certificates, found.platform) == ((), None)
+
+
+async def test_what_was_sealed_in_a_notification_is_shown_opened(
+    order: Order, control: Control, inbox: Inbox, session: aiohttp.ClientSession
+) -> None:
+    inbox.answer(204)
+    await control.pay(NUMBER)
+    await control.advance(0)
+    (attempt,) = [one for one in await control.timeline(NUMBER) if one["kind"] == "notification"]
+    assert "the payer" not in inbox.received[0].body
+    async with session.get(f"/console/calls/{attempt['id']}") as page:
+        assert "the payer" in await page.text()
+    assert (await control.get(f"/journal/{attempt['id']}"))["request"]["opened"] == {"who": "the payer"}

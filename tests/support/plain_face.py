@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sandbox.core.causes import Cause
@@ -64,6 +65,18 @@ def signed_by(text: str, given: str, certificate: Certificate) -> bool:
     return True
 
 
+def sealed(text: str, merchant: Merchant) -> str:
+    """A text that nobody reads who has not the merchant's APIv3 key."""
+    return AESGCM(merchant.api_v3_key.encode()).encrypt(b"twelve bytes", text.encode(), None).hex()
+
+
+def opened(text: str, merchant: Merchant) -> Mapping[str, str]:
+    """What was sealed, as a field."""
+    if not text:
+        return {}
+    return {"who": AESGCM(merchant.api_v3_key.encode()).decrypt(b"twelve bytes", bytes.fromhex(text), None).decode()}
+
+
 class PlainMessages:
     def fits(self, body: bytes) -> bool:
         return body.lstrip().startswith(b"{")
@@ -74,10 +87,11 @@ class PlainMessages:
     def write(self, fields: Mapping[str, str | int]) -> str:
         return json.dumps(fields)
 
-    def request(self, exchange: Exchange) -> Reading:
-        return Reading(self.read(exchange.request.body or b"{}"))
+    def request(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
+        fields = self.read(exchange.request.body or b"{}")
+        return Reading(fields, opened(fields.get("sealed", ""), credentials.merchant) if credentials else {})
 
-    def reply(self, exchange: Exchange) -> Reading:
+    def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         return Reading()
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
@@ -97,6 +111,7 @@ class PlainNotifications:
             "number": order.key.out_trade_no,
             "fen": order.terms.total_fee - lower,
             "about": delivery.notification.kind,
+            **({"sealed": sealed("the payer", delivery.merchant)} if delivery.credentials.platform else {}),
         }
         body = json.dumps(told)
         headers = (("Content-Type", "application/json"), *self._signed(body, delivery))

@@ -11,6 +11,7 @@ from sandbox.console.frame.view import HOME, Console, console_of, cursor_of, lan
 from sandbox.console.orders.sentences import verdict_told
 from sandbox.console.orders.timeline import failure, item_of
 from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, SignatureState
+from sandbox.core.ports.face import Reading
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.web import har
@@ -26,10 +27,11 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An exchange with its number, and the attempt before it where there is one."""
+    """An exchange with its number, what was asked in it, and the attempt before it where there is one."""
 
     entry: Entry
     exchange: Exchange
+    asked: Reading
     previous: Exchange | None = None
 
 
@@ -130,20 +132,21 @@ async def raw_call(request: web.Request) -> web.Response:
 
 
 async def _find(request: web.Request) -> Found:
-    entry_id = int(request.match_info["entry_id"])
-    found = await console_of(request).storage.read(lambda tx: _look_up(tx, entry_id))
+    console, entry_id = console_of(request), int(request.match_info["entry_id"])
+    found = await console.storage.read(lambda tx: _look_up(console, tx, entry_id))
     if found is None:
         raise web.HTTPNotFound
     return found
 
 
-def _look_up(tx: UnitOfWork, entry_id: int) -> Found | None:
+def _look_up(console: Console, tx: UnitOfWork, entry_id: int) -> Found | None:
     entry = tx.journal.entry(entry_id)
     if entry is None or not isinstance(entry.what, Exchange):
         return None
     exchange = entry.what
     attempts = tx.journal.attempts(exchange.notification_id) if exchange.n > 1 else ()
-    return Found(entry, exchange, _before(attempts, exchange.n))
+    asked = console.faces.asked(exchange, tx, console.clock.real_now())
+    return Found(entry, exchange, asked, _before(attempts, exchange.n))
 
 
 def _before(attempts: Sequence[Exchange], n: int) -> Exchange | None:
@@ -164,7 +167,8 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
         "signed_string": str(exchange.facts.get("signed_string", "")),
         "sign_type": str(exchange.facts.get("sign_type", "")),
         "expected_sign": str(exchange.facts.get("expected_sign", "")),
-        "given_sign": console.faces.of(exchange).messages.request(exchange).fields.get("sign", ""),
+        "given_sign": found.asked.fields.get("sign", ""),
+        "opened": found.asked.opened,
         "changes": difference(found.previous, exchange) if found.previous else [],
         "previous": found.previous,
     }

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from sandbox.control.journal import shapes
 from sandbox.control.journal.verification import LOOKED, JournalWatch, NearMiss, VerifyBody, WaitBody, question_of
 from sandbox.control.journal.views import call_view, exchange_view, summary
+from sandbox.core.clock import Clock
 from sandbox.core.errors import CallUnknown
 from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
 from sandbox.core.links import Links
@@ -57,8 +58,11 @@ class JournalQuery(ListQuery):
 
 
 class JournalHandlers:
-    def __init__(self, storage: Storage, changes: Changes, links: Links, faces: Faces, language: Language) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, changes: Changes, links: Links, faces: Faces, language: Language
+    ) -> None:
         self._storage = storage
+        self._clock = clock
         self._changes = changes
         self._links = links
         self._faces = faces
@@ -79,8 +83,13 @@ class JournalHandlers:
 
     @get(ONE, raises=(CallUnknown,))
     async def get_call(self, request: web.Request, path: CallPath) -> shapes.Call | shapes.Delivery:
-        """One call, or one attempt to deliver a notification."""
-        return exchange_view(await self._find(path), self._language(request))
+        """One call, or one attempt to deliver a notification, opened where it was sealed."""
+        entry, at = await self._find(path), self._clock.real_now()
+        exchange, view = entry.what, exchange_view(entry, self._language(request))
+        assert isinstance(exchange, Exchange)
+        asked = await self._storage.read(lambda tx: self._faces.asked(exchange, tx, at))
+        view.request.opened = dict(asked.opened) or None
+        return view
 
     @get(f"{ONE}/curl", media_type="text/plain", raises=(CallUnknown,))
     async def get_curl(self, path: CallPath) -> web.Response:

@@ -6,13 +6,17 @@ from sandbox.web.shapes import Answer, Instant, Part
 
 
 class Request(Answer, kw_only=True):
-    """A request as it was sent; a body that is not UTF-8 stands in `body_base64` instead."""
+    """A request as it was sent; a body that is not UTF-8 stands in `body_base64` instead.
+
+    `opened`: the fields that were sealed in it, where one exchange alone is asked for.
+    """
 
     method: str
     path: str
     headers: list[Header]
     body: str | None = None
     body_base64: str | None = None
+    opened: dict[str, str] | None = None
 
 
 class Reply(Answer, kw_only=True):

@@ -68,9 +68,13 @@ class DeliveryContext:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one side of an exchange says: its fields, or the flaw for which it cannot be read (any more)."""
+    """What one side of an exchange says: its fields, or the flaw for which it cannot be read (any more).
+
+    `opened` are the fields that were sealed in it, as far as the reader was given their key.
+    """
 
     fields: Mapping[str, str] = field(default_factory=dict)
+    opened: Mapping[str, str] = field(default_factory=dict)
     flaw: MessageUnreadable | None = None
 
 
@@ -86,10 +90,10 @@ class Messages(Protocol):
     def write(self, fields: Mapping[str, str | int]) -> str:
         """The fields as a message; raises MessageUnreadable for what it cannot hold."""
 
-    def request(self, exchange: Exchange) -> Reading:
-        """What was asked in an exchange, as the face itself has read or written it."""
+    def request(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
+        """What was asked in an exchange, as the face itself has read or written it; opened only with credentials."""
 
-    def reply(self, exchange: Exchange) -> Reading:
+    def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         """What was answered."""
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
@@ -307,6 +311,11 @@ class Faces:
     def placing(self) -> list[str]:
         """The paths at which orders are placed, of all faces."""
         return [path for face in self for path in face.api.placing()]
+
+    def asked(self, exchange: Exchange, tx: UnitOfWork, at: datetime) -> Reading:
+        """What was asked in an exchange, opened with the keys that its merchant has at a moment of real time."""
+        face, merchant = self.of(exchange), tx.accounts.merchants.get(exchange.mch_id)
+        return face.messages.request(exchange, face.credentials(tx, merchant, at) if merchant else None)
 
     def called(self, exchange: Exchange) -> Api | None:
         """Which call a merchant made; None for a notification, and for a path that leads nowhere."""
