@@ -190,6 +190,7 @@ def tell(call: UnplayedCall) -> None:
     call.recognise(named(call.http, call.body))
     return_msg = shortened(SAID, call.http.rel_url.raw_path)
     call.exchange.endpoint = call.path
+    call.exchange.uncertified = False  # nothing was played without a certificate
     call.exchange.explain("unsupported", {"family": call.family})
     call.exchange.refuse(return_msg)
     call.answer(envelope.build({"return_code": "FAIL", "return_msg": return_msg}))
