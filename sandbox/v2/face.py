@@ -24,5 +24,6 @@ FACE = Face(
     native=V2Native(),
     codes=frozenset(ERR_CODES),
     warnings=warnings_of,
+    shown=lambda origin: origin.facts,
     faults=Repertoire(refunds=frozenset(MessageFault) - {MessageFault.RESULT_FAIL, MessageFault.SIGN_TYPE_LIE}),
 )

@@ -64,9 +64,11 @@ class V2Messages:
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         pieces = (piece for value in fields.values() for piece in _WRITTEN_OTHERWISE.split(value))
         longest = max(pieces, key=len, default="").encode("utf-8", "surrogatepass")
-        if not longest:
+        # A field's name stands in the request as it is, however its value is written.
+        name = max(fields, key=len, default="").encode("utf-8", "surrogatepass")
+        if not name:
             return None
-        return lambda body: longest in body or _cut_up(body)
+        return lambda body: name in body and (longest in body or _cut_up(body))
 
     def secrets(self, exchange: Exchange) -> Sequence[str]:
         told = self.reply(exchange).fields if exchange.kind is ExchangeKind.API else {}

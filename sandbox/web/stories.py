@@ -1,7 +1,7 @@
 """An order's story as Markdown, for a bug report: facts, what happened in order, the messages, keys hidden."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +53,7 @@ class Writer:
 
     def _facts(self, order: Order) -> Iterator[str]:
         yield from ("", f"## {self._say(words.FACTS)}", "")
-        for name, value in facts(order):
+        for name, value in facts(order, self.faces.of(order).shown(order.origin)):
             yield f"- {name}: {quoted(self._hidden(value))}"
         if order.plan:
             yield f"- {self._say(words.SCENARIO)}: {quoted(order.plan.scenario)}"
@@ -153,7 +153,7 @@ def outcome(call: Exchange, faces: Faces) -> str:
     return said.get("trade_state") or said.get("result_code") or ("SUCCESS" if call.played else call.outcome)
 
 
-def facts(order: Order) -> Iterable[tuple[str, str]]:
+def facts(order: Order, of_origin: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     """What an order is, by the documents' names; what it does not have is left out."""
     key, terms, payment = order.key, order.terms, order.payment
     named: dict[str, object] = {
@@ -174,7 +174,7 @@ def facts(order: Order) -> Iterable[tuple[str, str]]:
         "body": terms.body,
         "attach": terms.attach,
         "notify_url": terms.notify_url,
-        **order.origin.facts,
+        **of_origin,
         "created_at": order.created_at,
         "expires_at": order.expires_at,
         "paid_at": payment.paid_at if payment else "",

@@ -164,7 +164,9 @@ def fault_told(call: Exchange, lang: Lang) -> str:
         mistakes = [facts["sign_hint"], *facts.get("sign_also", "").split()]
         return ("" if lang == "zh" else " ").join(explained(mistakes, facts, lang))
     if facts.get("unreadable") in unreadable.UNREADABLE:
-        return ("" if lang == "zh" else " ").join(unreadable.why_unreadable(facts["unreadable"], facts, lang))
+        return ("" if lang == "zh" else " ").join(
+            unreadable.why_unreadable(call.origin.face, facts["unreadable"], facts, lang)
+        )
     if family := (FAMILIES | V3_FAMILIES).get(facts.get("family", "")):
         facts["family"] = family.say(lang)
     fault = FAULTS.get(call.fault)

@@ -114,6 +114,10 @@ COPY_TAG = Text("副本", "copy")
 ALTERED = Text("改过的字段", "Altered fields")
 ANSWER_ALTERED = Text("应答的字段改过", "Altered answer")
 UNTIL_NOTIFIED = Text("通知到了才应答", "Answered after the notification")
+CALL_LACKING = Text(
+    "场景 {scenario} 的“{fault}”略去了：这次调用的接口版本没有这种故障。",
+    "“{fault}” of the scenario {scenario} was left out: the call's version of the API has no such fault.",
+)
 SCENARIO_FAULT = Text("场景：{fault}", "scenario: {fault}")
 WITHHELD = Text(
     "已支付；场景 {name} 不发真实的通知，商户只能查单。",

@@ -19,7 +19,7 @@ _IN_UTF8 = Text("请求体按 UTF-8 编码发送。", "Send the body in UTF-8.")
 PLACE = Text("位置：第 {line} 行第 {column} 列（{near}）。", "It is at line {line}, column {column} ({near}).")
 
 UNREADABLE: dict[str, Hint] = {
-    "empty": Hint(Text("消息是空的。", "The message is empty."), _AS_XML),
+    "empty": Hint(Text("消息是空的。", "The message is empty."), _WHOLE),
     "too_large": Hint(Text("消息超过 {limit} 字节。", "The message is over {limit} bytes."), _WHOLE),
     "not_utf8": Hint(Text("消息不是 UTF-8。", "The message is not UTF-8."), _IN_UTF8),
     "gbk": Hint(Text("消息不是 UTF-8，看起来是 GBK。", "The message is not UTF-8; it looks like GBK."), _IN_UTF8),
@@ -75,8 +75,8 @@ UNREADABLE: dict[str, Hint] = {
         Text("压缩请求体，或去掉 Content-Encoding。", "Pack the body, or leave Content-Encoding out."),
     ),
     "malformed": Hint(
-        Text("XML 格式不对，解析器的原话：{detail}。", "The XML is not well-formed; the parser says: {detail}."),
-        _AS_XML,
+        Text("消息格式不对，解析器的原话：{detail}。", "The message is not well-formed; the parser says: {detail}."),
+        _WHOLE,
     ),
     "json_malformed": Hint(
         Text("JSON 格式不对，解析器的原话：{detail}", "The JSON is not well-formed; the parser says: {detail}"),
@@ -85,9 +85,19 @@ UNREADABLE: dict[str, Hint] = {
 }
 
 
-def why_unreadable(reason: str, facts: Mapping[str, object], lang: Lang) -> tuple[str, str]:
-    """Why a message cannot be read, with its place where `facts` have `line` and `column`; and what mends it."""
-    hint = UNREADABLE[reason]
+OF_FACE: dict[tuple[str, str], Hint] = {
+    ("v2", "empty"): Hint(UNREADABLE["empty"].explanation, _AS_XML),
+    ("v2", "malformed"): Hint(
+        Text("XML 格式不对，解析器的原话：{detail}。", "The XML is not well-formed; the parser says: {detail}."),
+        _AS_XML,
+    ),
+}
+"""What a face, by its name, has other words for."""
+
+
+def why_unreadable(face: str, reason: str, facts: Mapping[str, object], lang: Lang) -> tuple[str, str]:
+    """Why a face's message cannot be read, with its place where `facts` have `line` and `column`; and what mends it."""
+    hint = OF_FACE.get((face, reason)) or UNREADABLE[reason]
     texts = [hint.explanation, *([PLACE] if facts.get("line") else [])]
     why = ("" if lang == "zh" else " ").join(text.recall(lang, facts) for text in texts)
     return why, hint.fix.recall(lang, facts)

@@ -9,12 +9,14 @@ import msgspec
 import pytest
 
 from sandbox.control.journal.expectations import Call, Difference, ExpectationBody, compiled, differences
-from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, Message, SignatureState
+from sandbox.core.journal import CallRefusal, Exchange, ExchangeKind, ExchangeOutcome, Message, SignatureState
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.face import Faces
+from sandbox.core.ports.queries import CallFilter
 from sandbox.v2 import FACE
 from sandbox.v2.origin import called_at
 from sandbox.web.errors import Refused
+from tests.support import plain_face
 
 REQUEST = (
     "<xml><mch_id>1900000109</mch_id><total_fee>100</total_fee><attach><![CDATA[a&b\n2]]></attach>"
@@ -90,6 +92,29 @@ DIFFERENT: list[tuple[dict[str, Any], tuple[str, Any, Any]]] = [
 def found(expectation: dict[str, Any], exchange: Exchange) -> list[Difference]:
     body = msgspec.convert(expectation, ExpectationBody)
     return differences(compiled(body), Call(exchange, Faces(FACE)))
+
+
+def test_of_another_face_the_refusal_has_code_and_words() -> None:
+    refused = replace(
+        CALL, origin=plain_face.ORIGIN, request=Message((), b"{}"), refusal=CallRefusal("BAD_DAY", "not today")
+    )
+    body = msgspec.convert({"err_code": "BAD_DAY", "return_msg": {"matches": "not .*"}}, ExpectationBody)
+    assert differences(compiled(body), Call(refused, Faces(FACE, plain_face.FACE))) == []
+
+
+@pytest.mark.parametrize("name", ["amount.total", "longer_than_others"])
+def test_what_is_looked_through_is_for_the_face_to_say(name: str) -> None:
+    """A name need not stand in the request as it is: nested fields have none."""
+    expectation = compiled(
+        msgspec.convert({"fields": {name: {"matches": "1.*"}, "no": {"absent": True}}}, ExpectationBody)
+    )
+    assert expectation.filter == CallFilter()
+    assert expectation.wanted == {name: ""}
+    sieve = Faces(FACE).sieve(expectation.wanted)
+    assert sieve is not None
+    assert sieve(f"<xml><{name}>1</{name}></xml>".encode())
+    assert not sieve(b"<xml><other>1</other></xml>")
+    assert Faces(FACE, plain_face.FACE).sieve(expectation.wanted) is None
 
 
 @pytest.mark.parametrize("expectation", AS_EXPECTED, ids=str)

@@ -2,23 +2,29 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
 from sandbox import v2
 from sandbox.config import Settings
+from sandbox.console.orders.timeline import item_of
 from sandbox.core.events import EventName
-from sandbox.core.journal import Event
+from sandbox.core.journal import Event, Exchange, ExchangeKind, ExchangeOutcome, Message, Played
 from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.plans import ALTERED
 from sandbox.core.ports.face import Faces
+from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
 from sandbox.core.usecases.payments import Payments
 from sandbox.server import Server
+from sandbox.words.unreadable import why_unreadable
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
-from tests.support.plain_face import FACE, ORIGIN
+from tests.support.plain_face import FACE, ORIGIN, PLACE
 
 NUMBER = "PLAIN001"
 
@@ -37,9 +43,9 @@ async def order(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
     terms = Terms(appid=merchant.appid, trade_type=TradeType.APP, total_fee=101, body="茶", notify_url=inbox.url)
 
     def place(tx: UnitOfWork) -> Order:
-        return Payments(server.parts.usecases.context(tx, CallContext(origin=ORIGIN))).place(
-            OrderKey(merchant.mch_id, NUMBER), terms
-        )
+        return Payments(
+            server.parts.usecases.context(tx, CallContext(origin=replace(ORIGIN, facts={"sign_type": "inner-matter"})))
+        ).place(OrderKey(merchant.mch_id, NUMBER), terms)
 
     return await server.parts.storage.write(place)
 
@@ -65,6 +71,42 @@ async def test_its_page_offers_its_own_faults(order: Order, session: aiohttp.Cli
         page = await answer.text()
     assert "amount-lower" in page
     assert "xxe" not in page
+
+
+async def test_facts_of_its_origin_are_shown_as_it_shows_them(order: Order, session: aiohttp.ClientSession) -> None:
+    for path in (
+        f"/console/orders/{order.key.mch_id}/{NUMBER}",
+        f"/console/orders/{order.key.mch_id}/{NUMBER}/story.md",
+    ):
+        async with session.get(path) as answer:
+            assert answer.status == 200
+            page = await answer.text()
+            assert NUMBER in page
+            assert "inner-matter" not in page
+
+
+async def test_what_a_call_had_none_of_is_told_on_the_timeline(order: Order) -> None:
+    call = Exchange(
+        at=order.created_at,
+        kind=ExchangeKind.API,
+        origin=ORIGIN,
+        method="POST",
+        path=PLACE.path,
+        request=Message((), b"{}"),
+        outcome=ExchangeOutcome.OK,
+        played=Played("mine", lacking=ALTERED),
+    )
+    said: dict[Lang, str] = {"zh": "应答的字段改过", "en": "Altered answer"}
+    for lang, fault in said.items():
+        item = item_of(Entry(1, call), Faces(v2.FACE, FACE), lang)
+        assert "mine" in item.remark
+        assert fault in item.remark
+
+
+async def test_a_message_of_its_own_that_breaks_is_not_called_xml() -> None:
+    for reason in ("empty", "malformed"):
+        assert not any("XML" in one for one in why_unreadable("plain", reason, {"detail": "x"}, "en"))
+        assert any("XML" in one for one in why_unreadable("v2", reason, {"detail": "x"}, "en"))
 
 
 async def test_the_reply_is_judged_by_its_own_rules(order: Order, control: Control, inbox: Inbox) -> None:

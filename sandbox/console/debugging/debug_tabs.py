@@ -173,18 +173,18 @@ async def check_tab(console: Console, request: web.Request, given: FormValues, a
     try:
         found = await service.check(face.signatures.read(text), given.get("key"), given.get("signer"))
     except MessageUnreadable as unreadable:
-        return {**context, "mistake": unreadable_told(request, unreadable)}
+        return {**context, "mistake": unreadable_told(request, face.name, unreadable)}
     except NoKey:
         return {**context, "mistake": say(request, words.NO_KEY)}
     return {**context, "checked": checked(request, found)}
 
 
-def unreadable_told(request: web.Request, unreadable: MessageUnreadable) -> str:
+def unreadable_told(request: web.Request, face: str, unreadable: MessageUnreadable) -> str:
     if unreadable.reason == "json":
         return say(request, words.OTHER_JSON)
     lang = lang_of(request)
     facts = {**unreadable.facts, **unreadable.place}
-    return ("" if lang == "zh" else " ").join(why_unreadable(unreadable.reason, facts, lang))
+    return ("" if lang == "zh" else " ").join(why_unreadable(face, unreadable.reason, facts, lang))
 
 
 async def second_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
@@ -241,11 +241,11 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
     context = await _notice(console, request, given, act, NotificationKind.REFUND)
     if sealed := given.get("sealed").strip():
         context["sealed"] = sealed
+        service = console.debug.of(console.faces.fitting(sealed.encode()))
         try:
-            service = console.debug.of(console.faces.fitting(sealed.encode()))
             opened = service.face.notifications.open(sealed.encode(), signer(service, given))
         except MessageUnreadable as unreadable:
-            return {**context, "mistake": unreadable_told(request, unreadable)}
+            return {**context, "mistake": unreadable_told(request, service.face.name, unreadable)}
         except NoticeUnopened:
             return {**context, "mistake": say(request, words.UNOPENED)}
         context["opened"] = list(opened.sealed.items())

@@ -1,6 +1,6 @@
 """One order: its headline, the payer's acts, everything that happened to it, its facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -117,7 +117,7 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
         "repeats": console.faces.of(order).api.repeats(order),
         "refunds": [row(console, one, lang) for one in story.refunds],
         "sums": sums(order, [one.refund for one in story.refunds]) if order.payment else None,
-        "facts": facts(order),
+        "facts": facts(order, console.faces.of(order).shown(order.origin)),
         "deadlines": [(one, (one.at - now).total_seconds()) for one in deadlines(order)] if order.unpaid else [],
         "code_url": links.code_url(order),
         "mweb_url": links.mweb_url(order),
@@ -133,7 +133,7 @@ class Amount(NamedTuple):
     currency: str
 
 
-def facts(order: Order) -> list[tuple[str, Any]]:
+def facts(order: Order, of_origin: Mapping[str, str]) -> list[tuple[str, Any]]:
     """The fields of an order by their documented names, empty ones left out; times as datetimes."""
     key, terms, payment = order.key, order.terms, order.payment
     named: dict[str, Any] = {
@@ -157,7 +157,7 @@ def facts(order: Order) -> list[tuple[str, Any]]:
         "attach": terms.attach,
         "detail": terms.detail,
         "notify_url": terms.notify_url,
-        **order.origin.facts,
+        **of_origin,
         "created_at": order.created_at,
         "expires_at": order.expires_at,
         "paid_at": payment.paid_at if payment else None,

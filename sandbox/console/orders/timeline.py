@@ -121,6 +121,10 @@ def _call(entry_id: int, call: Exchange, faces: Faces, lang: Lang) -> Item:
         item.like = f"{call.path} {trade_state} {call.played.fault if call.played else ''}"
     if call.played and call.played.fault:
         item.tags.append((scenes.SCENARIO_FAULT.say(lang, fault=answer_fault(call.played.fault, lang)), "odd-one"))
+    if call.played and call.played.lacking:
+        fault = answer_fault(call.played.lacking, lang)
+        lacking = scenes.CALL_LACKING.say(lang, scenario=call.played.scenario, fault=fault)
+        item.remark = f"{item.remark} {lacking}".lstrip()
     return item
 
 

@@ -139,12 +139,12 @@ class DebugHandlers:
     )
     async def open_notice(self, request: web.Request, body: shapes.SealedBody) -> shapes.OpenedNotice:
         """Decrypt a refund notification's req_info."""
+        message, face = body.message.encode(), self._faces.fitting(body.message.encode())
         try:
-            message, face = body.message.encode(), self._faces.fitting(body.message.encode())
             key = self._key(self._debug.of(face), body.key, body.mch_id, face.messages.read(message))
             opened: Notice = face.notifications.open(message, key)
         except MessageUnreadable as unreadable:
-            told = unreadable_view(unreadable, self._language(request))
+            told = unreadable_view(face.name, unreadable, self._language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
         return shapes.OpenedNotice(dict(opened.fields), dict(opened.sealed))
 

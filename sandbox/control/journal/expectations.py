@@ -82,7 +82,11 @@ class Call:
 
     @cached_property
     def answer(self) -> Mapping[str, str]:
-        return self._messages.reply(self.exchange).fields
+        """What the answer says by V2's names; of a face that has other names, why the call was refused."""
+        reply, refusal = self._messages.reply(self.exchange), self.exchange.refusal
+        if refusal is None or reply.flaw is not None or reply.fields.keys() & {"err_code", "return_msg"}:
+            return reply.fields
+        return {**reply.fields, "err_code": refusal.code, "return_msg": refusal.message}
 
     def header(self, name: str) -> Sequence[str]:
         return [value for one, value in self.exchange.request.headers if one.lower() == name]
@@ -160,7 +164,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Compiled: all that is asked of a call, and what finds those which can be it: a filter, and values of fields."""
+    """Compiled: all that is asked of a call, and what finds those which can be it: a filter, and fields with their
+    values; an empty one may be any.
+    """
 
     checks: tuple[Check, ...]
     filter: CallFilter
@@ -190,7 +196,9 @@ def compiled(body: ExpectationBody, where: str = "") -> Expectation:
         checks.append(Check("since", Since(since), lambda call: [call.exchange.at.astimezone(BEIJING).isoformat()]))
     for what, wanted, values in _wanted(body):
         checks.append(Check(what, _demand(wanted, f"{where}{what}"), values))
-    values_wanted = {name: str(value) for name, value in body.fields.items() if not isinstance(value, Rule)}
+    values_wanted = {
+        name: "" if isinstance(value, Rule) else str(value) for name, value in body.fields.items() if _required(value)
+    }
     return Expectation(tuple(checks), _filter(body, since), values_wanted)
 
 
@@ -251,8 +259,6 @@ def _filter(body: ExpectationBody, since: datetime | None) -> CallFilter:
         outcome=ExchangeOutcome(body.outcome or ""),
         signature=SignatureState(body.signature or ""),
         since=since,
-        # A field's name stands in the request as it is, however its value is written.
-        contains=max((name for name, wanted in body.fields.items() if _required(wanted)), key=len, default=""),
     )
 
 

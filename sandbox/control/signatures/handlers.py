@@ -86,12 +86,12 @@ class SignatureHandlers:
             raise Refused(400, "invalid", "Give one of body and body_base64.", "body")
         if body.mch_id:
             self._storage.accounts.merchant(body.mch_id)
+        message = body.body_base64 or (body.body or "").encode()
+        face = self._faces.fitting(message)
         try:
-            message = body.body_base64 or (body.body or "").encode()
-            face = self._faces.fitting(message)
             fields = face.messages.read(message)
         except MessageUnreadable as unreadable:
-            return unreadable_view(unreadable, lang)
+            return unreadable_view(face.name, unreadable, lang)
         view = await self._diagnosed(face, body, fields, lang)
         view.certificate = await self._certificate(face, fields, lang)
         return view
@@ -164,7 +164,7 @@ class SignatureHandlers:
         except MessageUnreadable as unreadable:
             if unreadable.reason == "json":
                 raise Refused(400, "not_supported", _OTHER_JSON, "message") from None
-            told = unreadable_view(unreadable, self._language(request))
+            told = unreadable_view(face.name, unreadable, self._language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
     def _key(self, debug: DebugService, key: str, mch_id: str, fields: Mapping[str, str]) -> str:

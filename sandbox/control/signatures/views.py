@@ -50,10 +50,10 @@ def verified_view(checked: Checked, lang: Lang) -> shapes.Verified:
     )
 
 
-def unreadable_view(unreadable: MessageUnreadable, lang: Lang) -> shapes.Diagnosis:
-    """What the doctor says of a message that cannot be read; `line` and `column` count from 1."""
+def unreadable_view(face: str, unreadable: MessageUnreadable, lang: Lang) -> shapes.Diagnosis:
+    """What the doctor says of a face's message that cannot be read; `line` and `column` count from 1."""
     facts, place = unreadable.facts, unreadable.place
-    explanation, fix = why_unreadable(unreadable.reason, {**facts, **place}, lang)
+    explanation, fix = why_unreadable(face, unreadable.reason, {**facts, **place}, lang)
     return shapes.Diagnosis(
         valid=False,
         readable=False,

@@ -97,7 +97,10 @@ class Messages(Protocol):
         """What was answered."""
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
-        """Passes every request that may have fields of these values, and few others; None where that is not quick."""
+        """Passes every request that may have these fields, and few others; None where that is not quick.
+
+        An empty value may be any.
+        """
 
     def secrets(self, exchange: Exchange) -> Sequence[str]:
         """Keys that an answer hands out, which nobody else may see."""
@@ -247,7 +250,8 @@ class Face:
 
     `origin` is that of what people make by hand, of an order as of a message; `faults` are those that it can commit;
     `native` is None where it has no Native mode 1. `codes` are those with which its calls may fail; `warnings` names
-    what its documents forbid in the terms of an order, and the sandbox takes (`words.events` has the sentences). What
+    what its documents forbid in the terms of an order, and the sandbox takes (`words.events` has the sentences);
+    `shown` is what people see of an origin's facts, by documented names. What
     `signs_by_certificate` is handed certificates, which a face that signs with the merchant's secrets neither needs
     nor pays for.
     """
@@ -263,6 +267,7 @@ class Face:
     native: Native | None = None
     codes: frozenset[str] = frozenset()
     warnings: Callable[[Terms], Sequence[EventName]] = lambda terms: ()
+    shown: Callable[[Origin], Mapping[str, str]] = lambda origin: {}
     signs_by_certificate: bool = False
 
     def credentials(self, tx: UnitOfWork, merchant: Merchant, at: datetime) -> Credentials:
@@ -331,7 +336,7 @@ class Faces:
         return next((face for face in self if face.messages.fits(body)), self.first)
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
-        """Passes every request, of whichever face, that may have fields of these values."""
+        """Passes every request, of whichever face, that may have these fields; an empty value may be any."""
         sieves = [one for face in self if (one := face.messages.sieve(fields)) is not None]
         return (lambda body: any(one(body) for one in sieves)) if len(sieves) == len(self._faces) else None
 
