@@ -71,7 +71,7 @@ class OrderRepeater:
         now = self._clock.now(merchant.mch_id)
         key = OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
         repeat = face.api.again(order, merchant, number, await self._code(order), now)
-        message = CallDraft(face, repeat.fields, repeat.key, repeat.algorithm).message()
+        message = CallDraft(face, repeat.api, repeat.fields, repeat.key, repeat.algorithm).message()
         service = self._debug.of(face)
         called = await service.call(repeat.api, message, key=repeat.key, algorithm=repeat.algorithm)
 

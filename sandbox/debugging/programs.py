@@ -11,6 +11,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sandbox.config import shipped
+from sandbox.core.ports.calls import Signable
 from sandbox.debugging.service import CallDraft
 
 LANGUAGES = {
@@ -24,18 +25,19 @@ LANGUAGES = {
 """Name and title of each, in the order in which they are shown."""
 
 
-def program(language: str, draft: CallDraft, *, url: str, message: str, key: str = "") -> str:
+def program(language: str, draft: CallDraft, *, url: str, message: Signable, key: str = "") -> str:
     """The program that sends a call, signed by itself; `message`, already signed, is what curl sends.
 
     `language` is one of LANGUAGES; a `key` stands there in place of the right one.
     """
-    unsigned = draft.face.signatures.signed(draft.fields, "")
+    filled = Signable(fields={name: value for name, value in draft.fields.items() if value != ""})
+    unsigned = draft.face.signatures.signed(filled, "").texts
     facts = {
         "url": url,
         "fields": [(name, value) for name, value in unsigned.items() if value != ""],
         "key": key or draft.key,
         "algorithm": draft.algorithm,
-        "message": message,
+        "message": message.text,
     }
     return _environment().get_template(f"{draft.face.name}/{language}.txt").render(facts)
 

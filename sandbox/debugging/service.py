@@ -14,7 +14,7 @@ from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Signing
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Signable, Signing
 from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.services import ManualSender
@@ -57,6 +57,7 @@ class CallDraft:
     """A call as it was filled in, and what signs it."""
 
     face: Face
+    api: Api
     fields: Mapping[str, str]
     key: str
     algorithm: str
@@ -67,12 +68,15 @@ class CallDraft:
 
     def signing(self, *, shown: bool) -> Signing:
         """How it is signed; the key is hidden unless it is to be shown."""
-        return self.face.signatures.steps(self.fields, self.key, self.algorithm, shown=shown)
+        return self.face.signatures.steps(self._unsigned(self.fields), self.key, self.algorithm, shown=shown)
 
-    def message(self, sign: str = "") -> str:
-        """The message to send; raises MessageUnreadable for what it cannot hold. A `sign` is taken as it is given."""
+    def message(self, sign: str = "") -> Signable:
+        """The call to send; raises MessageUnreadable for what it cannot hold. A `sign` is taken as it is given."""
         filled = {name: value for name, value in self.fields.items() if value != ""}
-        return self.face.messages.write(self.face.signatures.signed(filled, sign or self.sign))
+        return self.face.signatures.signed(self._unsigned(filled), sign or self.sign)
+
+    def _unsigned(self, fields: Mapping[str, str]) -> Signable:
+        return self.face.api.request(self.api, fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ class DebugService:
         fields = face.client.request(CHANNELS[channel], order, credentials, nonce_str or secrets.token_hex(16), at)
         covered, signatures = face.client.covered(Invocation(CHANNELS[channel], fields)), face.signatures
         signer, algorithm = key or signatures.key(merchant), signatures.algorithm_of(order)
-        made = signatures.steps(covered, signer, algorithm, shown=bool(key))
+        made = signatures.steps(Signable(fields=covered), signer, algorithm, shown=bool(key))
         return SecondSignature({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
 
     def _prepaid(self, tx: UnitOfWork, prepay_id: str) -> tuple[Order, Credentials]:
@@ -205,40 +209,42 @@ class DebugService:
 
     # -- checking ------------------------------------------------------------------------------------------------------
 
-    async def check(
-        self, fields: Mapping[str, str], key: str = "", mch_id: str = "", *, algorithm: str = ""
-    ) -> Checked:
+    async def check(self, message: Signable, key: str = "", mch_id: str = "", *, algorithm: str = "") -> Checked:
         """Whether a signature is right, over which string, and if not, why; raises NoKey. A given key is shown.
 
         `algorithm` signs a message that names none, in place of the usual one.
         """
+        fields = message.texts
         merchant = self.merchant(mch_id, fields)
         used, kind = self.key(key, merchant), self.algorithm(fields, algorithm)
         own = merchant if merchant and used == self.face.signatures.key(merchant) else None
         accounts = self._storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
-        diagnosis = await asyncio.to_thread(self.face.signatures.diagnose, fields, used, own, accounts, kind)
-        return Checked(fields, self.face.signatures.steps(fields, used, kind, shown=bool(key)), diagnosis, merchant)
+        diagnosis = await asyncio.to_thread(self.face.signatures.diagnose, message, used, own, accounts, kind)
+        return Checked(fields, self.face.signatures.steps(message, used, kind, shown=bool(key)), diagnosis, merchant)
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
-    async def call(self, api: Api, message: str, *, key: str = "", mch_id: str = "", algorithm: str = "") -> Called:
+    async def call(
+        self, api: Api, message: Signable, *, key: str = "", mch_id: str = "", algorithm: str = ""
+    ) -> Called:
         """Send a message to one of the sandbox's own endpoints, and check what comes back."""
-        exchange = await self._manual_sender.call(api, self.face.api.request(api, message), self.face)
-        call_id = await self._journalled(api, exchange)
+        exchange = await self._manual_sender.call(message, self.face)
+        call_id = await self._journalled(message.target.partition("?")[0], exchange)
         try:
             answer = self.face.messages.read(exchange.reply.body)
         except MessageUnreadable:
             return Called(exchange, call_id)
-        if not self.face.signatures.given(answer) or not (key or self.merchant(mch_id, answer)):
+        reply = Signable(fields=answer, headers=exchange.reply.headers, body=exchange.reply.body)
+        if not self.face.signatures.given(reply) or not (key or self.merchant(mch_id, answer)):
             return Called(exchange, call_id, answer)
-        checked = await self.check(answer, key, mch_id, algorithm=algorithm or api.algorithm)
+        checked = await self.check(reply, key, mch_id, algorithm=algorithm or api.algorithm)
         return Called(exchange, call_id, answer, checked)
 
-    async def _journalled(self, api: Api, exchange: Exchange) -> int:
+    async def _journalled(self, path: str, exchange: Exchange) -> int:
         """The number of a call in the journal, found by the Request-ID of its answer."""
         request_id = next((value for name, value in exchange.reply.headers if name.lower() == "request-id"), "")
-        chosen = CallFilter(path=api.path)
+        chosen = CallFilter(path=path)
         page = await self._storage.read(lambda tx: tx.journal.calls(chosen, None, 20))
         same = (
             one.id for one in page.items if isinstance(one.what, Exchange) and one.what.request_id == request_id != ""

@@ -5,7 +5,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, ExchangeKind, Message
 from sandbox.core.links import Links
 from sandbox.core.outgoing import REQUEST_ID
-from sandbox.core.ports.calls import Api
+from sandbox.core.ports.calls import Signable
 from sandbox.core.ports.face import Face
 from sandbox.core.verdicts import Verdict
 from sandbox.delivery.sender import AddressRules, Sender
@@ -28,10 +28,12 @@ class HttpManualSender:
         # Not the sender: --notify-allow rules over merchants' addresses, not over the sandbox's.
         self._caller = Sender(AddressRules(), resolver, CALL_SECONDS)
 
-    async def call(self, api: Api, message: Message, face: Face) -> Exchange:
-        url, sent = self._links.own + api.path, Message((*message.headers, *_CALL_HEADERS), message.body)
+    async def call(self, message: Signable, face: Face) -> Exchange:
+        url, sent = self._links.own + message.target, Message((*message.headers, *_CALL_HEADERS), message.body)
         at = self._clock.now()
-        exchange = Exchange(at=at, kind=ExchangeKind.API, origin=face.origin, method=api.method, path=url, request=sent)
+        exchange = Exchange(
+            at=at, kind=ExchangeKind.API, origin=face.origin, method=message.method, path=url, request=sent
+        )
         if isinstance(verdict := await self._caller.carry(exchange, sent), Verdict):
             exchange.verdict = verdict
         return exchange

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.core.errors import ApiUnknown
-from sandbox.core.journal import Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
-from sandbox.core.ports.calls import Api, ExampleContext, FieldForm, Repeat, Told
+from sandbox.core.ports.calls import Api, ExampleContext, FieldForm, Repeat, Signable, Told
 from sandbox.core.refunds import RefundStatus
 from sandbox.signing.flat import SignType
 from sandbox.v2 import examples
@@ -55,8 +54,10 @@ class V2Description:
     def curl(self, merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
         return examples.curl(merchant, base, notify_url, now)
 
-    def request(self, api: Api, written: str) -> Message:
-        return Message((("Content-Type", "text/xml"),), written.encode())
+    def request(self, api: Api, fields: Mapping[str, str]) -> Signable:
+        # Its body is written once its sign is known, which stands in it.
+        headers = (("Content-Type", "text/xml"),)
+        return Signable(fields=fields, method=api.method, target=api.path, headers=headers)
 
     def told(self, answer: Mapping[str, str]) -> Told:
         if answer.get("return_code") != "SUCCESS":

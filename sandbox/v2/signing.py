@@ -1,14 +1,15 @@
 """How V2 signs, step by step, and why somebody signed otherwise: for the debugging tool and whoever asks the doctor."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order
-from sandbox.core.ports.calls import Diagnosis, Signing
+from sandbox.core.ports.calls import Diagnosis, Signable, Signing
 from sandbox.signing.doctor import MASK, diagnose, unknown_merchant
 from sandbox.signing.flat import SignType, sign, signed_pairs, string_to_sign
 from sandbox.v2.keys import KeysOfOthers, other_keys, signing_key
@@ -18,8 +19,6 @@ from sandbox.v2.origin import sign_type
 _JSON_SIGNS = ("sign", "paySign")
 _NAMES = ("mch_id", "mchid", "partnerid")
 """By which messages and payment requests call a merchant's number."""
-
-Value = TypeVar("Value", str, str | int)
 
 
 class V2Signatures:
@@ -43,18 +42,24 @@ class V2Signatures:
     def algorithm_of(self, order: Order) -> str:
         return sign_type(order.origin).value
 
-    def given(self, fields: Mapping[str, str]) -> str:
-        return fields.get("sign", "")
+    def given(self, message: Signable) -> str:
+        return message.texts.get("sign", "")
 
-    def read(self, text: str) -> Mapping[str, str]:
+    def message(self, shown: bytes) -> Signable:
+        return Signable(fields=V2Messages().read(shown), body=shown)
+
+    def read(self, text: str) -> Signable:
         if text.lstrip().startswith("{"):
-            return _fields_of_json(text)
-        return V2Messages().read(text.encode())
+            return Signable(fields=_fields_of_json(text), body=text.encode())
+        return self.message(text.encode())
 
-    def signed(self, fields: Mapping[str, Value], signature: str) -> Mapping[str, Value | str]:
-        return {**{name: value for name, value in fields.items() if name != "sign"}, "sign": signature}
+    def signed(self, message: Signable, signature: str) -> Signable:
+        unsigned = {name: value for name, value in message.fields.items() if name != "sign"}
+        fields = {**unsigned, "sign": signature}
+        return replace(message, fields=fields, body=V2Messages().write(fields).encode())
 
-    def steps(self, fields: Mapping[str, str], key: str, algorithm: str, *, shown: bool) -> Signing:
+    def steps(self, message: Signable, key: str, algorithm: str, *, shown: bool) -> Signing:
+        fields = message.texts
         pairs = signed_pairs(fields)
         taken = {name for name, _ in pairs}
         return Signing(
@@ -65,8 +70,9 @@ class V2Signatures:
         )
 
     def diagnose(
-        self, fields: Mapping[str, str], key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+        self, message: Signable, key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
     ) -> Diagnosis:
+        fields = message.texts
         if not key:
             return unknown_merchant(fields)
         own, usual = other_keys(merchant) if merchant else [], SignType(algorithm or SignType.MD5)

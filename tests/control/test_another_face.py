@@ -107,3 +107,12 @@ async def test_an_order_is_offered_again_where_its_face_has_such_a_call(
             assert page.status == 200
             offered[number] = f"{number}/again" in await page.text()
     assert offered == {"XML00001": True, order: False}
+
+
+async def test_a_call_is_signed_over_its_method_and_target_in_a_header(control: Control, merchant: Merchant) -> None:
+    body = {"path": HELLO.path, "fields": {"shop": merchant.mch_id}, "face": "plain"}
+    sent = await control.post("/debug/send", body)
+    target = f"GET {HELLO.path}?shop={merchant.mch_id}"
+    assert sent["string_to_sign"] == target
+    assert ["Word", f"{target} please"] in sent["request"]["headers"]
+    assert sent["request"]["path"].endswith(target.removeprefix("GET "))

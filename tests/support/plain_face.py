@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -20,7 +21,7 @@ from sandbox.core.causes import Cause
 from sandbox.core.certificates import Certificate
 from sandbox.core.client import Refusal
 from sandbox.core.credentials import Credentials
-from sandbox.core.errors import ApiUnknown
+from sandbox.core.errors import ApiUnknown, MessageUnreadable
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Accounts, Merchant
@@ -28,7 +29,7 @@ from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
 from sandbox.core.ports.storage import Sieve
 from sandbox.core.text import Text
@@ -44,6 +45,7 @@ HELLO = Api(
     reads=True,
     certificate=False,
     algorithm="word",
+    method="GET",
 )
 
 
@@ -82,7 +84,10 @@ class PlainMessages:
         return body.lstrip().startswith(b"{")
 
     def read(self, body: bytes) -> Mapping[str, str]:
-        return {name: str(value) for name, value in json.loads(body).items()}
+        try:
+            return {name: str(value) for name, value in json.loads(body).items()}
+        except ValueError as error:
+            raise MessageUnreadable("json_malformed", detail=str(error)) from None
 
     def write(self, fields: Mapping[str, str | int]) -> str:
         return json.dumps(fields)
@@ -162,22 +167,30 @@ class PlainSignatures:
     def algorithm_of(self, order: Order) -> str:
         return "word"
 
-    def given(self, fields: Mapping[str, str]) -> str:
-        return fields.get("word", "")
+    def given(self, message: Signable) -> str:
+        return message.texts.get("word", "") or dict(message.headers).get("Word", "")
 
-    def read(self, text: str) -> Mapping[str, str]:
-        return PlainMessages().read(text.encode())
+    def message(self, shown: bytes) -> Signable:
+        return Signable(fields=PlainMessages().read(shown), body=shown)
 
-    def signed(self, fields: Mapping[str, str | int], signature: str) -> Mapping[str, str | int]:
-        return {**fields, "word": signature}
+    def read(self, text: str) -> Signable:
+        return self.message(text.encode())
 
-    def steps(self, fields: Mapping[str, str], key: str, algorithm: str, *, shown: bool) -> Signing:
-        return Signing((), tuple(fields), "", key)
+    def signed(self, message: Signable, signature: str) -> Signable:
+        """A call has the word in a header, over its method and target; any other message among its fields."""
+        if message.method:
+            return replace(message, headers=(*message.headers, ("Word", signature)))
+        fields = {**message.fields, "word": signature}
+        return replace(message, fields=fields, body=json.dumps(fields).encode())
+
+    def steps(self, message: Signable, key: str, algorithm: str, *, shown: bool) -> Signing:
+        over = f"{message.method} {message.target}" if message.method else ""
+        return Signing((), tuple(message.fields), over, f"{over} {key}".strip())
 
     def diagnose(
-        self, fields: Mapping[str, str], key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+        self, message: Signable, key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
     ) -> Diagnosis:
-        given = self.given(fields)
+        given = self.given(message)
         mistake = "" if given == key else "unknown"
         return Diagnosis(sign_type="word", given=given, expected=key, string_to_sign="", mistake=mistake)
 
@@ -232,8 +245,8 @@ class PlainDescription:
     def curl(self, merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
         return f"curl {base}"
 
-    def request(self, api: Api, written: str) -> Message:
-        return Message((), written.encode())
+    def request(self, api: Api, fields: Mapping[str, str]) -> Signable:
+        return Signable(fields=fields, method=api.method, target=f"{api.path}?{urlencode(fields)}")
 
     def told(self, answer: Mapping[str, str]) -> Told:
         return Told("error" not in answer, answer.get("error", "done"))

@@ -49,7 +49,7 @@ async def copy_program(request: web.Request) -> web.Response:
         message = draft.message()
     except MessageUnreadable:
         return web.Response(status=400, text=say(request, words.UNWRITABLE))
-    url = console.links.base + api.path
+    url = console.links.base + message.target
     code = program(language, draft, url=url, message=message)
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 

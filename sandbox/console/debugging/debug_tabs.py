@@ -18,7 +18,7 @@ from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, O
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.ports.calls import MASK, Api
+from sandbox.core.ports.calls import MASK, Api, Signable
 from sandbox.debugging.programs import LANGUAGES, program
 from sandbox.debugging.service import CallDraft, Called, Checked, DebugService, NoKey
 from sandbox.words import debugging as words
@@ -56,7 +56,7 @@ async def request_tab(console: Console, request: web.Request, given: FormValues,
         message = draft.message()
     except MessageUnreadable:
         return {**context, "xml": None, "programs": []}
-    context |= {"xml": highlighted(message), "programs": programs(console, api, draft, message, shown=given.shown)}
+    context |= {"xml": highlighted(message.text), "programs": programs(console, draft, message, shown=given.shown)}
     if act == "send":
         called = await service.call(
             api, message, key=given.get("key"), mch_id=given.merchant.mch_id, algorithm=draft.algorithm
@@ -75,7 +75,7 @@ def api_chosen(service: DebugService, given: FormValues) -> Api:
 def drafted(service: DebugService, given: FormValues, values: Mapping[str, str], api: Api) -> CallDraft:
     """A call with these values; the algorithm is as the form says, else as was chosen, else the call's usual one."""
     algorithm = service.algorithm(given.fields, given.get("algorithm"), api.algorithm)
-    return CallDraft(service.face, values, signer(service, given), algorithm)
+    return CallDraft(service.face, api, values, signer(service, given), algorithm)
 
 
 def signer(service: DebugService, given: FormValues) -> str:
@@ -83,9 +83,9 @@ def signer(service: DebugService, given: FormValues) -> str:
     return service.key(given.get("key"), given.merchant)
 
 
-def programs(console: Console, api: Api, draft: CallDraft, message: str, *, shown: bool) -> list[tuple[str, str, str]]:
+def programs(console: Console, draft: CallDraft, message: Signable, *, shown: bool) -> list[tuple[str, str, str]]:
     """Name, title and code of each; the key is hidden unless it is shown."""
-    url, key = console.links.base + api.path, "" if shown else MASK
+    url, key = console.links.base + message.target, "" if shown else MASK
     write = partial(program, draft=draft, url=url, message=message, key=key)
     return [(name, title, write(name)) for name, title in LANGUAGES.items()]
 
@@ -214,7 +214,10 @@ async def second_tab(console: Console, request: web.Request, given: FormValues, 
     signatures = console.faces.of(second.order).signatures
     algorithm = signatures.algorithm_of(second.order)
     shown = signatures.steps(
-        dict(second.signing.pairs), given.get("key") or signatures.key(merchant), algorithm, shown=given.shown
+        Signable(fields=dict(second.signing.pairs)),
+        given.get("key") or signatures.key(merchant),
+        algorithm,
+        shown=given.shown,
     )
     handed = {one: value for one, value in fields.items() if channel != "mini_program" or one != "appId"}
     context |= {
@@ -274,7 +277,7 @@ async def _notice(
         ),
         "inside": plain_rows({**{one: "" for one in given.fields if one in made.sealed}, **changed.sealed}, choices),
         "url": url,
-        "steps": face.signatures.steps(changed.fields, key, algorithm, shown=given.shown),
+        "steps": face.signatures.steps(Signable(fields=changed.fields), key, algorithm, shown=given.shown),
         "algorithm": algorithm,
         "sealed": "",
     }

@@ -20,7 +20,7 @@ from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS, NotificationKind
 from sandbox.core.orders import Order
-from sandbox.core.ports.calls import Signing
+from sandbox.core.ports.calls import Signable, Signing
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
 from sandbox.debugging.service import CallDraft, Called, SecondSignature
@@ -174,12 +174,13 @@ class FirstSteps:
 
     async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> CallDraft:
         service = self.console.debug
-        examples = service.face.api.examples(service.face.api.api(path), await service.case(self.merchant))
+        api = service.face.api.api(path)
+        examples = service.face.api.examples(api, await service.case(self.merchant))
         fields = {**examples, **changes}
         if "notify_url" in fields:
             # The sample shop's own: a merchant's backend may not run yet.
             fields["notify_url"] = receiver_url(self.request)
-        return CallDraft(service.face, fields, service.key(key, self.merchant), service.algorithm(fields))
+        return CallDraft(service.face, api, fields, service.key(key, self.merchant), service.algorithm(fields))
 
     async def _order(self, changes: Mapping[str, str], key: str = "") -> Result:
         return await self._call("/pay/unifiedorder", changes, key)
@@ -197,7 +198,7 @@ class FirstSteps:
         """A call as it was sent, and what came of it."""
         service = self.console.debug
         message = (await self._draft(changes, key, path)).message()
-        return message, await service.call(service.face.api.api(path), message, mch_id=self.merchant.mch_id)
+        return message.text, await service.call(service.face.api.api(path), message, mch_id=self.merchant.mch_id)
 
     async def _placed(self) -> Order | None:
         """The order of this tour, once it is placed."""
@@ -253,7 +254,7 @@ class FirstSteps:
         """How fields are signed under names that the client does not have."""
         face = self.console.faces.of(order)
         key, algorithm = face.signatures.key(self.merchant), face.signatures.algorithm_of(order)
-        return face.signatures.steps(face.client.misnamed(fields), key, algorithm, shown=False)
+        return face.signatures.steps(Signable(fields=face.client.misnamed(fields)), key, algorithm, shown=False)
 
     async def _attempts(self) -> list[Exchange]:
         """The attempts to notify of the tour's order."""

@@ -12,7 +12,7 @@ from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, 
 from sandbox.core.links import Links
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.ports.calls import Api, Notice
+from sandbox.core.ports.calls import Api, Notice, Signable
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import ClientSimulator
 from sandbox.core.ports.storage import Storage
@@ -64,7 +64,7 @@ class DebugHandlers:
         exchange, lang = called.exchange, self._language(request)
         return shapes.Built(
             request=request_view(exchange),
-            xml=message,
+            xml=message.text,
             string_to_sign=draft.signing(shown=bool(body.key)).string_to_sign,
             sign=body.sign or draft.sign,
             reply=reply_view(exchange),
@@ -79,12 +79,8 @@ class DebugHandlers:
         """A program that signs and sends a call with its language's standard library, and runs as it stands."""
         debug = self._of(body.face)
         draft = self._draft(debug, debug.face.api.api(body.path), body)
-        code = program(
-            body.language,
-            draft,
-            url=self._links.base + body.path,
-            message=self._written(draft),
-        )
+        message = self._written(draft)
+        code = program(body.language, draft, url=self._links.base + message.target, message=message)
         return shapes.Program(body.language, code)
 
     @post("/debug/second", raises=(OrderNotFound,))
@@ -125,7 +121,7 @@ class DebugHandlers:
         if body.kind is NotificationKind.REFUND:
             built.sealed = dict(notice.sealed)
         else:
-            made = face.signatures.steps(notice.fields, key, sign_type, shown=bool(body.key))
+            made = face.signatures.steps(Signable(fields=notice.fields), key, sign_type, shown=bool(body.key))
             built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
             attempt = await debug.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
@@ -173,9 +169,9 @@ class DebugHandlers:
         if body.sign_type is not None:
             check_algorithm(debug.face, body.sign_type)
         key = self._key(debug, body.key, body.mch_id, fields)
-        return CallDraft(debug.face, fields, key, body.sign_type or debug.algorithm(fields, api.algorithm))
+        return CallDraft(debug.face, api, fields, key, body.sign_type or debug.algorithm(fields, api.algorithm))
 
-    def _written(self, draft: CallDraft, sign: str = "") -> str:
+    def _written(self, draft: CallDraft, sign: str = "") -> Signable:
         with fields_of_xml():
             return draft.message(sign)
 

@@ -14,6 +14,7 @@ from sandbox.control.signatures.views import diagnosis_view, unreadable_view, ve
 from sandbox.control.units import FaceChosen, SignType
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
+from sandbox.core.ports.calls import Signable
 from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.queries import CallFilter
 from sandbox.core.ports.storage import Storage
@@ -89,24 +90,24 @@ class SignatureHandlers:
         message = body.body_base64 or (body.body or "").encode()
         face = self._faces.fitting(message)
         try:
-            fields = face.messages.read(message)
+            shown = face.signatures.message(message)
         except MessageUnreadable as unreadable:
             return unreadable_view(face.name, unreadable, lang)
-        view = await self._diagnosed(face, body, fields, lang)
-        view.certificate = await self._certificate(face, fields, lang)
+        view = await self._diagnosed(face, body, shown, lang)
+        view.certificate = await self._certificate(face, shown, lang)
         return view
 
-    async def _diagnosed(self, face: Face, body: DoctorBody, fields: Mapping[str, str], lang: Lang) -> shapes.Diagnosis:
-        merchant = self._debug.of(face).merchant(body.mch_id, fields)
+    async def _diagnosed(self, face: Face, body: DoctorBody, shown: Signable, lang: Lang) -> shapes.Diagnosis:
+        merchant = self._debug.of(face).merchant(body.mch_id, shown.texts)
         key = body.key or (face.signatures.key(merchant) if merchant else "")
         accounts = self._storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
-        found = await asyncio.to_thread(face.signatures.diagnose, fields, key, merchant, accounts)
+        found = await asyncio.to_thread(face.signatures.diagnose, shown, key, merchant, accounts)
         return diagnosis_view(found, merchant if key else None, lang)
 
-    async def _certificate(self, face: Face, fields: Mapping[str, str], lang: Lang) -> str | None:
+    async def _certificate(self, face: Face, shown: Signable, lang: Lang) -> str | None:
         """Why the newest call with this message was turned away, where its client certificate was to blame."""
-        sign = face.signatures.given(fields)
+        sign, fields = face.signatures.given(shown), shown.texts
         if not sign:
             return None
         chosen = CallFilter(mch_id=next(iter(face.signatures.named(fields)), ""), contains=sign)
@@ -124,13 +125,13 @@ class SignatureHandlers:
         debug = self._debug.of(chosen_face(self._faces, body.face))
         face, sign_type = debug.face, _sign_type(debug.face, body, fields)
         key = self._key(debug, body.key, body.mch_id, fields)
-        made = face.signatures.steps(fields, key, sign_type, shown=bool(body.key))
+        made = face.signatures.steps(Signable(fields=fields), key, sign_type, shown=bool(body.key))
         with fields_of_xml():
-            message = face.messages.write(face.signatures.signed(body.fields, made.sign))
+            message = face.signatures.signed(Signable(fields=body.fields), made.sign)
         return shapes.Signed(
             string_to_sign=made.string_to_sign,
             sign=made.sign,
-            xml=message,
+            xml=message.text,
             pairs=[shapes.Pair(name, value) for name, value in made.pairs],
             left_out=list(made.left_out),
         )
@@ -147,18 +148,18 @@ class SignatureHandlers:
         """
         fitting = self._faces.fitting(body.message.encode())
         face = chosen_face(self._faces, body.face or fitting.name)
-        fields = self._read(face, request, body.message)
+        message = self._read(face, request, body.message)
         if body.mch_id:
             self._storage.accounts.merchant(body.mch_id)
         try:
-            checked = await self._debug.of(face).check(fields, body.key, body.mch_id)
+            checked = await self._debug.of(face).check(message, body.key, body.mch_id)
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
         return verified_view(checked, self._language(request))
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _read(self, face: Face, request: web.Request, message: str) -> Mapping[str, str]:
+    def _read(self, face: Face, request: web.Request, message: str) -> Signable:
         try:
             return face.signatures.read(message)
         except MessageUnreadable as unreadable:

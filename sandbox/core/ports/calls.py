@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.core.ids import Ids
+from sandbox.core.journal import Headers, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
@@ -71,6 +72,34 @@ class ExampleContext:
     notify_url: str
     now: datetime
     ids: Ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signable:
+    """What a signature may be over: a message's fields, and what stands around them.
+
+    `method` and `target` (path and query) are those of a call; what is no call has neither. A number among the fields
+    is written as one.
+    """
+
+    fields: Mapping[str, str | int]
+    method: str = ""
+    target: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+
+    @property
+    def texts(self) -> Fields:
+        return {name: str(value) for name, value in self.fields.items()}
+
+    @property
+    def text(self) -> str:
+        """The body, as people read it."""
+        return self.body.decode()
+
+    @property
+    def message(self) -> Message:
+        return Message(self.headers, self.body)
 
 
 @dataclass(frozen=True, slots=True)

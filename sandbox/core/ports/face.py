@@ -18,7 +18,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
 from sandbox.core.ports.storage import Sieve, UnitOfWork
 from sandbox.core.refunds import Refund
 from sandbox.core.verdicts import Verdict
@@ -167,20 +167,23 @@ class Signatures(Protocol):
     def algorithm_of(self, order: Order) -> str:
         """What signs all that is said of an order."""
 
-    def given(self, fields: Mapping[str, str]) -> str:
-        """The signature that stands in a message."""
+    def given(self, message: Signable) -> str:
+        """The signature that stands in a message, or in its headers."""
 
-    def read(self, text: str) -> Mapping[str, str]:
-        """The fields of a message, or of what is handed to the client; raises MessageUnreadable."""
+    def message(self, shown: bytes) -> Signable:
+        """A message as somebody shows it, alone or with what stands around it; raises MessageUnreadable."""
 
-    def signed(self, fields: Mapping[str, str | int], signature: str) -> Mapping[str, str | int]:
-        """A message's fields with this signature and no other."""
+    def read(self, text: str) -> Signable:
+        """A message, or what is handed to the client; raises MessageUnreadable."""
 
-    def steps(self, fields: Mapping[str, str], key: str, algorithm: str, *, shown: bool) -> Signing:
-        """How fields are signed; the key is hidden unless it is to be shown."""
+    def signed(self, message: Signable, signature: str) -> Signable:
+        """A message as it is sent, with this signature and no other; raises MessageUnreadable."""
+
+    def steps(self, message: Signable, key: str, algorithm: str, *, shown: bool) -> Signing:
+        """How a message is signed; the key is hidden unless it is to be shown."""
 
     def diagnose(
-        self, fields: Mapping[str, str], key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+        self, message: Signable, key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
     ) -> Diagnosis:
         """Whether a message's signature is right for a key, and if not, why: a search that takes its time.
 
@@ -222,8 +225,11 @@ class ApiDescription(Protocol):
     def curl(self, merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
         """A command that places a first order at the sandbox of that address, to be pasted into a shell."""
 
-    def request(self, api: Api, written: str) -> Message:
-        """A call as it is sent: a message that was written, with the headers that it needs."""
+    def request(self, api: Api, fields: Mapping[str, str]) -> Signable:
+        """A call of these fields, still unsigned: each where it belongs, in path, query or body.
+
+        Raises MessageUnreadable for what it cannot hold.
+        """
 
     def told(self, answer: Mapping[str, str]) -> Told:
         """What the fields of an answer say."""

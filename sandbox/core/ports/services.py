@@ -16,7 +16,7 @@ from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import CallFault, Plan, ReasonName
-from sandbox.core.ports.calls import Api
+from sandbox.core.ports.calls import Signable
 from sandbox.core.ports.face import Answer, Face
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import ChangeSet, UnitOfWork
@@ -123,7 +123,7 @@ class Scenarios(Protocol):
 class ManualSender(Protocol):
     """Sends what a person has built by hand."""
 
-    async def call(self, api: Api, message: Message, face: Face) -> Exchange:
+    async def call(self, message: Signable, face: Face) -> Exchange:
         """Call the sandbox itself over HTTP, as a merchant's backend would; `status` is None where no answer came."""
 
     async def deliver(self, url: str, message: Message, face: Face) -> Exchange:
