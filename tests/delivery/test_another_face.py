@@ -10,6 +10,7 @@ import pytest
 from sandbox import v2
 from sandbox.config import Settings
 from sandbox.console.orders.timeline import item_of
+from sandbox.console.orders.traces import _reason
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange, ExchangeKind, ExchangeOutcome, Message, Played
 from sandbox.core.orders import Order, OrderKey, Terms, TradeType
@@ -21,6 +22,7 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.usecases.payments import Payments
 from sandbox.server import Server
+from sandbox.words.finding import WHY_NEVER, WHY_REFUSED
 from sandbox.words.unreadable import why_unreadable
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
@@ -101,6 +103,20 @@ async def test_what_a_call_had_none_of_is_told_on_the_timeline(order: Order) -> 
         item = item_of(Entry(1, call), Faces(v2.FACE, FACE), lang)
         assert "mine" in item.remark
         assert fault in item.remark
+
+
+async def test_an_order_that_it_refused_is_known_for_one(session: aiohttp.ClientSession, server: Server) -> None:
+    call = Exchange(
+        at=server.parts.clock.now("1900000109"),
+        kind=ExchangeKind.API,
+        origin=ORIGIN,
+        method="POST",
+        path=PLACE.path,
+        request=Message((), b"{}"),
+        outcome=ExchangeOutcome.FAILED,
+    )
+    assert _reason([call], Faces(v2.FACE, FACE)) is WHY_REFUSED
+    assert _reason([replace(call, path="/plain/hello")], Faces(v2.FACE, FACE)) is WHY_NEVER
 
 
 async def test_a_message_of_its_own_that_breaks_is_not_called_xml() -> None:
