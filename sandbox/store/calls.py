@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.journal import ExchangeKind, ExchangeOutcome
 from sandbox.core.ports.queries import CallFilter, Entry, Page
-from sandbox.core.ports.storage import Sieve
+from sandbox.core.ports.repositories import Sieve
 from sandbox.store.repositories.journal_rows import entry_of
 from sandbox.store.tables import journal, merchants
 

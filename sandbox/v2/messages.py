@@ -10,7 +10,7 @@ from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable, PaymentError
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind
 from sandbox.core.ports.face import Reading
-from sandbox.core.ports.storage import Sieve
+from sandbox.core.ports.repositories import Sieve
 from sandbox.v2 import envelope
 from sandbox.v2.envelope import DECLARED_ENCODING, FlatReader, NotFlat, NotWellFormed
 

@@ -31,7 +31,7 @@ from sandbox.core.origin import Origin
 from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
-from sandbox.core.ports.storage import Sieve
+from sandbox.core.ports.repositories import Sieve
 from sandbox.core.text import Text
 from sandbox.core.verdicts import Verdict, VerdictName
 

@@ -19,7 +19,8 @@ from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
-from sandbox.core.ports.storage import Sieve, UnitOfWork
+from sandbox.core.ports.repositories import Sieve
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
 from sandbox.core.verdicts import Verdict
 

@@ -1,271 +1,37 @@
-"""What the core asks of the store: repositories, one transaction, and where it is kept."""
+"""Where everything is kept: one transaction, what it changed, and the storage itself."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from sandbox.core.certificates import Certificate, MerchantCertificate
-from sandbox.core.changes import AccountKind, Change
-from sandbox.core.clock import ClockSetting
-from sandbox.core.codes import AuthCode
-from sandbox.core.comments import Comment
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange
-from sandbox.core.ledger import Account, DaySum, Line, Owner
-from sandbox.core.merchants import Accounts, App, Merchant, Secret
+from sandbox.core.merchants import Accounts
 from sandbox.core.notifications import Notification
-from sandbox.core.orders import Order, OrderKey
-from sandbox.core.payers import Payer
-from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
-from sandbox.core.refunds import Refund
-from sandbox.core.scenarios import Application, Scenario
-from sandbox.core.short_urls import ShortUrl
+from sandbox.core.orders import OrderKey
+from sandbox.core.ports.repositories import (
+    AccountChanges,
+    Applications,
+    Apps,
+    Clocks,
+    Codes,
+    Comments,
+    Journal,
+    KeptScenarios,
+    Ledger,
+    MerchantCertificates,
+    Merchants,
+    Notifications,
+    Orders,
+    OwnCertificates,
+    Payers,
+    Refunds,
+    Secrets,
+    ShortUrls,
+)
 
 T = TypeVar("T")
-
-
-Sieve = Callable[[bytes], bool]
-"""A quick look at the body of a request, by which most of those are passed over that are not looked for."""
-
-
-class Journal(Protocol):
-    def timeline(self, key: OrderKey) -> Sequence[Entry]:
-        """Everything that happened to an order, oldest first."""
-
-    def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
-        """API calls, newest first; with `next` there may be more, though fewer than `limit` were found."""
-
-    def call_numbers(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[int]:
-        """The same calls' numbers, of which `entry` gives one at a time."""
-
-    def calls_after(self, chosen: CallFilter, entry_id: int, limit: int, sieve: Sieve | None = None) -> Sequence[Entry]:
-        """API calls with a larger number, oldest first; with a sieve those alone whose request's body passes it."""
-
-    def horizon(self, chosen: CallFilter, lines: int) -> int:
-        """The oldest of the newest `lines` of a filter's merchant and order; 0 where there are fewer."""
-
-    def newest(self) -> int:
-        """The number of the newest line; 0 where there is none."""
-
-    def entry(self, entry_id: int) -> Entry | None: ...
-    def attempts(self, notification_id: str) -> Sequence[Exchange]:
-        """The attempts of a notification, oldest first."""
-
-    def receipts(self, notification_ids: Sequence[str]) -> int:
-        """How many attempts of these notifications the merchant has acknowledged."""
-
-    def settled(self, exchange: Exchange) -> Exchange:
-        """The exchange; a verdict that is open (see `forgeries`) as it stands by now, as in all that is read here."""
-
-
-class Orders(Protocol):
-    def find(self, key: OrderKey) -> Order | None: ...
-    def by_transaction_id(self, mch_id: str, transaction_id: str) -> Order | None: ...
-    def by_prepay_id(self, prepay_id: str) -> Order | None: ...
-    def by_code(self, code: str) -> Order | None: ...
-    def named(self, mch_id: str, out_trade_no: str) -> Sequence[Order]:
-        """The orders that one number names: several only where sub-merchants share it."""
-
-    def add(self, order: Order) -> None: ...
-    def save(self, order: Order) -> None: ...
-    def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
-        """Unpaid orders whose time has passed by `at`, oldest first."""
-
-    def acting(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
-        """Orders whose scenario has an act due by `at`, the earliest first."""
-
-    def deceived(self, key: OrderKey) -> None:
-        """Keep that the merchant took a forged notification of this order for true."""
-
-    def next_due_of(self, mch_id: str) -> datetime | None:
-        """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, or its refund ends."""
-
-    def with_plan(self) -> bool:
-        """Whether any order follows a scenario."""
-
-    def another(self, key: OrderKey) -> Order | None:
-        """The merchant's newest other order that is paid, else None."""
-
-    def paid_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Order]:
-        """A merchant's orders paid in [begin, end), oldest first: a sub-merchant's, or all where none is named."""
-
-    def reversed_in(
-        self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime
-    ) -> Sequence[tuple[Order, datetime]]:
-        """The same of paid orders that were reversed then, each with that moment."""
-
-    def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
-        """Orders, newest first."""
-
-    def counters(self, chosen: OrderFilter, hour_ago: datetime) -> Counters:
-        """The strip over a list, whose other filters and search it follows."""
-
-    def by_state(self) -> Mapping[str, int]:
-        """How many orders there are in each trade_state."""
-
-
-class Payers(Protocol):
-    def find(self, openid: str) -> Payer | None: ...
-    def first_of(self, appid: str) -> Payer | None: ...
-    def page(self, cursor: str | None, limit: int) -> Page[Payer]: ...
-    def save(self, payer: Payer) -> None: ...
-
-
-class Notifications(Protocol):
-    def find(self, notification_id: str) -> Notification | None: ...
-    def of_order(self, key: OrderKey) -> Sequence[Notification]: ...
-    def page(
-        self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int, search: str = ""
-    ) -> Page[Notification]:
-        """Notifications, newest first; `state` is a NotificationState, or one of its parts: "untried", "failing", or
-        "failed", which is failing or given up. `search` is the beginning of a number, or a part of the address."""
-
-    def pending(self) -> Sequence[Notification]:
-        """All that are still owed."""
-
-    def waiting_beyond(self, at: datetime, limit: int) -> Sequence[Notification]:
-        """Those whose next attempt is later than `at`."""
-
-    def undelivered(self) -> Mapping[str, int]:
-        """How many are pending, and how many were given up."""
-
-    def save(self, notification: Notification) -> None: ...
-
-
-class Refunds(Protocol):
-    def find(self, mch_id: str, out_refund_no: str, sub_mch_id: str = "") -> Refund | None: ...
-    def by_refund_id(self, mch_id: str, refund_id: str) -> Refund | None: ...
-    def named(self, mch_id: str, out_refund_no: str) -> Sequence[Refund]:
-        """The refunds that one number names: several only where sub-merchants share it."""
-
-    def of_order(self, key: OrderKey) -> Sequence[Refund]:
-        """An order's refunds, oldest first."""
-
-    def add(self, refund: Refund) -> None: ...
-    def save(self, refund: Refund) -> None: ...
-    def due(self, mch_id: str, at: datetime, limit: int) -> Sequence[Refund]:
-        """Refunds that end by themselves by `at`, the earliest first."""
-
-    def accepted_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Refund]:
-        """A merchant's refunds accepted in [begin, end), oldest first: a sub-merchant's, or all where none is named."""
-
-    def page(self, mch_id: str, status: str, cursor: str | None, limit: int, search: str = "") -> Page[Refund]:
-        """Refunds, newest first; what is empty does not filter. `search`: the beginning of a number, or an amount."""
-
-
-class Ledger(Protocol):
-    """The lines of all ledgers, which are only ever added to."""
-
-    def add(self, line: Line) -> None: ...
-    def balance(self, owner: Owner, account: Account) -> int:
-        """What lies in an account of the merchant's own, in fen."""
-
-    def owners(self, mch_id: str) -> Sequence[Owner]:
-        """The merchant and its sub-merchants, as far as they have lines."""
-
-    def flow(self, mch_id: str, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
-        """A merchant's own lines of one of its accounts in [begin, end), oldest first."""
-
-    def days(self, mch_id: str, since: datetime) -> Sequence[DaySum]:
-        """What moved in the accounts of a merchant and its sub-merchants, day by day, the newest first."""
-
-    def page(self, owner: Owner, cursor: str | None, limit: int) -> Page[Line]:
-        """A ledger, newest line first."""
-
-    def totals(self, owner: Owner) -> Mapping[Account, int]:
-        """What each account has been given less what it gave, over all lines; together they are 0."""
-
-
-class ShortUrls(Protocol):
-    def find(self, token: str) -> ShortUrl | None: ...
-    def add(self, short_url: ShortUrl) -> None: ...
-
-
-class Comments(Protocol):
-    def add(self, comment: Comment) -> None: ...
-    def between(
-        self, mch_id: str, begin: datetime, end: datetime, offset: int, limit: int
-    ) -> Sequence[tuple[int, Comment]]:
-        """A merchant's comments from `begin` to `end` with their numbers, in whose order; those above `offset`."""
-
-
-class Codes(Protocol):
-    def find(self, auth_code: str) -> AuthCode | None: ...
-    def newest_of(self, openid: str) -> AuthCode | None: ...
-    def add(self, code: AuthCode) -> None: ...
-    def save(self, code: AuthCode) -> None: ...
-    def drop(self, openid: str, before: datetime) -> None:
-        """Forget a payer's codes that were made before then."""
-
-
-class AccountChanges(Protocol):
-    """The timeline of accounts. What belongs to an account goes with it."""
-
-    def add(self, change: Change) -> None: ...
-    def page(self, kind: AccountKind, account: str, cursor: str | None, limit: int) -> Page[Change]:
-        """What was changed of an account, newest first."""
-
-
-class MerchantCertificates(Protocol):
-    """What was issued to merchants. It goes with the merchant."""
-
-    def find(self, serial_no: str) -> MerchantCertificate | None: ...
-    def of(self, mch_id: str) -> Sequence[MerchantCertificate]:
-        """A merchant's, the newest first."""
-
-    def add(self, certificate: MerchantCertificate) -> None: ...
-    def save(self, certificate: MerchantCertificate) -> None:
-        """Keep its end, and since when it is revoked."""
-
-
-class Merchants(Protocol):
-    def save(self, merchant: Merchant) -> None:
-        """Keep a merchant; `UnitOfWork.accounts` has it from now on."""
-
-
-class Apps(Protocol):
-    def save(self, app: App) -> None:
-        """Keep an app; `UnitOfWork.accounts` has it from now on."""
-
-
-class OwnCertificates(Protocol):
-    """The sandbox's own: its CA's, its server's, the platform's."""
-
-    def find(self, name: str) -> Certificate | None: ...
-    def save(self, name: str, certificate: Certificate) -> None: ...
-
-
-class Secrets(Protocol):
-    """Other keys of the sandbox's own, by the name of what each is for."""
-
-    def find(self, name: str) -> Secret | None: ...
-    def save(self, name: str, value: Secret) -> None: ...
-
-
-class KeptScenarios(Protocol):
-    """Those that were put: by their owner ("" for everybody) and name."""
-
-    def save(self, scenario: Scenario) -> None: ...
-    def delete(self, mch_id: str, name: str) -> None: ...
-    def all(self) -> Sequence[tuple[str, str, Mapping[str, Any]]]:
-        """Owner, name, definition of each."""
-
-
-class Applications(Protocol):
-    """What is applied to what."""
-
-    def save(self, application: Application) -> None: ...
-    def delete(self, application: Application) -> None: ...
-    def all(self) -> Sequence[Application]:
-        """In the order in which they were."""
-
-
-class Clocks(Protocol):
-    """How people have set the sandbox's clock ("") and those of merchants."""
-
-    def save(self, mch_id: str, setting: ClockSetting | None) -> None: ...
-    def all(self) -> Mapping[str, ClockSetting]: ...
 
 
 class UnitOfWork(Protocol):

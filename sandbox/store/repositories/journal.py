@@ -10,7 +10,7 @@ from sandbox.core.forgery_verdicts import Proof
 from sandbox.core.journal import Exchange
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.queries import CallFilter, Entry, Page
-from sandbox.core.ports.storage import Sieve
+from sandbox.core.ports.repositories import Sieve
 from sandbox.store import calls
 from sandbox.store.repositories.journal_rows import entry_of, exchange_of, verdict_of
 from sandbox.store.repositories.notifications import NotificationRepository
