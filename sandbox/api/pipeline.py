@@ -33,7 +33,8 @@ class Pipeline(Generic[AnyCall]):
         steps: tuple[Step[AnyCall], ...],
         endings: Mapping[type[Refused | StorageFailed], tuple[Step[AnyCall], ...]] | None = None,
     ) -> None:
-        self._steps, self._endings = steps, endings or {}
+        self._steps = _with_names(steps)
+        self._endings = {error: _with_names(ending) for error, ending in (endings or {}).items()}
 
     async def run(self, call: AnyCall) -> web.StreamResponse:
         """Take a call through the steps; its answer."""
@@ -50,19 +51,22 @@ class Pipeline(Generic[AnyCall]):
         return call.response
 
 
-async def _run(call: AnyCall, steps: tuple[Step[AnyCall], ...]) -> None:
-    for step in steps:
+AnyStep = TypeVar("AnyStep", bound=Callable[..., object])
+
+
+def _with_names(steps: tuple[AnyStep, ...]) -> tuple[tuple[AnyStep, str], ...]:
+    """Each step with the name by which it is told of; "" where it is not."""
+    names = [getattr(step, "__name__", "") for step in steps]
+    return tuple((step, name if name in TOLD else "") for step, name in zip(steps, names, strict=True))
+
+
+async def _run(call: AnyCall, steps: tuple[tuple[Step[AnyCall], str], ...]) -> None:
+    for step, name in steps:
         done = step(call)
         if done is not None and not isinstance(done, bool):
             await done
-        if done is not False:
-            _note(call, step)
-
-
-def _note(call: Call, step: Callable[..., object]) -> None:
-    name = getattr(step, "__name__", "")
-    if name in TOLD:
-        call.note_step(name)
+        if name and done is not False:
+            call.note_step(name)
 
 
 class InTransaction(Generic[AnyCall]):
@@ -73,7 +77,7 @@ class InTransaction(Generic[AnyCall]):
     """
 
     def __init__(self, *steps: Callable[[AnyCall], bool | None]) -> None:
-        self._steps = steps
+        self._steps = _with_names(steps)
 
     async def __call__(self, call: AnyCall) -> None:
         storage, endpoint = call.services.storage, call.endpoint
@@ -87,9 +91,9 @@ class InTransaction(Generic[AnyCall]):
     def _work(self, call: AnyCall, tx: UnitOfWork) -> None:
         """The plain function of the transaction."""
         call.tx = tx
-        for step in self._steps:
-            if step(call) is not False:
-                _note(call, step)
+        for step, name in self._steps:
+            if step(call) is not False and name:
+                call.note_step(name)
         exchange = call.complete()
         if not call.endpoint.reads:
             tx.record(exchange)

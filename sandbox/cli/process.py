@@ -1,6 +1,7 @@
 """This process while a command runs: its loop, its exit status, and who tells it to end."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Coroutine
@@ -24,6 +25,14 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     except CannotStart as error:
         click.echo(f"wxpay-sandbox: {error}", err=True)
         sys.exit(2)
+
+
+def settle() -> None:
+    """To be called once the start is over: what is there by then stays, so the garbage collector need not look at it.
+
+    Each of its full rounds went through some 200,000 objects, for a tenth of a second in which nobody was answered.
+    """
+    gc.freeze()
 
 
 def stop_signal() -> asyncio.Event:

@@ -15,7 +15,7 @@ import msgspec
 from sandbox import __version__, logs
 from sandbox.cli.help import Command, command_option, say
 from sandbox.cli.options import serve_options, settings_of
-from sandbox.cli.process import run, stop_signal
+from sandbox.cli.process import run, settle, stop_signal
 from sandbox.config import Settings, shipped
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.instance import CannotStart
@@ -53,6 +53,7 @@ async def _serve(settings: Settings) -> None:
     stopped = stop_signal()
     server = await Server.start(settings)
     try:
+        settle()
         _announce(server, {})
         await stopped.wait()
     finally:
@@ -64,6 +65,7 @@ async def _demo(settings: Settings, shop_port: int) -> None:
     server = await Server.start(settings)
     try:
         async with _shop(server, shop_port) as shop_url:
+            settle()
             _announce(server, {"shop": shop_url})
             await stopped.wait()
     finally:
