@@ -27,7 +27,7 @@ def test_it_uses_an_index(name: str) -> None:
         metadata.create_all(connection)
         compiled = (
             QUERIES[name]
-            .params(hour_ago=0)
+            .params(hour_ago=0, ids=["A"])
             .compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
         )
         assert isinstance(compiled, SQLCompiler)
