@@ -20,6 +20,8 @@ from tests.support.merchant import Inbox, Merchant
 
 SLOW_FOLDERS = {"examples", "interop", "packaging", "process"}
 """What starts programs of other languages, builds packages, or runs sandbox or shop as a process."""
+FEW = 5
+"""So many sandboxes are started for a module in the fast lane: it is to be through in a minute."""
 FAST = pytest.StashKey[dict[Path, int]]()
 """Of each module that was collected, how many of its tests are in the fast lane."""
 
@@ -28,15 +30,20 @@ FAST = pytest.StashKey[dict[Path, int]]()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as `slow` what the fast lane leaves out, beside what is marked where it stands.
 
-    Those folders, what a browser shows, and of each table whose rows call a sandbox all rows but the first.
+    Those folders, what a browser shows, of each table whose rows call a sandbox all rows but the first, and of a module
+    whose tests each start one all but the first few.
     """
     rows: Counter[str] = Counter()
+    starts: Counter[Path] = Counter()
     config.stash[FAST] = {}
     for item in items:
         assert isinstance(item, pytest.Function)
         table = item.nodeid.partition("[")[0]
         rows[table] += 1
         further = rows[table] > 1 and inspect.iscoroutinefunction(item.function)
+        if "server" in item.fixturenames and not further:
+            starts[item.path] += 1
+            further = starts[item.path] > FEW
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         if folder in SLOW_FOLDERS or "chromium" in item.fixturenames or further:
             item.add_marker(pytest.mark.slow)

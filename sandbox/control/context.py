@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.core.errors import MessageUnreadable
+from sandbox.core.errors import FaceUnknown, MessageUnreadable
 from sandbox.core.ports.face import Face, Faces
 from sandbox.web.errors import Refused
 
 
 def chosen_face(faces: Faces, name: str) -> Face:
-    """The face of that name, the first where none is named; raises Refused."""
+    """The face of that name, the first where none is named; raises FaceUnknown."""
     if not name:
         return faces.first
     found = next((face for face in faces if face.name == name), None)
     if found is None:
-        raise Refused(400, "invalid", f"face is one of {', '.join(face.name for face in faces)}.", "face")
+        raise FaceUnknown(name)
     return found
 
 

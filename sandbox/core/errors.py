@@ -352,5 +352,9 @@ class ApiUnknown(Unknown):
     """The sandbox has no call at this path."""
 
 
+class FaceUnknown(Unknown):
+    """The sandbox plays no version of the API that is called so."""
+
+
 class NoticeUnopened(PaymentError):
     """The req_info cannot be decrypted with this key: it is the Base64 of AES-256-ECB under the API key's MD5."""

@@ -13,6 +13,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.AppUnknown: 404,
     errors.CallUnknown: 404,
     errors.CertificateUnknown: 404,
+    errors.FaceUnknown: 404,
     errors.ForwardUnknown: 404,
     errors.MerchantUnknown: 404,
     errors.NotificationUnknown: 404,

@@ -70,9 +70,9 @@ async def test_fields_are_signed_as_the_face_does_that_is_named(control: Control
     ],
 )
 async def test_a_face_that_is_not_there_is_refused(control: Control, path: str, body: dict[str, object]) -> None:
-    refused = await control.post(path, {**body, "face": "v9"}, 400)
-    assert refused["error"]["field"] == "face"
-    assert "v2, plain" in refused["error"]["message"]
+    refused = await control.post(path, {**body, "face": "v9"}, 404)
+    assert refused["error"]["code"] == "face_unknown"
+    assert "v9" in refused["error"]["message"]
 
 
 async def test_a_notification_by_hand_is_of_the_face_of_the_newest_paid_order(

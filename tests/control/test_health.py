@@ -121,7 +121,7 @@ DAMAGED: dict[str, Harm] = {
     "page": overwrite(FILE_NAME, 4096 * 2, b"\xff" * 4096 * 8),
     "table dropped": by_statement("DROP TABLE refunds"),
     "table renamed": by_statement("ALTER TABLE orders RENAME TO old"),
-    "column dropped": by_statement("ALTER TABLE orders DROP COLUMN attach"),
+    "column dropped": by_statement("ALTER TABLE orders DROP COLUMN terms"),
     "log emptied": cut(f"{FILE_NAME}-wal", 0),
     "log cut": cut(f"{FILE_NAME}-wal", 0.5),
     "log overwritten": overwrite(f"{FILE_NAME}-wal", 0, b"\xff" * 4096 * 20),

@@ -8,7 +8,14 @@ from sandbox.control.context import check_algorithm, chosen_face, fields_of_xml
 from sandbox.control.debugging import shapes
 from sandbox.control.notifications.views import attempt_view, reply_view, request_view
 from sandbox.control.signatures.views import unreadable_view, verified_view
-from sandbox.core.errors import ApiUnknown, MerchantUnknown, MessageUnreadable, NoticeUnopened, OrderNotFound
+from sandbox.core.errors import (
+    ApiUnknown,
+    FaceUnknown,
+    MerchantUnknown,
+    MessageUnreadable,
+    NoticeUnopened,
+    OrderNotFound,
+)
 from sandbox.core.links import Links
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
@@ -44,7 +51,7 @@ class DebugHandlers:
         self._debug = debug
         self._language = language
 
-    @get("/debug/apis", raises=(MerchantUnknown,))
+    @get("/debug/apis", raises=(MerchantUnknown, FaceUnknown))
     async def list_apis(self, request: web.Request, query: shapes.ApisQuery) -> shapes.DeclaredApis:
         """Every call of WeChat's API that the sandbox has, with its declared fields and examples that work."""
         lang, merchant, debug = self._language(request), self._merchant(query.mch_id), self._of(query.face)
@@ -52,7 +59,7 @@ class DebugHandlers:
         declared = debug.face.api
         return shapes.DeclaredApis([_declared(api, declared.examples(api, case), lang) for api in declared.apis()])
 
-    @post("/debug/send", raises=(ApiUnknown, MerchantUnknown))
+    @post("/debug/send", raises=(ApiUnknown, MerchantUnknown, FaceUnknown))
     async def send_call(self, request: web.Request, body: shapes.CallBody) -> shapes.Built:
         """Sign a call and send it to the sandbox over HTTP as a merchant would; the answer's signature is checked."""
         debug = self._of(body.face)
@@ -74,7 +81,7 @@ class DebugHandlers:
             verdict=exchange.verdict.name if exchange.verdict else None,
         )
 
-    @post("/debug/program", raises=(ApiUnknown, MerchantUnknown))
+    @post("/debug/program", raises=(ApiUnknown, MerchantUnknown, FaceUnknown))
     async def write_program(self, body: shapes.ProgramBody) -> shapes.Program:
         """A program that signs and sends a call with its language's standard library, and runs as it stands."""
         debug = self._of(body.face)
@@ -106,7 +113,7 @@ class DebugHandlers:
             cashier_url=said.cashier_url or None,
         )
 
-    @post("/debug/notify", raises=(MerchantUnknown,))
+    @post("/debug/notify", raises=(MerchantUnknown, FaceUnknown))
     async def build_notice(self, request: web.Request, body: shapes.NoticeBody) -> shapes.BuiltNotice:
         """Build a notification by hand and, given a `url`, send it once; the reply is judged as any is."""
         merchant = self._merchant(body.mch_id)

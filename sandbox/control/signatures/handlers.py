@@ -12,7 +12,7 @@ from sandbox.control.context import check_algorithm, chosen_face, fields_of_xml
 from sandbox.control.signatures import shapes
 from sandbox.control.signatures.views import diagnosis_view, unreadable_view, verified_view
 from sandbox.control.units import FaceChosen, SignType
-from sandbox.core.errors import MerchantUnknown, MessageUnreadable
+from sandbox.core.errors import FaceUnknown, MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
 from sandbox.core.ports.calls import Signable
 from sandbox.core.ports.face import Face, Faces
@@ -118,7 +118,7 @@ class SignatureHandlers:
         blamed = call.fault.startswith("certificate_")
         return fault_told(call, lang) if blamed else None
 
-    @post("/debug/sign", raises=(MerchantUnknown,))
+    @post("/debug/sign", raises=(MerchantUnknown, FaceUnknown))
     async def sign_fields(self, body: SignBody) -> shapes.Signed:
         """The fields signed: the string, the signature, and the message to send."""
         fields = {name: str(value) for name, value in body.fields.items()}
@@ -138,7 +138,7 @@ class SignatureHandlers:
 
     @post(
         "/debug/verify",
-        raises=(MerchantUnknown,),
+        raises=(MerchantUnknown, FaceUnknown),
         also={400: "`message_unreadable`, `not_supported`: `message` is not one of V2's messages."},
     )
     async def verify_message(self, request: web.Request, body: SignedBody) -> shapes.Verified:
