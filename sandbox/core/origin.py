@@ -15,6 +15,10 @@ class Origin:
 
     face: str
     facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.face, frozenset(self.facts.items()))))
 
     def __hash__(self) -> int:
-        return hash((self.face, frozenset(self.facts.items())))
+        return self._hash

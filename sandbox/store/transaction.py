@@ -1,5 +1,7 @@
 """One transaction: what the core calls a unit of work."""
 
+from functools import cached_property
+
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal_column, select
 
 from sandbox.core.changes import AccountKind
@@ -79,24 +81,68 @@ class Transaction:
         self._noted: list[Event] = []
         self.recorded: list[Event | Exchange] = []
         """What was written into the journal, for those who count and log it."""
-        self.merchants = MerchantRepository(connection, self._known, self.committed)
-        self.apps = AppRepository(connection, self._known)
         self.orders = OrderRepository(connection, self.committed)
         self.payers = PayerRepository(connection)
         self.notifications = NotificationRepository(connection, self.orders)
-        self.refunds = RefundRepository(connection, self.committed)
-        self.ledger = LedgerRepository(connection, self.committed)
-        self.short_urls = ShortUrlRepository(connection)
-        self.comments = CommentRepository(connection)
-        self.codes = CodeRepository(connection)
-        self.account_changes = ChangeRepository(connection)
-        self.merchant_certificates = CertificateRepository(connection, self.committed)
-        self.own_certificates = OwnCertificateRepository(connection)
-        self.secrets = SecretRepository(connection)
-        self.scenarios = ScenarioRepository(connection, self.committed)
-        self.applications = ApplicationRepository(connection, self.committed)
-        self.clocks = ClockRepository(connection, self.committed)
         self.journal = JournalRepository(connection, self.notifications)
+
+    # What few transactions need is made when it is asked for: there is one of these for each call.
+
+    @cached_property
+    def merchants(self) -> MerchantRepository:
+        return MerchantRepository(self._connection, self._known, self.committed)
+
+    @cached_property
+    def apps(self) -> AppRepository:
+        return AppRepository(self._connection, self._known)
+
+    @cached_property
+    def refunds(self) -> RefundRepository:
+        return RefundRepository(self._connection, self.committed)
+
+    @cached_property
+    def ledger(self) -> LedgerRepository:
+        return LedgerRepository(self._connection, self.committed)
+
+    @cached_property
+    def short_urls(self) -> ShortUrlRepository:
+        return ShortUrlRepository(self._connection)
+
+    @cached_property
+    def comments(self) -> CommentRepository:
+        return CommentRepository(self._connection)
+
+    @cached_property
+    def codes(self) -> CodeRepository:
+        return CodeRepository(self._connection)
+
+    @cached_property
+    def account_changes(self) -> ChangeRepository:
+        return ChangeRepository(self._connection)
+
+    @cached_property
+    def merchant_certificates(self) -> CertificateRepository:
+        return CertificateRepository(self._connection, self.committed)
+
+    @cached_property
+    def own_certificates(self) -> OwnCertificateRepository:
+        return OwnCertificateRepository(self._connection)
+
+    @cached_property
+    def secrets(self) -> SecretRepository:
+        return SecretRepository(self._connection)
+
+    @cached_property
+    def scenarios(self) -> ScenarioRepository:
+        return ScenarioRepository(self._connection, self.committed)
+
+    @cached_property
+    def applications(self) -> ApplicationRepository:
+        return ApplicationRepository(self._connection, self.committed)
+
+    @cached_property
+    def clocks(self) -> ClockRepository:
+        return ClockRepository(self._connection, self.committed)
 
     @property
     def accounts(self) -> Accounts:
