@@ -3,19 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.core.errors import FaceUnknown, MessageUnreadable
-from sandbox.core.ports.face import Face, Faces
+from sandbox.core.errors import MessageUnreadable
+from sandbox.core.ports.face import Face
 from sandbox.web.errors import Refused
-
-
-def chosen_face(faces: Faces, name: str) -> Face:
-    """The face of that name, the first where none is named; raises FaceUnknown."""
-    if not name:
-        return faces.first
-    found = next((face for face in faces if face.name == name), None)
-    if found is None:
-        raise FaceUnknown(name)
-    return found
 
 
 def check_algorithm(face: Face, name: str, field: str = "sign_type") -> None:

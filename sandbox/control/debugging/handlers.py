@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from sandbox.control.context import check_algorithm, chosen_face, fields_of_xml
+from sandbox.control.context import check_algorithm, fields_of_xml
 from sandbox.control.debugging import shapes
 from sandbox.control.notifications.views import attempt_view, reply_view, request_view
 from sandbox.control.signatures.views import unreadable_view, verified_view
@@ -155,7 +155,7 @@ class DebugHandlers:
 
     def _of(self, face: str) -> DebugService:
         """The tool for the calls of a face; raises Refused where there is none of that name."""
-        return self._debug.of(chosen_face(self._faces, face))
+        return self._debug.of(self._faces.named(face))
 
     def _merchant(self, mch_id: str) -> Merchant:
         accounts = self._storage.accounts

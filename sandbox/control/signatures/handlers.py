@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, Meta, UnsetType
 
-from sandbox.control.context import check_algorithm, chosen_face, fields_of_xml
+from sandbox.control.context import check_algorithm, fields_of_xml
 from sandbox.control.signatures import shapes
 from sandbox.control.signatures.views import diagnosis_view, unreadable_view, verified_view
 from sandbox.control.units import FaceChosen, SignType
@@ -122,7 +122,7 @@ class SignatureHandlers:
     async def sign_fields(self, body: SignBody) -> shapes.Signed:
         """The fields signed: the string, the signature, and the message to send."""
         fields = {name: str(value) for name, value in body.fields.items()}
-        debug = self._debug.of(chosen_face(self._faces, body.face))
+        debug = self._debug.of(self._faces.named(body.face))
         face, sign_type = debug.face, _sign_type(debug.face, body, fields)
         key = self._key(debug, body.key, body.mch_id, fields)
         made = face.signatures.steps(Signable(fields=fields), key, sign_type, shown=bool(body.key))
@@ -147,7 +147,7 @@ class SignatureHandlers:
         XML, or a flat JSON object such as a second signature (its `paySign` is the sign).
         """
         fitting = self._faces.fitting(body.message.encode())
-        face = chosen_face(self._faces, body.face or fitting.name)
+        face = self._faces.named(body.face or fitting.name)
         message = self._read(face, request, body.message)
         if body.mch_id:
             self._storage.accounts.merchant(body.mch_id)

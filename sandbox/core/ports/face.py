@@ -8,7 +8,7 @@ from typing import Protocol
 from sandbox.core.certificates import PLATFORM
 from sandbox.core.client import Refusal
 from sandbox.core.credentials import Credentials
-from sandbox.core.errors import MessageUnreadable
+from sandbox.core.errors import FaceUnknown, MessageUnreadable
 from sandbox.core.events import EventName
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.journal import Exchange, ExchangeKind, Message
@@ -300,9 +300,11 @@ class Faces:
     def __iter__(self) -> Iterator[Face]:
         return iter(self._faces.values())
 
-    def __getitem__(self, name: str) -> Face:
-        """The face of that name; raises KeyError."""
-        return self._faces[name]
+    def named(self, name: str) -> Face:
+        """The face of that name, the first where none is given; raises FaceUnknown."""
+        if name and name not in self._faces:
+            raise FaceUnknown(name)
+        return self._faces.get(name, self.first)
 
     def of(self, subject: Subject) -> Face:
         """The face that something belongs to; the first, where that one is not played: a call of it was kept."""
