@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from sandbox.core import forgery_verdicts as forgeries
+from sandbox.core import forgery_verdicts
 from sandbox.core.clock import Clock
 from sandbox.core.errors import StorageFailed
 from sandbox.core.ids import Ids
-from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message, Played
+from sandbox.core.journal import Exchange, Played
 from sandbox.core.links import CANARY, Links
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
-from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.face import Answer, DeliveryContext, Faces, ForgeryContext
 from sandbox.core.ports.services import Certificates, Underway
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.delivery.addressing import addressed
 from sandbox.delivery.slots import Slots
 from sandbox.delivery.switchboard import Carrier
 
@@ -114,30 +114,25 @@ class Dispatcher:
         notification, key = delivery.notification, delivery.notification.key
         face = self._faces.of(notification).notifications
         message, at = face.build(delivery), self._clock.now(key.mch_id)
-        request_id = self._ids.request_id(at)
-        sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
-        exchange = Exchange(
-            at=at,
-            kind=ExchangeKind.NOTIFICATION,
-            origin=notification.origin,
-            method="POST",
-            path=notification.url,
-            request=Message(sent.headers, sent.body[:KEPT_BYTES]),
-            key=key,
+        exchange, sent = addressed(
+            notification.url,
+            message,
+            self._ids.request_id(at),
             mch_id=key.mch_id,
-            request_id=request_id,
-            notification_id=notification.id,
-            played=_played(delivery),
-            single=notification.single,
-            out_refund_no=notification.out_refund_no,
-            facts={"hostile": int(notification.hostile)} if notification.alteration else {},
+            origin=notification.origin,
+            at=at,
         )
+        exchange.key, exchange.notification_id = key, notification.id
+        exchange.single, exchange.out_refund_no = notification.single, notification.out_refund_no
+        exchange.played = _played(delivery)
+        if notification.alteration is not None:
+            exchange.facts["hostile"] = int(notification.hostile)
         result = await self._carrier.carry(exchange, sent)
         verdict = face.judge(result) if isinstance(result, Answer) else result
         if notification.hostile:
-            verdict = forgeries.judged(verdict, exchange.status, notification)
+            verdict = forgery_verdicts.judged(verdict, exchange.status, notification)
         elif notification.doubtful:
-            verdict = forgeries.doubted(verdict, exchange.status)
+            verdict = forgery_verdicts.doubted(verdict, exchange.status)
         return exchange, verdict
 
 

@@ -2,15 +2,15 @@
 
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
-from sandbox.core.journal import Exchange, ExchangeKind, Message
+from sandbox.core.journal import Exchange
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.orders import Order, TradeType
-from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.face import Faces, Native
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.short_urls import is_short
 from sandbox.core.usecases.making import UseCases
 from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.delivery.addressing import addressed
 from sandbox.delivery.sender import Sender
 
 
@@ -55,18 +55,15 @@ class NativeCallbacks:
         at = self._clock.now(merchant.mch_id)
         request_id = self._ids.request_id(at)
         message = native.ask(asked, self._ids.notification_nonce())
-        sent = Message((*message.headers, (REQUEST_ID, request_id)), message.body)
-        exchange = Exchange(
-            at=at,
-            kind=ExchangeKind.NOTIFICATION,
-            origin=native.origin,
-            method="POST",
-            path=merchant.native_callback_url,
-            request=sent,
+        exchange, sent = addressed(
+            merchant.native_callback_url,
+            message,
+            request_id,
             mch_id=merchant.mch_id,
-            request_id=request_id,
-            facts={"product_id": asked.product_id},
+            origin=native.origin,
+            at=at,
         )
+        exchange.facts["product_id"] = asked.product_id
         result = await self._sender.carry(exchange, sent)
         return exchange, result if isinstance(result, Verdict) else native.read(result, asked)
 
