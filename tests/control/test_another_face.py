@@ -7,14 +7,11 @@ import pytest
 
 from sandbox import v2
 from sandbox.config import Settings
-from sandbox.core.orders import OrderKey, Terms, TradeType
 from sandbox.core.ports.face import Faces
-from sandbox.core.ports.services import CallContext
-from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.usecases.payments import Payments
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.placing import placed
 from tests.support.plain_face import FACE, HELLO, ORIGIN, PLACE
 
 NUMBER = "PLAIN001"
@@ -31,13 +28,7 @@ async def server() -> AsyncIterator[Server]:
 @pytest.fixture
 async def order(server: Server, merchant: Merchant, inbox: Inbox) -> str:
     """The number of an order of the second version."""
-    terms = Terms(appid=merchant.appid, trade_type=TradeType.APP, total_fee=101, body="茶", notify_url=inbox.url)
-
-    def place(tx: UnitOfWork) -> str:
-        payments = Payments(server.parts.usecases.context(tx, CallContext(origin=ORIGIN)))
-        return payments.place(OrderKey(merchant.mch_id, NUMBER), terms).key.out_trade_no
-
-    return await server.parts.storage.write(place)
+    return (await placed(server, merchant, inbox, NUMBER, ORIGIN)).key.out_trade_no
 
 
 async def test_the_calls_of_each_face_are_declared(control: Control) -> None:

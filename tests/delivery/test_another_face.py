@@ -13,19 +13,17 @@ from sandbox.console.orders.timeline import item_of
 from sandbox.console.orders.traces import _reason
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange, ExchangeKind, ExchangeOutcome, Message, Played
-from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.orders import Order
 from sandbox.core.plans import ALTERED
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
-from sandbox.core.ports.services import CallContext
-from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
-from sandbox.core.usecases.payments import Payments
 from sandbox.server import Server
 from sandbox.words.finding import WHY_NEVER, WHY_REFUSED
 from sandbox.words.unreadable import why_unreadable
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.placing import placed
 from tests.support.plain_face import FACE, ORIGIN, PLACE
 
 NUMBER = "PLAIN001"
@@ -41,15 +39,9 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def order(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
-    """An order of the second version, whose calls nobody plays here: its use case is asked."""
-    terms = Terms(appid=merchant.appid, trade_type=TradeType.APP, total_fee=101, body="茶", notify_url=inbox.url)
-
-    def place(tx: UnitOfWork) -> Order:
-        return Payments(
-            server.parts.usecases.context(tx, CallContext(origin=replace(ORIGIN, facts={"sign_type": "inner-matter"})))
-        ).place(OrderKey(merchant.mch_id, NUMBER), terms)
-
-    return await server.parts.storage.write(place)
+    """An order of the second version."""
+    origin = replace(ORIGIN, facts={"sign_type": "inner-matter"})
+    return await placed(server, merchant, inbox, NUMBER, origin)
 
 
 async def test_it_is_notified_in_its_own_form(order: Order, control: Control, inbox: Inbox) -> None:

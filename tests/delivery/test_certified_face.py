@@ -9,13 +9,12 @@ import pytest
 from sandbox import v2
 from sandbox.config import Settings
 from sandbox.core.changes import Author
-from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.orders import Order
 from sandbox.core.ports.face import Faces
-from sandbox.core.ports.services import CallContext
-from sandbox.core.usecases.payments import Payments
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.placing import placed
 from tests.support.plain_face import CERTIFIED, ORIGIN, signature, signed_by
 
 NUMBER = "CERTIFIED1"
@@ -34,16 +33,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 @pytest.fixture
 async def order(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
-    return await placed(server, merchant, inbox)
-
-
-async def placed(server: Server, merchant: Merchant, inbox: Inbox) -> Order:
-    """An order of that version, whose calls nobody plays here: its use case is asked."""
-    terms = Terms(appid=merchant.appid, trade_type=TradeType.APP, total_fee=101, body="茶", notify_url=inbox.url)
-    key, called = OrderKey(merchant.mch_id, NUMBER), CallContext(origin=ORIGIN)
-    return await server.parts.storage.write(
-        lambda tx: Payments(server.parts.usecases.context(tx, called)).place(key, terms)
-    )
+    return await placed(server, merchant, inbox, NUMBER, ORIGIN)
 
 
 @pytest.fixture
