@@ -4,16 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sandbox.core.merchants import (
-    AppKind,
-    Capability,
-    Merchant,
-    ProductState,
-    Review,
-    Secret,
-    SubMerchant,
-    Wording,
-)
+from sandbox.core.merchants import AppKind, Capability, Merchant, ProductState, Review, Secret, SubMerchant, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,11 +44,7 @@ def java_trust_store(bundles: list[str]) -> bytes:
     from cryptography import x509  # noqa: PLC0415 - few commands need it
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import PrivateFormat  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization.pkcs12 import (  # noqa: PLC0415
-        PBES,
-        PKCS12Certificate,
-        serialize_java_truststore,
-    )
+    from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, PKCS12Certificate, serialize_java_truststore  # noqa: PLC0415
 
     found = dict.fromkeys(one for pem in bundles for one in _certificates(pem))
     with warnings.catch_warnings():

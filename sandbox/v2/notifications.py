@@ -6,7 +6,7 @@ from sandbox.core.journal import Message
 from sandbox.core.orders import Order, Payment
 from sandbox.core.ports.face import DeliveryContext
 from sandbox.signing.flat import sign
-from sandbox.v2 import notification_faults as forgeries
+from sandbox.v2 import notification_faults
 from sandbox.v2.official import site_of
 from sandbox.v2.origin import sign_type
 
@@ -25,9 +25,9 @@ def payment_message(delivery: DeliveryContext) -> Message:
     alteration, key, signed_by = delivery.notification.alteration, site.key(delivery.merchant), sign_type(order.origin)
     if alteration is None:
         return Message(HEADERS, site.write_notification({**fields, "sign": sign(fields, key, signed_by)}))
-    fields = forgeries.altered_fields(fields, alteration, around)
-    signed = forgeries.signed(fields, alteration, around, key, signed_by)
-    return forgeries.packed(Message(HEADERS, site.write_notification(signed)), alteration, around)
+    fields = notification_faults.altered_fields(fields, alteration, around)
+    signed = notification_faults.signed(fields, alteration, around, key, signed_by)
+    return notification_faults.packed(Message(HEADERS, site.write_notification(signed)), alteration, around)
 
 
 def coupon_fields(payment: Payment, total_fee: int) -> dict[str, str | int]:

@@ -16,8 +16,7 @@ from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.services import CallContext
 from sandbox.signing.flat import sign as signature
 from sandbox.signing.flat import verify
-from sandbox.v2 import answer_faults as troubles
-from sandbox.v2 import answers, certificates, envelope, explaining
+from sandbox.v2 import answer_faults, answers, certificates, envelope, explaining
 from sandbox.v2.call import CallFailed, V2Call
 from sandbox.v2.certificates import TurnedAway
 from sandbox.v2.endpoint import Document, Endpoint
@@ -141,7 +140,7 @@ def perform(call: EndpointCall) -> None:
     """The use case, by the endpoint's function; what a scenario has the merchant told in place of the truth."""
     endpoint, request, fault, tx = call.endpoint, call.request, call.fault, call.tx
     call.note_order(tx)
-    call.failure = troubles.failure(fault, endpoint.words) if fault else None
+    call.failure = answer_faults.failure(fault, endpoint.words) if fault else None
     answer: Fields | Document = {}
     try:
         call.site.require_case_of(request, tx)
@@ -157,7 +156,7 @@ def perform(call: EndpointCall) -> None:
         call.answer_fields = answer
     else:
         other = tx.orders.another(request.key) if fault.fault is AnswerFault.OTHER_ORDER else None
-        call.answer_fields = troubles.altered(dict(answer), fault, other)
+        call.answer_fields = answer_faults.altered(dict(answer), fault, other)
 
 
 def sign(call: EndpointCall) -> bool:
@@ -173,7 +172,7 @@ def sign(call: EndpointCall) -> bool:
     fields["sign"] = signature(
         {name: str(value) for name, value in fields.items()}, site.key(call.merchant), request.sign_type
     )
-    call.signed = troubles.missigned(fields, fault, request.sign_type) if fault else fields
+    call.signed = answer_faults.missigned(fields, fault, request.sign_type) if fault else fields
     return True
 
 

@@ -13,7 +13,7 @@ from sandbox.core.ids import beijing
 from sandbox.core.journal import Message
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports.face import DeliveryContext
-from sandbox.v2 import notification_faults as forgeries
+from sandbox.v2 import notification_faults
 from sandbox.v2.envelope import element
 from sandbox.v2.notifications import HEADERS
 from sandbox.v2.official import site_of
@@ -30,11 +30,11 @@ def refund_message(delivery: DeliveryContext) -> Message:
     # What is set is set where it stands: inside req_info, or beside it.
     beside = {name: value for name, value in alteration.set.items() if name in ("return_msg", *outer)}
     inside = replace(alteration, set={n: value for n, value in alteration.set.items() if n not in beside})
-    info = forgeries.altered_refund(info, inside, delivery.around)
+    info = notification_faults.altered_refund(info, inside, delivery.around)
     if alteration.fault is MessageFault.OTHER_KEY:
-        key = forgeries.other_key(delivery.around)
+        key = notification_faults.other_key(delivery.around)
     message = _written(_altered({**outer, **beside, "req_info": encrypted(_plain(info), key)}, alteration))
-    return forgeries.packed(message, alteration, delivery.around)
+    return notification_faults.packed(message, alteration, delivery.around)
 
 
 def refund_fields(delivery: DeliveryContext) -> Fields:

@@ -19,17 +19,7 @@ from sandbox.core.errors import (
     PaymentError,
     PrepayExpired,
 )
-from sandbox.core.orders import (
-    ClosedBy,
-    Order,
-    OrderKey,
-    Payment,
-    Prepay,
-    Terms,
-    TradeState,
-    TradeType,
-    place,
-)
+from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType, place
 from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 

@@ -16,16 +16,7 @@ from sandbox.server import Server
 from tests.support.calls import RIGHT_CALLS
 from tests.support.control import Control
 from tests.support.merchant import Merchant
-from tests.support.words import (
-    SIGN_WRONG,
-    UNKNOWN,
-    missing,
-    no_integer,
-    too_long,
-    too_short,
-    too_small,
-    unmatched,
-)
+from tests.support.words import SIGN_WRONG, UNKNOWN, missing, no_integer, too_long, too_short, too_small, unmatched
 
 OUT_TRADE_NO = r"^[0-9a-zA-Z_\-\|\*]+$"
 NOTIFY_URL = r"^https?://([^\s/?#\[\]\@]+\@)?([^\s/?#\@:]+)(?::\d{2,5})?([^\s?#\[\]]*)$"

@@ -23,11 +23,7 @@ from sandbox.debugging.service import DebugService
 from sandbox.web.access import Access
 from sandbox.web.pages import Pages
 from sandbox.words import console as words
-from sandbox.words import (
-    finding,
-    health,
-    scenario_pages,
-)
+from sandbox.words import finding, health, scenario_pages
 from sandbox.words.events import UNITS, duration
 
 HOME = "/console"

@@ -11,14 +11,7 @@ from sandbox.core.changes import OPENED, AccountKind, Author, Change, Difference
 from sandbox.core.errors import AccountTaken, AppPaired, PayerUnknown
 from sandbox.core.ids import secret_key
 from sandbox.core.ledger import Owner
-from sandbox.core.merchants import (
-    Accounts,
-    App,
-    AppKind,
-    Merchant,
-    Secret,
-    SubMerchant,
-)
+from sandbox.core.merchants import Accounts, App, AppKind, Merchant, Secret, SubMerchant
 from sandbox.core.patches import APP_GIVEN, AppPatch, MerchantPatch, PayerPatch, patched
 from sandbox.core.payers import Payer
 from sandbox.core.ports.storage import UnitOfWork

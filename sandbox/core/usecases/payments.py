@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from sandbox.core import orders
-from sandbox.core import unverified_answers as unverified
+from sandbox.core import orders, unverified_answers
 from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.currency import CNY, RATES, exchanged, in_cny
@@ -229,7 +228,7 @@ class Payments:
         """Tell where a merchant knows an order's prepay_id only from an answer that it must not have believed."""
         if order.plan is None or order.key in self._unverified:
             return
-        if fault := unverified.spoiled(self._tx.journal.timeline(order.key), self._context.faces.operation):
+        if fault := unverified_answers.spoiled(self._tx.journal.timeline(order.key), self._context.faces.operation):
             self._unverified.add(order.key)
             self._note(order.key, event, answer_fault=fault)
 

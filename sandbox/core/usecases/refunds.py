@@ -28,15 +28,7 @@ from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.plans import RefundAct
-from sandbox.core.refunds import (
-    MOST_REFUNDS,
-    REFUND_YEAR,
-    Refund,
-    RefundStatus,
-    RefundTerms,
-    refunded,
-    split,
-)
+from sandbox.core.refunds import MOST_REFUNDS, REFUND_YEAR, Refund, RefundStatus, RefundTerms, refunded, split
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context, named_once
 from sandbox.core.usecases.payments import priced

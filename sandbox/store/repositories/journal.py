@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, literal_column, select
 
-from sandbox.core import forgery_verdicts as forgeries
+from sandbox.core import forgery_verdicts
 from sandbox.core.events import Actor, EventName
 from sandbox.core.forgery_verdicts import Proof
 from sandbox.core.journal import Exchange
@@ -63,8 +63,8 @@ class JournalRepository:
         verdict = exchange.verdict
         if verdict is None:
             return exchange
-        if forgeries.is_open(verdict):
-            verdict = forgeries.settled(verdict, self._proof(exchange), fetched=self._fetched(exchange))
+        if forgery_verdicts.is_open(verdict):
+            verdict = forgery_verdicts.settled(verdict, self._proof(exchange), fetched=self._fetched(exchange))
         exchange.judged(verdict)
         return exchange
 
@@ -79,7 +79,7 @@ class JournalRepository:
         told = self._notifications.of_order(exchange.key)
         true = [one for one in told if one.true and one.out_refund_no == number]
         if true:
-            return forgeries.proof_of(true)
+            return forgery_verdicts.proof_of(true)
         there = self._notifications.accepted_at(exchange.mch_id, exchange.path, exchange.tells_of)
         return Proof.ELSEWHERE if there else Proof.NONE
 
