@@ -109,6 +109,10 @@ class OrderChanged(PaymentError):
     """The out_trade_no was used before, with other parameters."""
 
 
+class NumberBurnt(PaymentError):
+    """The out_trade_no was closed before any order had it; no order can be placed with it any more."""
+
+
 class OrderNotFound(Unknown):
     """The merchant has no such order."""
 

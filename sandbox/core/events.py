@@ -45,6 +45,10 @@ class EventName(StrEnum):
 
     CLOSED = "closed", Actor.WECHAT
     EXPIRED = "expired", Actor.WECHAT
+    EXPIRY_MOVED = "expiry_moved", Actor.WECHAT, Tone.WARN
+    """time_expire was too near or too far, and the order expires at another moment."""
+    NUMBER_BURNT = "number_burnt", Actor.WECHAT, Tone.WARN
+    """A number was closed that no order had."""
     PASSWORD_ASKED = "password_asked", Actor.WECHAT
     PASSWORD_LATE = "password_late", Actor.WECHAT
     REVERSED = "reversed", Actor.WECHAT

@@ -3,13 +3,13 @@
 Sources: V2 notes, 2 (unifiedorder), 4 (trade states, lifetimes).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sandbox.core.currency import CNY, exchanged
 from sandbox.core.errors import (
-    ExpiryTooSoon,
     OrderChanged,
     OrderClosed,
     OrderExpired,
@@ -29,7 +29,6 @@ ORDER_LIFE = timedelta(days=7)
 PREPAY_LIFE = timedelta(hours=2)
 REVERSAL_TIME = timedelta(days=7)
 MWEB_LIFE = timedelta(minutes=5)
-SHORTEST_EXPIRY = timedelta(minutes=1)
 PASSWORD_TIME = timedelta(seconds=45)
 """How long a payer may take to type the password of a payment by code; time_expire does not lengthen it."""
 
@@ -98,7 +97,13 @@ class OrderKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What the merchant asked for. Text that was not sent is empty; amounts are fen; `time_*` are instants."""
+    """What the merchant asked for. Text that was not sent is empty; amounts are fen; `time_*` are instants.
+
+    The names are unifiedorder's. What APIv3 calls otherwise has its place here too: description is `body`,
+    payer_client_ip `spbill_create_ip`, device_id `device_info`, support_fapiao and settle_info.profit_sharing are
+    `receipt` and `profit_sharing` (Y or N), limit_pay has commas between its names. `detail`, `scene_info` (h5_info and
+    store_info), `subsidy_info` and `identity` (opened) are JSON as it was sent, without white space.
+    """
 
     appid: str
     trade_type: TradeType
@@ -123,11 +128,14 @@ class Terms:
     time_expire: datetime | None = None
     nonce_str: str = ""
     """The merchant's own of unifiedorder, which the payment notification sends back; the documents do not say so."""
+    subsidy_amount: int | None = None
+    subsidy_info: str = ""
+    identity: str = ""
 
     @property
     def credit_allowed(self) -> bool:
         """Whether credit cards may pay it."""
-        return self.limit_pay != "no_credit"
+        return "no_credit" not in self.limit_pay.split(",")
 
     def payer(self, openid: str = "") -> tuple[str, str]:
         """Who pays, as appid and openid; the openid is empty where it is the appid's first payer.
@@ -153,6 +161,10 @@ class Terms:
     def other_appid(self) -> str:
         """The one of the order's appids that the client must not be asked in; empty where there is none."""
         return next((one for one in (self.appid, self.sub_appid) if one and one not in self.client_appids()), "")
+
+    def sent(self) -> "Terms":
+        """All that was asked for, as far as it is of the order and not of the call. Source: V3 notes, 9.2."""
+        return replace(self, nonce_str="")
 
     def binding(self) -> tuple[object, ...]:
         """What a repeated unifiedorder must not change (V2 notes, 2.6); the rest is not compared."""
@@ -357,10 +369,13 @@ class Order:
         if at >= self.prepay.expires_at():
             raise PrepayExpired
 
-    def place_again(self, terms: Terms, at: datetime) -> "Order":
-        """The order for a repeated unifiedorder; raises OrderChanged, OrderPaid, OrderExpired or OrderClosed."""
+    def place_again(self, terms: Terms, at: datetime, compared: Callable[[Terms], object] = Terms.binding) -> "Order":
+        """The order that is asked for once more; raises what `require_open` raises.
+
+        `compared` gives what must be as it was: OrderChanged where it is not.
+        """
         order = self.require_open(at)
-        if terms.binding() != self.terms.binding():
+        if compared(terms) != compared(self.terms):
             raise OrderChanged
         return order
 
@@ -368,13 +383,3 @@ class Order:
         if state not in MOVES[self.trade_state]:
             raise AssertionError(f"no move from {self.trade_state} to {state}")
         return replace(self, trade_state=state)
-
-
-def place(key: OrderKey, origin: Origin, terms: Terms, prepay: Prepay, at: datetime, plan: Plan | None = None) -> Order:
-    """A new order, with its scenario's plan; raises ExpiryTooSoon when time_expire is under a minute away."""
-    if terms.time_expire is not None and terms.time_expire < at + SHORTEST_EXPIRY:
-        raise ExpiryTooSoon
-    expires_at = terms.time_expire or at + ORDER_LIFE
-    if terms.trade_type is TradeType.MICROPAY:
-        expires_at = min(expires_at, at + PASSWORD_TIME)
-    return Order(key=key, origin=origin, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan)

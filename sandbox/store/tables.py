@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 
 from sandbox.store.columns import Belonging, Instant, Packed
 
-SCHEMA_REVISION = "0011"
+SCHEMA_REVISION = "0012"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
@@ -207,6 +207,17 @@ Index(
     orders.c.notification,
     orders.c.id,
     sqlite_where=orders.c.notification.is_not(None),
+)
+
+burnt_numbers = Table(
+    "burnt_numbers",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("out_trade_no", String, nullable=False),
+    Column("sub_mch_id", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_burnt_numbers_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
 )
 
 notifications = Table(

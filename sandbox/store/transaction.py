@@ -13,6 +13,7 @@ from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.account_changes import ChangeRepository
 from sandbox.store.repositories.accounts import AppRepository, KnownAccounts, MerchantRepository
+from sandbox.store.repositories.burnt_numbers import BurntNumberRepository
 from sandbox.store.repositories.clocks import ClockRepository
 from sandbox.store.repositories.codes import CodeRepository
 from sandbox.store.repositories.comments import CommentRepository
@@ -33,6 +34,7 @@ from sandbox.store.tables import (
     applications,
     apps,
     auth_codes,
+    burnt_numbers,
     comments,
     journal,
     ledger,
@@ -54,7 +56,7 @@ def _dropping(table: Table, key: str = "mch_id") -> Prepared:
     return Prepared(delete(table).where(table.c[key] == bindparam("key")))
 
 
-_OF_ORDERS = (orders, notifications, journal, refunds, ledger, short_urls, comments)
+_OF_ORDERS = (orders, burnt_numbers, notifications, journal, refunds, ledger, short_urls, comments)
 """What belongs to a merchant's orders, and goes with them."""
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
 _size_of_all = select(func.sum(journal.c.size))
@@ -95,6 +97,10 @@ class Transaction:
     @cached_property
     def apps(self) -> AppRepository:
         return AppRepository(self._connection, self._known)
+
+    @cached_property
+    def burnt_numbers(self) -> BurntNumberRepository:
+        return BurntNumberRepository(self._connection)
 
     @cached_property
     def refunds(self) -> RefundRepository:

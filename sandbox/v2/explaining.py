@@ -38,6 +38,8 @@ def of_use_case(error: PaymentError, request: V2Request, clock: Clock) -> tuple[
     if isinstance(error, errors.ExpiryTooSoon):
         now = clock.now(request.mch_id).astimezone(BEIJING)
         return "expiry", {"now": now.strftime("%Y%m%d%H%M%S")}
+    if isinstance(error, errors.NumberBurnt):
+        return "number_burnt", {}
     if product := _PRODUCT_FAULTS.get(type(error)):
         return product, {"trade_type": request.message.get("trade_type", "MICROPAY"), **_accounts(request)}
     return None

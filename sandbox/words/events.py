@@ -53,6 +53,14 @@ EVENTS: dict[EventName, Text] = {
         "商户撤销了订单，钱已退回付款人", "The merchant reversed the order; the money is back"
     ),
     EventName.EXPIRED: Text("订单到期未付，微信关闭了它", "The order expired unpaid; WeChat closed it"),
+    EventName.EXPIRY_MOVED: Text(
+        "time_expire（{time_expire}）太近或太远，微信改成了 {moved}",
+        "time_expire ({time_expire}) is too near or too far; WeChat moved it to {moved}",
+    ),
+    EventName.NUMBER_BURNT: Text(
+        "商户关闭了一个还没有下过单的单号：它从此作废，再用它下单会被拒绝",
+        "The merchant closed a number that no order had: it is burnt, and an order with it will be refused",
+    ),
     EventName.REFUND_ACCEPTED: Text(
         "微信受理了退款 {out_refund_no}：{refund_fee}，处理中",
         "WeChat accepted the refund {out_refund_no} of {refund_fee}; it is being processed",

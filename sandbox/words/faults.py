@@ -41,6 +41,10 @@ FAULTS: dict[str, Text] = {
         "time_expire 距现在（沙箱时间 {now}，北京时间）不足一分钟。",
         "time_expire is less than a minute from now (sandbox time {now}, Beijing).",
     ),
+    "number_burnt": Text(
+        "这个单号在下单之前被关闭过（V3 关单），已经作废；换一个单号。",
+        "This number was closed by V3 before any order had it, and is burnt; take another number.",
+    ),
     "merchant_unknown": Text("沙箱里没有商户号 {mch_id}。", "This sandbox has no merchant {mch_id}."),
     "pairing": Text("{appid} 没有与商户号 {mch_id} 关联。", "{appid} is not paired with the merchant {mch_id}."),
     "sub_merchant": Text(

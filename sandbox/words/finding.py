@@ -24,6 +24,11 @@ WHY_NEVER = Text(
     "没有人用这个号下过单，只有下面的调用提到它。",
     "Nobody has placed an order under this number; only these calls speak of it.",
 )
+WHY_BURNT = Text(
+    "商户在下单之前就关闭了这个号，微信接受了，这个号从此作废：用它下单会被拒绝。换一个号。",
+    "The merchant closed this number before any order had it. WeChat took that, and the number is burnt: an order with "
+    "it is refused. Take another number.",
+)
 WHY_GONE = Text(
     "下单成功过，但订单已不在沙箱里：被清空，或超出了保留的数量。",
     "It was placed, but the sandbox no longer has it: cleared, or beyond what is kept.",

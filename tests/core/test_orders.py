@@ -1,7 +1,7 @@
 """Orders under any sequence of acts, against a model of the documents' state diagram."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +19,8 @@ from sandbox.core.errors import (
     PaymentError,
     PrepayExpired,
 )
-from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType, place
+from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
+from sandbox.core.placing import WHOLE, place
 from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by
 
@@ -177,6 +178,55 @@ def test_an_expiry_of_a_minute_is_long_enough() -> None:
 def test_an_expiry_of_less_than_a_minute_is_too_short() -> None:
     with pytest.raises(ExpiryTooSoon):
         unpaid(time_expire=NOON + MINUTE - timedelta(seconds=1))
+
+
+DAYS = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("trade_type", "asked", "expires"),
+    [
+        (TradeType.JSAPI, None, WEEK),
+        (TradeType.JSAPI, timedelta(seconds=-5), MINUTE),
+        (TradeType.JSAPI, timedelta(seconds=59), MINUTE),
+        (TradeType.JSAPI, MINUTE, MINUTE),
+        (TradeType.JSAPI, 9 * DAYS, 9 * DAYS),
+        (TradeType.JSAPI, 16 * DAYS, 15 * DAYS),
+        (TradeType.NATIVE, 7 * DAYS, 7 * DAYS),
+        (TradeType.NATIVE, 9 * DAYS, 7 * DAYS),
+    ],
+)
+def test_an_expiry_that_is_clamped_is_moved_and_stays_as_it_was_sent_in_the_terms(
+    trade_type: TradeType, asked: timedelta | None, expires: timedelta
+) -> None:
+    terms = replace(TERMS, trade_type=trade_type, time_expire=None if asked is None else NOON + asked)
+    order = place(OrderKey("m", "ORDER001"), ORIGIN, terms, Prepay("wx1", NOON), NOON, placing=WHOLE)
+    assert (order.expires_at, order.terms) == (NOON + expires, terms)
+
+
+ANOTHER: dict[str, object] = {
+    "trade_type": TradeType.APP,
+    "time_start": NOON,
+    "time_expire": NOON + MINUTE,
+    "subsidy_amount": 1,
+    "total_fee": 7,
+}
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Terms) if one.name != "nonce_str"])
+def test_where_all_terms_are_compared_none_may_change(name: str) -> None:
+    changed = replace(TERMS, **{name: ANOTHER.get(name, "another")})  # type: ignore[arg-type]
+    with pytest.raises(OrderChanged):
+        unpaid().place_again(changed, NOON, WHOLE.compared)
+
+
+def test_the_same_terms_may_come_again_in_another_call() -> None:
+    assert unpaid().place_again(replace(TERMS, nonce_str="another"), NOON, WHOLE.compared) == unpaid()
+
+
+@pytest.mark.parametrize(("limit_pay", "allowed"), [("", True), ("no_credit", False), ("no_debit,no_credit", False)])
+def test_credit_cards_may_pay_unless_they_are_among_what_is_forbidden(limit_pay: str, allowed: bool) -> None:
+    assert replace(TERMS, limit_pay=limit_pay).credit_allowed is allowed
 
 
 def test_every_error_has_a_sentence() -> None:

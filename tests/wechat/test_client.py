@@ -9,8 +9,9 @@ from sandbox.core.causes import Cause
 from sandbox.core.credentials import Credentials
 from sandbox.core.invocation import Channel, Device, Invocation, fields_of_ios_url
 from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
-from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType, place
+from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
 from sandbox.core.payers import version_of
+from sandbox.core.placing import place
 from sandbox.signing.flat import SignType, sign
 from sandbox.v2 import FACE
 from sandbox.v2.client_signature import covered

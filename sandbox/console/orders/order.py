@@ -87,7 +87,8 @@ async def _missing(request: web.Request) -> web.Response:
     """
     console, info = console_of(request), request.match_info
     key = OrderKey(info["mch_id"], info["out_trade_no"], request.query.get("sub_mch_id", ""))
-    found = missing(request, key.out_trade_no, await console.storage.read(lambda tx: about(tx, key)))
+    calls, burnt = await console.storage.read(lambda tx: (about(tx, key), tx.burnt_numbers.has(key)))
+    found = missing(request, key.out_trade_no, calls, burnt=burnt)
     if found is None:
         raise OrderNotFound(*key.names)
     return console.page(request, "missing.html", {"missing": found, "key": key, "mch_id": key.mch_id}, here="orders")

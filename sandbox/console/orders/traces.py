@@ -49,10 +49,10 @@ def about(tx: UnitOfWork, key: OrderKey) -> Sequence[Entry]:
     return tx.journal.calls(CallFilter(mch_id=key.mch_id, out_trade_no=key.out_trade_no), None, SHOWN).items
 
 
-def missing(request: web.Request, number: str, entries: Sequence[Entry]) -> Missing | None:
-    """Why there is no order of this number; None where no call speaks of it."""
+def missing(request: web.Request, number: str, entries: Sequence[Entry], *, burnt: bool = False) -> Missing | None:
+    """Why there is no order of this number, which may be burnt; None where no call speaks of it."""
     traces = [_trace(request, entry.id, entry.what) for entry in entries if isinstance(entry.what, Exchange)]
-    why = _reason([one.call for one in traces], console_of(request).faces)
+    why = words.WHY_BURNT if burnt else _reason([one.call for one in traces], console_of(request).faces)
     return Missing(number, why, traces) if traces else None
 
 

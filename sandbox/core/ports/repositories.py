@@ -100,6 +100,13 @@ class Orders(Protocol):
         """How many orders there are in each trade_state."""
 
 
+class BurntNumbers(Protocol):
+    """Numbers that were closed before any order had them."""
+
+    def has(self, key: OrderKey) -> bool: ...
+    def add(self, key: OrderKey, at: datetime) -> None: ...
+
+
 class Payers(Protocol):
     def find(self, openid: str) -> Payer | None: ...
     def first_of(self, appid: str) -> Payer | None: ...

@@ -14,6 +14,7 @@ from sandbox.core.ports.repositories import (
     AccountChanges,
     Applications,
     Apps,
+    BurntNumbers,
     Clocks,
     Codes,
     Comments,
@@ -47,6 +48,8 @@ class UnitOfWork(Protocol):
     def apps(self) -> Apps: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def burnt_numbers(self) -> BurntNumbers: ...
     @property
     def payers(self) -> Payers: ...
     @property

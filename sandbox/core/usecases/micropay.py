@@ -29,6 +29,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.events import EventName
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Terms, TradeState, TradeType
+from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Plan, Trigger
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
@@ -58,18 +59,21 @@ class MicroPay:
 
     # -- the merchant --------------------------------------------------------------------------------------------------
 
-    def pay(self, key: OrderKey, terms: Terms, auth_code: str, *, any_code: bool = False) -> Charge:
+    def pay(
+        self, key: OrderKey, terms: Terms, auth_code: str, *, any_code: bool = False, by: Placing = EXACT
+    ) -> Charge:
         """Charge the payer who showed a code; the same order again tells what has become of it.
 
         With `any_code` every well-formed code is good, however often. Raises ProductNotOpened and its kin,
-        AuthCodeUnknown, AuthCodeExpired, AuthCodeUsed, ExpiryTooSoon, OrderNumberUsed, OrderChanged.
+        AuthCodeUnknown, AuthCodeExpired, AuthCodeUsed, ExpiryTooSoon, NumberBurnt, OrderNumberUsed,
+        OrderChanged.
         """
         self._tx.accounts.merchant(key.mch_id).require_product(TradeType.MICROPAY, key.sub_mch_id)
         known = self._tx.orders.find(key)
         if known is not None:
             return self._again(known.as_of(self._context.now(key.mch_id)), terms)
         shown_by = self._shower(auth_code, key.mch_id, any_code=any_code)
-        order = self._payments.take(key, self._payable_by(terms, shown_by))
+        order = self._payments.take(key, self._payable_by(terms, shown_by), by)
         if not any_code:
             self._codes.use(self._codes.chargeable(auth_code, key.mch_id), key.mch_id)
         return self._ask(order) if _needs_password(order) else self._charge(order)

@@ -3,11 +3,12 @@
 An instance lives for one transaction. Each method decides before it stores: what it raises leaves no trace.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from sandbox.core import orders, unverified_answers
+from sandbox.core import placing, unverified_answers
 from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.currency import CNY, RATES, exchanged, in_cny
@@ -16,15 +17,18 @@ from sandbox.core.errors import (
     FaultForeign,
     NeverNotified,
     NotificationUnknown,
+    NumberBurnt,
     OpenidInvalid,
     OrderNotFound,
     OrderUnpaid,
     PaymentError,
 )
 from sandbox.core.events import EventName
+from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer, well_formed
+from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, settled
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context, named_once
@@ -62,39 +66,39 @@ class Payments:
 
     # -- the merchant --------------------------------------------------------------------------------------------------
 
-    def place(self, key: OrderKey, terms: Terms) -> Order:
-        """Take an order, or take it again (V2 notes, 2.6).
+    def place(self, key: OrderKey, terms: Terms, by: Placing = EXACT) -> Order:
+        """Take an order, or take it again (V2 notes, 2.6; V3 notes, 9.2), as its face does.
 
-        Raises ProductNotOpened and its kin, OpenidInvalid, ExpiryTooSoon, OrderChanged, OrderPaid, OrderClosed,
-        OrderExpired, OrderReversed. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays while it
-        lives.
+        Raises ProductNotOpened and its kin, OpenidInvalid, ExpiryTooSoon, NumberBurnt, OrderChanged, OrderPaid,
+        OrderClosed, OrderExpired, OrderReversed. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays
+        while it lives.
         """
         at = self._context.now(key.mch_id)
         self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type, key.sub_mch_id)
         known = self._tx.orders.find(key)
         if known is not None:
-            again = known.place_again(terms, at)
+            again = known.place_again(terms, at, by.compared)
             order = replace(again, prepay=self._prepay(terms.trade_type, at, again.prepay))
             self._tx.orders.save(order)
             return order
-        return self.catch_up(self.take(key, terms))
+        return self.catch_up(self.take(key, terms, by))
 
-    def take(self, key: OrderKey, terms: Terms) -> Order:
-        """A new order, of which nobody has done anything yet. Raises OpenidInvalid, ExpiryTooSoon."""
+    def take(self, key: OrderKey, terms: Terms, by: Placing = EXACT) -> Order:
+        """A new order, of which nobody has done anything yet. Raises NumberBurnt, OpenidInvalid, ExpiryTooSoon."""
         at = self._context.now(key.mch_id)
+        if self._tx.burnt_numbers.has(key):
+            raise NumberBurnt
         newcomers = self._check_openids(terms)
         call_context = self._context.call_context
         chosen = self._scenarios.choose(key, terms, call_context)
         face = self._context.faces.by(self._context.origin)
         plan = chosen and face.faults.within(chosen)
         prepay = self._prepay(terms.trade_type, at)
-        order = orders.place(key, self._context.origin, terms, prepay, at, plan)
+        order = placing.place(key, self._context.origin, terms, prepay, at, plan, by)
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
-        own = face.warnings(terms)
-        for warning in warnings_of(terms, self._tx.accounts.merchant(key.mch_id), own):
-            self._note(key, warning, **priced(terms))
+        self._warn(order, face.warnings(terms))
         if misnamed := self._scenarios.misnamed(key, terms):
             self._note(key, EventName.WARNING_SCENARIO_UNKNOWN, scenario=misnamed)
         if chosen is not None:
@@ -170,6 +174,17 @@ class Payments:
             self._tx.orders.save(closed)
             self._note(key, EventName.EXPIRED if closed.closed_by is ClosedBy.EXPIRY else EventName.CLOSED)
         return closed
+
+    def close_or_burn(self, key: OrderKey) -> None:
+        """Close an unpaid order; a number that no order has is burnt. Source: V3 notes, 9.4.
+
+        Raises OrderPaid, OrderNotReady, OrderReversed.
+        """
+        if self._tx.orders.find(key) is not None:
+            self.close(key)
+        elif not self._tx.burnt_numbers.has(key):
+            self._tx.burnt_numbers.add(key, self._context.now(key.mch_id))
+            self._note(key, EventName.NUMBER_BURNT)
 
     # -- the payer -----------------------------------------------------------------------------------------------------
 
@@ -401,6 +416,15 @@ class Payments:
         if terms.sub_openid or not terms.sub_appid:
             return terms.sub_openid
         return self.openid_under(terms.sub_appid)
+
+    def _warn(self, order: Order, own: Sequence[EventName]) -> None:
+        """Tell of what the real WeChat Pay would not take, or has made of it."""
+        for warning in warnings_of(order.terms, self._tx.accounts.merchant(order.key.mch_id), own):
+            self._note(order.key, warning, **priced(order.terms))
+        asked = order.terms.time_expire
+        if asked is not None and asked != order.expires_at:
+            sent, moved = (one.astimezone(BEIJING).isoformat(" ", "seconds") for one in (asked, order.expires_at))
+            self._note(order.key, EventName.EXPIRY_MOVED, time_expire=sent, moved=moved)
 
     def _tell(self, order: Order, plan: Plan) -> None:
         """Which scenario decided, and why; and what of it is left out, for the order's face has no such fault."""
