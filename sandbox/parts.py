@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox import logs, v2, wechat
+from sandbox import logs, v2, v3, wechat
 from sandbox.api.services import Services
 from sandbox.config import Settings
 from sandbox.core.clock import Clock
@@ -31,7 +31,7 @@ from sandbox.store import Store
 from sandbox.web.changes import ChangeFeed
 from sandbox.web.metrics import Metrics
 
-FACES = Faces(v2.FACE)
+FACES = Faces(v2.FACE, v3.FACE)
 """The versions of the API that are played, the one first that is meant where nobody says which."""
 
 

@@ -58,7 +58,7 @@ class Call:
     """
 
     headers: ClassVar[Mapping[str, str]] = {"Server": "nginx"}
-    """What every answer has."""
+    """What every answer has, besides its Request-ID."""
 
     foreign_type: ClassVar[str] = "text/html"
 
@@ -116,7 +116,7 @@ class Call:
 
     def answer(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> None:
         """The step `write`: the answer, and what the journal keeps of it; `more` stand beside the usual headers."""
-        headers = {**self.headers, REQUEST_ID: self.exchange.request_id, **(more or {})}
+        headers = {**self.usual_headers(), **(more or {})}
         if self.fault is not None:
             status, headers, body = faults.distorted((status, headers, body), self.fault, self)
         if self.fault is None or self.fault.fault not in faults.SILENT:
@@ -124,6 +124,10 @@ class Call:
             self.exchange.reply = Message(tuple(headers.items()), body[:KEPT_BYTES])
         self.response = web.Response(status=status, body=body, headers=headers)
         self.note_step("write")
+
+    def usual_headers(self) -> dict[str, str]:
+        """What every answer has, this one's Request-ID among it."""
+        return {**self.headers, REQUEST_ID: self.exchange.request_id}
 
     def broken(self, body: bytes) -> bytes:
         """A body that its reader cannot read to the end."""

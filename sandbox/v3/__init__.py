@@ -1,15 +1,25 @@
-"""The V3 face: JSON over HTTP. Nothing of it is played yet; each call is told so and kept in the journal."""
+"""The V3 face: JSON over HTTP, RSA signatures, AES-GCM notifications."""
 
 from functools import partial
 
 from aiohttp import web
 
 from sandbox.api.services import Services
-from sandbox.v3.unsupported import decline, strays
+from sandbox.v3 import orders as orders  # registers its endpoints, as the others do
+from sandbox.v3.endpoint import ENDPOINTS
+from sandbox.v3.face import FACE
+from sandbox.v3.pipeline import handle
+from sandbox.v3.unsupported import decline, refuse_method, strays
 
-__all__ = ["add_routes", "strays"]
+__all__ = ["FACE", "add_routes", "strays"]
 
 
 def add_routes(app: web.Application, services: Services) -> None:
-    """Answer whatever is called under /v3/."""
+    """Answer every V3 endpoint, and whatever else is called under /v3/."""
+    for path in dict.fromkeys(endpoint.path for endpoint in ENDPOINTS):
+        resource = app.router.add_resource(path)
+        for endpoint in ENDPOINTS:
+            if endpoint.path == path:
+                resource.add_route(endpoint.method, partial(handle, services=services, endpoint=endpoint))
+        resource.add_route("*", partial(refuse_method, services=services))
     app.router.add_route("*", "/v3/{rest:.*}", partial(decline, services=services))

@@ -1,13 +1,14 @@
-"""Calls of APIv3: each is told by its name that the sandbox does not play it, and none ever succeeds.
+"""Calls of APIv3 that the sandbox does not play: none ever succeeds, and the journal says why.
 
 What comes in is not checked; the journal keeps it, with its merchant and order as far as the call names them. A path
-that APIv3 does not have is answered as the real server does: 404 without a body. Source: V3 notes, 2,
-3.1, 9, 15 and appendix A.
+that APIv3 does not have is answered as the real server does: 404 without a body; so is one that the sandbox does not
+play, whose family the journal names; another method than the path's is 405. Source: V3 notes, 1, 9, 15 and appendix A.
 """
 
 import json
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -17,8 +18,7 @@ from sandbox.api.body import read
 from sandbox.api.call import Call
 from sandbox.api.pipeline import Pipeline, journal
 from sandbox.api.services import Services
-from sandbox.core.journal import ExchangeOutcome
-from sandbox.core.origin import Origin
+from sandbox.v3.origin import CALLED
 from sandbox.web.access import OWN
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -65,34 +65,55 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 """The beginnings of each family's paths after /v3/ (`words.families`); of two that fit the longer one counts."""
 
-SAID = "wxpay-sandbox尚不支持APIv3: {method} {path} (not supported yet)"
-CODE = "NOT_SUPPORTED"
 LONGEST_PATH = 160
-
-_ORIGIN = Origin("v3")
 
 _OF_PREFIX = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
 _SIGNER = re.compile(r'mchid="([0-9]{1,32})"')
 _NUMBER = re.compile(r"/out-trade-no/([^/]+)")
 
 
-def tell(call: Call) -> None:
+class GatewayCall(Call):
+    """A call that gets no further than the gateway, whose answers have no Request-ID and no body."""
+
+    headers: ClassVar[Mapping[str, str]] = {"Server": "nginx"}
+
+    def usual_headers(self) -> dict[str, str]:
+        return dict(self.headers)
+
+
+def tell(call: GatewayCall) -> None:
     """Say that a call is not played, whatever the method and whatever was sent."""
-    call.belongs_to(*_named(call.http, call.body))
-    call.exchange.outcome = ExchangeOutcome.FAILED
-    prefix = known_prefix(call.http.path)
+    path, prefix = _shown(call.http.path), known_prefix(call.http.path)
     if prefix is None:
-        _tell_nowhere(call)
+        call.exchange.endpoint = "/v3/*"
+        _turn_away(call, 404, "no_v3_endpoint", path=path)
     else:
-        _tell_unplayed(call, prefix)
+        call.exchange.endpoint = f"/v3/{prefix}/*"
+        told = {"family": _OF_PREFIX[prefix], "method": call.http.method, "path": path}
+        _turn_away(call, 404, "unsupported_v3", **told)
+
+
+def tell_method(call: GatewayCall) -> None:
+    """Say that a path has other methods."""
+    resource = call.http.match_info.route.resource
+    assert resource is not None, "a route that was declared"
+    call.exchange.endpoint = resource.canonical
+    methods = ", ".join(sorted({route.method for route in resource} - {"*"}))
+    _turn_away(call, 405, "v3_method", method=call.http.method, path=_shown(call.http.path), methods=methods)
 
 
 UNPLAYED = Pipeline(steps=(read, tell, journal))
+OTHER_METHOD = Pipeline(steps=(read, tell_method, journal))
 
 
 async def decline(http: web.Request, services: Services) -> web.StreamResponse:
-    """Answer a call of APIv3."""
-    return await UNPLAYED.run(Call(http, services, _ORIGIN))
+    """Answer a call that is not played."""
+    return await UNPLAYED.run(GatewayCall(http, services, CALLED))
+
+
+async def refuse_method(http: web.Request, services: Services) -> web.StreamResponse:
+    """Answer a call of an endpoint of ours by another method than its own."""
+    return await OTHER_METHOD.run(GatewayCall(http, services, CALLED))
 
 
 def strays(services: Services) -> Middleware:
@@ -120,24 +141,15 @@ def known_prefix(path: str) -> str | None:
     return next((prefix for prefix in found if prefix in _OF_PREFIX), None)
 
 
-def _tell_unplayed(call: Call, prefix: str) -> None:
-    path = call.http.path
-    shown = path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
-    message = SAID.format(method=call.http.method, path=shown)
-    call.exchange.endpoint = f"/v3/{prefix}/*"
-    told = {"family": _OF_PREFIX[prefix], "method": call.http.method, "path": shown}
-    call.exchange.explain("unsupported_v3", told)
-    call.exchange.refuse(message)
-    body = json.dumps({"code": CODE, "message": message}, ensure_ascii=False).encode()
-    call.answer(body, {"Content-Type": "application/json; charset=utf-8"}, status=501)
+def _turn_away(call: GatewayCall, status: int, fault: str, **facts: str) -> None:
+    call.belongs_to(*_named(call.http, call.body))
+    call.exchange.explain(fault, facts)
+    call.exchange.refuse(f"{status}: APIv3 {call.http.method} {_shown(call.http.path)}")
+    call.answer(b"", status=status)
 
 
-def _tell_nowhere(call: Call) -> None:
-    path = call.http.path[:LONGEST_PATH]
-    call.exchange.endpoint = "/v3/*"
-    call.exchange.explain("no_v3_endpoint", {"path": path})
-    call.exchange.refuse(f"404: APIv3 {call.http.method} {path}")
-    call.answer(b"", status=404)
+def _shown(path: str) -> str:
+    return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
 
 
 def _named(http: web.Request, body: bytes) -> tuple[str, str, str]:

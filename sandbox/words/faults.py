@@ -96,14 +96,61 @@ FAULTS: dict[str, Text] = {
         "The sandbox does not play {family} yet ({endpoint}): nothing was checked, and nothing was done.",
     ),
     "unsupported_v3": Text(
-        "沙箱还不支持 APIv3：{method} {path} 是{family}的接口。什么都没有检查，也什么都没有做。",
-        "The sandbox does not play APIv3 yet: {method} {path} is one of {family}. Nothing was checked, and nothing was "
-        "done.",
+        "微信支付有 {method} {path} 这类接口（{family}），沙箱还不支持：什么都没有检查，也什么都没有做，"
+        "按没有这个接口应答 404。",
+        "WeChat Pay has calls like {method} {path} ({family}); the sandbox does not play them: nothing was checked, "
+        "nothing was done, and the answer is that of an unknown path, 404.",
     ),
     "no_v3_endpoint": Text(
-        "APIv3 没有 {path} 这个接口，所以是 404、没有应答体，和真实接口一样。沙箱也还不支持 APIv3。",
-        "APIv3 has no {path}, hence 404 without a body, as the real server answers. The sandbox does not play APIv3 "
-        "yet, either.",
+        "APIv3 没有 {path} 这个接口，所以是 404、没有应答体，和真实接口一样。",
+        "APIv3 has no {path}, hence 404 without a body, as the real server answers.",
+    ),
+    "v3_method": Text(
+        "{path} 的请求方法是 {methods}，这次用了 {method}，所以是 405、没有应答体，和真实接口一样。",
+        "{path} takes {methods}; this call was a {method}, hence 405 without a body, as the real server answers.",
+    ),
+    "v3_authorization_missing": Text(
+        "没有 WECHATPAY2-SHA256-RSA2048 的 Authorization 头（收到的开头：“{got}”），不知道是谁在调用。",
+        "There is no Authorization header of WECHATPAY2-SHA256-RSA2048 (it began “{got}”), so nobody knows who calls.",
+    ),
+    "v3_authorization_malformed": Text(
+        "Authorization 头的格式不对（开头：“{got}”）：认证类型后一个空格，再是 mchid、nonce_str、signature、timestamp、"
+        'serial_no 五项，写成 key="value"，用英文逗号隔开，值用英文双引号。',
+        "The Authorization header is malformed (it begins “{got}”): after the scheme and one blank come mchid, "
+        'nonce_str, signature, timestamp and serial_no, each as key="value" in double quotes, with commas between.',
+    ),
+    "v3_scheme": Text(
+        "Authorization 头的认证类型是 {got}，应为 WECHATPAY2-SHA256-RSA2048。",
+        "The scheme of the Authorization header is {got}; it must be WECHATPAY2-SHA256-RSA2048.",
+    ),
+    "v3_timestamp": Text(
+        "Authorization 头里的 timestamp 是 {got}，与真实时间相差 {seconds} 秒（正数是慢了），最多差 300 秒；"
+        "沙箱时钟拨快也按真实时间算。若是 13 位，那是毫秒，要的是秒。",
+        "The Authorization header's timestamp {got} is {seconds} seconds behind real time (negative: ahead); 300 are "
+        "allowed, whatever the sandbox's clock shows. Thirteen digits are milliseconds; seconds are wanted.",
+    ),
+    "v3_serial_of_another": Text(
+        "serial_no {serial_no} 是商户 {mch_id} 的证书序列号，不是这次调用的商户的。",
+        "The serial_no {serial_no} is that of a certificate of merchant {mch_id}, not of the one who calls.",
+    ),
+    "v3_serial_of_platform": Text(
+        "serial_no {serial_no} 是微信支付平台证书的序列号；这里要填商户 API 证书（apiclient_cert.pem）的。",
+        "The serial_no {serial_no} is that of WeChat Pay's platform certificate; the merchant's own "
+        "(apiclient_cert.pem) belongs here.",
+    ),
+    "v3_serial_unknown": Text(
+        "沙箱没有发过序列号为 {serial_no} 的证书：填商户 API 证书（apiclient_cert.pem）的序列号。",
+        "The sandbox issued no certificate with the serial number {serial_no}: use that of the merchant's own "
+        "(apiclient_cert.pem).",
+    ),
+    "v3_no_certificate": Text(
+        "商户 {mch_id} 还没有 API 证书：在商户页下载一张，或用 wxpay-sandbox merchant export 导出。",
+        "The merchant {mch_id} has no certificate yet: download one from its page, or run "
+        "`wxpay-sandbox merchant export`.",
+    ),
+    "v3_sign_wrong": Text(
+        "用商户 {mch_id} 的证书验不过这个签名。",
+        "The signature is not that of the certificate of merchant {mch_id}.",
     ),
     "no_endpoint": Text(
         "微信支付没有 {path} 这个接口：什么都没有检查，也什么都没有做。",

@@ -1,0 +1,36 @@
+"""How V3 writes and signs what it says. Source: V3 notes, 1, 4."""
+
+import json
+import secrets
+from collections.abc import Mapping
+
+from sandbox.core.certificates import Certificate
+from sandbox.core.credentials import Credentials
+from sandbox.signing import rsa
+from sandbox.v3.authorization import SCHEME
+from sandbox.v3.errors import Json
+
+CONTENT_TYPE = "application/json; charset=utf-8"
+
+
+def written(said: Mapping[str, Json]) -> bytes:
+    """A message as it stands on the wire: compact, characters as they are."""
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def signer(credentials: Credentials) -> Certificate:
+    """The key that signs for WeChat Pay."""
+    assert credentials.platform is not None, "made before anything is signed"
+    return credentials.platform
+
+
+def signature_headers(body: bytes, by: Certificate, timestamp: int, nonce: str = "") -> dict[str, str]:
+    """The headers that sign a body, at a moment of real time (seconds since 1970)."""
+    nonce = nonce or secrets.token_hex(16)
+    return {
+        "Wechatpay-Nonce": nonce,
+        "Wechatpay-Signature": rsa.sign(rsa.lines(str(timestamp), nonce, body), by.private_key),
+        "Wechatpay-Timestamp": str(timestamp),
+        "Wechatpay-Serial": by.serial_no,
+        "Wechatpay-Signature-Type": SCHEME,
+    }

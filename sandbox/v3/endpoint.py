@@ -1,0 +1,81 @@
+"""Declaring an endpoint of V3: its method and path, its request's shape, and the function that gives the answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sandbox.api import endpoint as api
+from sandbox.core.errors import PaymentError
+from sandbox.core.text import Text
+from sandbox.core.usecases.context import Context
+from sandbox.v3.errors import Failure, Json, wording
+from sandbox.v3.request import V3Request
+
+AnyRequest = TypeVar("AnyRequest", bound=V3Request)
+Perform = Callable[[AnyRequest, Context], Mapping[str, Json] | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint(api.Endpoint):
+    """`documents` is the section of the V3 notes that it follows. None as an answer is a 204.
+
+    `words` are what it says of errors in its own way; about all else it speaks as the others do. `trading` tells the
+    group of basic payment, which tells less of a call that is not signed (V3 notes, 3.2).
+    """
+
+    method: str
+    documents: str
+    shape: type[V3Request]
+    perform: Callable[[Any, Context], Mapping[str, Json] | None]
+    words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
+    trading: bool = True
+
+    @property
+    def places(self) -> bool:
+        """Whether it places orders."""
+        return self.shape.terms is not V3Request.terms
+
+    def word(self, error: PaymentError) -> Failure:
+        """How it tells of an error."""
+        return self.words.get(type(error)) or wording(error)
+
+
+ENDPOINTS: list[Endpoint] = []
+
+
+def endpoint(
+    method: str,
+    path: str,
+    shape: type[AnyRequest],
+    *,
+    title: Text,
+    documents: str,
+    operation: str,
+    reads: bool = False,
+    bulky: bool = False,
+    words: Mapping[type[PaymentError], Failure] | None = None,
+    trading: bool = True,
+) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
+    """Register a function: called with the request, and what the use cases of one transaction work with.
+
+    `operation` is the name by which scenarios know the call: that of V2's where both do the same.
+    """
+
+    def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
+        made = Endpoint(
+            method=method,
+            path=path,
+            operation=operation,
+            title=title,
+            documents=documents,
+            shape=shape,
+            perform=perform,
+            reads=reads,
+            bulky=bulky,
+            words=words or {},
+            trading=trading,
+        )
+        ENDPOINTS.append(made)
+        return perform
+
+    return register

@@ -1,0 +1,37 @@
+"""V3 as the other rooms know it."""
+
+from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
+from sandbox.core.ports.face import Face
+from sandbox.v3.client import V3ClientSignature
+from sandbox.v3.description import V3Description
+from sandbox.v3.errors import CODES
+from sandbox.v3.messages import V3Messages
+from sandbox.v3.notifications import V3Notifications
+from sandbox.v3.origin import CALLED, NAME
+from sandbox.v3.signatures import V3Signatures
+
+_ANSWERS = frozenset(AnswerFault) - {
+    AnswerFault.OTHER_ORDER,
+    AnswerFault.WRONG_SIGN,
+    AnswerFault.NO_SIGN,
+    AnswerFault.OTHER_KEY,
+}
+
+FACE = Face(
+    name=NAME,
+    origin=CALLED,
+    messages=V3Messages(),
+    notifications=V3Notifications(),
+    signatures=V3Signatures(),
+    client=V3ClientSignature(),
+    api=V3Description(),
+    codes=CODES,
+    shown=lambda origin: origin.facts,
+    faults=Repertoire(
+        answers=_ANSWERS,
+        payments=frozenset({MessageFault.AMOUNT_LOWER}),
+        refunds=frozenset(),
+        fields=False,
+    ),
+    signs_by_certificate=True,
+)

@@ -1,0 +1,132 @@
+"""V3's messages, as people show them and as the journal keeps them. Implements Messages.
+
+A member that stands deeper is named by its way there: `amount.total`, `sub_orders[0].mchid`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sandbox.api.body import BODY_LIMIT
+from sandbox.core.credentials import Credentials
+from sandbox.core.errors import MessageUnreadable
+from sandbox.core.journal import Exchange, ExchangeKind
+from sandbox.core.ports.face import Reading
+from sandbox.core.ports.repositories import Sieve
+from sandbox.signing import aead
+from sandbox.v3.answers import written
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def flat(value: object, at: str = "") -> dict[str, str]:
+    """The members of a JSON value, those of its members too, each under the way to it; a text stands as it is."""
+    return dict(_flat(value, at))
+
+
+def _flat(value: object, at: str) -> Iterator[tuple[str, str]]:
+    pairs: list[tuple[str, object]]
+    if isinstance(value, dict) and value:
+        pairs = [(f"{at}.{name}" if at else str(name), one) for name, one in value.items()]
+    elif isinstance(value, list) and value:
+        pairs = [(f"{at}[{n}]", one) for n, one in enumerate(value)]
+    else:
+        yield at, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return
+    for name, one in pairs:
+        yield from _flat(one, name)
+
+
+def nested(fields: Mapping[str, str | int]) -> dict[str, Any]:
+    """The opposite of `flat`; numbers stay numbers, all else is text."""
+    made: dict[str, Any] = {}
+    for name, value in fields.items():
+        _put(made, [int(one[2]) if one[2] else one[1] for one in _STEP.finditer(name)], value)
+    return made
+
+
+def _put(made: Any, way: list[str | int], value: object) -> None:
+    for step, following in pairwise(way):
+        made = _member(made, step, [] if isinstance(following, int) else {})
+    _member(made, way[-1], value)
+
+
+def _member(made: Any, step: str | int, otherwise: object) -> Any:
+    """A member of an object or array, put there where there is none yet."""
+    if isinstance(step, str):
+        return made.setdefault(step, otherwise)
+    if step >= len(made):
+        made.append(otherwise)
+    return made[min(step, len(made) - 1)]
+
+
+class V3Messages:
+    def fits(self, body: bytes) -> bool:
+        return body.lstrip().startswith(b"{")
+
+    def read(self, body: bytes) -> Mapping[str, str]:
+        return flat(parsed(body))
+
+    def write(self, fields: Mapping[str, str | int]) -> str:
+        return written(nested(fields)).decode()
+
+    def request(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
+        """A call's query and body; of a notification what was sealed too, opened with the merchant's APIv3 key."""
+        reading = _kept(exchange.request.body)
+        if exchange.kind is ExchangeKind.API:
+            return Reading(
+                {**dict(parse_qsl(exchange.query, keep_blank_values=True)), **reading.fields}, flaw=reading.flaw
+            )
+        if credentials is None or reading.flaw is not None:
+            return reading
+        return Reading(reading.fields, opened(exchange.request.body, credentials.merchant.api_v3_key))
+
+    def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
+        return _kept(exchange.reply.body)
+
+    def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
+        return None
+
+    def secrets(self, exchange: Exchange) -> Sequence[str]:
+        return ()
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """The members of a message; raises MessageUnreadable."""
+    if len(body) > BODY_LIMIT:
+        raise MessageUnreadable("too_large", limit=BODY_LIMIT)
+    if not body.strip():
+        raise MessageUnreadable("empty")
+    try:
+        said = json.loads(body)
+    except UnicodeDecodeError:
+        raise MessageUnreadable("not_utf8") from None
+    except json.JSONDecodeError as error:
+        raise MessageUnreadable("json_malformed", error.lineno, error.colno, detail=error.msg) from None
+    except RecursionError:
+        raise MessageUnreadable("json_malformed", detail="too deep") from None
+    if not isinstance(said, dict):
+        raise MessageUnreadable("json_malformed", detail="no object")
+    return said
+
+
+def opened(body: bytes, api_v3_key: str) -> Mapping[str, str]:
+    """What a notification has sealed; nothing where it cannot be opened."""
+    try:
+        resource = parsed(body)["resource"]
+        plain = aead.unseal(resource["ciphertext"], api_v3_key, resource["nonce"], resource.get("associated_data", ""))
+        return flat(json.loads(plain))
+    except (MessageUnreadable, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _kept(body: bytes) -> Reading:
+    if not body:
+        return Reading()
+    try:
+        return Reading(flat(parsed(body)))
+    except MessageUnreadable as flaw:
+        return Reading(flaw=flaw)

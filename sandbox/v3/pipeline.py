@@ -1,0 +1,150 @@
+"""The way of a V3 call, from its bytes to its answer's: the steps in `ENDPOINT`, and below each in its turn.
+
+The order in which a call is checked is that of V3 notes, 3.2.
+"""
+
+import json
+
+from aiohttp import web
+
+from sandbox.api.body import BODY_LIMIT, read
+from sandbox.api.pipeline import InTransaction, Pipeline, journal
+from sandbox.api.scenarios import await_notification, deliver, meet_scenario, wanted
+from sandbox.api.services import Services
+from sandbox.core.errors import PaymentError, StorageFailed
+from sandbox.core.journal import ExchangeOutcome
+from sandbox.core.ports.services import CallContext
+from sandbox.v3 import answers
+from sandbox.v3.authentication import (
+    find_certificate,
+    find_merchant,
+    read_authorization,
+    require_sign,
+    require_timely,
+    verify_sign,
+)
+from sandbox.v3.call import CallFailed, V3Call
+from sandbox.v3.endpoint import Endpoint
+from sandbox.v3.errors import UNAVAILABLE, of_code, param_error
+from sandbox.v3.origin import placed_by
+from sandbox.v3.request import RequestInvalid, Said
+
+MALFORMED = param_error("参数错误")
+
+
+def admit(call: V3Call) -> None:
+    """What was sent must be of a length that a message may have, and packed as it says."""
+    if call.packing_broken:
+        raise CallFailed(MALFORMED, "malformed", unreadable="packing")
+    if len(call.body) > BODY_LIMIT:
+        raise CallFailed(MALFORMED, "too_large", limit=BODY_LIMIT)
+
+
+def parse(call: V3Call) -> None:
+    """The members of the body."""
+    if not call.body:
+        call.said = Said(dict(call.http.match_info), dict(call.http.query))
+        return
+    try:
+        body = json.loads(call.body)
+    except (ValueError, RecursionError) as error:
+        raise CallFailed(MALFORMED, "malformed", unreadable="json_malformed", detail=str(error)) from None
+    call.said = Said(dict(call.http.match_info), dict(call.http.query), body)
+
+
+def validate(call: V3Call) -> None:
+    """The request that the endpoint's shape makes of it; it must be the call of the merchant who signed."""
+    try:
+        call.request = request = call.endpoint.shape.read(call.said)
+        request.signed_by(call.merchant.mch_id)
+    except RequestInvalid as invalid:
+        raise CallFailed(invalid.failure, invalid.fault, **invalid.facts) from None
+    call.belongs_to(request.mch_id, request.out_trade_no, request.sub_mch_id)
+    origin = placed_by(call.wechatpay_serial)
+    call.call_context = CallContext(call.http.path, wanted(call.http), call.http.headers, origin)
+
+
+def require_accounts(call: V3Call) -> None:
+    """The accounts that the call names must belong together."""
+    try:
+        call.request.require_accounts(call.merchant, call.services.storage.accounts)
+    except PaymentError as error:
+        raise CallFailed(call.endpoint.word(error), "") from None
+
+
+def perform(call: V3Call) -> None:
+    """The use case, by the endpoint's function; what a scenario has the merchant told in place of the truth."""
+    fault, tx = call.fault, call.tx
+    call.note_order(tx)
+    if fault is not None and fault.fails:
+        call.failure = of_code(fault.code, fault.message)
+    try:
+        if fault is None or fault.performed:
+            call.told = call.endpoint.perform(call.request, call.services.usecases.context(tx, call.call_context))
+    except PaymentError as error:
+        call.failure = call.failure or call.endpoint.word(error)
+
+
+def sign(call: V3Call) -> bool:
+    """The body of the answer, and its signature; False for what is unsigned."""
+    failure = call.failure
+    said = failure.body if failure else call.told
+    call.answered = b"" if said is None else answers.written(said)
+    if failure is not None and not failure.signed:
+        return False
+    at = int(call.services.clock.real_now().timestamp())
+    call.signed = answers.signature_headers(call.answered, answers.signer(call.credentials), at)
+    return True
+
+
+def write(call: V3Call) -> None:
+    """The answer as bytes; a 204 has a Content-Type too, as client libraries expect."""
+    exchange, failure = call.exchange, call.failure
+    exchange.outcome = ExchangeOutcome.OK
+    status = 200 if call.told is not None else 204
+    if failure is not None:
+        exchange.refuse(failure.message, failure.code)
+        status = failure.status
+    exchange.request_id = f"{exchange.request_id}-{failure.request_number if failure else 0}"
+    call.answer(call.answered, {"Content-Type": answers.CONTENT_TYPE, **call.signed}, status)
+
+
+def word(call: V3Call) -> None:
+    """What a call that failed its checks is told."""
+    assert isinstance(call.refused, CallFailed)
+    call.failure = call.refused.failure
+
+
+def word_unavailable(call: V3Call) -> None:
+    """The store failed: WeChat Pay is busy."""
+    call.failure, call.told = UNAVAILABLE, None
+
+
+ENDPOINT = Pipeline(
+    steps=(
+        read,
+        read_authorization,
+        require_timely,
+        find_merchant,
+        find_certificate,
+        verify_sign,
+        require_sign,
+        admit,
+        parse,
+        validate,
+        require_accounts,
+        meet_scenario,
+        InTransaction(perform, sign, write),
+        await_notification,
+        deliver,
+    ),
+    endings={
+        CallFailed: (word, sign, write, journal),
+        StorageFailed: (word_unavailable, sign, write),
+    },
+)
+
+
+async def handle(http: web.Request, services: Services, endpoint: Endpoint) -> web.StreamResponse:
+    """Answer a call to an endpoint of ours."""
+    return await ENDPOINT.run(V3Call(http, services, endpoint))

@@ -1,0 +1,32 @@
+"""One sandbox for a module: its keys cost more than all that is asked of it. Each test uses numbers of its own."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from sandbox.config import Settings
+from sandbox.server import Server
+from tests.support.control import Control
+from tests.support.merchant import Inbox
+from tests.support.v3 import V3Merchant
+
+
+@pytest.fixture(scope="module")
+async def shared_server() -> AsyncIterator[Server]:
+    running = await Server.start(Settings(port=0, database=":memory:"))
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def shared_control(shared_server: Server) -> AsyncIterator[Control]:
+    async with aiohttp.ClientSession(shared_server.url) as session:
+        yield Control(session)
+
+
+@pytest.fixture
+async def v3(shared_control: Control, inbox: Inbox) -> V3Merchant:
+    """The default merchant of the module's sandbox, with its own inbox for each test."""
+    inbox.answer(204, "")
+    return await V3Merchant.of(shared_control, inbox.url)
