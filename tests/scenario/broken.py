@@ -21,7 +21,7 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
     "an amount": ("name: x\nwhen:\n  total_fee: 1.01\n", [(3, "when.total_fee", '"100-200"')]),
     "a trade_type": ("name: x\nwhen:\n  trade_type: NATIV\n", [(3, "when.trade_type", "Did you mean NATIVE?")]),
     "an nth": ("name: x\nwhen: {nth: first}\n", [(2, "when.nth", '"1-3"')]),
-    "an err_code": ("name: x\napi:\n  fail: SYSTEM_ERROR\n", [(3, "api.fail", "SYSTEMERROR")]),
+    "an err_code": ("name: x\napi:\n  fail: SYSTEM_EROR\n", [(3, "api.fail", "SYSTEM_ERROR")]),
     "a reason without an error": ("name: x\npayer: {reason: balance}\n", [(2, "payer.reason", "outcome: error")]),
     "a slow answer without seconds": ("name: x\napi:\n  fault: slow\n", [(2, "api", "seconds: 8s")]),
     "fail and fault at once": (

@@ -10,6 +10,7 @@ from sandbox.parts import FACES
 from sandbox.scenario.library import built_in
 from sandbox.v2.again import PATHS
 from sandbox.v2.endpoint import ENDPOINTS, Endpoint
+from sandbox.v2.face import FACE
 from sandbox.v2.official import SITES
 from tests.support.calls import RIGHT_CALLS
 from tests.v2.covering import rules
@@ -45,7 +46,7 @@ def test_the_notes_have_the_sections_that_are_named() -> None:
 
 def test_where_orders_are_placed() -> None:
     assert {path for path, _ in PATHS.values()} == PLACED_AT
-    assert set(FACES.placing()) == {site.prefix + path for site in SITES for path in PLACED_AT}
+    assert set(FACE.api.placing()) == {site.prefix + path for site in SITES for path in PLACED_AT}
 
 
 def test_built_in_scenarios_name_no_other_calls() -> None:
