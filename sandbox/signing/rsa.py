@@ -44,7 +44,7 @@ def verify(text: bytes, signature: str, public_key: str) -> bool:
 
 
 def encrypt(text: str, public_key: str) -> str:
-    """A sensitive field (敏感信息), hidden with OAEP (SHA-1); raises ValueError for more than LONGEST_HIDDEN bytes."""
+    """A sensitive field (敏感信息), hidden with OAEP (SHA-1); raises ValueError where it is over LONGEST_HIDDEN."""
     return base64.b64encode(public(public_key).encrypt(text.encode(), _oaep())).decode()
 
 

@@ -1,9 +1,7 @@
 """Basic payment: an order is placed, queried, closed. Source: V3 notes, 9.1, 9.3, 9.4."""
 
-import contextlib
 from datetime import datetime
 
-from sandbox.core.errors import OrderNotFound
 from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order, Terms, TradeState, TradeType
@@ -169,8 +167,7 @@ def query(request: Query, context: Context) -> dict[str, Json]:
     operation="closeorder",
 )
 def close(request: Close, context: Context) -> None:
-    with contextlib.suppress(OrderNotFound):
-        Payments(context).close(request.key)
+    Payments(context).close_or_burn(request.key)
 
 
 def describe(order: Order) -> dict[str, Json]:
