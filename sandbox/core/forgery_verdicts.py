@@ -18,6 +18,9 @@ NO_PAYMENT = frozenset({MessageFault.RESULT_FAIL, MessageFault.RETURN_FAIL})
 FETCHING = frozenset({MessageFault.XXE, MessageFault.XXE_PARAMETER})
 """Messages whose entity a careless parser fetches, which the canary tells."""
 
+REPLAYS = frozenset({MessageFault.STALE_TIMESTAMP, MessageFault.REUSED_NONCE})
+"""Messages that are true and validly signed, but were sent before: whoever takes one must only not book it twice."""
+
 _OPEN = frozenset({VerdictName.CANNOT_TELL, VerdictName.OK_FORGERY_REFUSED, VerdictName.OK_FORGERY_ERROR})
 
 
@@ -40,8 +43,8 @@ def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
         ("fault", fault.value if fault else ""),
         *((("kind", "refund"),) if forged.kind is NotificationKind.REFUND else ()),
     )
-    if reply.accepted:
-        return Verdict(VerdictName.FAILURE_ACKNOWLEDGED if fault in NO_PAYMENT else VerdictName.FORGERY_ACCEPTED, about)
+    if reply.accepted and not reply.fact(TURNED_DOWN):
+        return Verdict(_taken(fault), about)
     if status is None:
         return Verdict(VerdictName.CANNOT_TELL, (*about, ("silent", reply.name.value), *reply.facts))
     if how := _refusal(reply, status):
@@ -52,11 +55,18 @@ def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
 
 def doubted(reply: Verdict, status: int | None) -> Verdict:
     """What the reply to a message is worth of which nobody can say whether it had to be refused."""
-    if reply.accepted:
+    if reply.accepted and not reply.fact(TURNED_DOWN):
         return Verdict(VerdictName.OK_ALTERED)
     if status is not None and (how := _refusal(reply, status)):
         return Verdict(VerdictName.ALTERED_REFUSED, (("how", how), ("start", reply.fact("start"))))
     return reply
+
+
+def _taken(fault: MessageFault | None) -> VerdictName:
+    """What it is worth to take a message with this fault."""
+    if fault in NO_PAYMENT:
+        return VerdictName.FAILURE_ACKNOWLEDGED
+    return VerdictName.REPLAY_TAKEN if fault in REPLAYS else VerdictName.FORGERY_ACCEPTED
 
 
 def _refusal(reply: Verdict, status: int) -> str:

@@ -116,6 +116,13 @@ class MessageFault(_Fault):
     WRONG_CONTENT_TYPE = "wrong-content-type"
     HUGE_BODY = "huge-body"
     UNKNOWN_FIELDS = "unknown-fields"
+    UNKNOWN_SERIAL = "unknown-serial"
+    STALE_TIMESTAMP = "stale-timestamp"
+    REUSED_NONCE = "reused-nonce"
+    SIGNATURE_PROBE = "signature-probe"
+    WRONG_API_V3_KEY = "wrong-api-v3-key"
+    TAMPERED_CIPHERTEXT = "tampered-ciphertext"
+    WRONG_ASSOCIATED_DATA = "wrong-associated-data"
 
 
 HARMLESS = frozenset({MessageFault.UNKNOWN_FIELDS, MessageFault.WRONG_CONTENT_TYPE})
@@ -196,6 +203,7 @@ class AnswerFault(_Fault):
     HTML_502 = "html-502"
     MALFORMED_BODY = "malformed-body"
     WRONG_CONTENT_TYPE = "wrong-content-type"
+    SIGNATURE_PROBE = "signature-probe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What a merchant's reply to a message was worth: the verdict by its name, and what it comes to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -26,6 +26,12 @@ class VerdictName(StrEnum):
     OK_OTHER_ROOT = "ok_other_root", Finding.RIGHT, True
     OK_AGAIN = "ok_again", Finding.UNCLEAR, True
     """Acknowledged once more, after an earlier attempt was."""
+    OK_XML = "ok_xml", Finding.RIGHT, True
+    OK_HTML = "ok_html", Finding.UNCLEAR, True
+    OK_SAYS_FAIL = "ok_says_fail", Finding.UNCLEAR, True
+    """A receipt by its status, though its words turn the message down."""
+    REPLAY_TAKEN = "replay_taken", Finding.UNCLEAR
+    """What was sent before, or long ago, and is true: taken once more."""
     OK_ALTERED = "ok_altered", Finding.UNCLEAR, True
     ALTERED_REFUSED = "altered_refused", Finding.UNCLEAR
     OK_FORGERY_REFUSED = "ok_forgery_refused", Finding.RIGHT
@@ -89,6 +95,9 @@ class VerdictName(StrEnum):
         return name
 
 
+FACE = "face"
+"""The fact by which a verdict's words are those of a face."""
+
 TURNED_DOWN = "turned_down"
 """The fact by which a face tells, in its own words, that a reply turns a message down; a status from 400 on does."""
 
@@ -114,6 +123,10 @@ class Verdict:
         """The name in docs/contract.md: "ok" for all that counts, with or without a remark."""
         counts = self.accepted or self.finding is Finding.RIGHT
         return VerdictName.OK.value if counts else self.name.value
+
+    def of_face(self, face: str) -> "Verdict":
+        """The verdict on a message of that face, whose words tell of it."""
+        return replace(self, facts=(*(fact for fact in self.facts if fact[0] != FACE), (FACE, face)))
 
     def fact(self, name: str) -> str:
         """A fact; empty where it has none of that name."""

@@ -12,10 +12,11 @@ from sandbox.core import forgery_verdicts
 from sandbox.core.clock import Clock
 from sandbox.core.errors import StorageFailed
 from sandbox.core.ids import Ids
-from sandbox.core.journal import Exchange, Played
+from sandbox.core.journal import Exchange, Message, Played
 from sandbox.core.links import CANARY, Links
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.plans import MessageFault
 from sandbox.core.ports.face import Answer, DeliveryContext, Faces, ForgeryContext
 from sandbox.core.ports.services import Certificates, Underway
 from sandbox.core.ports.storage import Storage, UnitOfWork
@@ -108,16 +109,18 @@ class Dispatcher:
             return NOTHING_AROUND
         others = (one for one in tx.accounts.merchants.values() if one.mch_id != merchant.mch_id)
         canary = f"{self._links.own}{CANARY}/{notification.id}"
-        return ForgeryContext(next(others, None), tx.orders.another(notification.key), canary)
+        return ForgeryContext(
+            next(others, None), tx.orders.another(notification.key), canary, _earlier(tx, notification)
+        )
 
     async def _send(self, delivery: DeliveryContext) -> tuple[Exchange, Verdict]:
         notification, key = delivery.notification, delivery.notification.key
-        face = self._faces.of(notification).notifications
-        message, at = face.build(delivery), self._clock.now(key.mch_id)
+        face = self._faces.of(notification)
+        message, at = face.notifications.build(delivery), self._clock.now(key.mch_id)
         exchange, sent = addressed(
             notification.url,
             message,
-            self._ids.request_id(at),
+            face.identified(self._ids.request_id(at)),
             mch_id=key.mch_id,
             origin=notification.origin,
             at=at,
@@ -128,7 +131,7 @@ class Dispatcher:
         if notification.alteration is not None:
             exchange.facts["hostile"] = int(notification.hostile)
         result = await self._carrier.carry(exchange, sent)
-        verdict = face.judge(result) if isinstance(result, Answer) else result
+        verdict = face.notifications.judge(result) if isinstance(result, Answer) else result
         if notification.hostile:
             verdict = forgery_verdicts.judged(verdict, exchange.status, notification)
         elif notification.doubtful:
@@ -149,9 +152,18 @@ def _record(
     tx.notifications.save(after)
     if verdict.name is VerdictName.FORGERY_ACCEPTED:
         tx.orders.deceived(after.key)
-    exchange.n, exchange.verdict = after.attempts, verdict
+    exchange.n, exchange.verdict = after.attempts, verdict.of_face(exchange.origin.face)
     tx.record(tx.journal.settled(exchange))
     return after
+
+
+def _earlier(tx: UnitOfWork, notification: Notification) -> Message | None:
+    """The last true message that was sent of what a notification tells, for one that repeats it."""
+    if notification.alteration is None or notification.alteration.fault is not MessageFault.REUSED_NONCE:
+        return None
+    told = [one for one in tx.notifications.of_order(notification.key) if one.attempts and one.tells_as(notification)]
+    attempts = [attempt for one in told for attempt in tx.journal.attempts(one.id)]
+    return max(attempts, key=lambda one: one.at).request if attempts else None
 
 
 def _receipts(tx: UnitOfWork, notification: Notification) -> int:

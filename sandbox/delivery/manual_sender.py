@@ -39,10 +39,11 @@ class HttpManualSender:
         return exchange
 
     async def deliver(self, url: str, message: Message, face: Face) -> Exchange:
-        request_id = (REQUEST_ID, self._ids.request_id(self._clock.now()))
+        request_id = (REQUEST_ID, face.identified(self._ids.request_id(self._clock.now())))
         sent = Message((*message.headers, request_id), message.body)
         at, kind = self._clock.now(), ExchangeKind.NOTIFICATION
         exchange = Exchange(at=at, kind=kind, origin=face.origin, method="POST", path=url, request=sent)
         result = await self._sender.carry(exchange, sent)
-        exchange.verdict = result if isinstance(result, Verdict) else face.notifications.judge(result)
+        verdict = result if isinstance(result, Verdict) else face.notifications.judge(result)
+        exchange.verdict = verdict.of_face(face.name)
         return exchange

@@ -1,6 +1,6 @@
 """V2 as the other rooms know it."""
 
-from sandbox.core.plans import MessageFault, Repertoire
+from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
 from sandbox.core.ports.face import Face
 from sandbox.signing.flat import SignType
 from sandbox.v2.client_signature import V2ClientSignature
@@ -12,6 +12,20 @@ from sandbox.v2.origin import NAME, placed_by
 from sandbox.v2.signing import V2Signatures
 from sandbox.v2.warnings import warnings_of
 from sandbox.words.err_codes import ERR_CODES
+
+_SEALED = frozenset(
+    {
+        MessageFault.UNKNOWN_SERIAL,
+        MessageFault.STALE_TIMESTAMP,
+        MessageFault.REUSED_NONCE,
+        MessageFault.SIGNATURE_PROBE,
+        MessageFault.WRONG_API_V3_KEY,
+        MessageFault.TAMPERED_CIPHERTEXT,
+        MessageFault.WRONG_ASSOCIATED_DATA,
+    }
+)
+"""What is wrong with serial, time, nonce, seal of a message: V2's have none."""
+_PAYMENTS = frozenset(MessageFault) - _SEALED
 
 FACE = Face(
     name=NAME,
@@ -25,5 +39,9 @@ FACE = Face(
     codes=frozenset(ERR_CODES),
     warnings=warnings_of,
     shown=lambda origin: origin.facts,
-    faults=Repertoire(refunds=frozenset(MessageFault) - {MessageFault.RESULT_FAIL, MessageFault.SIGN_TYPE_LIE}),
+    faults=Repertoire(
+        answers=frozenset(AnswerFault) - {AnswerFault.SIGNATURE_PROBE},
+        payments=_PAYMENTS,
+        refunds=_PAYMENTS - {MessageFault.RESULT_FAIL, MessageFault.SIGN_TYPE_LIE},
+    ),
 )

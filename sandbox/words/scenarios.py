@@ -46,6 +46,29 @@ MESSAGE_FAULTS: dict[MessageFault, Text] = {
     ),
     MessageFault.HUGE_BODY: Text("1 MB 的报文，签名正确", "A body of 1 MB, validly signed"),
     MessageFault.UNKNOWN_FIELDS: Text("多出未知字段，签名正确", "Unknown extra fields, validly signed"),
+    MessageFault.UNKNOWN_SERIAL: Text(
+        "Wechatpay-Serial 是没有发过的序列号", "Wechatpay-Serial is a serial number that was never issued"
+    ),
+    MessageFault.STALE_TIMESTAMP: Text(
+        "十分钟前的 Wechatpay-Timestamp，签名正确", "A Wechatpay-Timestamp of ten minutes ago, validly signed"
+    ),
+    MessageFault.REUSED_NONCE: Text(
+        "重放：Wechatpay-Nonce 和时间戳用过了", "A replay: Wechatpay-Nonce and timestamp were used before"
+    ),
+    MessageFault.SIGNATURE_PROBE: Text(
+        "签名探测：以 WECHATPAY/SIGNTEST/ 开头的错误签名",
+        "A signature probe: a wrong signature that begins with WECHATPAY/SIGNTEST/",
+    ),
+    MessageFault.WRONG_API_V3_KEY: Text(
+        "用另一个 APIv3 密钥加密，签名正确", "Encrypted with another APIv3 key, validly signed"
+    ),
+    MessageFault.TAMPERED_CIPHERTEXT: Text(
+        "密文被改了一个字节，签名正确", "One byte of the ciphertext is changed, validly signed"
+    ),
+    MessageFault.WRONG_ASSOCIATED_DATA: Text(
+        "associated_data 不是加密时用的，签名正确",
+        "associated_data is not what it was encrypted with, validly signed",
+    ),
 }
 
 REFUND_FAULTS: dict[MessageFault, Text] = {
@@ -54,6 +77,31 @@ REFUND_FAULTS: dict[MessageFault, Text] = {
     MessageFault.AMOUNT_HIGHER: Text("金额多一分，其余都对", "One fen more, all else right"),
 }
 """What is told otherwise of a refund's notification, which is encrypted and has no signature."""
+
+V3_MESSAGE_FAULTS: dict[MessageFault, Text] = {
+    MessageFault.WRONG_SIGN: Text("Wechatpay-Signature 错一个字符", "Wechatpay-Signature is wrong by one character"),
+    MessageFault.NO_SIGN: Text("没有 Wechatpay-Signature", "There is no Wechatpay-Signature"),
+    MessageFault.EMPTY_SIGN: Text("Wechatpay-Signature 为空", "Wechatpay-Signature is empty"),
+    MessageFault.OTHER_KEY: Text("用不是平台的密钥签名", "Signed with a key that is not the platform's"),
+    MessageFault.MINIMAL: Text(
+        "只有明文的 out_trade_no 和 amount，没有签名", "Only out_trade_no and amount, in plain text and unsigned"
+    ),
+    MessageFault.WRONG_MCH_ID: Text("mchid 不是商户的，签名正确", "Another mchid, validly signed"),
+    MessageFault.MALFORMED_BODY: Text("JSON 不完整，签名正确", "Malformed JSON, validly signed"),
+    MessageFault.EMPTY_BODY: Text("空报文，签名正确", "An empty body, validly signed"),
+    MessageFault.WRONG_CONTENT_TYPE: Text(
+        "Content-Type 为 XML，报文正确", "Content-Type says XML, the message is right"
+    ),
+}
+"""What is told otherwise of V3's notifications, of payments and refunds alike."""
+
+
+def message_faults(face: str, *, refund: bool = False) -> dict[MessageFault, Text]:
+    """What each fault of a notification is, in the words of a face."""
+    if face == "v3":
+        return {**MESSAGE_FAULTS, **V3_MESSAGE_FAULTS}
+    return {**MESSAGE_FAULTS, **REFUND_FAULTS} if refund else MESSAGE_FAULTS
+
 
 ANSWER_FAULTS: dict[AnswerFault, Text] = {
     AnswerFault.WRONG_SIGN: Text("应答的签名错误", "The answer's signature is wrong"),
@@ -69,6 +117,10 @@ ANSWER_FAULTS: dict[AnswerFault, Text] = {
     AnswerFault.HTML_502: Text("应答是 HTML 的 502", "An HTML page with status 502"),
     AnswerFault.MALFORMED_BODY: Text("应答的报文不完整", "A malformed body"),
     AnswerFault.WRONG_CONTENT_TYPE: Text("应答的 Content-Type 错误", "The wrong Content-Type"),
+    AnswerFault.SIGNATURE_PROBE: Text(
+        "签名探测：应答的签名是错的，以 WECHATPAY/SIGNTEST/ 开头",
+        "A signature probe: the answer's signature is wrong and begins with WECHATPAY/SIGNTEST/",
+    ),
 }
 
 BILL_FAULTS: dict[BillFault, Text] = {

@@ -17,12 +17,13 @@ from sandbox.core.ports.face import Answer
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import Finding, Verdict, VerdictName
 from sandbox.signing.flat import SignType
+from sandbox.v2.face import FACE
 from sandbox.v2.origin import placed_by
 from sandbox.v2.replies import judge
 from sandbox.words.verdicts import VERDICTS, told
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
-HOSTILE = sorted(set(MessageFault) - HARMLESS)
+HOSTILE = sorted(FACE.faults.payments - HARMLESS)
 RIGHT = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
 FAIL = "<xml><return_code>FAIL</return_code><return_msg>签名失败</return_msg></xml>"
 

@@ -100,7 +100,7 @@ def _odd(notification: Notification, lang: Lang) -> str:
         return ""
     if notification.alteration is None:
         return COPY_TAG.say(lang)
-    return message_fault(notification.alteration.fault or "", lang, notification.kind)
+    return message_fault(notification.alteration.fault or "", lang, notification.origin.face, notification.kind)
 
 
 def ladder(notification: Notification, tone: str) -> list[str]:

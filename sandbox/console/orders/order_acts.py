@@ -46,7 +46,9 @@ async def resend(request: web.Request) -> web.Response:
     except PaymentError as error:
         return said(request, refusal(error, lang), good=False, back=back, status=409)
     await console.clock_control.attempt_now(notification.id)
-    return await resent(request, notification.id, back, message_fault(fault, lang) if fault else "")
+    return await resent(
+        request, notification.id, back, message_fault(fault, lang, notification.origin.face) if fault else ""
+    )
 
 
 def _failed(tx: UnitOfWork, key: OrderKey) -> Notification | None:

@@ -13,14 +13,14 @@ from sandbox.words import console as words
 from sandbox.words.causes import CAUSES
 from sandbox.words.events import why
 from sandbox.words.scenario_pages import ACT_SCENARIO_WHAT
-from sandbox.words.scenarios import GROUPS, MESSAGE_FAULTS
+from sandbox.words.scenarios import GROUPS, message_faults
 
 
 def context(console: Console, order: Order, lang: Lang) -> dict[str, Any]:
     """What the order's page says of scenarios."""
     plan = order.plan
     had = console.faces.of(order).faults.payments
-    faults = [(fault, text) for fault, text in MESSAGE_FAULTS.items() if fault in had]
+    faults = [(fault, text) for fault, text in message_faults(order.origin.face).items() if fault in had]
     return {
         "plan": plan,
         "why_chosen": why({"scenario": plan.scenario, "why": plan.why.name, **plan.why.facts}, lang) if plan else "",

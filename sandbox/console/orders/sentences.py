@@ -13,7 +13,7 @@ from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.queries import Entry
 from sandbox.core.refunds import Refund, RefundStatus
 from sandbox.core.text import Lang, Text
-from sandbox.core.verdicts import Finding, Verdict, VerdictName
+from sandbox.core.verdicts import FACE, Finding, Verdict, VerdictName
 from sandbox.words import console as words
 from sandbox.words import funds
 from sandbox.words.events import duration, sentence
@@ -133,8 +133,8 @@ def _doubted(step: Step, unclear: Sequence[Verdict], lang: Lang) -> Step:
 
 def _faults(verdicts: Sequence[Verdict], lang: Lang) -> str:
     """What was wrong with forgeries, each once."""
-    named = dict.fromkeys((verdict.fact("fault"), verdict.fact("kind")) for verdict in verdicts)
-    return ("；" if lang == "zh" else "; ").join(message_fault(name, lang, kind) for name, kind in named)
+    named = dict.fromkeys((verdict.fact("fault"), verdict.fact(FACE), verdict.fact("kind")) for verdict in verdicts)
+    return ("；" if lang == "zh" else "; ").join(message_fault(name, lang, face, kind) for name, face, kind in named)
 
 
 def refund_step(refund: Refund, now: datetime, lang: Lang) -> Step:

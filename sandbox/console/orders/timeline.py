@@ -169,7 +169,7 @@ def _attempts_title(attempt: Exchange, lang: Lang) -> str:
 def what_is_odd(attempt: Exchange, lang: Lang) -> str:
     """What tells a notification that is sent once from the usual one."""
     name = attempt.played.fault if attempt.played else ""
-    return message_fault(name, lang, attempt.tells_of) if name else scenes.COPY_TAG.say(lang)
+    return message_fault(name, lang, attempt.origin.face, attempt.tells_of) if name else scenes.COPY_TAG.say(lang)
 
 
 def signature_tag(call: Exchange, lang: Lang) -> tuple[str, str]:

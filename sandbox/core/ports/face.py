@@ -36,11 +36,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ForgeryContext:
-    """What an altered message borrows: another merchant (its key), another paid order, a canary's address."""
+    """What an altered message borrows: another merchant (its key), another paid order, a canary's address.
+
+    And the true message that was sent `earlier` of the same payment or refund.
+    """
 
     other_merchant: Merchant | None
     other_order: Order | None
     canary_url: str
+    earlier: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +262,8 @@ class Face:
     `origin` is that of what people make by hand, of an order as of a message; `faults` are those that it can commit;
     `native` is None where it has no Native mode 1. `codes` are those with which its calls may fail; `warnings` names
     what its documents forbid in the terms of an order, and the sandbox takes (`words.events` has the sentences);
-    `shown` is what people see of an origin's facts, by documented names. What
+    `shown` is what people see of an origin's facts, by documented names; `identified` makes the Request-ID of a
+    notification of the one that it is given. What
     `signs_by_certificate` is handed certificates, which a face that signs with the merchant's secrets neither needs
     nor pays for.
     """
@@ -275,6 +280,7 @@ class Face:
     codes: frozenset[str] = frozenset()
     warnings: Callable[[Terms], Sequence[EventName]] = lambda terms: ()
     shown: Callable[[Origin], Mapping[str, str]] = lambda origin: {}
+    identified: Callable[[str], str] = lambda request_id: request_id
     signs_by_certificate: bool = False
 
     def credentials(self, tx: UnitOfWork, merchant: Merchant, at: datetime) -> Credentials:
