@@ -169,16 +169,15 @@ class Cashier:
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     def _look(self, tx: UnitOfWork, prepay_id: str) -> Seen:
-        payments = self._usecases.payments(tx)
-        order = payments.find_by_prepay_id(prepay_id)
+        order = self._usecases.payments(tx).find_by_prepay_id(prepay_id)
         timeline = tx.journal.timeline(order.key)
-        payee, payer = tx.accounts.merchant(order.key.mch_id).name, payments.at_hand(order.terms)
+        payee, payer = tx.accounts.merchant(order.key.mch_id).name, self._usecases.openids(tx).at_hand(order.terms)
         return Seen(order, payee, payer, timeline[-1].id if timeline else 0)
 
     def _act(self, tx: UnitOfWork, prepay_id: str, act: Act) -> tuple[Order, ClientResult]:
         payments = self._usecases.payments(tx)
         order = payments.find_by_prepay_id(prepay_id)
-        payer = payments.at_hand(order.terms)
+        payer = self._usecases.openids(tx).at_hand(order.terms)
         if act.bank_type and act.bank_type not in {card.bank_type for card in payer.methods()}:
             raise NotUnderstood(words.BAD_FORM)
         if act.outcome is Outcome.SUCCESS and payer.hindrance:

@@ -121,6 +121,14 @@ class OrderAmbiguous(PaymentError):
     """Two sub-merchants use this out_trade_no; name the sub_mch_id."""
 
 
+class PartOfCombined(PaymentError):
+    """It is a sub-order: it is paid and closed with its combined order only."""
+
+
+class SubOrdersDiffer(PaymentError):
+    """These are not the sub-orders of the combined order."""
+
+
 class OrderPaid(PaymentError):
     """The order is paid; it can be neither paid again nor closed."""
 

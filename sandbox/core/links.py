@@ -28,16 +28,16 @@ class Links:
         return f"{self.base}/cashier/{quote(order.prepay.prepay_id)}"
 
     def code_url(self, order: Order) -> str | None:
-        """What a NATIVE order's QR code holds; None for other orders."""
-        if order.terms.trade_type is not TradeType.NATIVE:
+        """What a NATIVE order's QR code holds; None for other orders, and for sub-orders."""
+        if order.terms.trade_type is not TradeType.NATIVE or order.part:
             return None
         if self.plain_codes:
             return self.cashier_url(order)
         return f"weixin://wxpay/bizpayurl?pr={order.prepay.code}"
 
     def mweb_url(self, order: Order) -> str | None:
-        """Where an H5 page sends the payer; None for other orders."""
-        if order.terms.trade_type is not TradeType.MWEB:
+        """Where an H5 page sends the payer; None for other orders, and for sub-orders."""
+        if order.terms.trade_type is not TradeType.MWEB or order.part:
             return None
         query = f"prepay_id={order.prepay.prepay_id}&package={order.prepay.code}"
         return f"{self.base}/cgi-bin/mmpayweb-bin/checkmweb?{query}"

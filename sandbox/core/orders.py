@@ -25,12 +25,9 @@ from sandbox.core.ledger import DEFAULT_RATE, fee
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Coupon, CouponType, PayerAct, Plan, Trigger
 
-ORDER_LIFE = timedelta(days=7)
 PREPAY_LIFE = timedelta(hours=2)
 REVERSAL_TIME = timedelta(days=7)
 MWEB_LIFE = timedelta(minutes=5)
-PASSWORD_TIME = timedelta(seconds=45)
-"""How long a payer may take to type the password of a payment by code; time_expire does not lengthen it."""
 
 
 class TradeType(StrEnum):
@@ -256,6 +253,23 @@ class Order:
     plan: Plan | None = None
     acts_done: int = 0
     """How many of the plan's acts that have a time are over."""
+    combine: OrderKey | None = None
+    """The combined order (合单) that it is a sub-order of; of the combined order itself its own key."""
+
+    @property
+    def combined(self) -> bool:
+        """Whether it is a combined order: paid as one, while its sub-orders are what was sold."""
+        return self.combine == self.key
+
+    @property
+    def part(self) -> bool:
+        """Whether it is a sub-order, which is paid, closed and expires with its combined order."""
+        return self.combine is not None and not self.combined
+
+    @property
+    def payable(self) -> OrderKey:
+        """The order that a payer pays for it: its combined order, else itself. Its merchant's time counts for both."""
+        return self.combine or self.key
 
     @property
     def unpaid(self) -> bool:

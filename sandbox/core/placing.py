@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.core.errors import ExpiryTooSoon
-from sandbox.core.orders import ORDER_LIFE, PASSWORD_TIME, Order, OrderKey, Prepay, Terms, TradeType
+from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Plan
 
+PASSWORD_TIME = timedelta(seconds=45)
+"""How long a payer may take to type the password of a payment by code; time_expire does not lengthen it."""
+ORDER_LIFE = timedelta(days=7)
 SHORTEST_EXPIRY = timedelta(minutes=1)
 LONGEST_EXPIRY = timedelta(days=15)
 LONGEST_NATIVE_EXPIRY = timedelta(days=7)

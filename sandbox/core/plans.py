@@ -276,6 +276,10 @@ class Plan:
     refunds: tuple[RefundAct, ...] = ()
     bill: BillFault | None = None
 
+    def of_part(self) -> "Plan":
+        """What of it happens to a sub-order: its payer does nothing alone, and nobody is told of its payment."""
+        return replace(self, acts=(), sendings=())
+
     @property
     def hostile(self) -> bool:
         """Whether a good merchant must refuse something that it sends."""

@@ -101,7 +101,9 @@ class Dispatcher:
             return None
         refund = tx.refunds.find(key.mch_id, number, key.sub_mch_id) if number else None
         credentials = self._faces.of(notification).credentials(tx, merchant, self._clock.real_now())
-        return DeliveryContext(notification, order, credentials, self._surroundings(tx, notification, merchant), refund)
+        parts = tx.orders.sub_orders(key) if order.combined else ()
+        around = self._surroundings(tx, notification, merchant)
+        return DeliveryContext(notification, order, credentials, around, refund, parts)
 
     def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> ForgeryContext:
         """What a message may borrow; nothing is looked up for an honest one."""

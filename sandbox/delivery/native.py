@@ -45,7 +45,7 @@ class NativeCallbacks:
         native, fields = found
         if (wrong := native.wrong_with(fields, tx.accounts)) is not None:
             return wrong
-        payer = self._usecases.payments(tx).scanning(fields["appid"], openid)
+        payer = self._usecases.openids(tx).scanning(fields["appid"], openid)
         merchant = tx.accounts.merchant(fields["mch_id"])
         return native, Asked(merchant, fields["appid"], fields["product_id"], payer.openid, is_short(code))
 

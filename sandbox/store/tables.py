@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 
 from sandbox.store.columns import Belonging, Instant, Packed
 
-SCHEMA_REVISION = "0012"
+SCHEMA_REVISION = "0013"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
@@ -184,6 +184,9 @@ orders = Table(
     Column("plan", Packed),
     Column("acts_done", Integer, nullable=False, server_default="0"),
     Column("act_at", Instant),
+    # the combined order that it is a sub-order of; its own number where it is combined itself
+    Column("combine_mch_id", String),
+    Column("combine_out_trade_no", String),
     Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
     Index("ix_orders_number", "out_trade_no"),
     Index("ix_orders_prepay_id", "prepay_id", unique=True),
@@ -207,6 +210,14 @@ Index(
     orders.c.notification,
     orders.c.id,
     sqlite_where=orders.c.notification.is_not(None),
+)
+
+Index(
+    "ix_orders_combine",
+    orders.c.combine_mch_id,
+    orders.c.combine_out_trade_no,
+    orders.c.id,
+    sqlite_where=orders.c.combine_out_trade_no.is_not(None),
 )
 
 burnt_numbers = Table(

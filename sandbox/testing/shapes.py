@@ -173,6 +173,18 @@ class Balances(Struct, frozen=True):
     balances: dict[str, int]
 
 
+class SubOrder(Struct, frozen=True, kw_only=True):
+    """A sub-order of a combined order; `order()` gives it whole."""
+
+    mch_id: str
+    out_trade_no: str
+    total_fee: int
+    trade_state: str
+    body: str = ""
+    sub_mch_id: str = ""
+    transaction_id: str = ""
+
+
 class Order(Struct, frozen=True, kw_only=True):
     """An order. Its refunds and notifications are there where one order was asked for, not in a list of orders."""
 
@@ -207,6 +219,10 @@ class Order(Struct, frozen=True, kw_only=True):
     scenario: str = ""
     refunds: list[Refund] = []
     notifications: list[Notification] = []
+    combined: bool = False
+    combine_mch_id: str = ""
+    combine_out_trade_no: str = ""
+    sub_orders: list[SubOrder] = []
 
     @property
     def paid(self) -> bool:

@@ -66,6 +66,7 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.OpenidInvalid: BusinessFailure("PARAM_ERROR", "无效的openid"),
     errors.OrderChanged: BusinessFailure("INVALID_REQUEST", "201 商户订单号重复"),
     errors.NumberBurnt: BusinessFailure("INVALID_REQUEST", "201 商户订单号重复"),
+    errors.PartOfCombined: BusinessFailure("INVALID_REQUEST", "合单支付订单只能使用合单关单API完成关单"),
     errors.OrderPaid: BusinessFailure("ORDERPAID", "该订单已支付"),
     errors.OrderClosed: BusinessFailure("ORDERCLOSED", "该订单已关闭"),
     errors.PaymentFailed: BusinessFailure("TRADE_ERROR", "请求非法，请更换订单号再发起"),

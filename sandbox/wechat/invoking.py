@@ -47,7 +47,7 @@ def invoke(usecases: UseCases, faces: Faces, tx: UnitOfWork, request: Request) -
         order = payments.find_by_prepay_id(request.invocation.prepay_id)
     except OrderNotFound:
         return _without_order(tx, request.invocation)
-    invocation = _on_the_payers_phone(_with_appid(request, order), payments.at_hand(order.terms))
+    invocation = _on_the_payers_phone(_with_appid(request, order), usecases.openids(tx).at_hand(order.terms))
     mch_id, face = order.key.mch_id, faces.of(order)
     credentials = face.credentials(tx, tx.accounts.merchant(mch_id), usecases.clock.real_now())
     placed = Placed(order, credentials, usecases.clock.now(mch_id), face.client)

@@ -18,6 +18,14 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.ProductNotOpened: Text("商户没有开通这种支付方式。", "The merchant has not opened this product."),
     errors.ProductPending: Text("这种支付方式正在开通中。", "This product is still being opened."),
     errors.MerchantRestricted: Text("商户的收款被风控限制。", "Risk control restricts this merchant."),
+    errors.NumberBurnt: Text(
+        "这个单号在下单之前被关闭过，已经作废。", "This number was closed before any order had it, and is burnt."
+    ),
+    errors.PartOfCombined: Text(
+        "这是合单的子单，只能随合单一起支付和关闭。",
+        "It is a sub-order of a combined order, and is paid and closed with that one only.",
+    ),
+    errors.SubOrdersDiffer: Text("子单与合单下单时的不一致。", "These are not the sub-orders of the combined order."),
     errors.OpenidInvalid: Text("openid 无效，或属于另一个 appid。", "The openid is invalid or another appid's."),
     errors.OrderNotFound: Text("没有这个订单。", "There is no such order."),
     errors.OrderPaid: Text("订单已经付过了。", "The order is paid already."),

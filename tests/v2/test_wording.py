@@ -65,8 +65,8 @@ WAYS: dict[type[PaymentError], by.Provoke] = {
 }
 
 
-ELSEWHERE = {errors.CertificateOfAnother, errors.NumberBurnt}
-"""Said over TLS (tests/ingress/test_client_certificates.py); brought about by V3 (test_burnt_numbers.py)."""
+ELSEWHERE = {errors.CertificateOfAnother, errors.NumberBurnt, errors.PartOfCombined}
+"""Said over TLS (tests/ingress/test_client_certificates.py); brought about by V3 (tests/v2/test_from_v3.py)."""
 
 
 @pytest.mark.parametrize(

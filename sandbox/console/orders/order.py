@@ -39,6 +39,8 @@ class OrderRecord:
     entries: Sequence[Entry]
     owed: Notification | None
     refunds: Sequence[RefundStory]
+    parts: Sequence[Order] = ()
+    """Its sub-orders, where it is a combined one."""
 
     def last_verdict(self) -> Verdict | None:
         """What became of the latest attempt at the notification that the schedule owes."""
@@ -52,7 +54,8 @@ def _story(console: Console, tx: UnitOfWork, request: web.Request) -> OrderRecor
     order = named(console, tx, request)
     owed = that_count([one for one in tx.notifications.of_order(order.key) if one.kind is NotificationKind.PAYMENT])
     refunds = stories(console, tx, tx.refunds.of_order(order.key))
-    return OrderRecord(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds)
+    parts = console.usecases.combining(tx).find(order.key)[1] if order.combined else ()
+    return OrderRecord(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds, parts)
 
 
 def named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
@@ -96,7 +99,7 @@ async def _missing(request: web.Request) -> web.Response:
 
 def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]:
     order, links = story.order, console.links
-    now = console.now(order.key)
+    now = console.now(order.payable)
     step = next_step(order, story.owed, story.last_verdict(), now, lang)
     step = alarmed(after_refunds(step, story.refunds, lang), story.entries, lang)
     result = timeline.client_result(story.entries)
@@ -104,8 +107,8 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
         "order": order,
         "mch_id": order.key.mch_id,
         "merchant": console.storage.accounts.merchants.get(order.key.mch_id),
-        "waiting": order.unpaid,
-        "payable": order.unpaid and now < order.prepay.expires_at(),
+        "waiting": order.unpaid and not order.part,
+        "payable": order.unpaid and not order.part and now < order.prepay.expires_at(),
         "age": (now - order.created_at).total_seconds(),
         "next": step,
         "owed": story.owed,
@@ -115,11 +118,14 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,
         "causes": CAUSES,
         **order_scenario.context(console, order, lang),
-        "repeats": console.faces.of(order).api.repeats(order),
+        "parts": story.parts,
+        "repeats": order.combine is None and console.faces.of(order).api.repeats(order),
         "refunds": [row(console, one, lang) for one in story.refunds],
-        "sums": sums(order, [one.refund for one in story.refunds]) if order.payment else None,
+        "sums": sums(order, [one.refund for one in story.refunds]) if order.payment and not order.combined else None,
         "facts": facts(order, console.faces.of(order).shown(order.origin)),
-        "deadlines": [(one, (one.at - now).total_seconds()) for one in deadlines(order)] if order.unpaid else [],
+        "deadlines": [(one, (one.at - now).total_seconds()) for one in deadlines(order)]
+        if order.unpaid and not order.part
+        else [],
         "code_url": links.code_url(order),
         "mweb_url": links.mweb_url(order),
         "cashier": f"/cashier/{quote(order.prepay.prepay_id, safe='')}",
@@ -140,9 +146,11 @@ def facts(order: Order, of_origin: Mapping[str, str]) -> list[tuple[str, Any]]:
     named: dict[str, Any] = {
         "out_trade_no": key.out_trade_no,
         "transaction_id": payment.transaction_id if payment else "",
-        "prepay_id": order.prepay.prepay_id,
+        "prepay_id": "" if order.part else order.prepay.prepay_id,
         "mch_id": key.mch_id,
         "sub_mch_id": key.sub_mch_id,
+        "combine_mch_id": order.combine.mch_id if order.combine and order.part else "",
+        "combine_out_trade_no": order.combine.out_trade_no if order.combine and order.part else "",
         "appid": terms.appid,
         "sub_appid": terms.sub_appid,
         "trade_type": terms.trade_type.value,
@@ -193,6 +201,9 @@ _SELDOM = (
     "scene_info",
     "receipt",
     "profit_sharing",
+    "subsidy_amount",
+    "subsidy_info",
+    "identity",
 )
 
 

@@ -181,7 +181,7 @@ def invitation(request: web.Request, console: Console, mch_id: str) -> dict[str,
 
 
 def _row(console: Console, request: web.Request, listed: ListedOrder) -> dict[str, Any]:
-    now = console.now(listed.order.key)
+    now = console.now(listed.order.payable)
     order = listed.order.as_of(now)
     return {
         "id": listed.id,
@@ -189,7 +189,7 @@ def _row(console: Console, request: web.Request, listed: ListedOrder) -> dict[st
         "age": (now - order.created_at).total_seconds(),
         "notification": listed.notification,
         "due": (listed.next_at - now).total_seconds() if listed.next_at else None,
-        "waiting": order.unpaid,
+        "waiting": order.unpaid and not order.part,
         "payable_for": (order.prepay.expires_at() - now).total_seconds(),
         "scenario": order.plan.scenario if order.plan else "",
         "same_scenario": query_with(request, scenario=order.plan.scenario) if order.plan else "",

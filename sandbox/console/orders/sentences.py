@@ -16,6 +16,7 @@ from sandbox.core.text import Lang, Text
 from sandbox.core.verdicts import FACE, Finding, Verdict, VerdictName
 from sandbox.words import console as words
 from sandbox.words import funds
+from sandbox.words.combined import NEXT_WITH_COMBINED
 from sandbox.words.events import duration, sentence
 from sandbox.words.scenario_pages import ANSWER_ALTERED, UNTIL_NOTIFIED, WITHHELD
 from sandbox.words.scenarios import ANSWER_FAULTS
@@ -69,6 +70,8 @@ def next_step(order: Order, owed: Notification | None, last: Verdict | None, now
 
 
 def _waiting(order: Order, now: datetime, lang: Lang) -> Step:
+    if order.part:
+        return Step(NEXT_WITH_COMBINED.say(lang))
     if now >= order.prepay.expires_at():
         return Step(words.NEXT_PREPAY_EXPIRED.say(lang))
     if order.trade_state is TradeState.USERPAYING:

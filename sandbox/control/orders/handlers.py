@@ -339,4 +339,5 @@ class OrderHandlers:
         """An order with its refunds and notifications."""
         owed = tx.notifications.of_order(order.key)
         notifications = [notification_view(one, tx.journal.attempts(one.id), lang) for one in owed]
-        return order_view(order, self._links, self._faces, tx.refunds.of_order(order.key), notifications)
+        parts = self._usecases.combining(tx).find(order.key)[1] if order.combined else ()
+        return order_view(order, self._links, self._faces, tx.refunds.of_order(order.key), notifications, parts)

@@ -61,6 +61,28 @@ class ListedOrder(Answer):
     official: (
         Annotated[bool, msgspec.Meta(description="Placed in the official sandbox, whose key signs here.")] | None
     ) = None
+    combined: (
+        Annotated[bool, msgspec.Meta(description="A combined order (合单): paid as one; refunds are of sub-orders.")]
+        | None
+    ) = None
+    combine_mch_id: Annotated[str, msgspec.Meta(description="Of a sub-order: its combined order's mch_id.")] | None = (
+        None
+    )
+    combine_out_trade_no: (
+        Annotated[str, msgspec.Meta(description="Of a sub-order: its combined order's number.")] | None
+    ) = None
+
+
+class SubOrder(Answer):
+    """A sub-order of a combined order. It is an order too, which the other calls find under its own number."""
+
+    mch_id: str
+    out_trade_no: str
+    total_fee: Fen
+    body: str
+    trade_state: TradeState
+    sub_mch_id: str | None = None
+    transaction_id: str | None = None
 
 
 class OrderList(Part[ListedOrder]):
@@ -72,6 +94,12 @@ class Order(ListedOrder, kw_only=True):
 
     refunds: list[Refund]
     notifications: list[Notification]
+    sub_orders: (
+        Annotated[
+            list[SubOrder], msgspec.Meta(description="Of a combined order, in the order in which they were sent.")
+        ]
+        | None
+    ) = None
 
 
 class ClientResult(Answer, kw_only=True):

@@ -48,6 +48,9 @@ def listed_order_view(order: Order, links: Links, faces: Faces) -> shapes.Listed
         coupon_fee=payment.coupon_fee if payment and payment.coupons else None,
         scenario=order.plan.scenario if order.plan else None,
         closed_at=instant(order.closed_at),
+        combined=order.combined or None,
+        combine_mch_id=order.combine.mch_id if order.combine and order.part else None,
+        combine_out_trade_no=order.combine.out_trade_no if order.combine and order.part else None,
         official="official" in order.origin.facts or None,
         cashier_url=links.cashier_url(order),
     )
@@ -59,9 +62,23 @@ def order_view(
     faces: Faces,
     refunds: Sequence[Refund],
     notifications: list[notifications_shapes.Notification],
+    parts: Sequence[Order],
 ) -> shapes.Order:
     listed, seen = listed_order_view(order, links, faces), [refund_view(refund) for refund in refunds]
-    return shapes.Order(**asdict(listed), refunds=seen, notifications=notifications)
+    sub_orders = [_sub_order_view(one) for one in parts] or None
+    return shapes.Order(**asdict(listed), refunds=seen, notifications=notifications, sub_orders=sub_orders)
+
+
+def _sub_order_view(order: Order) -> shapes.SubOrder:
+    return shapes.SubOrder(
+        mch_id=order.key.mch_id,
+        sub_mch_id=order.key.sub_mch_id or None,
+        out_trade_no=order.key.out_trade_no,
+        total_fee=order.terms.total_fee,
+        body=order.terms.body,
+        trade_state=order.trade_state,
+        transaction_id=order.payment.transaction_id if order.payment else None,
+    )
 
 
 def comment_view(comment: Comment) -> shapes.Comment:

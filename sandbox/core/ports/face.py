@@ -51,7 +51,7 @@ class ForgeryContext:
 class DeliveryContext:
     """All that an attempt to deliver a notification needs; `refund` where it is about one.
 
-    Where the face signs by certificates, the platform's is there.
+    `sub_orders` are those of a combined order. Where the face signs by certificates, the platform's is there.
     """
 
     notification: Notification
@@ -59,6 +59,7 @@ class DeliveryContext:
     credentials: Credentials
     around: ForgeryContext
     refund: Refund | None = None
+    sub_orders: Sequence[Order] = ()
 
     @property
     def merchant(self) -> Merchant:

@@ -62,6 +62,9 @@ class Orders(Protocol):
     def named(self, mch_id: str, out_trade_no: str) -> Sequence[Order]:
         """The orders that one number names: several only where sub-merchants share it."""
 
+    def sub_orders(self, combined: OrderKey) -> Sequence[Order]:
+        """The sub-orders of a combined order, in the order in which they were added."""
+
     def add(self, order: Order) -> None: ...
     def save(self, order: Order) -> None: ...
     def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
@@ -80,7 +83,7 @@ class Orders(Protocol):
         """Whether any order follows a scenario."""
 
     def another(self, key: OrderKey) -> Order | None:
-        """The merchant's newest other order that is paid, else None."""
+        """The merchant's newest other order that is paid, and no part of a combined one; else None."""
 
     def paid_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Order]:
         """A merchant's orders paid in [begin, end), oldest first: a sub-merchant's, or all where none is named."""

@@ -12,9 +12,11 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.accounts import AccountService
 from sandbox.core.usecases.bills import Bills
 from sandbox.core.usecases.certificates import CertificateService
+from sandbox.core.usecases.combining import Combining
 from sandbox.core.usecases.comments import Comments
 from sandbox.core.usecases.context import Context, Rules
 from sandbox.core.usecases.micropay import MicroPay
+from sandbox.core.usecases.openids import Openids
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Payments
 from sandbox.core.usecases.refunds import Refunds
@@ -54,6 +56,13 @@ class UseCases:
     def payment_codes(self, tx: UnitOfWork) -> PaymentCodes:
         """The payment codes of payers' phones."""
         return PaymentCodes(self.context(tx))
+
+    def openids(self, tx: UnitOfWork) -> Openids:
+        """The people behind openids."""
+        return Openids(self.context(tx))
+
+    def combining(self, tx: UnitOfWork) -> Combining:
+        return Combining(self.context(tx))
 
     def refunds(self, tx: UnitOfWork) -> Refunds:
         return Refunds(self.context(tx))

@@ -33,6 +33,7 @@ from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Plan, Trigger
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.openids import Openids
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Act, Payments
 
@@ -56,6 +57,7 @@ class MicroPay:
         self._tx = context.tx
         self._payments = Payments(context)
         self._codes = PaymentCodes(context)
+        self._openids = Openids(context)
 
     # -- the merchant --------------------------------------------------------------------------------------------------
 
@@ -85,7 +87,7 @@ class MicroPay:
         """
         code = self._codes.chargeable(auth_code, mch_id)
         self._codes.bind(code, mch_id)
-        return self._payments.openid_under(appid, code.openid)
+        return self._openids.under(appid, code.openid)
 
     def reverse(self, key: OrderKey, transaction_id: str) -> None:
         """Reverse an order, named by its transaction_id where that is given: what was paid goes back at once.
@@ -111,7 +113,7 @@ class MicroPay:
 
     def password(self, key: OrderKey, outcome: Outcome) -> Order:
         """The payer types the password that the order waits for, or cancels. Raises OrderNotFound, PasswordNotAsked."""
-        if self._payments.find(key).trade_state is not TradeState.USERPAYING:
+        if self._payments.known(key).trade_state is not TradeState.USERPAYING:
             raise PasswordNotAsked
         return self._payments.act(key, Act(outcome=outcome))[0]
 
@@ -128,7 +130,7 @@ class MicroPay:
         """The terms, with who showed the code as payer: by the sub_openid where it is the sub_appid's."""
         shown_by = self._tx.payers.find(openid)
         sub_openid = openid if shown_by and shown_by.appid == terms.sub_appid else ""
-        return replace(terms, openid=self._payments.openid_under(terms.appid, openid), sub_openid=sub_openid)
+        return replace(terms, openid=self._openids.under(terms.appid, openid), sub_openid=sub_openid)
 
     def _ask(self, order: Order) -> Charge:
         asked = order.ask_password()

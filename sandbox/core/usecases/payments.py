@@ -18,20 +18,23 @@ from sandbox.core.errors import (
     NeverNotified,
     NotificationUnknown,
     NumberBurnt,
-    OpenidInvalid,
+    OrderChanged,
     OrderNotFound,
     OrderUnpaid,
+    PartOfCombined,
     PaymentError,
 )
 from sandbox.core.events import EventName
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
-from sandbox.core.payers import Payer, well_formed
+from sandbox.core.payers import Payer
 from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, settled
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context, named_once
+from sandbox.core.usecases.openids import Openids
+from sandbox.core.usecases.sub_orders import SubOrders
 from sandbox.core.warnings import warnings_of
 
 EXPIRY_BATCH = 500
@@ -61,6 +64,8 @@ class Payments:
         self._ids = context.ids
         self._scenarios = context.scenarios
         self._note = context.note
+        self._openids = Openids(context)
+        self._sub_orders = SubOrders(context)
         self._unverified: set[OrderKey] = set()
         """Orders of which this transaction told that an answer was not verified."""
 
@@ -78,23 +83,30 @@ class Payments:
         known = self._tx.orders.find(key)
         if known is not None:
             again = known.place_again(terms, at, by.compared)
-            order = replace(again, prepay=self._prepay(terms.trade_type, at, again.prepay))
-            self._tx.orders.save(order)
-            return order
+            if again.combine is not None:
+                raise OrderChanged
+            return self.renew(again, at)
         return self.catch_up(self.take(key, terms, by))
 
-    def take(self, key: OrderKey, terms: Terms, by: Placing = EXACT) -> Order:
+    def renew(self, order: Order, at: datetime) -> Order:
+        """An order that is placed again: with a new code, and a new prepay_id where the former is over."""
+        renewed = replace(order, prepay=self._prepay(order.terms.trade_type, at, order.prepay))
+        self._tx.orders.save(renewed)
+        return renewed
+
+    def take(self, key: OrderKey, terms: Terms, by: Placing = EXACT, combine: OrderKey | None = None) -> Order:
         """A new order, of which nobody has done anything yet. Raises NumberBurnt, OpenidInvalid, ExpiryTooSoon."""
         at = self._context.now(key.mch_id)
         if self._tx.burnt_numbers.has(key):
             raise NumberBurnt
-        newcomers = self._check_openids(terms)
+        newcomers = self._openids.newcomers(terms)
         call_context = self._context.call_context
         chosen = self._scenarios.choose(key, terms, call_context)
         face = self._context.faces.by(self._context.origin)
         plan = chosen and face.faults.within(chosen)
         prepay = self._prepay(terms.trade_type, at)
-        order = placing.place(key, self._context.origin, terms, prepay, at, plan, by)
+        placed = placing.place(key, self._context.origin, terms, prepay, at, plan, by)
+        order = replace(placed, combine=combine)
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
@@ -111,14 +123,15 @@ class Payments:
         if order.plan is None:
             return order
         self._act_in_time(order, self._context.now(order.key.mch_id))
-        return self.find(order.key)
+        return self.known(order.key)
 
     def bind(self, key: OrderKey, plan: Plan | None) -> Order:
         """Have a scenario decide what comes next for an order, or none. Raises OrderNotFound."""
-        before = self.find(key)
+        before = self.known(key)
         fitting = plan and self._context.faces.of(before).faults.within(plan)
-        order = replace(before, plan=fitting, acts_done=0)
+        order = replace(before, plan=fitting and (fitting.of_part() if before.part else fitting), acts_done=0)
         self._tx.orders.save(order)
+        self._sub_orders.bind(order)
         if plan is None and before.plan is not None:
             self._note(key, EventName.SCENARIO_DROPPED, scenario=before.plan.scenario)
         if plan is not None:
@@ -126,59 +139,72 @@ class Payments:
         return self.catch_up(order)
 
     def find(self, key: OrderKey) -> Order:
-        """The order as it is now, or OrderNotFound."""
+        """The order as it is now, or OrderNotFound; a combined one is found by a query of its own only."""
+        order = self.known(key)
+        if order.combined:
+            raise OrderNotFound(*key.names)
+        return order
+
+    def known(self, key: OrderKey) -> Order:
+        """The order as it is now, combined or not; raises OrderNotFound."""
         order = self._tx.orders.find(key)
         if order is None:
             raise OrderNotFound(*key.names)
-        return order.as_of(self._context.now(key.mch_id))
+        return self._as_of_now(order)
 
     def find_by_transaction_id(self, mch_id: str, transaction_id: str) -> Order:
         order = self._tx.orders.by_transaction_id(mch_id, transaction_id)
-        if order is None:
+        if order is None or order.combined:
             raise OrderNotFound(mch_id, transaction_id)
         return order
 
     def find_by_prepay_id(self, prepay_id: str) -> Order:
-        """The order whose current prepay session this is, or OrderNotFound."""
+        """The order whose current prepay session this is, or OrderNotFound; a sub-order's leads to the combined one."""
         order = self._tx.orders.by_prepay_id(prepay_id)
         if order is None:
             raise OrderNotFound(prepay_id)
-        return order.as_of(self._context.now(order.key.mch_id))
+        return self.known(order.payable)
 
     def find_by_code(self, code: str) -> Order:
         """The order that a code_url's `pr` leads to, or OrderNotFound (also for a code that was replaced)."""
         order = self._tx.orders.by_code(code)
         if order is None:
             raise OrderNotFound(code)
-        return order.as_of(self._context.now(order.key.mch_id))
+        return self._as_of_now(order)
 
     def find_named(self, mch_id: str, out_trade_no: str, sub_mch_id: str | None = None) -> Order:
         """The order that people name `{mch_id}/{out_trade_no}`; OrderAmbiguous where sub-merchants share the number."""
         if sub_mch_id is not None:
-            return self.find(OrderKey(mch_id, out_trade_no, sub_mch_id))
-        named = named_once(self._tx.orders.named(mch_id, out_trade_no), OrderNotFound(mch_id, out_trade_no))
-        return named.as_of(self._context.now(mch_id))
+            return self.known(OrderKey(mch_id, out_trade_no, sub_mch_id))
+        found = named_once(self._tx.orders.named(mch_id, out_trade_no), OrderNotFound(mch_id, out_trade_no))
+        return self._as_of_now(found)
 
     def close(self, key: OrderKey) -> Order:
         """Close an unpaid order; closing again changes nothing.
 
-        Raises OrderNotFound, OrderPaid, OrderNotReady, OrderReversed.
+        Raises OrderNotFound, OrderPaid, OrderNotReady, OrderReversed, PartOfCombined.
         """
         known = self._tx.orders.find(key)
-        if known is None:
+        if known is None or known.combined:
             raise OrderNotFound(*key.names)
+        if known.part:
+            raise PartOfCombined
+        return self.end(known)
+
+    def end(self, known: Order) -> Order:
+        """The same for an order that is there, combined or not."""
+        key = known.key
         if known.plan and (last_minute := known.plan.at_close()):
             known = self._try(known, last_minute, self._context.now(key.mch_id))
         closed = known.close(self._context.now(key.mch_id))
         if closed != known:
-            self._tx.orders.save(closed)
-            self._note(key, EventName.EXPIRED if closed.closed_by is ClosedBy.EXPIRY else EventName.CLOSED)
+            self._moved(closed, EventName.EXPIRED if closed.closed_by is ClosedBy.EXPIRY else EventName.CLOSED)
         return closed
 
     def close_or_burn(self, key: OrderKey) -> None:
         """Close an unpaid order; a number that no order has is burnt. Source: V3 notes, 9.4.
 
-        Raises OrderPaid, OrderNotReady, OrderReversed.
+        Raises OrderPaid, OrderNotReady, OrderReversed, PartOfCombined; OrderNotFound for that of a combined order.
         """
         if self._tx.orders.find(key) is not None:
             self.close(key)
@@ -193,28 +219,19 @@ class Payments:
         of a payment by code ends the order by cancelling; nothing else changes it.
 
         Raises OrderNotFound, OrderPaid, OrderClosed, OrderExpired, OrderReversed, PaymentFailed, PrepayExpired,
-        OpenidInvalid, CreditForbidden.
+        OpenidInvalid, CreditForbidden, PartOfCombined.
         """
-        return self._act(self.find(key), act, self._context.now(key.mch_id))
-
-    def at_hand(self, terms: Terms) -> Payer:
-        """Who would pay an order as things stand (`Terms.payer`); nothing is stored."""
-        appid, openid = terms.payer()
-        known = self._tx.payers.find(openid) if openid else self._tx.payers.first_of(appid)
-        return known or Payer(openid, appid)
-
-    def scanning(self, appid: str, openid: str = "") -> Payer:
-        """Who scans a static code: the person named, else the appid's first payer; raises OpenidInvalid."""
-        payer = self._person(appid, openid)
-        self._tx.payers.save(payer)
-        return payer
+        order = self.known(key)
+        if order.part:
+            raise PartOfCombined
+        return self._act(order, act, self._context.now(key.mch_id))
 
     def owed(self, key: OrderKey) -> Notification:
         """The payment notification that the schedule owes; raises OrderNotFound, OrderUnpaid, NeverNotified.
 
         Where a scenario owes none, one is made that goes out only when it is asked for.
         """
-        order = self.find(key)
+        order = self.known(key)
         payment = [one for one in self._tx.notifications.of_order(key) if one.kind is NotificationKind.PAYMENT]
         if order.payment is None:
             raise OrderUnpaid
@@ -226,7 +243,7 @@ class Payments:
 
         Raises OrderUnpaid, NeverNotified, FaultForeign.
         """
-        order = self.find(key)
+        order = self.known(key)
         if order.payment is None:
             raise OrderUnpaid
         if not order.terms.notify_url:
@@ -249,7 +266,7 @@ class Payments:
 
     def require_paid(self, key: OrderKey) -> Payment:
         """The payment of an order; raises OrderNotFound, OrderUnpaid."""
-        payment = self.find(key).payment
+        payment = self.known(key).payment
         if payment is None:
             raise OrderUnpaid
         return payment
@@ -257,13 +274,6 @@ class Payments:
     def fail(self, order: Order, cause: Cause) -> Order:
         """The order, whose payment failed for good."""
         return self._fail(order, cause, self._context.now(order.key.mch_id), final=True)[0]
-
-    def openid_under(self, appid: str, openid: str = "") -> str:
-        """A payer as an appid sees them: the openid where it is the appid's, else the appid's first, else a new one."""
-        known = self._tx.payers.find(openid) if openid else None
-        if known is None or known.appid != appid:
-            known = self._tx.payers.first_of(appid)
-        return known.openid if known else self._ids.openid()
 
     def notification(self, notification_id: str) -> Notification:
         found = self._tx.notifications.find(notification_id)
@@ -282,13 +292,20 @@ class Payments:
         due = self._tx.orders.expired(mch_id, at, EXPIRY_BATCH)
         for order in due:
             ended = order.as_of(at)
-            self._tx.orders.save(ended)
-            self._note(
-                order.key, EventName.EXPIRED if ended.trade_state is TradeState.CLOSED else EventName.PASSWORD_LATE
-            )
+            closed = ended.trade_state is TradeState.CLOSED
+            self._moved(ended, EventName.EXPIRED if closed else EventName.PASSWORD_LATE)
         return len(acting) + len(due)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _as_of_now(self, order: Order) -> Order:
+        return order.as_of(self._context.now(order.payable.mch_id))
+
+    def _moved(self, order: Order, event: EventName, **facts: str | int) -> None:
+        """Keep an order that is in another state now, its sub-orders with it, and tell of that."""
+        self._tx.orders.save(order)
+        self._note(order.key, event, **facts)
+        self._sub_orders.follow(order, event, **facts)
 
     def _act_in_time(self, order: Order, at: datetime) -> None:
         """The acts of an order's plan whose time has come, each as of its own time."""
@@ -322,7 +339,7 @@ class Payments:
             return self._fail(order, act.cause or Cause.OTHER, at, final=act.final)
         if act.bank_type.endswith("_CREDIT") and not order.terms.credit_allowed:
             raise CreditForbidden
-        payer = self._person(*order.terms.payer(act.openid))
+        payer = self._openids.person(*order.terms.payer(act.openid))
         terms = order.terms
         price = in_cny(terms.total_fee, terms.fee_type)
         bank_type = payer.chosen(act.bank_type, price, credit=terms.credit_allowed)
@@ -334,13 +351,13 @@ class Payments:
         terms = order.terms
         coupons, rate_value = settled(act.coupons, terms.total_fee), RATES.get(terms.fee_type)
         cash = terms.total_fee - sum(coupon.fee for coupon in coupons)
-        told_of = self._as_the_appid_sees(payer, terms, act.openid)
+        told_of = self._openids.told_of(payer, terms, act.openid)
         payment = Payment(
             transaction_id=self._ids.transaction_id(at),
             paid_at=at,
             bank_type=act.bank_type,
             openid=told_of.openid,
-            sub_openid=self._sub_openid(terms),
+            sub_openid=self._openids.sub_openid(terms),
             cash_fee=exchanged(cash, rate_value),
             coupons=coupons,
             rate=self._tx.accounts.merchant(order.key.mch_id).rate,
@@ -350,10 +367,10 @@ class Payments:
         if told_of is not payer:
             self._tx.payers.save(told_of)
         self._tx.payers.save(payer.with_more(payment.bank_type, -payment.cash_fee))
-        self._tx.orders.save(paid)
-        Bookkeeping(self._context).payment(paid)
+        if not paid.combined:
+            Bookkeeping(self._context).payment(paid)
         fee = terms.total_fee
-        self._note(order.key, EventName.PAID, bank_type=payment.bank_type, total_fee=fee, **priced(terms))
+        self._moved(paid, EventName.PAID, bank_type=payment.bank_type, total_fee=fee, **priced(terms))
         self.note_unverified(order, EventName.ANSWER_UNVERIFIED_PAID)
         if terms.notify_url:
             for message in owing(partial(self._message, paid, at), paid.plan.sendings if paid.plan else None, at):
@@ -375,10 +392,9 @@ class Payments:
     def _fail(self, order: Order, cause: Cause, at: datetime, *, final: bool = False) -> tuple[Order, ClientResult]:
         if final:
             order = order.fail(at)
-            self._tx.orders.save(order)
-        self._note(
-            order.key, EventName.PAYMENT_FAILED_FOR_GOOD if final else EventName.PAYMENT_FAILED, cause=cause.value
-        )
+            self._moved(order, EventName.PAYMENT_FAILED_FOR_GOOD, cause=cause.value)
+        else:
+            self._note(order.key, EventName.PAYMENT_FAILED, cause=cause.value)
         return order, ClientResult(Outcome.ERROR, cause)
 
     def _prepay(self, trade_type: TradeType, at: datetime, previous: Prepay | None = None) -> Prepay:
@@ -388,34 +404,6 @@ class Payments:
         if previous is None or at >= previous.expires_at():
             previous = Prepay(self._ids.prepay_id(at), at)
         return replace(previous, code=make_code(), code_at=at) if make_code else previous
-
-    def _check_openids(self, terms: Terms) -> list[Payer]:
-        """The payers nobody has seen before; raises OpenidInvalid."""
-        named = [(terms.openid, terms.appid), (terms.sub_openid, terms.sub_appid)]
-        payers = [self._known_or_new(openid, appid) for openid, appid in named if openid]
-        return [payer for payer in payers if self._tx.payers.find(payer.openid) is None]
-
-    def _known_or_new(self, openid: str, appid: str) -> Payer:
-        known = self._tx.payers.find(openid)
-        if known is not None and known.appid == appid:
-            return known
-        if known is not None or self._context.rules.strict_openids or not well_formed(openid):
-            raise OpenidInvalid
-        return Payer(openid, appid)
-
-    def _as_the_appid_sees(self, payer: Payer, terms: Terms, openid: str) -> Payer:
-        """Who paid, under the order's appid: somebody that a sub_appid knows has another openid there."""
-        return self._person(terms.appid, openid or terms.openid) if terms.sub_openid else payer
-
-    def _person(self, appid: str, openid: str) -> Payer:
-        if openid:
-            return self._known_or_new(openid, appid)
-        return self._tx.payers.first_of(appid) or Payer(self._ids.openid(), appid)
-
-    def _sub_openid(self, terms: Terms) -> str:
-        if terms.sub_openid or not terms.sub_appid:
-            return terms.sub_openid
-        return self.openid_under(terms.sub_appid)
 
     def _warn(self, order: Order, own: Sequence[EventName]) -> None:
         """Tell of what the real WeChat Pay would not take, or has made of it."""

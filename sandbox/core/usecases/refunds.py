@@ -64,7 +64,7 @@ class Refunds:
     def by_hand(self, key: OrderKey, refund_fee: int, refund_desc: str = "") -> Refund:
         """Accept a refund that a person makes in the merchant platform; raises what `request` raises."""
         order = self._tx.orders.find(key)
-        if order is None:
+        if order is None or order.combined:
             raise OrderNotFound(*key.names)
         terms = RefundTerms(
             out_refund_no=self._context.ids.out_refund_no(self._context.now(key.mch_id)),
@@ -149,18 +149,21 @@ class Refunds:
     def _refundable(self, key: OrderKey, transaction_id: str, at: datetime) -> Order:
         if transaction_id:
             order = self._tx.orders.by_transaction_id(key.mch_id, transaction_id)
-            if order is None or order.key.sub_mch_id != key.sub_mch_id:
+            if order is None or order.combined or order.key.sub_mch_id != key.sub_mch_id:
                 raise TransactionUnknown
         else:
             order = self._tx.orders.find(key)
-        match order.as_of(at).trade_state if order else None:
+        if order is None or order.combined:
+            # What is paid back is of the sub-orders.
+            raise OrderNotFound(*key.names)
+        match order.as_of(at).trade_state:
             case TradeState.CLOSED:
                 raise OrderClosed
             case TradeState.REVOKED:
                 raise OrderReversed
             case TradeState.USERPAYING:
                 raise OrderNotReady
-        if order is None or order.payment is None:
+        if order.payment is None:
             raise OrderNotFound(*key.names)
         return order
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from sandbox.core.notifications import Standing
-from sandbox.core.orders import ClosedBy, Order, Payment, Prepay, Terms, TradeState
+from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState
 from sandbox.core.plans import Coupon, Plan
 from sandbox.core.ports.queries import ListedOrder
 from sandbox.store.columns import PackedTerms
@@ -38,6 +38,8 @@ def order_values(order: Order) -> Values:
         "plan": order.plan,
         "acts_done": order.acts_done,
         "act_at": act[1] if (act := order.next_act()) else None,
+        "combine_mch_id": order.combine.mch_id if order.combine else None,
+        "combine_out_trade_no": order.combine.out_trade_no if order.combine else None,
         **payment_values(order.payment),
     }
 
@@ -85,6 +87,7 @@ def order_of(row: AnyRow) -> Order:
         closed_by=ClosedBy(row.closed_by),
         plan=msgspec.convert(row.plan, Plan) if row.plan else None,
         acts_done=row.acts_done,
+        combine=OrderKey(row.combine_mch_id, row.combine_out_trade_no) if row.combine_out_trade_no else None,
     )
 
 

@@ -15,6 +15,8 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    not_,
+    or_,
     select,
     type_coerce,
     update,
@@ -43,6 +45,11 @@ RECENT_PLANS = 20_000
 _UNPAID = orders.c.trade_state.in_([literal_column("'NOTPAY'"), literal_column("'USERPAYING'")])
 _HAS_CODE = orders.c.code != literal_column("''")
 _FAILED = journal.c.outcome == literal_column("'failed'")
+_COMBINED = and_(orders.c.combine_out_trade_no == orders.c.out_trade_no, orders.c.combine_mch_id == orders.c.mch_id)
+# A sub-order does what its combined order does, and nothing when its own time comes.
+_BY_ITSELF = or_(orders.c.combine_out_trade_no.is_(None), _COMBINED)
+# A combined order is paid, and its sub-orders are what was sold.
+_SOLD = or_(orders.c.combine_out_trade_no.is_(None), not_(_COMBINED))
 _find_order = select(orders).where(key_is(orders))
 _order_by_transaction = select(orders).where(
     orders.c.transaction_id == bindparam("id"), orders.c.mch_id == bindparam("m")
@@ -67,7 +74,7 @@ _save_standing = update(orders).where(key_is(orders)).values(notification=_stand
 _save_deceived = update(orders).where(key_is(orders)).values(notification=Standing.FORGED.value)
 _expired = (
     select(orders)
-    .where(_UNPAID, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"))
+    .where(_UNPAID, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"), _BY_ITSELF)
     .order_by(orders.c.expires_at)
     .limit(bindparam("limit"))
 )
@@ -85,18 +92,24 @@ _another = (
         orders.c.mch_id == bindparam("m"),
         orders.c.out_trade_no != bindparam("n"),
         orders.c.transaction_id.is_not(None),
+        orders.c.combine_out_trade_no.is_(None),
     )
     .order_by(orders.c.id.desc())
     .limit(1)
 )
-_next_expiry_of = select(func.min(orders.c.expires_at)).where(_UNPAID, orders.c.mch_id == bindparam("m"))
+_next_expiry_of = select(func.min(orders.c.expires_at)).where(_UNPAID, orders.c.mch_id == bindparam("m"), _BY_ITSELF)
 _next_refund_of = select(func.min(refunds.c.due_at)).where(
     refunds.c.mch_id == bindparam("m"), refunds.c.due_at.is_not(None)
 )
 _NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of)
+_sub_orders = (
+    select(orders)
+    .where(orders.c.combine_mch_id == bindparam("m"), orders.c.combine_out_trade_no == bindparam("n"), not_(_COMBINED))
+    .order_by(orders.c.id)
+)
 _paid_in = (
     select(orders)
-    .where(orders.c.mch_id == bindparam("m"), orders.c.paid_at.is_not(None))
+    .where(orders.c.mch_id == bindparam("m"), orders.c.paid_at.is_not(None), _SOLD)
     .where(orders.c.paid_at >= bindparam("begin"), orders.c.paid_at < bindparam("end"))
     .order_by(orders.c.paid_at, orders.c.id)
 )
@@ -155,11 +168,15 @@ class OrderRepository:
         found = self._connection.execute(_orders_named, {"m": mch_id, "n": out_trade_no})
         return [order_of(row) for row in found]
 
+    def sub_orders(self, combined: OrderKey) -> Sequence[Order]:
+        found = self._connection.execute(_sub_orders, {"m": combined.mch_id, "n": combined.out_trade_no})
+        return [order_of(row) for row in found]
+
     def add(self, order: Order) -> None:
         _add_order.run(self._connection, order_values(order))
         self._committed.placed += 1
         self._touched(order)
-        self._committed.due(order.key.mch_id, order.expires_at)
+        self._committed.due(order.payable.mch_id, order.expires_at)
         self._acts(order)
 
     def save(self, order: Order) -> None:
