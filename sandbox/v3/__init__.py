@@ -5,7 +5,9 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.api.services import Services
-from sandbox.v3 import orders as orders  # registers its endpoints, as the others do
+from sandbox.v3 import codepay as codepay  # each registers its endpoints
+from sandbox.v3 import orders as orders
+from sandbox.v3 import prepay as prepay
 from sandbox.v3.endpoint import ENDPOINTS
 from sandbox.v3.face import FACE
 from sandbox.v3.pipeline import handle

@@ -9,7 +9,7 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
 from sandbox.v3.errors import Failure, Json, wording
-from sandbox.v3.request import V3Request
+from sandbox.v3.request import RequestInvalid, V3Request
 
 AnyRequest = TypeVar("AnyRequest", bound=V3Request)
 Perform = Callable[[AnyRequest, Context], Mapping[str, Json] | None]
@@ -37,6 +37,8 @@ class Endpoint(api.Endpoint):
 
     def word(self, error: PaymentError) -> Failure:
         """How it tells of an error."""
+        if isinstance(error, RequestInvalid):
+            return error.failure
         return self.words.get(type(error)) or wording(error)
 
 

@@ -23,6 +23,8 @@ NUMBERS = {
     "请求重入时，参数与首次请求时不一致": 268498688,
     "appid和mch_id不匹配": 268445527,
     "当前交易不允许进行普通关单（只能撤销）": 268449641,
+    "子商户号和订单信息不匹配": 268447845,
+    "此商家的收款功能已被限制，暂无法支付。": 268448010,
 }
 """The numbers at the end of a Request-ID, by what was said. Source: V3 notes, 1."""
 PARAMETERS = 268435461
@@ -74,6 +76,8 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.AppNotPaired: Failure(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配"),
     errors.SubAppNotPaired: Failure(400, "APPID_MCHID_NOT_MATCH", "sub_mch_id与sub_appid不匹配"),
     errors.SubMerchantNotAuthorized: Failure(403, "NO_AUTH", "受理关系不存在"),
+    errors.SubMerchantForbidden: Failure(403, "NO_AUTH", "受理关系不存在"),
+    errors.SubMerchantMissing: Failure(400, "INVALID_REQUEST", "受理机构必须传入sub_mch_id"),
     errors.SubMerchantNotGranting: Failure(403, "NO_AUTH", NOT_AUTHORIZED),
     errors.ProductNotOpened: Failure(403, "NO_AUTH", PRODUCT_NOT_OPENED),
     errors.ProductPending: Failure(403, "NO_AUTH", PRODUCT_NOT_OPENED),
@@ -81,6 +85,9 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.MerchantUnknown: Failure(400, "MCH_NOT_EXISTS", "商户号不存在"),
     errors.OpenidInvalid: Failure(400, "PARAM_ERROR", "无效的openid"),
     errors.OrderChanged: Failure(400, "INVALID_REQUEST", "请求重入时，参数与首次请求时不一致"),
+    errors.NumberBurnt: Failure(400, "INVALID_REQUEST", "请求重入时，参数与首次请求时不一致"),
+    errors.OrderNumberUsed: Failure(403, "OUT_TRADE_NO_USED", "商户订单号重复"),
+    errors.TransactionIdMalformed: Failure(400, "PARAM_ERROR", "微信订单号非法"),
     errors.OrderPaid: Failure(400, "ORDERPAID", "该订单已支付"),
     errors.OrderClosed: Failure(400, "ORDER_CLOSED", "该订单已失效"),
     errors.OrderExpired: Failure(400, "ORDER_CLOSED", "该订单已失效"),

@@ -1,19 +1,28 @@
-"""Basic payment: an order is placed, queried, closed. Source: V3 notes, 9.1, 9.3, 9.4."""
+"""An order is queried, by either number, and closed; what is told of it. Source: V3 notes, 9.3, 9.4, 9.6."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 
+from sandbox.core.errors import OrderNotFound, TransactionIdMalformed
 from sandbox.core.ids import BEIJING
-from sandbox.core.merchants import Accounts, Merchant
-from sandbox.core.orders import Order, Terms, TradeState, TradeType
+from sandbox.core.orders import Order, OrderKey, Payment, TradeState
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments
+from sandbox.v3 import parts
+from sandbox.v3.callers import Calling, DirectCall, PartnerCall
 from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json
-from sandbox.v3.needing import need, need_int
-from sandbox.v3.request import RequestInvalid, Said, V3Request
+from sandbox.v3.members import Location
+from sandbox.v3.prepay import PARTNER_PAY, PAY
+from sandbox.v3.promotions import promotion_detail
+from sandbox.v3.request import RequestInvalid
+from sandbox.v3.shapes import Within
 
-PAY = "/v3/pay/transactions"
+_TRANSACTION_ID = re.compile("[0-9]{10,32}")
+
 STATE_TEXTS = {
     TradeState.NOTPAY: "订单未支付",
     TradeState.SUCCESS: "支付成功",
@@ -23,7 +32,6 @@ STATE_TEXTS = {
     TradeState.USERPAYING: "用户支付中，需要输入密码",
     TradeState.PAYERROR: "支付失败(其他原因，如银行返回失败)",
 }
-OTHER_MCHID = Failure(400, "PARAM_ERROR", "http header中的mchid与post payload中的mchid不匹配", signed=False)
 
 
 def moment(at: datetime) -> str:
@@ -31,125 +39,76 @@ def moment(at: datetime) -> str:
     return at.astimezone(BEIJING).isoformat(timespec="seconds")
 
 
-class DirectRequest(V3Request):
-    """A call of a merchant that acts for itself."""
-
-    def signed_by(self, mch_id: str) -> None:
-        if self.mch_id != mch_id:
-            raise RequestInvalid(OTHER_MCHID, "format", field="mchid", got=self.mch_id[:64])
+class Query(DirectCall):
+    path = Within(Location.PATH, parts.Numbered)
+    query = Within(Location.QUERY, parts.DirectCaller)
 
 
-class Prepay(DirectRequest):
-    trade_type: TradeType
-    made: Terms
-
-    @classmethod
-    def read(cls, said: Said) -> "Prepay":
-        request = cls()
-        request.mch_id = need(said.body, "mchid", "直连商户号")
-        request.out_trade_no = need(said.body, "out_trade_no", "商户订单号")
-        body = said.body if isinstance(said.body, dict) else {}
-        request.made = Terms(
-            appid=need(said.body, "appid", "公众号ID"),
-            trade_type=cls.trade_type,
-            total_fee=need_int(said.body, "amount/total", "总金额"),
-            body=need(said.body, "description", "商品描述"),
-            notify_url=need(said.body, "notify_url", "通知地址"),
-            attach=str(body.get("attach") or ""),
-            openid=need(said.body, "payer/openid", "用户标识") if cls.trade_type is TradeType.JSAPI else "",
-        )
-        return request
-
-    @property
-    def attached(self) -> str:
-        return self.made.attach
-
-    def terms(self) -> Terms | None:
-        return self.made
-
-    def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
-        merchant.require_pairing(self.made.appid)
+class PartnerQuery(PartnerCall):
+    path = Within(Location.PATH, parts.Numbered)
+    query = Within(Location.QUERY, parts.PartnerCaller)
 
 
-class JsapiPrepay(Prepay):
-    trade_type = TradeType.JSAPI
+class ByTransaction(Calling):
+    """A query by WeChat Pay's own number."""
+
+    path = Within(Location.PATH, parts.Transaction)
+
+    def named_order(self, tx: UnitOfWork) -> OrderKey:
+        found = tx.orders.by_transaction_id(self.mch_id, self.path.transaction_id)
+        return found.key if found and found.key.sub_mch_id == self.sub_mch_id else self.key
 
 
-class AppPrepay(Prepay):
-    trade_type = TradeType.APP
+class TransactionQuery(ByTransaction, DirectCall):
+    query = Within(Location.QUERY, parts.DirectCaller)
 
 
-class NativePrepay(Prepay):
-    trade_type = TradeType.NATIVE
+class PartnerTransactionQuery(ByTransaction, PartnerCall):
+    query = Within(Location.QUERY, parts.PartnerCaller)
 
 
-class H5Prepay(Prepay):
-    trade_type = TradeType.MWEB
+class Close(DirectCall):
+    path = Within(Location.PATH, parts.Numbered)
+    body = Within(Location.BODY, parts.CloseBody)
 
 
-class Query(DirectRequest):
-    @classmethod
-    def read(cls, said: Said) -> "Query":
-        request = cls()
-        request.mch_id = need(dict(said.query), "mchid", "直连商户号", "uri_template")
-        request.out_trade_no = said.path["out_trade_no"]
-        return request
+class PartnerClose(PartnerCall):
+    path = Within(Location.PATH, parts.Numbered)
+    body = Within(Location.BODY, parts.PartnerCaller)
 
 
-class Close(DirectRequest):
-    @classmethod
-    def read(cls, said: Said) -> "Close":
-        request = cls()
-        request.mch_id = need(said.body, "mchid", "直连商户号")
-        request.out_trade_no = said.path["out_trade_no"]
-        return request
+OF_ANOTHER = Failure(400, "INVALID_REQUEST", "商户号和订单不匹配")
+OF_ANOTHER_SUB = Failure(400, "INVALID_REQUEST", "子商户号和订单信息不匹配")
+"""The order is there, but not the caller's. Source: V3 notes, 1; docs/fidelity.md."""
 
 
-def _place(request: Prepay, context: Context) -> Order:
-    return Payments(context).place(request.key, request.made)
+def _of_transaction(request: ByTransaction, context: Context) -> Order:
+    """Raises TransactionIdMalformed, OrderNotFound; RequestInvalid where the order is another's."""
+    number = request.path.transaction_id
+    if not _TRANSACTION_ID.fullmatch(number):
+        raise TransactionIdMalformed
+    find = context.tx.orders.by_transaction_id
+    order = find(request.mch_id, number)
+    if order is not None and order.key.sub_mch_id == request.sub_mch_id:
+        return Payments(context).find(order.key)
+    if order is not None:
+        raise RequestInvalid(OF_ANOTHER_SUB, "order_of_another", transaction_id=number)
+    if any(find(other, number) for other in context.tx.accounts.merchants if other != request.mch_id):
+        raise RequestInvalid(OF_ANOTHER, "order_of_another", transaction_id=number)
+    raise OrderNotFound(request.mch_id, number)
 
 
-@endpoint(
-    "POST",
-    f"{PAY}/jsapi",
-    JsapiPrepay,
-    title=Text("JSAPI下单", "Place: JSAPI"),
-    documents="9.1",
-    operation="unifiedorder",
-)
-def jsapi(request: Prepay, context: Context) -> dict[str, Json]:
-    return {"prepay_id": _place(request, context).prepay.prepay_id}
-
-
-@endpoint(
-    "POST", f"{PAY}/app", AppPrepay, title=Text("APP下单", "Place: APP"), documents="9.1", operation="unifiedorder"
-)
-def app(request: Prepay, context: Context) -> dict[str, Json]:
-    return {"prepay_id": _place(request, context).prepay.prepay_id}
-
-
-@endpoint(
-    "POST",
-    f"{PAY}/native",
-    NativePrepay,
-    title=Text("Native下单", "Place: Native"),
-    documents="9.1",
-    operation="unifiedorder",
-)
-def native(request: Prepay, context: Context) -> dict[str, Json]:
-    return {"code_url": context.links.code_url(_place(request, context))}
-
-
-@endpoint("POST", f"{PAY}/h5", H5Prepay, title=Text("H5下单", "Place: H5"), documents="9.1", operation="unifiedorder")
-def h5(request: Prepay, context: Context) -> dict[str, Json]:
-    return {"h5_url": context.links.mweb_url(_place(request, context))}
+_QUERY = Text("查询订单（商户订单号）", "Query an order by out_trade_no")
+_QUERY_BY_ID = Text("查询订单（微信支付订单号）", "Query an order by transaction_id")
+_CLOSE = Text("关闭订单", "Close an order")
+_PARTNER = Text("服务商：{what}", "Partner: {what}")
 
 
 @endpoint(
     "GET",
     PAY + "/out-trade-no/{out_trade_no}",
     Query,
-    title=Text("商户订单号查询订单", "Query by out_trade_no"),
+    title=_QUERY,
     documents="9.3",
     operation="orderquery",
     reads=True,
@@ -159,10 +118,23 @@ def query(request: Query, context: Context) -> dict[str, Json]:
 
 
 @endpoint(
+    "GET",
+    PAY + "/id/{transaction_id}",
+    TransactionQuery,
+    title=_QUERY_BY_ID,
+    documents="9.3",
+    operation="orderquery",
+    reads=True,
+)
+def query_by_id(request: TransactionQuery, context: Context) -> dict[str, Json]:
+    return describe(_of_transaction(request, context))
+
+
+@endpoint(
     "POST",
     PAY + "/out-trade-no/{out_trade_no}/close",
     Close,
-    title=Text("关闭订单", "Close"),
+    title=_CLOSE,
     documents="9.4",
     operation="closeorder",
 )
@@ -170,40 +142,104 @@ def close(request: Close, context: Context) -> None:
     Payments(context).close_or_burn(request.key)
 
 
+@endpoint(
+    "GET",
+    PARTNER_PAY + "/out-trade-no/{out_trade_no}",
+    PartnerQuery,
+    title=_PARTNER.filled(what=_QUERY),
+    documents="9.6",
+    operation="orderquery",
+    reads=True,
+)
+def partner_query(request: PartnerQuery, context: Context) -> dict[str, Json]:
+    return describe(Payments(context).find(request.key))
+
+
+@endpoint(
+    "GET",
+    PARTNER_PAY + "/id/{transaction_id}",
+    PartnerTransactionQuery,
+    title=_PARTNER.filled(what=_QUERY_BY_ID),
+    documents="9.6",
+    operation="orderquery",
+    reads=True,
+)
+def partner_query_by_id(request: PartnerTransactionQuery, context: Context) -> dict[str, Json]:
+    return describe(_of_transaction(request, context))
+
+
+@endpoint(
+    "POST",
+    PARTNER_PAY + "/out-trade-no/{out_trade_no}/close",
+    PartnerClose,
+    title=_PARTNER.filled(what=_CLOSE),
+    documents="9.6",
+    operation="closeorder",
+)
+def partner_close(request: PartnerClose, context: Context) -> None:
+    Payments(context).close_or_burn(request.key)
+
+
+def accounts_of(order: Order) -> dict[str, Json]:
+    """Whose order it is: appid and mchid, or those of a service provider and its sub-merchant."""
+    key, terms = order.key, order.terms
+    if not key.sub_mch_id:
+        return {"appid": terms.appid, "mchid": key.mch_id}
+    sub_appid: dict[str, Json] = {"sub_appid": terms.sub_appid} if terms.sub_appid else {}
+    return {"sp_appid": terms.appid, "sp_mchid": key.mch_id, **sub_appid, "sub_mchid": key.sub_mch_id}
+
+
+def payer_of(order: Order, payment: Payment) -> dict[str, Json]:
+    """Who paid, as a merchant or a service provider is told it."""
+    if not order.key.sub_mch_id:
+        return {"openid": payment.openid}
+    sub_openid: dict[str, Json] = {"sub_openid": payment.sub_openid} if payment.sub_openid else {}
+    return {"sp_openid": payment.openid, **sub_openid}
+
+
 def describe(order: Order) -> dict[str, Json]:
-    """What a query says of an order; its members depend on trade_state (V3 notes, 9.3)."""
+    """What a query says of an order: its members depend on trade_state, and stand in the order of their names.
+
+    An order that nobody has paid is told of with less, and with a device_id even where none was sent (V3 notes, 9.3).
+    """
     terms, payment = order.terms, order.payment
-    named: dict[str, Json] = {"appid": terms.appid, "mchid": order.key.mch_id, "out_trade_no": order.key.out_trade_no}
-    if payment is None:
-        amount: dict[str, Json] = {"payer_currency": "CNY", "total": terms.total_fee}
-        state: dict[str, Json] = {
-            "trade_state": order.trade_state.value,
-            "trade_state_desc": STATE_TEXTS[order.trade_state],
-        }
-        return {
-            "amount": amount,
-            **named,
-            "promotion_detail": [],
-            "scene_info": {"device_id": terms.device_info},
-            **state,
-        }
-    return {
+    told: dict[str, Json] = {
+        **accounts_of(order),
+        "out_trade_no": order.key.out_trade_no,
+        "trade_state": order.trade_state.value,
+        "trade_state_desc": STATE_TEXTS[order.trade_state],
+        "promotion_detail": [],
+    }
+    if payment is None or order.trade_state is TradeState.REVOKED:
+        told["amount"] = {"payer_currency": "CNY", "total": terms.total_fee}
+        told["scene_info"] = {"device_id": terms.device_info}
+        return _sorted(told)
+    told |= {
         "amount": {
             "currency": terms.fee_type,
             "payer_currency": order.cash_fee_type,
             "payer_total": payment.cash_fee,
             "total": terms.total_fee,
         },
-        "appid": terms.appid,
         "attach": terms.attach,
         "bank_type": payment.bank_type,
-        "mchid": order.key.mch_id,
-        "out_trade_no": order.key.out_trade_no,
-        "payer": {"openid": payment.openid},
-        "promotion_detail": [],
+        "payer": payer_of(order, payment),
+        "promotion_detail": promotion_detail(payment, terms.fee_type),
         "success_time": moment(payment.paid_at),
-        "trade_state": order.trade_state.value,
-        "trade_state_desc": STATE_TEXTS[order.trade_state],
         "trade_type": terms.trade_type.value,
         "transaction_id": payment.transaction_id,
     }
+    if terms.device_info:
+        told["scene_info"] = {"device_id": terms.device_info}
+    return _sorted(told)
+
+
+def _sorted(told: Mapping[str, Json]) -> dict[str, Json]:
+    """Members by their names, those of what they hold too."""
+    return {name: _ordered(value) for name, value in sorted(told.items())}
+
+
+def _ordered(value: Json) -> Json:
+    if isinstance(value, dict):
+        return _sorted(value)
+    return [_ordered(one) for one in value] if isinstance(value, list) else value

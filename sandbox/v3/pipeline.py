@@ -3,18 +3,16 @@
 The order in which a call is checked is that of V3 notes, 3.2.
 """
 
-import json
-
 from aiohttp import web
 
 from sandbox.api.body import BODY_LIMIT, read
 from sandbox.api.pipeline import InTransaction, Pipeline, journal
 from sandbox.api.scenarios import await_notification, deliver, meet_scenario, wanted
 from sandbox.api.services import Services
-from sandbox.core.errors import PaymentError, StorageFailed
+from sandbox.core.errors import MessageUnreadable, PaymentError, StorageFailed
 from sandbox.core.journal import ExchangeOutcome
 from sandbox.core.ports.services import CallContext
-from sandbox.v3 import answers
+from sandbox.v3 import answers, json_body, sentences
 from sandbox.v3.authentication import (
     find_certificate,
     find_merchant,
@@ -25,11 +23,13 @@ from sandbox.v3.authentication import (
 )
 from sandbox.v3.call import CallFailed, V3Call
 from sandbox.v3.endpoint import Endpoint
-from sandbox.v3.errors import UNAVAILABLE, of_code, param_error
+from sandbox.v3.errors import UNAVAILABLE, Json, of_code, param_error
+from sandbox.v3.explaining import explained
+from sandbox.v3.headers import require_headers, require_json
 from sandbox.v3.origin import placed_by
 from sandbox.v3.request import RequestInvalid, Said
 
-MALFORMED = param_error("参数错误")
+MALFORMED = param_error(sentences.MALFORMED)
 
 
 def admit(call: V3Call) -> None:
@@ -41,14 +41,13 @@ def admit(call: V3Call) -> None:
 
 
 def parse(call: V3Call) -> None:
-    """The members of the body."""
-    if not call.body:
-        call.said = Said(dict(call.http.match_info), dict(call.http.query))
-        return
-    try:
-        body = json.loads(call.body)
-    except (ValueError, RecursionError) as error:
-        raise CallFailed(MALFORMED, "malformed", unreadable="json_malformed", detail=str(error)) from None
+    """What path, query and body say."""
+    body: Json = None
+    if call.body:
+        try:
+            body = json_body.read(call.body)
+        except MessageUnreadable as error:
+            raise CallFailed(MALFORMED, "malformed", unreadable=error.reason, **error.place, **error.facts) from None
     call.said = Said(dict(call.http.match_info), dict(call.http.query), body)
 
 
@@ -69,7 +68,8 @@ def require_accounts(call: V3Call) -> None:
     try:
         call.request.require_accounts(call.merchant, call.services.storage.accounts)
     except PaymentError as error:
-        raise CallFailed(call.endpoint.word(error), "") from None
+        fault, facts = explained(error, call.request) or ("", {})
+        raise CallFailed(call.endpoint.word(error), fault, **facts) from None
 
 
 def perform(call: V3Call) -> None:
@@ -83,6 +83,8 @@ def perform(call: V3Call) -> None:
             call.told = call.endpoint.perform(call.request, call.services.usecases.context(tx, call.call_context))
     except PaymentError as error:
         call.failure = call.failure or call.endpoint.word(error)
+        if told := explained(error, call.request):
+            call.exchange.explain(*told)
 
 
 def sign(call: V3Call) -> bool:
@@ -123,6 +125,7 @@ def word_unavailable(call: V3Call) -> None:
 ENDPOINT = Pipeline(
     steps=(
         read,
+        require_headers,
         read_authorization,
         require_timely,
         find_merchant,
@@ -130,6 +133,7 @@ ENDPOINT = Pipeline(
         verify_sign,
         require_sign,
         admit,
+        require_json,
         parse,
         validate,
         require_accounts,

@@ -22,6 +22,70 @@ FAULTS: dict[str, Text] = {
         "{field} 的长度是 {got_bytes} 字节，限制是 {limit}（按 UTF-8 字节数计）。",
         "{field} has {got_bytes} bytes, the limit is {limit} (counted in UTF-8 bytes).",
     ),
+    "too_short": Text(
+        "{field} 的长度是 {got_bytes} 字节，最少 {limit}（按 UTF-8 字节数计）。",
+        "{field} has {got_bytes} bytes, and needs {limit} at least (counted in UTF-8 bytes).",
+    ),
+    "type": Text(
+        "{field} 要的是 JSON 的 {wanted}，收到的是“{got}”。", "{field} takes a JSON {wanted}, and “{got}” came."
+    ),
+    "integer": Text(
+        "{field} 要的是 64 位的整数，收到的是“{got}”：不带引号，不带小数点，true 也不是数。",
+        "{field} takes a whole number of 64 bits, and “{got}” came: no quotes, no decimal point, and true is none.",
+    ),
+    "below": Text("{field} 的值 {got} 小于 {limit}。", "The value {got} of {field} is below {limit}."),
+    "too_few": Text(
+        "{field} 有 {got} 项，最少 {limit} 项。", "{field} has {got} elements, and needs {limit} at least."
+    ),
+    "too_many": Text(
+        "{field} 有 {got} 项，最多 {limit} 项。", "{field} has {got} elements, and takes {limit} at most."
+    ),
+    "character": Text(
+        "{field} 里有 {got}：APIv3 只收 UTF-8 里 1 到 3 字节的字符，表情（emoji）和控制字符不收。",
+        "{field} holds {got}: APIv3 takes characters of one to three bytes of UTF-8, no emoji, no control characters.",
+    ),
+    "repeated": Text("{field} 在 JSON 里写了不止一次。", "{field} stands in the JSON more than once."),
+    "notify_url": Text(
+        "{field} 的值“{got}”不是微信收的通知地址：http(s) 的完整地址，不带 ? 参数和 #，前后没有空格。",
+        "The value “{got}” of {field} is no address that WeChat Pay notifies: a complete http(s) URL without ? and #, "
+        "and without blanks around it.",
+    ),
+    "empty_body": Text(
+        "这个接口要 JSON 的请求体，收到的是空的；{field} 是第一个必填字段。",
+        "This call takes a JSON body, and none came; {field} is the first member that it needs.",
+    ),
+    "v3_mchid": Text(
+        "{field} 是 {got}，Authorization 头里签名的商户是 {mch_id}，两者要一致。",
+        "{field} is {got}, and the merchant who signed in the Authorization header is {mch_id}: they must be the same.",
+    ),
+    "v3_sub_mchid": Text(
+        "{field} 与服务商自己的商户号 {got} 相同：填子商户的商户号。",
+        "{field} is {got}, the service provider itself: it must be one of its sub-merchants.",
+    ),
+    "v3_partner_only": Text(
+        "{mch_id} 是服务商：用 /v3/pay/partner/... 的接口，传 sp_mchid 和 sub_mchid。",
+        "{mch_id} is a service provider: use the calls under /v3/pay/partner/, with sp_mchid and sub_mchid.",
+    ),
+    "v3_direct_only": Text(
+        "{mch_id} 是普通商户：用不带 /partner/ 的接口；或者在商户页把它设为服务商。",
+        "{mch_id} is an ordinary merchant: use the calls without /partner/, or make it a service provider on its page.",
+    ),
+    "order_of_another": Text(
+        "{transaction_id} 有这笔支付，但不是这次调用的商户的。",
+        "There is a payment {transaction_id}, but it is not of the merchant who calls.",
+    ),
+    "content_type": Text(
+        "Content-Type 是 {got}，APIv3 只收 application/json。",
+        "The Content-Type is {got}; APIv3 takes application/json.",
+    ),
+    "accept_language": Text(
+        "Accept-Language 是 {got}，微信支付只认 zh-CN、zh-HK、zh-TW、en（Node 的 fetch 默认发 *，要自己设）。",
+        "The Accept-Language is {got}; WeChat Pay knows zh-CN, zh-HK, zh-TW and en (Node's fetch sends * unless told).",
+    ),
+    "user_agent": Text(
+        "这组接口要有 Accept 和 User-Agent 头，请求里没有 {field}。",
+        "This group of calls needs the headers Accept and User-Agent; the request has no {field}.",
+    ),
     "format": Text(
         "{field} 的值“{got}”不合格式或不在取值范围内。", "The value “{got}” of {field} has the wrong form or range."
     ),

@@ -82,6 +82,31 @@ UNREADABLE: dict[str, Hint] = {
         Text("JSON 格式不对，解析器的原话：{detail}", "The JSON is not well-formed; the parser says: {detail}"),
         Text("检查 JSON 是否完整。", "Check that the JSON is complete."),
     ),
+    "json_number": Hint(
+        Text("{got} 不是 JSON 的数。", "{got} is no number of JSON."),
+        Text(
+            "金额写成整数，单位分；NaN、Infinity 不能用。", "Write amounts as whole fen; NaN and Infinity do not exist."
+        ),
+    ),
+    "json_nested": Hint(
+        Text("JSON 的嵌套超过 {limit} 层。", "The JSON nests more than {limit} levels deep."),
+        Text("按文档的结构写。", "Keep to the structure of the documents."),
+    ),
+    "json_half_character": Hint(
+        Text(
+            "JSON 里有半个代理对（\\ud800 这样的转义）。",
+            "The JSON holds half a surrogate pair (an escape as \\ud800).",
+        ),
+        Text("按 UTF-8 原样写文字。", "Write the text itself, in UTF-8."),
+    ),
+    "json_no_object": Hint(
+        Text("请求体是 JSON，但不是对象。", "The body is JSON, but no object."),
+        Text("最外面是 {{…}}。", "Its outside is {{...}}."),
+    ),
+    "xml": Hint(
+        Text("这是 XML，不是 JSON。", "This is XML, not JSON."),
+        Text("APIv3 的请求体是 JSON；XML 发给 V2 的接口。", "The body of APIv3 is JSON; XML goes to the calls of V2."),
+    ),
 }
 
 

@@ -1,0 +1,69 @@
+"""Who calls for whom: a merchant for itself, or a service provider for one of its sub-merchants.
+
+Source: V3 notes, 3.2, 9.6; docs/fidelity.md.
+"""
+
+from sandbox.core.errors import SubMerchantForbidden, SubMerchantMissing, SubMerchantNotAuthorized
+from sandbox.core.merchants import Accounts, Merchant
+from sandbox.v3.errors import Failure, param_error
+from sandbox.v3.request import RequestInvalid
+from sandbox.v3.shapes import Part, Shaped
+
+OTHER_MCHID = param_error("http header中的mchid与post payload中的mchid不匹配")
+SAME_MCHID = Failure(400, "PARAM_ERROR", "子商户mchid不能与自身mchid相同")
+
+
+class Calling(Shaped):
+    """A call that says who makes it."""
+
+    caller = ""
+    """The member that says so."""
+
+    def signed_by(self, mch_id: str) -> None:
+        if self.mch_id != mch_id:
+            raise RequestInvalid(OTHER_MCHID, "v3_mchid", field=self.caller, got=self.mch_id, mch_id=mch_id)
+
+    @property
+    def named_by(self) -> Part:
+        """The part of the call that holds the accounts."""
+        return self.body if self.body.has(self.caller) else self.query
+
+    def account(self, name: str) -> str:
+        """One of the accounts; "" where it was not sent."""
+        return str(self.named_by.values.get(name) or "")
+
+    def named(self) -> tuple[str, str, str]:
+        number = self.path.values.get("out_trade_no") or self.body.values.get("out_trade_no") or ""
+        return self.account(self.caller), str(number), self.account("sub_mchid")
+
+
+class DirectCall(Calling):
+    """A call of a merchant that acts for itself."""
+
+    caller = "mchid"
+
+    def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
+        if merchant.service_provider:
+            raise SubMerchantMissing
+        if appid := self.account("appid"):
+            merchant.require_pairing(appid)
+
+
+class PartnerCall(Calling):
+    """A call of a service provider for a sub-merchant."""
+
+    caller = "sp_mchid"
+
+    def signed_by(self, mch_id: str) -> None:
+        super().signed_by(mch_id)
+        if self.sub_mch_id == mch_id:
+            raise RequestInvalid(SAME_MCHID, "v3_sub_mchid", field="sub_mchid", got=mch_id)
+
+    def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
+        if not merchant.service_provider:
+            raise SubMerchantForbidden
+        if merchant.sub_merchant(self.sub_mch_id) is None:
+            raise SubMerchantNotAuthorized
+        sub_appid = self.account("sub_appid")
+        if appid := self.account("sp_appid"):
+            merchant.require_pairing(appid, self.sub_mch_id, sub_appid)
