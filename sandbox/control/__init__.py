@@ -10,6 +10,7 @@ from sandbox.control.accounts.certificates import CertificateHandlers
 from sandbox.control.accounts.changes import ChangeHandlers
 from sandbox.control.accounts.handlers import AccountHandlers
 from sandbox.control.accounts.ledgers import LedgerHandlers
+from sandbox.control.accounts.platform_certificates import PlatformCertificateHandlers
 from sandbox.control.clock.handlers import ClockHandlers
 from sandbox.control.debugging.handlers import DebugHandlers
 from sandbox.control.journal.handlers import JournalHandlers
@@ -63,6 +64,7 @@ def application(
         RefundHandlers(storage, usecases),
         AccountHandlers(storage, clock, certificates, usecases),
         CertificateHandlers(storage, clock, certificates, usecases),
+        PlatformCertificateHandlers(storage, clock, certificates, usecases),
         ChangeHandlers(storage),
         LedgerHandlers(storage),
         ScenarioHandlers(storage, scenarios, usecases, language),

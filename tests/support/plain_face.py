@@ -125,9 +125,10 @@ class PlainNotifications:
     def _signed(self, body: str, delivery: DeliveryContext) -> Sequence[tuple[str, str]]:
         """The headers of a signature by the platform's key, with the time of the attempt."""
         platform, at = delivery.credentials.platform, delivery.sent_at.isoformat()
-        if platform is None:
+        if platform is None or platform.certificate is None:
             return ()
-        return (("Serial", platform.serial_no), ("Sent-At", at), ("Signature", signature(at + body, platform)))
+        files = platform.certificate.files
+        return (("Serial", files.serial_no), ("Sent-At", at), ("Signature", signature(at + body, files)))
 
     def judge(self, answer: Answer) -> Verdict:
         return Verdict(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sandbox.core.certificates import PLATFORM
 from sandbox.core.client import Refusal
 from sandbox.core.credentials import Credentials
 from sandbox.core.errors import FaceUnknown, MessageUnreadable
@@ -51,7 +50,7 @@ class ForgeryContext:
 class DeliveryContext:
     """All that an attempt to deliver a notification needs; `refund` where it is about one.
 
-    `sub_orders` are those of a combined order. Where the face signs by certificates, the platform's is there.
+    `sub_orders` are those of a combined order. Where the face signs by certificates, WeChat Pay's keys are there.
     """
 
     notification: Notification
@@ -289,7 +288,7 @@ class Face:
         if not self.signs_by_certificate:
             return Credentials(merchant, at)
         certificates = tx.merchant_certificates.of(merchant.mch_id)
-        return Credentials(merchant, at, certificates, tx.own_certificates.find(PLATFORM))
+        return Credentials(merchant, at, certificates, tx.platform_keys.of(merchant, at))
 
 
 Subject = Order | Refund | Notification | Exchange
