@@ -71,7 +71,7 @@ def application(
         SignatureHandlers(storage, faces, debug, language),
         DebugHandlers(storage, links, faces, client, debug, language),
         JournalHandlers(storage, clock, changes, links, faces, language),
-        NotificationHandlers(storage, clock_control, usecases, language),
+        NotificationHandlers(storage, clock_control, faces, usecases, language),
         ClockHandlers(storage, clock, clock_control),
         WatchingHandlers(storage, changes),
         ListeningHandlers(storage, changes, switchboard, language),

@@ -29,7 +29,7 @@ from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.text import Text
@@ -98,6 +98,9 @@ class PlainMessages:
 
     def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         return Reading()
+
+    def signed(self, exchange: Exchange) -> Sequence[SignedText]:
+        return ()
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         return None

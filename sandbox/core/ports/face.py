@@ -17,7 +17,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
@@ -100,6 +100,9 @@ class Messages(Protocol):
 
     def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         """What was answered."""
+
+    def signed(self, exchange: Exchange) -> Sequence[SignedText]:
+        """What was signed in an exchange, the request's first; nothing where the signature is over its fields."""
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         """Passes every request that may have these fields, and few others; None where that is not quick.
