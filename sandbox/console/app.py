@@ -14,7 +14,6 @@ from sandbox.console.accounts import (
     merchants,
     payers,
     phone,
-    platform_keys,
     sub_merchants,
 )
 from sandbox.console.debugging import calls, debug
@@ -49,7 +48,6 @@ _MODULES = (
     merchant_keys,
     merchant_settings,
     certificates,
-    platform_keys,
     sub_merchants,
     app_registration,
     apps,

@@ -47,13 +47,15 @@ _OWN = {"CFT": WALLET, "LQT": FUND}
 
 _CARDS = {"CREDIT": "信用卡", "DEBIT": "借记卡"}
 _TAIL = "0403"
+MERCHANT_ACCOUNT = "商户结算银行账户"
+"""Where a refund goes that the payer cannot be given."""
 
 
-def recv_account(bank_type: str) -> str:
-    """A refund's account in words: 支付用户零钱, or 招商银行信用卡0403."""
+def recv_account(bank_type: str, tail: str = _TAIL) -> str:
+    """A refund's account in words: 支付用户零钱, or 招商银行信用卡0403, its last digits the tail."""
     bank, _, card = bank_type.rpartition("_")
     if bank_type == "LQT":
         return "支付用户零钱通"
     if card not in _CARDS:
         return "支付用户零钱"
-    return f"{BANKS[bank].zh if bank in BANKS else bank}{_CARDS[card]}{_TAIL}"
+    return f"{BANKS[bank].zh if bank in BANKS else bank}{_CARDS[card]}{tail}"

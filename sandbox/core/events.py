@@ -57,6 +57,7 @@ class EventName(StrEnum):
     REFUND_SUCCEEDED = "refund_succeeded", Actor.WECHAT
     REFUND_ABNORMAL = "refund_abnormal", Actor.WECHAT, Tone.BAD
     REFUND_CLOSED = "refund_closed", Actor.WECHAT
+    REFUND_REDIRECTED = "refund_redirected", Actor.WECHAT
     CLIENT_INVOKED = "client_invoked", Actor.WECHAT
     H5_REFUSED = "h5_refused", Actor.WECHAT
 

@@ -146,9 +146,10 @@ def refund_sent(settled_fen: int, fee_fen: int) -> list[Move]:
     )
 
 
-def refund_arrived(cash_fee: int, cash_coupons: int) -> list[Move]:
+def refund_arrived(cash_fee: int, cash_coupons: int, to: Account = Account.PAYER) -> list[Move]:
+    """A refund has come to the payer, or, where nothing else helped, to the merchant's bank account."""
     return _real(
-        Move(Movement.REFUND_ARRIVED, Account.TRANSIT, Account.PAYER, cash_fee),
+        Move(Movement.REFUND_ARRIVED, Account.TRANSIT, to, cash_fee),
         Move(Movement.REFUND_ARRIVED, Account.TRANSIT, Account.COUPON, cash_coupons),
     )
 

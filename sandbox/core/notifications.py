@@ -54,7 +54,8 @@ class Notification:
     `attempts` counts all that were made, `scheduled` those of the schedule: an extra one (asked for by a person) leaves
     the schedule as it is. `nonce_str` stays, so that every attempt sends the same body. A `single` one is sent once,
     whatever becomes of it: a scenario's copies, replays and forgeries, which differ by their `alteration`.
-    `out_refund_no` names the refund that one of kind REFUND is about. Its `origin` is the refund's, else the order's.
+    `out_refund_no` names the refund that one of kind REFUND is about. Its `origin`, by which it is
+    written, is the order's, the refund's, or, where the merchant platform tells of the refund, that of the platform.
     """
 
     id: str

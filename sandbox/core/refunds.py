@@ -1,6 +1,6 @@
 """A refund: what goes back, how it is split, its state. Immutable values and pure transitions.
 
-Sources: V2 notes, 3.3, 3.4, 5.5, 8.7.
+Sources: V2 notes, 3.3, 3.4, 5.5, 8.7; V3 notes, 10.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from sandbox.core.errors import RefundEnded
+from sandbox.core.errors import RefundEnded, RefundNotAbnormal
 from sandbox.core.ledger import fee
 from sandbox.core.orders import Order, OrderKey, Payment
 from sandbox.core.origin import Origin
@@ -46,6 +46,54 @@ OUTCOMES = {
 Source = Literal["API", "VENDOR_PLATFORM"]
 
 
+class Channel(StrEnum):
+    """Which way a refund goes to the payer (退款渠道)."""
+
+    ORIGINAL = "ORIGINAL"
+    BALANCE = "BALANCE"
+    OTHER_BALANCE = "OTHER_BALANCE"
+    OTHER_BANKCARD = "OTHER_BANKCARD"
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """Where a refund goes that could not go back the way the payment came (发起异常退款).
+
+    That is a debit card of the payer's, at the bank that the bank_type names; the merchant's own bank account where
+    `bank_type` is empty.
+    """
+
+    recv_account: str
+    bank_type: str = ""
+
+    @property
+    def to_merchant(self) -> bool:
+        return not self.bank_type
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a refund that one of the merchant's accounts pays, AVAILABLE or UNAVAILABLE (amount.from).
+
+    The amount is in the order's currency.
+    """
+
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundedGoods:
+    """Goods that a refund is for (goods_detail); amounts are in the order's currency."""
+
+    merchant_goods_id: str
+    unit_price: int
+    refund_amount: int
+    refund_quantity: int
+    wechatpay_goods_id: str = ""
+    goods_name: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundTerms:
     """What the merchant asked for. Amounts are in the order's currency; text that was not sent is empty."""
@@ -59,6 +107,8 @@ class RefundTerms:
     refund_fee_type: str = ""
     """The order's currency, once the refund is accepted."""
     source: Source = "API"
+    shares: tuple[Share, ...] = ()
+    goods: tuple[RefundedGoods, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +126,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """One refund of one order. `due_at` is when it ends by itself, as `outcome`; None once it has ended."""
+    """One refund of one order. `due_at` is when it ends by itself, as `outcome`; None once it has ended.
+
+    `recv_account` says where it goes in words; `payout` where that is not back the way the payment came.
+    """
 
     key: OrderKey
     origin: Origin
@@ -89,6 +142,11 @@ class Refund:
     outcome: RefundStatus = RefundStatus.SUCCESS
     status: RefundStatus = RefundStatus.PROCESSING
     success_at: datetime | None = None
+    payout: Payout | None = None
+
+    @property
+    def channel(self) -> Channel:
+        return Channel.ORIGINAL if self.payout is None else Channel.OTHER_BANKCARD
 
     @property
     def coupons(self) -> tuple[Coupon, ...]:
@@ -124,6 +182,13 @@ class Refund:
             raise RefundEnded
         success_at = at if status is RefundStatus.SUCCESS else None
         return replace(self, status=status, due_at=None, success_at=success_at)
+
+    def redirect(self, payout: Payout, due_at: datetime) -> "Refund":
+        """The refund, being processed again, with another way to go; RefundNotAbnormal unless it is 退款异常."""
+        if self.status is not RefundStatus.CHANGE:
+            raise RefundNotAbnormal
+        again = replace(self, status=RefundStatus.PROCESSING, outcome=RefundStatus.SUCCESS, due_at=due_at)
+        return replace(again, payout=payout, recv_account=payout.recv_account)
 
 
 def refunded(refunds: Iterable[Refund]) -> int:

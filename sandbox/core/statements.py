@@ -50,6 +50,8 @@ FLOW_COLUMNS = (
 
 RECHARGED = "REFUND_SOURCE_RECHARGE_FUNDS"
 """The refund_account of a refund that is paid from money that was topped up."""
+UNSETTLED = "REFUND_SOURCE_UNSETTLED_FUNDS"
+"""That of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ def _refund_cells(entry: Entry, made_at: datetime) -> Row:
         "商户退款单号": refund.terms.out_refund_no if refund else "0",
         "退款金额": yuan(entry.given_back),
         "充值券退款金额": yuan(entry.coupons_given_back),
-        "退款类型": "ORIGINAL" if refund else "",
+        "退款类型": refund.channel.value if refund else "",
         "退款状态": _status(entry, made_at),
     }
 

@@ -55,8 +55,6 @@ class Merchant(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     platform_certificate: str = ""
     platform_public_key: str = ""
     platform_public_key_id: str = ""
-    platform_identity: str = ""
-    separate_platform_keys: bool = False
 
     @property
     def appid(self) -> str:
@@ -139,6 +137,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     coupon_refund_fee: int = 0
     settlement_refund_fee: int = 0
     refund_recv_accout: str = ""
+    refund_channel: str = "ORIGINAL"
     refund_desc: str = ""
     notify_url: str = ""
     out_trade_no: str = ""

@@ -8,6 +8,7 @@ from sandbox.core.errors import BalanceShort, OrderClosed, OrderNotFound
 from sandbox.core.ids import beijing
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.refunds import Refund, RefundTerms
+from sandbox.core.statements import RECHARGED, UNSETTLED
 from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments
@@ -21,8 +22,7 @@ from sandbox.v2.style import SORTED
 PAGE = 10
 """How many refunds one refundquery lists."""
 
-UNSETTLED = "REFUND_SOURCE_UNSETTLED_FUNDS"
-_ACCOUNTS = re.compile(f"{UNSETTLED}|REFUND_SOURCE_RECHARGE_FUNDS")
+_ACCOUNTS = re.compile(f"{UNSETTLED}|{RECHARGED}")
 _NO_INTEGER = "0参数格式错误"
 """Of amounts such as 10.0: three threads in four years (docs/fidelity.md)."""
 
@@ -224,7 +224,7 @@ def _one(refund: Refund, n: int, *, settled: bool) -> Fields:
     told: dict[str, str | int] = {
         f"out_refund_no_{n}": refund.terms.out_refund_no,
         f"refund_id_{n}": refund.refund_id,
-        f"refund_channel_{n}": "ORIGINAL",
+        f"refund_channel_{n}": refund.channel.value,
         f"refund_fee_{n}": refund.terms.refund_fee,
         f"refund_account_{n}": refund.terms.refund_account,
         f"refund_recv_accout_{n}": refund.recv_account,

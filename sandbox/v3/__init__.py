@@ -8,6 +8,7 @@ from sandbox.api.services import Services
 from sandbox.v3 import codepay as codepay  # each registers its endpoints
 from sandbox.v3 import orders as orders
 from sandbox.v3 import prepay as prepay
+from sandbox.v3 import refunds as refunds
 from sandbox.v3.endpoint import ENDPOINTS
 from sandbox.v3.face import FACE
 from sandbox.v3.pipeline import handle

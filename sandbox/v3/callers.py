@@ -5,7 +5,8 @@ Source: V3 notes, 3.2, 9.6; docs/fidelity.md.
 
 from sandbox.core.errors import SubMerchantForbidden, SubMerchantMissing, SubMerchantNotAuthorized
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.v3.errors import Failure, param_error
+from sandbox.v3 import sentences
+from sandbox.v3.errors import NUMBERS, Failure, param_error
 from sandbox.v3.request import RequestInvalid
 from sandbox.v3.shapes import Part, Shaped
 
@@ -67,3 +68,33 @@ class PartnerCall(Calling):
         sub_appid = self.account("sub_appid")
         if appid := self.account("sp_appid"):
             merchant.require_pairing(appid, self.sub_mch_id, sub_appid)
+
+
+class OwnCall(Shaped):
+    """A call that names nobody who makes it: that is whoever signs it. Only a service provider names a sub-merchant."""
+
+    needs_sub_merchant = True
+    """Whether a service provider must."""
+
+    def signed_by(self, mch_id: str) -> None:
+        self.mch_id = mch_id
+
+    def named(self) -> tuple[str, str, str]:
+        body, query = self.body.values, self.query.values
+        return "", str(body.get("out_trade_no") or ""), str(body.get("sub_mchid") or query.get("sub_mchid") or "")
+
+    def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
+        if self.sub_mch_id and not merchant.service_provider:
+            raise self._stranger()
+        if not self.sub_mch_id:
+            if merchant.service_provider and self.needs_sub_merchant:
+                raise SubMerchantMissing
+        elif merchant.sub_merchant(self.sub_mch_id) is None:
+            raise SubMerchantNotAuthorized
+
+    def _stranger(self) -> RequestInvalid:
+        """For a merchant that acts for itself sub_mchid is a member that nobody has declared."""
+        part = self.body if self.body.has("sub_mchid") else self.query
+        pointer = part.place.inner("sub_mchid").pointer
+        told = param_error(sentences.UNKNOWN, {"location": None, "value": [pointer]}, NUMBERS[sentences.UNKNOWN])
+        return RequestInvalid(told, "unknown", field=pointer)

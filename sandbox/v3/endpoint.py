@@ -1,14 +1,14 @@
 """Declaring an endpoint of V3: its method and path, its request's shape, and the function that gives the answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from sandbox.api import endpoint as api
 from sandbox.core.errors import PaymentError
 from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
-from sandbox.v3.errors import Failure, Json, wording
+from sandbox.v3.errors import Failure, Json, bare, of_code, wording
 from sandbox.v3.request import RequestInvalid, V3Request
 
 AnyRequest = TypeVar("AnyRequest", bound=V3Request)
@@ -19,7 +19,8 @@ Perform = Callable[[AnyRequest, Context], Mapping[str, Json] | None]
 class Endpoint(api.Endpoint):
     """`documents` is the section of the V3 notes that it follows. None as an answer is a 204.
 
-    `words` are what it says of errors in its own way; about all else it speaks as the others do. `trading` tells the
+    `words` are what it says of errors in its own way, `codes` what it says of those that a scenario names; about all
+    else it speaks as the others do. `trading` tells the
     group of basic payment, which tells less of a call that is not signed (V3 notes, 3.2).
     """
 
@@ -28,6 +29,7 @@ class Endpoint(api.Endpoint):
     shape: type[V3Request]
     perform: Callable[[Any, Context], Mapping[str, Json] | None]
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
+    codes: tuple[Failure, ...] = ()
     trading: bool = True
 
     @property
@@ -40,6 +42,11 @@ class Endpoint(api.Endpoint):
         if isinstance(error, RequestInvalid):
             return error.failure
         return self.words.get(type(error)) or wording(error)
+
+    def of_code(self, code: str, message: str = "") -> Failure:
+        """How it fails with a code that a scenario names."""
+        own = next((one for one in self.codes if bare(one.code) == bare(code)), None)
+        return replace(own, message=message or own.message) if own else of_code(code, message)
 
 
 ENDPOINTS: list[Endpoint] = []
@@ -56,6 +63,7 @@ def endpoint(
     reads: bool = False,
     bulky: bool = False,
     words: Mapping[type[PaymentError], Failure] | None = None,
+    codes: tuple[Failure, ...] = (),
     trading: bool = True,
 ) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
     """Register a function: called with the request, and what the use cases of one transaction work with.
@@ -75,6 +83,7 @@ def endpoint(
             reads=reads,
             bulky=bulky,
             words=words or {},
+            codes=codes,
             trading=trading,
         )
         ENDPOINTS.append(made)

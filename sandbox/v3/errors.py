@@ -119,23 +119,30 @@ _BY_CODE = {
         Failure(400, "PARAM_ERROR", "参数错误"),
         Failure(400, "INVALID_REQUEST", "无效请求"),
         Failure(401, "SIGN_ERROR", "签名错误", signed=False),
+        Failure(403, "USER_ACCOUNT_ABNORMAL", "用户账户异常或注销"),
+        Failure(403, "REQUEST_BLOCKED", "请求受阻"),
+        Failure(403, "TRADE_OVERDUE", "订单已经超过退款期限"),
+        Failure(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在"),
+        Failure(400, "STATEMENT_CREATING", "账单生成中"),
         Failure(404, "RESOURCE_NOT_EXISTS", "订单不存在"),
+        Failure(500, "BIZ_ERR_NEED_RETRY", "退款业务流程错误"),
         Failure(503, "SERVICE_UNAVAILABLE", "系统繁忙，请稍后重试"),
     )
 }
 CODES = frozenset(_BY_CODE)
 
 
-def _bare(code: str) -> str:
+def bare(code: str) -> str:
+    """A code as V2 and older documents of V3 spell it: SYSTEMERROR, NOTENOUGH."""
     return code.replace("_", "")
 
 
-_BY_BARE_CODE = {_bare(code): failure for code, failure in _BY_CODE.items()}
+_BY_BARE_CODE = {bare(code): failure for code, failure in _BY_CODE.items()}
 
 
 def of_code(code: str, message: str = "") -> Failure:
     """How V3 fails with a code that a scenario names, be it in V2's spelling (SYSTEMERROR, NOTENOUGH)."""
-    known = _BY_CODE.get(code) or _BY_BARE_CODE.get(_bare(code))
+    known = _BY_CODE.get(code) or _BY_BARE_CODE.get(bare(code))
     if known is None:
         return Failure(400, code or "INVALID_REQUEST", message)
     return replace(known, message=message or known.message)

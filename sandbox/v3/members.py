@@ -75,7 +75,8 @@ class Member(Generic[T]):
         self.required = required
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        """Its name is that of the attribute; the last `_` of a word that is Python's own (`from_`) is none of it."""
+        self.name = name.removesuffix("_")
 
     @overload
     def __get__(self, instance: None, owner: type) -> "Member[T]": ...

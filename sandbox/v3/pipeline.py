@@ -23,7 +23,7 @@ from sandbox.v3.authentication import (
 )
 from sandbox.v3.call import CallFailed, V3Call
 from sandbox.v3.endpoint import Endpoint
-from sandbox.v3.errors import UNAVAILABLE, Json, of_code, param_error
+from sandbox.v3.errors import UNAVAILABLE, Json, param_error
 from sandbox.v3.explaining import explained
 from sandbox.v3.headers import require_headers, require_json
 from sandbox.v3.origin import placed_by
@@ -77,7 +77,7 @@ def perform(call: V3Call) -> None:
     fault, tx = call.fault, call.tx
     call.note_order(tx)
     if fault is not None and fault.fails:
-        call.failure = of_code(fault.code, fault.message)
+        call.failure = call.endpoint.of_code(fault.code, fault.message)
     try:
         if fault is None or fault.performed:
             call.told = call.endpoint.perform(call.request, call.services.usecases.context(tx, call.call_context))
@@ -95,7 +95,7 @@ def sign(call: V3Call) -> bool:
     if failure is not None and not failure.signed:
         return False
     at = int(call.services.clock.real_now().timestamp())
-    call.signed = answers.signature_headers(call.answered, answers.signer(call.credentials, call.wechatpay_serial), at)
+    call.signed = answers.signature_headers(call.answered, answers.signer(call.credentials), at)
     return True
 
 

@@ -33,7 +33,7 @@ class Part:
 
     def __init_subclass__(cls) -> None:
         found = {name: value for owner in reversed(cls.__mro__) for name, value in vars(owner).items()}
-        cls.members = {name: value for name, value in found.items() if isinstance(value, Member)}
+        cls.members = {value.name: value for value in found.values() if isinstance(value, Member)}
 
     def __init__(self, sent: Mapping[str, Json], place: Place) -> None:
         """Take each member's value, whatever the rules say of it; raises RequestInvalid for one of another type."""

@@ -76,6 +76,10 @@ EVENTS: dict[EventName, Text] = {
         "退款 {out_refund_no} 已关闭（{refund_fee}）：钱回到商户，可以换单号再退",
         "The refund {out_refund_no} of {refund_fee} was closed: the merchant has the money again",
     ),
+    EventName.REFUND_REDIRECTED: Text(
+        "商户发起了异常退款 {out_refund_no}：{refund_fee} 改退到{recv_account}，处理中",
+        "The merchant has the stuck refund {out_refund_no} of {refund_fee} go to {recv_account}; it is being processed",
+    ),
     EventName.CLIENT_INVOKED: Text(
         "调起微信支付（{channel}）：{result}。{explanation}",
         "The WeChat client was asked to pay ({channel}): {result}. {explanation}",

@@ -28,7 +28,7 @@ from sandbox.core.orders import Order, OrderKey, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
 from sandbox.core.plans import Coupon, CouponType
 from sandbox.core.ports.storage import UnitOfWork
-from sandbox.core.refunds import Refund, RefundStatus, RefundTerms
+from sandbox.core.refunds import Payout, Refund, RefundStatus, RefundTerms
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_OPENID
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
@@ -183,6 +183,16 @@ class Shop(RuleBasedStateMachine):
 
         self.write(ended)
 
+    @rule(which=st.integers(0, 3), to_merchant=st.booleans())
+    def redirect_refund(self, which: int, to_merchant: bool) -> None:
+        def redirected(context: Context) -> None:
+            stuck = context.tx.refunds.page(MCH_ID, RefundStatus.CHANGE, None, 10).items
+            if stuck:
+                payout = Payout("商户结算银行账户") if to_merchant else Payout("招商银行借记卡6226", "CMB_DEBIT")
+                Refunds(context).redirect(stuck[which % len(stuck)], payout)
+
+        self.write(redirected)
+
     @rule(fen=st.integers(0, 1000))
     def set_balance(self, fen: int) -> None:
         self.write(lambda context: Bookkeeping(context).set_balance(OWNER, fen))
@@ -252,11 +262,12 @@ def check(tx: UnitOfWork) -> None:
     assert totals[Account.BASIC] == tx.ledger.balance(OWNER, Account.BASIC)
     assert totals[Account.BASIC] >= 0
     assert totals[Account.WECHAT] == fees
+    to_bank = sum(one.parts.cash_refund_fee for one in arrived if one.payout is not None and one.payout.to_merchant)
     assert totals[Account.TRANSIT] == gone - sum(refund.settlement_refund_fee for refund in arrived)
     payer = tx.payers.find(DEFAULT_OPENID)
     assert payer is not None
     cash = sum(order.payment.cash_fee for order in kept if order.payment)
-    assert payer.balance_fen == WALLET - cash + sum(refund.parts.cash_refund_fee for refund in arrived)
+    assert payer.balance_fen == WALLET - cash + sum(refund.parts.cash_refund_fee for refund in arrived) - to_bank
     assert totals[Account.PAYER] == payer.balance_fen - WALLET
     for order in kept:
         check_refunds(order, [refund for refund in standing if refund.key == order.key])

@@ -1,7 +1,7 @@
 """The shapes of the control API's answers about refunds. Source: docs/contract.md, "Shapes"."""
 
 from sandbox.control.units import Face, Fen
-from sandbox.core.refunds import RefundStatus
+from sandbox.core.refunds import Channel, RefundStatus
 from sandbox.web.shapes import Answer, Instant, Part
 
 
@@ -21,6 +21,7 @@ class Refund(Answer, kw_only=True):
     coupon_refund_fee: Fen | None = None
     settlement_refund_fee: Fen
     refund_recv_accout: str
+    refund_channel: Channel
     refund_desc: str | None = None
     notify_url: str | None = None
 

@@ -23,6 +23,7 @@ def refund_view(refund: Refund) -> shapes.Refund:
         coupon_refund_fee=refund.coupon_refund_fee or None,
         settlement_refund_fee=refund.settlement_refund_fee,
         refund_recv_accout=refund.recv_account,
+        refund_channel=refund.channel,
         refund_desc=refund.terms.refund_desc or None,
         notify_url=refund.terms.notify_url or None,
     )

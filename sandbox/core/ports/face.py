@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from sandbox.core.certificates import PLATFORM
 from sandbox.core.client import Refusal
 from sandbox.core.credentials import Credentials
 from sandbox.core.errors import FaceUnknown, MessageUnreadable
@@ -17,7 +18,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
@@ -50,7 +51,7 @@ class ForgeryContext:
 class DeliveryContext:
     """All that an attempt to deliver a notification needs; `refund` where it is about one.
 
-    `sub_orders` are those of a combined order. Where the face signs by certificates, WeChat Pay's keys are there.
+    `sub_orders` are those of a combined order. Where the face signs by certificates, the platform's is there.
     """
 
     notification: Notification
@@ -100,9 +101,6 @@ class Messages(Protocol):
 
     def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         """What was answered."""
-
-    def signed(self, exchange: Exchange) -> Sequence[SignedText]:
-        """What was signed in an exchange, the request's first; nothing where the signature is over its fields."""
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         """Passes every request that may have these fields, and few others; None where that is not quick.
@@ -291,7 +289,7 @@ class Face:
         if not self.signs_by_certificate:
             return Credentials(merchant, at)
         certificates = tx.merchant_certificates.of(merchant.mch_id)
-        return Credentials(merchant, at, certificates, tx.platform_keys.of(merchant, at))
+        return Credentials(merchant, at, certificates, tx.own_certificates.find(PLATFORM))
 
 
 Subject = Order | Refund | Notification | Exchange
@@ -322,6 +320,13 @@ class Faces:
     def by(self, origin: Origin) -> Face:
         """The same, by where it comes from."""
         return self._faces.get(origin.face, self.first)
+
+    def origin_at_platform(self, origin: Origin) -> Origin:
+        """Of a notification that goes to the URL set in the merchant platform, about something of this origin.
+
+        The platform tells of refunds in the form of the first face, whichever asked for them. Source: V3 notes, 10.5.
+        """
+        return origin if origin.face == self.first.name else self.first.origin
 
     def operations(self) -> list[str]:
         """The names by which scenarios know calls, of all faces."""

@@ -15,7 +15,6 @@ from sandbox.core.merchants import App, Merchant, Secret
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.payers import Payer
-from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys, PublicKey
 from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
@@ -170,8 +169,8 @@ class Ledger(Protocol):
     def owners(self, mch_id: str) -> Sequence[Owner]:
         """The merchant and its sub-merchants, as far as they have lines."""
 
-    def flow(self, mch_id: str, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
-        """A merchant's own lines of one of its accounts in [begin, end), oldest first."""
+    def flow(self, owner: Owner, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
+        """The lines of one of an owner's accounts in [begin, end), oldest first."""
 
     def days(self, mch_id: str, since: datetime) -> Sequence[DaySum]:
         """What moved in the accounts of a merchant and its sub-merchants, day by day, the newest first."""
@@ -235,25 +234,8 @@ class Apps(Protocol):
         """Keep an app; `UnitOfWork.accounts` has it from now on."""
 
 
-class PlatformKeyRing(Protocol):
-    """WeChat Pay's keys, everybody's (SHARED) and merchants' own. Those go with the merchant."""
-
-    def of(self, merchant: Merchant, at: datetime) -> PlatformKeys | None:
-        """A merchant's at a moment of real time; None where they have not been made yet, or must be made anew."""
-
-    def certificates(self, mch_id: str) -> Sequence[PlatformCertificate]:
-        """A merchant's own, or SHARED ones, valid or not, the newest first."""
-
-    def add(self, certificate: PlatformCertificate) -> None: ...
-    def save(self, certificate: PlatformCertificate) -> None:
-        """Keep its end, and whether it signs."""
-
-    def public_key(self, mch_id: str) -> PublicKey | None: ...
-    def keep_public_key(self, mch_id: str, key: PublicKey) -> None: ...
-
-
 class OwnCertificates(Protocol):
-    """The sandbox's own: its CA's, its server's."""
+    """The sandbox's own: its CA's, its server's, the platform's."""
 
     def find(self, name: str) -> Certificate | None: ...
     def save(self, name: str, certificate: Certificate) -> None: ...

@@ -27,7 +27,6 @@ from sandbox.core.ports.repositories import (
     Orders,
     OwnCertificates,
     Payers,
-    PlatformKeyRing,
     Refunds,
     Secrets,
     ShortUrls,
@@ -69,8 +68,6 @@ class UnitOfWork(Protocol):
     def account_changes(self) -> AccountChanges: ...
     @property
     def merchant_certificates(self) -> MerchantCertificates: ...
-    @property
-    def platform_keys(self) -> PlatformKeyRing: ...
     @property
     def own_certificates(self) -> OwnCertificates: ...
     @property

@@ -1,6 +1,6 @@
 """The use cases of bills: a day's trade bill, a day's fund flow. An instance lives for one transaction.
 
-Sources: V2 notes, 3.5, 3.6.
+Sources: V2 notes, 3.5, 3.6; V3 notes, 11.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sandbox.core import statements
 from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ids import BEIJING
-from sandbox.core.ledger import Account, Line
+from sandbox.core.ledger import Account, Line, Owner
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.plans import BillFault
 from sandbox.core.statements import Bill, BillType, Entry
@@ -48,12 +48,15 @@ class Bills:
             raise NoBill
         return statements.trade_bill(bill_type, statements.mistold(entries), made_at)
 
-    def fund_flow(self, mch_id: str, day: date, account: Account = Account.BASIC) -> Bill:
-        """What moved in one of a merchant's own accounts; raises BillDateInvalid, BillCreating, NoBill."""
+    def fund_flow(self, mch_id: str, day: date, account: Account = Account.BASIC, sub_mch_id: str = "") -> Bill:
+        """What moved in one of the accounts of a merchant, or of the sub-merchant that is named.
+
+        Raises BillDateInvalid, BillCreating, NoBill.
+        """
         self._require_made(mch_id, day)
         if day < FLOW_BEGINS:
             raise BillDateInvalid
-        lines = self._tx.ledger.flow(mch_id, account, *_span(day))
+        lines = self._tx.ledger.flow(Owner(mch_id, sub_mch_id), account, *_span(day))
         if not lines:
             raise NoBill
         return statements.fund_flow([(line, self._transaction_id(line)) for line in lines])

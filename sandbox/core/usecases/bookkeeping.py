@@ -38,7 +38,7 @@ class Bookkeeping:
         moves = ledger.given_back(payment.cash_fee, payment.in_cny(payment.cash_coupon_fee), order.fee)
         self.require(order.key, order.settled_fen - order.fee)
         self._write(order.key, moves, at, business_no=payment.transaction_id)
-        self._to_payer(order, payment.cash_fee)
+        self._to_payer(order, payment.cash_fee, payment.bank_type)
 
     def refund(self, refund: Refund, payment: Payment) -> None:
         """A refund was accepted; raises BalanceShort where the merchant has too little for it."""
@@ -53,9 +53,12 @@ class Bookkeeping:
         assert payment is not None
         match refund.status:
             case RefundStatus.SUCCESS:
-                cash_fee = refund.parts.cash_refund_fee
-                self._of_refund(refund, ledger.refund_arrived(cash_fee, payment.in_cny(refund.cash_coupon_fee)), at)
-                self._to_payer(order, cash_fee)
+                cash_fee, payout = refund.parts.cash_refund_fee, refund.payout
+                to_merchant = payout is not None and payout.to_merchant
+                to = Account.BANK if to_merchant else Account.PAYER
+                self._of_refund(refund, ledger.refund_arrived(cash_fee, payment.in_cny(refund.cash_coupon_fee), to), at)
+                if not to_merchant:
+                    self._to_payer(order, cash_fee, payout.bank_type if payout else payment.bank_type)
             case RefundStatus.REFUNDCLOSE:
                 self._of_refund(refund, ledger.refund_back(refund.settled_fen(payment)), at)
                 self._of_refund(refund, ledger.fee_again(refund.parts.fee_returned), at)
@@ -110,10 +113,10 @@ class Bookkeeping:
                 )
             )
 
-    def _to_payer(self, order: Order, fen: int) -> None:
-        """Money goes back to where it was paid from."""
+    def _to_payer(self, order: Order, fen: int, bank_type: str) -> None:
+        """Money goes to what the bank_type names of the payer's."""
         payment = order.payment
         assert payment is not None
         payer = self._tx.payers.find(order.terms.payer(payment.openid)[1])
         if payer is not None:
-            self._tx.payers.save(payer.with_more(payment.bank_type, fen))
+            self._tx.payers.save(payer.with_more(bank_type, fen))

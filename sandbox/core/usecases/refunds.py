@@ -1,6 +1,6 @@
 """The use cases of refunds: ask for one, look at them, end one. An instance lives for one transaction.
 
-Sources: V2 notes, 3.3, 3.4, 4.3, 5.5.
+Sources: V2 notes, 3.3, 3.4, 4.3, 5.5; V3 notes, 10.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,16 @@ from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import Order, OrderKey, TradeState
 from sandbox.core.plans import RefundAct
-from sandbox.core.refunds import MOST_REFUNDS, REFUND_YEAR, Refund, RefundStatus, RefundTerms, refunded, split
+from sandbox.core.refunds import (
+    MOST_REFUNDS,
+    REFUND_YEAR,
+    Payout,
+    Refund,
+    RefundStatus,
+    RefundTerms,
+    refunded,
+    split,
+)
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context, named_once
 from sandbox.core.usecases.payments import priced
@@ -100,6 +109,21 @@ class Refunds:
             raise RefundNotFound(*key.names)
         return refunds
 
+    def redirect(self, refund: Refund, payout: Payout) -> Refund:
+        """Have a refund that is 退款异常 go another way (发起异常退款); asked again, it is under way or done.
+
+        Raises RefundNotAbnormal.
+        """
+        if refund.payout == payout and refund.status in (RefundStatus.PROCESSING, RefundStatus.SUCCESS):
+            return refund
+        due_at = self._context.now(refund.key.mch_id) + timedelta(seconds=self._context.rules.refund_seconds)
+        redirected = refund.redirect(payout, due_at)
+        self._tx.refunds.save(redirected)
+        order = self._tx.orders.find(refund.key)
+        assert order is not None, "a refund is dropped with its order"
+        self._note(EventName.REFUND_REDIRECTED, refund, order, recv_account=payout.recv_account)
+        return redirected
+
     # -- what becomes of it --------------------------------------------------------------------------------------------
 
     def end(self, refund: Refund, status: RefundStatus, at: datetime | None = None) -> Refund:
@@ -129,9 +153,9 @@ class Refunds:
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
-    def _note(self, name: EventName, refund: Refund, order: Order) -> None:
+    def _note(self, name: EventName, refund: Refund, order: Order, **facts: str) -> None:
         number, refund_fee = refund.terms.out_refund_no, refund.terms.refund_fee
-        more = priced(order.terms)
+        more = {**priced(order.terms), **facts}
         self._context.note(refund.key, name, out_refund_no=number, refund_fee=refund_fee, **more)
 
     def _again(self, known: Refund, key: OrderKey, transaction_id: str, terms: RefundTerms) -> Refund:
@@ -202,10 +226,11 @@ class Refunds:
             self._tx.owe(message)
 
     def _message(self, refund: Refund, url: str, at: datetime) -> Notification:
+        origin = refund.origin if refund.terms.notify_url else self._context.faces.origin_at_platform(refund.origin)
         return Notification(
             id=self._context.ids.notification_id(),
             kind=NotificationKind.REFUND,
-            origin=refund.origin,
+            origin=origin,
             key=refund.key,
             out_refund_no=refund.terms.out_refund_no,
             url=url,

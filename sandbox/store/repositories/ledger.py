@@ -35,7 +35,7 @@ _flow = (
     select(ledger)
     .where(
         ledger.c.mch_id == bindparam("m"),
-        ledger.c.sub_mch_id == "",
+        ledger.c.sub_mch_id == bindparam("s"),
         ledger.c.account == bindparam("account"),
         ledger.c.at >= bindparam("begin"),
         ledger.c.at < bindparam("end"),
@@ -75,8 +75,8 @@ class LedgerRepository:
     def owners(self, mch_id: str) -> Sequence[Owner]:
         return [Owner(*row) for row in self._connection.execute(_owners, {"m": mch_id})]
 
-    def flow(self, mch_id: str, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
-        values = {"m": mch_id, "account": account.value, "begin": begin, "end": end}
+    def flow(self, owner: Owner, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
+        values = {"m": owner.mch_id, "s": owner.sub_mch_id, "account": account.value, "begin": begin, "end": end}
         return [line_of(row) for row in self._connection.execute(_flow, values)]
 
     def page(self, owner: Owner, cursor: str | None, limit: int) -> Page[Line]:

@@ -11,7 +11,7 @@ from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Coupon
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
-from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms
+from sandbox.core.refunds import Parts, Payout, Refund, RefundStatus, RefundTerms
 from sandbox.store import searching
 from sandbox.store.columns import PackedTerms
 from sandbox.store.paging import page
@@ -52,7 +52,7 @@ _accepted_in = (
     .order_by(refunds.c.created_at, refunds.c.id)
 )
 
-_SAVED = ("due_at", "outcome", "status", "success_at")
+_SAVED = ("due_at", "outcome", "status", "success_at", "recv_account", "payout")
 _save = (
     update(refunds)
     .where(refunds.c.refund_id == bindparam("key_refund_id"))
@@ -138,6 +138,7 @@ def refund_values(refund: Refund) -> Values:
         "outcome": refund.outcome.value,
         "status": refund.status.value,
         "success_at": refund.success_at,
+        "payout": refund.payout,
     }
 
 
@@ -154,4 +155,5 @@ def refund_of(row: AnyRow) -> Refund:
         outcome=RefundStatus(row.outcome),
         status=RefundStatus(row.status),
         success_at=row.success_at,
+        payout=msgspec.convert(row.payout, Payout | None),
     )
