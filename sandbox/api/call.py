@@ -79,13 +79,15 @@ class Call:
         self.refused: Refused | StorageFailed | None = None
         self._began = self._step_began = time.perf_counter()
         at = services.clock.now()
+        raw_path, _, query = http.raw_path.partition("?")
         self.exchange = Exchange(
             at=at,
             kind=ExchangeKind.API,
             origin=origin,
             method=http.method,
             path=http.path,
-            query=http.raw_path.partition("?")[2],
+            query=query,
+            raw_path="" if raw_path == http.path else raw_path,
             request=Message(_headers(http)),
             request_id=services.ids.request_id(at),
             client=http.remote or "",

@@ -14,14 +14,15 @@ def merchant_files(shown: Mapping[str, Any], p12: bytes, ca: bytes) -> dict[str,
         "WXPAY_API_KEY": shown["api_key"],
         "WXPAY_API_V3_KEY": shown["api_v3_key"],
         "WXPAY_SERIAL_NO": shown["serial_no"],
-        "WXPAY_PLATFORM_SERIAL_NO": shown["platform_serial_no"],
+        "WXPAY_PLATFORM_SERIAL_NO": shown.get("platform_serial_no", ""),
         "WXPAY_PUB_KEY_ID": shown["platform_public_key_id"],
     }
     return {
         "apiclient_key.pem": shown["private_key"].encode(),
         "apiclient_cert.pem": shown["certificate"].encode(),
         "apiclient_cert.p12": p12,
-        "platform_cert.pem": shown["platform_certificate"].encode(),
+        # A merchant that knows WeChat Pay by its public key alone has no certificate of it.
+        **({"platform_cert.pem": text.encode()} if (text := shown.get("platform_certificate")) else {}),
         "pub_key.pem": shown["platform_public_key"].encode(),
         "ca.pem": ca,
         "settings.env": "".join(f"{name}={value}\n" for name, value in variables.items()).encode(),

@@ -14,6 +14,7 @@ from sandbox.console.accounts import (
     merchants,
     payers,
     phone,
+    platform_keys,
     sub_merchants,
 )
 from sandbox.console.debugging import calls, debug
@@ -48,6 +49,7 @@ _MODULES = (
     merchant_keys,
     merchant_settings,
     certificates,
+    platform_keys,
     sub_merchants,
     app_registration,
     apps,

@@ -10,6 +10,7 @@ from sandbox.control.accounts.certificates import CertificateHandlers
 from sandbox.control.accounts.changes import ChangeHandlers
 from sandbox.control.accounts.handlers import AccountHandlers
 from sandbox.control.accounts.ledgers import LedgerHandlers
+from sandbox.control.accounts.platform_certificates import PlatformCertificateHandlers
 from sandbox.control.clock.handlers import ClockHandlers
 from sandbox.control.debugging.handlers import DebugHandlers
 from sandbox.control.journal.handlers import JournalHandlers
@@ -63,13 +64,14 @@ def application(
         RefundHandlers(storage, usecases),
         AccountHandlers(storage, clock, certificates, usecases),
         CertificateHandlers(storage, clock, certificates, usecases),
+        PlatformCertificateHandlers(storage, clock, certificates, usecases),
         ChangeHandlers(storage),
         LedgerHandlers(storage),
         ScenarioHandlers(storage, scenarios, usecases, language),
         SignatureHandlers(storage, faces, debug, language),
         DebugHandlers(storage, links, faces, client, debug, language),
         JournalHandlers(storage, clock, changes, links, faces, language),
-        NotificationHandlers(storage, clock_control, usecases, language),
+        NotificationHandlers(storage, clock_control, faces, usecases, language),
         ClockHandlers(storage, clock, clock_control),
         WatchingHandlers(storage, changes),
         ListeningHandlers(storage, changes, switchboard, language),

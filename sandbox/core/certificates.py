@@ -14,8 +14,6 @@ from sandbox.core.errors import CertificateEnded, CertificateNotRevoked, Certifi
 MOST_VALID = 3
 """Certificates of one merchant that are valid at the same time."""
 LONGEST_DAYS = 5 * 365
-PLATFORM = "platform"
-"""The name by which WeChat Pay's own certificate is kept."""
 RESTORABLE = timedelta(days=7)
 """How long a revoked certificate can be restored (恢复)."""
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.certificates import Certificate, CertificateState, MerchantCertificate
+from sandbox.core.certificates import CertificateState, MerchantCertificate
 from sandbox.core.merchants import Merchant
+from sandbox.core.platform_keys import PlatformKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +14,13 @@ class Credentials:
     """A merchant with its keys, at a moment of real time, by which certificates are judged.
 
     The rest is read only for a face that signs by certificates: the merchant's own, the newest first, valid or not;
-    and WeChat Pay's (微信支付平台证书), None where it has not been made yet.
+    and WeChat Pay's keys for this merchant, None where they have not been made yet.
     """
 
     merchant: Merchant
     at: datetime
     certificates: Sequence[MerchantCertificate] = ()
-    platform: Certificate | None = None
+    platform: PlatformKeys | None = None
 
     @property
     def valid(self) -> Sequence[MerchantCertificate]:

@@ -81,6 +81,22 @@ class CertificatesEnough(PaymentError):
     """A merchant has three valid certificates at most; revoke one first."""
 
 
+class PlatformCertificateUnknown(Unknown):
+    """The merchant has no platform certificate with this serial number."""
+
+
+class PlatformCertificatesEnough(PaymentError):
+    """A merchant has two valid platform certificates at most; end the old one first."""
+
+
+class PlatformCertificateEnded(PaymentError):
+    """The platform certificate is not valid any more: it has ended."""
+
+
+class PlatformCertificateLast(PaymentError):
+    """It is the merchant's only valid platform certificate; issue another one first."""
+
+
 class NoValidCertificate(PaymentError):
     """The merchant has no valid certificate any more; issue one: on its page in the console, or by the control API."""
 

@@ -19,7 +19,7 @@ def told(exchange: Exchange) -> Facts:
     if exchange.played is not None:
         facts |= _told_of_play(exchange.played, exchange.kind)
     named = (("endpoint", exchange.endpoint), ("out_refund_no", exchange.out_refund_no), ("query", exchange.query))
-    for name, value in named:
+    for name, value in (*named, ("raw_path", exchange.raw_path)):
         if value:
             facts[name] = value
     if exchange.uncertified:
@@ -60,6 +60,7 @@ def remembered(facts: Mapping[str, str | int]) -> dict[str, Any]:
         "endpoint": take("endpoint"),
         "out_refund_no": take("out_refund_no"),
         "query": take("query"),
+        "raw_path": take("raw_path"),
         "uncertified": take("certificate") == "waived",
         "single": bool(take("single")),
         "reply_cut": bool(take("reply_cut")),

@@ -116,8 +116,9 @@ class Exchange:
 
     A call has a `signature`, and a `refusal` where it failed. Of a notification the `verdict` judges the merchant's
     reply; a `single` one is beside the schedule, and `out_refund_no` names the refund that it tells of. `origin` tells
-    whose messages they are. A call's `path` is decoded, its `query` stands as it was sent; of a notification the
-    `path` is the whole address. `status` is None where no reply came; `reply_cut`: it was too long to be read whole.
+    whose messages they are. A call's `path` is decoded, its `query` stands as it was sent, and so does its `raw_path`,
+    which is empty where it is the same as the path; of a notification the `path` is the whole address. `status` is None
+    where no reply came; `reply_cut`: it was too long to be read whole.
     `at` is sandbox time, `duration_ms` real. `endpoint` is what a call is counted under that has no path of its own;
     `uncertified` says that its certificate was not looked for. `facts` are only shown.
     """
@@ -129,6 +130,7 @@ class Exchange:
     path: str
     request: Message
     query: str = ""
+    raw_path: str = ""
     key: OrderKey | None = None
     mch_id: str = ""
     request_id: str = ""
@@ -153,8 +155,9 @@ class Exchange:
 
     @property
     def target(self) -> str:
-        """The path with the query, as an address shows it."""
-        return f"{self.path}?{self.query}" if self.query else self.path
+        """The path with the query, as they were sent."""
+        path = self.raw_path or self.path
+        return f"{path}?{self.query}" if self.query else path
 
     @property
     def fault(self) -> str:

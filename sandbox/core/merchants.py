@@ -20,6 +20,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.ids import beijing
 from sandbox.core.ledger import DEFAULT_RATE
+from sandbox.core.platform_keys import PlatformIdentity
 
 MOST_FORMER_KEYS = 5
 MOST_DIRECTORIES = 5
@@ -127,6 +128,10 @@ class Merchant:
     """Whether the H5 page wants the payer to come from the order's spbill_create_ip, as the real one does."""
     wording: Wording | None = None
     """The words that V2 has for this merchant; None: the sandbox's."""
+    platform_identity: PlatformIdentity = PlatformIdentity.CERTIFICATE
+    """By what V3 shows this merchant that WeChat Pay signs."""
+    separate_platform_keys: bool = False
+    """Whether WeChat Pay's public key has a pair of its own; else it is that of the platform certificate."""
 
     def with_key(self, api_key: str, at: datetime) -> "Merchant":
         """The merchant with another API key: what is signed with the old one is wrong from now on."""

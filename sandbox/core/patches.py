@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sandbox.core.merchants import AppKind, Capability, Merchant, ProductState, Review, Secret, SubMerchant, Wording
+from sandbox.core.platform_keys import PlatformIdentity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class MerchantPatch:
     h5_domains: Sequence[str] | None = None
     h5_check_ip: bool | None = None
     wording: Wording | Literal[""] | None = None
+    platform_identity: PlatformIdentity | None = None
+    separate_platform_keys: bool | None = None
     balances: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -78,8 +81,9 @@ _GIVEN: Mapping[str, Callable[[Any], object]] = {
     # Twice the same would be two pairings, of which only one can be taken away.
     "appids": lambda appids: tuple(dict.fromkeys(appids)),
     "api_v3_key": Secret,
-    **dict.fromkeys(("service_provider", "h5_check_ip"), bool),
+    **dict.fromkeys(("service_provider", "h5_check_ip", "separate_platform_keys"), bool),
     "rate": int,
+    "platform_identity": PlatformIdentity,
     "wording": lambda wording: wording or None,
 }
 """What a draft may give of a merchant, and what it becomes there."""

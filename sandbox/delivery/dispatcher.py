@@ -82,13 +82,13 @@ class Dispatcher:
             self.underway.discard(one)
 
     async def _find(self, notification_id: str) -> DeliveryContext | None:
-        """What an attempt needs, as it is now; the platform's certificate is made for the first that signs by it."""
+        """What an attempt needs, as it is now; WeChat Pay's keys are made for the first that is signed by them."""
         delivery = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
         if delivery is None or not self._faces.of(delivery.notification).signs_by_certificate:
             return delivery
         if delivery.credentials.platform is not None:
             return delivery
-        await self._certificates.platform()
+        await self._certificates.platform_keys(delivery.merchant.mch_id)
         return await self._storage.read_now(lambda tx: self._load(tx, notification_id))
 
     def _load(self, tx: UnitOfWork, notification_id: str) -> DeliveryContext | None:

@@ -6,13 +6,13 @@ constraints. How certificates are made (`issuing`) is imported on first use, and
 
 import asyncio
 import logging
+import secrets
 import ssl
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sandbox.core.certificates import (
     LONGEST_DAYS,
-    PLATFORM,
     Certificate,
     CertificateState,
     MerchantCertificate,
@@ -22,8 +22,17 @@ from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NoValidCertificate
 from sandbox.core.merchants import Secret
+from sandbox.core.platform_keys import (
+    SHARED,
+    PlatformCertificate,
+    PlatformKeys,
+    PublicKey,
+    own_key_id,
+    shared_key_id,
+)
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.usecases.certificates import CertificateService
+from sandbox.core.usecases.platform_keys import PlatformKeyService
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +43,8 @@ CA_NAMES = "ca names"
 RENEWAL = timedelta(days=30)
 """How long before its end a certificate of the server or the CA is renewed."""
 
-COMMON_NAMES = {PLATFORM: "Tenpay.com sign (sandbox)"}
+PLATFORM_NAME = "Tenpay.com sign (sandbox)"
+"""The common name of WeChat Pay's own certificates."""
 
 
 class Authority:
@@ -51,15 +61,24 @@ class Authority:
         async with self._one_at_a_time:
             return await self._ca()
 
-    async def platform(self) -> Certificate:
-        """WeChat Pay's own certificate (微信支付平台证书)."""
-        kept = await self._kept(PLATFORM)
-        if kept is not None:
-            return kept
+    async def platform_keys(self, mch_id: str) -> PlatformKeys:
+        """WeChat Pay's keys for a merchant; what is not there yet is made now. Raises MerchantUnknown."""
+        while (kept := await self._platform_keys(mch_id)) is None:
+            async with self._one_at_a_time:
+                await self._make_platform_keys(mch_id)
+        return kept
+
+    async def issue_platform(self, mch_id: str, author: Author) -> PlatformCertificate:
+        """One more platform certificate, for this merchant alone; the old one goes on signing.
+
+        Raises MerchantUnknown, PlatformCertificatesEnough.
+        """
+        await self.platform_keys(mch_id)
         async with self._one_at_a_time:
             ca = await self._ca()
-            kept = await self._kept(PLATFORM)
-            return kept or await self._keep(PLATFORM, lambda: self._make_account(PLATFORM, ca))
+            issued = await asyncio.to_thread(self._make_platform, mch_id, ca)
+            await self._storage.write(lambda tx: PlatformKeyService(tx, self._clock, author).keep(issued))
+        return issued
 
     async def merchant(self, mch_id: str) -> Certificate:
         """A merchant's newest valid certificate (商户 API 证书); one who never had any gets the first now.
@@ -104,16 +123,6 @@ class Authority:
 
         return issuing.pkcs12(certificate, mch_id)
 
-    def public_key(self, certificate: Certificate) -> str:
-        """The public key of a certificate, PEM (微信支付公钥)."""
-        from sandbox.ingress import issuing
-
-        return issuing.public_key(certificate)
-
-    def public_key_id(self, certificate: Certificate) -> str:
-        """PUB_KEY_ID_ and digits, as the merchant platform names a public key."""
-        return f"PUB_KEY_ID_{int(certificate.serial_no[-20:], 16):025d}"
-
     async def _newest(self, mch_id: str) -> Certificate | None:
         """The newest valid one, None where none was ever issued; raises MerchantUnknown, NoValidCertificate."""
         self._storage.accounts.merchant(mch_id)
@@ -137,6 +146,31 @@ class Authority:
     async def _issued(self, mch_id: str, days: int) -> MerchantCertificate:
         ca = await self._ca()
         return await asyncio.to_thread(self._make_merchants, mch_id, ca, days)
+
+    async def _platform_keys(self, mch_id: str) -> PlatformKeys | None:
+        merchant, now = self._storage.accounts.merchant(mch_id), self._now()
+        return await self._storage.read_now(lambda tx: tx.platform_keys.of(merchant, now))
+
+    async def _make_platform_keys(self, mch_id: str) -> None:
+        """The merchant's own public key where it is to have one; then what all share, unless it is enough."""
+        storage, merchant = self._storage, self._storage.accounts.merchant(mch_id)
+        known = await storage.read_now(lambda tx: tx.platform_keys.public_key(mch_id))
+        if merchant.separate_platform_keys and known is None:
+            own = await asyncio.to_thread(self._make_public_key, mch_id)
+            await storage.write(lambda tx: tx.platform_keys.keep_public_key(mch_id, own))
+        if await self._platform_keys(mch_id) is not None:
+            return
+        ca = await self._ca()
+        shared = await asyncio.to_thread(self._make_platform, SHARED, ca)
+        key = await asyncio.to_thread(self._public_key_of, shared)
+
+        def keep(tx: UnitOfWork) -> None:
+            tx.platform_keys.add(shared)
+            # A public key never ends: it stays where the certificate had to be renewed.
+            if tx.platform_keys.public_key(SHARED) is None:
+                tx.platform_keys.keep_public_key(SHARED, key)
+
+        await storage.write(keep)
 
     async def _ca(self) -> Certificate:
         kept = await self._kept(CA)
@@ -188,10 +222,23 @@ class Authority:
 
         return issuing.make_server(self._names, ca, self._now())
 
-    def _make_account(self, name: str, ca: Certificate) -> Certificate:
+    def _make_platform(self, mch_id: str, ca: Certificate) -> PlatformCertificate:
         from sandbox.ingress import issuing
 
-        return issuing.make_account(COMMON_NAMES.get(name, name), ca, self._now())
+        made = issuing.make_account(PLATFORM_NAME, ca, self._now())
+        begins, ends = issuing.begins_at(made), issuing.ends_at(made)
+        return PlatformCertificate(mch_id=mch_id, files=made, effective_at=begins, expires_at=ends)
+
+    def _make_public_key(self, mch_id: str) -> PublicKey:
+        from sandbox.ingress import issuing
+
+        public, private = issuing.make_pair()
+        return PublicKey(own_key_id(mch_id, self._now(), secrets.randbits(64)), public, private)
+
+    def _public_key_of(self, shared: PlatformCertificate) -> PublicKey:
+        from sandbox.ingress import issuing
+
+        return PublicKey(shared_key_id(shared.serial_no), issuing.public_key(shared.files), shared.files.private_key)
 
     def _make_merchants(self, mch_id: str, ca: Certificate, days: int) -> MerchantCertificate:
         from sandbox.ingress import issuing

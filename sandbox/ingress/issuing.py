@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -97,6 +98,10 @@ def names_of(server: Certificate) -> set[str]:
     return {_written(one) for one in found}
 
 
+def begins_at(certificate: Certificate) -> datetime:
+    return _loaded(certificate).not_valid_before_utc
+
+
 def ends_at(certificate: Certificate) -> datetime:
     return _loaded(certificate).not_valid_after_utc
 
@@ -136,8 +141,13 @@ def pkcs12(certificate: Certificate, mch_id: str) -> bytes:
 
 def public_key(certificate: Certificate) -> str:
     """The public key of a certificate, PEM (微信支付公钥)."""
-    key = _loaded(certificate).public_key()
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return _public(_loaded(certificate).public_key())
+
+
+def make_pair() -> tuple[str, str]:
+    """A new RSA key: its public half and itself, PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return _public(key.public_key()), _secret(key)
 
 
 def _made(
@@ -171,8 +181,15 @@ def _made(
         builder = builder.add_extension(extension, critical=critical)
     certificate = builder.sign(signer, hashes.SHA256())
     written = certificate.public_bytes(Encoding.PEM).decode()
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return Certificate(f"{serial:040X}", written, secret)
+    return Certificate(f"{serial:040X}", written, _secret(key))
+
+
+def _secret(key: Key) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _public(key: CertificatePublicKeyTypes) -> str:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def _loaded(certificate: Certificate) -> x509.Certificate:

@@ -4,18 +4,18 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 
 from sandbox.store.columns import Belonging, Instant, Packed
 
-SCHEMA_REVISION = "0014"
+SCHEMA_REVISION = "0015"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
-_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
 merchants = Table(
     "merchants",
     metadata,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("mch_id", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("appids", Packed, nullable=False),
@@ -33,12 +33,14 @@ merchants = Table(
     Column("h5_domains", Packed, nullable=False, server_default="[]"),
     Column("h5_check_ip", Boolean, nullable=False, server_default="0"),
     Column("wording", String),
+    Column("platform_identity", String, nullable=False, server_default="certificate"),
+    Column("separate_platform_keys", Boolean, nullable=False, server_default="0"),
 )
 
 apps = Table(
     "apps",
     metadata,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("appid", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("kind", String, nullable=False),
@@ -53,7 +55,7 @@ apps = Table(
 payers = Table(
     "payers",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("openid", String, nullable=False, unique=True),
     Column("appid", String, nullable=False),
     Column("balance_fen", BigInteger),
@@ -67,7 +69,7 @@ payers = Table(
 account_changes = Table(
     "account_changes",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("author", String, nullable=False),
     Column("kind", String, nullable=False),
@@ -76,36 +78,6 @@ account_changes = Table(
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     Index("ix_account_changes_account", "account", "kind", "id"),
-)
-
-certificates = Table(
-    "certificates",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("serial_no", String, nullable=False),
-    Column("certificate", Text, nullable=False),
-    Column("private_key", Text, nullable=False),
-)
-
-secrets = Table(
-    "secrets",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, nullable=False),
-)
-
-merchant_certificates = Table(
-    "merchant_certificates",
-    metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
-    Column("mch_id", String, nullable=False),
-    Column("serial_no", String, nullable=False, unique=True),
-    Column("certificate", Text, nullable=False),
-    Column("private_key", Text, nullable=False),
-    Column("issued_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-    Index("ix_merchant_certificates_merchant", "mch_id", "id"),
 )
 
 clocks = Table(
@@ -121,7 +93,7 @@ clocks = Table(
 scenarios = Table(
     "scenarios",
     metadata,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("mch_id", String, nullable=False),
     Column("name", String, nullable=False),
     Column("definition", Packed, nullable=False),
@@ -131,7 +103,7 @@ scenarios = Table(
 applications = Table(
     "applications",
     metadata,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("scenario", String, nullable=False),
     Column("mch_id", String, nullable=False),
     Column("out_trade_no", String, nullable=False),
@@ -142,7 +114,7 @@ applications = Table(
 orders = Table(
     "orders",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     # what names it
     Column("mch_id", String, nullable=False),
     Column("out_trade_no", String, nullable=False),
@@ -223,7 +195,7 @@ Index(
 burnt_numbers = Table(
     "burnt_numbers",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("mch_id", String, nullable=False),
     Column("out_trade_no", String, nullable=False),
     Column("sub_mch_id", String, nullable=False),
@@ -234,7 +206,7 @@ burnt_numbers = Table(
 notifications = Table(
     "notifications",
     metadata,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, unique=True),
     Column("kind", String, nullable=False),
     Column("mch_id", String, nullable=False),
@@ -258,7 +230,7 @@ notifications = Table(
 refunds = Table(
     "refunds",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("mch_id", String, nullable=False),
     Column("out_trade_no", String, nullable=False),
     Column("sub_mch_id", String, nullable=False),
@@ -290,7 +262,7 @@ Index("ix_refunds_due", refunds.c.mch_id, refunds.c.due_at, sqlite_where=refunds
 ledger = Table(
     "ledger",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("mch_id", String, nullable=False),
     Column("sub_mch_id", String, nullable=False),
     Column("at", Instant, nullable=False),
@@ -337,7 +309,7 @@ short_urls = Table(
 comments = Table(
     "comments",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("mch_id", String, nullable=False),
     Column("out_trade_no", String, nullable=False),
     Column("sub_mch_id", String, nullable=False),
@@ -351,7 +323,7 @@ comments = Table(
 journal = Table(
     "journal",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
     Column("kind", String, nullable=False),
     Column("mch_id", String, nullable=False),

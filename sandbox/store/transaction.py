@@ -10,6 +10,7 @@ from sandbox.core.merchants import Accounts
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.storage import ChangeSet
+from sandbox.store.key_tables import merchant_certificates, platform_certificates, platform_public_keys
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.account_changes import ChangeRepository
 from sandbox.store.repositories.accounts import AppRepository, KnownAccounts, MerchantRepository
@@ -25,6 +26,7 @@ from sandbox.store.repositories.notifications import NotificationRepository
 from sandbox.store.repositories.orders import OrderRepository
 from sandbox.store.repositories.own_keys import OwnCertificateRepository, SecretRepository
 from sandbox.store.repositories.payers import PayerRepository
+from sandbox.store.repositories.platform_keys import PlatformKeyRepository
 from sandbox.store.repositories.refunds import RefundRepository
 from sandbox.store.repositories.scenarios import ApplicationRepository, ScenarioRepository
 from sandbox.store.repositories.short_urls import ShortUrlRepository
@@ -38,7 +40,6 @@ from sandbox.store.tables import (
     comments,
     journal,
     ledger,
-    merchant_certificates,
     merchants,
     notifications,
     orders,
@@ -61,7 +62,11 @@ _OF_ORDERS = (orders, burnt_numbers, notifications, journal, refunds, ledger, sh
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
 _size_of_all = select(func.sum(journal.c.size))
 _size_of_merchant = Prepared(_size_of_all.where(journal.c.mch_id == bindparam("key")))
-_drop_merchant = [_dropping(table) for table in (merchants, merchant_certificates, scenarios, applications)]
+_OF_MERCHANT = (
+    *(merchants, merchant_certificates, platform_certificates, platform_public_keys),
+    *(scenarios, applications),
+)
+_drop_merchant = [_dropping(table) for table in _OF_MERCHANT]
 _drop_codes = Prepared(
     delete(auth_codes).where(auth_codes.c.openid.in_(select(payers.c.openid).where(payers.c.appid == bindparam("key"))))
 )
@@ -129,6 +134,10 @@ class Transaction:
     @cached_property
     def merchant_certificates(self) -> CertificateRepository:
         return CertificateRepository(self._connection, self.committed)
+
+    @cached_property
+    def platform_keys(self) -> PlatformKeyRepository:
+        return PlatformKeyRepository(self._connection, self.committed)
 
     @cached_property
     def own_certificates(self) -> OwnCertificateRepository:

@@ -55,6 +55,8 @@ class Merchant(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
     platform_certificate: str = ""
     platform_public_key: str = ""
     platform_public_key_id: str = ""
+    platform_identity: str = ""
+    separate_platform_keys: bool = False
 
     @property
     def appid(self) -> str:

@@ -9,6 +9,7 @@ from sandbox.api.body import BODY_LIMIT
 from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable, PaymentError
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind
+from sandbox.core.ports.calls import SignedText
 from sandbox.core.ports.face import Reading
 from sandbox.core.ports.repositories import Sieve
 from sandbox.v2 import envelope
@@ -60,6 +61,9 @@ class V2Messages:
 
     def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         return self._kept(exchange.reply.body, cut=exchange.reply_cut)
+
+    def signed(self, exchange: Exchange) -> Sequence[SignedText]:
+        return ()
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         pieces = (piece for value in fields.values() for piece in _WRITTEN_OTHERWISE.split(value))

@@ -4,8 +4,8 @@ import json
 import secrets
 from collections.abc import Mapping
 
-from sandbox.core.certificates import Certificate
 from sandbox.core.credentials import Credentials
+from sandbox.core.platform_keys import SigningKey
 from sandbox.signing import rsa
 from sandbox.v3.authorization import SCHEME
 from sandbox.v3.errors import Json
@@ -18,19 +18,19 @@ def written(said: Mapping[str, Json]) -> bytes:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def signer(credentials: Credentials) -> Certificate:
-    """The key that signs for WeChat Pay."""
+def signer(credentials: Credentials, shown: str = "") -> SigningKey:
+    """The key that signs for WeChat Pay; `shown` is the Wechatpay-Serial of the call that it is about."""
     assert credentials.platform is not None, "made before anything is signed"
-    return credentials.platform
+    return credentials.platform.signer(shown)
 
 
-def signature_headers(body: bytes, by: Certificate, timestamp: int, nonce: str = "") -> dict[str, str]:
+def signature_headers(body: bytes, by: SigningKey, timestamp: int, nonce: str = "") -> dict[str, str]:
     """The headers that sign a body, at a moment of real time (seconds since 1970)."""
     nonce = nonce or secrets.token_hex(16)
     return {
         "Wechatpay-Nonce": nonce,
         "Wechatpay-Signature": rsa.sign(rsa.lines(str(timestamp), nonce, body), by.private_key),
         "Wechatpay-Timestamp": str(timestamp),
-        "Wechatpay-Serial": by.serial_no,
+        "Wechatpay-Serial": by.serial,
         "Wechatpay-Signature-Type": SCHEME,
     }

@@ -7,6 +7,7 @@ shows: a merchant's program knows no other.
 from dataclasses import replace
 
 from sandbox.core.certificates import CertificateState, MerchantCertificate
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.journal import SignatureState
 from sandbox.core.ports.storage import UnitOfWork
@@ -67,9 +68,16 @@ async def find_merchant(call: V3Call) -> None:
         call.merchant = call.services.storage.accounts.merchant(mch_id)
     except MerchantUnknown:
         raise _failed(call, UNSIGNED, "merchant_unknown", mch_id=mch_id) from None
-    await call.services.certificates.platform()
+    call.credentials = await _credentials(call)
+    if call.credentials.platform is None:
+        await call.services.certificates.platform_keys(mch_id)
+        call.credentials = await _credentials(call)
+
+
+async def _credentials(call: V3Call) -> Credentials:
+    """The caller's as they are now; WeChat Pay's keys are among them once they were made."""
     face, now = call.services.faces.of(call.exchange), call.services.clock.real_now()
-    call.credentials = await call.services.storage.read_now(lambda tx: face.credentials(tx, call.merchant, now))
+    return await call.services.storage.read_now(lambda tx: face.credentials(tx, call.merchant, now))
 
 
 async def find_certificate(call: V3Call) -> None:
@@ -95,7 +103,7 @@ async def _refuse_serial(call: V3Call, serial_no: str) -> None:
     if other is not None:
         raise _failed(call, SERIAL_WRONG, "v3_serial_of_another", serial_no=serial_no, mch_id=other.mch_id)
     platform = call.credentials.platform
-    if platform is not None and serial_no == platform.serial_no:
+    if platform is not None and platform.opener(serial_no) is not None:
         raise _failed(call, SERIAL_WRONG, "v3_serial_of_platform", serial_no=serial_no)
     if not call.credentials.certificates:
         raise _failed(call, NO_CERTIFICATE, "v3_no_certificate", mch_id=call.merchant.mch_id)

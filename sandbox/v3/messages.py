@@ -13,10 +13,12 @@ from urllib.parse import parse_qsl
 from sandbox.api.body import BODY_LIMIT
 from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable
-from sandbox.core.journal import Exchange, ExchangeKind
+from sandbox.core.journal import Exchange, ExchangeKind, Message
+from sandbox.core.ports.calls import SignedText
 from sandbox.core.ports.face import Reading
 from sandbox.core.ports.repositories import Sieve
-from sandbox.signing import aead
+from sandbox.signing import aead, rsa
+from sandbox.v3 import authorization
 from sandbox.v3.answers import written
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -87,6 +89,12 @@ class V3Messages:
     def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         return _kept(exchange.reply.body)
 
+    def signed(self, exchange: Exchange) -> Sequence[SignedText]:
+        """A call's five lines and its answer's three; a notification's three."""
+        if exchange.kind is ExchangeKind.API:
+            return tuple(filter(None, (_of_call(exchange), _of_wechat(exchange.reply, of_reply=True))))
+        return tuple(filter(None, (_of_wechat(exchange.request, of_reply=False),)))
+
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         return None
 
@@ -130,3 +138,28 @@ def _kept(body: bytes) -> Reading:
         return Reading(flat(parsed(body)))
     except MessageUnreadable as flaw:
         return Reading(flaw=flaw)
+
+
+def _of_call(call: Exchange) -> SignedText | None:
+    """What a merchant must have signed; nothing where its header does not say the rest."""
+    shown = authorization.read(_header(call.request, "Authorization"))
+    if shown is None:
+        return None
+    lines = rsa.lines(call.method, call.target, shown.timestamp, shown.nonce_str, call.request.body)
+    text = lines.decode(errors="replace")
+    return SignedText(of_reply=False, text=text, signature=shown.signature, serial_no=shown.serial_no)
+
+
+def _of_wechat(message: Message, *, of_reply: bool) -> SignedText | None:
+    """What WeChat Pay has signed, in an answer or a notification; nothing where it has not."""
+    signature = _header(message, "Wechatpay-Signature")
+    if not signature:
+        return None
+    timestamp, nonce = (_header(message, f"Wechatpay-{name}") for name in ("Timestamp", "Nonce"))
+    text = rsa.lines(timestamp, nonce, message.body).decode(errors="replace")
+    serial_no = _header(message, "Wechatpay-Serial")
+    return SignedText(of_reply=of_reply, text=text, signature=signature, serial_no=serial_no)
+
+
+def _header(message: Message, name: str) -> str:
+    return next((value for one, value in message.headers if one.lower() == name.lower()), "")

@@ -22,6 +22,7 @@ from sandbox.v3.answers import signature_headers, signer, written
 from sandbox.v3.errors import Json
 from sandbox.v3.messages import V3Messages, flat, nested, parsed
 from sandbox.v3.orders import moment
+from sandbox.v3.origin import wechatpay_serial
 
 HEADERS = (
     ("User-Agent", "Mozilla/4.0"),
@@ -51,7 +52,8 @@ class V3Notifications:
         return self._signed(written(envelope), delivery)
 
     def _signed(self, body: bytes, delivery: DeliveryContext) -> Message:
-        headers = signature_headers(body, signer(delivery.credentials), int(delivery.sent_at.timestamp()), nonce(32))
+        by = signer(delivery.credentials, wechatpay_serial(delivery.notification.origin))
+        headers = signature_headers(body, by, int(delivery.sent_at.timestamp()), nonce(32))
         return Message((*HEADERS, *headers.items()), body)
 
     def judge(self, answer: Answer) -> Verdict:

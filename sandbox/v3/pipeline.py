@@ -95,7 +95,7 @@ def sign(call: V3Call) -> bool:
     if failure is not None and not failure.signed:
         return False
     at = int(call.services.clock.real_now().timestamp())
-    call.signed = answers.signature_headers(call.answered, answers.signer(call.credentials), at)
+    call.signed = answers.signature_headers(call.answered, answers.signer(call.credentials, call.wechatpay_serial), at)
     return True
 
 

@@ -21,6 +21,7 @@ from sandbox.core.merchants import (
 )
 from sandbox.core.patches import AppPatch, MerchantPatch, PayerPatch
 from sandbox.core.payers import MOST_CARDS, Card
+from sandbox.core.platform_keys import PlatformIdentity
 from sandbox.web.app_signatures import NoCertificate, of_certificate
 from sandbox.web.errors import Refused
 from sandbox.web.shapes import Appid, MchId, Openid, form
@@ -83,6 +84,8 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `jsapi_directories` (支付授权目录) and `h5_domains` (H5 支付域名): where payments may be invoked; none: everywhere.
     `h5_check_ip`: whether the H5 page wants the payer to come from the order's spbill_create_ip.
     `wording`: which generation of its words V2 speaks to this merchant; null: the sandbox's (`--wording`).
+    `platform_identity`: by what V3 shows that WeChat Pay signs: its certificates, its public key alone, or both.
+    `separate_platform_keys`: whether that public key has a pair of its own; else it is the platform certificate's.
     """
 
     name: Name | None = None
@@ -101,6 +104,8 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     h5_domains: Annotated[list[Domain], msgspec.Meta(max_length=MOST_DOMAINS)] | None = None
     h5_check_ip: bool | None = None
     wording: Words | UnsetType | None = UNSET
+    platform_identity: PlatformIdentity | None = None
+    separate_platform_keys: bool | None = None
 
     def draft(self) -> MerchantPatch:
         subs = self.sub_merchants
@@ -120,6 +125,8 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             h5_domains=self.h5_domains,
             h5_check_ip=self.h5_check_ip,
             wording=_wording(self.wording),
+            platform_identity=self.platform_identity,
+            separate_platform_keys=self.separate_platform_keys,
             balances={
                 **({} if self.balance_fen is None else {"": self.balance_fen}),
                 **{sub.sub_mch_id: sub.balance_fen for sub in subs or () if sub.balance_fen is not None},

@@ -19,6 +19,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.NotificationUnknown: 404,
     errors.OrderNotFound: 404,
     errors.PayerUnknown: 404,
+    errors.PlatformCertificateUnknown: 404,
     errors.RefundNotFound: 404,
     errors.ScenarioUnknown: 404,
     errors.OpenidInvalid: 400,

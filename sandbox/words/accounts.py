@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from sandbox.core.text import Text
 from sandbox.words.certificates import STATES
 from sandbox.words.console import PRODUCT_STATES
+from sandbox.words.platform_keys import IDENTITIES
+from sandbox.words.platform_keys import STATES as PLATFORM_STATES
 
 ACCOUNTS = Text("账户", "Accounts")
 MERCHANTS = Text("商户平台", "Merchants")
@@ -167,11 +169,13 @@ _YES_NO = {"true": Text("是", "yes"), "false": Text("否", "no")}
 _VALUES: Mapping[str, Mapping[str, Text]] = {
     "products": PRODUCT_STATES,
     "certificates": STATES,
+    "platform_certificates": PLATFORM_STATES,
+    "platform_identity": IDENTITIES,
     "kind": KINDS,
     "review": REVIEWS,
     "payment": CAPABILITIES,
     "wording": WORDINGS,
-    **dict.fromkeys(("service_provider", "h5_check_ip", "logged_in"), _YES_NO),
+    **dict.fromkeys(("service_provider", "h5_check_ip", "logged_in", "separate_platform_keys"), _YES_NO),
 }
 
 

@@ -297,6 +297,13 @@ STRING_TO_SIGN = Text("待签名串（{sign_type}，密钥已遮住）", "String
 SIGNED_STRING = Text("商户实际签名的串（密钥已遮住）", "The string that was signed instead (key masked)")
 EXPECTED_SIGN = Text("应为", "It should be")
 GIVEN_SIGN = Text("商户给的 sign", "The sign that came")
+SIGNED_TEXT = Text(
+    "签名覆盖的内容（每行以 \\n 结尾，最后一行也是）", "What the signature covers (each line ends in \\n, the last too)"
+)
+SIGNED_REPLY = Text("应答签名覆盖的内容", "What the reply's signature covers")
+SIGNED_BY = Text("证书或公钥", "Certificate or public key")
+SIGNATURE_VALUE = Text("签名值", "Signature")
+AS_SENT = Text("原文（{size} 字节，一个字节不差）", "As it was sent ({size} bytes, to the byte)")
 RULE = Text("签名规则", "The rule")
 LOADING = Text("正在读取…", "Loading…")
 RAW = Text("原始报文", "Raw messages")

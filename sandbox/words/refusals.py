@@ -75,6 +75,16 @@ REFUSALS: dict[type[PaymentError], Text] = {
         "商户最多有 3 张有效的证书，请先作废一张。",
         "A merchant has three valid certificates at most; revoke one first.",
     ),
+    errors.PlatformCertificateUnknown: Text("商户没有这张平台证书。", "The merchant has no such platform certificate."),
+    errors.PlatformCertificatesEnough: Text(
+        "同时有效的平台证书最多 2 张，先让旧的过期。",
+        "Two platform certificates are valid at most; have the old one end first.",
+    ),
+    errors.PlatformCertificateEnded: Text("平台证书已过期。", "The platform certificate has ended already."),
+    errors.PlatformCertificateLast: Text(
+        "这是商户唯一有效的平台证书，先换发新的。",
+        "It is the merchant's only valid platform certificate; issue another one first.",
+    ),
     errors.NoValidCertificate: Text(
         "商户没有有效的证书了；在证书页申请一张。",
         "The merchant has no valid certificate any more; issue one on the page of its certificates.",

@@ -1,6 +1,7 @@
 """Raw messages made readable: nothing hidden, nothing added, nothing executed."""
 
 import html
+import json
 import re
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.console.debugging.messages import difference, hex_dump, highlighted, show
+from sandbox.console.debugging.messages import difference, hex_dump, highlighted, pretty, show
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
 from sandbox.v2.origin import called_at
 
@@ -87,3 +88,17 @@ def test_what_differs_is_told_line_by_line() -> None:
     assert ("+", "HTTP 200") in lines
     assert ("-", "<b>2</b>") in lines
     assert ("+", "<b>3</b>") in lines
+
+
+@given(st.dictionaries(st.text(max_size=9), st.recursive(st.integers() | st.text(max_size=20) | st.none(), st.lists)))
+def test_json_is_laid_out_and_every_character_stays(said: dict[str, object]) -> None:
+    written = json.dumps(said)
+    shown = pretty(written)
+
+    assert shown is not None
+    assert json.loads(text_of(shown)) == said
+
+
+@pytest.mark.parametrize("text", ["", "<xml></xml>", "[1]", '{"a": 1', '{\n"a": 1}'])
+def test_what_is_no_json_of_one_line_stays_as_it_is(text: str) -> None:
+    assert pretty(text) is None

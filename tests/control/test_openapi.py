@@ -139,6 +139,10 @@ async def walk_through_the_accounts(client: Client) -> None:
     subs = [{"sub_mch_id": "1900000999", "sub_appids": ["wxsub"]}]
     await client.call("change_merchant", other, {"sub_merchants": subs, "products": {"NATIVE": "pending"}})
     await client.call("list_merchants", limit="1")
+    old = (await client.call("list_platform_certificates", other))["items"][0]
+    new = await client.call("issue_platform_certificate", other)
+    await client.call("sign_with_platform_certificate", {**other, "serial_no": new["serial_no"]})
+    await client.call("expire_platform_certificate", {**other, "serial_no": old["serial_no"]})
     await client.call("close_merchant", other)
     await client.call("add_app", None, {"appid": "wxnew", "kind": "mini_program"})
     await client.call("get_app", {"appid": APPID})

@@ -27,6 +27,7 @@ def exchange(kind: ExchangeKind, **known: object) -> Exchange:
     endpoint=WORDS,
     out_refund_no=WORDS,
     query=WORDS,
+    raw_path=WORDS,
     uncertified=st.booleans(),
     single=st.booleans(),
     reply_cut=st.booleans(),

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox import v2
 from sandbox.config import Settings
+from sandbox.core.certificates import Certificate
 from sandbox.core.changes import Author
 from sandbox.core.orders import Order
 from sandbox.core.ports.face import Faces
@@ -22,6 +23,12 @@ NUMBER = "CERTIFIED1"
 
 async def started(folder: Path) -> Server:
     return await Server.start(Settings(port=0, data_dir=folder), faces=Faces(v2.FACE, CERTIFIED))
+
+
+async def platform_certificate(server: Server, mch_id: str) -> Certificate:
+    found = (await server.parts.certificates.platform_keys(mch_id)).certificate
+    assert found is not None
+    return found.files
 
 
 @pytest.fixture
@@ -62,7 +69,7 @@ async def test_each_attempt_is_signed_anew_with_the_platforms_key_also_after_a_r
         async with aiohttp.ClientSession(again.url) as session:
             inbox.answer(204)
             await Control(session).advance(60)
-        platform = await again.parts.certificates.platform()
+        platform = await platform_certificate(again, order.key.mch_id)
     finally:
         await again.stop()
     first, second = inbox.received
@@ -77,7 +84,7 @@ async def test_the_second_signature_is_checked_by_the_merchants_certificates(
     order: Order, server: Server, control: Control, handed_over: Callable[[str], dict[str, str]]
 ) -> None:
     mine = await server.parts.certificates.merchant(order.key.mch_id)
-    other = await server.parts.certificates.platform()
+    other = await platform_certificate(server, order.key.mch_id)
     signed = handed_over(signature(order.prepay.prepay_id, mine))
     assert (await control.post("/client/app", signed))["errCode"] is None
     assert (await control.post("/client/app", handed_over(signature(order.prepay.prepay_id, other))))["errCode"] == -1

@@ -55,6 +55,7 @@ async def test_whoever_trusts_the_ca_trusts_no_other_name_even_with_its_key(
 async def test_the_names_are_those_of_wechat_of_this_machine_and_of_the_public_url() -> None:
     assert set(NAMES) == {
         *("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "apihk.mch.weixin.qq.com"),
+        *("api.wechatpay.cn", "api2.wechatpay.cn"),
         *("payapp.weixin.qq.com", "fraud.mch.weixin.qq.com"),
         *("localhost", "127.0.0.1", "::1", "pay.example.test"),
     }

@@ -90,7 +90,9 @@ async def _foreign(server: Server, control: Control, which: str) -> Certificate:
         case "another sandbox's":
             return issuing.make_account("1900000109", issuing.make_ca(["localhost"], now), now)
         case "the platform's":
-            return await server.parts.certificates.platform()
+            platform = (await server.parts.certificates.platform_keys("1900000109")).certificate
+            assert platform is not None
+            return platform.files
         case _:
             made = await control.post("/merchants", {}, 201)
             await control.call("DELETE", f"/merchants/{made['mch_id']}", None, 204)

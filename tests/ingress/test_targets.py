@@ -13,6 +13,7 @@ TLS, PLAIN = ToSandbox(tls=True), ToSandbox(tls=False)
         ("connect", "api.mch.weixin.qq.com:443", TLS),
         ("connect", "API.mch.Weixin.QQ.com.:443", TLS),
         ("connect", "payapp.weixin.qq.com:443", TLS),
+        ("connect", "api2.wechatpay.cn:443", TLS),
         ("connect", "fraud.mch.weixin.qq.com:443", TLS),
         ("connect", "api.mch.weixin.qq.com:80", PLAIN),
         ("https", "api.mch.weixin.qq.com", PLAIN),

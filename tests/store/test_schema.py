@@ -250,6 +250,32 @@ def test_a_merchants_certificate_of_before_is_the_first_of_its_own(tmp_path: Pat
     assert kept == ("1900000109", made.certificate, made.private_key, moment, ends, None)
 
 
+def test_the_platforms_certificate_of_before_is_everybodys_with_its_public_key(tmp_path: Path) -> None:
+    from sandbox.ingress import issuing
+
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    made = issuing.make_account("WeChat Pay", issuing.make_ca(["localhost"], now), now)
+    path = older(tmp_path / "old")
+    upgrade(path, "0013")
+    insert(path, "merchants", mch_id="1900000109", appids="[]", products="{}", sub_merchants="[]", former_keys="[]")
+    kept = {"certificate": made.certificate, "private_key": made.private_key}
+    for name in ("platform", "ca"):
+        insert(path, "certificates", name=name, serial_no=made.serial_no, **kept)
+    open_and_close(tmp_path / "old")
+    assert execute(path, "SELECT name FROM certificates") == [("ca",)]
+    columns = "mch_id, serial_no, certificate, private_key, effective_at, expires_at, signs"
+    begins, ends = (int(at.timestamp()) * 1_000_000 for at in (now - issuing.EARLIER, issuing.ends_at(made)))
+    assert execute(path, f"SELECT {columns} FROM platform_certificates") == [
+        ("", made.serial_no, made.certificate, made.private_key, begins, ends, 1)
+    ]
+    key_id = f"PUB_KEY_ID_{int(made.serial_no[-20:], 16):025d}"
+    assert execute(path, "SELECT mch_id, key_id, public_key, private_key FROM platform_public_keys") == [
+        ("", key_id, issuing.public_key(made), made.private_key)
+    ]
+    settings = "platform_identity, separate_platform_keys"
+    assert execute(path, f"SELECT {settings} FROM merchants") == [("certificate", 0)]
+
+
 def test_a_line_of_before_tells_what_it_holds(tmp_path: Path) -> None:
     path = older(tmp_path / "old")
     engine = create_engine(f"sqlite:///{path}")

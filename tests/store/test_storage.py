@@ -19,6 +19,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import OrderKey, Payment, TradeType
 from sandbox.core.patches import MerchantPatch
 from sandbox.core.payers import Card, Payer
+from sandbox.core.platform_keys import PlatformIdentity
 from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.usecases.accounts import DEFAULT_APPID
@@ -272,7 +273,12 @@ async def test_accounts_payers_and_clocks_survive_a_restart(tmp_path: Path) -> N
     )
     await store.write(lambda tx: enrolment(store, tx).open(draft))
     places = MerchantPatch(
-        api_key="n" * 32, jsapi_directories=["https://a.example/"], h5_domains=["a"], h5_check_ip=True
+        api_key="n" * 32,
+        jsapi_directories=["https://a.example/"],
+        h5_domains=["a"],
+        h5_check_ip=True,
+        platform_identity=PlatformIdentity.BOTH,
+        separate_platform_keys=True,
     )
     merchant = await store.write(lambda tx: enrolment(store, tx).change("1999999999", places))
     assert merchant.former_keys

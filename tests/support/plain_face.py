@@ -29,7 +29,7 @@ from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.text import Text
@@ -99,6 +99,9 @@ class PlainMessages:
     def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         return Reading()
 
+    def signed(self, exchange: Exchange) -> Sequence[SignedText]:
+        return ()
+
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         return None
 
@@ -125,9 +128,10 @@ class PlainNotifications:
     def _signed(self, body: str, delivery: DeliveryContext) -> Sequence[tuple[str, str]]:
         """The headers of a signature by the platform's key, with the time of the attempt."""
         platform, at = delivery.credentials.platform, delivery.sent_at.isoformat()
-        if platform is None:
+        if platform is None or platform.certificate is None:
             return ()
-        return (("Serial", platform.serial_no), ("Sent-At", at), ("Signature", signature(at + body, platform)))
+        files = platform.certificate.files
+        return (("Serial", files.serial_no), ("Sent-At", at), ("Signature", signature(at + body, files)))
 
     def judge(self, answer: Answer) -> Verdict:
         return Verdict(

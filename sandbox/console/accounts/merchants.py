@@ -15,7 +15,10 @@ from sandbox.core.merchants import PRODUCTS, Merchant
 from sandbox.core.payers import Payer
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.text import Lang
+from sandbox.core.usecases.platform_keys import platform_certificates_of
 from sandbox.words import console as words
+from sandbox.words import platform_keys as platform_words
 from sandbox.words.refusals import refusal
 
 MASK = "•" * 12
@@ -42,13 +45,14 @@ async def show_merchant(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, merchant: Merchant, shown: str, text: str = "") -> web.Response:
     console = console_of(request)
-    accounts = console.storage.accounts
+    accounts, now = console.storage.accounts, console.clock.real_now()
 
     def look(tx: UnitOfWork) -> tuple[dict[str, Payer | None], list[Purse], Page[Line], dict[str, Any]]:
         payers = {appid: tx.payers.first_of(appid) for appid in merchant.appids}
         more = {
             "changes": latest_changes(tx, AccountKind.MERCHANT, merchant.mch_id),
             "old_key_calls": calls_with_old_keys(tx, merchant),
+            "platform_certificates": platform_certificates_of(tx, merchant.mch_id, now),
         }
         return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST), more
 
@@ -71,6 +75,7 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         "purses": found[1:],
         "lines": with_orders(ledger.items),
         "rate": rate_text(merchant.rate),
+        "real_now": now,
         "told_where": [(name, getattr(merchant, name)) for name in ADDRESSES],
         "mask": MASK,
     }
@@ -83,7 +88,7 @@ async def reveal(request: web.Request) -> web.Response:
     console, merchant, form = console_of(request), merchant_of(request), await request.post()
     wanted = str(form.get("field", ""))
     try:
-        text = await _revealed(console, merchant, wanted)
+        text = await _revealed(console, merchant, wanted, lang_of(request))
     except NoValidCertificate as error:
         text = refusal(error, lang_of(request))
     if "text/plain" in request.headers.get("Accept", ""):
@@ -93,7 +98,7 @@ async def reveal(request: web.Request) -> web.Response:
     return await _page(request, merchant, wanted, text)
 
 
-async def _revealed(console: Console, merchant: Merchant, wanted: str) -> str:
+async def _revealed(console: Console, merchant: Merchant, wanted: str, lang: Lang) -> str:
     certificates = console.certificates
     if wanted in KEYS:
         return key(merchant, wanted)
@@ -102,11 +107,14 @@ async def _revealed(console: Console, merchant: Merchant, wanted: str) -> str:
     if wanted == "certificate":
         own = await certificates.merchant(merchant.mch_id)
         return f"serial_no: {own.serial_no}\n{own.certificate}"
-    platform = await certificates.platform()
+    platform = await certificates.platform_keys(merchant.mch_id)
     if wanted == "platform_certificate":
-        return f"serial_no: {platform.serial_no}\n{platform.certificate}"
+        files = platform.certificate and platform.certificate.files
+        return (
+            f"serial_no: {files.serial_no}\n{files.certificate}" if files else platform_words.NO_CERTIFICATE.say(lang)
+        )
     if wanted == "platform_public_key":
-        return f"{certificates.public_key_id(platform)}\n{certificates.public_key(platform)}"
+        return f"{platform.public_key.key_id}\n{platform.public_key.public_key}"
     raise web.HTTPBadRequest(text="field: " + ", ".join([*KEYS, "settings", *words.PEMS]))
 
 

@@ -11,6 +11,7 @@ from sandbox.console.frame.view import HOME, Console, console_of, cursor_of, lan
 from sandbox.console.orders.sentences import verdict_told
 from sandbox.console.orders.timeline import failure, item_of
 from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, SignatureState
+from sandbox.core.ports.calls import SignedText
 from sandbox.core.ports.face import Reading
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
@@ -33,6 +34,22 @@ class Found:
     exchange: Exchange
     asked: Reading
     previous: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _SignedLines:
+    """What was signed, line by line."""
+
+    of_reply: bool
+    text: str
+    lines: Sequence[str]
+    signature: str
+    serial_no: str
+
+    @classmethod
+    def of(cls, signed: SignedText) -> "_SignedLines":
+        lines = signed.text.removesuffix("\n").split("\n")
+        return cls(signed.of_reply, signed.text, lines, signed.signature, signed.serial_no)
 
 
 @routes.get("/calls")
@@ -169,6 +186,7 @@ def _raw(console: Console, request: web.Request, found: Found) -> dict[str, Any]
         "expected_sign": str(exchange.facts.get("expected_sign", "")),
         "given_sign": found.asked.fields.get("sign", ""),
         "opened": found.asked.opened,
+        "signed": [_SignedLines.of(one) for one in console.faces.of(exchange).messages.signed(exchange)],
         "changes": difference(found.previous, exchange) if found.previous else [],
         "previous": found.previous,
     }

@@ -1,6 +1,7 @@
 """Raw messages made readable: bodies and differences. What a merchant sent reaches the page only escaped."""
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,16 +15,21 @@ from sandbox.web.messages import decoded
 HEX_SHOWN = 2048
 _DIFF_LINES = 300
 _DIFF_WIDTH = 400
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _ODD = re.compile("([\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff])")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body as the page shows it: `text`, or where it is not UTF-8 `dump`, `base64` and (readable so) `gbk`."""
+    """A body as the page shows it: `text`, or where it is not UTF-8 `dump`, `base64` and (readable so) `gbk`.
+
+    JSON that was sent in a line is shown `pretty` too.
+    """
 
     size: int
     cut: bool
     text: Markup | None = None
+    pretty: Markup | None = None
     dump: str = ""
     base64: str = ""
     gbk: str = ""
@@ -35,8 +41,9 @@ def show(message: Message) -> Body:
     cut = len(raw) >= KEPT_BYTES
     text = decoded(raw, cut=cut)
     if text is not None:
-        return Body(len(raw), cut, highlighted(text))
-    return Body(len(raw), cut, None, hex_dump(raw[:HEX_SHOWN]), base64.b64encode(raw).decode(), _as_gbk(raw))
+        return Body(len(raw), cut, highlighted(text), pretty(text))
+    dump, encoded = hex_dump(raw[:HEX_SHOWN]), base64.b64encode(raw).decode()
+    return Body(len(raw), cut, dump=dump, base64=encoded, gbk=_as_gbk(raw))
 
 
 def _as_gbk(raw: bytes) -> str:
@@ -54,6 +61,33 @@ def hex_dump(raw: bytes) -> str:
         ascii_part = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
         lines.append(f"{offset:06x}  {part.hex(' '):<47}  {ascii_part}")
     return "\n".join(lines)
+
+
+def pretty(text: str) -> Markup | None:
+    """A JSON object that was sent in a line with a line for each member, every character as it was written.
+
+    None for any other text.
+    """
+    if not text.startswith("{") or "\n" in text.strip():
+        return None
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return Markup("").join(_indented(text))
+
+
+def _indented(text: str) -> Iterator[Markup]:
+    """The tokens of JSON with line breaks between them, the names of members in quiet."""
+    depth, pieces = 0, _JSON_TOKEN.findall(text)
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+        depth += (piece in ("{", "[")) - (following in ("}", "]"))
+        name = ":" in (piece, following)
+        yield Markup('<span class="x-t">{}</span>').format(_visible(piece)) if name else _visible(piece)
+        if piece == ":":
+            yield escape(" ")
+        elif (piece in ("{", "[", ",") or following in ("}", "]")) and piece + following not in ("{}", "[]"):
+            yield escape("\n" + "  " * depth)
 
 
 # -- highlighting ------------------------------------------------------------------------------------------------------

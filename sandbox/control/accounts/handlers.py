@@ -114,13 +114,15 @@ class AccountHandlers:
 
     async def _with_certificates(self, merchant: Merchant) -> shapes.Merchant:
         office, view = self._certificates, await self._view(merchant)
-        platform = await office.platform()
+        platform = await office.platform_keys(merchant.mch_id)
         with suppress(NoValidCertificate):
             own = await office.merchant(merchant.mch_id)
             view.serial_no, view.certificate, view.private_key = own.serial_no, own.certificate, own.private_key
-        view.platform_serial_no, view.platform_certificate = platform.serial_no, platform.certificate
-        view.platform_public_key = office.public_key(platform)
-        view.platform_public_key_id = office.public_key_id(platform)
+        if platform.certificate is not None:
+            files = platform.certificate.files
+            view.platform_serial_no, view.platform_certificate = files.serial_no, files.certificate
+        view.platform_public_key = platform.public_key.public_key
+        view.platform_public_key_id = platform.public_key.key_id
         return view
 
     # -- apps ----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from sandbox.core.certificates import CertificateState
 from sandbox.core.changes import AccountKind, Author
 from sandbox.core.ledger import Account, Movement
 from sandbox.core.merchants import AppKind, Capability, ProductState, Review, Wording
+from sandbox.core.platform_keys import PlatformIdentity
 from sandbox.web.shapes import Answer, Instant, Part
 
 
@@ -18,7 +19,11 @@ class SubMerchant(Answer):
 
 
 class ListedMerchant(Answer, kw_only=True):
-    """A merchant as it stands in a list: no keys. `wording`: V2's words for it; absent: the sandbox's."""
+    """A merchant as it stands in a list: no keys. `wording`: V2's words for it; absent: the sandbox's.
+
+    `platform_identity`: by what V3 shows it that WeChat Pay signs; `separate_platform_keys`: whether the public key has
+    a pair of its own, and not that of the platform certificate.
+    """
 
     mch_id: str
     name: str
@@ -33,6 +38,8 @@ class ListedMerchant(Answer, kw_only=True):
     h5_domains: list[str]
     h5_check_ip: bool
     wording: Wording | None = None
+    platform_identity: PlatformIdentity
+    separate_platform_keys: bool
     sub_merchants: list[SubMerchant] | None = None
 
 
@@ -43,7 +50,8 @@ class MerchantList(Part[ListedMerchant]):
 class Merchant(ListedMerchant, kw_only=True):
     """A merchant with its keys; with its PEM texts, unless they are left to the first need.
 
-    `openid` is a payer of its first appid. `api_key_replaced_at`: when the API key was last replaced by another.
+    `openid` is a payer of its first appid. `api_key_replaced_at`: when the API key was last replaced by another. What
+    begins with platform_ are WeChat Pay's keys that sign now: no certificate where the public key is the only identity.
     """
 
     openid: str | None = None
@@ -172,6 +180,21 @@ class Certificate(Answer, kw_only=True):
     expires_at: Instant
     revoked_at: Instant | None = None
     restorable_until: Instant | None = None
+
+
+class PlatformCertificate(Answer, kw_only=True):
+    """One of WeChat Pay's certificates for a merchant. Its times are real ones, whatever the sandbox's clock shows."""
+
+    serial_no: str
+    state: CertificateState
+    signs: bool
+    effective_at: Instant
+    expires_at: Instant
+    certificate: str
+
+
+class PlatformCertificateList(Part[PlatformCertificate]):
+    """WeChat Pay's certificates for a merchant, newest first."""
 
 
 class CertificateList(Part[Certificate]):

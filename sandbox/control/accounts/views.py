@@ -6,12 +6,13 @@ from datetime import datetime
 from msgspec.structs import asdict
 
 from sandbox.control.accounts import shapes
-from sandbox.core.certificates import MerchantCertificate
+from sandbox.core.certificates import CertificateState, MerchantCertificate
 from sandbox.core.changes import Change
 from sandbox.core.codes import AuthCode
 from sandbox.core.ledger import OWN, Account, Line, Owner, rate_text
 from sandbox.core.merchants import PRODUCTS, Accounts, App, Merchant, ProductState, SubMerchant
 from sandbox.core.payers import Payer
+from sandbox.core.platform_keys import PlatformCertificate
 from sandbox.core.ports.queries import Page
 from sandbox.web.shapes import instant
 
@@ -32,6 +33,8 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
         h5_domains=list(merchant.h5_domains),
         h5_check_ip=merchant.h5_check_ip,
         wording=merchant.wording,
+        platform_identity=merchant.platform_identity,
+        separate_platform_keys=merchant.separate_platform_keys,
         sub_merchants=subs if merchant.service_provider else None,
     )
 
@@ -130,6 +133,18 @@ def certificate_view(certificate: MerchantCertificate, now: datetime) -> shapes.
         expires_at=instant(certificate.expires_at),
         revoked_at=instant(certificate.revoked_at),
         restorable_until=instant(certificate.restorable_until(now)),
+    )
+
+
+def platform_certificate_view(certificate: PlatformCertificate, now: datetime) -> shapes.PlatformCertificate:
+    valid = certificate.valid(now)
+    return shapes.PlatformCertificate(
+        serial_no=certificate.serial_no,
+        state=CertificateState.VALID if valid else CertificateState.EXPIRED,
+        signs=valid and certificate.signs,
+        effective_at=instant(certificate.effective_at),
+        expires_at=instant(certificate.expires_at),
+        certificate=certificate.files.certificate,
     )
 
 

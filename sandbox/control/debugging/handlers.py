@@ -132,7 +132,7 @@ class DebugHandlers:
             built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
             attempt = await debug.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
-            built.attempt = attempt_view(attempt, self._language(request))
+            built.attempt = attempt_view(attempt, self._faces, self._language(request))
         return built
 
     @post(

@@ -73,7 +73,7 @@ class JournalHandlers:
         """Every call of WeChat's API, whatever became of it, newest first."""
         chosen, lang = query.filter(), self._language(request)
         page = await self._storage.read(lambda tx: tx.journal.calls(chosen, query.after, query.limit))
-        return shapes.Journal([call_view(entry, lang) for entry in page.items], page.next)
+        return shapes.Journal([call_view(entry, self._faces, lang) for entry in page.items], page.next)
 
     @get("/journal.har")
     async def get_har(self, request: web.Request, query: JournalQuery) -> web.StreamResponse:
@@ -85,7 +85,7 @@ class JournalHandlers:
     async def get_call(self, request: web.Request, path: CallPath) -> shapes.Call | shapes.Delivery:
         """One call, or one attempt to deliver a notification, opened where it was sealed."""
         entry, at = await self._find(path), self._clock.real_now()
-        exchange, view = entry.what, exchange_view(entry, self._language(request))
+        exchange, view = entry.what, exchange_view(entry, self._faces, self._language(request))
         assert isinstance(exchange, Exchange)
         asked = await self._storage.read(lambda tx: self._faces.asked(exchange, tx, at))
         view.request.opened = dict(asked.opened) or None
@@ -104,7 +104,7 @@ class JournalHandlers:
         inquiry, lang = self._inquiry(body), self._language(request)
 
         def answered(tx: UnitOfWork) -> shapes.Verification:
-            return _verification(inquiry, tx, lang) if not inquiry.look(tx) else _verification(inquiry, None, lang)
+            return _verification(inquiry, None if inquiry.look(tx) else tx, self._faces, lang)
 
         return await self._storage.read(answered)
 
@@ -114,8 +114,8 @@ class JournalHandlers:
         lang = self._language(request)
         inquiry, matched = await self._until(body)
         if matched:
-            return _verification(inquiry, None, lang)
-        found = await self._storage.read(lambda tx: _verification(inquiry, tx, lang))
+            return _verification(inquiry, None, self._faces, lang)
+        found = await self._storage.read(lambda tx: _verification(inquiry, tx, self._faces, lang))
         return reply(shapes.NotCalled(_not_called(found)), 408)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
@@ -148,13 +148,13 @@ class JournalHandlers:
         return entry
 
 
-def _verification(inquiry: JournalWatch, tx: UnitOfWork | None, lang: Lang) -> shapes.Verification:
+def _verification(inquiry: JournalWatch, tx: UnitOfWork | None, faces: Faces, lang: Lang) -> shapes.Verification:
     """The answer; with a transaction, of a question that did not match: then it says why."""
     question = inquiry.question
     found = shapes.Verification(
         matched=question.matched,
         count=question.count,
-        items=[call_view(entry, lang) for entry in question.items],
+        items=[call_view(entry, faces, lang) for entry in question.items],
         near_misses=[],
         unmatched=question.unmatched,
     )

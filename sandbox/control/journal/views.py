@@ -3,10 +3,11 @@
 from msgspec.structs import asdict
 
 from sandbox.control.journal import shapes
-from sandbox.control.notifications.views import attempt_view, reply_view, request_view
+from sandbox.control.notifications.views import attempt_view, reply_view, request_view, tell_signed
 from sandbox.core.events import Actor
 from sandbox.core.exchange_facts import told as facts_told
 from sandbox.core.journal import Event, Exchange, ExchangeKind
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
 from sandbox.web.shapes import instant
@@ -22,27 +23,29 @@ _EVENTS: dict[Actor, type[shapes.PayerEvent | shapes.WechatEvent | shapes.Scenar
 }
 
 
-def entry_view(entry: Entry, lang: Lang) -> shapes.TimelineItem:
+def entry_view(entry: Entry, faces: Faces, lang: Lang) -> shapes.TimelineItem:
     """A line of a timeline."""
     what = entry.what
     if isinstance(what, Event):
         event, said = _EVENTS[what.name.actor], summary(what, lang)
         return event(id=entry.id, at=instant(what.at), summary=said, name=what.name, facts=dict(what.facts))
-    return exchange_view(entry, lang)
+    return exchange_view(entry, faces, lang)
 
 
-def exchange_view(entry: Entry, lang: Lang) -> shapes.Call | shapes.Delivery:
+def exchange_view(entry: Entry, faces: Faces, lang: Lang) -> shapes.Call | shapes.Delivery:
     """A call that came in, or an attempt to deliver a notification."""
     what = entry.what
     assert isinstance(what, Exchange)
-    return _delivery_view(entry.id, what, lang) if what.kind is ExchangeKind.NOTIFICATION else call_view(entry, lang)
+    if what.kind is ExchangeKind.NOTIFICATION:
+        return _delivery_view(entry.id, what, faces, lang)
+    return call_view(entry, faces, lang)
 
 
-def call_view(entry: Entry, lang: Lang) -> shapes.Call:
+def call_view(entry: Entry, faces: Faces, lang: Lang) -> shapes.Call:
     """A line of the journal."""
     what = entry.what
     assert isinstance(what, Exchange)
-    return shapes.Call(
+    view = shapes.Call(
         id=entry.id,
         at=instant(what.at),
         summary=summary(what, lang),
@@ -60,10 +63,12 @@ def call_view(entry: Entry, lang: Lang) -> shapes.Call:
         duration_ms=what.duration_ms,
         steps=[shapes.Step(name, ms) for name, ms in what.steps],
     )
+    tell_signed(what, view.request, view.reply, faces)
+    return view
 
 
-def _delivery_view(number: int, attempt: Exchange, lang: Lang) -> shapes.Delivery:
-    made = asdict(attempt_view(attempt, lang))
+def _delivery_view(number: int, attempt: Exchange, faces: Faces, lang: Lang) -> shapes.Delivery:
+    made = asdict(attempt_view(attempt, faces, lang))
     said = summary(attempt, lang)
     return shapes.Delivery(
         id=number,

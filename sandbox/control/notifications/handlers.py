@@ -8,6 +8,7 @@ from sandbox.control.notifications import shapes
 from sandbox.control.notifications.views import notification_view
 from sandbox.core.errors import NotificationUnknown
 from sandbox.core.notifications import NotificationState
+from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import ClockControl
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.usecases.making import UseCases
@@ -27,8 +28,16 @@ class NotificationsQuery(ListQuery):
 
 
 class NotificationHandlers:
-    def __init__(self, storage: Storage, clock_control: ClockControl, usecases: UseCases, language: Language) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock_control: ClockControl,
+        faces: Faces,
+        usecases: UseCases,
+        language: Language,
+    ) -> None:
         self._storage = storage
+        self._faces = faces
         self._clock_control = clock_control
         self._usecases = usecases
         self._language = language
@@ -40,7 +49,7 @@ class NotificationHandlers:
 
         def read(tx: UnitOfWork) -> shapes.NotificationList:
             page = tx.notifications.page(*names, query.after, query.limit)
-            items = [notification_view(one, tx.journal.attempts(one.id), lang) for one in page.items]
+            items = [notification_view(one, tx.journal.attempts(one.id), self._faces, lang) for one in page.items]
             return shapes.NotificationList(items, page.next)
 
         return await self._storage.read(read)
@@ -52,7 +61,7 @@ class NotificationHandlers:
 
         def read(tx: UnitOfWork) -> shapes.Notification:
             notification = self._usecases.payments(tx).notification(path.id)
-            return notification_view(notification, tx.journal.attempts(path.id), lang)
+            return notification_view(notification, tx.journal.attempts(path.id), self._faces, lang)
 
         return await self._storage.read(read)
 

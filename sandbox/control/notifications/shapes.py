@@ -5,6 +5,17 @@ from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.web.shapes import Answer, Instant, Part
 
 
+class Signed(Answer, kw_only=True):
+    """What was signed, with its line ends, where the signature is not over the message's fields (APIv3).
+
+    `serial_no` names the certificate, or the public key, whose key has signed.
+    """
+
+    text: str
+    signature: str
+    serial_no: str
+
+
 class Request(Answer, kw_only=True):
     """A request as it was sent; a body that is not UTF-8 stands in `body_base64` instead.
 
@@ -17,6 +28,7 @@ class Request(Answer, kw_only=True):
     body: str | None = None
     body_base64: str | None = None
     opened: dict[str, str] | None = None
+    signed: Signed | None = None
 
 
 class Reply(Answer, kw_only=True):
@@ -30,6 +42,7 @@ class Reply(Answer, kw_only=True):
     body: str | None = None
     body_base64: str | None = None
     cut: bool = False
+    signed: Signed | None = None
 
 
 class Attempt(Answer, kw_only=True):

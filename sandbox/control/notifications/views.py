@@ -7,12 +7,15 @@ from typing import Any
 from sandbox.control.notifications import shapes
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import Notification
+from sandbox.core.ports.face import Faces
 from sandbox.core.text import Lang
 from sandbox.web.shapes import instant
 from sandbox.words.verdicts import told
 
 
-def notification_view(notification: Notification, attempts: Sequence[Exchange], lang: Lang) -> shapes.Notification:
+def notification_view(
+    notification: Notification, attempts: Sequence[Exchange], faces: Faces, lang: Lang
+) -> shapes.Notification:
     return shapes.Notification(
         id=notification.id,
         kind=notification.kind,
@@ -26,7 +29,7 @@ def notification_view(notification: Notification, attempts: Sequence[Exchange], 
         fault=_fault(notification),
         hostile=notification.hostile or None,
         once=notification.single or None,
-        attempts=[attempt_view(attempt, lang) for attempt in attempts],
+        attempts=[attempt_view(attempt, faces, lang) for attempt in attempts],
     )
 
 
@@ -37,7 +40,7 @@ def _fault(notification: Notification) -> str | None:
     return notification.alteration.fault.value if notification.alteration.fault else "altered"
 
 
-def attempt_view(attempt: Exchange, lang: Lang) -> shapes.Attempt:
+def attempt_view(attempt: Exchange, faces: Faces, lang: Lang) -> shapes.Attempt:
     view = shapes.Attempt(
         n=attempt.n,
         at=instant(attempt.at),
@@ -45,6 +48,7 @@ def attempt_view(attempt: Exchange, lang: Lang) -> shapes.Attempt:
         request=request_view(attempt),
         reply=reply_view(attempt),
     )
+    tell_signed(attempt, view.request, view.reply, faces)
     if attempt.verdict is not None:
         said = told(attempt.verdict, lang)
         view.verdict, view.explanation, view.fix = attempt.verdict.public_name, said.explanation, said.fix
@@ -59,6 +63,14 @@ def reply_view(exchange: Exchange) -> shapes.Reply | None:
     if exchange.status is None:
         return None
     return shapes.Reply(status=exchange.status, cut=exchange.reply_cut, **_message_fields(exchange.reply))
+
+
+def tell_signed(exchange: Exchange, request: shapes.Request, reply: shapes.Reply | None, faces: Faces) -> None:
+    """Put what was signed beside the messages that were."""
+    for one in faces.of(exchange).messages.signed(exchange):
+        message = reply if one.of_reply else request
+        if message is not None:
+            message.signed = shapes.Signed(text=one.text, signature=one.signature, serial_no=one.serial_no)
 
 
 def _message_fields(message: Message) -> dict[str, Any]:

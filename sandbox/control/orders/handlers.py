@@ -175,7 +175,7 @@ class OrderHandlers:
         lang = self._language(request)
         entries = await self._storage.read(lambda tx: tx.journal.timeline(self._find(tx, path, query).key))
         part, after = query.part_of(entries)
-        return journal_shapes.Timeline([entry_view(entry, lang) for entry in part], after)
+        return journal_shapes.Timeline([entry_view(entry, self._faces, lang) for entry in part], after)
 
     @get(f"{ONE}/scenario", media_type="application/yaml", raises=NAMED)
     async def get_story(self, path: OrderPath, query: OrderQuery) -> web.Response:
@@ -338,6 +338,6 @@ class OrderHandlers:
     def _whole(self, tx: UnitOfWork, order: Order, lang: Lang) -> shapes.Order:
         """An order with its refunds and notifications."""
         owed = tx.notifications.of_order(order.key)
-        notifications = [notification_view(one, tx.journal.attempts(one.id), lang) for one in owed]
+        notifications = [notification_view(one, tx.journal.attempts(one.id), self._faces, lang) for one in owed]
         parts = self._usecases.combining(tx).find(order.key)[1] if order.combined else ()
         return order_view(order, self._links, self._faces, tx.refunds.of_order(order.key), notifications, parts)

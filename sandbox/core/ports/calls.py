@@ -102,6 +102,19 @@ class Signable:
         return Message(self.headers, self.body)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedText:
+    """What one side of an exchange has signed, where that is not among its fields, and by which key.
+
+    `of_reply` tells which side; `serial_no` is that of the key's certificate, or the name of a public key.
+    """
+
+    of_reply: bool
+    text: str
+    signature: str
+    serial_no: str
+
+
 @dataclass(frozen=True, slots=True)
 class Signing:
     """A signature step by step: the fields that take part, sorted; those that do not; the string; its digest."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sandbox.core.certificates import PLATFORM
 from sandbox.core.client import Refusal
 from sandbox.core.credentials import Credentials
 from sandbox.core.errors import FaceUnknown, MessageUnreadable
@@ -18,7 +17,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
-from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, Signing, Told
+from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
@@ -51,7 +50,7 @@ class ForgeryContext:
 class DeliveryContext:
     """All that an attempt to deliver a notification needs; `refund` where it is about one.
 
-    `sub_orders` are those of a combined order. Where the face signs by certificates, the platform's is there.
+    `sub_orders` are those of a combined order. Where the face signs by certificates, WeChat Pay's keys are there.
     """
 
     notification: Notification
@@ -101,6 +100,9 @@ class Messages(Protocol):
 
     def reply(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
         """What was answered."""
+
+    def signed(self, exchange: Exchange) -> Sequence[SignedText]:
+        """What was signed in an exchange, the request's first; nothing where the signature is over its fields."""
 
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         """Passes every request that may have these fields, and few others; None where that is not quick.
@@ -289,7 +291,7 @@ class Face:
         if not self.signs_by_certificate:
             return Credentials(merchant, at)
         certificates = tx.merchant_certificates.of(merchant.mch_id)
-        return Credentials(merchant, at, certificates, tx.own_certificates.find(PLATFORM))
+        return Credentials(merchant, at, certificates, tx.platform_keys.of(merchant, at))
 
 
 Subject = Order | Refund | Notification | Exchange

@@ -15,6 +15,7 @@ from sandbox.core.merchants import App, Merchant, Secret
 from sandbox.core.notifications import Notification
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.payers import Payer
+from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys, PublicKey
 from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
@@ -234,8 +235,25 @@ class Apps(Protocol):
         """Keep an app; `UnitOfWork.accounts` has it from now on."""
 
 
+class PlatformKeyRing(Protocol):
+    """WeChat Pay's keys, everybody's (SHARED) and merchants' own. Those go with the merchant."""
+
+    def of(self, merchant: Merchant, at: datetime) -> PlatformKeys | None:
+        """A merchant's at a moment of real time; None where they have not been made yet, or must be made anew."""
+
+    def certificates(self, mch_id: str) -> Sequence[PlatformCertificate]:
+        """A merchant's own, or SHARED ones, valid or not, the newest first."""
+
+    def add(self, certificate: PlatformCertificate) -> None: ...
+    def save(self, certificate: PlatformCertificate) -> None:
+        """Keep its end, and whether it signs."""
+
+    def public_key(self, mch_id: str) -> PublicKey | None: ...
+    def keep_public_key(self, mch_id: str, key: PublicKey) -> None: ...
+
+
 class OwnCertificates(Protocol):
-    """The sandbox's own: its CA's, its server's, the platform's."""
+    """The sandbox's own: its CA's, its server's."""
 
     def find(self, name: str) -> Certificate | None: ...
     def save(self, name: str, certificate: Certificate) -> None: ...

@@ -16,6 +16,7 @@ from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import CallFault, Plan, ReasonName
+from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys
 from sandbox.core.ports.calls import Signable
 from sandbox.core.ports.face import Answer, Face
 from sandbox.core.ports.queries import Entry
@@ -182,17 +183,21 @@ class Certificates(Protocol):
     """The sandbox's certificates. Its own, and a merchant's first, are made when first needed."""
 
     async def ca(self) -> Certificate: ...
-    async def platform(self) -> Certificate: ...
+    async def platform_keys(self, mch_id: str) -> PlatformKeys:
+        """WeChat Pay's for a merchant; what is not there yet is made now. Raises MerchantUnknown."""
+
+    async def issue_platform(self, mch_id: str, author: Author) -> PlatformCertificate:
+        """One more platform certificate, for this merchant alone; the old one goes on signing.
+
+        Raises MerchantUnknown, PlatformCertificatesEnough.
+        """
+
     async def merchant(self, mch_id: str) -> Certificate:
         """A merchant's newest valid one; its first is made now. Raises MerchantUnknown, NoValidCertificate."""
 
     async def issue(self, mch_id: str, author: Author, days: int | None = None) -> MerchantCertificate:
         """One more, good for so many days (0: it has ended already); raises MerchantUnknown, CertificatesEnough."""
 
-    def public_key(self, certificate: Certificate) -> str:
-        """The public key alone, PEM."""
-
-    def public_key_id(self, certificate: Certificate) -> str: ...
     def pkcs12(self, certificate: Certificate, mch_id: str) -> bytes:
         """apiclient_cert.p12; its password is the mch_id."""
 

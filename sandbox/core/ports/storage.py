@@ -27,6 +27,7 @@ from sandbox.core.ports.repositories import (
     Orders,
     OwnCertificates,
     Payers,
+    PlatformKeyRing,
     Refunds,
     Secrets,
     ShortUrls,
@@ -68,6 +69,8 @@ class UnitOfWork(Protocol):
     def account_changes(self) -> AccountChanges: ...
     @property
     def merchant_certificates(self) -> MerchantCertificates: ...
+    @property
+    def platform_keys(self) -> PlatformKeyRing: ...
     @property
     def own_certificates(self) -> OwnCertificates: ...
     @property

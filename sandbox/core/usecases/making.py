@@ -19,6 +19,7 @@ from sandbox.core.usecases.micropay import MicroPay
 from sandbox.core.usecases.openids import Openids
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Payments
+from sandbox.core.usecases.platform_keys import PlatformKeyService
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.core.usecases.short_urls import ShortUrls
 
@@ -41,6 +42,10 @@ class UseCases:
     def certificates(self, tx: UnitOfWork, author: Author) -> CertificateService:
         """The use cases on merchants' certificates."""
         return CertificateService(tx, self.clock, author)
+
+    def platform_keys(self, tx: UnitOfWork, author: Author) -> PlatformKeyService:
+        """The use cases on platform certificates."""
+        return PlatformKeyService(tx, self.clock, author)
 
     def context(self, tx: UnitOfWork, call_context: CallContext = CallContext()) -> Context:
         """What the use cases of one transaction work with; `call_context` is the merchant's call that they serve."""

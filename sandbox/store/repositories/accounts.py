@@ -21,6 +21,7 @@ from sandbox.core.merchants import (
     SubMerchant,
     Wording,
 )
+from sandbox.core.platform_keys import PlatformIdentity
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.prepared import Prepared
 from sandbox.store.rows import AnyRow, Values
@@ -103,6 +104,8 @@ def merchant_values(merchant: Merchant) -> Values:
         "h5_domains": list(merchant.h5_domains),
         "h5_check_ip": merchant.h5_check_ip,
         "wording": merchant.wording,
+        "platform_identity": merchant.platform_identity.value,
+        "separate_platform_keys": merchant.separate_platform_keys,
     }
 
 
@@ -137,6 +140,8 @@ def merchant_of(row: AnyRow) -> Merchant:
         h5_domains=tuple(row.h5_domains),
         h5_check_ip=row.h5_check_ip,
         wording=row.wording and Wording(row.wording),
+        platform_identity=PlatformIdentity(row.platform_identity),
+        separate_platform_keys=row.separate_platform_keys,
     )
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.core.ports.storage import ChangeSet
+from sandbox.store.key_tables import merchant_certificates as table
 from sandbox.store.rows import AnyRow
-from sandbox.store.tables import merchant_certificates as table
 
 _one = select(table).where(table.c.serial_no == bindparam("serial"))
 _of_merchant = select(table).where(table.c.mch_id == bindparam("mch")).order_by(table.c.id.desc())

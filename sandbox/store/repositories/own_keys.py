@@ -4,8 +4,8 @@ from sqlalchemy import Connection, select
 
 from sandbox.core.certificates import Certificate
 from sandbox.core.merchants import Secret
+from sandbox.store.key_tables import certificates, secrets
 from sandbox.store.rows import put
-from sandbox.store.tables import certificates, secrets
 
 
 class OwnCertificateRepository:
