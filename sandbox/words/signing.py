@@ -4,17 +4,10 @@ Chinese and English take the same facts; `fields` are names of fields, `value` i
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from sandbox.core.text import Lang, Text
-
-
-class Hint(NamedTuple):
-    """A mistake: what was done, and what to do instead."""
-
-    explanation: Text
-    fix: Text
-
+from sandbox.words.hints import Hint
+from sandbox.words.rsa_signing import RSA_HINTS
 
 _READ_RULE = Text(
     "把你的代码签名前拼出的字符串打印出来，与待签名串逐字对照。",
@@ -361,10 +354,12 @@ SIGN_HINTS: dict[str, Hint] = {
     ),
 }
 
+_HINTS = {**SIGN_HINTS, **RSA_HINTS}
+
 
 def explained(mistakes: Iterable[str], facts: Mapping[str, object], lang: Lang) -> tuple[str, str]:
-    """What was done wrong and what mends it; a name that is not known says nothing."""
-    hints = [SIGN_HINTS[name] for name in mistakes if name in SIGN_HINTS]
+    """What was done wrong and what mends it, by either doctor; a name that is not known says nothing."""
+    hints = [_HINTS[name] for name in mistakes if name in _HINTS]
     told = ([hint.explanation for hint in hints], [hint.fix for hint in hints])
     explanation, fix = (_said(dict.fromkeys(texts), facts, lang) for texts in told)
     return explanation, fix

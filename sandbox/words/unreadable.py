@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sandbox.core.text import Lang, Text
-from sandbox.words.signing import Hint
+from sandbox.words.hints import Hint
 
 _AS_XML = Text(
     "V2 的请求体是一层的 XML：<xml><字段>值</字段>…</xml>。",

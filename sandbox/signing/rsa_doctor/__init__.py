@@ -1,0 +1,10 @@
+"""The doctor of V3's signatures: why one is wrong, proved by the signature itself.
+
+The V3 API asks it about every call that it refuses, the debugging tool about whatever call it is shown.
+"""
+
+from sandbox.signing.rsa_doctor.case import Keyring, SignedCall
+from sandbox.signing.rsa_doctor.diagnosis import diagnose
+from sandbox.signing.rsa_doctor.information import sign_information
+
+__all__ = ["Keyring", "SignedCall", "diagnose", "sign_information"]
