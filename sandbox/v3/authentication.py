@@ -16,6 +16,7 @@ from sandbox.v3 import authorization
 from sandbox.v3.authorization import SCHEME
 from sandbox.v3.call import CallFailed, V3Call
 from sandbox.v3.errors import Failure, sign_error
+from sandbox.v3.sign_facts import detail
 
 WINDOW = 300
 """Seconds between the timestamp and now, either way."""
@@ -121,4 +122,4 @@ def verify_sign(call: V3Call) -> None:
 def require_sign(call: V3Call) -> None:
     """A wrong signature ends the call."""
     if call.exchange.signature is not SignatureState.OK:
-        raise _failed(call, SIGN_WRONG, "v3_sign_wrong", mch_id=call.merchant.mch_id)
+        raise _failed(call, replace(SIGN_WRONG, detail=detail(call)), "v3_sign_wrong", mch_id=call.merchant.mch_id)

@@ -28,6 +28,7 @@ from sandbox.v3.explaining import explained
 from sandbox.v3.headers import require_headers, require_json
 from sandbox.v3.origin import placed_by
 from sandbox.v3.request import RequestInvalid, Said
+from sandbox.v3.sign_facts import examine_sign
 
 MALFORMED = param_error(sentences.MALFORMED)
 
@@ -143,7 +144,7 @@ ENDPOINT = Pipeline(
         deliver,
     ),
     endings={
-        CallFailed: (word, sign, write, journal),
+        CallFailed: (word, examine_sign, sign, write, journal),
         StorageFailed: (word_unavailable, sign, write),
     },
 )

@@ -220,6 +220,9 @@ class MerchantCertificates(Protocol):
     def of(self, mch_id: str) -> Sequence[MerchantCertificate]:
         """A merchant's, the newest first."""
 
+    def of_others(self, mch_id: str, most: int) -> Sequence[MerchantCertificate]:
+        """The newest of all other merchants'."""
+
     def add(self, certificate: MerchantCertificate) -> None: ...
     def save(self, certificate: MerchantCertificate) -> None:
         """Keep its end, and since when it is revoked."""

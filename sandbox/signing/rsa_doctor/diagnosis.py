@@ -34,8 +34,8 @@ def diagnose(call: SignedCall, keys: Keyring, *, now: datetime | None = None, th
     given = fields.get("signature", "")
     form = dict.fromkeys(call.header.mistakes, call.header.facts)
     found = _signed(call, keys, thorough) if given else _Signed({})
-    mistakes = {**form, **(clock_mistakes(fields.get("timestamp", ""), now) if now else {}), **found.mistakes}
-    mistakes |= _state(call, keys, now) if now else {}
+    known = {**clock_mistakes(fields.get("timestamp", ""), now), **_state(call, keys, now)} if now else {}
+    mistakes = {**form, **known, **found.mistakes}
     facts = {name: value for of in mistakes.values() for name, value in of.items()}
     mistake, *also = mistakes or [""]
     return Diagnosis(

@@ -1,6 +1,6 @@
 """The server's own view of what should have been signed, as the detail of a 401 tells it. Source: V3 notes, 3.3."""
 
-from typing import TypedDict
+from collections.abc import Mapping
 
 from sandbox.signing.rsa_doctor.case import SignedCall, legible
 
@@ -8,21 +8,15 @@ BODY_SHOWN = 8
 """Bytes of the body that stand in the message, whatever its length; seen in answers of 2021 to 2025."""
 
 
-class SignInformation(TypedDict):
-    """Members in the order that was captured."""
+def sign_information(call: SignedCall) -> Mapping[str, str | int]:
+    """The text that should have been signed, its body cut short; its whole length in bytes.
 
-    method: str
-    sign_message_length: int
-    truncated_sign_message: str
-    url: str
-
-
-def sign_information(call: SignedCall) -> SignInformation:
-    """The text that should have been signed, its body cut short; its whole length in bytes."""
+    Members in the order that was captured.
+    """
     parts = call.parts
-    return SignInformation(
-        method=parts.method,
-        sign_message_length=len(parts.text),
-        truncated_sign_message=legible(parts._replace(body=parts.body[:BODY_SHOWN]).text),
-        url=legible(parts.lines[1]),
-    )
+    return {
+        "method": parts.method,
+        "sign_message_length": len(parts.text),
+        "truncated_sign_message": legible(parts._replace(body=parts.body[:BODY_SHOWN]).text),
+        "url": legible(parts.lines[1]),
+    }

@@ -11,6 +11,9 @@ from sandbox.store.rows import AnyRow
 
 _one = select(table).where(table.c.serial_no == bindparam("serial"))
 _of_merchant = select(table).where(table.c.mch_id == bindparam("mch")).order_by(table.c.id.desc())
+_of_others = (
+    select(table).where(table.c.mch_id != bindparam("mch")).order_by(table.c.id.desc()).limit(bindparam("most"))
+)
 
 
 class CertificateRepository:
@@ -24,6 +27,10 @@ class CertificateRepository:
 
     def of(self, mch_id: str) -> Sequence[MerchantCertificate]:
         return [_certificate_of(row) for row in self._connection.execute(_of_merchant, {"mch": mch_id})]
+
+    def of_others(self, mch_id: str, most: int) -> Sequence[MerchantCertificate]:
+        rows = self._connection.execute(_of_others, {"mch": mch_id, "most": most})
+        return [_certificate_of(row) for row in rows]
 
     def add(self, certificate: MerchantCertificate) -> None:
         values = {
