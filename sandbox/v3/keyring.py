@@ -26,4 +26,10 @@ def keyring(credentials: Credentials | None, others: Sequence[MerchantCertificat
 
 
 def _platform(credentials: Credentials) -> Sequence[Certificate]:
-    return [credentials.platform] if credentials.platform else []
+    """WeChat Pay's certificates, and its public key in the place of one."""
+    keys = credentials.platform
+    if keys is None:
+        return ()
+    public = keys.public_key
+    certificates = [one.files for one in keys.certificates]
+    return [*certificates, Certificate(public.key_id, public.public_key, public.private_key)]
