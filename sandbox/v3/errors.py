@@ -10,6 +10,7 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 NUMBERS = {
     "订单不存在": 268512771,
+    "参数超出取值范围": 268435464,
     "该订单已失效": 268447914,
     "频率超限": 268447840,
     "受理机构必须传入sub_mch_id": 268443704,
@@ -87,6 +88,8 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.OrderChanged: Failure(400, "INVALID_REQUEST", "请求重入时，参数与首次请求时不一致"),
     errors.NumberBurnt: Failure(400, "INVALID_REQUEST", "请求重入时，参数与首次请求时不一致"),
     errors.OrderNumberUsed: Failure(403, "OUT_TRADE_NO_USED", "商户订单号重复"),
+    errors.PartOfCombined: Failure(400, "INVALID_REQUEST", "合单支付订单只能使用合单关单API完成关单"),
+    errors.SubOrdersDiffer: Failure(403, "TRADE_ERROR", "关单的子单信息与下单时不一致"),
     errors.TransactionIdMalformed: Failure(400, "PARAM_ERROR", "微信订单号非法"),
     errors.OrderPaid: Failure(400, "ORDERPAID", "该订单已支付"),
     errors.OrderClosed: Failure(400, "ORDER_CLOSED", "该订单已失效"),

@@ -20,7 +20,7 @@ SHOWN = 64
 """Characters of a value that a developer is shown again."""
 
 _INTEGER = re.compile("-?[0-9]{1,19}")
-_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+_SMALLEST, LARGEST = -(2**63), 2**63 - 1
 _MOMENT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$"
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|[\U00010000-\U0010ffff]")
 """What no text may hold: what needs four bytes of UTF-8 (V3 notes, 1), and what no XML can tell again."""
@@ -276,7 +276,7 @@ def whole(raw: Json, place: Place, caption: str) -> int:
     """A whole number of 64 bits; true is none, and neither are "1" and 1.0. Raises RequestInvalid."""
     if place.text and isinstance(raw, str) and _INTEGER.fullmatch(raw):
         raw = int(raw)
-    if type(raw) is not int or not _SMALLEST <= raw <= _LARGEST:
+    if type(raw) is not int or not _SMALLEST <= raw <= LARGEST:
         message = sentences.no_integer(place.pointer, caption, text=place.text)
         raise place.refuse(message, told(raw), "integer", got=shown(raw))
     return raw

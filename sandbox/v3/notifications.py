@@ -19,6 +19,7 @@ from sandbox.core.replies import by_status
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.signing import aead
 from sandbox.v3.answers import signature_headers, signer, written
+from sandbox.v3.combined import told_of
 from sandbox.v3.errors import Json
 from sandbox.v3.messages import V3Messages, flat, nested, parsed
 from sandbox.v3.orders import moment
@@ -38,7 +39,7 @@ class V3Notifications:
 
     def build(self, delivery: DeliveryContext) -> Message:
         note, order, alteration = delivery.notification, delivery.order, delivery.notification.alteration
-        told = payment(order)
+        told = told_of(order, delivery.sub_orders) if order.combined else payment(order)
         if alteration is not None and alteration.fault is MessageFault.AMOUNT_LOWER:
             told["amount"] = {"total": order.terms.total_fee - 1}
         envelope: dict[str, Json] = {

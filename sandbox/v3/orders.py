@@ -213,7 +213,7 @@ def describe(order: Order) -> dict[str, Json]:
     if payment is None or order.trade_state is TradeState.REVOKED:
         told["amount"] = {"payer_currency": "CNY", "total": terms.total_fee}
         told["scene_info"] = {"device_id": terms.device_info}
-        return _sorted(told)
+        return by_name(told)
     told |= {
         "amount": {
             "currency": terms.fee_type,
@@ -231,15 +231,15 @@ def describe(order: Order) -> dict[str, Json]:
     }
     if terms.device_info:
         told["scene_info"] = {"device_id": terms.device_info}
-    return _sorted(told)
+    return by_name(told)
 
 
-def _sorted(told: Mapping[str, Json]) -> dict[str, Json]:
+def by_name(told: Mapping[str, Json]) -> dict[str, Json]:
     """Members by their names, those of what they hold too."""
     return {name: _ordered(value) for name, value in sorted(told.items())}
 
 
 def _ordered(value: Json) -> Json:
     if isinstance(value, dict):
-        return _sorted(value)
+        return by_name(value)
     return [_ordered(one) for one in value] if isinstance(value, list) else value

@@ -22,7 +22,7 @@ PAY = "/v3/pay/transactions"
 PARTNER_PAY = "/v3/pay/partner/transactions"
 OPENID_MISSING = Failure(400, "PARAM_ERROR", "JSAPI支付必须传openid")
 SUB_APPID_MISSING = Failure(400, "PARAM_ERROR", "appid与openid不匹配")
-_YES_NO = {None: "", True: "Y", False: "N"}
+YES_NO = {None: "", True: "Y", False: "N"}
 
 
 def terms_of(body: parts.Ordered, trade_type: TradeType) -> Terms:
@@ -44,14 +44,14 @@ def terms_of(body: parts.Ordered, trade_type: TradeType) -> Terms:
         limit_pay=",".join(prepaid.limit_pay) if prepaid else "",
         attach=body.attach,
         goods_tag=body.goods_tag,
-        receipt=_YES_NO[body.support_fapiao],
+        receipt=YES_NO[body.support_fapiao],
         detail=detail.text() if detail else "",
         openid=_text(payer, "openid", "sp_openid"),
         sub_openid=_text(payer, "sub_openid"),
         spbill_create_ip=_text(scene, "payer_client_ip", "device_ip"),
         device_info=_text(scene, "device_id"),
         scene_info=scene.text("h5_info", "store_info") if scene else "",
-        profit_sharing=_YES_NO[settling.profit_sharing] if settling else "",
+        profit_sharing=YES_NO[settling.profit_sharing] if settling else "",
         subsidy_amount=partner_settling.subsidy_amount if partner_settling else None,
         subsidy_info=subsidy.text() if subsidy else "",
     )
