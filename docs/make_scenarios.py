@@ -5,26 +5,29 @@ python docs/make_scenarios.py --check    # exit 1 where a page is not what it wo
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 import generation
 from generation import table
 
 from sandbox.config import shipped
-from sandbox.core.plans import HARMLESS
+from sandbox.core.plans import HARMLESS, MessageFault
+from sandbox.core.ports.face import Face
 from sandbox.core.scenarios import Scenario
 from sandbox.core.text import Lang
+from sandbox.parts import FACES
 from sandbox.scenario.library import dumped, read_file
 from sandbox.words.causes import CAUSES
 from sandbox.words.err_codes import ERR_CODES
-from sandbox.words.scenarios import ANSWER_FAULTS, BILL_FAULTS, GROUPS, MESSAGE_FAULTS
+from sandbox.words.scenarios import ANSWER_FAULTS, BILL_FAULTS, GROUPS, MESSAGE_FAULTS, message_faults
 
 WORDS: dict[Lang, dict[str, str]] = {
     "en": {
         "catalogue": "The built-in scenarios",
         "good": "A good merchant",
         "see": "To see it",
+        "api": "Only of orders of",
         "message": "Faults of notifications (`notify: {fault: ...}`)",
         "answer": "Faults of answers (`api: {fault: ...}`)",
         "bill": "What a bill has wrong (`bill: ...`)",
@@ -40,6 +43,7 @@ WORDS: dict[Lang, dict[str, str]] = {
         "catalogue": "内置场景",
         "good": "好的商户",
         "see": "怎么看",
+        "api": "只用于这种接口的订单",
         "message": "通知的毛病（`notify: {fault: ...}`）",
         "answer": "应答的毛病（`api: {fault: ...}`）",
         "bill": "对账单的毛病（`bill: ...`）",
@@ -73,11 +77,16 @@ def generated(lang: Lang) -> Iterator[str]:
             yield from _scenario(one, lang)
     yield f"## {words['message']}\n"
     rows = (
-        (f"`{f.value}`", t.say(lang), words["takes" if f in HARMLESS else "refuses"]) for f, t in MESSAGE_FAULTS.items()
+        (f"`{f.value}`", _meaning(f, lang), _having(lambda face, f=f: f in face.faults.payments), words[_due(f)])
+        for f in MESSAGE_FAULTS
     )
-    yield from table(("fault", words["meaning"], words["hostile"]), rows)
+    yield from table(("fault", words["meaning"], "API", words["hostile"]), rows)
     yield f"## {words['answer']}\n"
-    yield from table(("fault", words["meaning"]), ((f"`{f.value}`", t.say(lang)) for f, t in ANSWER_FAULTS.items()))
+    answers = (
+        (f"`{f.value}`", t.say(lang), _having(lambda face, f=f: f in face.faults.answers))
+        for f, t in ANSWER_FAULTS.items()
+    )
+    yield from table(("fault", words["meaning"], "API"), answers)
     yield f"## {words['bill']}\n"
     yield from table(("bill", words["meaning"]), ((f"`{f.value}`", t.say(lang)) for f, t in BILL_FAULTS.items()))
     yield f"## {words['reasons']}\n"
@@ -87,13 +96,33 @@ def generated(lang: Lang) -> Iterator[str]:
     yield from table(("err_code", words["words"]), ((f"`{code}`", text) for code, text in ERR_CODES.items()))
 
 
+def _due(fault: MessageFault) -> str:
+    """What a good merchant does with a message."""
+    return "takes" if fault in HARMLESS else "refuses"
+
+
+def _meaning(fault: MessageFault, lang: Lang) -> str:
+    """What a fault is, in the words of each face that has it."""
+    had = [message_faults(face.name)[fault].say(lang) for face in FACES if fault in face.faults.payments]
+    return " / ".join(dict.fromkeys(had))
+
+
+def _having(has: Callable[[Face], bool]) -> str:
+    """The faces that can commit a fault, or a scenario's."""
+    return ", ".join(face.name.upper() for face in FACES if has(face))
+
+
 def _scenario(one: Scenario, lang: Lang) -> Iterator[str]:
     words, end = WORDS[lang], ": " if lang == "en" else "："
     yield f"#### `{one.name}`\n"
     stop = ". " if lang == "en" else "。"
     yield f"**{one.title.say(lang)}**{stop}{one.description.say(lang)}\n"
     yield f"- {words['good']}{end}{one.good_merchant.say(lang)}"
-    yield f"- {words['see']}{end}{one.how_to_see.say(lang)}\n"
+    yield f"- {words['see']}{end}{one.how_to_see.say(lang)}"
+    if lacking := [face for face in FACES if face.faults.lacking(one.plan)]:
+        apis = _having(lambda face: face not in lacking)
+        yield f"- {words['api']}{end}{apis}"
+    yield ""
     yield f"```yaml\n{dumped({key: value for key, value in one.definition.items() if key not in TOLD})}```\n"
 
 

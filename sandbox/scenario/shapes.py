@@ -106,7 +106,8 @@ def _form(pattern: str, form: Text) -> Meta:
 Name = Annotated[str, _form(NAME, words.NAME_FORM)]
 Pattern = Annotated[str, Meta(max_length=256, description="a pattern: * stands for anything, ? for one character")]
 BankType = Annotated[str, _form(r"^[0-9A-Z_]{1,32}$", words.BANK_TYPE_FORM)]
-FieldValues = dict[Annotated[str, _form(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$", words.FIELD_FORM)], str]
+FIELD = r"^[A-Za-z_][A-Za-z0-9_]{0,63}(\.[A-Za-z_][A-Za-z0-9_]{0,63}|\[\d{1,3}\]){0,8}$"
+FieldValues = dict[Annotated[str, _form(FIELD, words.FIELD_FORM)], str]
 
 
 class TextShape(Struct, forbid_unknown_fields=True):

@@ -46,9 +46,14 @@ def not_among(value: str, choices: list[str]) -> Text:
 
 def guessed(told: Text, given: str, known: Iterable[str]) -> Text:
     """A sentence, and one that says what was meant, where something alike is known."""
-    by_plain = {_plain(one): one for one in known}
+    by_plain: dict[str, list[str]] = {}
+    for one in sorted(known):
+        by_plain.setdefault(_plain(one), []).append(one)
     alike = difflib.get_close_matches(_plain(given), by_plain, 1, 0.6)
-    return together(told, words.MEANT.filled(meant=by_plain[alike[0]])) if alike else told
+    if not alike:
+        return told
+    (meant,) = difflib.get_close_matches(given, by_plain[alike[0]], 1, 0)
+    return together(told, words.MEANT.filled(meant=meant))
 
 
 def _plain(name: str) -> str:

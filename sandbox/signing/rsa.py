@@ -53,6 +53,15 @@ def decrypt(text: str, private_key: str) -> str:
     return private(private_key).decrypt(_bytes(text), _oaep()).decode()
 
 
+def made() -> str:
+    """A new private key."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = rsa.generate_private_key(65537, 2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
 @lru_cache(256)
 def private(pem: str) -> "RSAPrivateKey":
     """A private key; raises ValueError for any other text."""

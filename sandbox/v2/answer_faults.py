@@ -4,7 +4,7 @@ from sandbox.core.orders import Order
 from sandbox.core.plans import AnswerFault, CallFault
 from sandbox.signing.flat import SignType, sign
 from sandbox.v2.errors import BusinessFailure, Failure, ProtocolFailure, Words
-from sandbox.v2.notification_faults import NOBODYS_KEY, spoiled
+from sandbox.v2.notification_faults import NOBODYS_KEY, own, spoiled
 
 Fields = dict[str, str | int]
 
@@ -23,7 +23,7 @@ def altered(fields: Fields, fault: CallFault, other: Order | None) -> Fields:
     changed: Fields = dict(fields)
     if fault.fault is AnswerFault.OTHER_ORDER:
         changed |= {name: value for name, value in _of_other(fields, other).items() if name in fields}
-    changed |= {name: int(value) if _bare(fields, name, value) else value for name, value in fault.set.items()}
+    changed |= {name: int(value) if _bare(fields, name, value) else value for name, value in own(fault.set).items()}
     return {name: value for name, value in changed.items() if name not in fault.remove}
 
 

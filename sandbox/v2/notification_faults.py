@@ -34,8 +34,13 @@ def _changed(
     fields: Fields, alteration: Alteration, around: ForgeryContext, changes: Mapping[MessageFault | None, _Change]
 ) -> Fields:
     change = changes.get(alteration.fault)
-    changed = {**fields, **(change(fields, around) if change else {}), **alteration.set}
+    changed = {**fields, **(change(fields, around) if change else {}), **own(alteration.set)}
     return {name: value for name, value in changed.items() if value and name not in alteration.remove}
+
+
+def own(values: Mapping[str, str]) -> Fields:
+    """Of fields that a scenario sets those that a flat message can have: `amount.total` is of another API."""
+    return {name: value for name, value in values.items() if "." not in name and "[" not in name}
 
 
 def signed(fields: Fields, alteration: Alteration, around: ForgeryContext, key: str, sign_type: SignType) -> Fields:

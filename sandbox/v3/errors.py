@@ -144,8 +144,13 @@ _BY_BARE_CODE = {bare(code): failure for code, failure in _BY_CODE.items()}
 
 
 def of_code(code: str, message: str = "") -> Failure:
-    """How V3 fails with a code that a scenario names, be it in V2's spelling (SYSTEMERROR, NOTENOUGH)."""
+    """How V3 fails with a code that a scenario names, be it in V2's spelling (SYSTEMERROR, NOTENOUGH).
+
+    Without one it fails as a system does: what is a failure of the protocol in V2, V3 has no other form for.
+    """
+    if not code:
+        return replace(UNAVAILABLE, message=message)
     known = _BY_CODE.get(code) or _BY_BARE_CODE.get(bare(code))
     if known is None:
-        return Failure(400, code or "INVALID_REQUEST", message)
+        return Failure(400, code, message)
     return replace(known, message=message or known.message)

@@ -1,7 +1,8 @@
 """V3 as the other rooms know it."""
 
-from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
+from sandbox.core.plans import Repertoire
 from sandbox.core.ports.face import Face
+from sandbox.v3 import forgeries
 from sandbox.v3.client import V3ClientSignature
 from sandbox.v3.description import V3Description
 from sandbox.v3.errors import CODES
@@ -9,13 +10,6 @@ from sandbox.v3.messages import V3Messages
 from sandbox.v3.notifications import V3Notifications
 from sandbox.v3.origin import CALLED, NAME
 from sandbox.v3.signatures import V3Signatures
-
-_ANSWERS = frozenset(AnswerFault) - {
-    AnswerFault.OTHER_ORDER,
-    AnswerFault.WRONG_SIGN,
-    AnswerFault.NO_SIGN,
-    AnswerFault.OTHER_KEY,
-}
 
 FACE = Face(
     name=NAME,
@@ -28,10 +22,9 @@ FACE = Face(
     codes=CODES,
     shown=lambda origin: origin.facts,
     faults=Repertoire(
-        answers=_ANSWERS,
-        payments=frozenset({MessageFault.AMOUNT_LOWER}),
-        refunds=frozenset(),
-        fields=False,
+        payments=forgeries.FAULTS,
+        refunds=forgeries.OF_REFUNDS,
     ),
     signs_by_certificate=True,
+    identified=lambda request_id: f"{request_id}-0",
 )

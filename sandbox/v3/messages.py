@@ -46,20 +46,40 @@ def nested(fields: Mapping[str, str | int]) -> dict[str, Any]:
     """The opposite of `flat`; numbers stay numbers, all else is text."""
     made: dict[str, Any] = {}
     for name, value in fields.items():
-        _put(made, [int(one[2]) if one[2] else one[1] for one in _STEP.finditer(name)], value)
+        put(made, steps(name), value)
     return made
 
 
-def _put(made: Any, way: list[str | int], value: object) -> None:
+def steps(name: str) -> list[str | int]:
+    """The way to a member: names, and places in lists."""
+    return [int(one[2]) if one[2] else one[1] for one in _STEP.finditer(name)]
+
+
+def put(made: Any, way: list[str | int], value: object) -> None:
+    """Have a member say this; what is on the way there is made where there is none yet, or something else."""
     for step, following in pairwise(way):
-        made = _member(made, step, [] if isinstance(following, int) else {})
-    _member(made, way[-1], value)
+        fresh: Any = [] if isinstance(following, int) else {}
+        inner = _member(made, step, fresh)
+        if type(inner) is not type(fresh):
+            inner = fresh
+            _set(made, step, inner)
+        made = inner
+    if way:
+        _set(made, way[-1], value)
+
+
+def _set(made: Any, step: str | int, value: object) -> None:
+    if isinstance(made, list) and isinstance(step, int):
+        made[step : step + 1] = [value]
+    else:
+        made[str(step)] = value
 
 
 def _member(made: Any, step: str | int, otherwise: object) -> Any:
     """A member of an object or array, put there where there is none yet."""
-    if isinstance(step, str):
-        return made.setdefault(step, otherwise)
+    if isinstance(made, dict):
+        return made.setdefault(str(step), otherwise)
+    assert isinstance(step, int), "an object is made for a name"
     if step >= len(made):
         made.append(otherwise)
     return made[min(step, len(made) - 1)]

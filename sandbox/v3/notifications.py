@@ -1,36 +1,36 @@
 """Notifications as V3 writes them: an envelope of JSON, signed, with what happened sealed in it.
 
-Source: V3 notes, 13.
+What is sealed, and by which nonce, is the same at every attempt; time, nonce and signature of the message are of the
+attempt. Source: V3 notes, 13; docs/fidelity.md.
 """
 
+import hashlib
 import secrets
 import string
-import uuid
 from collections.abc import Mapping
 
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.orders import Order
-from sandbox.core.plans import MessageFault
+from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.ports.calls import ExampleContext, Notice
 from sandbox.core.ports.face import Answer, DeliveryContext
-from sandbox.core.replies import by_status
-from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.core.verdicts import Verdict
 from sandbox.signing import aead
+from sandbox.v3 import forgeries, notice_examples
 from sandbox.v3.answers import signature_headers, signer, written
-from sandbox.v3.combined import told_of
 from sandbox.v3.errors import Json
 from sandbox.v3.messages import V3Messages, flat, nested, parsed
+from sandbox.v3.news import WRITERS, Members, News
+from sandbox.v3.notice_examples import original_type
 from sandbox.v3.orders import moment
 from sandbox.v3.origin import wechatpay_serial
+from sandbox.v3.replies import judge
 
-HEADERS = (
-    ("User-Agent", "Mozilla/4.0"),
-    ("Accept", "*/*"),
-    ("Pragma", "no-cache"),
-    ("Content-Type", "application/json"),
-)
+_LETTERS = string.ascii_letters + string.digits
+_SIGNATURE_NONCE, SEAL_NONCE = 32, 12
+HONEST = Alteration()
+
 RECEIPT = Message((("Content-Type", "application/json"),), '{"code":"SUCCESS","message":"成功"}'.encode())
 
 
@@ -38,88 +38,108 @@ class V3Notifications:
     """Implements Notifications."""
 
     def build(self, delivery: DeliveryContext) -> Message:
-        note, order, alteration = delivery.notification, delivery.order, delivery.notification.alteration
-        told = told_of(order, delivery.sub_orders) if order.combined else payment(order)
-        if alteration is not None and alteration.fault is MessageFault.AMOUNT_LOWER:
-            told["amount"] = {"total": order.terms.total_fee - 1}
-        envelope: dict[str, Json] = {
-            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, note.id)),
-            "create_time": moment(note.created_at),
-            "resource_type": "encrypt-resource",
-            "event_type": "TRANSACTION.SUCCESS",
-            "summary": "支付成功",
-            "resource": sealed(told, delivery.merchant.api_v3_key, "transaction"),
-        }
-        return self._signed(written(envelope), delivery)
-
-    def _signed(self, body: bytes, delivery: DeliveryContext) -> Message:
-        by = signer(delivery.credentials, wechatpay_serial(delivery.notification.origin))
-        headers = signature_headers(body, by, int(delivery.sent_at.timestamp()), nonce(32))
-        return Message((*HEADERS, *headers.items()), body)
+        alteration = delivery.notification.alteration or HONEST
+        news = WRITERS[delivery.notification.kind](delivery)
+        news = news.saying(forgeries.told_falsely(news.told, alteration, delivery.around))
+        body = forgeries.written_falsely(_body(news, delivery, alteration), alteration)
+        return forgeries.packed(_signed(body, delivery, alteration), alteration, delivery.around)
 
     def judge(self, answer: Answer) -> Verdict:
-        wrong = None if answer.status == 204 else by_status(answer)
-        return wrong or Verdict(VerdictName.OK)
+        return judge(answer)
 
     def receipt(self) -> Message:
         return RECEIPT
 
     def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
-        if case.paid is None:
-            return Notice({})
-        return Notice({"event_type": "TRANSACTION.SUCCESS"}, flat(payment(case.paid)))
+        return notice_examples.of(kind, case)
 
     def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
-        body: dict[str, Json] = {**notice.fields, "resource": sealed(nested(notice.sealed), key, "transaction")}
-        return Message(HEADERS, written(body))
+        """As it is sent, but unsigned: whose key signs, its sender knows."""
+        resource = sealed(notice_examples.typed(nested(notice.sealed)), key, original_type(kind), _random(SEAL_NONCE))
+        body: dict[str, Json] = {**nested(notice.fields), "resource": resource}
+        return Message(_headers({}), written(body))
 
     def open(self, body: bytes, key: str) -> Notice:
         said = parsed(body)
         try:
             resource = said.pop("resource")
-            plain = aead.unseal(resource["ciphertext"], key, resource["nonce"], resource["associated_data"])
+            plain = aead.unseal(resource["ciphertext"], key, resource["nonce"], resource.get("associated_data") or "")
             return Notice(flat(said), V3Messages().read(plain))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise NoticeUnopened from None
 
 
-def nonce(length: int) -> str:
+def _body(news: News, delivery: DeliveryContext, alteration: Alteration) -> bytes:
+    if alteration.fault is MessageFault.MINIMAL:
+        return written(forgeries.minimal(news.told))
+    note = delivery.notification
+    key = forgeries.sealing_key(alteration, delivery.around, delivery.merchant.api_v3_key)
+    resource = sealed(news.told, key, news.original_type, _lasting_nonce(note.id))
+    envelope: Members = {
+        "id": news.identity(note),
+        "create_time": moment(news.at),
+        "resource_type": "encrypt-resource",
+        "event_type": news.event_type,
+        "summary": news.summary,
+        "resource": forgeries.sealed_falsely(resource, alteration),
+    }
+    return written(forgeries.envelope_falsely(envelope, alteration))
+
+
+def _signed(body: bytes, delivery: DeliveryContext, alteration: Alteration) -> Message:
+    signing = signer(delivery.credentials, wechatpay_serial(delivery.notification.origin))
+    by = forgeries.signing_key(alteration, signing)
+    at = int(delivery.sent_at.timestamp())
+    if alteration.fault is MessageFault.STALE_TIMESTAMP:
+        at -= forgeries.LATE_SECONDS
+    signature = signature_headers(body, by, at, _random(_SIGNATURE_NONCE))
+    return Message(_headers(forgeries.signed_falsely(signature, alteration)), body)
+
+
+def _headers(signature: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """All that a notification has, in the order of the captured one."""
+    there: dict[str, str] = {
+        "Pragma": "no-cache",
+        "Content-Type": "application/json",
+        "Accept": "*/*",
+        "User-Agent": "Mozilla/4.0",
+        "Connection": "close",
+        **signature,
+    }
+    return tuple((name, there[name]) for name in _ORDER if name in there)
+
+
+_ORDER = (
+    "Wechatpay-Timestamp",
+    "Pragma",
+    "Wechatpay-Signature-Type",
+    "Wechatpay-Signature",
+    "Wechatpay-Serial",
+    "Content-Type",
+    "Wechatpay-Nonce",
+    "Accept",
+    "User-Agent",
+    "Connection",
+)
+
+
+def _random(length: int) -> str:
     """Letters and digits."""
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
-def sealed(told: Mapping[str, Json], api_v3_key: str, original_type: str) -> dict[str, Json]:
+def _lasting_nonce(notification_id: str) -> str:
+    """The nonce of the seal: of one notification the same at each attempt, and of no two."""
+    digest = hashlib.sha256(notification_id.encode()).digest()
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:SEAL_NONCE])
+
+
+def sealed(told: Mapping[str, Json], api_v3_key: str, original_type: str, nonce: str) -> Members:
     """The `resource` of an envelope: what is told, as nobody reads it who has not the APIv3 key."""
-    fresh = nonce(12)
     return {
         "original_type": original_type,
         "algorithm": aead.ALGORITHM,
-        "ciphertext": aead.seal(written(told), api_v3_key, fresh, original_type),
+        "ciphertext": aead.seal(written(told), api_v3_key, nonce, original_type),
         "associated_data": original_type,
-        "nonce": fresh,
-    }
-
-
-def payment(order: Order) -> dict[str, Json]:
-    """What a payment's notification tells, in the captured order (V3 notes, 13.2)."""
-    terms, paid = order.terms, order.payment
-    assert paid is not None, "only a paid order is notified"
-    return {
-        "mchid": order.key.mch_id,
-        "appid": terms.appid,
-        "out_trade_no": order.key.out_trade_no,
-        "transaction_id": paid.transaction_id,
-        "trade_type": terms.trade_type.value,
-        "trade_state": "SUCCESS",
-        "trade_state_desc": "支付成功",
-        "bank_type": paid.bank_type,
-        "attach": terms.attach,
-        "success_time": moment(paid.paid_at),
-        "payer": {"openid": paid.openid},
-        "amount": {
-            "total": terms.total_fee,
-            "payer_total": paid.cash_fee,
-            "currency": terms.fee_type,
-            "payer_currency": order.cash_fee_type,
-        },
+        "nonce": nonce,
     }

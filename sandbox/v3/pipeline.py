@@ -12,7 +12,7 @@ from sandbox.api.services import Services
 from sandbox.core.errors import MessageUnreadable, PaymentError, StorageFailed
 from sandbox.core.journal import ExchangeOutcome
 from sandbox.core.ports.services import CallContext
-from sandbox.v3 import answers, json_body, sentences
+from sandbox.v3 import answer_faults, answers, json_body, sentences
 from sandbox.v3.authentication import (
     find_certificate,
     find_merchant,
@@ -86,6 +86,9 @@ def perform(call: V3Call) -> None:
         call.failure = call.failure or call.endpoint.word(error)
         if told := explained(error, call.request):
             call.exchange.explain(*told)
+    if fault is not None and call.told is not None and not call.failure:
+        other = tx.orders.another(call.exchange.key or call.request.key)
+        call.told = answer_faults.altered(call.told, fault, other)
 
 
 def sign(call: V3Call) -> bool:
@@ -95,8 +98,13 @@ def sign(call: V3Call) -> bool:
     call.answered = b"" if said is None else answers.written(said)
     if failure is not None and not failure.signed:
         return False
-    at = int(call.services.clock.real_now().timestamp())
-    call.signed = answers.signature_headers(call.answered, answers.signer(call.credentials, call.wechatpay_serial), at)
+    at, fault = int(call.services.clock.real_now().timestamp()), call.fault
+    key = answers.signer(call.credentials, call.wechatpay_serial)
+    if fault is None:
+        call.signed = answers.signature_headers(call.answered, key, at)
+        return True
+    signed = answers.signature_headers(call.answered, answer_faults.signing_key(fault, key), at)
+    call.signed = answer_faults.missigned(signed, fault)
     return True
 
 

@@ -105,8 +105,8 @@ NAME_FORM = Text("小写字母、数字和 -，最多 64 个", "lower-case lette
 GROUP_FORM = Text("小写字母和 -，字母开头，最多 32 个", "lower-case letters and -, a letter first, at most 32")
 BANK_TYPE_FORM = Text("银行卡的代码，如 CMB_DEBIT", "a bank_type, such as CMB_DEBIT")
 FIELD_FORM = Text(
-    "字段名：字母、数字和 _，不以数字开头，最多 64 个",
-    "a field's name: letters, digits and _, no digit first, at most 64",
+    "字段名：字母、数字和 _，不以数字开头，最多 64 个；里层的写 amount.total、goods[0].name",
+    "a field's name: letters, digits and _, no digit first, at most 64; an inner one as amount.total, goods[0].name",
 )
 COUPON_FORM = Text("1 到 20 位数字", "1 to 20 digits")
 ERR_CODE_FORM = Text("大写字母、数字和 _，最多 32 个", "upper-case letters, digits and _, at most 32")

@@ -1,0 +1,191 @@
+"""Notifications that are not as they should be: one fault each, everything else right.
+
+What is changed is sealed and signed like anything else; only the faults of the signature itself leave it wrong, those
+of the seal are signed. Sources: conformance checks, B10, B11, C, E6; V3 notes, 7, 13.5.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sandbox.core.certificates import Certificate
+from sandbox.core.journal import Headers, Message
+from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.ports.face import ForgeryContext
+from sandbox.v3.changing import changed
+from sandbox.v3.errors import Json
+from sandbox.v3.missigning import another_key, probed, spoiled
+
+NOBODYS_KEY = "anotherapiv3key00000000000000000"
+"""What "another APIv3 key" is where there is no other merchant."""
+
+HUGE_BYTES = 1024 * 1024
+LATE_SECONDS = 600
+"""How old a stale timestamp is; clients refuse more than 300 s."""
+
+UNKNOWN_SERIAL = "7A1B2C3D4E5F60718293A4B5C6D7E8F901234567"
+
+Members = dict[str, Json]
+
+FAULTS = frozenset(MessageFault) - {
+    MessageFault.SIGN_TYPE_LIE,
+    MessageFault.RESULT_FAIL,
+    MessageFault.RETURN_FAIL,
+    MessageFault.XXE,
+    MessageFault.XXE_PARAMETER,
+    MessageFault.ENTITY_EXPANSION,
+}
+"""What can be wrong with a payment's notification; the others are of XML, and of V2's codes."""
+OF_REFUNDS = FAULTS - {MessageFault.WRONG_APPID}
+"""A refund's names no appid."""
+
+
+# -- what is said falsely, sealed and signed ---------------------------------------------------------------------------
+
+
+def told_falsely(told: Members, alteration: Alteration, around: ForgeryContext) -> Members:
+    """What is told, with its fault and with what a scenario sets and removes."""
+    change = _CHANGES.get(alteration.fault) if alteration.fault else None
+    return changed({**told, **(change(told, around) if change else {})}, alteration.set, alteration.remove)
+
+
+def _more(told: Members, fen: int) -> Members:
+    """One fen more or less: of what was paid, or of what goes back."""
+    amount = told["amount"]
+    assert isinstance(amount, dict), "it is an object"
+    names = ("refund", "payer_refund") if "refund" in amount else ("total", "payer_total")
+    return {"amount": {**amount, **{name: max(_int(amount[name]) + fen, 0) for name in names}}}
+
+
+def _less(told: Members, _: ForgeryContext) -> Members:
+    amount = told["amount"]
+    assert isinstance(amount, dict), "it is an object"
+    return _more(told, -1 if _int(amount.get("refund", amount["total"])) != 1 else 1)
+
+
+def _int(value: Json) -> int:
+    assert isinstance(value, int), "amounts are"
+    return value
+
+
+def _named(told: Members, names: tuple[str, str], value: str) -> Members:
+    """The member of that name which stands there: a merchant's own, or a service provider's."""
+    return {next(name for name in names if name in told): value}
+
+
+def _unknown_order(told: Members, _: ForgeryContext) -> Members:
+    return {"out_trade_no": f"UNKNOWN{str(told['transaction_id'])[-20:]}"}
+
+
+def _from_other_order(told: Members, around: ForgeryContext) -> Members:
+    """The payment of another order; where the merchant has none, an order that it never placed."""
+    other = around.other_order
+    if other is None or other.payment is None:
+        return _unknown_order(told, around)
+    return {"transaction_id": other.payment.transaction_id}
+
+
+_CHANGES: Mapping[MessageFault, Callable[[Members, ForgeryContext], Members]] = {
+    MessageFault.AMOUNT_LOWER: _less,
+    MessageFault.AMOUNT_HIGHER: lambda told, _: _more(told, 1),
+    MessageFault.WRONG_APPID: lambda told, _: _named(told, ("appid", "sp_appid"), "wx0000000000000000"),
+    MessageFault.WRONG_MCH_ID: lambda told, _: _named(told, ("mchid", "sp_mchid"), "1000000001"),
+    MessageFault.OTHER_ORDER: _from_other_order,
+    MessageFault.UNKNOWN_ORDER: _unknown_order,
+    MessageFault.UNKNOWN_FIELDS: lambda told, _: {"sandbox_new_field": "新字段 <&> new", "version": "1.1"},
+    MessageFault.HUGE_BODY: lambda told, _: {"sandbox_padding": "x" * HUGE_BYTES},
+}
+
+
+# -- what is sealed falsely, and signed --------------------------------------------------------------------------------
+
+
+def sealing_key(alteration: Alteration, around: ForgeryContext, key: str) -> str:
+    """The APIv3 key that it is sealed with."""
+    if alteration.fault is not MessageFault.WRONG_API_V3_KEY:
+        return key
+    other = str(around.other_merchant.api_v3_key) if around.other_merchant else NOBODYS_KEY
+    return other if other != key else NOBODYS_KEY
+
+
+def sealed_falsely(resource: Members, alteration: Alteration) -> Members:
+    """The sealed object, spoilt after it was sealed."""
+    if alteration.fault is MessageFault.TAMPERED_CIPHERTEXT:
+        raw = bytearray(base64.b64decode(str(resource["ciphertext"])))
+        raw[len(raw) // 2] ^= 1
+        return {**resource, "ciphertext": base64.b64encode(raw).decode()}
+    if alteration.fault is MessageFault.WRONG_ASSOCIATED_DATA:
+        other = "transaction" if resource["associated_data"] != "transaction" else "refund"
+        return {**resource, "associated_data": other}
+    return resource
+
+
+# -- what is written falsely, and signed -------------------------------------------------------------------------------
+
+
+def envelope_falsely(envelope: Members, alteration: Alteration) -> Members:
+    """The envelope, as far as a fault lies there."""
+    if alteration.fault is MessageFault.UNKNOWN_FIELDS:
+        return {**envelope, "sandbox_new_field": "新字段 <&> new"}
+    return envelope
+
+
+def written_falsely(body: bytes, alteration: Alteration) -> bytes:
+    """The body as it goes out."""
+    match alteration.fault:
+        case MessageFault.MALFORMED_BODY:
+            return body[:-1]
+        case MessageFault.EMPTY_BODY:
+            return b""
+    return body
+
+
+def minimal(told: Members) -> Members:
+    """What somebody who has neither key may send."""
+    amount = told["amount"]
+    assert isinstance(amount, dict), "it is an object"
+    return {"out_trade_no": told["out_trade_no"], "amount": {"total": amount["total"]}}
+
+
+# -- what is signed falsely --------------------------------------------------------------------------------------------
+
+
+def signing_key(alteration: Alteration, key: Certificate) -> Certificate:
+    """Who signs, and by which serial number that is said."""
+    match alteration.fault:
+        case MessageFault.OTHER_KEY:
+            return another_key(key.serial_no)
+        case MessageFault.UNKNOWN_SERIAL:
+            return replace(key, serial_no=UNKNOWN_SERIAL)
+    return key
+
+
+def signed_falsely(headers: Mapping[str, str], alteration: Alteration) -> Mapping[str, str]:
+    """The headers of a signature, with what is wrong with them."""
+    right, name = headers["Wechatpay-Signature"], "Wechatpay-Signature"
+    match alteration.fault:
+        case MessageFault.WRONG_SIGN:
+            return {**headers, name: spoiled(right)}
+        case MessageFault.SIGNATURE_PROBE:
+            return {**headers, name: probed(right)}
+        case MessageFault.EMPTY_SIGN:
+            return {**headers, name: ""}
+        case MessageFault.NO_SIGN:
+            return {one: value for one, value in headers.items() if one != name}
+        case MessageFault.MINIMAL:
+            return {}
+    return headers
+
+
+def packed(message: Message, alteration: Alteration, around: ForgeryContext) -> Message:
+    """The whole message as it goes out: what was sent before, or under another Content-Type."""
+    if alteration.fault is MessageFault.REUSED_NONCE and around.earlier is not None:
+        return Message(_without_request_id(around.earlier.headers), around.earlier.body)
+    if alteration.fault is MessageFault.WRONG_CONTENT_TYPE:
+        headers = tuple((name, "text/xml" if name == "Content-Type" else value) for name, value in message.headers)
+        return Message(headers, message.body)
+    return message
+
+
+def _without_request_id(headers: Headers) -> Headers:
+    return tuple((name, value) for name, value in headers if name != "Request-ID")

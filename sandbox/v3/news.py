@@ -1,0 +1,140 @@
+"""What a notification tells, before it is sealed: members in the order in which they were captured.
+
+Source: V3 notes, 13.2, 13.3.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sandbox.core.notifications import Notification, NotificationKind
+from sandbox.core.orders import Order
+from sandbox.core.ports.face import DeliveryContext
+from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.v3.errors import Json
+from sandbox.v3.orders import moment
+from sandbox.v3.promotions import promotion_detail
+
+Members = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened, by which name, when; `told` is what is sealed, as an object of the `original_type`."""
+
+    event_type: str
+    summary: str
+    original_type: str
+    at: datetime
+    told: Members
+
+    def identity(self, note: Notification) -> str:
+        """The id of the notification: the same at every attempt, and of every copy that tells of it."""
+        key = note.key
+        about = (key.mch_id, key.sub_mch_id, key.out_trade_no, note.out_refund_no, self.event_type, moment(self.at))
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(about)))
+
+    def saying(self, told: Members) -> "News":
+        """The same news with other members."""
+        return replace(self, told=told)
+
+
+_REFUNDS: Mapping[RefundStatus, tuple[str, str]] = {
+    RefundStatus.SUCCESS: ("SUCCESS", "退款成功"),
+    RefundStatus.CHANGE: ("ABNORMAL", "退款异常"),
+    RefundStatus.REFUNDCLOSE: ("CLOSED", "退款关闭"),
+}
+"""How V3 calls a refund's end, and its summary."""
+
+
+def of_payment(delivery: DeliveryContext) -> News:
+    """A payment that succeeded."""
+    order = delivery.order
+    assert order.payment is not None, "only a paid order is notified"
+    return News("TRANSACTION.SUCCESS", "支付成功", "transaction", order.payment.paid_at, payment(order))
+
+
+def of_refund(delivery: DeliveryContext) -> News:
+    """A refund that has ended, well or not."""
+    assert delivery.refund is not None, "a refund notification is about a refund"
+    return refund_news(delivery.refund, delivery.order, delivery.notification.created_at)
+
+
+def refund_news(refund: Refund, order: Order, at: datetime) -> News:
+    """What is told of a refund that has ended."""
+    status, summary = _REFUNDS[refund.status]
+    return News(f"REFUND.{status}", summary, "refund", at, refunded(refund, order))
+
+
+WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], News]] = {
+    NotificationKind.PAYMENT: of_payment,
+    NotificationKind.REFUND: of_refund,
+}
+"""What is told, by what a notification is about."""
+
+
+def payment(order: Order) -> Members:
+    """What is told of a payment; of a service provider's order under its members' names."""
+    terms, paid = order.terms, order.payment
+    assert paid is not None, "only a paid order is notified"
+    scene: Members = {"scene_info": {"device_id": terms.device_info}} if terms.device_info else {}
+    coupons: Members = {"promotion_detail": promotion_detail(paid, terms.fee_type)} if paid.coupons else {}
+    return {
+        **_accounts(order),
+        "out_trade_no": order.key.out_trade_no,
+        "transaction_id": paid.transaction_id,
+        "trade_type": terms.trade_type.value,
+        "trade_state": "SUCCESS",
+        "trade_state_desc": "支付成功",
+        "bank_type": paid.bank_type,
+        "attach": terms.attach,
+        "success_time": moment(paid.paid_at),
+        "payer": _payer(order, paid.openid, paid.sub_openid),
+        "amount": {
+            "total": terms.total_fee,
+            "payer_total": paid.cash_fee,
+            "currency": terms.fee_type,
+            "payer_currency": order.cash_fee_type,
+        },
+        **scene,
+        **coupons,
+    }
+
+
+def _accounts(order: Order) -> Members:
+    key, terms = order.key, order.terms
+    if not key.sub_mch_id:
+        return {"mchid": key.mch_id, "appid": terms.appid}
+    sub_appid: Members = {"sub_appid": terms.sub_appid} if terms.sub_appid else {}
+    return {"sp_mchid": key.mch_id, "sub_mchid": key.sub_mch_id, "sp_appid": terms.appid, **sub_appid}
+
+
+def _payer(order: Order, openid: str, sub_openid: str) -> Members:
+    if not order.key.sub_mch_id:
+        return {"openid": openid}
+    return {"sp_openid": openid, **({"sub_openid": sub_openid} if sub_openid else {})}
+
+
+def refunded(refund: Refund, order: Order) -> Members:
+    """What is told of a refund; success_time only of one that succeeded."""
+    key, paid = order.key, order.payment
+    assert paid is not None, "only a paid order is refunded"
+    accounts: Members = {"sp_mchid": key.mch_id, "sub_mchid": key.sub_mch_id} if key.sub_mch_id else {}
+    success: Members = {"success_time": moment(refund.success_at)} if refund.success_at else {}
+    return {
+        **(accounts or {"mchid": key.mch_id}),
+        "out_trade_no": key.out_trade_no,
+        "transaction_id": paid.transaction_id,
+        "out_refund_no": refund.terms.out_refund_no,
+        "refund_id": refund.refund_id,
+        "refund_status": _REFUNDS[refund.status][0],
+        **success,
+        "amount": {
+            "total": order.terms.total_fee,
+            "refund": refund.terms.refund_fee,
+            "payer_total": paid.cash_fee,
+            "payer_refund": refund.parts.cash_refund_fee,
+        },
+        "user_received_account": refund.recv_account,
+    }
