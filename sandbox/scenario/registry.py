@@ -38,6 +38,9 @@ As many paths are remembered for which no scenario was written.
 LONGEST_USE = 8
 """So many scenarios may use one another in a row."""
 
+EVERYBODY = ""
+"""Whose scenarios are those that all may use, and whose changes are those of no merchant."""
+
 ATTACH = "scenario:"
 _IN_ATTACH = re.compile(r"(?:^|[\s,;&|])scenario:([a-z0-9][a-z0-9-]{0,63})")
 
@@ -100,7 +103,7 @@ class ScenarioRegistry:
             _forget(self._chosen, mch_id)
             _forget(self._calls, mch_id)
             _forget(self._matches, mch_id)
-        gone = committed.merchants - set(self._storage.accounts.merchants)
+        gone = committed.merchants - {EVERYBODY} - set(self._storage.accounts.merchants)
         if gone:
             self._scenarios = {name: one for name, one in self._scenarios.items() if name[0] not in gone}
             self._applications = [one for one in self._applications if one.mch_id not in gone]

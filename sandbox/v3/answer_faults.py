@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from sandbox.core.certificates import Certificate
 from sandbox.core.orders import Order
 from sandbox.core.plans import AnswerFault, CallFault
+from sandbox.core.platform_keys import SigningKey
 from sandbox.v3.changing import changed
 from sandbox.v3.errors import Json
 from sandbox.v3.missigning import another_key, probed, spoiled
@@ -38,9 +38,9 @@ def _of_other(other: Order | None) -> Mapping[str, Json]:
     }
 
 
-def signing_key(fault: CallFault, key: Certificate) -> Certificate:
+def signing_key(fault: CallFault, key: SigningKey) -> SigningKey:
     """Whose key signs."""
-    return another_key(key.serial_no) if fault.fault is AnswerFault.OTHER_KEY else key
+    return another_key(key.serial) if fault.fault is AnswerFault.OTHER_KEY else key
 
 
 def missigned(headers: Mapping[str, str], fault: CallFault) -> Mapping[str, str]:

@@ -8,9 +8,9 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from sandbox.core.certificates import Certificate
 from sandbox.core.journal import Headers, Message
 from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.platform_keys import SigningKey
 from sandbox.core.ports.face import ForgeryContext
 from sandbox.v3.changing import changed
 from sandbox.v3.errors import Json
@@ -150,13 +150,13 @@ def minimal(told: Members) -> Members:
 # -- what is signed falsely --------------------------------------------------------------------------------------------
 
 
-def signing_key(alteration: Alteration, key: Certificate) -> Certificate:
+def signing_key(alteration: Alteration, key: SigningKey) -> SigningKey:
     """Who signs, and by which serial number that is said."""
     match alteration.fault:
         case MessageFault.OTHER_KEY:
-            return another_key(key.serial_no)
+            return another_key(key.serial)
         case MessageFault.UNKNOWN_SERIAL:
-            return replace(key, serial_no=UNKNOWN_SERIAL)
+            return replace(key, serial=UNKNOWN_SERIAL)
     return key
 
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sandbox.core.certificates import Certificate
+from sandbox.core.platform_keys import SigningKey
 from sandbox.signing import rsa
 
 PROBE = "WECHATPAY/SIGNTEST/"
@@ -19,9 +19,9 @@ def probed(signature: str) -> str:
     return PROBE + signature[len(PROBE) :]
 
 
-def another_key(serial_no: str) -> Certificate:
+def another_key(serial: str) -> SigningKey:
     """A key that WeChat Pay has not, under the serial number of one that it has."""
-    return Certificate(serial_no, "", _strangers_key())
+    return SigningKey(serial, _strangers_key())
 
 
 @cache
