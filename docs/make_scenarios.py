@@ -5,7 +5,7 @@ python docs/make_scenarios.py --check    # exit 1 where a page is not what it wo
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import generation
@@ -77,13 +77,18 @@ def generated(lang: Lang) -> Iterator[str]:
             yield from _scenario(one, lang)
     yield f"## {words['message']}\n"
     rows = (
-        (f"`{f.value}`", _meaning(f, lang), _having(lambda face, f=f: f in face.faults.payments), words[_due(f)])
+        (
+            f"`{f.value}`",
+            _meaning(f, lang),
+            _having(face for face in FACES if f in face.faults.payments),
+            words[_due(f)],
+        )
         for f in MESSAGE_FAULTS
     )
     yield from table(("fault", words["meaning"], "API", words["hostile"]), rows)
     yield f"## {words['answer']}\n"
     answers = (
-        (f"`{f.value}`", t.say(lang), _having(lambda face, f=f: f in face.faults.answers))
+        (f"`{f.value}`", t.say(lang), _having(face for face in FACES if f in face.faults.answers))
         for f, t in ANSWER_FAULTS.items()
     )
     yield from table(("fault", words["meaning"], "API"), answers)
@@ -107,9 +112,9 @@ def _meaning(fault: MessageFault, lang: Lang) -> str:
     return " / ".join(dict.fromkeys(had))
 
 
-def _having(has: Callable[[Face], bool]) -> str:
-    """The faces that can commit a fault, or a scenario's."""
-    return ", ".join(face.name.upper() for face in FACES if has(face))
+def _having(faces: Iterable[Face]) -> str:
+    """The faces that can commit a fault, or all of a scenario's."""
+    return ", ".join(face.name.upper() for face in faces)
 
 
 def _scenario(one: Scenario, lang: Lang) -> Iterator[str]:
@@ -119,9 +124,9 @@ def _scenario(one: Scenario, lang: Lang) -> Iterator[str]:
     yield f"**{one.title.say(lang)}**{stop}{one.description.say(lang)}\n"
     yield f"- {words['good']}{end}{one.good_merchant.say(lang)}"
     yield f"- {words['see']}{end}{one.how_to_see.say(lang)}"
-    if lacking := [face for face in FACES if face.faults.lacking(one.plan)]:
-        apis = _having(lambda face: face not in lacking)
-        yield f"- {words['api']}{end}{apis}"
+    able = [face for face in FACES if not face.faults.lacking(one.plan)]
+    if len(able) < len(list(FACES)):
+        yield f"- {words['api']}{end}{_having(able)}"
     yield ""
     yield f"```yaml\n{dumped({key: value for key, value in one.definition.items() if key not in TOLD})}```\n"
 

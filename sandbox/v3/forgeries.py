@@ -14,6 +14,7 @@ from sandbox.core.platform_keys import SigningKey
 from sandbox.core.ports.face import ForgeryContext
 from sandbox.v3.changing import changed
 from sandbox.v3.errors import Json
+from sandbox.v3.messages import flat
 from sandbox.v3.missigning import another_key, probed, spoiled
 
 NOBODYS_KEY = "anotherapiv3key00000000000000000"
@@ -26,6 +27,8 @@ LATE_SECONDS = 600
 UNKNOWN_SERIAL = "7A1B2C3D4E5F60718293A4B5C6D7E8F901234567"
 
 Members = dict[str, Json]
+Fields = Mapping[str, str]
+"""Members by their flat names."""
 
 FAULTS = frozenset(MessageFault) - {
     MessageFault.SIGN_TYPE_LIE,
@@ -46,54 +49,50 @@ OF_REFUNDS = FAULTS - {MessageFault.WRONG_APPID}
 def told_falsely(told: Members, alteration: Alteration, around: ForgeryContext) -> Members:
     """What is told, with its fault and with what a scenario sets and removes."""
     change = _CHANGES.get(alteration.fault) if alteration.fault else None
-    return changed({**told, **(change(told, around) if change else {})}, alteration.set, alteration.remove)
+    values = change(flat(told), around) if change else {}
+    return changed(told, {**values, **alteration.set}, alteration.remove)
 
 
-def _more(told: Members, fen: int) -> Members:
-    """One fen more or less: of what was paid, or of what goes back."""
-    amount = told["amount"]
-    assert isinstance(amount, dict), "it is an object"
-    names = ("refund", "payer_refund") if "refund" in amount else ("total", "payer_total")
-    return {"amount": {**amount, **{name: max(_int(amount[name]) + fen, 0) for name in names}}}
+def _of(fields: Fields, *names: str) -> str:
+    """The first of these members that is there: which, depends on what is told of, and for whom."""
+    return next(name for name in names if name in fields)
 
 
-def _less(told: Members, _: ForgeryContext) -> Members:
-    amount = told["amount"]
-    assert isinstance(amount, dict), "it is an object"
-    return _more(told, -1 if _int(amount.get("refund", amount["total"])) != 1 else 1)
+def _figures(fields: Fields) -> tuple[str, str]:
+    """The amount that counts, and what of it is the payer's: of a refund, of an order, of the first of several."""
+    total = _of(fields, "amount.refund", "amount.total", "sub_orders[0].amount.total_amount")
+    return total, _of(fields, "amount.payer_refund", "amount.payer_total", "sub_orders[0].amount.payer_amount")
 
 
-def _int(value: Json) -> int:
-    assert isinstance(value, int), "amounts are"
-    return value
+def _more(fields: Fields, fen: int) -> Fields:
+    return {name: str(max(int(fields[name]) + fen, 0)) for name in _figures(fields)}
 
 
-def _named(told: Members, names: tuple[str, str], value: str) -> Members:
-    """The member of that name which stands there: a merchant's own, or a service provider's."""
-    return {next(name for name in names if name in told): value}
+def _unknown_order(fields: Fields) -> Fields:
+    transaction_id = fields[_of(fields, *_TRANSACTION)]
+    return {_of(fields, "out_trade_no", "combine_out_trade_no"): f"UNKNOWN{transaction_id[-20:]}"}
 
 
-def _unknown_order(told: Members, _: ForgeryContext) -> Members:
-    return {"out_trade_no": f"UNKNOWN{str(told['transaction_id'])[-20:]}"}
-
-
-def _from_other_order(told: Members, around: ForgeryContext) -> Members:
+def _from_other_order(fields: Fields, around: ForgeryContext) -> Fields:
     """The payment of another order; where the merchant has none, an order that it never placed."""
     other = around.other_order
     if other is None or other.payment is None:
-        return _unknown_order(told, around)
-    return {"transaction_id": other.payment.transaction_id}
+        return _unknown_order(fields)
+    return {_of(fields, *_TRANSACTION): other.payment.transaction_id}
 
 
-_CHANGES: Mapping[MessageFault, Callable[[Members, ForgeryContext], Members]] = {
-    MessageFault.AMOUNT_LOWER: _less,
-    MessageFault.AMOUNT_HIGHER: lambda told, _: _more(told, 1),
-    MessageFault.WRONG_APPID: lambda told, _: _named(told, ("appid", "sp_appid"), "wx0000000000000000"),
-    MessageFault.WRONG_MCH_ID: lambda told, _: _named(told, ("mchid", "sp_mchid"), "1000000001"),
+_TRANSACTION = ("transaction_id", "sub_orders[0].transaction_id")
+_CHANGES: Mapping[MessageFault, Callable[[Fields, ForgeryContext], Fields]] = {
+    MessageFault.AMOUNT_LOWER: lambda fields, _: _more(fields, -1 if fields[_figures(fields)[0]] != "1" else 1),
+    MessageFault.AMOUNT_HIGHER: lambda fields, _: _more(fields, 1),
+    MessageFault.WRONG_APPID: lambda fields, _: {
+        _of(fields, "appid", "sp_appid", "combine_appid"): "wx0000000000000000"
+    },
+    MessageFault.WRONG_MCH_ID: lambda fields, _: {_of(fields, "mchid", "sp_mchid", "combine_mchid"): "1000000001"},
     MessageFault.OTHER_ORDER: _from_other_order,
-    MessageFault.UNKNOWN_ORDER: _unknown_order,
-    MessageFault.UNKNOWN_FIELDS: lambda told, _: {"sandbox_new_field": "新字段 <&> new", "version": "1.1"},
-    MessageFault.HUGE_BODY: lambda told, _: {"sandbox_padding": "x" * HUGE_BYTES},
+    MessageFault.UNKNOWN_ORDER: lambda fields, _: _unknown_order(fields),
+    MessageFault.UNKNOWN_FIELDS: lambda fields, _: {"sandbox_new_field": "新字段 <&> new", "version": "1.1"},
+    MessageFault.HUGE_BODY: lambda fields, _: {"sandbox_padding": "x" * HUGE_BYTES},
 }
 
 
@@ -142,9 +141,9 @@ def written_falsely(body: bytes, alteration: Alteration) -> bytes:
 
 def minimal(told: Members) -> Members:
     """What somebody who has neither key may send."""
-    amount = told["amount"]
-    assert isinstance(amount, dict), "it is an object"
-    return {"out_trade_no": told["out_trade_no"], "amount": {"total": amount["total"]}}
+    fields = flat(told)
+    number = _of(fields, "out_trade_no", "combine_out_trade_no")
+    return {"out_trade_no": fields[number], "amount": {"total": int(fields[_figures(fields)[0]])}}
 
 
 # -- what is signed falsely --------------------------------------------------------------------------------------------

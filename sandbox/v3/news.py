@@ -1,6 +1,6 @@
 """What a notification tells, before it is sealed: members in the order in which they were captured.
 
-Source: V3 notes, 13.2, 13.3.
+Source: V3 notes, 13.2 to 13.4.
 """
 
 import uuid
@@ -12,6 +12,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.ports.face import DeliveryContext
 from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.v3.combined import told_of
 from sandbox.v3.errors import Json
 from sandbox.v3.orders import moment
 from sandbox.v3.promotions import promotion_detail
@@ -49,10 +50,11 @@ _REFUNDS: Mapping[RefundStatus, tuple[str, str]] = {
 
 
 def of_payment(delivery: DeliveryContext) -> News:
-    """A payment that succeeded."""
+    """A payment that succeeded, of one order or of several as one."""
     order = delivery.order
     assert order.payment is not None, "only a paid order is notified"
-    return News("TRANSACTION.SUCCESS", "支付成功", "transaction", order.payment.paid_at, payment(order))
+    told = told_of(order, delivery.sub_orders) if order.combined else payment(order)
+    return News("TRANSACTION.SUCCESS", "支付成功", "transaction", order.payment.paid_at, told)
 
 
 def of_refund(delivery: DeliveryContext) -> News:
