@@ -5,8 +5,10 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.api.services import Services
-from sandbox.v3 import codepay as codepay  # each registers its endpoints
+from sandbox.v3 import certificates as certificates  # each registers its endpoints
+from sandbox.v3 import codepay as codepay
 from sandbox.v3 import combine as combine
+from sandbox.v3 import echo as echo
 from sandbox.v3 import orders as orders
 from sandbox.v3 import prepay as prepay
 from sandbox.v3 import refunds as refunds

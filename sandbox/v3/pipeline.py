@@ -28,6 +28,7 @@ from sandbox.v3.explaining import explained
 from sandbox.v3.headers import require_headers, require_json
 from sandbox.v3.origin import placed_by
 from sandbox.v3.request import RequestInvalid, Said
+from sandbox.v3.sensitive import open_sealed
 from sandbox.v3.sign_facts import examine_sign
 
 MALFORMED = param_error(sentences.MALFORMED)
@@ -145,6 +146,7 @@ ENDPOINT = Pipeline(
         require_json,
         parse,
         validate,
+        open_sealed,
         require_accounts,
         meet_scenario,
         InTransaction(perform, sign, write),

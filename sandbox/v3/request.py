@@ -34,6 +34,8 @@ class V3Request:
     mch_id: str = ""
     sub_mch_id: str = ""
     out_trade_no: str = ""
+    names_key: bool = False
+    """Whether it must say by Wechatpay-Serial which of WeChat Pay's keys it means, though nothing be encrypted."""
 
     @classmethod
     def read(cls, said: Said) -> Self:

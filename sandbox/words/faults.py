@@ -216,6 +216,32 @@ FAULTS: dict[str, Text] = {
         "用商户 {mch_id} 的证书验不过这个签名。",
         "The signature is not that of the certificate of merchant {mch_id}.",
     ),
+    "v3_key_missing": Text(
+        "请求里有加密的敏感字段，要用 Wechatpay-Serial 头说明是为哪个密钥加密的：微信支付公钥 ID 或平台证书序列号。",
+        "There are encrypted fields, so the header Wechatpay-Serial must say for which key: the id of WeChat Pay's "
+        "public key, or the serial number of its platform certificate.",
+    ),
+    "v3_key_of_merchant": Text(
+        "Wechatpay-Serial {serial} 是商户自己的 API 证书；敏感字段要用微信支付的公钥或平台证书加密。",
+        "The Wechatpay-Serial {serial} is the merchant's own certificate; sensitive fields are encrypted for WeChat "
+        "Pay's public key or platform certificate.",
+    ),
+    "v3_key_unknown": Text(
+        "Wechatpay-Serial {serial} 不是这个商户的微信支付公钥 ID，也不是有效的平台证书序列号："
+        "可能是别的商户的，或已过期。",
+        "The Wechatpay-Serial {serial} is neither the id of this merchant's WeChat Pay public key nor the number of a "
+        "valid platform certificate: it may be another merchant's, or have ended.",
+    ),
+    "v3_sealed_other_key": Text(
+        "{field} 不是为 {serial} 加密的，而是为这个商户的另一个微信支付密钥：Wechatpay-Serial 要与加密用的密钥一致。",
+        "{field} was not encrypted for {serial} but for another of WeChat Pay's keys for this merchant: "
+        "Wechatpay-Serial must name the key that was used.",
+    ),
+    "v3_sealed_unopened": Text(
+        "用 {serial} 的私钥解不开 {field}：要用它的公钥，RSAES-OAEP（SHA-1、MGF1-SHA1），再 Base64，原文是 UTF-8。",
+        "{field} cannot be opened with the key of {serial}: encrypt UTF-8 with its public key, by RSAES-OAEP (SHA-1, "
+        "MGF1 with SHA-1), and write it as Base64.",
+    ),
     "no_endpoint": Text(
         "微信支付没有 {path} 这个接口：什么都没有检查，也什么都没有做。",
         "WeChat Pay has no {path}: nothing was checked, and nothing was done.",

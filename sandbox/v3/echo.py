@@ -1,0 +1,43 @@
+"""The test of signing and encrypting (商户签名验签/加解密测试), which does nothing else. Source: V3 notes, 5.4.
+
+The call names by Wechatpay-Serial the key that it encrypted with; its answer is signed with the same.
+"""
+
+from sandbox.core.text import Text
+from sandbox.core.usecases.context import Context
+from sandbox.v3.certificates import Signed
+from sandbox.v3.endpoint import endpoint
+from sandbox.v3.errors import Json
+from sandbox.v3.members import Location, Sealed, String
+from sandbox.v3.parts import NOTIFY_URL
+from sandbox.v3.sensitive import newest_valid, sealed_for
+from sandbox.v3.shapes import Part, Within
+
+
+class EchoBody(Part):
+    notify_url = String(255, "商户回调地址", required=False, pattern=NOTIFY_URL, form="url")
+    echo_message = String(1024, "回显信息")
+    encrypted_echo_message = Sealed("平台证书或微信支付公钥加密测试字段", required=False)
+
+
+class EchoCall(Signed):
+    body = Within(Location.BODY, EchoBody)
+    names_key = True
+
+
+@endpoint(
+    "POST",
+    "/v3/security/echo",
+    EchoCall,
+    title=Text("商户签名验签/加解密测试", "Test of signing and encrypting"),
+    documents="5.4",
+    operation="securityecho",
+    trading=False,
+)
+def echo(request: EchoCall, context: Context) -> dict[str, Json]:
+    """What was said; what was encrypted comes encrypted for the merchant."""
+    said = request.body
+    told: dict[str, Json] = {"echo_message": said.echo_message}
+    if said.encrypted_echo_message:
+        told["encrypted_echo_message"] = sealed_for(newest_valid(request, context), said.encrypted_echo_message)
+    return told
