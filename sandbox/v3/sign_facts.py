@@ -6,12 +6,13 @@ The merchant is told the text that should have been signed, where its certificat
 import asyncio
 from collections.abc import Mapping
 
+from sandbox.core.credentials import MOST_OTHERS
 from sandbox.core.ports.calls import Diagnosis
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.signing.rsa_doctor import Keyring, SignedCall, diagnose, sign_information
 from sandbox.v3.call import V3Call
 from sandbox.v3.errors import Json
-from sandbox.v3.keyring import keyring_of
+from sandbox.v3.keyring import keyring
 
 SHOWN = 8 * 1024
 """How much of a text that is signed the journal keeps."""
@@ -45,7 +46,9 @@ async def examine_sign(call: V3Call) -> None:
     face, now = call.services.faces.of(call.exchange), call.services.clock.real_now()
 
     def keys(tx: UnitOfWork) -> Keyring:
-        return keyring_of(tx, face.credentials(tx, merchant, now) if merchant else None)
+        if merchant is None:
+            return Keyring(others=tx.merchant_certificates.of_others("", MOST_OTHERS))
+        return keyring(face.credentials(tx, merchant, now, others=True))
 
     known = await call.services.storage.read_now(keys)
     # In a thread: what nothing explains takes a hundredth of a second, and orders should not wait for it.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sandbox.core.causes import Cause
 from sandbox.core.text import Lang, Text
+from sandbox.words.second_signatures import SECOND_SIGNATURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,7 @@ EXPLANATIONS: dict[str, Text] = {
         "签名与 {expected} 按下单时的 API 密钥算出的不同：核对密钥和每个字段的值。",
         "The signature is not the one of {expected} under the order's API key: check the key and each value.",
     ),
+    **SECOND_SIGNATURES,
 }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sandbox.core.client import Refusal
-from sandbox.core.credentials import Credentials
+from sandbox.core.credentials import MOST_OTHERS, Credentials
 from sandbox.core.errors import FaceUnknown, MessageUnreadable
 from sandbox.core.events import EventName
 from sandbox.core.invocation import Channel, Invocation
@@ -286,12 +286,16 @@ class Face:
     identified: Callable[[str], str] = lambda request_id: request_id
     signs_by_certificate: bool = False
 
-    def credentials(self, tx: UnitOfWork, merchant: Merchant, at: datetime) -> Credentials:
-        """What its messages to and from a merchant are signed with, at a moment of real time."""
+    def credentials(self, tx: UnitOfWork, merchant: Merchant, at: datetime, *, others: bool = False) -> Credentials:
+        """What its messages to and from a merchant are signed with, at a moment of real time.
+
+        With those of `others`, for who asks why a signature is wrong.
+        """
         if not self.signs_by_certificate:
             return Credentials(merchant, at)
-        certificates = tx.merchant_certificates.of(merchant.mch_id)
-        return Credentials(merchant, at, certificates, tx.platform_keys.of(merchant, at))
+        kept, mch_id = tx.merchant_certificates, merchant.mch_id
+        strangers = kept.of_others(mch_id, MOST_OTHERS) if others else ()
+        return Credentials(merchant, at, kept.of(mch_id), tx.platform_keys.of(merchant, at), strangers)
 
 
 Subject = Order | Refund | Notification | Exchange

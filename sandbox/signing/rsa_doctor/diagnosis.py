@@ -1,9 +1,8 @@
 """Why a V3 signature is wrong: who made it, by which way, over which text; each proved by the signature itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice, product
 from typing import NamedTuple
 
 from sandbox.core.certificates import Certificate, CertificateState, MerchantCertificate
@@ -11,14 +10,11 @@ from sandbox.core.ports.calls import Diagnosis
 from sandbox.signing import rsa
 from sandbox.signing.rsa_doctor.case import Keyring, SignedCall, legible
 from sandbox.signing.rsa_doctor.clock import clock_mistakes
-from sandbox.signing.rsa_doctor.forms import SIZE, Form, forms
 from sandbox.signing.rsa_doctor.header import SCHEME
-from sandbox.signing.rsa_doctor.opened import Opened, key_of, opened, opened_by_pss
+from sandbox.signing.rsa_doctor.made import NEWEST, Made, made, signers, unopened
+from sandbox.signing.rsa_doctor.opened import Opened
 from sandbox.signing.rsa_doctor.serials import Signer, of_serial, serial_mistakes
 from sandbox.signing.rsa_doctor.text import Found, find
-
-_NEWEST = 100
-"""So many of others' certificates are tried in a hurry."""
 
 Named = Mapping[str, Mapping[str, str]]
 """Mistakes by their names, with facts."""
@@ -58,69 +54,48 @@ class _Signed:
     text: bytes = b""
 
 
-class _Made(NamedTuple):
-    """A signature that opened under a key."""
+class _Found(NamedTuple):
+    """A signature that opened under a key, and the text that it covers where that was found."""
 
-    form: Form
-    signer: Signer
-    held: Opened
-    found: Found | None
-
-    @property
-    def known(self) -> bool:
-        return self.found is not None or self.held.certain
+    made: Made
+    text: Found | None
 
 
 def _signed(call: SignedCall, keys: Keyring, thorough: bool) -> _Signed:
     """Who signed what, and by which way."""
-    read = list(forms(call.header.fields["signature"]))
-    made = next((one for one in _opened(call, keys, read, thorough) if one.known), None)
-    if made is None:
-        return _Signed({**_unopened(read), **serial_mistakes(call, keys, None)})
-    form: Named = {made.form.mistake: {}} if made.form.mistake else {}
-    by: Named = {**form, **serial_mistakes(call, keys, made.signer), **made.held.mistakes}
-    if made.found is None:
-        return _Signed({**by, **_over_another_text(made)})
-    return _Signed({**by, **made.found.mistakes}, made.found.text)
+    given = call.header.fields["signature"]
+    found = next(_opened(call, made(given, _signers(call, keys, thorough)), thorough), None)
+    if found is None:
+        return _Signed({**unopened(given), **serial_mistakes(call, keys, None)})
+    form, signer, held = found.made
+    spelt: Named = {form.mistake: {}} if form.mistake else {}
+    by: Named = {**spelt, **serial_mistakes(call, keys, signer), **held.mistakes}
+    if found.text is None:
+        return _Signed({**by, **_over_another_text(signer, held)})
+    return _Signed({**by, **found.text.mistakes}, found.text.text)
 
 
-def _over_another_text(made: _Made) -> Named:
+def _opened(call: SignedCall, opened: Iterator[Made], thorough: bool) -> Iterator[_Found]:
+    """What is known to be so: a text was found, or the padding alone tells whose key it was."""
+    for one in opened:
+        text = find(call, one.held.covers, thorough=thorough)
+        if text is not None or one.held.certain:
+            yield _Found(one, text)
+
+
+def _over_another_text(signer: Signer, held: Opened) -> Named:
     """Whose key it was, and the digest of what was signed: PSS does not show it."""
-    signer, held = {"signer": made.signer.serial_no}, made.held
+    facts = {"signer": signer.serial_no}
     if held.salt is not None or not held.algorithm:
-        return {"text_other": signer}
-    return {"text_unknown": {**signer, "digest": held.payload.hex(), "algorithm": held.algorithm}}
-
-
-def _opened(call: SignedCall, keys: Keyring, read: Sequence[Form], thorough: bool) -> Iterator[_Made]:
-    """Each key that a signature opens under, in whichever form it is read; by PSS last, which costs the most."""
-    whole = [one for one in read if len(one.signature) == SIZE]
-    signers = list(_signers(call, keys, thorough)) if whole else []
-    for form, signer in product(whole, signers):
-        if held := opened(form.signature, key_of(signer.public_key)):
-            yield _Made(form, signer, held, find(call, held.covers, thorough=thorough))
-    for form, signer in product(whole, signers):
-        for one in opened_by_pss(form.signature, key_of(signer.public_key)):
-            yield _Made(form, signer, one, find(call, one.covers, thorough=thorough))
+        return {"text_other": facts}
+    return {"text_unknown": {**facts, "digest": held.payload.hex(), "algorithm": held.algorithm}}
 
 
 def _signers(call: SignedCall, keys: Keyring, thorough: bool) -> Iterator[Signer]:
-    """Who may have signed: whose serial number is shown, then the merchant's others, WeChat Pay, other merchants."""
+    """Who may have signed; whose serial number is shown comes first."""
     shown = call.header.fields.get("serial_no", "")
     own = sorted(keys.own, key=lambda one: not of_serial(one.serial_no, shown))
-    yield from (Signer("own", one.serial_no, one.files.certificate) for one in own)
-    yield from (Signer("platform", one.serial_no, one.certificate) for one in keys.platform)
-    others = keys.others if thorough else islice(keys.others, _NEWEST)
-    yield from (Signer("other", one.serial_no, one.files.certificate, one.mch_id) for one in others)
-
-
-def _unopened(read: Sequence[Form]) -> Named:
-    """Of a signature that no known key has made, or that is none."""
-    if not read:
-        return {"signature_form": {}}
-    if not any(len(one.signature) == SIZE for one in read):
-        return {"signature_length": {"bytes": str(len(read[0].signature))}}
-    return {"key_unknown": {}}
+    return signers(replace(keys, own=own), None if thorough else NEWEST)
 
 
 def _state(call: SignedCall, keys: Keyring, now: datetime) -> Named:
