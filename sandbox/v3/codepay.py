@@ -79,6 +79,8 @@ def _reverse(request: Reverse | PartnerReverse, context: Context) -> dict[str, J
     return {**sent, "out_trade_no": request.out_trade_no}
 
 
+_SHOP = {"scene_info.store_info.out_id": ""}
+"""A store must be named, by any of its members."""
 _PAY = Text("付款码支付", "Charge a payment code")
 _REVERSE = Text("撤销订单", "Reverse an order")
 _PARTNER = Text("服务商：{what}", "Partner: {what}")
@@ -91,6 +93,7 @@ _PARTNER = Text("服务商：{what}", "Partner: {what}")
     title=_PAY,
     documents="9.5",
     operation="micropay",
+    example=_SHOP,
     words=_CHARGING,
 )
 def codepay(request: DirectCodePay, context: Context) -> dict[str, Json]:
@@ -104,6 +107,7 @@ def codepay(request: DirectCodePay, context: Context) -> dict[str, Json]:
     title=_PARTNER.filled(what=_PAY),
     documents="9.5",
     operation="micropay",
+    example={"sp_appid": "", **_SHOP},
     words=_CHARGING,
 )
 def partner_codepay(request: PartnerCodePay, context: Context) -> dict[str, Json]:

@@ -1,36 +1,35 @@
-"""V3 as the debugging tool sees it: every call as it is declared. Implements ApiDescription."""
+"""V3 as the debugging tool sees it: every call as it is declared, and examples. Implements ApiDescription."""
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from sandbox.core.errors import ApiUnknown
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Api, ExampleContext, Repeat, Signable, Told
+from sandbox.v3 import examples
 from sandbox.v3.answers import written
 from sandbox.v3.authorization import SCHEME
-from sandbox.v3.endpoint import ENDPOINTS
+from sandbox.v3.endpoint import ENDPOINTS, Endpoint
+from sandbox.v3.forms import Declared, declared, form, typed
+from sandbox.v3.members import Location
 from sandbox.v3.messages import nested
+
+_IN_PATH = re.compile(r"\{(\w+)\}")
+HEADERS = (("Accept", "application/json"), ("User-Agent", "wxpay-sandbox"))
+TYPED = ("Content-Type", "application/json")
 
 
 class V3Description:
     def __init__(self) -> None:
-        self._apis = {
-            one.path: Api(
-                path=one.path,
-                operation=one.operation,
-                title=one.title,
-                places=one.places,
-                fields=(),
-                reads=one.reads,
-                certificate=False,
-                algorithm=SCHEME,
-                method=one.method,
-            )
-            for one in ENDPOINTS
-        }
-        self._patterns = [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), api) for path, api in self._apis.items()]
+        self._declared = {one.path: declared(one.shape) for one in ENDPOINTS}
+        self._apis = {one.path: described(one, self._declared[one.path]) for one in ENDPOINTS}
+        self._examples = {one.path: one.example for one in ENDPOINTS}
+        self._patterns = [(re.compile(_IN_PATH.sub("[^/]+", path)), api) for path, api in self._apis.items()]
+        fields = [field for api in self._apis.values() for field in api.fields if field.choices]
+        self._choices = {field.name: field.choices for field in fields}
 
     def apis(self) -> Sequence[Api]:
         return list(self._apis.values())
@@ -42,20 +41,37 @@ class V3Description:
             raise ApiUnknown(path) from None
 
     def examples(self, api: Api, case: ExampleContext) -> Mapping[str, str]:
-        return {}
+        return examples.of_call(api, case, self._examples[api.path])
 
     def curl(self, merchant: Merchant, base: str, notify_url: str, now: datetime) -> str:
-        return f"curl {base}/v3/certificates"
+        return examples.curl(merchant, base, notify_url, now)
 
     def request(self, api: Api, fields: Mapping[str, str]) -> Signable:
-        target = api.path.format_map(fields)
-        body = written(nested(fields)) if api.method == "POST" else b""
-        return Signable(fields=fields, method=api.method, target=target, body=body)
+        """Members that are empty are left out, save those of the path; what nobody declared goes into body or query."""
+        known = self._declared[api.path]
+        in_path = set(_IN_PATH.findall(api.path))
+        rest = {name: value for name, value in fields.items() if value and name not in in_path}
+        posted = api.method == "POST"
+        query = {
+            name: value
+            for name, value in rest.items()
+            if (known[name][0] is Location.QUERY if name in known else not posted)
+        }
+        said = {name: typed(value, known[name][1] if name in known else None) for name, value in rest.items()}
+        body = {name: value for name, value in said.items() if name not in query}
+        path = api.path.format_map({name: quote(fields.get(name, ""), safe="") for name in in_path})
+        return Signable(
+            fields=fields,
+            method=api.method,
+            target=f"{path}?{urlencode(query)}" if query else path,
+            headers=(*HEADERS, *((TYPED,) if posted else ())),
+            body=written(nested(body)) if posted else b"",
+        )
 
     def told(self, answer: Mapping[str, str]) -> Told:
         if "code" in answer:
             return Told(False, answer["code"], answer.get("message", ""))
-        return Told(True, answer.get("trade_state") or answer.get("prepay_id") or "OK")
+        return Told(True, answer.get("trade_state") or answer.get("status") or answer.get("prepay_id") or "OK")
 
     def repeats(self, order: Order) -> bool:
         return False
@@ -70,4 +86,20 @@ class V3Description:
         return [path for path, api in self._apis.items() if api.places]
 
     def choices(self, name: str) -> tuple[str, ...]:
-        return ()
+        return self._choices.get(name, ())
+
+
+def described(endpoint: Endpoint, members: Declared) -> Api:
+    """An endpoint as its shape declares it; what must be sent comes first."""
+    fields = [form(way, member, needed=needed) for way, (_, member, needed) in members.items()]
+    return Api(
+        path=endpoint.path,
+        operation=endpoint.operation,
+        title=endpoint.title,
+        places=endpoint.places,
+        fields=tuple(sorted(fields, key=lambda one: not one.required)),
+        reads=endpoint.reads,
+        certificate=False,
+        algorithm=SCHEME,
+        method=endpoint.method,
+    )

@@ -20,8 +20,9 @@ class Endpoint(api.Endpoint):
     """`documents` is the section of the V3 notes that it follows. None as an answer is a 204.
 
     `words` are what it says of errors in its own way, `codes` what it says of those that a scenario names; about all
-    else it speaks as the others do. `trading` tells the
-    group of basic payment, which tells less of a call that is not signed (V3 notes, 3.2).
+    else it speaks as the others do. `trading` tells the group of basic payment, which tells less of a call that is not
+    signed (V3 notes, 3.2). `example` names what a first call needs besides the members that must be sent; an empty
+    value is made up.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Endpoint(api.Endpoint):
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
     codes: tuple[Failure, ...] = ()
     trading: bool = True
+    example: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def places(self) -> bool:
@@ -65,6 +67,7 @@ def endpoint(
     words: Mapping[type[PaymentError], Failure] | None = None,
     codes: tuple[Failure, ...] = (),
     trading: bool = True,
+    example: Mapping[str, str] | None = None,
 ) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
     """Register a function: called with the request, and what the use cases of one transaction work with.
 
@@ -85,6 +88,7 @@ def endpoint(
             words=words or {},
             codes=codes,
             trading=trading,
+            example=example or {},
         )
         ENDPOINTS.append(made)
         return perform

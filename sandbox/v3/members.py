@@ -233,7 +233,7 @@ class OneOf(Member[int]):
 class Boolean(Member[bool | None]):
     """true or false; None when not sent."""
 
-    form = "boolean"
+    form = "choice"
     choices = ("true", "false")
 
     def __init__(self, caption: str, *, required: bool = False) -> None:

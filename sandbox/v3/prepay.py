@@ -196,6 +196,7 @@ def h5(request: H5Prepay, context: Context) -> dict[str, Json]:
     title=Text("服务商 JSAPI、小程序下单", "Partner: place an order, JSAPI, mini program"),
     documents="9.6",
     operation="unifiedorder",
+    example={"payer.sp_openid": ""},
 )
 def partner_jsapi(request: PartnerJsapiPrepay, context: Context) -> dict[str, Json]:
     return {"prepay_id": _place(request, context).prepay.prepay_id}

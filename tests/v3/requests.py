@@ -49,9 +49,12 @@ def text_of(member: String) -> st.SearchStrategy[str]:
     """Any text that a member takes."""
     if isinstance(member, Sealed):
         return st.just("c2VhbGVk")
-    return {parts.OUT_TRADE_NO: _NUMBER, parts.NOTIFY_URL: _URL}.get(
-        member.pattern, bounded(min(member.limit, 40), member.least)
-    )
+    known = {parts.OUT_TRADE_NO: _NUMBER, parts.NOTIFY_URL: _URL}.get(member.pattern)
+    if known is not None:
+        return known
+    if member.pattern:
+        return st.from_regex(member.pattern.strip("^$"), fullmatch=True).filter(lambda text: len(text) <= member.limit)
+    return bounded(min(member.limit, 40), member.least)
 
 
 def object_of(kind: type[Part]) -> st.SearchStrategy[dict[str, Any]]:
