@@ -5,12 +5,13 @@ import inspect
 import os
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from coverage import Coverage
 from playwright.async_api import Browser, async_playwright
 
 from sandbox.config import Settings
@@ -49,6 +50,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.slow)
         fast = item.get_closest_marker("slow") is None
         config.stash[FAST][item.path] = config.stash[FAST].get(item.path, 0) + fast
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """In CI, where the whole is run and coverage is that of the fast lane, what is slow is not measured, nor slowed.
+
+    What a slow test starts for its module stays unmeasured in those after it: the figure may be too low, not too high.
+    """
+    measuring = Coverage.current() if os.environ.get("CI") and item.get_closest_marker("slow") else None
+    if measuring is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
 
 
 def pytest_collection_finish() -> None:
