@@ -1,9 +1,6 @@
 """docs/contract.md is true: its commands, options, calls, verdicts and lists are the program's, and all of them."""
 
-import asyncio
-import os
 import re
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from sandbox.core.plans import MessageFault
 from sandbox.core.verdicts import Verdict
 from sandbox.words.verdicts import VERDICTS
 from tests.support.control import Control
+from tests.support.process import run_command
 
 CONTRACT = Path(__file__).parent.parent.parent / "docs" / "contract.md"
 pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason="the docs are not installed; run it in a checkout")
@@ -51,12 +49,8 @@ def listed(text: str, start: str) -> set[str]:
 
 
 async def help_of(*command: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox", *command, "--help"),
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "WXPAY_SANDBOX_LANG": "en"},
-    )
-    return (await process.communicate())[0].decode()
+    _, said, _ = await run_command(*command, "--help", WXPAY_SANDBOX_LANG="en")
+    return said
 
 
 async def test_the_calls_are_those_that_the_sandbox_describes(control: Control) -> None:

@@ -1,9 +1,7 @@
 """Everyday commands in a terminal: pay, logs, clock, listen; help in the reader's language."""
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,20 +18,16 @@ from sandbox.server import Server
 from sandbox.words.commands import COMMANDS, OPTIONS
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, elements
+from tests.support.process import Process, start
 
 NOWHERE = "http://127.0.0.1:1/pay/notify?from=wechat"
 """A notify_url that the sandbox cannot reach."""
 
 
 @asynccontextmanager
-async def command(*words: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def command(*words: str, **environment: str) -> AsyncIterator[Process]:
     """A command as a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox", *words),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
-    )
+    process = await start(words, {"PYTHONUNBUFFERED": "1", **environment})
     try:
         yield process
     finally:
@@ -42,9 +36,8 @@ async def command(*words: str, **environment: str) -> AsyncIterator[asyncio.subp
         await process.communicate()
 
 
-async def said(process: asyncio.subprocess.Process, text: str) -> str:
+async def said(process: Process, text: str) -> str:
     """The first line of its output that holds a text."""
-    assert process.stdout is not None
     async with asyncio.timeout(30):
         while line := (await process.stdout.readline()).decode():
             if text in line:
@@ -53,10 +46,9 @@ async def said(process: asyncio.subprocess.Process, text: str) -> str:
 
 
 @asynccontextmanager
-async def listening(server: Server, *words: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def listening(server: Server, *words: str) -> AsyncIterator[Process]:
     """`listen`, once the sandbox hears it."""
     async with command("listen", "--url", server.url, "--lang", "en", *words) as process:
-        assert process.stderr is not None
         async with asyncio.timeout(30):
             assert b"Ctrl+C" in await process.stderr.readline()
         yield process
