@@ -62,10 +62,10 @@ class OrderRepeater:
     async def place_again(self, order: Order) -> Again:
         """Place an order with the same fields under a new number; raises PaymentError where its payer shows no code.
 
-        Raises OrderNotRepeatable where its face has no such call.
+        Raises OrderNotRepeatable where its face has no such call, and for what is combined.
         """
         face = self._faces.of(order)
-        if not face.api.repeats(order):
+        if order.combine is not None or not face.api.repeats(order):
             raise OrderNotRepeatable
         merchant, number = self._storage.accounts.merchant(order.key.mch_id), _another(order.key.out_trade_no)
         now = self._clock.now(merchant.mch_id)

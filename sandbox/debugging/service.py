@@ -262,4 +262,4 @@ def _filled(fields: Mapping[str, str]) -> Mapping[str, str]:
 
 def _newest(tx: UnitOfWork, mch_id: str, trade_state: str, most: int) -> Iterator[Order]:
     page = tx.orders.page(OrderFilter(mch_id=mch_id, trade_state=trade_state), None, most)
-    return (one.order for one in page.items)
+    return (one.order for one in page.items if one.order.combine is None)

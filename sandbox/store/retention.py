@@ -6,8 +6,8 @@ batch a transaction, so that no call waits long for one of them; a batch grows w
 keeps up with any load.
 
 An order that waits for its payer, whose scenario has an act in store, that is being refunded, or of which a
-notification is pending, stays beyond the limit. Any other goes with its journal lines, notifications, refunds and
-ledger lines.
+notification is pending, stays beyond the limit, and so does a sub-order whose combined order is there. Any other goes
+with its journal lines, notifications, refunds and ledger lines.
 """
 
 import asyncio
@@ -60,7 +60,14 @@ _pending = exists().where(_of_order, notifications.c.state == literal_column("'p
 _refund_of = and_(*[refunds.c[name] == orders.c[name] for name in KEY])
 _refunding = exists().where(_refund_of, refunds.c.due_at.is_not(None))
 _unpaid = orders.c.trade_state.in_([literal_column("'NOTPAY'"), literal_column("'USERPAYING'")])
-_stays = or_(_unpaid, orders.c.act_at.is_not(None), _pending, _refunding)
+_combined = orders.alias("combined")
+_part_of = exists().where(
+    _combined.c.mch_id == orders.c.combine_mch_id,
+    _combined.c.out_trade_no == orders.c.combine_out_trade_no,
+    _combined.c.sub_mch_id == literal_column("''"),
+    _combined.c.id != orders.c.id,
+)
+_stays = or_(_unpaid, orders.c.act_at.is_not(None), _pending, _refunding, _part_of)
 _finished = (
     select(orders.c.id, *[orders.c[name] for name in KEY])
     .where(orders.c.id > bindparam("above"), orders.c.id <= bindparam("below"), not_(_stays))

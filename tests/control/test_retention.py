@@ -12,6 +12,7 @@ from sandbox.server import Server
 from sandbox.v2.origin import called_at
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.placing import combined
 from tests.support.storing import repeated
 
 pytestmark = pytest.mark.slow
@@ -185,6 +186,19 @@ async def test_an_order_goes_with_its_lines_and_notifications(merchant: Merchant
     await control.get(f"/notifications/{notification['id']}", 404)
     assert {one["out_trade_no"] for one in (await control.get("/journal"))["items"]} == {"ORDER002"}
     assert {one["out_trade_no"] for one in (await control.get("/notifications"))["items"]} == {"ORDER002"}
+
+
+@limits(keep_orders=1)
+async def test_sub_orders_stay_as_long_as_their_combined_order(
+    server: Server, merchant: Merchant, inbox: Inbox, control: Control
+) -> None:
+    inbox.answer(500)
+    await combined(server, merchant, inbox, "ALL001", PART01=1, PART02=2)
+    await control.pay("ALL001")
+    await control.advance(0)
+    inbox.answer()
+    await delivered(merchant, control, "ORDER001", "ORDER002")
+    assert await orders(control) == ["ALL001", "PART01", "PART02", "ORDER002"]
 
 
 @limits(keep_orders=1)

@@ -135,6 +135,27 @@ async def test_a_sub_order_is_an_order_and_the_combined_one_is_none(v3: V3Mercha
         assert (missing.status, missing.json["code"]) == (404, "ORDER_NOT_EXIST")
 
 
+async def test_sub_orders_are_refunded_by_either_number_and_the_whole_is_not(
+    v3: V3Merchant, shared_control: Control
+) -> None:
+    def refund(number: str, total: int, fen: int, **of: str) -> dict[str, Any]:
+        return {"out_refund_no": number, "amount": {"refund": fen, "total": total, "currency": "CNY"}, **of}
+
+    path = "/v3/refund/domestic/refunds"
+    await shared_control.call("PATCH", "/merchants/1900000109", {"balance_fen": 10_000})
+    await place(v3, "BACK-0", part("BACK-A"), part("BACK-B", 30))
+    await shared_control.pay("BACK-0")
+    found = (await query(v3, "BACK-0")).json
+    second = found["sub_orders"][1]["transaction_id"]
+    by_number = await v3.call("POST", path, refund("BACK-R1", 70, 20, out_trade_no="BACK-A"))
+    by_id = await v3.call("POST", path, refund("BACK-R2", 30, 30, transaction_id=second))
+    assert [(one.status, one.json["out_trade_no"]) for one in (by_number, by_id)] == [(200, "BACK-A"), (200, "BACK-B")]
+    for of in ({"out_trade_no": "BACK-0"}, {"transaction_id": found["combine_transaction_id"]}):
+        whole = await v3.call("POST", path, refund("BACK-R3", 100, 1, **of))
+        assert (whole.status, whole.json["code"]) == (404, "RESOURCE_NOT_EXISTS")
+    assert [one["trade_state"] for one in (await query(v3, "BACK-0")).json["sub_orders"]] == ["REFUND", "REFUND"]
+
+
 async def test_closing_takes_all_sub_orders_as_they_were_sent(v3: V3Merchant) -> None:
     await place(v3, "CLOSE")
     for wrong in (["CLOSE-A"], ["CLOSE-A", "CLOSE-C"], ["CLOSE-A", "CLOSE-A"], ["CLOSE-A", "CLOSE-B", "CLOSE-C"]):
