@@ -5,7 +5,8 @@ from functools import partial
 from aiohttp import web
 
 from sandbox.api.services import Services
-from sandbox.v3 import certificates as certificates  # each registers its endpoints
+from sandbox.v3 import bills as bills  # each registers its endpoints
+from sandbox.v3 import certificates as certificates
 from sandbox.v3 import codepay as codepay
 from sandbox.v3 import combine as combine
 from sandbox.v3 import echo as echo

@@ -10,7 +10,7 @@ from sandbox.api.services import Services
 from sandbox.core.certificates import MerchantCertificate
 from sandbox.core.credentials import Credentials
 from sandbox.v3.authorization import Authorization
-from sandbox.v3.endpoint import Endpoint
+from sandbox.v3.endpoint import Document, Endpoint
 from sandbox.v3.errors import Failure, Json
 from sandbox.v3.origin import CALLED
 from sandbox.v3.request import Said, V3Request
@@ -29,8 +29,8 @@ class CallFailed(Refused):
 class V3Call(Call):
     """A call to an endpoint of ours.
 
-    Its answer is made of `told` (None: 204, no body); a `failure` takes its place. `credentials` are the caller's with
-    those of WeChat Pay, as they were when the call came.
+    Its answer is made of `told` (None: 204, no body), or is a `document`; a `failure` takes its place. `credentials`
+    are the caller's with those of WeChat Pay, as they were when the call came.
     """
 
     headers: ClassVar[Mapping[str, str]] = {
@@ -56,6 +56,7 @@ class V3Call(Call):
         self.exchange.endpoint = endpoint.path
         self.failure: Failure | None = None
         self.told: Mapping[str, Json] | None = None
+        self.document: Document | None = None
         self.signed = {}
 
     @property

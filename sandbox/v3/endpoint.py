@@ -12,7 +12,18 @@ from sandbox.v3.errors import Failure, Json, bare, of_code, wording
 from sandbox.v3.request import RequestInvalid, V3Request
 
 AnyRequest = TypeVar("AnyRequest", bound=V3Request)
-Perform = Callable[[AnyRequest, Context], Mapping[str, Json] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An answer that is no message: a file, unsigned."""
+
+    body: bytes
+    content_type: str = "text/plain"
+
+
+Told = Mapping[str, Json] | Document | None
+Perform = Callable[[AnyRequest, Context], Told]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +39,7 @@ class Endpoint(api.Endpoint):
     method: str
     documents: str
     shape: type[V3Request]
-    perform: Callable[[Any, Context], Mapping[str, Json] | None]
+    perform: Callable[[Any, Context], Told]
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
     codes: tuple[Failure, ...] = ()
     trading: bool = True

@@ -22,7 +22,7 @@ from sandbox.v3.authentication import (
     verify_sign,
 )
 from sandbox.v3.call import CallFailed, V3Call
-from sandbox.v3.endpoint import Endpoint
+from sandbox.v3.endpoint import Document, Endpoint
 from sandbox.v3.errors import UNAVAILABLE, Json, param_error
 from sandbox.v3.explaining import explained
 from sandbox.v3.headers import require_headers, require_json
@@ -62,7 +62,8 @@ def validate(call: V3Call) -> None:
         raise CallFailed(invalid.failure, invalid.fault, **invalid.facts) from None
     call.belongs_to(request.mch_id, request.out_trade_no, request.sub_mch_id)
     origin = placed_by(call.wechatpay_serial)
-    call.call_context = CallContext(call.http.path, wanted(call.http), call.http.headers, origin)
+    base = f"{call.http.scheme}://{call.http.host}"
+    call.call_context = CallContext(call.http.path, wanted(call.http), call.http.headers, origin, base)
 
 
 def require_accounts(call: V3Call) -> None:
@@ -82,11 +83,12 @@ def perform(call: V3Call) -> None:
         call.failure = call.endpoint.of_code(fault.code, fault.message)
     try:
         if fault is None or fault.performed:
-            call.told = call.endpoint.perform(call.request, call.services.usecases.context(tx, call.call_context))
+            told = call.endpoint.perform(call.request, call.services.usecases.context(tx, call.call_context))
+            call.told, call.document = (None, told) if isinstance(told, Document) else (told, None)
     except PaymentError as error:
         call.failure = call.failure or call.endpoint.word(error)
-        if told := explained(error, call.request):
-            call.exchange.explain(*told)
+        if why := explained(error, call.request):
+            call.exchange.explain(*why)
     if fault is not None and call.told is not None and not call.failure:
         other = tx.orders.another(call.exchange.key or call.request.key)
         call.told = answer_faults.altered(call.told, fault, other)
@@ -95,6 +97,9 @@ def perform(call: V3Call) -> None:
 def sign(call: V3Call) -> bool:
     """The body of the answer, and its signature; False for what is unsigned."""
     failure = call.failure
+    if call.document is not None and failure is None:
+        call.answered = call.document.body
+        return False
     said = failure.body if failure else call.told
     call.answered = b"" if said is None else answers.written(said)
     if failure is not None and not failure.signed:
@@ -113,12 +118,15 @@ def write(call: V3Call) -> None:
     """The answer as bytes; a 204 has a Content-Type too, as client libraries expect."""
     exchange, failure = call.exchange, call.failure
     exchange.outcome = ExchangeOutcome.OK
-    status = 200 if call.told is not None else 204
+    status = 204 if call.told is None and call.document is None else 200
+    content_type = answers.CONTENT_TYPE
     if failure is not None:
         exchange.refuse(failure.message, failure.code)
         status = failure.status
+    elif call.document is not None:
+        content_type = call.document.content_type
     exchange.request_id = f"{exchange.request_id}-{failure.request_number if failure else 0}"
-    call.answer(call.answered, {"Content-Type": answers.CONTENT_TYPE, **call.signed}, status)
+    call.answer(call.answered, {"Content-Type": content_type, **call.signed}, status)
 
 
 def word(call: V3Call) -> None:
@@ -129,7 +137,7 @@ def word(call: V3Call) -> None:
 
 def word_unavailable(call: V3Call) -> None:
     """The store failed: WeChat Pay is busy."""
-    call.failure, call.told = UNAVAILABLE, None
+    call.failure, call.told, call.document = UNAVAILABLE, None, None
 
 
 ENDPOINT = Pipeline(

@@ -93,6 +93,24 @@ FAULTS: dict[str, Text] = {
         "{field} 的值“{got}”不是以分为单位的正整数（最大 1,000,000,000）。",
         "The value “{got}” of {field} is no positive whole number of fen (at most 1,000,000,000).",
     ),
+    "v3_refund_from": Text(
+        "{field} 各账户的出资金额加起来是 {got}，退款金额 amount.refund 是 {sum}，两者要相等，单位都是分。",
+        "The amounts of {field} come to {got}, and amount.refund is {sum}: they must be equal, both in fen.",
+    ),
+    "v3_bill_token": Text(
+        "没有给过这样的 token（或者商户换了 APIv3 密钥）：原样使用申请账单时得到的 download_url，不要改写或重新编码。",
+        "Nobody was given such a token, or the merchant has another APIv3 key since: use the download_url as it was "
+        "answered, unchanged and not encoded again.",
+    ),
+    "v3_bill_token_late": Text(
+        "download_url 的有效期是 {life} 秒（沙箱时间），已经过了 {seconds} 秒：重新申请账单。",
+        "A download_url is good for {life} seconds of sandbox time, and {seconds} more have passed: ask for the bill "
+        "again.",
+    ),
+    "v3_bill_of_another": Text(
+        "这个 token 是给商户 {mch_id} 的：下载账单要用申请账单的同一个商户签名。",
+        "The token was given to the merchant {mch_id}: who downloads a bill must sign as who asked for it.",
+    ),
     "refund_above_total": Text(
         "refund_fee（{got}）大于同一请求里的 total_fee（{total_fee}）：total_fee 填原订单的金额，单位都是分。",
         "refund_fee ({got}) is above total_fee ({total_fee}) of the same request: total_fee is the whole order's "

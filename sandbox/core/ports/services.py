@@ -51,13 +51,15 @@ class Scanner(Protocol):
 class CallContext:
     """The merchant's call that a use case serves: its path, its headers, and the scenario that one of them names.
 
-    What it places has its `origin`; None where no merchant called.
+    What it places has its `origin`; None where no merchant called. `base` is the address by which it called: scheme,
+    host and port.
     """
 
     path: str = ""
     wanted: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     origin: Origin | None = None
+    base: str = ""
 
 
 class Scenarios(Protocol):
