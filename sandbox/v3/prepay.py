@@ -3,6 +3,7 @@
 Source: V3 notes, 9.1, 9.2, 9.6.
 """
 
+import json
 from typing import ClassVar
 
 from sandbox.core.orders import Order, Terms, TradeType
@@ -32,6 +33,7 @@ def terms_of(body: parts.Ordered, trade_type: TradeType) -> Terms:
     settling, detail = body.held("settle_info", parts.Settling), body.held("detail", Part)
     partner_settling = body.held("settle_info", parts.PartnerSettling)
     subsidy = body.held("subsidy_info", parts.Subsidy)
+    identity = payer.held("identity", parts.Identity) if payer else None
     return Terms(
         appid=_text(body, "appid", "sp_appid"),
         sub_appid=_text(body, "sub_appid"),
@@ -54,6 +56,7 @@ def terms_of(body: parts.Ordered, trade_type: TradeType) -> Terms:
         profit_sharing=YES_NO[settling.profit_sharing] if settling else "",
         subsidy_amount=partner_settling.subsidy_amount if partner_settling else None,
         subsidy_info=subsidy.text() if subsidy else "",
+        identity=json.dumps(identity.values, ensure_ascii=False, separators=(",", ":")) if identity else "",
     )
 
 

@@ -3,12 +3,14 @@
 import json
 import re
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
 from sandbox.core.orders import OrderKey
 from sandbox.server import Server
+from sandbox.signing import rsa
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.support.v3 import PAY, Answered, V3Merchant
@@ -178,6 +180,21 @@ async def test_all_that_may_be_asked_for_is_taken_and_kept(v3: V3Merchant, share
     assert (terms.device_info, terms.spbill_create_ip) == ("013467007045764", "14.23.150.211")
     assert (terms.profit_sharing, terms.receipt, terms.goods_tag) == ("Y", "Y", "WXG")
     assert (await v3.query("EVERYTHING1")).json["scene_info"] == {"device_id": "013467007045764"}
+
+
+async def test_the_person_who_alone_may_pay_is_kept_opened(v3: V3Merchant, shared_server: Server) -> None:
+    serial = str(v3.shown["platform_serial_no"])
+    hide = partial(rsa.encrypt, public_key=v3.keys[serial])
+    identity = {"type": "IDCARD", "number": hide("43102119910910512X"), "name": hide("张三")}
+    terms = v3.terms("IDENTITY01", payer={"identity": identity})
+
+    answer = await v3.call("POST", f"{PAY}/native", terms, {"Wechatpay-Serial": serial})
+
+    assert answer.status == 200, answer
+    key = OrderKey(v3.mch_id, "IDENTITY01")
+    order = await shared_server.parts.storage.read(lambda tx: tx.orders.find(key))
+    assert order is not None
+    assert json.loads(order.terms.identity) == {"type": "IDCARD", "number": "43102119910910512X", "name": "张三"}
 
 
 # -- once more ---------------------------------------------------------------------------------------------------------
