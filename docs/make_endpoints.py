@@ -1,4 +1,4 @@
-"""Writes the generated part of docs/endpoints.md and docs/endpoints.zh-CN.md: every V2 endpoint and its tests.
+"""Writes the generated part of docs/endpoints.md and docs/endpoints.zh-CN.md: every endpoint and its tests.
 
 python docs/make_endpoints.py            # write both
 python docs/make_endpoints.py --check    # exit 1 where a page is not what it would write
@@ -13,15 +13,21 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the tables are those th
 import generation
 from generation import table
 
+from sandbox.core.ports.calls import Api, FieldForm
 from sandbox.core.text import Lang, Text
+from sandbox.parts import FACES
 from sandbox.v2.endpoint import ENDPOINTS
 from sandbox.v2.signkey import ISSUERS
 from sandbox.v2.unsupported import unsupported
-from sandbox.words.families import FAMILIES
+from sandbox.v3 import unsupported as v3_unsupported
+from sandbox.v3.endpoint import ENDPOINTS as V3_ENDPOINTS
+from sandbox.v3.errors import CODES, of_code
+from sandbox.words.families import FAMILIES, V3_FAMILIES
 from tests.v2.covering import rules
 from tests.v2.outcomes import OUTCOMES, OWN_WORDS, REFUSALS
 from tests.v2.scripting import ByScenario
 from tests.v2.states import CALLS, STATES, answers
+from tests.v3.tables import COVERS, ITSELF
 
 RULES = rules()
 """Modules of tests/v2 with an endpoint's fields, money and times; all have test_service_providers and test_answers."""
@@ -29,26 +35,35 @@ RULES = rules()
 PLAYED = {one.path: one for one in ENDPOINTS}
 
 WORDS: dict[str, Text] = {
-    "supported": Text("支持的接口", "Supported"),
+    "v3": Text("APIv3", "APIv3"),
+    "call": Text("请求", "call"),
+    "members": Text("成员（* 必填）", "members (* must be sent)"),
+    "v3_codes": Text("APIv3 的错误码", "APIv3: the codes of errors"),
+    "error": Text("错误码", "code"),
+    "status": Text("HTTP 状态", "HTTP status"),
+    "message": Text("场景给出的话", "message by a scenario"),
+    "v3_unsupported": Text("APIv3：尚不支持的接口", "APIv3: not supported yet"),
+    "beginning": Text("路径开头", "paths that begin with"),
+    "supported": Text("V2：支持的接口", "V2: supported"),
     "endpoint": Text("接口", "endpoint"),
     "what": Text("用途", "what"),
     "documents": Text("协议笔记", "notes"),
     "certificate": Text("商户证书", "certificate"),
     "needed": Text("需要", "needed"),
     "rules": Text("字段与规则的测试", "tests of fields and rules"),
-    "answers": Text("应答", "Answers"),
+    "answers": Text("V2：应答", "V2: answers"),
     "itself": Text("自己", "itself"),
     "scenario": Text("场景", "scenario"),
-    "states": Text("订单状态与应答", "What each call answers in each state of an order"),
+    "states": Text("V2：订单状态与应答", "V2: what each call answers in each state of an order"),
     "state": Text("状态", "state"),
-    "refusals": Text("没有走到业务的请求", "Requests that get no further than their checks"),
+    "refusals": Text("V2：没有走到业务的请求", "V2: requests that get no further than their checks"),
     "code": Text("文档里的 err_code", "err_code of the documents"),
     "sent": Text("请求", "what is sent"),
     "said": Text("return_msg", "return_msg"),
     "before": Text("2016 年的话", "words of 2016"),
     "but": Text("例外", "otherwise"),
-    "others": Text("其他", "Others"),
-    "unsupported": Text("尚不支持的接口", "Not supported yet"),
+    "others": Text("V2：其他", "V2: others"),
+    "unsupported": Text("V2：尚不支持的接口", "V2: not supported yet"),
     "family": Text("产品", "family"),
 }
 SENT: dict[str, Text] = {
@@ -84,6 +99,7 @@ OTHERS: tuple[tuple[str, Text, str], ...] = (
 def generated(lang: Lang) -> Iterator[str]:
     """The lines of the generated part."""
     said = {name: text.say(lang) for name, text in WORDS.items()}
+    yield from _v3(lang, said)
     yield f"## {said['supported']}\n"
     head = (said["endpoint"], said["what"], said["documents"], said["certificate"], said["rules"])
     yield from table(head, (_supported(path, lang) for path in OUTCOMES))
@@ -106,6 +122,56 @@ def generated(lang: Lang) -> Iterator[str]:
     yield from table((said["family"], said["endpoint"]), families)
 
 
+def _v3(lang: Lang, said: dict[str, str]) -> Iterator[str]:
+    yield f"## {said['v3']}\n"
+    head = (said["call"], said["what"], said["documents"], said["members"], said["rules"])
+    apis = sorted(FACES.named("v3").api.apis(), key=lambda api: list(COVERS).index(_beginning(api.path)))
+    yield from table(head, (_v3_call(api, lang) for api in apis))
+    yield f"## {said['v3_codes']}\n"
+    columns = (said["error"], said["status"], said["message"], said["itself"])
+    yield from table(columns, map(_v3_code, sorted(CODES)))
+    yield f"## {said['v3_unsupported']}\n"
+    named = FAMILIES | V3_FAMILIES
+    rows = ((named[name].say(lang), " ".join(f"`/v3/{one}`" for one in paths)) for name, paths in _v3_left().items())
+    yield from table((said["family"], said["beginning"]), rows)
+
+
+def _v3_call(api: Api, lang: Lang) -> tuple[str, ...]:
+    documents = next(one.documents for one in V3_ENDPOINTS if one.path == api.path)
+    return (
+        f"`{api.method} {api.path}`",
+        api.title.say(lang),
+        f"[{documents}](protocol/v3.md)",
+        ", ".join(map(_v3_member, api.fields)),
+        " ".join(_module(name, "v3") for name in COVERS[_beginning(api.path)]),
+    )
+
+
+def _beginning(path: str) -> str:
+    """The key of COVERS that says which tests there are of a path."""
+    return max((one for one in COVERS if path.startswith(one)), key=len)
+
+
+def _v3_member(field: FieldForm) -> str:
+    return f"`{field.name}`{'*' if field.required else ''}"
+
+
+def _v3_code(code: str) -> tuple[str, ...]:
+    failure = of_code(code)
+    itself = " ".join(_module(name, "v3") for name in ITSELF.get(code, ()))
+    return f"`{code}`", str(failure.status), failure.message, itself
+
+
+def _v3_left() -> dict[str, list[str]]:
+    """The beginnings of paths of which nothing is played, by families."""
+    played = [one.path.removeprefix("/v3/") + "/" for one in V3_ENDPOINTS]
+    left = {
+        family: [one for one in paths if not any(path.startswith(one + "/") for path in played)]
+        for family, paths in v3_unsupported.FAMILIES.items()
+    }
+    return {family: paths for family, paths in left.items() if paths}
+
+
 def _supported(path: str, lang: Lang) -> tuple[str, ...]:
     endpoint = PLAYED[path]
     needed = WORDS["needed"].say(lang) if endpoint.certificate else ""
@@ -119,8 +185,8 @@ def _answers(path: str) -> tuple[str, ...]:
     return f"`{path}`", *(", ".join(f"`{says}`" for says in told) for told in (by_itself, by_scenario))
 
 
-def _module(name: str) -> str:
-    folder, _, module = f"v2/{name}".rpartition("/")
+def _module(name: str, face: str = "v2") -> str:
+    folder, _, module = f"{face}/{name}".rpartition("/")
     folder = folder.replace("v2/..", "").strip("/")
     return f"[{module}](../tests/{folder + '/' if folder else ''}{module}.py)"
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.v3.endpoint import ENDPOINTS
 from sandbox.v3.errors import CODES, of_code
 from tests.support.control import Control
 from tests.support.v3 import V3Merchant
-from tests.v3.codes import ITSELF
+from tests.v3.tables import COVERS, ITSELF
 
 OF_THE_NOTES = {
     "PARAM_ERROR": (400, "参数错误"),
@@ -58,3 +59,10 @@ def test_the_modules_that_show_it_name_it(code: str) -> None:
     assert code in CODES
     for module in ITSELF[code]:
         assert code in (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8"), module
+
+
+def test_every_call_is_tested_by_a_module_that_is_there() -> None:
+    for endpoint in ENDPOINTS:
+        beginning = max((one for one in COVERS if endpoint.path.startswith(one)), key=len)
+        for module in COVERS[beginning]:
+            assert (Path(__file__).parent / f"{module}.py").exists(), (endpoint.path, module)

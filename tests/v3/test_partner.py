@@ -141,6 +141,24 @@ async def test_two_sub_merchants_may_use_the_same_number(provider: Provider) -> 
     assert (await provider.order("SHARED0001", sub_mchid=OTHER_SUB)).status == 200
 
 
+async def test_a_code_is_charged_and_reversed_for_a_sub_merchant(provider: Provider, shared_control: Control) -> None:
+    """The payer is known to the provider's app by an openid of its own."""
+    more = {
+        "payer": {"auth_code": await shared_control.auth_code()},
+        "scene_info": {"store_info": {"id": "1"}},
+        "notify_url": None,
+    }
+    charged = await provider.order("CODE000001", "codepay", **more)
+    assert (charged.status, charged.json["trade_state"], charged.json["trade_type"]) == (200, "SUCCESS", "MICROPAY")
+    assert charged.json["sub_mchid"] == SUB
+
+    body = {"sp_mchid": provider.mch_id, "sub_mchid": SUB}
+    reversed_one = await provider.call("POST", f"{PAY}/out-trade-no/CODE000001/reverse", body)
+
+    assert reversed_one.json == {**body, "out_trade_no": "CODE000001"}
+    assert (await provider.ask("CODE000001")).json["trade_state"] == "REVOKED"
+
+
 @pytest.mark.parametrize(
     ("product", "more", "failure"),
     [

@@ -1,4 +1,4 @@
-"""The codes with which APIv3 fails, and the modules beside this one that show how a call comes to it by itself.
+"""What the modules beside this one show: which calls, and with which codes a call fails by itself.
 
 All of them can be had by a scenario (`api: {call: orderquery, fail: CODE}`), which `test_codes.py` shows.
 """
@@ -18,3 +18,17 @@ ITSELF: dict[str, tuple[str, ...]] = {
     "SIGN_ERROR": ("test_authentication",),
     "TRADE_ERROR": ("test_codepay",),
 }
+
+_FIELDS = ("test_refused_requests", "test_shapes")
+COVERS: dict[str, tuple[str, ...]] = {
+    "/v3/pay/transactions/": ("test_payments", *_FIELDS),
+    "/v3/pay/transactions/codepay": ("test_codepay", "test_shapes"),
+    "/v3/pay/transactions/out-trade-no/{out_trade_no}/reverse": ("test_codepay",),
+    "/v3/pay/partner/transactions/": ("test_partner", "test_shapes"),
+    "/v3/combine-transactions/": ("test_combine",),
+    "/v3/refund/": ("test_refunds",),
+    "/v3/bill": ("test_bills",),
+    "/v3/certificates": ("test_platform_keys",),
+    "/v3/security/": ("test_platform_keys",),
+}
+"""By the beginnings of paths, of which the longest counts: the modules beside this one that test a call."""
