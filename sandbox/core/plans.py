@@ -3,7 +3,7 @@
 A plan is chosen when an order is placed and kept with it, so that changing a scenario later changes no order's story.
 """
 
-import re
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
+from sandbox.core.nth import nth_matches
 
 
 class CouponType(StrEnum):
@@ -187,6 +188,28 @@ class BillFault(StrEnum):
     UNKNOWN_ORDER = "unknown-order"
 
 
+SIGNED_BY = "signed-by"
+"""What a choice of the key that signs is called, where a face has no such choice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedBy:
+    """Which of WeChat Pay's keys signs an order's notifications, whatever the call has asked for.
+
+    Of the `attempts` that are named (all, see `nth_matches`) a `share` is signed with `key`, all others with the other
+    one: so both kinds arrive, as during a migration.
+    """
+
+    key: Literal["certificate", "public_key"]
+    share: float = 1.0
+    attempts: str = ""
+
+    def public(self, notification_id: str, n: int) -> bool:
+        """Whether the public key signs the `n`-th attempt of a notification; the lot is the same each time."""
+        lot = int.from_bytes(hashlib.sha256(f"{notification_id}/{n}".encode()).digest()[:4]) / 2**32
+        return (nth_matches(self.attempts, n) and lot < self.share) == (self.key == "public_key")
+
+
 class AnswerFault(_Fault):
     """What is wrong with the answer to a merchant's call."""
 
@@ -275,6 +298,7 @@ class Plan:
     faults: tuple[CallFault, ...] = ()
     refunds: tuple[RefundAct, ...] = ()
     bill: BillFault | None = None
+    signed_by: SignedBy | None = None
 
     def of_part(self) -> "Plan":
         """What of it happens to a sub-order: its payer does nothing alone, and nobody is told of its payment."""
@@ -304,13 +328,15 @@ class Plan:
 class Repertoire:
     """The faults that one face can commit: on answers, on notifications of payments, and on those of refunds.
 
-    `fields` tells whether it sets and removes the fields of its messages as a scenario names them.
+    `fields` tells whether it sets and removes the fields of its messages as a scenario names them, `keys` whether
+    WeChat Pay signs them with one of several keys of its own.
     """
 
     answers: frozenset[AnswerFault] = frozenset(AnswerFault)
     payments: frozenset[MessageFault] = frozenset(MessageFault)
     refunds: frozenset[MessageFault] = frozenset(MessageFault)
     fields: bool = True
+    keys: bool = True
 
     def lacking_of(self, one: CallFault | Alteration, known: Collection[_Fault]) -> str:
         """What a face with the `known` faults has not of one, by name; empty where it has all of it."""
@@ -328,7 +354,8 @@ class Repertoire:
         payments = [self.lacking_of(one, self.payments) for one in _alterations(plan.sendings)]
         of_refunds = [one for act in plan.refunds for one in _alterations(act.sendings)]
         refunds = [self.lacking_of(one, self.refunds) for one in of_refunds]
-        return list(dict.fromkeys(filter(None, (*calls, *payments, *refunds))))
+        keys = [SIGNED_BY] if plan.signed_by and not self.keys else []
+        return list(dict.fromkeys(filter(None, (*calls, *payments, *refunds, *keys))))
 
     def within(self, plan: Plan) -> Plan:
         """The plan without what the face has not; all else happens as it stands there."""
@@ -339,6 +366,7 @@ class Repertoire:
             faults=tuple(one for one in plan.faults if not self.lacking_call(one)),
             sendings=self._among(plan.sendings, self.payments),
             refunds=tuple(replace(act, sendings=self._among(act.sendings, self.refunds)) for act in plan.refunds),
+            signed_by=plan.signed_by if self.keys else None,
         )
 
     def _among(self, sendings: "Sendings", known: Collection[MessageFault]) -> "Sendings":
@@ -352,42 +380,3 @@ Sendings = tuple[Sending, ...] | None
 
 def _alterations(sendings: Sendings) -> list[Alteration]:
     return [one.alteration for one in sendings or () if one.alteration]
-
-
-_RANGE = re.compile(r"(\d{1,15})(?:(-)(\d{0,15}))?")
-
-
-def nth_valid(spec: str) -> bool:
-    return all(part in ("odd", "even") or _RANGE.fullmatch(part) for part in _parts(spec))
-
-
-def nth_never(spec: str) -> bool:
-    """Whether no number is among them: "0", "3-1"."""
-    ranges = [_RANGE.fullmatch(part) for part in _parts(spec)]
-    return all(one is not None and not _begins(one) for one in ranges)
-
-
-def _begins(found: re.Match[str]) -> bool:
-    """Whether a range of numbers from 1 on has a first one."""
-    last = int(found[3] or 0) if found[2] else int(found[1])
-    return bool(found[2] and not found[3]) or max(int(found[1]), 1) <= last
-
-
-def nth_matches(spec: str, n: int) -> bool:
-    """Whether the `n`-th (from 1) is among "1", "1-3", "4-", "odd", "even", "1,3"; an empty spec means all."""
-    return not spec or any(_part_matches(part, n) for part in _parts(spec))
-
-
-def _parts(spec: str) -> list[str]:
-    return [part.strip() for part in spec.split(",")] if spec else []
-
-
-def _part_matches(part: str, n: int) -> bool:
-    if part in ("odd", "even"):
-        return n % 2 == (part == "odd")
-    found = _RANGE.fullmatch(part)
-    if found is None:
-        return False
-    first = int(found[1])
-    last = first if not found[2] else int(found[3]) if found[3] else n
-    return first <= n <= last

@@ -105,6 +105,10 @@ class PlatformKeys:
             return self.public_key.signing
         return certificate.signing
 
+    def key_of(self, identity: PlatformIdentity) -> SigningKey:
+        """The key of one identity; the public key where the merchant has nothing else."""
+        return self.signer(KEY_ID if identity is PlatformIdentity.PUBLIC_KEY else "")
+
     def opener(self, shown: str) -> SigningKey | None:
         """What opens fields that were encrypted for this `Wechatpay-Serial`; None where it is none of these keys.
 

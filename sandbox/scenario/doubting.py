@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from sandbox.core.nth import nth_never
 from sandbox.core.orders import TradeState, TradeType
-from sandbox.core.plans import FORMER_NAMES, nth_never
+from sandbox.core.plans import FORMER_NAMES
 from sandbox.core.scenarios import Mistake
 from sandbox.core.text import Text, shown
 from sandbox.scenario.making import listed

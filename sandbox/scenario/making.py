@@ -7,6 +7,7 @@ from msgspec import UnsetType
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
+from sandbox.core.nth import nth_valid
 from sandbox.core.plans import (
     Alteration,
     AnswerFault,
@@ -19,13 +20,22 @@ from sandbox.core.plans import (
     RefundAct,
     RefundEnd,
     Sending,
+    SignedBy,
     Trigger,
-    nth_valid,
 )
 from sandbox.core.scenarios import Mistake
 from sandbox.core.text import Text, shown
 from sandbox.scenario.reading import Document, given
-from sandbox.scenario.shapes import ApiShape, FailShape, NotifyShape, PayerShape, RefundShape, ScenarioShape
+from sandbox.scenario.shapes import (
+    ApiShape,
+    FailShape,
+    NotifyShape,
+    PayerShape,
+    RefundShape,
+    ScenarioShape,
+    SignedByShape,
+    SigningKeyName,
+)
 from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.scenario.wording import guessed
 from sandbox.words import scenario_files as words
@@ -61,7 +71,7 @@ class Maker:
     def plan(self, name: str) -> Plan:
         """The plan, its reason still open: a good one where there are no `mistakes`."""
         shape = self._shape
-        if shape.use and (shape.payer or shape.api or shape.refund or shape.bill or shape.notify):
+        if shape.use and any((shape.payer, shape.api, shape.refund, shape.bill, shape.notify, shape.signed_by)):
             self._wrong(".use", words.USE_ALONE)
         if shape.when and not nth_valid(shape.when.nth):
             self._wrong(".when.nth", words.NTH_FORM)
@@ -73,6 +83,7 @@ class Maker:
             faults=tuple(self._fault(one, path) for one, path in listed(shape.api, ".api")),
             refunds=tuple(self._refund(one, path) for one, path in listed(shape.refund, ".refund")),
             bill=given(shape.bill, None),
+            signed_by=self._signed_by(shape.signed_by),
         )
 
     def _act(self, shape: PayerShape, path: str) -> PayerAct:
@@ -139,6 +150,15 @@ class Maker:
             every=every,
             alteration=Alteration(fault=fault, set=shape.set, remove=tuple(shape.remove)) if altered else None,
         )
+
+    def _signed_by(self, shape: SignedByShape | SigningKeyName | UnsetType) -> SignedBy | None:
+        if isinstance(shape, UnsetType):
+            return None
+        if not isinstance(shape, SignedByShape):
+            return SignedBy(key=shape)
+        if not nth_valid(shape.attempts):
+            self._wrong(".signed_by.attempts", words.NTH_FORM)
+        return SignedBy(key=shape.key, share=shape.share, attempts=shape.attempts)
 
     def _fault(self, shape: ApiShape, path: str) -> CallFault:
         if self._vocabulary is not None and shape.call not in (calls := (*self._vocabulary.calls, ANY)):

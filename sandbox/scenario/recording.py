@@ -37,6 +37,7 @@ def recorded(order: Order, entries: Sequence[Entry], operation: Operation) -> De
         "api": _faults(order, [entry.what for entry in entries if isinstance(entry.what, Exchange)], operation),
         "bill": order.plan.bill.value if order.plan and order.plan.bill else "",
         "notify": _sendings(order, entries),
+        "signed_by": _signed_by(order),
     }
     plan, number = order.plan, order.key.out_trade_no
     text = RECORDED_WITH if plan else RECORDED
@@ -47,6 +48,15 @@ def recorded(order: Order, entries: Sequence[Entry], operation: Operation) -> De
         "description": {lang: text.say(lang, **facts) for lang in ("zh", "en")},
         **{name: part for name, part in parts.items() if part},
     }
+
+
+def _signed_by(order: Order) -> Definition:
+    """Which of WeChat Pay's keys signed what was told of it, as far as a scenario said so."""
+    chosen = order.plan.signed_by if order.plan else None
+    if chosen is None:
+        return {}
+    said: Definition = {"key": chosen.key, "share": chosen.share, "attempts": chosen.attempts}
+    return {name: value for name, value in said.items() if value != ""}
 
 
 def _name(out_trade_no: str) -> str:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
+from sandbox.core.nth import nth_matches
 from sandbox.core.orders import Order, OrderKey, Terms
-from sandbox.core.plans import CallFault, Plan, Reason, ReasonName, nth_matches
+from sandbox.core.plans import CallFault, Plan, Reason, ReasonName
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import CallContext

@@ -211,8 +211,24 @@ class RefundShape(Struct, forbid_unknown_fields=True):
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
 
 
+SigningKeyName = Literal["certificate", "public_key"]
+
+
+class SignedByShape(Struct, forbid_unknown_fields=True):
+    """Which of WeChat Pay's keys signs the notifications: `key` a `share` of these `attempts`, the other one the rest.
+
+    Of orders of APIv3 alone.
+    """
+
+    key: SigningKeyName
+    share: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    attempts: Annotated[str, Meta(description='which attempts of each notification: 1, "1-3", "4-", "odd", "even"')] = (
+        ""
+    )
+
+
 class ScenarioShape(Struct, forbid_unknown_fields=True):
-    """A scenario: when it applies, and what it does to payer, API, refunds, bills and notifications."""
+    """A scenario: when it applies, and what it does to payer, API, refunds, bills, notifications and their keys."""
 
     name: Name | UnsetType = UNSET
     title: str | TextShape = ""
@@ -227,6 +243,7 @@ class ScenarioShape(Struct, forbid_unknown_fields=True):
     refund: RefundShape | list[RefundShape] | UnsetType = UNSET
     bill: BillFault | UnsetType = UNSET
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
+    signed_by: SigningKeyName | SignedByShape | UnsetType = UNSET
 
 
 def schema() -> dict[str, Any]:

@@ -43,5 +43,6 @@ FACE = Face(
         answers=frozenset(AnswerFault) - {AnswerFault.SIGNATURE_PROBE},
         payments=_PAYMENTS,
         refunds=_PAYMENTS - {MessageFault.RESULT_FAIL, MessageFault.SIGN_TYPE_LIE},
+        keys=False,
     ),
 )

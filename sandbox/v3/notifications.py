@@ -13,6 +13,7 @@ from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
 from sandbox.core.notifications import NotificationKind
 from sandbox.core.plans import Alteration, MessageFault
+from sandbox.core.platform_keys import SigningKey
 from sandbox.core.ports.calls import ExampleContext, Notice
 from sandbox.core.ports.face import Answer, DeliveryContext
 from sandbox.core.verdicts import Verdict
@@ -87,13 +88,20 @@ def _body(news: News, delivery: DeliveryContext, alteration: Alteration) -> byte
 
 
 def _signed(body: bytes, delivery: DeliveryContext, alteration: Alteration) -> Message:
-    signing = signer(delivery.credentials, wechatpay_serial(delivery.notification.origin))
-    by = forgeries.signing_key(alteration, signing)
+    by = forgeries.signing_key(alteration, _key(delivery))
     at = int(delivery.sent_at.timestamp())
     if alteration.fault is MessageFault.STALE_TIMESTAMP:
         at -= forgeries.LATE_SECONDS
     signature = signature_headers(body, by, at, _random(_SIGNATURE_NONCE))
     return Message(_headers(forgeries.signed_falsely(signature, alteration)), body)
+
+
+def _key(delivery: DeliveryContext) -> SigningKey:
+    """WeChat Pay's key: a scenario's choice, else what the call asked for that the notification is about."""
+    platform = delivery.credentials.platform
+    if platform is not None and delivery.signed_by is not None:
+        return platform.key_of(delivery.signed_by)
+    return signer(delivery.credentials, wechatpay_serial(delivery.notification.origin))
 
 
 def _headers(signature: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from sandbox.core.plans import (
     RefundAct,
     Repertoire,
     Sending,
+    SignedBy,
 )
 
 FORGED = Sending(alteration=Alteration(fault=MessageFault.XXE))
@@ -73,3 +74,24 @@ def test_what_is_lacking_is_named_once() -> None:
 def test_nothing_planned_stays_nothing_planned(sendings: tuple[Sending, ...] | None) -> None:
     whole = plan(sendings=sendings, faults=(CallFault(fault=AnswerFault.RESET),))
     assert LITTLE.within(whole).sendings == sendings
+
+
+def test_a_face_whose_messages_wechat_pay_signs_with_no_key_of_its_own_has_no_choice_of_it() -> None:
+    whole = plan(sendings=(HONEST,), signed_by=SignedBy(key="public_key"))
+    assert Repertoire().lacking(whole) == []
+    assert Repertoire(keys=False).lacking(whole) == ["signed-by"]
+    assert Repertoire(keys=False).within(whole) == plan(sendings=(HONEST,))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
+def test_a_share_of_the_messages_is_signed_with_one_key_and_the_rest_with_the_other(share: float) -> None:
+    ids = [f"N{number}" for number in range(2000)]
+    public = [SignedBy(key="public_key", share=share).public(one, 1) for one in ids]
+    certificate = [SignedBy(key="certificate", share=share).public(one, 1) for one in ids]
+    assert abs(sum(public) / len(ids) - share) < 0.05
+    assert certificate == [not one for one in public]
+
+
+def test_attempts_are_chosen_by_their_number() -> None:
+    chosen = SignedBy(key="public_key", attempts="1,3-")
+    assert [chosen.public("N1", n) for n in range(1, 5)] == [True, False, True, True]

@@ -9,6 +9,7 @@ from tests.scenarios.conftest import Place
 from tests.scenarios.observing import observes
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.v3 import V3Merchant
 
 
 @observes("notify-none")
@@ -146,3 +147,38 @@ async def test_the_content_type_is_another_and_the_message_is_right(
     assert one.headers["Content-Type"] == "application/json"
     assert ET.fromstring(one.body).tag == "xml"
     assert merchant.verifies(one.fields)
+
+
+@observes("notify-key-migration")
+async def test_both_kinds_of_signatures_arrive_during_a_migration(
+    scenario: str, control: Control, inbox: Inbox
+) -> None:
+    inbox.answer(204, "")
+    await control.call("PATCH", f"/merchants/{control.mch_id}", {"separate_platform_keys": True})
+    backend = await V3Merchant.of(control, inbox.url)
+    for number in range(16):
+        await backend.place(f"MIGRATE{number}", attach=f"scenario:{scenario}")
+        await control.pay(f"MIGRATE{number}")
+    await control.advance(1)
+    told = [backend.open(one)["out_trade_no"] for one in inbox.received]
+    assert sorted(told) == sorted(f"MIGRATE{number}" for number in range(16))
+    assert {one.headers["Wechatpay-Serial"] for one in inbox.received} == set(backend.keys)
+
+
+@observes("notify-key-by-attempt")
+async def test_the_first_attempt_is_signed_with_the_public_key_and_the_next_with_the_certificate(
+    scenario: str, control: Control, inbox: Inbox
+) -> None:
+    inbox.answer(500, "")
+    backend = await V3Merchant.of(control, inbox.url)
+    await backend.place("BYATTEMPT1", attach=f"scenario:{scenario}")
+    await control.pay("BYATTEMPT1")
+    await control.advance(31)
+    key, certificate = (str(backend.shown[name]) for name in ("platform_public_key_id", "platform_serial_no"))
+    assert [one.headers["Wechatpay-Serial"] for one in inbox.received] == [key, certificate, certificate]
+
+
+async def test_a_face_without_such_keys_leaves_them_out_and_says_so(place: Place, control: Control) -> None:
+    await place("notify-key-migration")
+    (told,) = [one["summary"] for one in await control.timeline("S1") if "signed-by" in one["summary"]]
+    assert "notify-key-migration" in told

@@ -45,6 +45,7 @@ class Scenario(Answer, kw_only=True):
     refund: Any = None
     bill: Any = None
     notify: Any = None
+    signed_by: Any = None
 
 
 class ScenarioList(Part[Scenario]):

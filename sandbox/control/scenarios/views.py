@@ -6,6 +6,9 @@ from sandbox.control.scenarios import shapes
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.core.text import Lang
 
+DECIDING = ("when", "use", "payer", "api", "refund", "bill", "notify", "signed_by")
+"""What of a definition says when the scenario decides, and what it does."""
+
 
 def scenario_view(scenario: Scenario, applied: Sequence[Application], lang: Lang) -> shapes.Scenario:
     """A scenario with its definition, and what it is applied to."""
@@ -22,7 +25,7 @@ def scenario_view(scenario: Scenario, applied: Sequence[Application], lang: Lang
         mch_id=scenario.mch_id or None,
         applied_to=[application_view(one) for one in applied],
         warnings=[shapes.ScenarioWarning(one.field, one.say(lang)) for one in scenario.warnings] or None,
-        **{name: definition.get(name) for name in ("when", "use", "payer", "api", "refund", "bill", "notify")},
+        **{name: definition.get(name) for name in DECIDING},
     )
 
 

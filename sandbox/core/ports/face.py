@@ -17,6 +17,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
+from sandbox.core.platform_keys import PlatformIdentity
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.ports.storage import UnitOfWork
@@ -69,6 +70,15 @@ class DeliveryContext:
     def sent_at(self) -> datetime:
         """When this attempt is made, in real time, whatever the sandbox's clock shows."""
         return self.credentials.at
+
+    @property
+    def signed_by(self) -> PlatformIdentity | None:
+        """With which of WeChat Pay's keys a scenario has this attempt signed; None: with what the call asked for."""
+        note, plan = self.notification, self.order.plan
+        if plan is None or plan.signed_by is None:
+            return None
+        public = plan.signed_by.public(note.id, note.attempts + 1)
+        return PlatformIdentity.PUBLIC_KEY if public else PlatformIdentity.CERTIFICATE
 
 
 @dataclass(frozen=True, slots=True)
