@@ -42,6 +42,14 @@ def verify(text: bytes, signature: str, public_key: str) -> None:
     key.verify(base64.b64decode(signature), text, padding.PKCS1v15(), hashes.SHA256())
 
 
+def hidden(text: str, pem: str, oaep: Any = hashes.SHA1) -> str:
+    """A sensitive field, encrypted for who holds the key of a certificate or of a public key."""
+    raw = pem.encode()
+    key = x509.load_pem_x509_certificate(raw).public_key() if b"CERTIFICATE" in raw else load_pem_public_key(raw)
+    assert isinstance(key, rsa.RSAPublicKey)
+    return base64.b64encode(key.encrypt(text.encode(), padding.OAEP(padding.MGF1(oaep()), oaep(), None))).decode()
+
+
 @dataclass(frozen=True)
 class Answered:
     """An answer; what was signed is verified already."""

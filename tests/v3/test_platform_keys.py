@@ -9,11 +9,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.support.control import Control
 from tests.support.merchant import Inbox
-from tests.support.v3 import PAY, V3Merchant
+from tests.support.v3 import PAY, V3Merchant, hidden
 
 CERTIFICATES = "/v3/certificates"
 ECHO = "/v3/security/echo"
@@ -36,13 +36,6 @@ def opened(own: V3Merchant, item: Any) -> str:
     sealed, key = item["encrypt_certificate"], str(own.shown["api_v3_key"]).encode()
     raw = base64.b64decode(sealed["ciphertext"])
     return AESGCM(key).decrypt(sealed["nonce"].encode(), raw, sealed["associated_data"].encode()).decode()
-
-
-def hidden(text: str, pem: str, oaep: Any = hashes.SHA1) -> str:
-    raw = pem.encode()
-    key = x509.load_pem_x509_certificate(raw).public_key() if b"CERTIFICATE" in raw else load_pem_public_key(raw)
-    assert isinstance(key, rsa.RSAPublicKey)
-    return base64.b64encode(key.encrypt(text.encode(), padding.OAEP(padding.MGF1(oaep()), oaep(), None))).decode()
 
 
 def revealed(text: str, own: V3Merchant) -> str:

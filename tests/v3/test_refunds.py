@@ -8,7 +8,7 @@ import pytest
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.refunds import told
-from tests.support.v3 import Answered, V3Merchant
+from tests.support.v3 import Answered, V3Merchant, hidden
 from tests.support.v3_refunds import REFUNDS, paid, refund, refund_terms
 
 YEAR = 365 * 86400
@@ -328,6 +328,35 @@ async def test_a_stuck_refund_goes_to_the_merchants_bank(v3: V3Merchant, shared_
     assert (await v3.get(f"{REFUNDS}/RSTUCK1")).json["status"] == "SUCCESS"
     lines = (await shared_control.get(f"/merchants/{v3.mch_id}/ledger"))["items"]
     assert any(json.dumps(line).find('"bank"') > 0 and line["out_refund_no"] == "RSTUCK1" for line in lines)
+
+
+async def test_a_stuck_refund_goes_to_another_card_of_the_payers(v3: V3Merchant, shared_control: Control) -> None:
+    refund_id = await stuck(v3, shared_control, "V3STUCK3", "RSTUCK3")
+    serial, certificate = str(v3.shown["platform_serial_no"]), str(v3.shown["platform_certificate"])
+    path = f"{REFUNDS}/{refund_id}/apply-abnormal-refund"
+    said = {
+        "out_refund_no": "RSTUCK3",
+        "type": "USER_BANK_CARD",
+        "bank_type": "CMB_DEBIT",
+        "bank_account": hidden("6225880212345678", certificate),
+        "real_name": hidden("张三", certificate),
+    }
+    by_nobody = await v3.call("POST", path, said)
+    assert failed(by_nobody)[1:] == ("PARAM_ERROR", "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)")
+    nameless = {name: value for name, value in said.items() if name != "real_name"}
+    lacking = await v3.call("POST", path, nameless, {"Wechatpay-Serial": serial})
+    assert (
+        lacking.json["message"] == "输入源“/body/real_name”映射到字段“收款用户姓名”必填性规则校验失败，此字段为必填项"
+    )
+
+    answer = await v3.call("POST", path, said, {"Wechatpay-Serial": serial})
+
+    assert (answer.status, answer.json["user_received_account"]) == (200, "招商银行借记卡5678")
+    await shared_control.advance(60)
+    arrived = (await v3.get(f"{REFUNDS}/RSTUCK3")).json
+    assert (arrived["status"], arrived["channel"]) == ("SUCCESS", "OTHER_BANKCARD")
+    told_of = [line["summary"] for line in await shared_control.timeline("V3STUCK3")]
+    assert any("招商银行借记卡5678" in line for line in told_of)
 
 
 async def test_a_refund_that_is_not_stuck_goes_no_other_way(v3: V3Merchant, shared_control: Control) -> None:
