@@ -7,7 +7,7 @@ from sandbox.core.journal import Event, Exchange, ExchangeOutcome
 from sandbox.core.plans import AnswerFault
 from sandbox.core.ports.queries import Entry
 
-SPOILED = frozenset({AnswerFault.WRONG_SIGN, AnswerFault.NO_SIGN, AnswerFault.OTHER_KEY})
+SPOILED = frozenset({AnswerFault.WRONG_SIGN, AnswerFault.NO_SIGN, AnswerFault.OTHER_KEY, AnswerFault.SIGNATURE_PROBE})
 _GIVES_PREPAY_ID = "unifiedorder"
 _TOLD = (EventName.ANSWER_UNVERIFIED, EventName.ANSWER_UNVERIFIED_PAID)
 

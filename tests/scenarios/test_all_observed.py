@@ -11,6 +11,7 @@ from tests.support.control import Control
 async def test_every_built_in_scenario_is_observed_by_a_test(control: Control) -> None:
     for module in pkgutil.iter_modules(tests.scenarios.__path__):
         importlib.import_module(f"tests.scenarios.{module.name}")
+    importlib.import_module("tests.v3.test_scenarios")
     built_in = {one["name"] for one in (await control.get("/scenarios"))["items"]}
     assert built_in == OBSERVED
     assert len(built_in) >= 40

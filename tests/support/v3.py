@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -27,9 +28,16 @@ SCHEME = "WECHATPAY2-SHA256-RSA2048"
 PAY = "/v3/pay/transactions"
 
 
-def sign(text: bytes, private_key: str) -> str:
-    key = load_pem_private_key(private_key.encode(), None)
+@cache
+def _private(pem: str) -> rsa.RSAPrivateKey:
+    """To read a key takes as long as to sign with it twenty times: each is read once."""
+    key = load_pem_private_key(pem.encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
+def sign(text: bytes, private_key: str) -> str:
+    key = _private(private_key)
     return base64.b64encode(key.sign(text, padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
