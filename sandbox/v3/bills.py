@@ -35,13 +35,13 @@ _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _ACCOUNTS = {"BASIC": Account.BASIC, "OPERATION": Account.OPERATION, "FEES": Account.FEES}
 _INVALID = Failure(400, "INVALID_REQUEST", "参数错误")
 _FORBIDDEN = Failure(403, "NO_AUTH", "权限异常")
+_NO_PRODUCT = Failure(403, "NO_AUTH", PRODUCT_NOT_OPENED)
 
 WORDS: Mapping[type[PaymentError], Failure] = {
     errors.BillDateInvalid: _INVALID,
     errors.BillCreating: Failure(400, "STATEMENT_CREATING", "账单生成中"),
     errors.NoBill: Failure(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在"),
     errors.SubMerchantNotAuthorized: _FORBIDDEN,
-    errors.ProductNotOpened: Failure(403, "NO_AUTH", PRODUCT_NOT_OPENED),
 }
 
 
@@ -103,7 +103,7 @@ class SubFundFlow(BillCall):
 
     def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
         if not merchant.service_provider:
-            raise errors.ProductNotOpened
+            raise RequestInvalid(_NO_PRODUCT, "v3_providers_only", mch_id=self.mch_id)
         super().require_accounts(merchant, accounts)
 
 

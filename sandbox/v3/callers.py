@@ -6,11 +6,12 @@ Source: V3 notes, 3.2, 9.6; docs/fidelity.md.
 from sandbox.core.errors import SubMerchantForbidden, SubMerchantMissing, SubMerchantNotAuthorized
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.v3 import sentences
-from sandbox.v3.errors import NUMBERS, Failure, param_error
+from sandbox.v3.errors import NUMBERS, WORDING, Failure, param_error
 from sandbox.v3.request import RequestInvalid
 from sandbox.v3.shapes import Part, Shaped
 
 OTHER_MCHID = param_error("http header中的mchid与post payload中的mchid不匹配")
+SUB_MCHID_MISSING = WORDING[SubMerchantMissing]
 SAME_MCHID = Failure(400, "PARAM_ERROR", "子商户mchid不能与自身mchid相同")
 
 
@@ -88,7 +89,7 @@ class OwnCall(Shaped):
             raise self._stranger()
         if not self.sub_mch_id:
             if merchant.service_provider and self.needs_sub_merchant:
-                raise SubMerchantMissing
+                raise RequestInvalid(SUB_MCHID_MISSING, "v3_sub_mchid_missing", mch_id=self.mch_id)
         elif merchant.sub_merchant(self.sub_mch_id) is None:
             raise SubMerchantNotAuthorized
 
@@ -97,4 +98,4 @@ class OwnCall(Shaped):
         part = self.body if self.body.has("sub_mchid") else self.query
         pointer = part.place.inner("sub_mchid").pointer
         told = param_error(sentences.UNKNOWN, {"location": None, "value": [pointer]}, NUMBERS[sentences.UNKNOWN])
-        return RequestInvalid(told, "unknown", field=pointer)
+        return RequestInvalid(told, "v3_sub_mchid_forbidden", field=pointer, mch_id=self.mch_id)

@@ -93,6 +93,20 @@ FAULTS: dict[str, Text] = {
         "{field} 的值“{got}”不是以分为单位的正整数（最大 1,000,000,000）。",
         "The value “{got}” of {field} is no positive whole number of fen (at most 1,000,000,000).",
     ),
+    "v3_sub_mchid_missing": Text(
+        "{mch_id} 是服务商：要传 sub_mchid，写明替哪个子商户调用。",
+        "{mch_id} is a service provider, and must name the sub-merchant that it acts for: sub_mchid.",
+    ),
+    "v3_sub_mchid_forbidden": Text(
+        "{mch_id} 是普通商户，没有 {field} 这个字段：去掉它；或者在商户页把这个商户设为服务商。",
+        "{mch_id} is an ordinary merchant, for which there is no {field}: leave it out, or make the merchant a service "
+        "provider on its page.",
+    ),
+    "v3_providers_only": Text(
+        "{mch_id} 是普通商户，没有子商户：这个接口只给服务商用；或者在商户页把它设为服务商。",
+        "{mch_id} is an ordinary merchant without sub-merchants: the call is for service providers. Or make it one on "
+        "its page.",
+    ),
     "v3_refund_from": Text(
         "{field} 各账户的出资金额加起来是 {got}，退款金额 amount.refund 是 {sum}，两者要相等，单位都是分。",
         "The amounts of {field} come to {got}, and amount.refund is {sum}: they must be equal, both in fen.",

@@ -40,6 +40,12 @@ async def fetch(v3: V3Merchant, url: str) -> Answered:
     return await v3.call("GET", re.sub(r"^https?://[^/]+", "", url))
 
 
+async def explanation(v3: V3Merchant) -> str:
+    """What the developer is told of the merchant's latest call."""
+    shown = await Control(v3.session).get("/journal", mch_id=v3.mch_id, lang="en")
+    return str(shown["items"][0]["explanation"])
+
+
 @pytest.fixture
 async def day(shared_control: Control) -> date:
     """The day on which the trades of a test are made."""
@@ -195,12 +201,14 @@ async def test_the_address_is_good_for_five_minutes(v3: V3Merchant, shared_contr
 
     assert failed(late) == INVALID
     assert late.signed
+    assert "good for 300 seconds" in await explanation(v3)
 
 
 async def test_a_token_that_nobody_was_given(v3: V3Merchant, asked: str) -> None:
     head, _, token = asked.partition("token=")
     for other in ("xxx", "?", token[:-2], token[:60] + ("A" if token[60] != "A" else "B") + token[61:]):
         assert failed(await fetch(v3, f"{head}token={other}")) == INVALID, other
+    assert "Nobody was given such a token" in await explanation(v3)
 
 
 async def test_another_merchant_may_not_have_it(
@@ -210,6 +218,7 @@ async def test_another_merchant_may_not_have_it(
     other = await V3Merchant.of(Control(v3.session, made["mch_id"]))
 
     assert failed(await fetch(other, asked)) == (403, "NO_AUTH", "权限异常")
+    assert "given to the merchant 1900000109" in await explanation(other)
 
 
 async def test_the_address_is_the_callers_own_or_the_real_hosts(v3: V3Merchant, asked: str) -> None:
@@ -306,6 +315,7 @@ async def test_who_is_no_provider_has_no_sub_merchants(v3: V3Merchant) -> None:
     assert (await v3.get(TRADE, **query)).json["message"] == "请求中含有未在API文档中定义的参数"
     answer = await v3.get(SUB_FLOW, **query, account_type="BASIC", algorithm="AEAD_AES_256_GCM")
     assert failed(answer)[:2] == (403, "NO_AUTH")
+    assert "1900000109 is an ordinary merchant without sub-merchants" in await explanation(v3)
 
 
 async def test_a_refund_of_a_sub_merchants_order(provider: V3Merchant, day: date) -> None:
@@ -315,5 +325,6 @@ async def test_a_refund_of_a_sub_merchants_order(provider: V3Merchant, day: date
     assert (await provider.get(f"/v3/refund/domestic/refunds/R{number}", sub_mchid=SUB)).status == 200
     missing = await provider.get(f"/v3/refund/domestic/refunds/R{number}")
     assert missing.json["message"] == "受理机构必须传入sub_mch_id"
+    assert "must name the sub-merchant" in await explanation(provider)
     other = await provider.get(f"/v3/refund/domestic/refunds/R{number}", sub_mchid="1900000202")
     assert failed(other) == (404, "RESOURCE_NOT_EXISTS", "退款单不存在")

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from sandbox.server import Server
+from sandbox.web.proof import FIELD
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.pages import token_of
 from tests.support.refunds import told
 from tests.support.v3 import Answered, V3Merchant, hidden
 from tests.support.v3_refunds import REFUNDS, paid, refund, refund_terms
@@ -201,6 +204,17 @@ async def test_what_is_refused_is_told_in_wechats_words(
     assert (await v3.get(f"{REFUNDS}/RNEVER")).status == 404, "nothing was refunded"
 
 
+async def test_the_developer_is_told_which_amounts_differ(v3: V3Merchant, shared_control: Control) -> None:
+    amount = {**AMOUNT, "from": [{"account": "AVAILABLE", "amount": 2}]}
+    await v3.call("POST", REFUNDS, refund_terms("V3NEVER", "RNEVER", amount=amount))
+
+    (latest, *_) = (await shared_control.get("/journal", lang="en"))["items"]
+
+    assert latest["explanation"] == (
+        "The amounts of /body/amount/from come to 2, and amount.refund is 1: they must be equal, both in fen."
+    )
+
+
 async def test_a_refund_that_is_not_there(v3: V3Merchant) -> None:
     answer = await v3.get(f"{REFUNDS}/NEVER")
 
@@ -280,7 +294,7 @@ async def test_an_order_of_v2_refunded_by_v3(v3: V3Merchant, v2: Merchant, share
 
 
 async def test_without_a_url_of_its_own_the_platforms_setting_tells_of_it_in_v2s_form(
-    v3: V3Merchant, v2: Merchant, shared_control: Control, inbox: Inbox
+    v3: V3Merchant, v2: Merchant, shared_server: Server, shared_control: Control, inbox: Inbox
 ) -> None:
     await paid(v3, shared_control, "V3UNTOLD")
     await shared_control.wait("V3UNTOLD", "notified")
@@ -294,6 +308,12 @@ async def test_without_a_url_of_its_own_the_platforms_setting_tells_of_it_in_v2s
     await shared_control.advance(60)
 
     assert told(inbox.received[-1], v2)["out_refund_no"] == "RUNTOLD2"
+    path = f"/console/orders/{v3.mch_id}/V3UNTOLD/refund"
+    form = {FIELD: await token_of(shared_server, path), "amount": "0.01"}
+    async with v3.session.post(path, data=form, allow_redirects=False) as made:
+        assert made.status == 303, await made.text()
+    await shared_control.advance(60)
+    assert told(inbox.received[-1], v2)["refund_request_source"] == "VENDOR_PLATFORM", "one made by hand likewise"
     await shared_control.call("PATCH", account, {"refund_notify_url": ""})
 
 
