@@ -24,7 +24,7 @@ COMBINE = "/v3/combine-transactions"
 ONE = COMBINE + "/out-trade-no/{combine_out_trade_no}"
 OUT_OF_RANGE = Failure(400, "PARAM_ERROR", "参数超出取值范围")
 _CAPTION = "子单信息"
-_SUB_ORDERS = Place(Location.BODY, "/body/sub_orders")
+_SUB_ORDERS = Place(Location.BODY).inner("sub_orders")
 _OF_DIRECT: Array[parts.SubOrder] = Array(
     Object(parts.SubOrder, _CAPTION), _CAPTION, least=parts.LEAST_DIRECT, most=parts.MOST_DIRECT
 )

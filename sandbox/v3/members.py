@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
+from typing import Any, Generic, TypeVar, cast, overload
 
 from sandbox.v3 import sentences
 from sandbox.v3.errors import Json, param_error
@@ -34,16 +34,25 @@ class Location(StrEnum):
     BODY = "body"
 
 
-class Place(NamedTuple):
-    """Where a value stands: `pointer` is a JSON pointer that begins with its location."""
+class Place:
+    """Where a value stands; the pointer is made only where it is told, for nearly all values are right."""
 
-    location: Location
-    pointer: str
+    __slots__ = ("_outer", "_step", "location")
 
-    def inner(self, name: str | int) -> "Place":
+    def __init__(self, location: Location, outer: "Place | None" = None, step: str | int = "") -> None:
+        self.location, self._outer, self._step = location, outer, step
+
+    def inner(self, step: str | int) -> "Place":
         """The place of a member, or of an element."""
-        step = name.replace("~", "~0").replace("/", "~1") if isinstance(name, str) else name
-        return Place(self.location, f"{self.pointer}/{step}")
+        return Place(self.location, self, step)
+
+    @property
+    def pointer(self) -> str:
+        """A JSON pointer that begins with the location."""
+        if self._outer is None:
+            return f"/{self.location.value}"
+        step = str(self._step).replace("~", "~0").replace("/", "~1")
+        return f"{self._outer.pointer}/{step}"
 
     @property
     def text(self) -> bool:
@@ -68,6 +77,8 @@ class Member(Generic[T]):
     limit: int | None = None
     choices: tuple[str, ...] = ()
     missed_in: Location | None = None
+    nests: bool = False
+    """Whether there are members inside it."""
 
     def __init__(self, caption: str, default: T, *, required: bool) -> None:
         self.caption = caption
@@ -98,7 +109,7 @@ class Member(Generic[T]):
 
     def require(self, place: Place) -> None:
         """Raises RequestInvalid: it is not there. `place` is that of what it belongs to."""
-        where = Place(self.missed_in, f"/{self.missed_in.value}") if self.missed_in else place
+        where = Place(self.missed_in) if self.missed_in else place
         at = where.inner(self.name)
         raise at.refuse(sentences.missing(at.pointer, self.caption), "", "missing")
 
@@ -133,12 +144,12 @@ class String(Member[str]):
     def take(self, raw: Json, place: Place) -> str:
         if not isinstance(raw, str):
             raise self.mistyped(raw, place, "string")
-        if unfit := _UNFIT.search(raw):
+        if not (raw.isascii() and raw.isprintable()) and (unfit := _UNFIT.search(raw)):
             raise place.refuse(sentences.MALFORMED, raw, "character", got=f"U+{ord(unfit[0]):04X}")
         return raw
 
     def check(self, value: str, place: Place) -> None:
-        got = len(value.encode())
+        got = len(value) if value.isascii() else len(value.encode())
         if got < self.least and (self.required or value):
             message = sentences.too_short(place.pointer, self.caption, got, self.least)
             raise place.refuse(message, got, "too_short", got_bytes=got, limit=self.least)

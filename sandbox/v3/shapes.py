@@ -63,10 +63,10 @@ class Part:
         """Pointers to what nobody has declared, here and in what it holds."""
         for name, raw in sent.items():
             member = cls.members.get(name)
-            if member is not None and raw is not None:
-                yield from member.unknown(raw, place.inner(name))
-            elif raw is not None:
+            if member is None and raw is not None:
                 yield place.inner(name).pointer
+            elif member is not None and member.nests:
+                yield from member.unknown(raw, place.inner(name))
 
     def held(self, name: str, kind: type[PartOf]) -> PartOf | None:
         """The object under a name that not every call has; None where it was not sent."""
@@ -83,6 +83,7 @@ class Object(Member[PartOf]):
     """An object that must be there."""
 
     form = "object"
+    nests = True
 
     def __init__(self, kind: type[PartOf], caption: str) -> None:
         super().__init__(caption, cast(PartOf, None), required=True)
@@ -104,6 +105,7 @@ class OptionalObject(Member[PartOf | None]):
     """An object that need not be there: None when not sent. `limit` is of all of it, as JSON without blanks."""
 
     form = "object"
+    nests = True
 
     def __init__(self, kind: type[PartOf], caption: str, *, limit: int | None = None) -> None:
         super().__init__(caption, None, required=False)
@@ -129,6 +131,7 @@ class Array(Member[tuple[Item, ...]]):
     """Elements of one kind, `least` to `most`; none when not sent."""
 
     form = "array"
+    nests = True
 
     def __init__(
         self, of: Member[Item], caption: str, *, required: bool = False, least: int = 0, most: int | None = None
@@ -162,7 +165,7 @@ class Within(Generic[PartOf_co]):
 
     def __init__(self, location: Location, kind: type[PartOf_co]) -> None:
         self.location, self.kind = location, kind
-        self.place = Place(location, f"/{location.value}")
+        self.place = Place(location)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name

@@ -1,5 +1,6 @@
 """Requests of V3 by their declarations: any that is right, and any that is wrong at one place."""
 
+import re
 import string
 from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
@@ -53,7 +54,8 @@ def text_of(member: String) -> st.SearchStrategy[str]:
     if known is not None:
         return known
     if member.pattern:
-        return st.from_regex(member.pattern.strip("^$"), fullmatch=True).filter(lambda text: len(text) <= member.limit)
+        matching = re.compile(member.pattern.strip("^$"), re.ASCII)
+        return st.from_regex(matching, fullmatch=True).filter(lambda text: len(text.encode()) <= member.limit)
     return bounded(min(member.limit, 40), member.least)
 
 
