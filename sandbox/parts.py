@@ -16,6 +16,7 @@ from sandbox.core.usecases.making import UseCases
 from sandbox.debugging.again import OrderRepeater
 from sandbox.debugging.service import DebugService
 from sandbox.delivery.clock_driver import ClockDriver
+from sandbox.delivery.courier import HttpCourier
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.home import Home
 from sandbox.delivery.manual_sender import HttpManualSender
@@ -56,6 +57,7 @@ class Parts:
     manual_sender: HttpManualSender
     client: wechat.WeChatClient
     switchboard: Switchboard
+    courier: HttpCourier
     debug: DebugService
     repeater: OrderRepeater
     metrics: Metrics
@@ -71,6 +73,7 @@ class Parts:
             usecases=self.usecases,
             scenarios=self.scenarios,
             certificates=self.certificates,
+            courier=self.courier,
             changes=self.changes,
             faces=self.faces,
         )
@@ -129,6 +132,7 @@ def joined(
         manual_sender=manual_sender,
         client=wechat.WeChatClient(store, links, faces, usecases),
         switchboard=switchboard,
+        courier=HttpCourier(store, clock, ids, switchboard),
         debug=debug,
         repeater=OrderRepeater(store, clock, ids, faces, usecases, debug),
         metrics=metrics,

@@ -95,6 +95,7 @@ class Server:
         self._resolver.close()
         self.parts.clock_control.halt()  # else a jump of the clock would begin new attempts while it stops
         await asyncio.gather(self.listeners.stop(), self.parts.scheduler.stop(STOP_SECONDS))
+        await self.parts.courier.stop()
         await self.parts.storage.close()
         _unlock(self._locks)
         if ran:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
 from sandbox.core.ports.face import Faces
-from sandbox.core.ports.services import Certificates, Changes, Scenarios
+from sandbox.core.ports.services import Certificates, Changes, Courier, Scenarios
 from sandbox.core.ports.storage import Storage
 from sandbox.core.usecases.context import Rules
 from sandbox.core.usecases.making import UseCases
@@ -22,5 +22,6 @@ class Services:
     usecases: UseCases
     scenarios: Scenarios
     certificates: Certificates
+    courier: Courier
     changes: Changes
     faces: Faces

@@ -96,6 +96,12 @@ def _signed(body: bytes, delivery: DeliveryContext, alteration: Alteration) -> M
     return Message(_headers(forgeries.signed_falsely(signature, alteration)), body)
 
 
+def sent(envelope: Mapping[str, Json], by: SigningKey, at: int) -> Message:
+    """An envelope as it is sent, rightly signed at a moment of real time (seconds since 1970)."""
+    body = written(envelope)
+    return Message(_headers(signature_headers(body, by, at, _random(_SIGNATURE_NONCE))), body)
+
+
 def _key(delivery: DeliveryContext) -> SigningKey:
     """WeChat Pay's key: a scenario's choice, else what the call asked for that the notification is about."""
     platform = delivery.credentials.platform
@@ -129,6 +135,11 @@ _ORDER = (
     "User-Agent",
     "Connection",
 )
+
+
+def seal_nonce() -> str:
+    """A fresh nonce for what is sealed once."""
+    return _random(SEAL_NONCE)
 
 
 def _random(length: int) -> str:

@@ -22,6 +22,7 @@ from sandbox.v3.authentication import (
     verify_sign,
 )
 from sandbox.v3.call import CallFailed, V3Call
+from sandbox.v3.echo import tell_echo
 from sandbox.v3.endpoint import Document, Endpoint
 from sandbox.v3.errors import UNAVAILABLE, Json, param_error
 from sandbox.v3.explaining import explained
@@ -160,6 +161,7 @@ ENDPOINT = Pipeline(
         InTransaction(perform, sign, write),
         await_notification,
         deliver,
+        tell_echo,
     ),
     endings={
         CallFailed: (word, examine_sign, sign, write, journal),

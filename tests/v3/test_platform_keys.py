@@ -1,5 +1,6 @@
 """WeChat Pay's own keys over V3: fetched, rotated in the middle of a run, told apart; sensitive fields under them."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox
 from tests.support.v3 import PAY, V3Merchant, hidden
@@ -133,6 +135,32 @@ async def test_what_was_encrypted_comes_back_encrypted_for_the_merchant(v3: V3Me
     assert (answer.status, answer.headers["Wechatpay-Serial"]) == (200, serial)
     assert list(answer.json) == ["echo_message", "encrypted_echo_message"]
     assert (answer.json["echo_message"], revealed(answer.json["encrypted_echo_message"], v3)) == ("茶", "龙井茶")
+
+
+@pytest.mark.parametrize("mode", ["platform_public_key_id", "platform_serial_no"])
+async def test_an_echo_is_told_of_where_the_call_says_so(
+    v3: V3Merchant, shared_control: Control, inbox: Inbox, mode: str
+) -> None:
+    serial = str(v3.shown[mode])
+    body = {
+        "notify_url": inbox.url,
+        "echo_message": "茶",
+        "encrypted_echo_message": hidden("龙井茶", v3.keys[serial]),
+    }
+    assert (await v3.call("POST", ECHO, body, {"Wechatpay-Serial": serial})).status == 200
+    await asyncio.wait_for(inbox.arrived.wait(), 5)
+    received = inbox.received[0]
+    told, envelope = v3.open(received), json.loads(received.body)
+    assert (received.headers["Wechatpay-Serial"], envelope["event_type"]) == (serial, "SECURITY_ECHO.SUCCESS")
+    assert envelope["resource"]["original_type"] == envelope["resource"]["associated_data"] == "security"
+    assert (told["echo_message"], revealed(told["encrypt_echo_message"], v3)) == ("茶", "龙井茶")
+
+
+async def test_an_echo_that_fails_is_told_of_nowhere(v3: V3Merchant, inbox: Inbox, shared_server: Server) -> None:
+    body = {"notify_url": inbox.url, "echo_message": "茶"}
+    assert (await v3.call("POST", ECHO, body)).json["message"] == NO_SERIAL
+    await shared_server.parts.courier.stop()
+    assert inbox.received == []
 
 
 NO_SERIAL = "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)"

@@ -12,6 +12,7 @@ from sandbox.core.client import ClientSays, Outcome
 from sandbox.core.health import Trouble
 from sandbox.core.invocation import ClientChannel
 from sandbox.core.journal import Exchange, Message
+from sandbox.core.merchants import Merchant
 from sandbox.core.native import Scanned
 from sandbox.core.orders import Order, OrderKey, Terms
 from sandbox.core.origin import Origin
@@ -131,6 +132,13 @@ class ManualSender(Protocol):
 
     async def deliver(self, url: str, message: Message, face: Face) -> Exchange:
         """Send a notification to any URL that may be notified; `face` judges its reply. It is not kept."""
+
+
+class Courier(Protocol):
+    """Sends a merchant what is about no order."""
+
+    def send(self, url: str, message: Message, merchant: Merchant, face: Face) -> None:
+        """Send it once, soon, beside whatever goes on; the journal keeps it with its reply, which `face` judges."""
 
 
 @dataclass(frozen=True, slots=True)
