@@ -138,7 +138,7 @@ class OrderAmbiguous(PaymentError):
 
 
 class PartOfCombined(PaymentError):
-    """It is a sub-order: it is paid and closed with its combined order only."""
+    """It is a sub-order: it is paid, closed and notified of with its combined order only."""
 
 
 class SubOrdersDiffer(PaymentError):

@@ -16,7 +16,7 @@ from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json
 from sandbox.v3.members import LARGEST, Location, Place
 from sandbox.v3.parts import PartnerSettling
-from sandbox.v3.prepay import OPENID_MISSING, SUB_APPID_MISSING, YES_NO
+from sandbox.v3.prepay import OPENID_MISSING, SUB_APPID_MISSING, YES_NO, identity_of
 from sandbox.v3.request import RequestInvalid
 from sandbox.v3.shapes import Array, Object, Part, Within
 
@@ -94,6 +94,7 @@ class CombinePrepay(Calling):
             device_info=scene.device_id if scene else "",
             scene_info=scene.text("h5_info") if scene else "",
             subsidy_info=subsidy.text() if subsidy else "",
+            identity=identity_of(payer),
         )
 
 

@@ -33,7 +33,6 @@ def terms_of(body: parts.Ordered, trade_type: TradeType) -> Terms:
     settling, detail = body.held("settle_info", parts.Settling), body.held("detail", Part)
     partner_settling = body.held("settle_info", parts.PartnerSettling)
     subsidy = body.held("subsidy_info", parts.Subsidy)
-    identity = payer.held("identity", parts.Identity) if payer else None
     return Terms(
         appid=_text(body, "appid", "sp_appid"),
         sub_appid=_text(body, "sub_appid"),
@@ -56,8 +55,14 @@ def terms_of(body: parts.Ordered, trade_type: TradeType) -> Terms:
         profit_sharing=YES_NO[settling.profit_sharing] if settling else "",
         subsidy_amount=partner_settling.subsidy_amount if partner_settling else None,
         subsidy_info=subsidy.text() if subsidy else "",
-        identity=json.dumps(identity.values, ensure_ascii=False, separators=(",", ":")) if identity else "",
+        identity=identity_of(payer),
     )
+
+
+def identity_of(payer: Part | None) -> str:
+    """The person who alone may pay, opened: two calls seal the same differently. "" where it may be anybody."""
+    person = payer.held("identity", parts.Identity) if payer else None
+    return json.dumps(person.values, ensure_ascii=False, separators=(",", ":")) if person else ""
 
 
 def _text(part: Part | None, *names: str) -> str:

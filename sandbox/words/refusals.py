@@ -22,8 +22,8 @@ REFUSALS: dict[type[PaymentError], Text] = {
         "这个单号在下单之前被关闭过，已经作废。", "This number was closed before any order had it, and is burnt."
     ),
     errors.PartOfCombined: Text(
-        "这是合单的子单，只能随合单一起支付和关闭。",
-        "It is a sub-order of a combined order, and is paid and closed with that one only.",
+        "这是合单的子单，只能随合单一起支付、关闭和通知。",
+        "It is a sub-order of a combined order: it is paid, closed and notified of with that one only.",
     ),
     errors.SubOrdersDiffer: Text("子单与合单下单时的不一致。", "These are not the sub-orders of the combined order."),
     errors.OpenidInvalid: Text("openid 无效，或属于另一个 appid。", "The openid is invalid or another appid's."),

@@ -51,6 +51,13 @@ async def test_a_sub_order_is_neither_paid_nor_closed_alone(control: Control, me
     assert (await control.order("PART01"))["trade_state"] == "NOTPAY"
 
 
+async def test_nobody_is_told_of_a_sub_order(control: Control) -> None:
+    await control.pay("ALL001")
+    for body in ({}, {"fault": "amount-lower"}):
+        refused = await control.post("/orders/1900000109/PART01/notify", body, 409)
+        assert refused["error"]["code"] == "part_of_combined"
+
+
 async def test_a_sub_order_is_queried_and_refunded_by_its_own_number(merchant: Merchant, control: Control) -> None:
     await control.pay("ALL001")
     part = await control.order("PART01")

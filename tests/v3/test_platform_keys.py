@@ -207,5 +207,11 @@ async def test_a_payers_identity_is_opened_wherever_it_stands(v3: V3Merchant) ->
         {"Wechatpay-Serial": serial},
     )
     assert placed.status == 200, json.dumps(placed.json, ensure_ascii=False)
+    again = {"type": "IDCARD", "number": hidden("张三", v3.keys[serial]), "name": sealed}
+    another = {**again, "number": hidden("李四", v3.keys[serial])}
+    for person_then, status in ((again, 200), (another, 400)):
+        terms = v3.terms("IDENTITY01", payer={"identity": person_then})
+        repeated = await v3.call("POST", f"{PAY}/native", terms, {"Wechatpay-Serial": serial})
+        assert repeated.status == status, "the person is compared, not how it is sealed"
     unnamed = await v3.call("POST", f"{PAY}/native", v3.terms("IDENTITY02", payer={"identity": person}))
     assert (unnamed.status, unnamed.json["message"]) == (400, NO_SERIAL)

@@ -28,6 +28,7 @@ from sandbox.core.errors import (
     OrderPaid,
     OrderReversed,
     OrderUnpaid,
+    PartOfCombined,
     PasswordNotAsked,
     PayerUnknown,
     PaymentFailed,
@@ -234,6 +235,7 @@ class OrderHandlers:
             PaymentFailed,
             OpenidInvalid,
             CreditForbidden,
+            PartOfCombined,
             ScenarioUnknown,
         ),
     )
@@ -267,7 +269,7 @@ class OrderHandlers:
 
         return await self._storage.write(perform)
 
-    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid, NeverNotified, FaultForeign))
+    @post(f"{ONE}/notify", raises=(*NAMED, OrderUnpaid, NeverNotified, PartOfCombined, FaultForeign))
     async def notify(self, request: web.Request, path: OrderPath, query: OrderQuery, body: NotifyBody) -> shapes.Order:
         """Send the payment notification again, now and outside the schedule."""
 

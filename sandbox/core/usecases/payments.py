@@ -241,11 +241,13 @@ class Payments:
     def forge(self, key: OrderKey, alteration: Alteration | None) -> Notification:
         """One more message about a payment, altered or not, sent once and only when asked for.
 
-        Raises OrderUnpaid, NeverNotified, FaultForeign.
+        Raises OrderUnpaid, NeverNotified, FaultForeign, PartOfCombined.
         """
         order = self.known(key)
         if order.payment is None:
             raise OrderUnpaid
+        if order.part:
+            raise PartOfCombined
         if not order.terms.notify_url:
             raise NeverNotified
         faults = self._context.faces.of(order).faults
