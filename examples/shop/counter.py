@@ -1,7 +1,7 @@
 """The counter where money is given back: asks WeChat Pay for refunds, hears what became of them, and goes to ask.
 
-A refund that was accepted has not arrived: it has when a notification or the answer to a refundquery says SUCCESS. The
-notification bears no signature; that it can be decrypted with our key is what speaks for it, and every fact in it is
+A refund that was accepted has not arrived: it has when a notification or the answer to a query says SUCCESS. V2's
+notification bears no signature; that it can be decrypted with our key is what speaks for it. Every fact in either is
 held against our own book.
 """
 
@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-import envelope
+from apis import Apis
 from orders import Order, Orders
 from refunds import Refund, Refunds, RefundState
 from settings import Settings
-from till import Rejected, Unreadable, beijing, now
-from wechatpay import PASSING, Refused, WeChatPay, WeChatPayError
+from till import beijing, now
+from wechatpay import PASSING, Refused, Rejected, WeChatPayError
 
 STATES: Mapping[str, RefundState] = {
     "PROCESSING": RefundState.PROCESSING,
@@ -37,11 +37,11 @@ log = logging.getLogger("shop")
 class Counter:
     """Everything the shop does about money that goes back."""
 
-    def __init__(self, settings: Settings, orders: Orders, refunds: Refunds, wechatpay: WeChatPay) -> None:
+    def __init__(self, settings: Settings, orders: Orders, refunds: Refunds, apis: Apis) -> None:
         self._settings = settings
         self._orders = orders
         self._refunds = refunds
-        self._wechatpay = wechatpay
+        self._apis = apis
 
     async def refund(self, order: Order, refund_fee: int) -> Refund:
         """Give money back; look at the refund's state to see how that went. Raises NotRefundable."""
@@ -51,18 +51,12 @@ class Counter:
         await self._ask(order, refund)
         return self.current(refund)
 
-    def notified(self, raw: bytes) -> Refund:
+    async def notified(self, headers: Mapping[str, str], raw: bytes) -> Refund:
         """Take in a notification; when this returns, what it says is on disk."""
-        try:
-            fields = envelope.read(raw)
-            told = self._wechatpay.decrypted(fields.get("req_info", ""))
-        except envelope.BadMessage as error:
-            raise Unreadable(f"报文格式错误 message is {error}") from error
-        merchant = self._wechatpay.merchant
-        if (fields.get("appid"), fields.get("mch_id")) != (merchant.appid, merchant.mch_id):
-            raise Rejected("appid或商户号不一致 appid or mch_id differs")
-        if fields.get("return_code") != "SUCCESS":
-            raise Rejected("通信未成功 return_code is not SUCCESS")
+        api = self._apis.told_by(headers)
+        told = await api.refund_told(headers, raw)
+        if told.get("mch_id") != api.merchant.mch_id:
+            raise Rejected("商户号不一致 mch_id differs")
         refund = self._refunds.find(told.get("out_refund_no", ""))
         if refund is None:
             raise Rejected("退款单不存在 unknown out_refund_no")
@@ -75,7 +69,7 @@ class Counter:
         if refund.state is RefundState.ASKED:
             await self._ask(order, refund)
         else:
-            self._book(refund, await self._wechatpay.refundquery(refund.out_refund_no, order.sign_type))
+            self._book(refund, await self._apis.of(order.sign_type).refundquery(refund.out_refund_no, order.sign_type))
         return self.current(refund)
 
     async def watch(self) -> NoReturn:
@@ -105,7 +99,7 @@ class Counter:
             "notify_url": f"{self._settings.public_url}/wechatpay/refunded",
         }
         try:
-            answer = await self._wechatpay.refund(request, order.sign_type)
+            answer = await self._apis.of(order.sign_type).refund(request, order.sign_type)
         except WeChatPayError as error:
             log.warning("%s not accepted: %s", refund.out_refund_no, error)
             if isinstance(error, Refused) and error.code not in PASSING:

@@ -171,11 +171,11 @@ class Orders:
 
     def prepaid(self, out_trade_no: str, answer: Mapping[str, str], at: datetime) -> None:
         """Keep what unifiedorder answered: the ways to pay this order, and none that was given to another."""
-        ways = [answer["prepay_id"], answer.get("code_url"), answer.get("mweb_url")]
+        ways = [answer.get("prepay_id"), answer.get("code_url"), answer.get("mweb_url")]  # V3 tells only one of them
         try:
             self.db.execute(_PREPAID, [*ways, at.timestamp(), out_trade_no])
         except sqlite3.IntegrityError as error:
-            raise PrepayTaken(answer["prepay_id"]) from error
+            raise PrepayTaken(str(answer.get("prepay_id"))) from error
 
     def receive(self, payment: Payment) -> bool:
         """Book a payment and tell whether it was news.

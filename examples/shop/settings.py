@@ -24,8 +24,11 @@ class Settings:
     mch_id: str
     appid: str
     key: str = field(repr=False)
+    api_v3_key: str = field(repr=False)
     certificate: str
     certificate_key: str
+    public_key: str
+    public_key_id: str
     sign_type: SignType
     openid: str
     database: str
@@ -52,11 +55,16 @@ _OPTIONS = {
     "mch-id": _Option("1900000109", "merchant number"),
     "appid": _Option("wx8888888888888888", "appid bound to the merchant"),
     "key": _Option("sandboxv2key00000000000000000000", "the merchant's API key (V2), 32 characters"),
+    "api": _Option("v2", "the API by which orders are placed: v2 or v3"),
+    "api-v3-key": _Option("sandboxv3key00000000000000000000", "the merchant's APIv3 key, 32 characters"),
     "certificate": _Option(
-        "", "the merchant's certificate (apiclient_cert.pem): the real WeChat Pay wants it for refunds"
+        "",
+        "the merchant's certificate (apiclient_cert.pem): V3 signs by it, the real V2 wants it for refunds",
     ),
     "certificate-key": _Option("", "its private key (apiclient_key.pem)"),
-    "sign-type": _Option("MD5", "MD5 or HMAC-SHA256"),
+    "public-key": _Option("", "WeChat Pay's public key (pub_key.pem); without it, V3's certificates are fetched"),
+    "public-key-id": _Option("", "the public key's id: PUB_KEY_ID_..."),
+    "sign-type": _Option("MD5", "how V2 signs: MD5 or HMAC-SHA256"),
     "openid": _Option("oSandboxPayer000000000000001", "the customer's openid under the appid, for JSAPI"),
     "database": _Option(":memory:", "SQLite file for the orders"),
     "look-after": _Option("5,30,60,180,300,600,1200", "ages in seconds at which a waiting order is queried"),
@@ -66,9 +74,12 @@ _OPTIONS = {
 }
 
 
+_ABOUT = "A small tea shop that is paid through WeChat Pay, by V2 or APIv3."
+
+
 def read_settings(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read flags, then environment, then defaults; what is wrong ends the program, every fault named."""
-    parser = argparse.ArgumentParser(prog="shop", description="A small tea shop that is paid through WeChat Pay V2.")
+    parser = argparse.ArgumentParser(prog="shop", description=_ABOUT)
     for name, option in _OPTIONS.items():
         variable = _variable(name)
         default = environment.get(variable, option.default)
@@ -100,7 +111,11 @@ def _faults(given: Mapping[str, str]) -> list[str]:
         "mch_id": given["mch_id"].isascii() and given["mch_id"].isalnum(),
         "appid": given["appid"].isascii() and given["appid"].isalnum(),
         "key": len(given["key"].encode()) == 32,
-        "sign_type": given["sign_type"] in list(SignType),
+        "api": given["api"] in ("v2", "v3"),
+        "api_v3_key": len(given["api_v3_key"].encode()) == 32,
+        "certificate_key": given["api"] != "v3" or bool(given["certificate"] and given["certificate_key"]),
+        "public_key_id": bool(given["public_key"]) == given["public_key_id"].startswith("PUB_KEY_ID_"),
+        "sign_type": given["sign_type"] in (SignType.MD5, SignType.HMAC_SHA256),
         "look_after": all(_is_seconds(age) for age in given["look_after"].split(",")),
         "close_after": _is_seconds(given["close_after"]),
         "answer_within": _is_seconds(given["answer_within"]),
@@ -115,6 +130,10 @@ def _faults(given: Mapping[str, str]) -> list[str]:
         "mch_id": "letters and digits",
         "appid": "letters and digits",
         "key": "32 bytes long",
+        "api": "v2 or v3",
+        "api_v3_key": "32 bytes long",
+        "certificate_key": "given for v3, with --certificate",
+        "public_key_id": "given with --public-key, and begin with PUB_KEY_ID_",
         "sign_type": "MD5 or HMAC-SHA256",
         "look_after": "numbers above 0, with commas between them",
         "close_after": "a number above 0",
@@ -155,9 +174,12 @@ def _settings(given: Mapping[str, str]) -> Settings:
         mch_id=given["mch_id"],
         appid=given["appid"],
         key=given["key"],
+        api_v3_key=given["api_v3_key"],
         certificate=given["certificate"],
         certificate_key=given["certificate_key"],
-        sign_type=SignType(given["sign_type"]),
+        public_key=given["public_key"],
+        public_key_id=given["public_key_id"],
+        sign_type=SignType.RSA if given["api"] == "v3" else SignType(given["sign_type"]),
         openid=given["openid"],
         database=given["database"],
         look_after=tuple(sorted(float(age) for age in given["look_after"].split(","))),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A small tea shop that is paid through WeChat Pay V2: run it, open it, buy something.
+"""A small tea shop that is paid through WeChat Pay, by V2 or APIv3: run it, open it, buy something.
 
     python examples/shop/shop.py --port 8690 --gateway http://127.0.0.1:8686
 
@@ -18,19 +18,25 @@ import ssl
 import sys
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
+from apis import Apis
 from counter import Counter
 from orders import Orders
 from refunds import Refunds
 from settings import Settings, read_settings
+from signature_v3 import private_key, public_key, serial_no
 from storefront import application
 from till import Till
 from wechatpay import Merchant, Patience, WeChatPay
+from wechatpay_v3 import Keys, WeChatPayV3
 
 
-async def keep_shop(settings: Settings, listener: socket.socket, orders: Orders, tls: ssl.SSLContext) -> None:
+async def keep_shop(
+    settings: Settings, listener: socket.socket, orders: Orders, tls: ssl.SSLContext, keys: Keys | None
+) -> None:
     """Open the shop, say so in one line, and keep it open until a signal comes."""
     stop = _stop_signal()
     connector = aiohttp.TCPConnector(ssl=tls)
@@ -38,10 +44,11 @@ async def keep_shop(settings: Settings, listener: socket.socket, orders: Orders,
     async with aiohttp.ClientSession(connector=connector, trust_env=settings.gateway.startswith("https:")) as http:
         merchant = Merchant(settings.appid, settings.mch_id, settings.key)
         patience = Patience(settings.answer_within, settings.retry_after)
-        wechatpay = WeChatPay(http, settings.gateway, merchant, patience)
+        v3 = WeChatPayV3(http, settings.gateway, merchant, keys, patience) if keys else None
+        apis = Apis(WeChatPay(http, settings.gateway, merchant, patience), v3)
         refunds = Refunds(orders.db)
-        till, counter = Till(settings, orders, wechatpay), Counter(settings, orders, refunds, wechatpay)
-        app = application(settings, orders, till, refunds, counter)
+        till, counter = Till(settings, orders, apis), Counter(settings, orders, refunds, apis)
+        app = application(settings, orders, till, refunds, counter, apis)
         # WeChat Pay compresses nothing: what comes compressed is refused as it is, bombs included.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, auto_decompress=False)
         await runner.setup()
@@ -71,6 +78,16 @@ def _tls(settings: Settings) -> ssl.SSLContext:
     return context
 
 
+def _keys(settings: Settings) -> Keys | None:
+    """What V3 signs and verifies with; None without a certificate. Raises OSError, ValueError."""
+    if not settings.certificate:
+        return None
+    private = private_key(Path(settings.certificate_key or settings.certificate).read_bytes())
+    public = public_key(Path(settings.public_key).read_bytes()) if settings.public_key else None
+    serial = serial_no(Path(settings.certificate).read_bytes())
+    return Keys(private, serial, settings.api_v3_key, public, settings.public_key_id)
+
+
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     return socket.create_server((settings.host, settings.port), family=family)
@@ -89,9 +106,10 @@ def main() -> None:
     settings = read_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
-        tls = _tls(settings)
-    except OSError as error:
-        sys.exit(f"shop: cannot use the certificate {settings.certificate}: {error.strerror or error}")
+        tls, keys = _tls(settings), _keys(settings)
+    except (OSError, ValueError) as error:
+        named = settings.certificate_key or settings.certificate
+        sys.exit(f"shop: cannot use {settings.certificate} and {named}: {getattr(error, 'strerror', '') or error}")
     try:
         listener = _listen(settings)
         orders = Orders(settings.database)
@@ -101,7 +119,7 @@ def main() -> None:
         sys.exit(f"shop: cannot use the database {settings.database}: {error}")
     public_url = settings.public_url or _address(settings.host, listener)
     with closing(orders):
-        asyncio.run(keep_shop(replace(settings, public_url=public_url), listener, orders, tls))
+        asyncio.run(keep_shop(replace(settings, public_url=public_url), listener, orders, tls, keys))
 
 
 if __name__ == "__main__":

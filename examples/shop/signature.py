@@ -1,4 +1,4 @@
-"""The V2 signature. Source: WeChat Pay V2, "安全规范", section 签名算法."""
+"""The V2 signature, and what an order is signed with. Source: WeChat Pay V2, "安全规范", section 签名算法."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from enum import StrEnum
 
 
 class SignType(StrEnum):
-    """The two digests that V2 knows."""
+    """The two digests that V2 knows, and V3's way: by it an order in the book tells which API it is of."""
 
     MD5 = "MD5"
     HMAC_SHA256 = "HMAC-SHA256"
+    RSA = "RSA"
 
 
 def sign(fields: Mapping[str, str], key: str, sign_type: SignType) -> str:

@@ -7,7 +7,7 @@ import ipaddress
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -16,18 +16,22 @@ import envelope
 import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from apis import Apis
 from counter import Counter
 from guards import errors, own_pages_only, security_headers
 from orders import Order, Orders, State, TradeType
 from refunds import OPEN, NotRefundable, Refund, Refunds, RefundState
 from settings import Settings
 from teas import SHELF, Tea
-from till import BEIJING, Rejected, Till, Unreadable
-from wechatpay import WeChatPayError
+from till import Till
+from wechatpay import BEIJING, Receipt, Rejected, Unreadable, WeChatPayError
 from words import Words, preferred
 
 PAGES = Path(__file__).parent / "pages"
 NOTIFY_PATH, REFUNDED_PATH = "/wechatpay/notify", "/wechatpay/refunded"
+
+TakenIn = Callable[[Mapping[str, str], bytes], Awaitable[Order | Refund]]
+"""Takes in a notification."""
 LISTED = 100
 NOTICES = ("unpaid", "unsure", "late", "not_refundable")
 _YUAN = re.compile(r"(\d{1,8})(?:\.(\d{1,2}))?")
@@ -91,12 +95,15 @@ def etag(content: object) -> str:
 class Storefront:
     """The handlers, one a route."""
 
-    def __init__(self, settings: Settings, orders: Orders, till: Till, refunds: Refunds, counter: Counter) -> None:
+    def __init__(
+        self, settings: Settings, orders: Orders, till: Till, refunds: Refunds, counter: Counter, apis: Apis
+    ) -> None:
         self._settings = settings
         self._orders = orders
         self._till = till
         self._refunds = refunds
         self._counter = counter
+        self._apis = apis
         self._pages = _environment()
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -230,19 +237,20 @@ class Storefront:
         """WeChat Pay's notification of a refund's end."""
         return await self._take_in(request, self._counter.notified)
 
-    async def _take_in(self, request: web.Request, notified: Callable[[bytes], Order | Refund]) -> web.Response:
-        """Answer SUCCESS once it is stored, FAIL with the reason when it is not to be believed."""
+    async def _take_in(self, request: web.Request, notified: TakenIn) -> web.Response:
+        """Answer that it was taken once it is stored, that it was not with the reason when it is not to be believed."""
+        api = self._apis.told_by(request.headers)
         try:
-            known = notified(await request.read())
+            known = await notified(request.headers, await request.read())
         except web.HTTPRequestEntityTooLarge:
-            return _acknowledge("FAIL", "报文过长 message longer than 64 KB", status=413)
+            return _answer(api.receipt("报文过长 message longer than 64 KB", 413))
         except Unreadable as reason:
-            return _acknowledge("FAIL", str(reason), status=400)
+            return _answer(api.receipt(str(reason), 400))
         except Rejected as reason:
             log.warning("notification refused: %s", reason)
-            return _acknowledge("FAIL", str(reason))
+            return _answer(api.receipt(str(reason)))
         log.info("%s notified, now %s", known.out_trade_no, known.state)
-        return _acknowledge("SUCCESS", "OK")
+        return _answer(api.receipt())
 
     def page(self, request: web.Request, name: str, status: int = 200, **values: object) -> web.Response:
         """Render one page in the browser's language."""
@@ -276,9 +284,11 @@ class Storefront:
         return web.json_response(shown, headers={"ETag": etag(shown), "Cache-Control": "no-store"})
 
 
-def application(settings: Settings, orders: Orders, till: Till, refunds: Refunds, counter: Counter) -> web.Application:
+def application(
+    settings: Settings, orders: Orders, till: Till, refunds: Refunds, counter: Counter, apis: Apis
+) -> web.Application:
     """Put the shop's web application together."""
-    storefront = Storefront(settings, orders, till, refunds, counter)
+    storefront = Storefront(settings, orders, till, refunds, counter, apis)
     app = web.Application(
         client_max_size=envelope.MAX_BYTES,
         middlewares=[errors(storefront.page), own_pages_only(settings.public_url, {NOTIFY_PATH, REFUNDED_PATH})],
@@ -323,8 +333,8 @@ def _see_other(url: str) -> web.Response:
     return web.Response(status=303, headers={"Location": url})
 
 
-def _acknowledge(return_code: str, return_msg: str, status: int = 200) -> web.Response:
-    return web.Response(text=envelope.answer(return_code, return_msg), content_type="text/xml", status=status)
+def _answer(receipt: Receipt) -> web.Response:
+    return web.Response(text=receipt.text, content_type=receipt.content_type, status=receipt.status)
 
 
 def _static(name: str) -> Handler:

@@ -1,6 +1,6 @@
 """The till: takes orders to WeChat Pay, hears what became of them, and goes to ask when nobody tells.
 
-Money is believed from two mouths only: a notification and the answer to an orderquery, both signed by WeChat Pay and
+Money is believed from two mouths only: a notification and the answer to a query, both signed by WeChat Pay and
 both held against our own book by the same checks. What a browser or an app reports is at most a reason to ask.
 """
 
@@ -13,16 +13,16 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
-import envelope
+from apis import Api, Apis
 from orders import Order, Orders, PaidBy, Payment, PrepayTaken, State, TradeType, TransactionTaken
 from settings import Settings
+from signature import SignType
 from teas import Tea
-from wechatpay import Refused, Untrusted, WeChatPay, WeChatPayError
+from wechatpay import BEIJING, Refused, Rejected, Untrusted, WeChatPayError
 
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 SHORTEST_LIFE = timedelta(minutes=2)  # WeChat takes no time_expire less than a minute ahead
 MWEB_URL_LIFE = timedelta(minutes=4)  # WeChat's own limit is 5 minutes
 ASK_AGAIN = timedelta(seconds=30)
@@ -30,14 +30,6 @@ ROUND_EVERY = 0.25
 ORDERS_A_ROUND = 8
 
 log = logging.getLogger("shop")
-
-
-class Rejected(Exception):
-    """A message about money that must not be believed; the text is the reason, for the sender's eyes."""
-
-
-class Unreadable(Rejected):
-    """A notification that is no V2 message at all."""
 
 
 def now() -> datetime:
@@ -86,10 +78,10 @@ def _time_end(fields: Mapping[str, str]) -> datetime:
 class Till:
     """Everything the shop does about money."""
 
-    def __init__(self, settings: Settings, orders: Orders, wechatpay: WeChatPay) -> None:
+    def __init__(self, settings: Settings, orders: Orders, apis: Apis) -> None:
         self._settings = settings
         self._orders = orders
-        self._wechatpay = wechatpay
+        self._apis = apis
 
     async def place(self, tea: Tea, trade_type: TradeType, client_ip: str, openid: str = "") -> Order:
         """Enter an order into the book and place it with WeChat Pay; look at its state to see how that went."""
@@ -112,17 +104,14 @@ class Till:
                 await self.look(order)
         return self.current(order)
 
-    def notified(self, raw: bytes) -> Order:
+    async def notified(self, headers: Mapping[str, str], raw: bytes) -> Order:
         """Take in a notification; when this returns, what it says is on disk."""
-        try:
-            fields = envelope.read(raw)
-        except envelope.BadMessage as error:
-            raise Unreadable(f"报文格式错误 message is {error}") from error
+        api = self._apis.told_by(headers)
+        fields = await api.payment_told(headers, raw, self._sign_type)
+        merchant = api.merchant
+        if (fields.get("appid"), fields.get("mch_id")) != (merchant.appid, merchant.mch_id):
+            raise Rejected("appid或商户号不一致 appid or mch_id differs")
         order = self._orders.find(fields.get("out_trade_no", ""))
-        sign_type = order.sign_type if order else self._settings.sign_type
-        if not self._wechatpay.is_signed(fields, sign_type):
-            raise Rejected("签名错误 wrong signature")
-        self._must_be_ours(fields)
         if order is None:
             raise Rejected("订单不存在 unknown out_trade_no")
         self._book(payment_in(fields, order, "notification"))
@@ -131,7 +120,7 @@ class Till:
     async def look(self, order: Order) -> Order:
         """Ask WeChat Pay how the order stands and follow it."""
         try:
-            answer = await self._wechatpay.orderquery(order.out_trade_no, order.sign_type)
+            answer = await self._api(order).orderquery(order.out_trade_no, order.sign_type)
         except Refused as refusal:
             if refusal.code != "ORDERNOTEXIST":
                 raise
@@ -171,9 +160,9 @@ class Till:
         if order.prepay_id is None or order.state is not State.WAITING:
             return None
         if order.trade_type is TradeType.JSAPI:
-            return self._wechatpay.jsapi_params(order.prepay_id, order.sign_type)
+            return self._api(order).jsapi_params(order.prepay_id, order.sign_type)
         if order.trade_type is TradeType.APP:
-            return self._wechatpay.app_params(order.prepay_id, order.sign_type)
+            return self._api(order).app_params(order.prepay_id, order.sign_type)
         return None
 
     async def _tend(self, order: Order) -> None:
@@ -197,20 +186,15 @@ class Till:
         if news:
             log.info("%s paid, learnt by %s", payment.out_trade_no, payment.paid_by)
 
-    def _must_be_ours(self, fields: Mapping[str, str]) -> None:
-        merchant = self._wechatpay.merchant
-        expected = {
-            "return_code": ("SUCCESS", "通信未成功 return_code is not SUCCESS"),
-            "result_code": ("SUCCESS", "支付未成功 result_code is not SUCCESS"),
-            "appid": (merchant.appid, "appid不一致 appid differs"),
-            "mch_id": (merchant.mch_id, "商户号不一致 mch_id differs"),
-        }
-        for name, (value, reason) in expected.items():
-            if fields.get(name) != value:
-                raise Rejected(reason)
+    def _api(self, order: Order) -> Api:
+        return self._apis.of(order.sign_type)
+
+    def _sign_type(self, out_trade_no: str) -> SignType:
+        order = self._orders.find(out_trade_no)
+        return order.sign_type if order else self._settings.sign_type
 
     async def _unifiedorder(self, order: Order) -> None:
-        answer = await self._wechatpay.unifiedorder(order.request, order.sign_type)
+        answer = await self._api(order).unifiedorder(order.request, order.sign_type)
         try:
             self._orders.prepaid(order.out_trade_no, answer, now())
         except PrepayTaken as error:
@@ -227,7 +211,7 @@ class Till:
     async def _closed(self, order: Order) -> bool:
         """Close an order at WeChat Pay; False for one that turns out to be paid, which the book then says."""
         try:
-            await self._wechatpay.closeorder(order.out_trade_no, order.sign_type)
+            await self._api(order).closeorder(order.out_trade_no, order.sign_type)
         except Refused as refusal:
             if refusal.code == "ORDERPAID":
                 await self.look(order)

@@ -10,6 +10,8 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
+from typing import NamedTuple, TypeVar
 
 import aiohttp
 import envelope
@@ -18,7 +20,11 @@ from signature import SignType, is_signed, sign
 
 PASSING = frozenset({"SYSTEMERROR", "FREQUENCY_LIMITED", "BIZERR_NEED_RETRY"})
 
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
 Fields = dict[str, str]
+SignTypeOf = Callable[[str], SignType]
+"""Which sign type an order has, by its out_trade_no."""
 
 
 class WeChatPayError(Exception):
@@ -39,6 +45,22 @@ class Refused(WeChatPayError):
     def __init__(self, code: str, description: str) -> None:
         super().__init__(f"{code} {description}".strip())
         self.code = code
+
+
+class Rejected(Exception):
+    """A message about money that must not be believed; the text is the reason, for the sender's eyes."""
+
+
+class Unreadable(Rejected):
+    """A notification that is no message of this API at all."""
+
+
+class Receipt(NamedTuple):
+    """What a notification is answered."""
+
+    status: int
+    content_type: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +93,7 @@ class WeChatPay:
 
     async def unifiedorder(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
         """Place an order; after a passing failure, or no answer to be trusted, place the same one again a few times."""
-        return await self._patiently(lambda: self._unifiedorder(request, sign_type))
+        return await patiently(lambda: self._unifiedorder(request, sign_type), self._patience)
 
     async def orderquery(self, out_trade_no: str, sign_type: SignType) -> Fields:
         """Ask how an order stands: see `trade_state`."""
@@ -86,7 +108,7 @@ class WeChatPay:
 
     async def refund(self, request: Mapping[str, str], sign_type: SignType) -> Fields:
         """Ask for a refund, with the merchant's certificate; the same one again a few times, as with an order."""
-        return await self._patiently(lambda: self._refund(request, sign_type))
+        return await patiently(lambda: self._refund(request, sign_type), self._patience)
 
     async def refundquery(self, out_refund_no: str, sign_type: SignType) -> Fields:
         """Ask how a refund stands: see `refund_status`. The names are those of a notification, without _0."""
@@ -95,9 +117,40 @@ class WeChatPay:
             raise Untrusted("The answer speaks of another refund.")
         return answer | {name[:-2]: value for name, value in answer.items() if name.endswith("_0")}
 
-    def decrypted(self, req_info: str) -> Fields:
-        """Read the secret part of a refund notification; raises BadMessage."""
-        return envelope.read(decrypt(req_info, self.merchant.key), root="root")
+    async def payment_told(self, headers: Mapping[str, str], raw: bytes, sign_type_of: SignTypeOf) -> Fields:
+        """Read a notification of a payment; raises Unreadable, Rejected."""
+        try:
+            fields = envelope.read(raw)
+        except envelope.BadMessage as error:
+            raise Unreadable(f"报文格式错误 message is {error}") from error
+        if not self.is_signed(fields, sign_type_of(fields.get("out_trade_no", ""))):
+            raise Rejected("签名错误 wrong signature")
+        if fields.get("return_code") != "SUCCESS":
+            raise Rejected("通信未成功 return_code is not SUCCESS")
+        if fields.get("result_code") != "SUCCESS":
+            raise Rejected("支付未成功 result_code is not SUCCESS")
+        return fields
+
+    async def refund_told(self, headers: Mapping[str, str], raw: bytes) -> Fields:
+        """Read a notification of a refund's end, which bears no signature: only we can decrypt it.
+
+        Raises Unreadable, Rejected.
+        """
+        try:
+            fields = envelope.read(raw)
+            told = envelope.read(decrypt(fields.get("req_info", ""), self.merchant.key), root="root")
+        except envelope.BadMessage as error:
+            raise Unreadable(f"报文格式错误 message is {error}") from error
+        if fields.get("appid") != self.merchant.appid:
+            raise Rejected("appid不一致 appid differs")
+        if fields.get("return_code") != "SUCCESS":
+            raise Rejected("通信未成功 return_code is not SUCCESS")
+        return {**told, "mch_id": fields.get("mch_id", "")}
+
+    def receipt(self, problem: str = "", status: int = 200) -> Receipt:
+        """What a notification is answered: SUCCESS, or FAIL with the reason."""
+        said = ("FAIL", problem) if problem else ("SUCCESS", "OK")
+        return Receipt(status, "text/xml", envelope.answer(*said))
 
     def is_signed(self, fields: Mapping[str, str], sign_type: SignType) -> bool:
         """Tell whether WeChat Pay signed this message for us."""
@@ -139,18 +192,6 @@ class WeChatPay:
             raise Untrusted("The answer is for another refund.")
         return answer
 
-    async def _patiently(self, call: Callable[[], Awaitable[Fields]]) -> Fields:
-        for pause in self._patience.retry_after:
-            try:
-                return await call()
-            except (Unreachable, Untrusted):
-                pass
-            except Refused as refusal:
-                if refusal.code not in PASSING:
-                    raise
-            await asyncio.sleep(pause)
-        return await call()
-
     async def _call(self, path: str, fields: Mapping[str, str], sign_type: SignType) -> Fields:
         request = {
             "appid": self.merchant.appid,
@@ -177,7 +218,7 @@ class WeChatPay:
             ) as response:
                 if response.status != 200:
                     raise Unreachable(f"HTTP {response.status}")
-                return await _read_within_limit(response)
+                return await read_within_limit(response)
         except (aiohttp.ClientError, OSError) as error:
             raise Unreachable(f"{type(error).__name__} {error}".strip()) from error
 
@@ -194,7 +235,25 @@ class WeChatPay:
         return answer
 
 
-async def _read_within_limit(response: aiohttp.ClientResponse) -> bytes:
+Answer = TypeVar("Answer")
+
+
+async def patiently(call: Callable[[], Awaitable[Answer]], patience: Patience) -> Answer:
+    """Make a call; after a passing failure, or no answer to be trusted, the same one again a few times."""
+    for pause in patience.retry_after:
+        try:
+            return await call()
+        except (Unreachable, Untrusted):
+            pass
+        except Refused as refusal:
+            if refusal.code not in PASSING:
+                raise
+        await asyncio.sleep(pause)
+    return await call()
+
+
+async def read_within_limit(response: aiohttp.ClientResponse) -> bytes:
+    """An answer's body; raises Untrusted for one that is too long."""
     raw = bytearray()
     async for chunk in response.content.iter_any():
         raw += chunk

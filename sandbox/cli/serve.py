@@ -5,14 +5,17 @@ import contextlib
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
 from sandbox import __version__, logs
+from sandbox.cli.export import write_files
 from sandbox.cli.help import Command, command_option, say
 from sandbox.cli.options import serve_options, settings_of
 from sandbox.cli.process import run, settle, stop_signal
@@ -41,12 +44,13 @@ def serve(context: click.Context, /, **_: Any) -> None:
 @click.command(cls=Command)
 @serve_options
 @command_option("--shop-port", type=click.IntRange(0, 65535), default=8690, show_default=True)
+@command_option("--shop-api", type=click.Choice(["v3", "v2"]), default="v3", show_default=True)
 @click.pass_context
-def demo(context: click.Context, /, shop_port: int, **_: Any) -> None:
+def demo(context: click.Context, /, shop_port: int, shop_api: str, **_: Any) -> None:
     """Start the sandbox with a small example shop that sells through it."""
     settings = settings_of(context)
     logs.configure(settings.log_format)
-    run(_demo(settings, shop_port))
+    run(_demo(settings, shop_port, shop_api))
 
 
 async def _serve(settings: Settings) -> None:
@@ -60,11 +64,11 @@ async def _serve(settings: Settings) -> None:
         await server.stop()
 
 
-async def _demo(settings: Settings, shop_port: int) -> None:
+async def _demo(settings: Settings, shop_port: int, shop_api: str) -> None:
     stopped = stop_signal()
     server = await Server.start(settings)
     try:
-        async with _shop(server, shop_port) as shop_url:
+        async with _shop(server, shop_port, shop_api) as shop_url:
             settle()
             _announce(server, {"shop": shop_url})
             await stopped.wait()
@@ -73,30 +77,49 @@ async def _demo(settings: Settings, shop_port: int) -> None:
 
 
 @asynccontextmanager
-async def _shop(server: Server, port: int) -> AsyncIterator[str]:
+async def _shop(server: Server, port: int, api: str) -> AsyncIterator[str]:
     """The example shop in a process of its own; gives its URL."""
     program = shipped("examples") / "shop" / "shop.py"
     # --no-times: the shop's clock is the wall's, and people turn the sandbox's.
     console = f"{server.parts.links.base}/console"
-    arguments = ["--port", str(port), "--gateway", server.url, "--console", console, "--no-times"]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(program),
-        *arguments,
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "SHOP_KEY": str(DEFAULT_MERCHANT.api_key)},
+    arguments = ["--port", str(port), "--gateway", server.url, "--console", console, "--no-times", "--api", api]
+    keys = {"SHOP_KEY": str(DEFAULT_MERCHANT.api_key), "SHOP_API_V3_KEY": str(DEFAULT_MERCHANT.api_v3_key)}
+    with tempfile.TemporaryDirectory(prefix="wxpay-sandbox-shop-") as folder:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(program),
+            *arguments,
+            *(await _certificate(server, Path(folder)) if api == "v3" else ()),
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **keys},
+        )
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(SHOP_SECONDS):
+                line = (await process.stdout.readline()).decode()
+            if not line.startswith("shop ready at "):
+                raise CannotStart(f"The demo shop did not start on port {port}; try --shop-port 0.")
+            yield line.removeprefix("shop ready at ").strip()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+
+async def _certificate(server: Server, folder: Path) -> tuple[str, ...]:
+    """The shop's certificate with its key as files that only it reads, and the arguments that name them."""
+    certificate = await server.parts.certificates.merchant(DEFAULT_MERCHANT.mch_id)
+    write_files(
+        folder,
+        {
+            "apiclient_cert.pem": certificate.certificate.encode(),
+            "apiclient_key.pem": certificate.private_key.encode(),
+        },
     )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(SHOP_SECONDS):
-            line = (await process.stdout.readline()).decode()
-        if not line.startswith("shop ready at "):
-            raise CannotStart(f"The demo shop did not start on port {port}; try --shop-port 0.")
-        yield line.removeprefix("shop ready at ").strip()
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
+    return (
+        *("--certificate", str(folder / "apiclient_cert.pem")),
+        *("--certificate-key", str(folder / "apiclient_key.pem")),
+    )
 
 
 def _announce(server: Server, more: dict[str, str]) -> None:

@@ -134,6 +134,7 @@ OPTIONS: dict[str, Text] = {
     ),
     "ready_json": Text("就绪后打印一行 JSON。", "Once ready, print one line of JSON."),
     "shop_port": Text("示例商店的端口。", "The shop's port."),
+    "shop_api": Text("示例商店按哪一版接口下单。", "The API by which the shop places its orders."),
     "add.mch_id": Text("8 到 10 位数字（默认：自动生成）。", "8 to 10 digits (default: made up)."),
     "name": Text("付款人看到的名字。", "What the payer sees."),
     "appids": Text(

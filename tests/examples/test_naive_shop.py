@@ -9,12 +9,13 @@ from aiohttp import web
 from sandbox.core.forgery_verdicts import NO_PAYMENT
 from sandbox.core.plans import HARMLESS, MessageFault
 from sandbox.server import Server
+from sandbox.v2.face import FACE
 from tests.examples.naive_shop import NaiveShop
 from tests.support.control import Control
 from tests.support.market import forging_payments
 from tests.support.merchant import Merchant, signature
 
-HOSTILE = sorted(set(MessageFault) - HARMLESS)
+HOSTILE = sorted(FACE.faults.payments - HARMLESS)
 FETCHED = [MessageFault.XXE, MessageFault.XXE_PARAMETER]
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from sandbox.core.plans import HARMLESS, MessageFault
+from sandbox.v2.face import FACE
 from tests.support.market import Market
 
-HOSTILE = sorted(set(MessageFault) - HARMLESS)
+HOSTILE = sorted(FACE.faults.payments - HARMLESS)
 
 
 @pytest.mark.parametrize("fault", HOSTILE)

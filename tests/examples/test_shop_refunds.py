@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from sandbox.core.plans import HARMLESS, AnswerFault, MessageFault
+from sandbox.v2.face import FACE
 from tests.support.demo_shop import DemoShop
 from tests.support.market import Market
 
 Json = dict[str, Any]
 MINUTE, DAY = 60, 86400
-NOT_OF_REFUNDS = {MessageFault.RESULT_FAIL, MessageFault.SIGN_TYPE_LIE}
-HOSTILE = sorted(set(MessageFault) - HARMLESS - NOT_OF_REFUNDS)
+HOSTILE = sorted(FACE.faults.refunds - HARMLESS)
 
 
 def refunds(order: Json) -> list[tuple[int, str]]:
@@ -73,7 +73,7 @@ async def test_money_that_came_too_late_is_given_back(market: Market) -> None:
     assert (order["state"], order["fulfilled"], refunds(order)) == ("refunded", 0, [(1990, "success")])
 
 
-@pytest.mark.parametrize("fault", sorted(AnswerFault))
+@pytest.mark.parametrize("fault", sorted(FACE.faults.answers))
 async def test_a_refund_whose_answer_went_wrong_is_asked_for_again_and_paid_once(
     market: Market, fault: AnswerFault
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.core.plans import AnswerFault
 from sandbox.core.scenarios import Scenario
+from sandbox.v2.face import FACE
 from tests.support.demo_shop import DemoShop
 from tests.support.market import Market, built_in, forging_payments
 
@@ -33,7 +34,7 @@ FOUND_PAID = ("paid", "query", 1)
 # -- answers -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", sorted(set(AnswerFault) - {AnswerFault.OTHER_ORDER}))
+@pytest.mark.parametrize("fault", sorted(FACE.faults.answers - {AnswerFault.OTHER_ORDER}))
 async def test_an_order_whose_first_answer_went_wrong_is_placed_again_and_paid_once(
     market: Market, fault: AnswerFault
 ) -> None:
@@ -49,7 +50,7 @@ async def test_an_answer_with_another_orders_prepay_id_is_not_believed(market: M
     assert await market.trade_state(order["out_trade_no"]) == "CLOSED"
 
 
-@pytest.mark.parametrize("fault", sorted(AnswerFault))
+@pytest.mark.parametrize("fault", sorted(FACE.faults.answers))
 async def test_an_answer_to_a_query_that_cannot_be_trusted_changes_nothing_and_the_next_one_counts(
     market: Market, fault: AnswerFault
 ) -> None:
@@ -61,7 +62,7 @@ async def test_an_answer_to_a_query_that_cannot_be_trusted_changes_nothing_and_t
     assert await market.books_agree(order)
 
 
-@pytest.mark.parametrize("fault", sorted(AnswerFault))
+@pytest.mark.parametrize("fault", sorted(FACE.faults.answers))
 async def test_an_order_counts_as_closed_only_once_wechat_pay_has_said_so(market: Market, fault: AnswerFault) -> None:
     number = (await market.order(faulty("closeorder", fault)))["out_trade_no"]
     order = await market.shop.cancel(number)
