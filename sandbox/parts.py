@@ -106,7 +106,7 @@ def joined(
     dispatcher = Dispatcher(store, clock, ids, links, faces, authority, switchboard)
     scheduler = Scheduler(store, clock, usecases, dispatcher)
     manual_sender = HttpManualSender(clock, ids, links, sender, resolver)
-    debug = DebugService(store, clock, ids, faces, manual_sender)
+    debug = DebugService(store, clock, ids, faces, manual_sender, authority)
     metrics = Metrics(store, clock, faces.codes())
     store.listen(scenarios.committed)
     store.listen(scheduler.committed)

@@ -24,6 +24,8 @@ RIGHT, WRONG, UNREADABLE = 0, 1, 2
 """Exit statuses."""
 
 _HEAD = re.compile(rb"(?:[A-Z]+ \S+ HTTP/[0-9.]+|HTTP/[0-9.]+ [0-9]{3}[^\r\n]*|[A-Za-z][A-Za-z-]*:[^\r\n]*)\r?\n")
+_IN_HEADERS = re.compile(rb"WECHATPAY2-SHA256-RSA2048|^Wechatpay-Signature:", re.IGNORECASE | re.MULTILINE)
+"""By which V3's messages are known."""
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CURL = re.compile(r"(?:echo (?P<base64>\S+) \| base64 -d \| )?curl\s")
 _DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii")
@@ -38,8 +40,9 @@ _DATA = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii")
 def doctor(context: click.Context, /, file: Path, mch_id: str, key: str, **_: Any) -> None:
     """Explain why a signature is wrong.
 
-    FILE (default: standard input) holds what was sent: the XML alone, the raw HTTP request, or a curl command. Exit
-    status 0: the signature is right; 1: it is wrong; 2: the message cannot be read.
+    FILE (default: standard input) holds what was sent: the XML alone, the raw HTTP request, or a curl command; of V3
+    the request with its headers (raw, as curl, as HAR), an answer or a notification. Exit status 0: the signature is
+    right; 1: it is wrong; 2: the message cannot be read.
     """
     settings = settings_of(context)
     answer = run(_examine(settings, file, {"mch_id": mch_id, "key": key}))
@@ -75,8 +78,12 @@ class NoBody(Exception):
 def body_of(saved: bytes) -> bytes:
     """The body of what was saved: a body alone, a raw request with its headers, or a curl command.
 
+    What is signed in its headers is taken whole.
+
     Raises NoBody.
     """
+    if _IN_HEADERS.search(saved):
+        return saved
     text = saved.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _HEAD.match(text):
         _, *body = _BLANK_LINE.split(text, maxsplit=1)

@@ -365,6 +365,10 @@ class ScenarioBuiltIn(PaymentError):
     """A built-in scenario can be neither changed nor deleted; put yours under another name."""
 
 
+class KeyUnreadable(PaymentError):
+    """What was given to sign with is no private key."""
+
+
 class MessageUnreadable(PaymentError):
     """The message cannot be read."""
 

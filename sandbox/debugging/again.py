@@ -14,7 +14,7 @@ from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.usecases.making import UseCases
-from sandbox.debugging.service import CallDraft, DebugService
+from sandbox.debugging.service import DebugService
 from sandbox.web.stories import outcome
 from sandbox.words import story as words
 from sandbox.words.faults import fault_told
@@ -71,8 +71,9 @@ class OrderRepeater:
         now = self._clock.now(merchant.mch_id)
         key = OrderKey(merchant.mch_id, number, order.key.sub_mch_id)
         repeat = face.api.again(order, merchant, number, await self._code(order), now)
-        message = CallDraft(face, repeat.api, repeat.fields, repeat.key, repeat.algorithm).message()
         service = self._debug.of(face)
+        draft = await service.draft(repeat.api, repeat.fields, merchant, key=repeat.key, algorithm=repeat.algorithm)
+        message = draft.message()
         called = await service.call(repeat.api, message, key=repeat.key, algorithm=repeat.algorithm)
 
         def look(tx: UnitOfWork) -> tuple[Order | None, Entry | None]:

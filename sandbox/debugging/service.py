@@ -1,13 +1,14 @@
 """The debugging tool's work: build, sign, send, check. What belongs to a version of the API is asked of its face."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.core.clock import Clock
 from sandbox.core.credentials import Credentials
-from sandbox.core.errors import MessageUnreadable, OrderNotFound
+from sandbox.core.errors import MessageUnreadable, NoValidCertificate, OrderNotFound
 from sandbox.core.ids import Ids
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel, Invocation
 from sandbox.core.journal import Exchange, Message
@@ -17,10 +18,11 @@ from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Signable, Signing
 from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.queries import CallFilter, OrderFilter
-from sandbox.core.ports.services import ManualSender
+from sandbox.core.ports.services import Certificates, ManualSender
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
 
+NOTHING = Signable(fields={})
 _LOOKED_AT = 20
 """So many of a merchant's newest orders are looked at for one of a face."""
 
@@ -61,6 +63,8 @@ class CallDraft:
     fields: Mapping[str, str]
     key: str
     algorithm: str
+    credentials: Credentials | None = None
+    nonce_str: str = field(default_factory=lambda: secrets.token_hex(16))
 
     @property
     def sign(self) -> str:
@@ -76,7 +80,8 @@ class CallDraft:
         return self.face.signatures.signed(self._unsigned(filled), sign or self.sign)
 
     def _unsigned(self, fields: Mapping[str, str]) -> Signable:
-        return self.face.api.request(self.api, fields)
+        call = self.face.api.request(self.api, fields)
+        return self.face.signatures.prepared(call, self.credentials, self.nonce_str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class DebugService:
         ids: Ids,
         faces: Faces,
         manual_sender: ManualSender,
+        certificates: Certificates,
         face: Face | None = None,
     ) -> None:
         self._storage = storage
@@ -105,11 +111,13 @@ class DebugService:
         self._ids = ids
         self._faces = faces
         self._manual_sender = manual_sender
+        self._certificates = certificates
         self.face = face or faces.first
 
     def of(self, face: Face) -> "DebugService":
         """The tool for a face that one has found out, or chosen."""
-        return DebugService(self._storage, self._clock, self._ids, self._faces, self._manual_sender, face)
+        sender, certificates = self._manual_sender, self._certificates
+        return DebugService(self._storage, self._clock, self._ids, self._faces, sender, certificates, face)
 
     async def of_newest_paid(self, merchant: Merchant) -> "DebugService":
         """The tool for the face of a merchant's newest paid order; for the present one where nothing is paid."""
@@ -118,18 +126,40 @@ class DebugService:
 
     # -- who signs -----------------------------------------------------------------------------------------------------
 
-    def merchant(self, mch_id: str = "", fields: Mapping[str, str] = {}) -> Merchant | None:
+    def merchant(self, mch_id: str = "", message: Signable = NOTHING) -> Merchant | None:
         """The merchant that is named, by whoever asks or by the message."""
-        merchants = self._storage.accounts.merchants
-        return next((merchants[one] for one in (mch_id, *self.face.signatures.named(fields)) if one in merchants), None)
+        merchants, named = self._storage.accounts.merchants, self.face.signatures.named(message)
+        return next((merchants[one] for one in (mch_id, *named) if one in merchants), None)
 
-    def key(self, key: str, merchant: Merchant | None) -> str:
-        """The key to sign with: the one given, else the merchant's; raises NoKey."""
+    async def credentials(self, merchant: Merchant) -> Credentials:
+        """What signs a merchant's messages, and what may have signed them wrongly; now, in real time."""
+        if self.face.signs_by_certificate:
+            await self._certificates.platform_keys(merchant.mch_id)
+            with contextlib.suppress(NoValidCertificate):
+                await self._certificates.merchant(merchant.mch_id)
+        now = self._clock.real_now()
+        return await self._storage.read(lambda tx: self.face.credentials(tx, merchant, now, others=True))
+
+    async def key(self, key: str, merchant: Merchant | None, message: Signable | None = None) -> str:
+        """The key to sign with: the one given, else the merchant's, of a message that is shown its signer's.
+
+        Raises NoKey.
+        """
         if key:
             return key
         if merchant is None:
             raise NoKey
-        return self.face.signatures.key(merchant)
+        return self.face.signatures.key(await self.credentials(merchant), message)
+
+    async def draft(
+        self, api: Api, fields: Mapping[str, str], merchant: Merchant | None, *, key: str = "", algorithm: str = ""
+    ) -> CallDraft:
+        """A call with these fields, signed with the key that is given, else the merchant's; raises NoKey."""
+        credentials = await self.credentials(merchant) if merchant else None
+        if not key and credentials is None:
+            raise NoKey
+        signer = key or self.face.signatures.key(credentials) if credentials else key
+        return CallDraft(self.face, api, fields, signer, algorithm or self.algorithm(fields), credentials)
 
     def algorithm(self, fields: Mapping[str, str], *otherwise: str) -> str:
         """The algorithm that a message names, else the first of the others that there is, else the usual one."""
@@ -172,7 +202,7 @@ class DebugService:
         face = self._faces.of(order)
         fields = face.client.request(CHANNELS[channel], order, credentials, nonce_str or secrets.token_hex(16), at)
         covered, signatures = face.client.covered(Invocation(CHANNELS[channel], fields)), face.signatures
-        signer, algorithm = key or signatures.key(merchant), signatures.algorithm_of(order)
+        signer, algorithm = key or signatures.key(credentials), signatures.algorithm_of(order)
         made = signatures.steps(Signable(fields=covered), signer, algorithm, shown=bool(key))
         return SecondSignature({**fields, DIALECTS[CHANNELS[channel]].sign: made.sign}, made, order)
 
@@ -197,7 +227,7 @@ class DebugService:
         """Send a notification to any URL that may be notified; that one was taken which is not true is no praise."""
         attempt = await self._manual_sender.deliver(url, message, self.face)
         taken = attempt.verdict is not None and attempt.verdict.accepted
-        if taken and not (key == self.face.signatures.key(merchant) and await self._true(kind, notice, merchant)):
+        if taken and not (key == await self.key("", merchant) and await self._true(kind, notice, merchant)):
             attempt.verdict = Verdict(VerdictName.OK_ALTERED)
         return attempt
 
@@ -214,14 +244,16 @@ class DebugService:
 
         `algorithm` signs a message that names none, in place of the usual one.
         """
-        fields = message.texts
-        merchant = self.merchant(mch_id, fields)
-        used, kind = self.key(key, merchant), self.algorithm(fields, algorithm)
-        own = merchant if merchant and used == self.face.signatures.key(merchant) else None
-        accounts = self._storage.accounts
+        merchant, signatures = self.merchant(mch_id, message), self.face.signatures
+        credentials = await self.credentials(merchant) if merchant else None
+        if not key and credentials is None:
+            raise NoKey
+        used = key or signatures.key(credentials, message) if credentials else key
+        kind, accounts = self.algorithm(message.texts, algorithm), self._storage.accounts
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
-        diagnosis = await asyncio.to_thread(self.face.signatures.diagnose, message, used, own, accounts, kind)
-        return Checked(fields, self.face.signatures.steps(message, used, kind, shown=bool(key)), diagnosis, merchant)
+        diagnosis = await asyncio.to_thread(signatures.diagnose, message, used, credentials, accounts, kind)
+        made = signatures.steps(message, used, kind, shown=bool(key))
+        return Checked(message.texts, made, diagnosis, merchant)
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
@@ -236,7 +268,7 @@ class DebugService:
         except MessageUnreadable:
             return Called(exchange, call_id)
         reply = Signable(fields=answer, headers=exchange.reply.headers, body=exchange.reply.body)
-        if not self.face.signatures.given(reply) or not (key or self.merchant(mch_id, answer)):
+        if not self.face.signatures.given(reply) or not (key or self.merchant(mch_id, reply)):
             return Called(exchange, call_id, answer)
         checked = await self.check(reply, key, mch_id, algorithm=algorithm or api.algorithm)
         return Called(exchange, call_id, answer, checked)

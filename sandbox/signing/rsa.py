@@ -88,6 +88,14 @@ def public(pem: str) -> "RSAPublicKey":
     return key
 
 
+def public_of(pem: str) -> str:
+    """The public key (PEM) of a private one, a certificate, or itself; raises ValueError for any other text."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = private(pem).public_key() if "PRIVATE KEY" in pem else public(pem)
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
 def _bytes(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)

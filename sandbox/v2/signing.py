@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order
@@ -26,15 +27,15 @@ class V2Signatures:
 
     algorithms: Sequence[str] = tuple(one.value for one in SignType)
 
-    def key(self, merchant: Merchant) -> str:
-        return signing_key(merchant)
+    def key(self, credentials: Credentials, message: Signable | None = None) -> str:
+        return signing_key(credentials.merchant)
 
     def keys(self, merchant: Merchant) -> Sequence[str]:
         others = (other.key for official in (False, True) for other in other_keys(merchant, official=official))
         return [key for key in dict.fromkeys([merchant.api_key, *others]) if key]
 
-    def named(self, fields: Mapping[str, str]) -> Sequence[str]:
-        return [fields[name].strip() for name in _NAMES if fields.get(name)]
+    def named(self, message: Signable) -> Sequence[str]:
+        return [named.strip() for name in _NAMES if (named := message.texts.get(name))]
 
     def algorithm(self, fields: Mapping[str, str]) -> str:
         return fields.get("sign_type") or fields.get("signType") or ""
@@ -53,6 +54,9 @@ class V2Signatures:
             return Signable(fields=_fields_of_json(text), body=text.encode())
         return self.message(text.encode())
 
+    def prepared(self, message: Signable, credentials: Credentials | None, nonce_str: str) -> Signable:
+        return message
+
     def signed(self, message: Signable, signature: str) -> Signable:
         unsigned = {name: value for name, value in message.fields.items() if name != "sign"}
         fields = {**unsigned, "sign": signature}
@@ -70,12 +74,13 @@ class V2Signatures:
         )
 
     def diagnose(
-        self, message: Signable, key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+        self, message: Signable, key: str, credentials: Credentials | None, accounts: Accounts, algorithm: str = ""
     ) -> Diagnosis:
         fields = message.texts
         if not key:
             return unknown_merchant(fields)
-        own, usual = other_keys(merchant) if merchant else [], SignType(algorithm or SignType.MD5)
+        merchant, usual = credentials.merchant if credentials else None, SignType(algorithm or SignType.MD5)
+        own = other_keys(merchant) if merchant and key == signing_key(merchant) else []
         return diagnose(fields, key, KeysOfOthers(accounts), own_keys=own, thorough=True, sign_type=usual)
 
 

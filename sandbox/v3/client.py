@@ -16,7 +16,7 @@ from sandbox.signing.rsa_doctor.made import Made, made, signers
 from sandbox.v3.client_texts import Signed, habit, signed_texts
 from sandbox.v3.keyring import keyring
 
-_COVERED = {
+COVERED = {
     Channel.JSAPI: ("appId", "timeStamp", "nonceStr", "package"),
     Channel.APP: ("appid", "timestamp", "noncestr", "prepayid"),
 }
@@ -39,13 +39,14 @@ class V3ClientSignature:
         return dict(zip(DIALECTS[channel].fields, values, strict=True))
 
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
-        names = _COVERED[Channel.JSAPI if invocation.channel is Channel.JSAPI else Channel.APP]
+        names = COVERED[Channel.JSAPI if invocation.channel is Channel.JSAPI else Channel.APP]
         return {name: invocation.fields.get(name, "") for name in names}
 
     def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
         return {_MISNAMED.get(name, name): value for name, value in fields.items()}
 
-    def wrong_with(self, invocation: Invocation, order: Order, credentials: Credentials) -> Refusal | None:
+    def wrong_with(self, invocation: Invocation, order: Order | None, credentials: Credentials) -> Refusal | None:
+        """Of no order in particular where somebody only shows what is handed over."""
         given = invocation.fields.get("signType", "")
         if invocation.channel is Channel.JSAPI and given != SIGN_TYPE:
             return self._refusal(invocation, "v3_sign_type", field="signType", given=given, expected=SIGN_TYPE)
@@ -58,7 +59,7 @@ class V3ClientSignature:
         """What should be signed."""
         return rsa.lines(*self.covered(invocation).values())
 
-    def _mistaken(self, invocation: Invocation, order: Order, credentials: Credentials) -> Refusal:
+    def _mistaken(self, invocation: Invocation, order: Order | None, credentials: Credentials) -> Refusal:
         """The likeliest mistake, proved by the signature; where nothing is, as much as it shows."""
         if found := habit(invocation, credentials.merchant):
             return self._refusal(invocation, "v3_sign_md5", given=found)

@@ -25,12 +25,13 @@ class Signed(NamedTuple):
     expected: str = ""
 
 
-def signed_texts(right: Lines, invocation: Invocation, order: Order) -> Iterator[Signed]:
+def signed_texts(right: Lines, invocation: Invocation, order: Order | None) -> Iterator[Signed]:
     """All of them, the right one first, the likeliest next."""
     yield Signed("", rsa.lines(*right))
     yield from _ends(right)
     yield from _prepay_ids(right, invocation)
-    yield from _appids(right, invocation, order)
+    if order is not None:
+        yield from _appids(right, invocation, order)
     yield from _timestamps(right, invocation)
     yield from _more_lines(right, invocation)
     for one in permutations(right):
@@ -50,7 +51,10 @@ def _prepay_ids(right: Lines, invocation: Invocation) -> Iterator[Signed]:
     if invocation.channel is Channel.JSAPI:
         others = {"v3_sign_prepay_id_bare": prepay_id}
     else:
-        others = {"v3_sign_prepay_id_named": f"prepay_id={prepay_id}", "v3_sign_package": invocation.fields["package"]}
+        others = {
+            "v3_sign_prepay_id_named": f"prepay_id={prepay_id}",
+            "v3_sign_package": invocation.fields.get("package", ""),
+        }
     for explanation, other in others.items():
         for text in (rsa.lines(*right[:-1], other), "\n".join([*right[:-1], other]).encode()):
             yield Signed(explanation, text, given=other, expected=last)

@@ -24,6 +24,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.ScenarioUnknown: 404,
     errors.OpenidInvalid: 400,
     errors.ClockRefused: 400,
+    errors.KeyUnreadable: 400,
     errors.NoticeUnopened: 400,
     ScenarioInvalid: 400,
     errors.StorageFailed: 503,

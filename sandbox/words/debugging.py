@@ -117,8 +117,8 @@ NO_KEY = Text(
     "The message names no merchant of this sandbox: choose one, or give a key.",
 )
 OTHER_JSON = Text(
-    "这个 JSON 里没有 sign 或 paySign；V3 的签名在请求头里，还不支持。",
-    "This JSON has neither sign nor paySign; V3 signs in headers, which is not supported yet.",
+    "这个 JSON 里没有 sign 或 paySign；V3 的签名在请求头里，请粘贴整个 HTTP 请求（或 curl 命令、HAR）。",
+    "This JSON has neither sign nor paySign; V3 signs in headers: paste the whole request (raw, as curl, as HAR).",
 )
 
 SECOND_LEAD = Text(

@@ -2,7 +2,9 @@
 
 from sandbox.core.text import Text
 from sandbox.words.hints import Hint
+from sandbox.words.rsa_replies import OF_REPLIES
 from sandbox.words.rsa_texts import ALGORITHM, OF_THE_TEXT, SECONDS
+from sandbox.words.second_signatures import SECOND_SIGNATURES
 
 _FORM = Text(
     'Authorization: WECHATPAY2-SHA256-RSA2048 mchid="…",nonce_str="…",signature="…",timestamp="…",serial_no="…"'
@@ -212,4 +214,20 @@ _OF_THE_CLOCK: dict[str, Hint] = {
     ),
 }
 
-RSA_HINTS = {**_OF_THE_HEADER, **_OF_THE_CLOCK, **_OF_THE_KEY, **_OF_THE_FORM, **OF_THE_TEXT}
+_FOUR_LINES = Text(
+    "传给前端的二次签名：appid、时间、随机串、prepay_id（JSAPI 带 prepay_id=）四行，"
+    "每行以 \\n 结尾，用商户 API 私钥签名。",
+    "For the client four lines are signed with the merchant's private key: appid, time, nonce, prepay_id (for JSAPI "
+    "prepay_id=...), each ended with \\n.",
+)
+_OF_THE_CLIENT = {name: Hint(text, _FOUR_LINES) for name, text in SECOND_SIGNATURES.items()}
+
+RSA_HINTS = {
+    **_OF_THE_HEADER,
+    **_OF_THE_CLOCK,
+    **_OF_THE_KEY,
+    **_OF_THE_FORM,
+    **OF_THE_TEXT,
+    **OF_REPLIES,
+    **_OF_THE_CLIENT,
+}

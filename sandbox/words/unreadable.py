@@ -78,6 +78,19 @@ UNREADABLE: dict[str, Hint] = {
         Text("消息格式不对，解析器的原话：{detail}。", "The message is not well-formed; the parser says: {detail}."),
         _WHOLE,
     ),
+    "curl": Hint(
+        Text("curl 命令读不懂：{detail}", "The curl command cannot be read: {detail}"),
+        Text("粘贴完整的命令，引号成对。", "Paste the whole command, with its quotes in pairs."),
+    ),
+    "curl_file": Hint(
+        Text(
+            "curl 命令发送的是文件（@），沙箱读不到。", "The curl command sends a file (@), which cannot be read here."
+        ),
+        Text(
+            "把请求体直接写在命令里（--data-raw），或粘贴原始 HTTP 请求。",
+            "Put the body into the command (--data-raw), or paste the raw HTTP request.",
+        ),
+    ),
     "json_malformed": Hint(
         Text("JSON 格式不对，解析器的原话：{detail}", "The JSON is not well-formed; the parser says: {detail}"),
         Text("检查 JSON 是否完整。", "Check that the JSON is complete."),

@@ -206,7 +206,9 @@ async def test_a_message_that_cannot_be_read_is_explained_with_its_place(control
 
 
 async def test_every_reason_has_its_message() -> None:
-    of_calls_and_json = {"packing", "json", "xml"} | {one for one in UNREADABLE if one.startswith("json_")}
+    of_calls_and_json = {"packing", "json", "xml", "curl", "curl_file"} | {
+        one for one in UNREADABLE if one.startswith("json_")
+    }
     assert {reason for reason, _, _ in BROKEN.values()} | of_calls_and_json == set(UNREADABLE)
 
 
@@ -315,7 +317,7 @@ async def test_a_message_is_verified_with_a_key_that_is_given(control: Control) 
 @pytest.mark.parametrize(
     ("message", "code"),
     [
-        ('{"id": "1"}', "invalid"),
+        ('{"id": "1"}', "not_supported"),
         ("<xml>", "message_unreadable"),
         ("", "message_unreadable"),
         ("<xml><sign>1</sign></xml>", "invalid"),

@@ -156,14 +156,14 @@ class PlainSignatures:
 
     algorithms: Sequence[str] = ("word",)
 
-    def key(self, merchant: Merchant) -> str:
+    def key(self, credentials: Credentials, message: Signable | None = None) -> str:
         return "please"
 
     def keys(self, merchant: Merchant) -> Sequence[str]:
         return ["please"]
 
-    def named(self, fields: Mapping[str, str]) -> Sequence[str]:
-        return [fields["shop"]] if "shop" in fields else []
+    def named(self, message: Signable) -> Sequence[str]:
+        return [message.texts["shop"]] if "shop" in message.fields else []
 
     def algorithm(self, fields: Mapping[str, str]) -> str:
         return ""
@@ -180,6 +180,9 @@ class PlainSignatures:
     def read(self, text: str) -> Signable:
         return self.message(text.encode())
 
+    def prepared(self, message: Signable, credentials: Credentials | None, nonce_str: str) -> Signable:
+        return message
+
     def signed(self, message: Signable, signature: str) -> Signable:
         """A call has the word in a header, over its method and target; any other message among its fields."""
         if message.method:
@@ -192,7 +195,7 @@ class PlainSignatures:
         return Signing((), tuple(message.fields), over, f"{over} {key}".strip())
 
     def diagnose(
-        self, message: Signable, key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+        self, message: Signable, key: str, credentials: Credentials | None, accounts: Accounts, algorithm: str = ""
     ) -> Diagnosis:
         given = self.given(message)
         mistake = "" if given == key else "unknown"

@@ -44,7 +44,7 @@ async def copy_program(request: web.Request) -> web.Response:
     service = console.debug
     api = api_chosen(service, given)
     examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
-    draft = drafted(service, given, given.fields or examples, api)
+    draft = await drafted(service, given, given.fields or examples, api)
     try:
         message = draft.message()
     except MessageUnreadable:

@@ -39,7 +39,7 @@ async def request_tab(console: Console, request: web.Request, given: FormValues,
     api = api_chosen(service, given)
     examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
     values = given.fields_or(examples)
-    draft = drafted(service, given, values, api)
+    draft = await drafted(service, given, values, api)
     usual = service.face.signatures.algorithms[0]
     context: Context = {
         "api": api,
@@ -72,15 +72,15 @@ def api_chosen(service: DebugService, given: FormValues) -> Api:
         return service.face.api.api(FIRST)
 
 
-def drafted(service: DebugService, given: FormValues, values: Mapping[str, str], api: Api) -> CallDraft:
+async def drafted(service: DebugService, given: FormValues, values: Mapping[str, str], api: Api) -> CallDraft:
     """A call with these values; the algorithm is as the form says, else as was chosen, else the call's usual one."""
     algorithm = service.algorithm(given.fields, given.get("algorithm"), api.algorithm)
-    return CallDraft(service.face, api, values, signer(service, given), algorithm)
+    return await service.draft(api, values, given.merchant, key=given.get("key"), algorithm=algorithm)
 
 
-def signer(service: DebugService, given: FormValues) -> str:
+async def signer(service: DebugService, given: FormValues) -> str:
     """What signs: a key typed in, else the merchant's."""
-    return service.key(given.get("key"), given.merchant)
+    return await service.key(given.get("key"), given.merchant)
 
 
 def programs(console: Console, draft: CallDraft, message: Signable, *, shown: bool) -> list[tuple[str, str, str]]:
@@ -215,7 +215,7 @@ async def second_tab(console: Console, request: web.Request, given: FormValues, 
     algorithm = signatures.algorithm_of(second.order)
     shown = signatures.steps(
         Signable(fields=dict(second.signing.pairs)),
-        given.get("key") or signatures.key(merchant),
+        await service.of(console.faces.of(second.order)).key(given.get("key"), merchant),
         algorithm,
         shown=given.shown,
     )
@@ -246,7 +246,7 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
         context["sealed"] = sealed
         service = console.debug.of(console.faces.fitting(sealed.encode()))
         try:
-            opened = service.face.notifications.open(sealed.encode(), signer(service, given))
+            opened = service.face.notifications.open(sealed.encode(), await signer(service, given))
         except MessageUnreadable as unreadable:
             return {**context, "mistake": unreadable_told(request, service.face.name, unreadable)}
         except NoticeUnopened:
@@ -260,7 +260,7 @@ async def _notice(
 ) -> Context:
     """A notification by hand."""
     service = await console.debug.of_newest_paid(given.merchant)
-    face, key = service.face, signer(service, given)
+    face, key = service.face, await signer(service, given)
     order = (await service.case(given.merchant)).paid
     # The form names every field: one that is empty was emptied.
     made = await service.notice(kind, given.merchant)

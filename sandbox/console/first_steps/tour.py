@@ -180,7 +180,7 @@ class FirstSteps:
         if "notify_url" in fields:
             # The sample shop's own: a merchant's backend may not run yet.
             fields["notify_url"] = receiver_url(self.request)
-        return CallDraft(service.face, api, fields, service.key(key, self.merchant), service.algorithm(fields))
+        return await service.draft(api, fields, self.merchant, key=key)
 
     async def _order(self, changes: Mapping[str, str], key: str = "") -> Result:
         return await self._call("/pay/unifiedorder", changes, key)
@@ -228,7 +228,7 @@ class FirstSteps:
             return await self._order({})
         fields, string = (await self._signed(order)).fields, ""
         if misnamed:
-            signed = self._misnamed(fields, order)
+            signed = await self._misnamed(fields, order)
             fields, string = {**fields, "sign": signed.sign}, signed.string_to_sign
         says = await self.console.client.invoke("app", fields, lang_of(self.request), outcome=outcome, device=device)
         return self._client_said(says, fields, order, string)
@@ -250,10 +250,11 @@ class FirstSteps:
         at = str(int(order.created_at.timestamp()))
         return await self.console.debug.second("app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at)
 
-    def _misnamed(self, fields: Mapping[str, str], order: Order) -> Signing:
+    async def _misnamed(self, fields: Mapping[str, str], order: Order) -> Signing:
         """How fields are signed under names that the client does not have."""
         face = self.console.faces.of(order)
-        key, algorithm = face.signatures.key(self.merchant), face.signatures.algorithm_of(order)
+        key = await self.console.debug.of(face).key("", self.merchant)
+        algorithm = face.signatures.algorithm_of(order)
         return face.signatures.steps(Signable(fields=face.client.misnamed(fields)), key, algorithm, shown=False)
 
     async def _attempts(self) -> list[Exchange]:
@@ -282,9 +283,8 @@ class FirstSteps:
         """The notification, to a mailbox that answers as merchants often do."""
         service = self.console.debug
         face, notice = service.face, await service.notice(NotificationKind.PAYMENT, self.merchant)
-        message = face.notifications.write(
-            NotificationKind.PAYMENT, notice, service.key("", self.merchant), service.algorithm({})
-        )
+        key = await service.key("", self.merchant)
+        message = face.notifications.write(NotificationKind.PAYMENT, notice, key, service.algorithm({}))
         url = receiver_url(self.request) + where
         attempt = await self.console.manual_sender.deliver(url, message, face)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))

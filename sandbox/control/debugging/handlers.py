@@ -64,9 +64,9 @@ class DebugHandlers:
         """Sign a call and send it to the sandbox over HTTP as a merchant would; the answer's signature is checked."""
         debug = self._of(body.face)
         api = debug.face.api.api(body.path)
-        draft = self._draft(debug, api, body)
+        draft = await self._draft(debug, api, body)
         message = self._written(draft, body.sign)
-        mch_id = body.mch_id or next(iter(draft.face.signatures.named(draft.fields)), "")
+        mch_id = body.mch_id or next(iter(draft.face.signatures.named(message)), "")
         called = await debug.call(api, message, key=body.key, mch_id=mch_id, algorithm=draft.algorithm)
         exchange, lang = called.exchange, self._language(request)
         return shapes.Built(
@@ -85,7 +85,7 @@ class DebugHandlers:
     async def write_program(self, body: shapes.ProgramBody) -> shapes.Program:
         """A program that signs and sends a call with its language's standard library, and runs as it stands."""
         debug = self._of(body.face)
-        draft = self._draft(debug, debug.face.api.api(body.path), body)
+        draft = await self._draft(debug, debug.face.api.api(body.path), body)
         message = self._written(draft)
         code = program(body.language, draft, url=self._links.base + message.target, message=message)
         return shapes.Program(body.language, code)
@@ -120,7 +120,8 @@ class DebugHandlers:
         debug = self._of(body.face) if body.face else await self._debug.of_newest_paid(merchant)
         face, sign_type = debug.face, body.sign_type or debug.face.signatures.algorithms[0]
         check_algorithm(face, sign_type)
-        key, notice = debug.key(body.key, merchant), await debug.notice(body.kind, merchant, _text(body.fields))
+        notice = await debug.notice(body.kind, merchant, _text(body.fields))
+        key = await debug.key(body.key, merchant)
         with fields_of_xml():
             message = face.notifications.write(body.kind, notice, key, sign_type)
             face.messages.read(message.body)
@@ -144,7 +145,8 @@ class DebugHandlers:
         """Decrypt a refund notification's req_info."""
         message, face = body.message.encode(), self._faces.fitting(body.message.encode())
         try:
-            key = self._key(self._debug.of(face), body.key, body.mch_id, face.messages.read(message))
+            shown = Signable(fields=face.messages.read(message))
+            key = await self._key(self._debug.of(face), body.key, body.mch_id, shown)
             opened: Notice = face.notifications.open(message, key)
         except MessageUnreadable as unreadable:
             told = unreadable_view(face.name, unreadable, self._language(request))
@@ -163,20 +165,26 @@ class DebugHandlers:
             return accounts.merchant(mch_id)
         return next(iter(accounts.merchants.values()))
 
-    def _key(self, debug: DebugService, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+    async def _key(self, debug: DebugService, key: str, mch_id: str, message: Signable) -> str:
         if mch_id:
             self._storage.accounts.merchant(mch_id)
         try:
-            return debug.key(key, debug.merchant(mch_id, fields))
+            return await debug.key(key, debug.merchant(mch_id, message))
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
-    def _draft(self, debug: DebugService, api: Api, body: shapes.CallBody) -> CallDraft:
+    async def _draft(self, debug: DebugService, api: Api, body: shapes.CallBody) -> CallDraft:
         fields = _text(body.fields)
+        if body.mch_id:
+            self._storage.accounts.merchant(body.mch_id)
         if body.sign_type is not None:
             check_algorithm(debug.face, body.sign_type)
-        key = self._key(debug, body.key, body.mch_id, fields)
-        return CallDraft(debug.face, api, fields, key, body.sign_type or debug.algorithm(fields, api.algorithm))
+        algorithm = body.sign_type or debug.algorithm(fields, api.algorithm)
+        merchant = debug.merchant(body.mch_id, Signable(fields=fields))
+        try:
+            return await debug.draft(api, fields, merchant, key=body.key, algorithm=algorithm)
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
     def _written(self, draft: CallDraft, sign: str = "") -> Signable:
         with fields_of_xml():

@@ -1,4 +1,4 @@
-"""The signature doctor, and signing and verifying by hand. V2's messages; V3's JSON is not there yet."""
+"""The signature doctor, and signing and verifying by hand."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,12 +26,16 @@ from sandbox.web.pages import Language
 from sandbox.words.faults import fault_told
 
 _NO_KEY = "Give key or mch_id: the message names no merchant that this sandbox has."
-_OTHER_JSON = "Of JSON, only flat objects with sign or paySign can be verified; V3 signs in headers, which comes later."
+_OTHER_JSON = (
+    "Of JSON alone, only objects with sign or paySign can be verified: V3 signs in headers, give the raw request."
+)
 _BASE64 = {"pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}
 
 
 class DoctorBody(msgspec.Struct, forbid_unknown_fields=True):
     """A message whose signature is to be explained: as text, or as bytes where it may not be UTF-8.
+
+    Of V2 the XML; of V3, which signs in headers, the raw HTTP request, answer or notification, a curl command, HAR.
 
     It is checked against `key`, else the key of `mch_id`, else that of the merchant whom the message names.
     """
@@ -98,11 +102,12 @@ class SignatureHandlers:
         return view
 
     async def _diagnosed(self, face: Face, body: DoctorBody, shown: Signable, lang: Lang) -> shapes.Diagnosis:
-        merchant = self._debug.of(face).merchant(body.mch_id, shown.texts)
-        key = body.key or (face.signatures.key(merchant) if merchant else "")
-        accounts = self._storage.accounts
+        debug, accounts = self._debug.of(face), self._storage.accounts
+        merchant = debug.merchant(body.mch_id, shown)
+        credentials = await debug.credentials(merchant) if merchant else None
+        key = body.key or (face.signatures.key(credentials, shown) if credentials else "")
         # In a thread: a thorough search takes a tenth of a second, and orders should not wait for it.
-        found = await asyncio.to_thread(face.signatures.diagnose, shown, key, merchant, accounts)
+        found = await asyncio.to_thread(face.signatures.diagnose, shown, key, credentials, accounts)
         return diagnosis_view(found, merchant if key else None, lang)
 
     async def _certificate(self, face: Face, shown: Signable, lang: Lang) -> str | None:
@@ -110,7 +115,7 @@ class SignatureHandlers:
         sign, fields = face.signatures.given(shown), shown.texts
         if not sign:
             return None
-        chosen = CallFilter(mch_id=next(iter(face.signatures.named(fields)), ""), contains=sign)
+        chosen = CallFilter(mch_id=next(iter(face.signatures.named(shown)), ""), contains=sign)
         page = await self._storage.read(lambda tx: tx.journal.calls(chosen, None, 1))
         call = page.items[0].what if page.items else None
         if not isinstance(call, Exchange) or self._faces.of(call).messages.request(call).fields != fields:
@@ -124,7 +129,7 @@ class SignatureHandlers:
         fields = {name: str(value) for name, value in body.fields.items()}
         debug = self._debug.of(self._faces.named(body.face))
         face, sign_type = debug.face, _sign_type(debug.face, body, fields)
-        key = self._key(debug, body.key, body.mch_id, fields)
+        key = await self._key(debug, body.key, body.mch_id, Signable(fields=fields))
         made = face.signatures.steps(Signable(fields=fields), key, sign_type, shown=bool(body.key))
         with fields_of_xml():
             message = face.signatures.signed(Signable(fields=body.fields), made.sign)
@@ -139,12 +144,13 @@ class SignatureHandlers:
     @post(
         "/debug/verify",
         raises=(MerchantUnknown, FaceUnknown),
-        also={400: "`message_unreadable`, `not_supported`: `message` is not one of V2's messages."},
+        also={400: "`message_unreadable`, `not_supported`: `message` is none that is signed."},
     )
     async def verify_message(self, request: web.Request, body: SignedBody) -> shapes.Verified:
         """Whether a message's signature is right, over which string, and if not, why.
 
-        XML, or a flat JSON object such as a second signature (its `paySign` is the sign).
+        XML; of V3 the raw HTTP request, answer or notification, a curl command or a HAR file; or a flat JSON object
+        such as a second signature (its `paySign` is the sign).
         """
         fitting = self._faces.fitting(body.message.encode())
         face = self._faces.named(body.face or fitting.name)
@@ -168,11 +174,11 @@ class SignatureHandlers:
             told = unreadable_view(face.name, unreadable, self._language(request))
             raise Refused(400, "message_unreadable", told.explanation, "message") from None
 
-    def _key(self, debug: DebugService, key: str, mch_id: str, fields: Mapping[str, str]) -> str:
+    async def _key(self, debug: DebugService, key: str, mch_id: str, message: Signable) -> str:
         if mch_id and not key:
             self._storage.accounts.merchant(mch_id)
         try:
-            return debug.key(key, debug.merchant(mch_id, fields))
+            return await debug.key(key, debug.merchant(mch_id, message))
         except NoKey:
             raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 

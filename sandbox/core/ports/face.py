@@ -170,13 +170,13 @@ class Signatures(Protocol):
     def algorithms(self) -> Sequence[str]:
         """All that there are, the usual one first."""
 
-    def key(self, merchant: Merchant) -> str:
-        """What signs a merchant's calls."""
+    def key(self, credentials: Credentials, message: Signable | None = None) -> str:
+        """What signs a merchant's calls: a secret, or a private key; or what signs a message that is shown."""
 
     def keys(self, merchant: Merchant) -> Sequence[str]:
         """All keys of a merchant's that nobody may see."""
 
-    def named(self, fields: Mapping[str, str]) -> Sequence[str]:
+    def named(self, message: Signable) -> Sequence[str]:
         """The numbers of merchants that a message names, the likeliest first."""
 
     def algorithm(self, fields: Mapping[str, str]) -> str:
@@ -194,19 +194,22 @@ class Signatures(Protocol):
     def read(self, text: str) -> Signable:
         """A message, or what is handed to the client; raises MessageUnreadable."""
 
+    def prepared(self, message: Signable, credentials: Credentials | None, nonce_str: str) -> Signable:
+        """A call with all that its signature is over, of the moment of the credentials; still unsigned."""
+
     def signed(self, message: Signable, signature: str) -> Signable:
         """A message as it is sent, with this signature and no other; raises MessageUnreadable."""
 
     def steps(self, message: Signable, key: str, algorithm: str, *, shown: bool) -> Signing:
-        """How a message is signed; the key is hidden unless it is to be shown."""
+        """How a message is signed; the key is hidden unless it is to be shown. Raises KeyUnreadable."""
 
     def diagnose(
-        self, message: Signable, key: str, merchant: Merchant | None, accounts: Accounts, algorithm: str = ""
+        self, message: Signable, key: str, credentials: Credentials | None, accounts: Accounts, algorithm: str = ""
     ) -> Diagnosis:
         """Whether a message's signature is right for a key, and if not, why: a search that takes its time.
 
-        Without a key, what can be said all the same; with a merchant, its other keys are tried. `algorithm` signs a
-        message that names none.
+        Without a key, what can be said all the same; where it is a merchant's own, the merchant's others are tried.
+        `algorithm` signs a message that names none.
         """
 
 

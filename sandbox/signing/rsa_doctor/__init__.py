@@ -4,7 +4,16 @@ The V3 API asks it about every call that it refuses, the debugging tool about wh
 """
 
 from sandbox.signing.rsa_doctor.case import Keyring, SignedCall
-from sandbox.signing.rsa_doctor.diagnosis import diagnose
+from sandbox.signing.rsa_doctor.diagnosis import diagnose, unknown_merchant
 from sandbox.signing.rsa_doctor.information import sign_information
+from sandbox.signing.rsa_doctor.reply import SignedReply, diagnose_reply
 
-__all__ = ["Keyring", "SignedCall", "diagnose", "sign_information"]
+__all__ = [
+    "Keyring",
+    "SignedCall",
+    "SignedReply",
+    "diagnose",
+    "diagnose_reply",
+    "sign_information",
+    "unknown_merchant",
+]

@@ -46,6 +46,13 @@ def diagnose(call: SignedCall, keys: Keyring, *, now: datetime | None = None, th
     )
 
 
+def unknown_merchant(call: SignedCall) -> Diagnosis:
+    """What can be said without a key."""
+    given = call.header.fields.get("signature", "")
+    text = legible(call.parts.text)
+    return Diagnosis(sign_type=SCHEME, given=given, expected="", string_to_sign=text, mistake="merchant_unknown")
+
+
 @dataclass(frozen=True)
 class _Signed:
     """What came out of the search: the mistakes, and the text that was signed where it was found."""
