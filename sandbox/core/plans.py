@@ -369,6 +369,10 @@ class Repertoire:
             signed_by=plan.signed_by if self.keys else None,
         )
 
+    def of_refund(self, sendings: "Sendings") -> "Sendings":
+        """The messages about a refund that the face can write: it need not be the face of the refund's order."""
+        return self._among(sendings, self.refunds)
+
     def _among(self, sendings: "Sendings", known: Collection[MessageFault]) -> "Sendings":
         if sendings is None:
             return None

@@ -293,6 +293,23 @@ async def test_an_order_of_v2_refunded_by_v3(v3: V3Merchant, v2: Merchant, share
     assert (order["face"], order["refunds"][0]["face"]) == ("v2", "v3")
 
 
+async def test_what_v3_has_no_way_to_forge_is_left_out_of_a_refund_by_v3(
+    v3: V3Merchant, v2: Merchant, shared_control: Control, inbox: Inbox
+) -> None:
+    inbox.answer()  # in V2's form, which V3 takes too
+    await shared_control.call("PUT", "/scenarios/refund-xxe", {"refund": {"notify": [{"fault": "xxe"}, {}]}})
+    await v2.order("V2FORGED", total_fee="101", attach="scenario:refund-xxe")
+    await shared_control.pay("V2FORGED")
+    await shared_control.wait("V2FORGED", "notified")
+    inbox.received.clear()
+
+    await refund(v3, "V2FORGED", "RFORGED", notify_url=inbox.url)
+    await shared_control.advance(65)
+
+    (message,) = inbox.received
+    assert v3.open(message)["out_refund_no"] == "RFORGED"
+
+
 async def test_without_a_url_of_its_own_the_platforms_setting_tells_of_it_in_v2s_form(
     v3: V3Merchant, v2: Merchant, shared_server: Server, shared_control: Control, inbox: Inbox
 ) -> None:

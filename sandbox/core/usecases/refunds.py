@@ -27,6 +27,7 @@ from sandbox.core.errors import (
 from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.origin import Origin
 from sandbox.core.plans import RefundAct
 from sandbox.core.refunds import (
     MOST_REFUNDS,
@@ -222,11 +223,13 @@ class Refunds:
             return
         earlier = self._tx.refunds.of_order(order.key)
         number = [one.refund_id for one in earlier].index(refund.refund_id) + 1
-        for message in owing(partial(self._message, refund, url, at), _planned(order, number).sendings, at):
+        faces = self._context.faces
+        origin = refund.origin if refund.terms.notify_url else faces.origin_at_platform(refund.origin)
+        sendings = faces.by(origin).faults.of_refund(_planned(order, number).sendings)
+        for message in owing(partial(self._message, refund, origin, url, at), sendings, at):
             self._tx.owe(message)
 
-    def _message(self, refund: Refund, url: str, at: datetime) -> Notification:
-        origin = refund.origin if refund.terms.notify_url else self._context.faces.origin_at_platform(refund.origin)
+    def _message(self, refund: Refund, origin: Origin, url: str, at: datetime) -> Notification:
         return Notification(
             id=self._context.ids.notification_id(),
             kind=NotificationKind.REFUND,
