@@ -1,7 +1,11 @@
 """WeChat Pay's own keys on a merchant's page: by what it proves itself, certificates rotated step by step."""
 
+import pytest
+from playwright.async_api import expect
+
 from sandbox.words import platform_keys as words
-from tests.console.conftest import Visitor
+from tests.console.conftest import Visitor, Watchers
+from tests.console.test_browser import LOOKS, faults
 from tests.support.control import Control
 
 PAGE = "/console/merchants/1900000109"
@@ -41,3 +45,16 @@ async def test_a_person_sets_by_what_wechat_pay_proves_itself(visitor: Visitor, 
     await visitor.send(f"{PAGE}/platform-keys", platform_identity="both")
     one = await control.get(ONE)
     assert (one["platform_identity"], one["separate_platform_keys"]) == ("both", False)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
+async def test_the_page_fits_its_window_and_anybody_can_use_it_during_a_rotation(
+    watch: Watchers, control: Control, look: dict[str, object]
+) -> None:
+    await control.post(f"{ONE}/platform-certificates", None, 201)
+    watched = await watch(**look)
+    assert await faults(watched, PAGE) == []
+    shown = watched.page.locator("#platform-keys .platform-certificate")
+    await expect(shown).to_have_count(2)
+    await shown.last.locator("button").last.click()
+    await expect(shown).to_have_count(1)

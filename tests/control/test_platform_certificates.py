@@ -7,6 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from sandbox.cli.export import merchant_files
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
@@ -121,6 +122,9 @@ async def test_a_merchant_of_the_public_key_alone_is_shown_no_certificate(contro
     assert "platform_certificate" not in made
     assert "platform_serial_no" not in made
     assert made["platform_public_key_id"].startswith("PUB_KEY_ID_")
+    files = merchant_files(made, b"", b"")
+    assert "platform_cert.pem" not in files
+    assert files["pub_key.pem"].decode() == made["platform_public_key"]
 
 
 async def test_a_deleted_merchants_keys_are_gone(
