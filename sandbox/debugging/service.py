@@ -221,14 +221,29 @@ class DebugService:
         inside = {name: value for name, value in changes.items() if name in made.sealed}
         return Notice(_filled({**made.fields, **beside}), _filled({**made.sealed, **inside}))
 
+    def notice_key(self, key: str, merchant: Merchant | None) -> str:
+        """What signs or seals a notification: the key given, else the merchant's; raises NoKey."""
+        if key:
+            return key
+        if merchant is None:
+            raise NoKey
+        return self.face.notifications.key(merchant)
+
+    async def written(
+        self, kind: NotificationKind, notice: Notice, merchant: Merchant, key: str, algorithm: str
+    ) -> Message:
+        """A notification as it is sent; raises MessageUnreadable for what it cannot hold."""
+        credentials = await self.credentials(merchant)
+        return self.face.notifications.write(kind, notice, key, algorithm, credentials)
+
     async def deliver(
         self, kind: NotificationKind, notice: Notice, message: Message, *, url: str, key: str, merchant: Merchant
     ) -> Exchange:
         """Send a notification to any URL that may be notified; that one was taken which is not true is no praise."""
         attempt = await self._manual_sender.deliver(url, message, self.face)
         taken = attempt.verdict is not None and attempt.verdict.accepted
-        if taken and not (key == await self.key("", merchant) and await self._true(kind, notice, merchant)):
-            attempt.verdict = Verdict(VerdictName.OK_ALTERED)
+        if taken and not (key == self.face.notifications.key(merchant) and await self._true(kind, notice, merchant)):
+            attempt.verdict = Verdict(VerdictName.OK_ALTERED).of_face(self.face.name)
         return attempt
 
     async def _true(self, kind: NotificationKind, notice: Notice, merchant: Merchant) -> bool:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
+from sandbox.core.credentials import Credentials
 from sandbox.core.errors import NoticeUnopened
 from sandbox.core.journal import Message
+from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
 from sandbox.core.ports.calls import ExampleContext, Notice
 from sandbox.core.ports.face import Answer, DeliveryContext
 from sandbox.core.verdicts import Verdict
 from sandbox.signing.flat import SignType, sign
 from sandbox.v2 import envelope, examples
+from sandbox.v2.keys import signing_key
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.notifications import HEADERS, payment_fields, payment_message
 from sandbox.v2.refund_notifications import decrypted, refund_message, sealed_notice
@@ -41,7 +44,12 @@ class V2Notifications:
         paid = case.paid if case.paid and case.paid.payment else None
         return examples.payment_notice(case, payment_fields(paid, "") if paid else None)
 
-    def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
+    def key(self, merchant: Merchant) -> str:
+        return signing_key(merchant)
+
+    def write(
+        self, kind: NotificationKind, notice: Notice, key: str, algorithm: str, credentials: Credentials
+    ) -> Message:
         if kind is NotificationKind.REFUND:
             return sealed_notice(notice.fields, notice.sealed, key)
         fields = {name: value for name, value in notice.fields.items() if value and name != "sign"}

@@ -9,8 +9,10 @@ import secrets
 import string
 from collections.abc import Mapping
 
-from sandbox.core.errors import NoticeUnopened
+from sandbox.core.credentials import Credentials
+from sandbox.core.errors import MessageUnreadable, NoticeUnopened
 from sandbox.core.journal import Message
+from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
 from sandbox.core.plans import Alteration, MessageFault
 from sandbox.core.platform_keys import SigningKey
@@ -20,7 +22,6 @@ from sandbox.core.verdicts import Verdict
 from sandbox.signing import aead
 from sandbox.v3 import forgeries, notice_examples
 from sandbox.v3.answers import signature_headers, signer, written
-from sandbox.v3.errors import Json
 from sandbox.v3.messages import V3Messages, flat, nested, parsed
 from sandbox.v3.news import WRITERS, Members, News
 from sandbox.v3.notice_examples import original_type
@@ -54,11 +55,19 @@ class V3Notifications:
     def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
         return notice_examples.of(kind, case)
 
-    def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
-        """As it is sent, but unsigned: whose key signs, its sender knows."""
-        resource = sealed(notice_examples.typed(nested(notice.sealed)), key, original_type(kind), _random(SEAL_NONCE))
-        body: dict[str, Json] = {**nested(notice.fields), "resource": resource}
-        return Message(_headers({}), written(body))
+    def key(self, merchant: Merchant) -> str:
+        return merchant.api_v3_key
+
+    def write(
+        self, kind: NotificationKind, notice: Notice, key: str, algorithm: str, credentials: Credentials
+    ) -> Message:
+        told = notice_examples.typed(nested(notice.sealed))
+        try:
+            resource = sealed(told, key, original_type(kind), _random(SEAL_NONCE))
+        except ValueError:
+            raise MessageUnreadable("key_length", length=len(key.encode())) from None
+        envelope: Members = {**nested(notice.fields), "resource": resource}
+        return sent(envelope, signer(credentials), int(credentials.at.timestamp()))
 
     def open(self, body: bytes, key: str) -> Notice:
         said = parsed(body)
@@ -96,7 +105,7 @@ def _signed(body: bytes, delivery: DeliveryContext, alteration: Alteration) -> M
     return Message(_headers(forgeries.signed_falsely(signature, alteration)), body)
 
 
-def sent(envelope: Mapping[str, Json], by: SigningKey, at: int) -> Message:
+def sent(envelope: Members, by: SigningKey, at: int) -> Message:
     """An envelope as it is sent, rightly signed at a moment of real time (seconds since 1970)."""
     body = written(envelope)
     return Message(_headers(signature_headers(body, by, at, _random(_SIGNATURE_NONCE))), body)
@@ -153,7 +162,7 @@ def _lasting_nonce(notification_id: str) -> str:
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:SEAL_NONCE])
 
 
-def sealed(told: Mapping[str, Json], api_v3_key: str, original_type: str, nonce: str) -> Members:
+def sealed(told: Members, api_v3_key: str, original_type: str, nonce: str) -> Members:
     """The `resource` of an envelope: what is told, as nobody reads it who has not the APIv3 key."""
     return {
         "original_type": original_type,

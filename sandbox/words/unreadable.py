@@ -21,6 +21,10 @@ PLACE = Text("位置：第 {line} 行第 {column} 列（{near}）。", "It is at
 UNREADABLE: dict[str, Hint] = {
     "empty": Hint(Text("消息是空的。", "The message is empty."), _WHOLE),
     "too_large": Hint(Text("消息超过 {limit} 字节。", "The message is over {limit} bytes."), _WHOLE),
+    "key_length": Hint(
+        Text("密钥有 {length} 字节，APIv3 密钥是 32 字节。", "The key has {length} bytes; an APIv3 key has 32."),
+        Text("用商户的 APIv3 密钥，或另一个 32 字节的密钥。", "Use the merchant's APIv3 key, or another of 32 bytes."),
+    ),
     "not_utf8": Hint(Text("消息不是 UTF-8。", "The message is not UTF-8."), _IN_UTF8),
     "gbk": Hint(Text("消息不是 UTF-8，看起来是 GBK。", "The message is not UTF-8; it looks like GBK."), _IN_UTF8),
     "declared_encoding": Hint(

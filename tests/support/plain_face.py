@@ -144,7 +144,12 @@ class PlainNotifications:
     def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
         return Notice({"number": case.paid.key.out_trade_no if case.paid else ""})
 
-    def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
+    def key(self, merchant: Merchant) -> str:
+        return "please"
+
+    def write(
+        self, kind: NotificationKind, notice: Notice, key: str, algorithm: str, credentials: Credentials
+    ) -> Message:
         return Message((), json.dumps(dict(notice.fields)).encode())
 
     def open(self, body: bytes, key: str) -> Notice:

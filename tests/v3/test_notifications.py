@@ -5,11 +5,15 @@ import uuid
 from typing import Any
 
 import pytest
+from aiohttp import web
+from cryptography.exceptions import InvalidSignature
 
+from tests.scenarios.observing import observes
 from tests.support.control import Control
-from tests.support.merchant import Inbox
+from tests.support.merchant import Inbox, Received
 from tests.support.v3 import V3Merchant
 from tests.support.v3_careful import Careful
+from tests.support.v3_refunds import refund
 
 HEADERS = [
     *("Host", "Wechatpay-Timestamp", "Pragma", "Wechatpay-Signature-Type", "Wechatpay-Signature", "Wechatpay-Serial"),
@@ -217,3 +221,76 @@ async def test_members_are_set_and_removed_inside_the_seal_by_either_names(
     assert (told["amount"]["total"], told["mchid"]) == (7, "1")
     assert told["promotion_detail"] == [{"amount": "3"}]
     assert "payer" not in told
+
+
+# -- refunds -----------------------------------------------------------------------------------------------------------
+
+REFUND = [
+    *("mchid", "out_trade_no", "transaction_id", "out_refund_no", "refund_id", "refund_status", "success_time"),
+    *("amount", "user_received_account"),
+]
+ENDS = {
+    "refund-at-once": ("REFUND.SUCCESS", "SUCCESS", "退款成功"),
+    "refund-change": ("REFUND.ABNORMAL", "ABNORMAL", "退款异常"),
+    "refund-closed": ("REFUND.CLOSED", "CLOSED", "退款关闭"),
+}
+
+
+@observes(*ENDS)
+async def test_a_refunds_end_is_told_by_its_name(
+    scenario: str, v3: V3Merchant, shared_control: Control, inbox: Inbox
+) -> None:
+    await paid(v3, shared_control, f"N-{scenario}", attach=f"scenario:{scenario}")
+    inbox.received.clear()
+    assert (await refund(v3, f"N-{scenario}", f"R-{scenario}", 100, notify_url=inbox.url)).status == 200
+    await shared_control.advance(60)
+
+    event, status, summary = ENDS[scenario]
+    (received,) = inbox.received
+    envelope, told = json.loads(received.body), v3.open(received)
+    assert (envelope["event_type"], envelope["summary"]) == (event, summary)
+    assert envelope["resource"]["original_type"] == "refund"
+    assert list(told) == [name for name in REFUND if name != "success_time" or status == "SUCCESS"]
+    assert told["refund_status"] == status
+    assert told["amount"] == {"total": 101, "refund": 100, "payer_total": 101, "payer_refund": 100}
+
+
+@observes("refund-notified-wrong-key", "refund-notified-wrong-amount")
+async def test_a_forged_refund_is_refused_by_who_looks(
+    scenario: str, v3: V3Merchant, shared_control: Control, inbox: Inbox
+) -> None:
+    await paid(v3, shared_control, f"N-{scenario}", attach=f"scenario:{scenario}")
+    inbox.received.clear()
+    seen: list[int] = []
+
+    def careful(received: Received) -> web.Response:
+        try:
+            seen.append(v3.open(received)["amount"]["refund"])
+        except InvalidSignature:
+            seen.append(0)
+        return web.Response(status=204 if seen[-1] == 50 else 400)
+
+    inbox.reply = careful
+    await refund(v3, f"N-{scenario}", f"R-{scenario}", 50, notify_url=inbox.url)
+    await shared_control.advance(90)
+    assert seen == [0 if scenario.endswith("key") else 51, 50]
+    told = [one for one in (await shared_control.order(f"N-{scenario}"))["notifications"] if one["kind"] == "refund"]
+    assert {one["attempts"][-1]["verdict"] for one in told} == {"ok"}
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["payment", "refund"])
+async def test_one_made_by_hand_is_sealed_signed_and_opened_again(
+    kind: str, v3: V3Merchant, shared_control: Control, inbox: Inbox
+) -> None:
+    asked = {"mch_id": v3.mch_id, "face": "v3", "kind": kind, "fields": {"amount.total": "7"}, "url": inbox.url}
+    built = await shared_control.post("/debug/notify", asked)
+    (received,) = inbox.received
+    told = v3.open(received)
+    assert told["amount"]["total"] == 7
+    assert built["sealed"]["amount.total"] == "7"
+    assert built["attempt"]["verdict"] == "ok"
+    opened = await shared_control.post("/debug/open", {"message": received.body, "mch_id": v3.mch_id})
+    assert opened["sealed"] == built["sealed"]

@@ -124,6 +124,20 @@ async def test_the_payer_may_be_known_to_the_sub_merchant(provider: Provider, sh
     assert re.fullmatch(r"o[\w-]{27}", said["payer"]["sp_openid"])
 
 
+async def test_its_notification_names_provider_and_sub_merchant(
+    provider: Provider, shared_control: Control, inbox: Inbox
+) -> None:
+    await provider.order("NOTIFIED01", sub_appid="wxteahouse")
+    await shared_control.pay("NOTIFIED01")
+    await shared_control.advance(0)
+
+    said = provider.open(inbox.received[-1])
+    names = ["sp_mchid", "sub_mchid", "sp_appid", "sub_appid", "out_trade_no", "transaction_id", "trade_type"]
+    assert list(said)[: len(names)] == names
+    assert (said["sub_mchid"], said["out_trade_no"]) == (SUB, "NOTIFIED01")
+    assert "sp_openid" in said["payer"]
+
+
 async def test_an_order_is_closed_for_its_sub_merchant(provider: Provider) -> None:
     await provider.order("CLOSED0001")
     body = {"sp_mchid": provider.mch_id, "sub_mchid": SUB}

@@ -83,6 +83,11 @@ async def signer(service: DebugService, given: FormValues) -> str:
     return await service.key(given.get("key"), given.merchant)
 
 
+def notice_signer(service: DebugService, given: FormValues) -> str:
+    """What signs or seals a notification: a key typed in, else the merchant's."""
+    return service.notice_key(given.get("key"), given.merchant)
+
+
 def programs(console: Console, draft: CallDraft, message: Signable, *, shown: bool) -> list[tuple[str, str, str]]:
     """Name, title and code of each; the key is hidden unless it is shown."""
     url, key = console.links.base + message.target, "" if shown else MASK
@@ -246,7 +251,7 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
         context["sealed"] = sealed
         service = console.debug.of(console.faces.fitting(sealed.encode()))
         try:
-            opened = service.face.notifications.open(sealed.encode(), await signer(service, given))
+            opened = service.face.notifications.open(sealed.encode(), notice_signer(service, given))
         except MessageUnreadable as unreadable:
             return {**context, "mistake": unreadable_told(request, service.face.name, unreadable)}
         except NoticeUnopened:
@@ -260,7 +265,7 @@ async def _notice(
 ) -> Context:
     """A notification by hand."""
     service = await console.debug.of_newest_paid(given.merchant)
-    face, key = service.face, await signer(service, given)
+    face, key = service.face, notice_signer(service, given)
     order = (await service.case(given.merchant)).paid
     # The form names every field: one that is empty was emptied.
     made = await service.notice(kind, given.merchant)
@@ -282,7 +287,7 @@ async def _notice(
         "sealed": "",
     }
     try:
-        message: Message = face.notifications.write(kind, changed, key, algorithm)
+        message: Message = await service.written(kind, changed, given.merchant, key, algorithm)
         fields = face.messages.read(message.body)
     except MessageUnreadable:
         return {**context, "xml": None}

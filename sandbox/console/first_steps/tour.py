@@ -283,8 +283,8 @@ class FirstSteps:
         """The notification, to a mailbox that answers as merchants often do."""
         service = self.console.debug
         face, notice = service.face, await service.notice(NotificationKind.PAYMENT, self.merchant)
-        key = await service.key("", self.merchant)
-        message = face.notifications.write(NotificationKind.PAYMENT, notice, key, service.algorithm({}))
+        key = service.notice_key("", self.merchant)
+        message = await service.written(NotificationKind.PAYMENT, notice, self.merchant, key, service.algorithm({}))
         url = receiver_url(self.request) + where
         attempt = await self.console.manual_sender.deliver(url, message, face)
         return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))

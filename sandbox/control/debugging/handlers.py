@@ -18,7 +18,6 @@ from sandbox.core.errors import (
 )
 from sandbox.core.links import Links
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import NotificationKind
 from sandbox.core.ports.calls import Api, Notice, Signable
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import ClientSimulator
@@ -121,12 +120,12 @@ class DebugHandlers:
         face, sign_type = debug.face, body.sign_type or debug.face.signatures.algorithms[0]
         check_algorithm(face, sign_type)
         notice = await debug.notice(body.kind, merchant, _text(body.fields))
-        key = await debug.key(body.key, merchant)
+        key = debug.notice_key(body.key, merchant)
         with fields_of_xml():
-            message = face.notifications.write(body.kind, notice, key, sign_type)
+            message = await debug.written(body.kind, notice, merchant, key, sign_type)
             face.messages.read(message.body)
         built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
-        if body.kind is NotificationKind.REFUND:
+        if notice.sealed:
             built.sealed = dict(notice.sealed)
         else:
             made = face.signatures.steps(Signable(fields=notice.fields), key, sign_type, shown=bool(body.key))
@@ -146,7 +145,7 @@ class DebugHandlers:
         message, face = body.message.encode(), self._faces.fitting(body.message.encode())
         try:
             shown = Signable(fields=face.messages.read(message))
-            key = await self._key(self._debug.of(face), body.key, body.mch_id, shown)
+            key = self._notice_key(self._debug.of(face), body.key, body.mch_id, shown)
             opened: Notice = face.notifications.open(message, key)
         except MessageUnreadable as unreadable:
             told = unreadable_view(face.name, unreadable, self._language(request))
@@ -164,6 +163,15 @@ class DebugHandlers:
         if mch_id or not accounts.merchants:
             return accounts.merchant(mch_id)
         return next(iter(accounts.merchants.values()))
+
+    def _notice_key(self, debug: DebugService, key: str, mch_id: str, message: Signable) -> str:
+        """What a notification is sealed with: the key given, or that of the merchant who is named."""
+        if mch_id:
+            self._storage.accounts.merchant(mch_id)
+        try:
+            return debug.notice_key(key, debug.merchant(mch_id, message))
+        except NoKey:
+            raise Refused(400, "invalid", _NO_KEY, "mch_id") from None
 
     async def _key(self, debug: DebugService, key: str, mch_id: str, message: Signable) -> str:
         if mch_id:

@@ -139,8 +139,13 @@ class Notifications(Protocol):
     def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:
         """A notification of the newest paid order, or of one made up."""
 
-    def write(self, kind: NotificationKind, notice: Notice, key: str, algorithm: str) -> Message:
-        """A notification from its fields, as it is sent: signed, or sealed."""
+    def key(self, merchant: Merchant) -> str:
+        """What signs or seals a merchant's notifications: a secret that both have."""
+
+    def write(
+        self, kind: NotificationKind, notice: Notice, key: str, algorithm: str, credentials: Credentials
+    ) -> Message:
+        """A notification from its fields, as it is sent: signed and sealed, with a key that may be another's."""
 
     def open(self, body: bytes, key: str) -> Notice:
         """A sealed notification's fields; raises MessageUnreadable, NoticeUnopened."""
