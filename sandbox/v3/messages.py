@@ -6,6 +6,7 @@ A member that stands deeper is named by its way there: `amount.total`, `sub_orde
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,6 +27,8 @@ _OURS = re.compile(
     | "signType"\s*:\s*"RSA" | "(?:paySign|sign)"\s*:\s*"[A-Za-z0-9+/]{300}""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
+HIDDEN_CHARACTERS = 344
+"""Of what a key of 2048 bits has encrypted, as Base64."""
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -102,12 +105,11 @@ class V3Messages:
         return written(nested(fields)).decode()
 
     def request(self, exchange: Exchange, credentials: Credentials | None = None) -> Reading:
-        """A call's query and body; of a notification what was sealed too, opened with the merchant's APIv3 key."""
+        """A call's query and body, its sensitive fields opened; what a notification has sealed, by the APIv3 key."""
         reading = _kept(exchange.request.body)
         if exchange.kind is ExchangeKind.API:
-            return Reading(
-                {**dict(parse_qsl(exchange.query, keep_blank_values=True)), **reading.fields}, flaw=reading.flaw
-            )
+            asked = {**dict(parse_qsl(exchange.query, keep_blank_values=True)), **reading.fields}
+            return Reading(asked, _revealed(exchange, asked, credentials), flaw=reading.flaw)
         if credentials is None or reading.flaw is not None:
             return reading
         return Reading(reading.fields, opened(exchange.request.body, credentials.merchant.api_v3_key))
@@ -126,6 +128,21 @@ class V3Messages:
 
     def secrets(self, exchange: Exchange) -> Sequence[str]:
         return ()
+
+
+def _revealed(exchange: Exchange, fields: Mapping[str, str], credentials: Credentials | None) -> Mapping[str, str]:
+    """The sensitive fields of a call, as far as the key that it names opens them."""
+    headers = {name.lower(): value for name, value in exchange.request.headers}
+    platform = credentials.platform if credentials else None
+    key = platform.opener(headers.get("wechatpay-serial", "").strip()) if platform else None
+    found: dict[str, str] = {}
+    if key is None:
+        return found
+    for name, value in fields.items():
+        if len(value) == HIDDEN_CHARACTERS:
+            with suppress(ValueError):
+                found[name] = rsa.decrypt(value, key.private_key)
+    return found
 
 
 def parsed(body: bytes) -> dict[str, Any]:

@@ -137,6 +137,15 @@ async def test_what_was_encrypted_comes_back_encrypted_for_the_merchant(v3: V3Me
     assert (answer.json["echo_message"], revealed(answer.json["encrypted_echo_message"], v3)) == ("茶", "龙井茶")
 
 
+async def test_a_call_is_shown_with_its_sensitive_fields_opened(own: V3Merchant, shared_control: Control) -> None:
+    serial = str(own.shown["platform_serial_no"])
+    body = {"echo_message": "茶", "encrypted_echo_message": hidden("龙井茶", own.keys[serial])}
+    await own.call("POST", ECHO, body, {"Wechatpay-Serial": serial})
+    (call,) = (await shared_control.get("/journal", mch_id=own.mch_id))["items"]
+    shown = (await shared_control.get(f"/journal/{call['id']}"))["request"]
+    assert shown["opened"] == {"encrypted_echo_message": "龙井茶"}
+
+
 @pytest.mark.parametrize("mode", ["platform_public_key_id", "platform_serial_no"])
 async def test_an_echo_is_told_of_where_the_call_says_so(
     v3: V3Merchant, shared_control: Control, inbox: Inbox, mode: str
