@@ -11,7 +11,7 @@ from sandbox.core.usecases.accounts import DEFAULT_MERCHANT
 from tests.interop.libraries import Library, Way
 from tests.interop.report import PROPERTY, Report
 from tests.interop.shops import Sandbox, Shop, hosts_refused
-from tests.interop.toolchains import command_for
+from tests.interop.toolchains import command_for, warm
 from tests.interop.trade import Trade
 from tests.support.control import Control
 from tests.support.process import SandboxProcess, run_command
@@ -32,13 +32,13 @@ def told(request: pytest.FixtureRequest, record_property: object) -> None:
     """What the test proves stands in its report."""
     mark = request.node.get_closest_marker("interop")
     if mark is not None:
-        library, way, *flows = mark.args
-        told = [library, way.value, [flow.value for flow in flows]]  # plain strings: workers send nothing else
-        record_property(PROPERTY, told)  # type: ignore[operator]
+        library, entry, *flows = mark.args
+        told = [str(library.face), library.name, entry, [str(flow) for flow in flows]]
+        record_property(PROPERTY, told)  # type: ignore[operator]  # plain strings: workers send nothing else
 
 
 @pytest.fixture(scope="module")
-async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+async def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
     """HTTP, HTTPS and proxy; on a loopback address of its own, so that workers do not meet at port 443."""
     data, pid = tmp_path_factory.mktemp("sandbox"), os.getpid()
     address = f"127.86.{pid // 250 % 250}.{pid % 250 + 1}"
@@ -46,6 +46,7 @@ async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[San
     listening = ["--port", "0", "--proxy-port", "0", "--proxy-only"]
     listening += [] if no_hosts else ["--host", address, "--https-port", "443"]
     async with SandboxProcess(data, *listening) as process:
+        warm(request.config.cache.mkdir("interop"))  # not before: it would be the start that is slow
         environment = await _exported(data, tmp_path_factory.mktemp("merchant"))
         yield Sandbox(process.url, address, data, Path(process.ready["ca"]), environment, no_hosts)
 
@@ -60,14 +61,19 @@ async def _exported(data: Path, folder: Path) -> dict[str, str]:
     return {**settings, "WXPAY_FILES": str(folder)}
 
 
+def required(way: Way, sandbox: Sandbox) -> None:
+    """Skip the test where its way in cannot be gone on this machine; in CI it fails."""
+    if way is Way.HOSTS and sandbox.no_hosts:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(sandbox.no_hosts)
+
+
 @pytest.fixture(scope="module")
 async def trade(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterator[Trade]:
     """The parameter is a library and its way in."""
     library: Library
     way: Way
     library, way = request.param
-    if way is Way.HOSTS and sandbox.no_hosts:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(sandbox.no_hosts)
+    required(way, sandbox)
     command = command_for(library, request.config.cache.mkdir("interop"))
     async with aiohttp.ClientSession(sandbox.url) as session, Shop(command, way, sandbox) as shop:
         control = Control(session)

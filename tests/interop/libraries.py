@@ -44,6 +44,20 @@ class Way(StrEnum):
     """A line in /etc/hosts, and HTTPS on port 443."""
 
 
+class Face(StrEnum):
+    """The interface of WeChat Pay that a library speaks."""
+
+    V2 = "V2"
+    V3 = "V3"
+
+
+class Mode(StrEnum):
+    """By what a library of V3 knows WeChat Pay: 平台证书 or 微信支付公钥."""
+
+    CERTIFICATE = "certificate"
+    PUBLIC_KEY = "public-key"
+
+
 BOTH = (Way.EXEC, Way.HOSTS)
 
 
@@ -56,25 +70,37 @@ class Library:
     registry: str
     version: str
     ways: tuple[Way, ...] = BOTH
-    lacks: frozenset[Flow] = frozenset()
+    lacks: frozenset[str] = frozenset()
     quirks: tuple[tuple[str, str], ...] = ()
+    face: Face = Face.V2
+    modes: tuple[Mode, ...] = ()
 
-    def offers(self, flow: Flow) -> bool:
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """In what ways it is run: a way in, and for V3 a mode beside it."""
+        return tuple(f"{way} {mode}" for way in self.ways for mode in self.modes) or self.ways
+
+    @property
+    def program(self) -> str:
+        """The name of the shop that stands on it, in the folder of its language."""
+        return "shop_v3" if self.face is Face.V3 else "shop"
+
+    def offers(self, flow: str) -> bool:
         return flow not in self.lacks
 
 
-def _of_npm(name: str) -> str:
+def of_npm(name: str) -> str:
     lock = json.loads((HERE / "node" / "package-lock.json").read_text())
     return str(lock["packages"][f"node_modules/{name}"]["version"])
 
 
-def _of_go(name: str) -> str:
+def of_go(name: str) -> str:
     found = re.search(rf"{re.escape(name)} v(\S+)", (HERE / "go" / "go.mod").read_text())
     assert found is not None
     return found[1]
 
 
-def _of_maven(name: str) -> str:
+def of_maven(name: str) -> str:
     pom = (HERE / "java" / "pom.xml").read_text()
     found = re.search(rf"<artifactId>{name}</artifactId>\s*<version>([^<]+)</version>", pom)
     assert found is not None
@@ -98,7 +124,7 @@ LIBRARIES = (
         "wechatpay-axios-plugin",
         "Node",
         "npm",
-        _of_npm("wechatpay-axios-plugin"),
+        of_npm("wechatpay-axios-plugin"),
         lacks=frozenset({Flow.OFFICIAL_SANDBOX}),
         quirks=(
             (
@@ -115,7 +141,7 @@ LIBRARIES = (
         "silenceper/wechat",
         "Go",
         "Go",
-        _of_go("github.com/silenceper/wechat/v2"),
+        of_go("github.com/silenceper/wechat/v2"),
         lacks=frozenset({Flow.MWEB, Flow.REFUND_QUERY, Flow.BILL, Flow.MICROPAY, Flow.REVERSE, Flow.OFFICIAL_SANDBOX}),
         quirks=(
             (
@@ -140,7 +166,7 @@ LIBRARIES = (
         "wxpay-sdk",
         "Java",
         "Maven Central",
-        _of_maven("wxpay-sdk"),
+        of_maven("wxpay-sdk"),
         lacks=frozenset({Flow.REFUND_NOTIFICATION, Flow.OFFICIAL_SANDBOX}),
         quirks=(
             (
@@ -161,7 +187,7 @@ LIBRARIES = (
         "weixin-java-pay",
         "Java",
         "Maven Central",
-        _of_maven("weixin-java-pay"),
+        of_maven("weixin-java-pay"),
         quirks=(
             (
                 "Does not know the proxy that `exec` sets, until its configuration has one line more:"

@@ -39,7 +39,7 @@ def of(name: str) -> Mark:
 
 
 def _mark(library: Library, way: Way, flows: Iterable[Flow]) -> pytest.MarkDecorator:
-    return pytest.mark.interop(library.name, way, *(flow for flow in flows if library.offers(flow)))
+    return pytest.mark.interop(library, way.value, *(flow for flow in flows if library.offers(flow)))
 
 
 # -- orders ------------------------------------------------------------------------------------------------------------

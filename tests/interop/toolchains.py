@@ -6,15 +6,27 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from filelock import FileLock
 
 from tests.conftest import need
-from tests.interop.libraries import HERE, Library
+from tests.interop.libraries import HERE, Face, Library
 
 SECONDS = 300.0
 """How long an installation may take."""
+
+
+def warm(cache: Path) -> None:
+    """Begin all installations and builds, side by side and beside what the caller does next.
+
+    What fails or is missing comes to light in `command_for`, which waits for what is under way.
+    """
+    pool = ThreadPoolExecutor()
+    for language in BUILDS:
+        pool.submit(_made, language, cache)
+    pool.shutdown(wait=False)
 
 
 def command_for(library: Library, cache: Path) -> list[str]:
@@ -22,56 +34,60 @@ def command_for(library: Library, cache: Path) -> list[str]:
 
     Skips the test where a toolchain is missing, and says what to install.
     """
-    build = {"Python": _python, "Node": _node, "Go": _go, "Java": _java}[library.language]
-    return build(library, cache)
+    command = {"Python": _python, "Node": _node, "Go": _go, "Java": _java}[library.language]
+    return command(library, cache)
 
 
 def _python(library: Library, cache: Path) -> list[str]:
-    return [sys.executable, str(HERE / "python" / "shop.py")]
+    return [sys.executable, str(HERE / "python" / f"{library.program}.py")]
 
 
 def _node(library: Library, cache: Path) -> list[str]:
-    need("npm", "npm")
-    node = need("node", "nodejs")
-    folder = _made("node", cache, lambda work: _run(work, "npm", "ci"))
-    return [node, str(folder / "shop.js")]
+    return [need("node", "nodejs"), str(_made("node", cache) / f"{library.program}.js")]
 
 
 def _go(library: Library, cache: Path) -> list[str]:
-    go = need("go", "golang")
-    return [str(_made("go", cache, lambda work: _run(work, go, "build", "-o", "shop", ".")) / "shop")]
+    return [str(_made("go", cache) / "built" / library.program)]
 
 
 def _java(library: Library, cache: Path) -> list[str]:
-    java, maven, javac = (
-        need("java", "default-jdk-headless"),
-        need("mvn", "maven"),
-        need("javac", "default-jdk-headless"),
-    )
-
-    def build(work: Path) -> None:
-        _run(work, maven, "-q", "-B", "dependency:build-classpath", "-Dmdep.outputFile=classpath")
-        path = (work / "classpath").read_text()
-        _run(work, javac, "-cp", path, "-d", "classes", *sorted(file.name for file in work.glob("*.java")))
-
-    folder = _made("java", cache, build)
+    java, folder = need("java", "default-jdk-headless"), _made("java", cache)
     quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # a short life is over before a better compiler pays
-    return [java, *quick, "-cp", f"{folder / 'classes'}:{(folder / 'classpath').read_text()}", "Shop", library.name]
+    classes = f"{folder / 'classes'}:{(folder / 'classpath').read_text()}"
+    return [java, *quick, "-cp", classes, "ShopV3" if library.face is Face.V3 else "Shop", library.name]
 
 
-def _made(language: str, cache: Path, build: Callable[[Path], None]) -> Path:
-    """A copy of the language's folder in which `build` has run, once for these sources, however many workers ask."""
-    files = sorted(file for file in (HERE / language).iterdir() if file.is_file())
+def _build_node(work: Path) -> None:
+    _run(work, need("npm", "npm"), "ci")
+
+
+def _build_go(work: Path) -> None:
+    _run(work, need("go", "golang"), "build", "-o", "built/", "./...")
+
+
+def _build_java(work: Path) -> None:
+    maven, javac = need("mvn", "maven"), need("javac", "default-jdk-headless")
+    _run(work, maven, "-q", "-B", "dependency:build-classpath", "-Dmdep.outputFile=classpath")
+    path = (work / "classpath").read_text()
+    _run(work, javac, "-cp", path, "-d", "classes", *sorted(file.name for file in work.glob("*.java")))
+
+
+BUILDS: dict[str, Callable[[Path], None]] = {"java": _build_java, "go": _build_go, "node": _build_node}
+"""What takes longest comes first."""
+
+
+def _made(language: str, cache: Path) -> Path:
+    """A copy of the language's folder in which it was built, once for these sources, however many workers ask."""
+    source = HERE / language
+    files = sorted(file for file in source.rglob("*") if file.is_file())
     digest = hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:16]
     folder = cache / f"{language}-{digest}"
     done = folder / "done"
     with FileLock(f"{folder}.lock"):
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            for file in files:
-                shutil.copy(file, folder)
-            build(folder)
+            shutil.copytree(source, folder)
+            BUILDS[language](folder)
             done.touch()
     return folder
 

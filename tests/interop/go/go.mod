@@ -2,7 +2,10 @@ module shop
 
 go 1.18
 
-require github.com/silenceper/wechat/v2 v2.1.10
+require (
+	github.com/silenceper/wechat/v2 v2.1.10
+	github.com/wechatpay-apiv3/wechatpay-go v0.2.21
+)
 
 require (
 	github.com/fatih/structs v1.1.0 // indirect
