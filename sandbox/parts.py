@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox import logs, v2, v3, wechat
+from sandbox.api.credentials import KnownCredentials
 from sandbox.api.services import Services
 from sandbox.config import Settings
 from sandbox.core.clock import Clock
@@ -47,6 +48,7 @@ class Parts:
     rules: Rules
     links: Links
     certificates: Authority
+    credentials: KnownCredentials
     scenarios: ScenarioRegistry
     faces: Faces
     outgoing: Outgoing
@@ -74,6 +76,7 @@ class Parts:
             scenarios=self.scenarios,
             certificates=self.certificates,
             courier=self.courier,
+            credentials=self.credentials,
             changes=self.changes,
             faces=self.faces,
         )
@@ -107,8 +110,10 @@ def joined(
     scheduler = Scheduler(store, clock, usecases, dispatcher)
     manual_sender = HttpManualSender(clock, ids, links, sender, resolver)
     debug = DebugService(store, clock, ids, faces, manual_sender, authority)
+    credentials = KnownCredentials(store, clock)
     metrics = Metrics(store, clock, faces.codes())
     store.listen(scenarios.committed)
+    store.listen(credentials.committed)
     store.listen(scheduler.committed)
     store.listen(changes.publish)
     store.observe(metrics.on_records)
@@ -122,6 +127,7 @@ def joined(
         rules=rules,
         links=links,
         certificates=authority,
+        credentials=credentials,
         scenarios=scenarios,
         faces=faces,
         outgoing=outgoing,

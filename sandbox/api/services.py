@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sandbox.api.credentials import KnownCredentials
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
 from sandbox.core.ports.face import Faces
@@ -23,5 +24,6 @@ class Services:
     scenarios: Scenarios
     certificates: Certificates
     courier: Courier
+    credentials: KnownCredentials
     changes: Changes
     faces: Faces

@@ -6,12 +6,13 @@ Source: V3 notes, 2, 4, 6.
 
 import base64
 import binascii
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.padding import OAEP
+    from cryptography.hazmat.primitives.asymmetric.padding import OAEP, PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+    from cryptography.hazmat.primitives.hashes import SHA256
 
 LONGEST_HIDDEN = 214
 """Bytes that OAEP with SHA-1 hides under a key of 2048 bits."""
@@ -19,25 +20,20 @@ LONGEST_HIDDEN = 214
 
 def lines(*parts: str | bytes) -> bytes:
     """Parts as they are signed: each on a line of its own, the last one ended too."""
-    return b"".join((part.encode() if isinstance(part, str) else part) + b"\n" for part in parts)
+    return b"\n".join([*[part.encode() if isinstance(part, str) else part for part in parts], b""])
 
 
 def sign(text: bytes, private_key: str) -> str:
     """SHA256withRSA (PKCS#1 v1.5) of a text."""
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import padding
-
-    return base64.b64encode(private(private_key).sign(text, padding.PKCS1v15(), hashes.SHA256())).decode()
+    return base64.b64encode(private(private_key).sign(text, *_sha256_with_rsa())).decode()
 
 
 def verify(text: bytes, signature: str, public_key: str) -> bool:
     """Whether a signature is right; of what is no base64 it is not."""
     from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import padding
 
     try:
-        public(public_key).verify(_bytes(signature), text, padding.PKCS1v15(), hashes.SHA256())
+        public(public_key).verify(_bytes(signature), text, *_sha256_with_rsa())
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -101,6 +97,14 @@ def _bytes(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise ValueError(str(error)) from None
+
+
+@cache
+def _sha256_with_rsa() -> tuple["PKCS1v15", "SHA256"]:
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
+
+    return padding.PKCS1v15(), hashes.SHA256()
 
 
 def _oaep() -> "OAEP":

@@ -7,7 +7,6 @@ shows: a merchant's program knows no other.
 from dataclasses import replace
 
 from sandbox.core.certificates import CertificateState, MerchantCertificate
-from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.journal import SignatureState
 from sandbox.core.ports.storage import UnitOfWork
@@ -69,16 +68,11 @@ async def find_merchant(call: V3Call) -> None:
         call.merchant = call.services.storage.accounts.merchant(mch_id)
     except MerchantUnknown:
         raise _failed(call, UNSIGNED, "merchant_unknown", mch_id=mch_id) from None
-    call.credentials = await _credentials(call)
-    if call.credentials.platform is None:
+    face = call.services.faces.of(call.exchange)
+    call.credentials = await call.services.credentials.of(face, call.merchant)
+    if call.credentials.platform is None:  # among them once they were made
         await call.services.certificates.platform_keys(mch_id)
-        call.credentials = await _credentials(call)
-
-
-async def _credentials(call: V3Call) -> Credentials:
-    """The caller's as they are now; WeChat Pay's keys are among them once they were made."""
-    face, now = call.services.faces.of(call.exchange), call.services.clock.real_now()
-    return await call.services.storage.read_now(lambda tx: face.credentials(tx, call.merchant, now))
+        call.credentials = await call.services.credentials.of(face, call.merchant)
 
 
 async def find_certificate(call: V3Call) -> None:

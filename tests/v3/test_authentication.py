@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -77,6 +78,19 @@ async def test_the_sandbox_clock_changes_nothing(v3: V3Merchant, shared_control:
     await shared_control.advance(86400)
 
     assert (await v3.call("GET", QUERY)).status == 404
+
+
+async def test_a_certificate_counts_from_the_very_next_call_until_the_last(v3: V3Merchant) -> None:
+    """However often the merchant calls: whoever issues or revokes has its word kept at once."""
+    assert (await v3.call("GET", QUERY)).json["code"] == "ORDER_NOT_EXIST"
+    path = f"/merchants/{v3.mch_id}/certificates"
+    for _ in range(3):
+        issued = await Control(v3.session).post(path, status=201)
+        key = await Control(v3.session).get(f"{path}/{issued['serial_no']}")
+        other = replace(v3, shown={**v3.shown, "serial_no": issued["serial_no"], "private_key": key["private_key"]})
+        assert (await other.call("GET", QUERY)).json["code"] == "ORDER_NOT_EXIST"
+        await Control(v3.session).post(f"{path}/{issued['serial_no']}/revoke")
+        assert (await other.call("GET", QUERY)).json["message"] == "商户证书已作废"
 
 
 @pytest.mark.parametrize(("act", "message"), [("revoke", "商户证书已作废"), ("expire", "商户证书已过期")])
