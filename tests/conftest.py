@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import aiohttp
+import hypothesis
 import pytest
 from aiohttp import web
 from coverage import Coverage
@@ -18,6 +19,9 @@ from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+
+hypothesis.settings.register_profile("busy", deadline=None)  # a machine that has much to do is no failure
+hypothesis.settings.load_profile("busy")
 
 SLOW_FOLDERS = {"examples", "interop", "packaging", "process"}
 """What starts programs of other languages, builds packages, or runs sandbox or shop as a process."""
