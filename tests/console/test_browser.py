@@ -8,10 +8,12 @@ from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
+from sandbox.server import Server
 from tests.console.conftest import Watched, Watchers
 from tests.support.control import Control
 from tests.support.days import quiet_morning
 from tests.support.merchant import Inbox, Merchant
+from tests.support.placing import combined
 
 ORDER = "/console/orders/1900000109/"
 PAGES = [
@@ -21,6 +23,8 @@ PAGES = [
     ORDER + "FAILS1",
     ORDER + "BACK01",
     ORDER + "NEVER1",
+    ORDER + "ALL001",
+    ORDER + "PART01",
     "/console/?q=NEVER1",
     "/console/refunds",
     "/console/refunds?state=CHANGE",
@@ -82,6 +86,12 @@ async def refunds(merchant: Merchant, control: Control) -> None:
         await merchant.refund("BACK01", f"R-{outcome}", 20, refund_desc="<script>alert(4)</script>")
         if outcome:
             await control.post(f"/refunds/1900000109/R-{outcome}", {"outcome": outcome})
+
+
+@pytest.fixture
+async def combined_order(server: Server, merchant: Merchant, inbox: Inbox) -> None:
+    """A combined order of two sub-orders."""
+    await combined(server, merchant, inbox, "ALL001", PART01=70, PART02=30)
 
 
 async def row(page: Page, out_trade_no: str) -> str:
@@ -447,7 +457,7 @@ LOOKS: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
 async def test_every_page_is_accessible_and_fits_its_window(
-    watch: Watchers, orders: None, refunds: None, look: dict[str, object]
+    watch: Watchers, orders: None, refunds: None, combined_order: None, look: dict[str, object]
 ) -> None:
     watched = await watch(**look)
     found = [fault for path in PAGES for fault in await faults(watched, path)]
