@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from sandbox.core.errors import ApiUnknown
@@ -10,13 +11,15 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Api, ExampleContext, Repeat, Signable, Told
 from sandbox.v3 import examples
+from sandbox.v3.again import fields_again, path_again
 from sandbox.v3.answers import written
 from sandbox.v3.authorization import SCHEME
 from sandbox.v3.endpoint import ENDPOINTS, Endpoint
 from sandbox.v3.forms import Declared, declared, form, typed
-from sandbox.v3.members import Location
+from sandbox.v3.members import Location, Member
 from sandbox.v3.messages import nested
 
+_ELEMENT = re.compile(r"\[\d+\]")
 _IN_PATH = re.compile(r"\{(\w+)\}")
 HEADERS = (("Accept", "application/json"), ("User-Agent", "wxpay-sandbox"))
 TYPED = ("Content-Type", "application/json")
@@ -57,7 +60,7 @@ class V3Description:
             for name, value in rest.items()
             if (known[name][0] is Location.QUERY if name in known else not posted)
         }
-        said = {name: typed(value, known[name][1] if name in known else None) for name, value in rest.items()}
+        said = {name: typed(value, _member(known, name)) for name, value in rest.items()}
         body = {name: value for name, value in said.items() if name not in query}
         path = api.path.format_map({name: quote(fields.get(name, ""), safe="") for name in in_path})
         return Signable(
@@ -74,10 +77,12 @@ class V3Description:
         return Told(True, answer.get("trade_state") or answer.get("status") or answer.get("prepay_id") or "OK")
 
     def repeats(self, order: Order) -> bool:
-        return False
+        """Combined orders are placed by other calls, with all of their sub-orders at once."""
+        return order.combine is None
 
     def again(self, order: Order, merchant: Merchant, out_trade_no: str, auth_code: str, now: datetime) -> Repeat:
-        raise ApiUnknown("again")
+        fields = fields_again(order, out_trade_no, auth_code, now)
+        return Repeat(api=self.api(path_again(order)), fields=fields, key="", algorithm=SCHEME)
 
     def at(self, path: str) -> Api | None:
         return next((api for pattern, api in self._patterns if pattern.fullmatch(path)), None)
@@ -87,6 +92,12 @@ class V3Description:
 
     def choices(self, name: str) -> tuple[str, ...]:
         return self._choices.get(name, ())
+
+
+def _member(known: Declared, way: str) -> Member[Any] | None:
+    """What is declared of a way; of a list the first element stands for all."""
+    found = known.get(_ELEMENT.sub("[0]", way))
+    return found[1] if found else None
 
 
 def described(endpoint: Endpoint, members: Declared) -> Api:

@@ -1,6 +1,7 @@
 """What APIv3 declares of its calls: examples that work as they stand, and a command that places an order."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sandbox.words.debugging import FORMS, rule
 from tests.conftest import need
 from tests.support.control import Control
 from tests.support.v3 import V3Merchant
+from tests.v3.test_payments import EVERYTHING, MORE
 
 API = V3Description()
 BASIC = [one for one in API.apis() if "/transactions" in one.path and "/combine" not in one.path]
@@ -102,3 +104,24 @@ async def test_the_command_places_an_order_as_it_stands(v3: V3Merchant, shared_s
     run = await asyncio.create_subprocess_shell(command, stdout=asyncio.subprocess.PIPE, cwd=tmp_path)
 
     assert (await run.communicate())[0].startswith(b'{"code_url":"weixin://')
+
+
+@pytest.mark.parametrize("product", MORE)
+async def test_an_order_is_placed_again_with_all_that_it_asked_for(
+    v3: V3Merchant, shared_server: Server, product: str
+) -> None:
+    parts = shared_server.parts
+    scene = {**EVERYTHING["scene_info"], **MORE[product].get("scene_info", {})}
+    await v3.place(f"FIRST{product}", product, **{**EVERYTHING, **MORE[product], "scene_info": scene})
+    first = (await parts.storage.read(lambda tx: tx.orders.named(v3.mch_id, f"FIRST{product}")))[0]
+    assert API.repeats(first)
+    merchant = parts.storage.accounts.merchant(v3.mch_id)
+    repeat = API.again(first, merchant, f"SECOND{product}", "", first.created_at)
+    built = API.request(repeat.api, repeat.fields)
+
+    answer = await v3.call(built.method, built.target, built.body)
+
+    assert answer.status == 200, answer
+    second = (await parts.storage.read(lambda tx: tx.orders.named(v3.mch_id, f"SECOND{product}")))[0]
+    assert replace(second.terms, time_expire=None) == replace(first.terms, time_expire=None)
+    assert second.expires_at - second.created_at == first.expires_at - first.created_at
