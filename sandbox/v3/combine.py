@@ -16,7 +16,7 @@ from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json
 from sandbox.v3.members import LARGEST, Location, Place
 from sandbox.v3.parts import PartnerSettling
-from sandbox.v3.prepay import OPENID_MISSING, SUB_APPID_MISSING, YES_NO, identity_of
+from sandbox.v3.prepay import OPENID_MISSING, OPENID_OF_ANOTHER, YES_NO, identity_of
 from sandbox.v3.request import RequestInvalid
 from sandbox.v3.shapes import Array, Object, Part, Within
 
@@ -133,7 +133,7 @@ class CombineJsapi(CombinePrepay):
             field = "/body/combine_payer_info/openid, /body/combine_payer_info/sub_openid"
             raise RequestInvalid(OPENID_MISSING, "one_of", field=field)
         if payer.sub_openid and not self.sub_orders[0].sub_appid:
-            raise RequestInvalid(SUB_APPID_MISSING, "missing", field="/body/sub_orders/0/sub_appid")
+            raise RequestInvalid(OPENID_OF_ANOTHER, "missing", field="/body/sub_orders/0/sub_appid")
 
 
 class CombineApp(CombinePrepay):

@@ -6,6 +6,7 @@ Source: V3 notes, 9.1, 9.2, 9.6.
 import json
 from typing import ClassVar
 
+from sandbox.core.errors import OpenidInvalid
 from sandbox.core.orders import Order, Terms, TradeType
 from sandbox.core.placing import WHOLE
 from sandbox.core.text import Text
@@ -22,7 +23,7 @@ from sandbox.v3.shapes import Part, Within
 PAY = "/v3/pay/transactions"
 PARTNER_PAY = "/v3/pay/partner/transactions"
 OPENID_MISSING = Failure(400, "PARAM_ERROR", "JSAPI支付必须传openid")
-SUB_APPID_MISSING = Failure(400, "PARAM_ERROR", "appid与openid不匹配")
+OPENID_OF_ANOTHER = Failure(400, "PARAM_ERROR", "appid与openid不匹配")
 YES_NO = {None: "", True: "Y", False: "N"}
 
 
@@ -124,7 +125,7 @@ class PartnerJsapiPrepay(PartnerPrepay):
         if not payer.sp_openid and not payer.sub_openid:
             raise RequestInvalid(OPENID_MISSING, "one_of", field="/body/payer/sp_openid, /body/payer/sub_openid")
         if payer.sub_openid and not self.body.sub_appid:
-            raise RequestInvalid(SUB_APPID_MISSING, "missing", field="/body/sub_appid")
+            raise RequestInvalid(OPENID_OF_ANOTHER, "missing", field="/body/sub_appid")
 
 
 class PartnerAppPrepay(PartnerPrepay):
@@ -146,7 +147,16 @@ AnyPrepay = DirectPrepay | PartnerPrepay
 
 
 def _place(request: AnyPrepay, context: Context) -> Order:
-    return Payments(context).place(request.key, request.terms(), WHOLE)
+    terms = request.terms()
+    try:
+        return Payments(context).place(request.key, terms, WHOLE)
+    except OpenidInvalid:
+        for openid, appid in ((terms.openid, terms.appid), (terms.sub_openid, terms.sub_appid)):
+            known = context.tx.payers.find(openid) if openid else None
+            if known is not None and known.appid != appid:
+                facts = {"openid": openid, "appid": appid, "other": known.appid}
+                raise RequestInvalid(OPENID_OF_ANOTHER, "v3_openid", **facts) from None
+        raise
 
 
 @endpoint(

@@ -62,6 +62,11 @@ FAULTS: dict[str, Text] = {
         "{field} 与服务商自己的商户号 {got} 相同：填子商户的商户号。",
         "{field} is {got}, the service provider itself: it must be one of its sub-merchants.",
     ),
+    "v3_openid": Text(
+        "{openid} 是 {other} 下的 openid，不是 {appid} 的：每个 appid 的 openid 各不相同，要用下单的 appid 换来的。",
+        "{openid} is an openid of {other}, not of {appid}: a payer has another one in each appid, and the order's is "
+        "wanted.",
+    ),
     "v3_partner_only": Text(
         "{mch_id} 是服务商：用 /v3/pay/partner/... 的接口，传 sp_mchid 和 sub_mchid。",
         "{mch_id} is a service provider: use the calls under /v3/pay/partner/, with sp_mchid and sub_mchid.",

@@ -270,6 +270,18 @@ async def test_an_openid_that_cannot_be_one_is_refused(v3: V3Merchant) -> None:
     assert told(answer) == (400, "PARAM_ERROR", "无效的openid")
 
 
+async def test_an_openid_of_another_appid_is_told_apart(v3: V3Merchant, shared_control: Control) -> None:
+    opened = await shared_control.post("/merchants", {"appids": ["wxanotherapp0001"]}, 201)
+    other = await V3Merchant.of(Control(shared_control.session, opened["mch_id"]))
+
+    answer = await other.place("OPENID0002", "jsapi", payer={"openid": OPENID})
+
+    assert told(answer) == (400, "PARAM_ERROR", "appid与openid不匹配")
+    call = (await shared_control.get("/journal", limit="1"))["items"][0]
+    assert OPENID in call["explanation"]
+    assert "wxanotherapp0001" in call["explanation"]
+
+
 NOT_OPENED = "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"
 
 
