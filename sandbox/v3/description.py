@@ -21,8 +21,6 @@ from sandbox.v3.messages import nested
 
 _ELEMENT = re.compile(r"\[\d+\]")
 _IN_PATH = re.compile(r"\{(\w+)\}")
-HEADERS = (("Accept", "application/json"), ("User-Agent", "wxpay-sandbox"))
-TYPED = ("Content-Type", "application/json")
 
 
 class V3Description:
@@ -50,7 +48,10 @@ class V3Description:
         return examples.curl(merchant, base, notify_url, now)
 
     def request(self, api: Api, fields: Mapping[str, str]) -> Signable:
-        """Members that are empty are left out, save those of the path; what nobody declared goes into body or query."""
+        """Members that are empty are left out, save those of the path; what nobody declared goes into body or query.
+
+        The headers come with the signature (`V3Signatures.prepared`).
+        """
         known = self._declared[api.path]
         in_path = set(_IN_PATH.findall(api.path))
         rest = {name: value for name, value in fields.items() if value and name not in in_path}
@@ -67,7 +68,6 @@ class V3Description:
             fields=fields,
             method=api.method,
             target=f"{path}?{urlencode(query)}" if query else path,
-            headers=(*HEADERS, *((TYPED,) if posted else ())),
             body=written(nested(body)) if posted else b"",
         )
 

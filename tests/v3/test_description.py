@@ -125,3 +125,13 @@ async def test_an_order_is_placed_again_with_all_that_it_asked_for(
     second = (await parts.storage.read(lambda tx: tx.orders.named(v3.mch_id, f"SECOND{product}")))[0]
     assert replace(second.terms, time_expire=None) == replace(first.terms, time_expire=None)
     assert second.expires_at - second.created_at == first.expires_at - first.created_at
+
+
+async def test_people_place_an_order_again_as_its_merchant_would(v3: V3Merchant, shared_control: Control) -> None:
+    await v3.place("PEOPLE0001", **EVERYTHING)
+
+    again = await shared_control.post(f"/orders/{v3.mch_id}/PEOPLE0001/again", {}, 201)
+
+    number = again["out_trade_no"]
+    assert number.startswith("PEOPLE0001-")
+    assert (await v3.query(number)).json["trade_state"] == "NOTPAY"
