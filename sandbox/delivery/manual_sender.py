@@ -29,7 +29,9 @@ class HttpManualSender:
         self._caller = Sender(AddressRules(), resolver, CALL_SECONDS)
 
     async def call(self, message: Signable, face: Face) -> Exchange:
-        url, sent = self._links.own + message.target, Message((*message.headers, *_CALL_HEADERS), message.body)
+        there = {name.lower() for name, _ in message.headers}
+        usual = [(name, value) for name, value in _CALL_HEADERS if name.lower() not in there]
+        url, sent = self._links.own + message.target, Message((*message.headers, *usual), message.body)
         at = self._clock.now()
         exchange = Exchange(
             at=at, kind=ExchangeKind.API, origin=face.origin, method=message.method, path=url, request=sent

@@ -151,6 +151,7 @@ def fund_flow(request: FundFlow, context: Context) -> dict[str, Json]:
     title=Text("申请单个子商户资金账单", "Ask for a sub-merchant's fund flow"),
     documents="11",
     operation="downloadfundflow",
+    example={"account_type": "BASIC", "algorithm": aead.ALGORITHM},
     reads=True,
     bulky=True,
     words=WORDS,

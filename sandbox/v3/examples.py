@@ -59,6 +59,7 @@ def _general(case: ExampleContext) -> dict[str, str]:
         "payer.auth_code": case.auth_code,
         "bill_date": beijing(case.now - timedelta(days=1), "%Y-%m-%d"),
         "out_refund_no": _number(case, "REFUND"),
+        "refund_id": case.ids.refund_id(case.now),
         "reason": "Sample 样单",
     }
 

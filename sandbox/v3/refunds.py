@@ -117,6 +117,7 @@ CODES = (
     title=Text("申请退款", "Refund"),
     documents="10.1",
     operation="refund",
+    example={"out_trade_no": "", "sub_mchid": ""},
     words=WORDS,
     codes=CODES,
     trading=False,
@@ -152,6 +153,7 @@ def _require_same_order(request: RefundRequest, context: Context) -> None:
     documents="10.2",
     operation="refundquery",
     reads=True,
+    example={"sub_mchid": ""},
     words=WORDS,
     trading=False,
 )
@@ -167,6 +169,7 @@ def refund_query(request: RefundQuery, context: Context) -> dict[str, Json]:
     title=Text("发起异常退款", "Pay a stuck refund out another way"),
     documents="10.3",
     operation="abnormalrefund",
+    example={"type": "MERCHANT_BANK_CARD", "sub_mchid": ""},
     words=WORDS,
     codes=CODES,
     trading=False,
