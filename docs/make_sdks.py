@@ -80,7 +80,7 @@ FLOWS: dict[str, dict[str, dict[Lang, str]]] = {
         "refund-notification": COMMON["refund-notification"],
         "refund-query": COMMON["refund-query"],
         "partner": {"en": "all of this for a partner's sub-merchant", "zh": "服务商模式下的以上各项"},
-        "combined": {"en": "combined orders", "zh": "合单支付"},
+        "combined": {"en": "combined orders: paid, told of, refunded in part", "zh": "合单支付：付款、通知、部分退款"},
         "codepay": {"en": "payment by code, and reverse", "zh": "付款码支付与撤销"},
         "certificates": {"en": "platform certificates downloaded", "zh": "下载平台证书"},
         "sensitive-fields": {"en": "sensitive fields encrypted", "zh": "敏感字段加密"},

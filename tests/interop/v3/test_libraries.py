@@ -106,15 +106,30 @@ async def test_it_does_a_partners_business(trade: Trade) -> None:
 
 @proves(Flow.COMBINED)
 async def test_it_places_combined_orders_queries_and_closes_them(trade: Trade) -> None:
-    subs = [trade.number(), trade.number()]
-    number = trade.number()
-    placed = await trade.do("combined-order", out_trade_no=number, sub_orders=",".join(subs), total="100")
-    assert placed["code_url"].startswith("weixin://wxpay/bizpayurl")
+    number, subs = await _combined(trade)
     found = await trade.do("combined-query", out_trade_no=number)
     assert [one["out_trade_no"] for one in found["sub_orders"]] == subs
     await trade.do("combined-close", out_trade_no=number, sub_orders=",".join(subs))
     found = await trade.do("combined-query", out_trade_no=number)
     assert [one["trade_state"] for one in found["sub_orders"]] == ["CLOSED", "CLOSED"]
+
+
+@proves(Flow.COMBINED)
+async def test_a_backend_on_it_is_told_of_a_combined_payment_and_refunds_a_part(trade: Trade) -> None:
+    number, subs = await _combined(trade)
+    await trade.pay({"out_trade_no": number})
+    [told] = await trade.shop.received("combined", combine_out_trade_no=number)
+    assert [one["out_trade_no"] for one in told["sub_orders"]] == subs
+    refund = await trade.refund({"out_trade_no": subs[0]})
+    assert refund["transaction_id"] == told["sub_orders"][0]["transaction_id"]
+
+
+async def _combined(trade: Trade) -> tuple[str, list[str]]:
+    """A combined order of two, each over 1.00 yuan: its number and theirs."""
+    number, subs = trade.number(), [trade.number(), trade.number()]
+    placed = await trade.do("combined-order", out_trade_no=number, sub_orders=",".join(subs), total="100")
+    assert placed["code_url"].startswith("weixin://wxpay/bizpayurl")
+    return number, subs
 
 
 @proves(Flow.CODEPAY)
