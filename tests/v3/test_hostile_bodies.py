@@ -10,7 +10,8 @@ import pytest
 from sandbox.v3.endpoint import ENDPOINTS
 from tests.support.v3 import V3Merchant
 
-SEEDS = range(4)
+pytestmark = pytest.mark.slow
+SEEDS = range(3)
 EACH = 40
 ODD: list[Any] = [
     *(None, True, 0, -1, 1.5, 1e300, 2**70, "", "x" * 300, "茶" * 50, "\ud800", "\U0001f375", "\x00", "a\nb"),
