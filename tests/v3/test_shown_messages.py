@@ -117,14 +117,15 @@ async def test_a_second_signature_is_checked_as_json(v3: V3Merchant, shared_cont
     assert (verified["valid"], verified["mistake"]) == (False, "v3_sign_last_line_end")
 
 
-async def test_a_call_by_hand_is_signed(v3: V3Merchant, shared_control: Control) -> None:
-    said = {"mchid": v3.mch_id, "out_trade_no": "BYHAND0001"}
+async def test_a_call_by_hand_is_signed_and_its_answer_verified(v3: V3Merchant, shared_control: Control) -> None:
+    fields = {"appid": v3.appid, "mchid": v3.mch_id, "description": "tea", "out_trade_no": "BYHAND0001"}
+    said = {**fields, "notify_url": "https://shop.example/n", "amount.total": 1}
     sent = await shared_control.post("/debug/send", {"face": "v3", "path": TARGET, "fields": said})
 
+    assert sent["reply"]["status"] == 200, sent
     assert sent["string_to_sign"].startswith(f"POST\n{TARGET}\n")
-    assert sent["fields"]["code"] == "PARAM_ERROR"
-    call = (await shared_control.get("/journal", limit="1"))["items"][0]
-    assert call["signature"] == "ok"
+    assert sent["signature"]["valid"]
+    assert (await shared_control.order("BYHAND0001"))["face"] == "v3"
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,18 @@ async def test_a_key_that_is_none_is_refused(v3: V3Merchant, shared_control: Con
     assert refused["error"]["code"] == "key_unreadable"
     own = await shared_control.post("/debug/verify", {"message": raw(v3).decode(), "key": v3.shown["private_key"]})
     assert own["valid"]
+
+
+async def test_a_notification_by_hand_is_signed_by_wechat_pay_and_opens(
+    v3: V3Merchant, shared_control: Control, inbox: Inbox
+) -> None:
+    await v3.place("NOTICE0001")
+    await shared_control.pay("NOTICE0001")
+    await shared_control.wait("NOTICE0001", "notified")
+    body = {"mch_id": v3.mch_id, "kind": "payment", "url": inbox.url, "face": "v3"}
+    await shared_control.post("/debug/notify", body)
+
+    told = v3.open(inbox.received[-1])
+    assert told["out_trade_no"] == "NOTICE0001"
+    opened = await shared_control.post("/debug/open", {"message": inbox.received[-1].body, "mch_id": v3.mch_id})
+    assert opened["sealed"]["out_trade_no"] == "NOTICE0001"
