@@ -18,6 +18,7 @@ from sandbox.core.scenarios import Scenario
 from sandbox.core.text import Lang
 from sandbox.parts import FACES
 from sandbox.scenario.library import dumped, read_file
+from sandbox.v3.errors import of_code
 from sandbox.words.causes import CAUSES
 from sandbox.words.err_codes import ERR_CODES
 from sandbox.words.scenarios import ANSWER_FAULTS, BILL_FAULTS, GROUPS, MESSAGE_FAULTS, message_faults
@@ -98,7 +99,8 @@ def generated(lang: Lang) -> Iterator[str]:
     causes = ((f"`{c.value}`", texts.title.say(lang), c.err_str) for c, texts in CAUSES.items())
     yield from table(("reason", words["meaning"], "errStr"), causes)
     yield f"## {words['codes']}\n"
-    yield from table(("err_code", words["words"]), ((f"`{code}`", text) for code, text in ERR_CODES.items()))
+    codes = ((f"`{code}`", text, _of_v3(code)) for code, text in ERR_CODES.items())
+    yield from table(("err_code", words["words"], "APIv3"), codes)
 
 
 def _due(fault: MessageFault) -> str:
@@ -110,6 +112,12 @@ def _meaning(fault: MessageFault, lang: Lang) -> str:
     """What a fault is, in the words of each face that has it."""
     had = [message_faults(face.name)[fault].say(lang) for face in FACES if fault in face.faults.payments]
     return " / ".join(dict.fromkeys(had))
+
+
+def _of_v3(code: str) -> str:
+    """The status and code with which APIv3 fails in its place."""
+    failure = of_code(code)
+    return f"{failure.status} `{failure.code}`"
 
 
 def _having(faces: Iterable[Face]) -> str:

@@ -153,6 +153,18 @@ def bare(code: str) -> str:
 _BY_BARE_CODE = {bare(code): failure for code, failure in _BY_CODE.items()}
 
 
+_MEANT: dict[str, tuple[str, str]] = {
+    "REFUNDNOTEXIST": ("RESOURCE_NOT_EXISTS", "退款单不存在"),
+    "NO_BILL_EXIST": ("NO_STATEMENT_EXIST", ""),
+    "BILL_CREATING": ("STATEMENT_CREATING", ""),
+    "MCHID_NOT_EXIST": ("MCH_NOT_EXISTS", ""),
+    **dict.fromkeys(("LACK_PARAMS", "XML_FORMAT_ERROR", "POST_DATA_EMPTY", "NOT_UTF8"), ("PARAM_ERROR", "")),
+    "REFUND_FEE_MISMATCH": ("INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试"),
+    "REFUND_FEE_INVALID": ("INVALID_REQUEST", "订单已全额退款"),
+}
+"""V2's codes for what V3 says by a code of another meaning, and its words there (V3 notes, 3.5)."""
+
+
 def of_code(code: str, message: str = "") -> Failure:
     """How V3 fails with a code that a scenario names, be it in V2's spelling (SYSTEMERROR, NOTENOUGH).
 
@@ -160,6 +172,8 @@ def of_code(code: str, message: str = "") -> Failure:
     """
     if not code:
         return replace(UNAVAILABLE, message=message)
+    code, usual = _MEANT.get(code, (code, ""))
+    message = message or usual
     known = _BY_CODE.get(code) or _BY_BARE_CODE.get(bare(code))
     if known is None:
         return Failure(400, code, message)

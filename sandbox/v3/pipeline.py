@@ -83,7 +83,9 @@ def perform(call: V3Call) -> None:
     if fault is not None and fault.fails:
         call.failure = call.endpoint.of_code(fault.code, fault.message)
     try:
-        if fault is None or fault.performed:
+        if fault is not None and not fault.performed:
+            call.told = {}
+        else:
             told = call.endpoint.perform(call.request, call.services.usecases.context(tx, call.call_context))
             call.told, call.document = (None, told) if isinstance(told, Document) else (told, None)
     except PaymentError as error:

@@ -12,12 +12,14 @@ import aiohttp
 import pytest
 from cryptography.exceptions import InvalidSignature
 
+from sandbox.v3.errors import of_code
 from tests.scenarios.observing import observes
 from tests.support.control import Control
 from tests.support.merchant import Inbox
-from tests.support.v3 import Answered, V3Merchant
+from tests.support.v3 import PAY, Answered, V3Merchant
 from tests.support.v3_careful import Careful
 from tests.support.v3_refunds import refund
+from tests.v3.test_codepay import charge, reverse
 
 pytestmark = pytest.mark.slow
 
@@ -201,6 +203,77 @@ async def test_notifications_come_as_often_as_planned(
     assert len(inbox.received) == (0 if scenario == "notify-delayed" else COUNTS[scenario])
     await shared_control.advance(600)
     assert len(inbox.received) == COUNTS[scenario]
+
+
+async def test_the_answer_waits_for_the_notification(v3: V3Merchant, shared_control: Control, inbox: Inbox) -> None:
+    answer = await v3.place("BEFORE0001", **attached("notify-before-answer"))
+    assert (answer.status, len(inbox.received)) == (200, 1)
+    assert v3.open(inbox.received[0])["out_trade_no"] == "BEFORE0001"
+
+
+# -- by whichever way one is named -------------------------------------------------------------------------------------
+
+
+async def test_a_scenario_is_chosen_as_with_v2(v3: V3Merchant, shared_control: Control) -> None:
+    limited = (429, "FREQUENCY_LIMITED")
+    by_header = {"Wechatpay-Negative-Test": "order-frequency-limited"}
+    named = await v3.call("POST", f"{PAY}/native", v3.terms("CHOSEN0001"), headers=by_header)
+    assert told(named) == limited
+    definition = {"when": {"total_fee": "777", "path": "/v3/pay/*"}, "api": {"fail": "FREQUENCY_LIMITED"}}
+    await shared_control.call("PUT", "/scenarios/by-amount", definition)
+    assert told(await v3.place("CHOSEN0002", amount={"total": 777})) == limited
+    await shared_control.post("/scenarios/order-noauth/apply", {"mch_id": v3.mch_id})
+    assert told(await v3.place("CHOSEN0003")) == (403, "NO_AUTH")
+    await shared_control.call("DELETE", "/scenarios/order-noauth/apply", {"mch_id": v3.mch_id})
+    assert told(await v3.place("CHOSEN0004")) == OK
+
+
+# -- refunds and payments by code --------------------------------------------------------------------------------------
+
+
+async def test_a_refund_that_failed_was_accepted_all_the_same(v3: V3Merchant, shared_control: Control) -> None:
+    await v3.place("RFAIL00001", **attached("refund-system-error"))
+    await shared_control.pay("RFAIL00001")
+    assert told(await refund(v3, "RFAIL00001", "R-RFAIL1")) == SYSTEM_ERROR
+    assert (await refund(v3, "RFAIL00001", "R-RFAIL1")).json["out_refund_no"] == "R-RFAIL1"
+
+
+async def test_payments_by_code_meet_theirs(v3: V3Merchant, shared_control: Control) -> None:
+    async def charged(scenario: str) -> Answered:
+        number, code = f"C-{scenario}"[:32], await shared_control.auth_code()
+        return await charge(v3, number, code, attach=f"scenario:{scenario}")
+
+    asked = await charged("micropay-password")
+    assert asked.json["trade_state"] == "USERPAYING"
+    await shared_control.advance(10)
+    assert (await v3.query("C-micropay-password")).json["trade_state"] == "SUCCESS"
+    assert told(await charged("micropay-bankerror")) == (500, "BANK_ERROR")
+    assert (await v3.query("C-micropay-bankerror")).json["trade_state"] == "SUCCESS"
+    assert told(await charged("reverse-systemerror")) == OK
+    assert told(await reverse(v3, "C-reverse-systemerror")) == SYSTEM_ERROR
+    assert (await v3.query("C-reverse-systemerror")).json["trade_state"] == "REVOKED"
+    await charged("reverse-recall")
+    assert (await reverse(v3, "C-reverse-recall")).json == {"recall": "Y"}
+    assert (await v3.query("C-reverse-recall")).json["trade_state"] == "SUCCESS"
+
+
+# -- codes -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("named", "status", "code", "message"),
+    [
+        ("NOTENOUGH", 403, "NOT_ENOUGH", "余额不足"),
+        ("REFUNDNOTEXIST", 404, "RESOURCE_NOT_EXISTS", "退款单不存在"),
+        ("BILL_CREATING", 400, "STATEMENT_CREATING", "账单生成中"),
+        ("REFUND_FEE_MISMATCH", 400, "INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试"),
+        ("MY_OWN", 400, "MY_OWN", ""),
+        ("", 500, "SYSTEM_ERROR", ""),
+    ],
+)
+def test_v2s_codes_are_v3s(named: str, status: int, code: str, message: str) -> None:
+    failure = of_code(named)
+    assert (failure.status, failure.code, failure.message) == (status, code, message)
 
 
 # -- all of them -------------------------------------------------------------------------------------------------------
