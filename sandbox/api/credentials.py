@@ -16,7 +16,7 @@ MOST = 1024
 class KnownCredentials:
     """As they stand in the store: whatever changes of them is told before whoever changed it hears of it.
 
-    Times are judged as of when they were read, at most a second ago. To ask for them at each call cost five times as
+    Times are judged as of when they were read, at most a second ago. To ask for them at each call cost four times as
     much as its signatures.
     """
 
