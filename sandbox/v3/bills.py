@@ -43,6 +43,8 @@ WORDS: Mapping[type[PaymentError], Failure] = {
     errors.NoBill: Failure(400, "NO_STATEMENT_EXIST", "请求的账单文件不存在"),
     errors.SubMerchantNotAuthorized: _FORBIDDEN,
 }
+CODES = (_FORBIDDEN, WORDS[errors.BillCreating], WORDS[errors.NoBill])
+"""How it tells of codes that a scenario names."""
 
 
 class Day(Part):
@@ -122,6 +124,7 @@ class Download(OwnCall):
     reads=True,
     bulky=True,
     words=WORDS,
+    codes=CODES,
     trading=False,
 )
 def trade_bill(request: TradeBill, context: Context) -> dict[str, Json]:
@@ -138,6 +141,7 @@ def trade_bill(request: TradeBill, context: Context) -> dict[str, Json]:
     reads=True,
     bulky=True,
     words=WORDS,
+    codes=CODES,
     trading=False,
 )
 def fund_flow(request: FundFlow, context: Context) -> dict[str, Json]:
@@ -155,6 +159,7 @@ def fund_flow(request: FundFlow, context: Context) -> dict[str, Json]:
     reads=True,
     bulky=True,
     words=WORDS,
+    codes=CODES,
     trading=False,
 )
 def sub_merchant_fund_flow(request: SubFundFlow, context: Context) -> dict[str, Json]:
@@ -183,6 +188,7 @@ def sub_merchant_fund_flow(request: SubFundFlow, context: Context) -> dict[str, 
     reads=True,
     bulky=True,
     words=WORDS,
+    codes=CODES,
     trading=False,
 )
 def download(request: Download, context: Context) -> Document:

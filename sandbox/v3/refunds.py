@@ -106,6 +106,7 @@ CODES = (
     WORDS[errors.BalanceShort],
     WORDS[errors.RefundTooLate],
     WORDS[OrderNotFound],
+    WORDS[errors.MerchantUnknown],
 )
 """How it tells of codes that a scenario names."""
 
@@ -155,6 +156,7 @@ def _require_same_order(request: RefundRequest, context: Context) -> None:
     reads=True,
     example={"sub_mchid": ""},
     words=WORDS,
+    codes=(WORDS[errors.RefundNotFound], WORDS[errors.MerchantUnknown]),
     trading=False,
 )
 def refund_query(request: RefundQuery, context: Context) -> dict[str, Json]:

@@ -122,6 +122,26 @@ async def test_a_scenario_has_a_row_missing(v3: V3Merchant, shared_control: Cont
     assert [one["商户订单号"] for one in rows] == ["V3THERE"]
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "message"),
+    [
+        ("NO_AUTH", 403, "权限异常"),
+        ("STATEMENT_CREATING", 400, "账单生成中"),
+        ("FREQUENCY_LIMITED", 429, "频率超限"),
+        ("SYSTEM_ERROR", 500, "系统繁忙，请稍后重试"),
+    ],
+)
+async def test_a_scenario_has_bills_fail(
+    v3: V3Merchant, shared_control: Control, code: str, status: int, message: str
+) -> None:
+    name = f"bill-{code.lower().replace('_', '-')}"
+    await shared_control.call("PUT", f"/scenarios/{name}", {"api": {"call": "downloadfundflow", "fail": code}})
+
+    answer = await v3.call("GET", f"{FLOW}?bill_date=2026-11-24", headers={"Wechatpay-Negative-Test": name})
+
+    assert failed(answer) == (status, code, message)
+
+
 # -- dates -------------------------------------------------------------------------------------------------------------
 
 

@@ -246,14 +246,42 @@ async def test_fifty_parts_and_no_more(v3: V3Merchant, shared_control: Control) 
     assert failed(await refund(v3, "V3PARTS", "RPART50", 1)) == (400, "INVALID_REQUEST", "申请退款次数超过限制")
 
 
-async def test_a_scenario_slows_refunds_down(v3: V3Merchant, shared_control: Control) -> None:
-    await paid(v3, shared_control, "V3SLOW")
-    often = {"api": {"call": "refund", "fail": "FREQUENCY_LIMITED"}}
-    await shared_control.call("PUT", "/scenarios/too-often", often)
-    answer = await v3.call("POST", REFUNDS, refund_terms("V3SLOW", "RSLOW"), {"Wechatpay-Negative-Test": "too-often"})
+CODES = {
+    "FREQUENCY_LIMITED": (429, "频率限制，1个月之前的订单请降低申请频率再重试"),
+    "USER_ACCOUNT_ABNORMAL": (403, "用户账户异常或注销"),
+    "REQUEST_BLOCKED": (403, "请求受阻"),
+    "NOT_ENOUGH": (403, "基本账户余额不足，请充值后重新发起"),
+    "MCH_NOT_EXISTS": (404, "商户号不存在"),
+    "RESOURCE_NOT_EXISTS": (404, "订单不存在"),
+    "SYSTEM_ERROR": (500, "系统繁忙，请稍后重试"),
+    "BIZ_ERR_NEED_RETRY": (500, "退款业务流程错误"),
+}
 
-    assert failed(answer) == (429, "FREQUENCY_LIMITED", "频率限制，1个月之前的订单请降低申请频率再重试")
-    assert (await refund(v3, "V3SLOW", "RSLOW")).status == 200
+
+@pytest.mark.parametrize("code", CODES)
+async def test_a_scenario_has_refunds_fail(v3: V3Merchant, shared_control: Control, shop: str, code: str) -> None:
+    name = f"has-{code.lower().replace('_', '-')}"
+    await shared_control.call("PUT", f"/scenarios/{name}", {"api": {"call": "refund", "fail": code}})
+    terms, wanted = refund_terms("V3PAID", "RFAILED", 1), {"Wechatpay-Negative-Test": name}
+
+    answer = await v3.call("POST", REFUNDS, terms, wanted)
+
+    assert failed(answer) == (CODES[code][0], code, CODES[code][1])
+    assert (await v3.get(f"{REFUNDS}/RFAILED")).status == 404
+
+
+async def test_what_is_limited_may_have_been_accepted_all_the_same(
+    v3: V3Merchant, shared_control: Control, shop: str
+) -> None:
+    often = {"api": {"call": "refund", "fail": "FREQUENCY_LIMITED", "performed": True}}
+    await shared_control.call("PUT", "/scenarios/too-often", often)
+
+    answer = await v3.call(
+        "POST", REFUNDS, refund_terms("V3PAID", "ROFTEN", 1), {"Wechatpay-Negative-Test": "too-often"}
+    )
+
+    assert answer.status == 429
+    assert (await v3.get(f"{REFUNDS}/ROFTEN")).json["status"] == "PROCESSING"
 
 
 # -- both faces --------------------------------------------------------------------------------------------------------
