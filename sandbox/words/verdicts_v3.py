@@ -10,6 +10,60 @@ _RIGHT = verbatim(
 )
 _NOTHING = Text("无需处理。", "Nothing to do.")
 
+V3_ALONE: dict[VerdictName, VerdictTexts] = {
+    VerdictName.OK_XML: VerdictTexts(
+        Text("已收到（应答是 XML）", "Received (in XML)"),
+        Text(
+            "应答有效：APIv3 只看状态码。但应答体是 V2 的 XML{quoted}。",
+            "The answer counts, for APIv3 looks at the status alone. But its body is V2's XML{quoted}.",
+        ),
+        verbatim(
+            '不需要应答体；要写就写 {"code":"SUCCESS","message":"成功"}。',
+            'No body is needed; where there is one, let it be {"code":"SUCCESS"}.',
+        ),
+    ),
+    VerdictName.OK_HTML: VerdictTexts(
+        Text("已收到（应答是网页）", "Received (by a web page)"),
+        Text(
+            "状态码是 {status}，微信不再通知。可是应答是一个 HTML 页面{quoted}：多半不是通知程序答的，可能没有入账。",
+            "The status is {status}, and WeChat stops notifying. But the answer is an HTML page{quoted}: likely not "
+            "the program for notifications answered, and the money may not be booked.",
+        ),
+        Text(
+            "看这个地址由哪个程序应答（单页应用的兜底路由、登录页），在商户自己的数据库里查这笔订单。",
+            "See which program answers at this address (a single-page app's fallback, a login page), and look for the "
+            "order in your own database.",
+        ),
+    ),
+    VerdictName.OK_SAYS_FAIL: VerdictTexts(
+        Text("状态码是收到，应答体是 FAIL", "Received by status, FAIL in words"),
+        Text(
+            "商户以 HTTP {status} 应答 FAIL{because}。APIv3 只看状态码：{status} 就是收到，微信不再通知。",
+            "The merchant answered FAIL with HTTP {status}{because}. APIv3 looks at the status alone: {status} means "
+            "received, and WeChat stops notifying.",
+        ),
+        Text(
+            "没有处理成功时返回 4xx 或 5xx，微信才会再通知。",
+            "Answer 4xx or 5xx where it did not succeed, so that WeChat notifies again.",
+        ),
+    ),
+    VerdictName.REPLAY_TAKEN: VerdictTexts(
+        Text("收下了重放的通知", "A replay was taken"),
+        Text(
+            "这条通知的内容和签名都是真的，但它是重放的（{fault}），商户收下了。沙箱看不到商户的账：是只记了一次吗？",
+            "What this message says is true and validly signed, but it is a replay ({fault}), and the merchant took "
+            "it. The sandbox does not see the merchant's books: was it booked only once?",
+        ),
+        Text(
+            "Wechatpay-Timestamp 与当前时间相差 5 分钟以上就拒绝；按 transaction_id（退款按 refund_id）只入账一次。"
+            "SDK 不一定替你检查时间戳。",
+            "Refuse where Wechatpay-Timestamp is more than 5 minutes off; book once by transaction_id (refund_id for a "
+            "refund). Not every SDK checks the timestamp for you.",
+        ),
+    ),
+}
+"""Verdicts that no other face has."""
+
 V3_VERDICTS: dict[VerdictName, VerdictTexts] = {
     VerdictName.OK: VerdictTexts(
         Text("已收到", "Received"),

@@ -36,9 +36,9 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
         "name: x\napi: {call: orderqury, fault: reset}\n",
         [(2, "api.call", "Did you mean orderquery?")],
     ),
-    "an err_code as APIv3 has it": (
-        "name: x\napi:\n  fail: ORDER_PAID\n",
-        [(3, "api.fail", "Did you mean ORDERPAID?")],
+    "an err_code that is nearly APIv3's": (
+        "name: x\napi:\n  fail: ORDER_PAYD\n",
+        [(3, "api.fail", "Did you mean ORDER_PAID?")],
     ),
     "all that is wrong in one section": (
         "name: x\n"
