@@ -206,7 +206,7 @@ async def test_a_message_that_cannot_be_read_is_explained_with_its_place(control
 
 
 async def test_every_reason_has_its_message() -> None:
-    of_calls_and_json = {"packing", "json", "xml", "curl", "curl_file"} | {
+    of_calls_and_json = {"packing", "json", "xml", "curl", "curl_file", "key_length"} | {
         one for one in UNREADABLE if one.startswith("json_")
     }
     assert {reason for reason, _, _ in BROKEN.values()} | of_calls_and_json == set(UNREADABLE)
