@@ -113,6 +113,18 @@ async def test_the_first_answer_does_not_verify(scenario: str, v3: V3Merchant) -
     assert (await v3.place(number, **attached(scenario))).signed
 
 
+@pytest.mark.parametrize("scenario", ["answer-wrong-sign", "answer-signature-probe"])
+async def test_an_order_that_is_paid_after_a_spoiled_answer_alone_is_told(
+    scenario: str, v3: V3Merchant, shared_control: Control
+) -> None:
+    number = f"P-{scenario}"
+    with pytest.raises(InvalidSignature):
+        await v3.place(number, **attached(scenario))
+    await shared_control.pay(number)
+    names = [item.get("name") for item in await shared_control.timeline(number)]
+    assert "answer_unverified_paid" in names
+
+
 async def test_an_answer_of_another_order_is_validly_signed(v3: V3Merchant, shared_control: Control) -> None:
     other = await v3.place("A-OTHER1", "app")
     await shared_control.pay("A-OTHER1")
