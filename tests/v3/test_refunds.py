@@ -321,6 +321,22 @@ async def test_an_order_of_v2_refunded_by_v3(v3: V3Merchant, v2: Merchant, share
     assert (order["face"], order["refunds"][0]["face"]) == ("v2", "v3")
 
 
+async def test_a_refund_is_told_of_under_the_key_that_its_call_named(
+    v3: V3Merchant, shared_control: Control, inbox: Inbox
+) -> None:
+    await paid(v3, shared_control, "V3SERIAL")
+    await shared_control.wait("V3SERIAL", "notified")
+    v3.serial = str(v3.shown["platform_public_key_id"])
+
+    answer = await refund(v3, "V3SERIAL", "RSERIAL", notify_url=inbox.url)
+    await shared_control.advance(60)
+
+    payment, message = inbox.received
+    assert v3.open(message)["refund_status"] == "SUCCESS"
+    assert answer.headers["Wechatpay-Serial"] == message.headers["Wechatpay-Serial"] == v3.serial
+    assert payment.headers["Wechatpay-Serial"] != v3.serial
+
+
 async def test_what_v3_has_no_way_to_forge_is_left_out_of_a_refund_by_v3(
     v3: V3Merchant, v2: Merchant, shared_control: Control, inbox: Inbox
 ) -> None:
