@@ -25,21 +25,33 @@ LANGUAGES = {
 """Name and title of each, in the order in which they are shown."""
 
 
-def program(language: str, draft: CallDraft, *, url: str, message: Signable, key: str = "") -> str:
-    """The program that sends a call, signed by itself; `message`, already signed, is what curl sends.
+def program(language: str, draft: CallDraft, *, base: str, message: Signable, key: str = "") -> str:
+    """The program that sends a call to the sandbox at `base`, signed by itself; `message` is the call, signed already.
 
-    `language` is one of LANGUAGES; a `key` stands there in place of the right one.
+    `language` is one of LANGUAGES; a `key` stands there in place of the right one. A face that signs by certificate
+    reads the key from a file.
     """
     filled = Signable(fields={name: value for name, value in draft.fields.items() if value != ""})
     unsigned = draft.face.signatures.signed(filled, "").texts
     facts = {
-        "url": url,
+        "url": base + message.target,
+        "base": base,
+        "method": message.method,
+        "target": message.target,
+        "mch_id": draft.credentials.merchant.mch_id if draft.credentials else "",
+        "serial_no": _serial_no(draft),
         "fields": [(name, value) for name, value in unsigned.items() if value != ""],
         "key": key or draft.key,
         "algorithm": draft.algorithm,
         "message": message.text,
     }
     return _environment().get_template(f"{draft.face.name}/{language}.txt").render(facts)
+
+
+def _serial_no(draft: CallDraft) -> str:
+    """That of the certificate whose key signs; "" where none does."""
+    own = draft.credentials.certificates if draft.credentials else ()
+    return next((one.serial_no for one in own if one.files.private_key == draft.key), "")
 
 
 @cache

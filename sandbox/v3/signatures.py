@@ -102,7 +102,7 @@ class V3Signatures:
         except (ValueError, TypeError):
             raise KeyUnreadable from None
         told = tuple((name, _legible(value)) for name, value in pairs.items())
-        return Signing(pairs=told, left_out=(), string_to_sign=_legible(text), sign=sign)
+        return Signing(pairs=told, left_out=(), string_to_sign=_legible(text), sign=sign, keyed=False)
 
     def diagnose(
         self, message: Signable, key: str, credentials: Credentials | None, accounts: Accounts, algorithm: str = ""

@@ -1,5 +1,7 @@
 """The debugging tool (接口调试工具): what a field may hold, and the words of its pages."""
 
+from typing import NamedTuple
+
 from sandbox.core.ports.calls import FieldForm
 from sandbox.core.text import Lang, Text
 
@@ -76,8 +78,21 @@ STEP_KEY = Text("末尾接上 &key=API 密钥", "Append &key= and the API key")
 KEY_HIDDEN = Text("密钥已隐藏。", "The key is hidden.")
 STEP_DIGEST = Text("做 {algorithm}，转成大写十六进制", "{algorithm}, in upper-case hex")
 STEP_XML = Text("把 sign 加进去，拼成 XML", "Add sign and write it as XML")
+FACE = Text("接口版本", "Version of the API")
+FACES = {"v2": "V2", "v3": "APIv3"}
+STEP_PARTS = Text("取要签名的各部分", "Take the parts that are signed")
+STEP_LINES = Text(
+    "各占一行，每行以 \\n 结尾，最后一行也是", "Put each on a line; every line ends in \\n, the last one too"
+)
+STEP_RSA = Text("用私钥做 SHA256 with RSA，转成 Base64", "SHA256 with RSA by the private key, in Base64")
+STEP_HTTP = Text("签名放进 Authorization 头，和请求体一起发出", "Put it into the Authorization header, and send it")
+HEADERS = Text("请求头", "Headers")
 STRING = Text("待签名串", "String to sign")
 PROGRAMS = Text("拿去运行", "Run it yourself")
+PROGRAMS_OF_FILE = Text(
+    "签名在内，存下就能运行；私钥 apiclient_key.pem 放在同一目录（商户页可下载）。",
+    "Signature included; save and run. The private key, apiclient_key.pem, lies beside it (see the merchant's page).",
+)
 PROGRAMS_HINT = Text(
     "只用标准库，签名在内，存下就能运行。复制出来的代码带着密钥。",
     "Standard library only, signature included; save and run. What is copied holds the key.",
@@ -173,18 +188,58 @@ NOTICE_LEAD = Text(
     "order, and is not tried again.",
 )
 URL = Text("发到哪里", "Send it to")
-REQ_INFO = Text("req_info 里的字段", "Inside req_info")
-BESIDE = Text("req_info 外面的字段", "Beside req_info")
-STEP_PLAIN = Text("把字段拼成 XML", "Write the fields as XML")
-STEP_AES_KEY = Text("密钥：API 密钥的 MD5，32 位小写", "The key: the API key's MD5, 32 characters, lower case")
-STEP_SEAL = Text("AES-256-ECB 加密（PKCS#7 填充），再 Base64", "AES-256-ECB (PKCS#7 padding), then Base64")
-STEP_OUTER = Text("放进 XML；退款通知没有 sign", "Put it into XML; a refund notification has no sign")
+
+
+class SealTexts(NamedTuple):
+    """How a version of the API seals what a notification tells; `place` is the field that holds it."""
+
+    place: str
+    inside: Text
+    beside: Text
+    plain: Text
+    key: Text
+    seal: Text
+    outer: Text
+    opened: Text
+    unopened: Text
+
+
+SEALS = {
+    "v2": SealTexts(
+        "req_info",
+        Text("req_info 里的字段", "Inside req_info"),
+        Text("req_info 外面的字段", "Beside req_info"),
+        Text("把字段拼成 XML", "Write the fields as XML"),
+        Text("密钥：API 密钥的 MD5，32 位小写", "The key: the API key's MD5, 32 characters, lower case"),
+        Text("AES-256-ECB 加密（PKCS#7 填充），再 Base64", "AES-256-ECB (PKCS#7 padding), then Base64"),
+        Text("放进 XML；退款通知没有 sign", "Put it into XML; a refund notification has no sign"),
+        Text("req_info 的内容", "What req_info holds"),
+        Text(
+            "用这个密钥解不开 req_info。密钥换过？还是复制少了字符？",
+            "This key does not open req_info. Was the key changed, or a character lost in copying?",
+        ),
+    ),
+    "v3": SealTexts(
+        "resource.ciphertext",
+        Text("resource 里的字段（解密后）", "Inside resource (decrypted)"),
+        Text("resource 外面的字段", "Beside resource"),
+        Text("把字段写成 JSON", "Write the fields as JSON"),
+        Text("密钥：APIv3 密钥，32 个字节", "The key: the APIv3 key, 32 bytes"),
+        Text(
+            "AEAD_AES_256_GCM 加密（nonce 12 字节，associated_data 照填），再 Base64",
+            "AEAD_AES_256_GCM (nonce of 12 bytes, associated_data as it stands there), then Base64",
+        ),
+        Text("放进 JSON 的 resource", "Put it into the JSON, as resource"),
+        Text("resource 的内容", "What resource holds"),
+        Text(
+            "用这个密钥解不开 resource。是 APIv3 密钥吗？associated_data、nonce 是原样的吗？",
+            "This key does not open resource. Is it the APIv3 key, and are associated_data and nonce as they came?",
+        ),
+    ),
+}
 REPLY_JUDGED = Text("应答的判定", "What the reply is worth")
-OPEN_SEALED = Text("解密一条退款通知", "Decrypt a refund notification")
-OPEN = Text("解密", "Decrypt")
-OPENED = Text("req_info 的内容", "What req_info holds")
-UNOPENED = Text(
-    "用这个密钥解不开 req_info。密钥换过？还是复制少了字符？",
-    "This key does not open req_info. Was the key changed, or a character lost in copying?",
+OPEN_SEALED = Text(
+    "解密一条通知（V2 的退款通知，APIv3 的任何通知）", "Decrypt a notification (V2's of a refund, any of APIv3's)"
 )
+OPEN = Text("解密", "Decrypt")
 SEND_NOTICE = Text("发送通知", "Send the notification")

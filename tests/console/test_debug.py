@@ -170,7 +170,7 @@ async def test_a_refund_notification_is_sealed_and_opened(watch: Watchers) -> No
     await page.locator("[name='f.refund_status']").fill("CHANGE")
     await expect(page.locator("#debug-steps")).to_contain_text("CHANGE")
     message = await page.locator("#debug-steps pre.xml").inner_text()
-    await page.get_by_label("解密一条退款通知").fill(message)
+    await page.get_by_label("解密一条通知").fill(message)
     await expect(page.locator("#debug-steps .answer")).to_contain_text("CHANGE")
     await page.get_by_role("button", name="发送通知").click()
     await expect(page.locator("#debug-answer")).to_contain_text("✓")

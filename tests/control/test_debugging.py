@@ -14,9 +14,9 @@ KEY = "sandboxv2key00000000000000000000"
 MCH_ID, APPID = "1900000109", "wx8888888888888888"
 
 
-async def example(control: Control, path: str = "/pay/unifiedorder") -> dict[str, str]:
+async def example(control: Control, path: str = "/pay/unifiedorder", face: str = "v2") -> dict[str, str]:
     """The example values of a call."""
-    apis = {one["path"]: one for one in (await control.get("/debug/apis"))["items"]}
+    apis = {one["path"]: one for one in (await control.get("/debug/apis", face=face))["items"]}
     return {one["name"]: one["example"] for one in apis[path]["fields"] if "example" in one}
 
 

@@ -53,6 +53,21 @@ async def run(language: str, code: str, where: Path) -> str:
     return out.decode()
 
 
+@pytest.mark.parametrize("language", list(RUN))
+async def test_a_copied_program_of_apiv3_places_an_order(control: Control, language: str, tmp_path: Path) -> None:
+    toolchain(language)
+    path = "/v3/pay/transactions/native"
+    fields = {**await example(control, path, face="v3"), "description": BODY.replace("😀", "")}
+    asked = {"face": "v3", "language": language, "path": path, "fields": fields}
+    written = await control.post("/debug/program", asked)
+    key = (await control.get(f"/merchants/{control.mch_id}"))["private_key"]
+    (tmp_path / "apiclient_key.pem").write_text(key)
+
+    assert "code_url" in await run(language, written["code"], tmp_path)
+    order = await control.order(fields["out_trade_no"])
+    assert (order["face"], order["body"]) == ("v3", fields["description"])
+
+
 @pytest.mark.parametrize("sign_type", ["MD5", "HMAC-SHA256"])
 @pytest.mark.parametrize("language", list(RUN))
 async def test_a_copied_program_places_an_order(

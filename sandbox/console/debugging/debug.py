@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.debugging.debug_forms import FormValues
-from sandbox.console.debugging.debug_tabs import TABS, api_chosen, drafted
+from sandbox.console.debugging.debug_tabs import TABS, api_chosen, drafted, tool
 from sandbox.console.first_steps.sample import receiver_url
 from sandbox.console.frame.view import HOME, console_of, say
 from sandbox.core.errors import MerchantUnknown, MessageUnreadable
@@ -41,7 +41,7 @@ async def copy_program(request: web.Request) -> web.Response:
     language = given.get("field")
     if language not in LANGUAGES:
         raise web.HTTPNotFound
-    service = console.debug
+    service = tool(console, given)
     api = api_chosen(service, given)
     examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
     draft = await drafted(service, given, given.fields or examples, api)
@@ -49,8 +49,7 @@ async def copy_program(request: web.Request) -> web.Response:
         message = draft.message()
     except MessageUnreadable:
         return web.Response(status=400, text=say(request, words.UNWRITABLE))
-    url = console.links.base + message.target
-    code = program(language, draft, url=url, message=message)
+    code = program(language, draft, base=console.links.base, message=message)
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
 
@@ -60,7 +59,8 @@ def _given(request: web.Request, sent: Any) -> FormValues:
     merchants = console.storage.accounts.merchants
     if not merchants:
         raise MerchantUnknown
-    names = ("mch_id",) if "switched" in sent else ("signer", "f.mch_id", "mch_id")
+    of_message = ("f.mch_id", "f.mchid", "f.sp_mchid", "f.combine_mchid")
+    names = ("mch_id",) if "switched" in sent else ("signer", *of_message, "mch_id")
     named = (merchants.get(str(sent.get(name, ""))) for name in names)
     return FormValues.of(sent, next((one for one in named if one), None) or next(iter(merchants.values())))
 
@@ -75,7 +75,9 @@ async def _context(request: web.Request, given: FormValues, act: str) -> tuple[s
         "signer": given.get("signer"),
         "chosen": chosen,
         "kept": given.merchants_kept(),
-        "algorithms": console_of(request).faces.first.signatures.algorithms,
+        "face": tool(console_of(request), given).face,
+        "faces": [one.name for one in console_of(request).faces],
+        "algorithms": tool(console_of(request), given).face.signatures.algorithms,
         "all_merchants": list(merchants.values()),
         "here_again": f"{HOME}/debug",
         "mch_id": chosen,

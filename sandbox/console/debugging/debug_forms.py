@@ -14,7 +14,13 @@ from sandbox.words.debugging import rule
 PREFIX = "f."
 """What the names of a message's fields begin with in a form, so that they cannot meet the form's own."""
 
-ACCOUNTS = frozenset({"appid", "mch_id", "sub_appid", "sub_mch_id", "openid", "sub_openid"})
+ACCOUNTS = frozenset(
+    {
+        *("appid", "mch_id", "sub_appid", "sub_mch_id", "openid", "sub_openid"),
+        *("mchid", "sp_appid", "sp_mchid", "sub_mchid", "payer.openid", "payer.sp_openid", "payer.sub_openid"),
+        *("combine_appid", "combine_mchid", "combine_payer_info.openid"),
+    }
+)
 """The fields that tell whose call it is: they are the new merchant's once the header's switch was used."""
 
 _OF_ONE_MERCHANT = {*(PREFIX + name for name in ACCOUNTS), "signer", "prepay_id", "nonce", "timestamp", "hand", "page"}
@@ -55,7 +61,7 @@ class FormValues:
 
     def merchants_kept(self) -> str:
         """What of the merchants stays in another tab's address: a query's end, as the header and the form chose."""
-        kept = {name: self.get(name) for name in ("mch_id", "signer") if self.get(name)}
+        kept = {name: self.get(name) for name in ("face", "mch_id", "signer") if self.get(name)}
         return "".join(f"&{urlencode({name: value})}" for name, value in kept.items())
 
 

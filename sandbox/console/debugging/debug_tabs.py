@@ -9,7 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from sandbox.console.debugging.debug_forms import FormValues, plain_rows, rows_of
-from sandbox.console.debugging.messages import highlighted, show
+from sandbox.console.debugging.messages import highlighted, pretty, show
 from sandbox.console.first_steps.sample import receiver_url
 from sandbox.console.frame.view import HOME, Console, lang_of, merchant_path, order_path, say
 from sandbox.console.orders.sentences import verdict_told
@@ -18,7 +18,7 @@ from sandbox.core.errors import ApiUnknown, MessageUnreadable, NoticeUnopened, O
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.ports.calls import MASK, Api, Signable
+from sandbox.core.ports.calls import MASK, Api, Notice, Signable, Signing
 from sandbox.debugging.programs import LANGUAGES, program
 from sandbox.debugging.service import CallDraft, Called, Checked, DebugService, NoKey
 from sandbox.words import debugging as words
@@ -29,13 +29,14 @@ from sandbox.words.unreadable import why_unreadable
 Context = dict[str, Any]
 Tab = Callable[[Console, web.Request, FormValues, str], Awaitable[Context]]
 
-FIRST = "/pay/unifiedorder"
+_SIGNED_IN = ("Authorization",)
+"""The headers in which a signature may stand: these are shown."""
 _CHANNELS: dict[str, ClientChannel] = {"app": "app", "jsapi": "jsapi", "mini_program": "mini_program"}
 
 
 async def request_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """Any call: its form, the steps of its signature, and, sent, its answer."""
-    service, lang = console.debug, lang_of(request)
+    service, lang = tool(console, given), lang_of(request)
     api = api_chosen(service, given)
     examples = service.face.api.examples(api, await service.case(given.merchant, receiver_url(request)))
     values = given.fields_or(examples)
@@ -56,7 +57,12 @@ async def request_tab(console: Console, request: web.Request, given: FormValues,
         message = draft.message()
     except MessageUnreadable:
         return {**context, "xml": None, "programs": []}
-    context |= {"xml": highlighted(message.text), "programs": programs(console, draft, message, shown=given.shown)}
+    context |= {
+        "url": console.links.base + message.target,
+        "headers": [(name, value) for name, value in message.headers if name in _SIGNED_IN],
+        "xml": pretty(message.text) or highlighted(message.text),
+        "programs": programs(console, draft, message, shown=given.shown),
+    }
     if act == "send":
         called = await service.call(
             api, message, key=given.get("key"), mch_id=given.merchant.mch_id, algorithm=draft.algorithm
@@ -65,11 +71,17 @@ async def request_tab(console: Console, request: web.Request, given: FormValues,
     return context
 
 
+def tool(console: Console, given: FormValues) -> DebugService:
+    """The tool for the version of the API that was chosen; raises FaceUnknown."""
+    return console.debug.of(console.faces.named(given.get("face")))
+
+
 def api_chosen(service: DebugService, given: FormValues) -> Api:
+    """The call that was chosen, else the first by which an order is placed."""
     try:
-        return service.face.api.api(given.get("api", FIRST))
+        return service.face.api.api(given.get("api"))
     except ApiUnknown:
-        return service.face.api.api(FIRST)
+        return service.face.api.api(next(iter(service.face.api.placing())))
 
 
 async def drafted(service: DebugService, given: FormValues, values: Mapping[str, str], api: Api) -> CallDraft:
@@ -90,8 +102,7 @@ def notice_signer(service: DebugService, given: FormValues) -> str:
 
 def programs(console: Console, draft: CallDraft, message: Signable, *, shown: bool) -> list[tuple[str, str, str]]:
     """Name, title and code of each; the key is hidden unless it is shown."""
-    url, key = console.links.base + message.target, "" if shown else MASK
-    write = partial(program, draft=draft, url=url, message=message, key=key)
+    write = partial(program, draft=draft, base=console.links.base, message=message, key="" if shown else MASK)
     return [(name, title, write(name)) for name, title in LANGUAGES.items()]
 
 
@@ -194,7 +205,7 @@ def unreadable_told(request: web.Request, face: str, unreadable: MessageUnreadab
 
 async def second_tab(console: Console, request: web.Request, given: FormValues, act: str) -> Context:
     """What the backend hands to the client for an order, and what the client says."""
-    service, lang = console.debug, lang_of(request)
+    service, lang = tool(console, given), lang_of(request)
     order = (await service.case(given.merchant)).order
     prepay_id = given.get("prepay_id") or (order.prepay.prepay_id if order else "")
     by_type: ClientChannel = "jsapi" if order and order.terms.trade_type.value == "JSAPI" else "app"
@@ -255,8 +266,8 @@ async def refund_tab(console: Console, request: web.Request, given: FormValues, 
         except MessageUnreadable as unreadable:
             return {**context, "mistake": unreadable_told(request, service.face.name, unreadable)}
         except NoticeUnopened:
-            return {**context, "mistake": say(request, words.UNOPENED)}
-        context["opened"] = list(opened.sealed.items())
+            return {**context, "mistake": say(request, words.SEALS[service.face.name].unopened)}
+        context |= {"opened": list(opened.sealed.items()), "opened_title": words.SEALS[service.face.name].opened}
     return context
 
 
@@ -264,7 +275,7 @@ async def _notice(
     console: Console, request: web.Request, given: FormValues, act: str, kind: NotificationKind
 ) -> Context:
     """A notification by hand."""
-    service = await console.debug.of_newest_paid(given.merchant)
+    service = tool(console, given) if given.get("face") else await console.debug.of_newest_paid(given.merchant)
     face, key = service.face, notice_signer(service, given)
     order = (await service.case(given.merchant)).paid
     # The form names every field: one that is empty was emptied.
@@ -277,12 +288,13 @@ async def _notice(
     choices = face.api.choices
     context: Context = {
         "kind": kind,
+        "face": face,
+        "seal": words.SEALS[face.name],
         "beside": plain_rows(
             {**{one: "" for one in given.fields if one not in made.sealed}, **changed.fields}, choices
         ),
         "inside": plain_rows({**{one: "" for one in given.fields if one in made.sealed}, **changed.sealed}, choices),
         "url": url,
-        "steps": face.signatures.steps(Signable(fields=changed.fields), key, algorithm, shown=given.shown),
         "algorithm": algorithm,
         "sealed": "",
     }
@@ -291,7 +303,11 @@ async def _notice(
         fields = face.messages.read(message.body)
     except MessageUnreadable:
         return {**context, "xml": None}
-    context |= {"xml": show(message).text, "req_info": fields.get("req_info", "")}
+    context |= {
+        "xml": show(message).pretty or show(message).text,
+        "sealed_value": fields.get(words.SEALS[face.name].place, ""),
+        "steps": await _signed(service, given, changed, message, algorithm),
+    }
     if act == "send":
         attempt = await service.deliver(kind, changed, message, url=url, key=key, merchant=given.merchant)
         context["attempt"] = {
@@ -301,6 +317,20 @@ async def _notice(
             "body": show(attempt.reply),
         }
     return context
+
+
+async def _signed(
+    service: DebugService, given: FormValues, notice: Notice, message: Message, algorithm: str
+) -> Signing | None:
+    """How a notification is signed; None for one that is not."""
+    signatures = service.face.signatures
+    if not notice.sealed:
+        key = notice_signer(service, given)
+        return signatures.steps(Signable(fields=notice.fields), key, algorithm, shown=given.shown)
+    sent = Signable(fields=notice.fields, headers=message.headers, body=message.body)
+    if not signatures.given(sent):
+        return None
+    return signatures.steps(sent, await service.key("", given.merchant, sent), algorithm, shown=False)
 
 
 TABS: dict[str, Tab] = {

@@ -86,7 +86,7 @@ class DebugHandlers:
         debug = self._of(body.face)
         draft = await self._draft(debug, debug.face.api.api(body.path), body)
         message = self._written(draft)
-        code = program(body.language, draft, url=self._links.base + message.target, message=message)
+        code = program(body.language, draft, base=self._links.base, message=message)
         return shapes.Program(body.language, code)
 
     @post("/debug/second", raises=(OrderNotFound,))

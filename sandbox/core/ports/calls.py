@@ -117,12 +117,16 @@ class SignedText:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A signature step by step: the fields that take part, sorted; those that do not; the string; its digest."""
+    """A signature step by step: the fields that take part, in their order; those that do not; the string; its digest.
+
+    `keyed`: the key stands at the end of the string.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     left_out: tuple[str, ...]
     string_to_sign: str
     sign: str
+    keyed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
