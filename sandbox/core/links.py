@@ -9,7 +9,7 @@ CANARY = "/canary"
 """Where an XML parser that resolves external entities ends up; a hit is told on the order's timeline."""
 MAILBOX = "/sample/notify"
 """The sample shop's, for those who have no backend yet: it answers any notification, and does nothing."""
-MAILBOXES = (MAILBOX, MAILBOX + "/login", MAILBOX + "/json")
+MAILBOXES = (MAILBOX, MAILBOX + "/login", MAILBOX + "/wrong")
 """With those that answer as merchants should not."""
 
 

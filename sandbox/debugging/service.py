@@ -289,14 +289,24 @@ class DebugService:
         return Called(exchange, call_id, answer, checked)
 
     async def _journalled(self, path: str, exchange: Exchange) -> int:
-        """The number of a call in the journal, found by the Request-ID of its answer."""
-        request_id = next((value for name, value in exchange.reply.headers if name.lower() == "request-id"), "")
+        """The number of a call in the journal."""
         chosen = CallFilter(path=path)
         page = await self._storage.read(lambda tx: tx.journal.calls(chosen, None, 20))
-        same = (
-            one.id for one in page.items if isinstance(one.what, Exchange) and one.what.request_id == request_id != ""
-        )
-        return next(same, 0)
+        return next((one.id for one in page.items if isinstance(one.what, Exchange) and _same(one.what, exchange)), 0)
+
+
+def _same(kept: Exchange, sent: Exchange) -> bool:
+    """Whether a call in the journal is the one that was sent: by the Request-ID of its answer.
+
+    Where that tells none, by what was sent, in which nonce and signature are the call's own.
+    """
+    request_id = next((value for name, value in sent.reply.headers if name.lower() == "request-id"), "")
+    if request_id:
+        return kept.request_id == request_id
+    arrived = {name.lower(): value for name, value in kept.request.headers}
+    return kept.request.body == sent.request.body and all(
+        arrived.get(name.lower()) == value for name, value in sent.request.headers
+    )
 
 
 def _but_nonce(notice: Notice) -> Mapping[str, str]:

@@ -69,7 +69,8 @@ class V2ClientSignature:
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
         return covered(invocation)
 
-    def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+    def mistaken(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        """In the SDK's camel case."""
         names = zip(DIALECTS[Channel.APP].fields, _OTHER_NAMES[Channel.APP][0], strict=True)
         return {other: fields[name] for name, other in names}
 

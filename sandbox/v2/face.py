@@ -5,6 +5,7 @@ from sandbox.core.ports.face import Face
 from sandbox.signing.flat import SignType
 from sandbox.v2.client_signature import V2ClientSignature
 from sandbox.v2.description import V2Description
+from sandbox.v2.lessons import LESSONS
 from sandbox.v2.messages import V2Messages
 from sandbox.v2.native import V2Native
 from sandbox.v2.notices import V2Notifications
@@ -36,6 +37,7 @@ FACE = Face(
     client=V2ClientSignature(),
     api=V2Description(),
     native=V2Native(),
+    lessons=LESSONS,
     codes=frozenset(ERR_CODES),
     warnings=warnings_of,
     shown=lambda origin: origin.facts,

@@ -21,7 +21,6 @@ COVERED = {
     Channel.APP: ("appid", "timestamp", "noncestr", "prepayid"),
 }
 SIGN_TYPE = "RSA"
-_MISNAMED = {"appid": "appId", "timestamp": "timeStamp", "noncestr": "nonceStr", "prepayid": "prepayId"}
 
 
 class V3ClientSignature:
@@ -42,8 +41,9 @@ class V3ClientSignature:
         names = COVERED[Channel.JSAPI if invocation.channel is Channel.JSAPI else Channel.APP]
         return {name: invocation.fields.get(name, "") for name in names}
 
-    def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
-        return {_MISNAMED.get(name, name): value for name, value in fields.items()}
+    def mistaken(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        """As a page signs it: `prepay_id=` stands before the number."""
+        return {**fields, "prepayid": f"prepay_id={fields['prepayid']}"}
 
     def wrong_with(self, invocation: Invocation, order: Order | None, credentials: Credentials) -> Refusal | None:
         """Of no order in particular where somebody only shows what is handed over."""

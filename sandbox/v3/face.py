@@ -6,6 +6,7 @@ from sandbox.v3 import forgeries
 from sandbox.v3.client import V3ClientSignature
 from sandbox.v3.description import V3Description
 from sandbox.v3.errors import CODES
+from sandbox.v3.lessons import LESSONS
 from sandbox.v3.messages import V3Messages
 from sandbox.v3.notifications import V3Notifications
 from sandbox.v3.origin import CALLED, NAME
@@ -19,6 +20,7 @@ FACE = Face(
     signatures=V3Signatures(),
     client=V3ClientSignature(),
     api=V3Description(),
+    lessons=LESSONS,
     codes=CODES,
     shown=lambda origin: origin.facts,
     faults=Repertoire(

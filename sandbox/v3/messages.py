@@ -50,7 +50,7 @@ def _flat(value: object, at: str) -> Iterator[tuple[str, str]]:
         yield from _flat(one, name)
 
 
-def nested(fields: Mapping[str, str | int]) -> dict[str, Any]:
+def nested(fields: Mapping[str, str | int | float]) -> dict[str, Any]:
     """The opposite of `flat`; numbers stay numbers, all else is text."""
     made: dict[str, Any] = {}
     for name, value in fields.items():

@@ -1,19 +1,10 @@
 """First steps: the guided path from an account to a paid order, and what goes wrong most often on the way."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from sandbox.core.text import Text
-
-
-class StepTexts(NamedTuple):
-    """A step: its name, what it is about, its button; what usually goes wrong there, and the button that does it."""
-
-    title: Text
-    about: Text
-    act: Text
-    pitfall: Text
-    fail: Text
-
+from sandbox.words.first_steps_v3 import V3_STEPS
+from sandbox.words.step_texts import StepTexts
 
 START = Text("第一次接入", "First steps")
 LEAD = Text(
@@ -21,6 +12,12 @@ LEAD = Text(
     "Never integrated WeChat Pay? Go the way as it really goes: each step happens in this sandbox, and can be made to "
     "go wrong, so that you have seen it before.",
 )
+WHICH = Text("接哪一版接口", "Which API")
+FACE_HINTS = {
+    "v3": Text("新商户都用它：JSON、商户证书签名。", "What new merchants get: JSON, signed by certificate."),
+    "v2": Text("老项目里的：XML、API 密钥签名。", "What older projects have: XML, signed with the API key."),
+}
+"""By the names of faces, that of newcomers first."""
 ORDER_OF = Text("这一趟的订单号", "The order of this tour")
 AGAIN = Text("从头再来一趟", "Start over")
 DONE = Text("做完了", "done")
@@ -173,24 +170,61 @@ STEPS: dict[str, StepTexts] = {
 HERE_IT_IS = Text("就是它。", "Here it is.")
 PAIRED = Text("{appid} 已与 {mch_id} 关联。", "{appid} is paired with {mch_id}.")
 NO_APP = Text("这个商户还没有关联 appid。", "This merchant is paired with no appid.")
-SIGNED = Text("签名：{sign}", "The signature: {sign}")
+SIGNED = Text("签好了。", "It is signed.")
+SIGNATURE = Text("签名", "The signature")
 MADE = Text("后端把它交给 App。", "The backend hands this to the app.")
 ORDER_FIRST = Text("先下单（第 5 步）。", "Place the order first (step 5).")
 PAY_FIRST = Text("先付款（第 7 步）。", "Pay first (step 7).")
 ON_ITS_WAY = Text("通知还在路上，过一会儿再看。", "The notification is on its way; look again in a moment.")
 REQUEST = Text("请求", "Request")
 REPLY = Text("应答", "Reply")
-STRING = Text("待签名串（密钥已隐藏）", "The string to sign (key hidden)")
-SIGNED_STRING = Text("实际签的串（密钥已隐藏）", "The string that was signed (key hidden)")
-RIGHT_STRING = Text("应该签的串（密钥已隐藏）", "The string to be signed (key hidden)")
-QUERIED_PREPAY_ID = Text(
-    "查的是一笔订单的 prepay_id {prepay_id}。out_trade_no 最多 32 位，它有 {length} 位，"
-    "所以只送了前 32 个字符（整个送去是参数错误）。"
-    "没有订单用这个号：查询用下单时自己的 out_trade_no，或者支付后的 transaction_id。",
-    "What was queried is an order's prepay_id, {prepay_id}. An out_trade_no has 32 characters at most and this has "
-    "{length}, so only the first 32 were sent (the whole is a parameter error). No order has this number: query by "
-    "your own out_trade_no, or, once paid, by the transaction_id.",
-)
+OPENED = Text("解密以后", "Decrypted")
+_TITLES = {
+    "string": Text("待签名串（密钥已隐藏）", "The string to sign (key hidden)"),
+    "signed_string": Text("实际签的串（密钥已隐藏）", "The string that was signed (key hidden)"),
+    "right_string": Text("应该签的串（密钥已隐藏）", "The string to be signed (key hidden)"),
+    "answer_string": Text(
+        "应答的签名验过了，对的。验的是这个串（密钥已隐藏）",
+        "The answer's signature is right; it is over this string (key hidden)",
+    ),
+    "asked_wrongly": Text(
+        "查的是一笔订单的 prepay_id {prepay_id}。out_trade_no 最多 32 位，它有 {length} 位，"
+        "所以只送了前 32 个字符（整个送去是参数错误）。"
+        "没有订单用这个号：查询用下单时自己的 out_trade_no，或者支付后的 transaction_id。",
+        "What was queried is an order's prepay_id, {prepay_id}. An out_trade_no has 32 characters at most and this has "
+        "{length}, so only the first 32 were sent (the whole is a parameter error). No order has this number: query by "
+        "your own out_trade_no, or, once paid, by the transaction_id.",
+    ),
+}
+_OF_FACE = {
+    ("v3", "string"): Text(
+        "待签名串（每行末尾都有换行，最后一行也有）", "The string to sign (each line ends in \\n, the last too)"
+    ),
+    ("v3", "signed_string"): Text("实际签的串", "The string that was signed"),
+    ("v3", "right_string"): Text("应该签的串", "The string to be signed"),
+    ("v3", "answer_string"): Text(
+        "应答的签名用微信支付的公钥验过了，对的。验的是这三行：时间戳、随机串、应答体",
+        "The answer's signature is right by WeChat Pay's public key; it is over these three lines: timestamp, nonce, "
+        "body",
+    ),
+    ("v3", "asked_wrongly"): Text(
+        "查询订单必须带 ?mchid=，而且它在 URL 里，也要签进去：签名用的是路径加查询串，和实际发送的一字不差。",
+        "The query needs ?mchid=, and as a part of the URL it is signed too: path and query string, exactly as sent.",
+    ),
+}
+"""What a face, by its name, has other words for."""
+
+
+def steps_of(face: str) -> Mapping[str, StepTexts]:
+    """The steps of a face, in their order."""
+    return V3_STEPS if face == "v3" else STEPS
+
+
+def titled(face: str, name: str) -> Text:
+    """A title, or a sentence, as a face has it."""
+    return _OF_FACE.get((face, name)) or _TITLES[name]
+
+
 JSON = Text("给 App 的 JSON", "The JSON for the app")
 ACCOUNT = Text("账号", "Account")
 MERCHANT_PAGE = Text("商户页", "The merchant's page")

@@ -98,7 +98,7 @@ async def test_it_is_explained(
 
 
 @pytest.mark.parametrize(
-    ("mailbox", "verdict"), [("", "ok"), ("?shop=1", "ok"), ("/login", "login"), ("/json", "json")]
+    ("mailbox", "verdict"), [("", "ok"), ("?shop=1", "ok"), ("/login", "login"), ("/wrong", "json")]
 )
 async def test_the_sample_mailbox_is_reached(
     server: Server, merchant: Merchant, control: Control, mailbox: str, verdict: str

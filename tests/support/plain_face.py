@@ -31,6 +31,7 @@ from sandbox.core.origin import Origin
 from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
+from sandbox.core.ports.lessons import Lessons
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.text import Text
 from sandbox.core.verdicts import Verdict, VerdictName
@@ -218,7 +219,7 @@ class PlainClient:
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
         return {"prepayid": invocation.prepay_id}
 
-    def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+    def mistaken(self, fields: Mapping[str, str]) -> Mapping[str, str]:
         return {name.upper(): value for name, value in fields.items()}
 
     def wrong_with(self, invocation: Invocation, order: Order, credentials: Credentials) -> Refusal | None:
@@ -287,6 +288,14 @@ FACE = Face(
     signatures=PlainSignatures(),
     client=PlainClient(),
     api=PlainDescription(),
+    lessons=Lessons(
+        placing=PLACE.path,
+        asking=HELLO.path,
+        mistaken_key=lambda credentials: credentials,
+        yuan={},
+        asked_wrongly=lambda order: {},
+        misreply=Message((), b"no"),
+    ),
     codes=frozenset({"BAD_DAY"}),
     faults=Repertoire(
         answers=frozenset({AnswerFault.SLOW}),

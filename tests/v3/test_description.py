@@ -74,7 +74,8 @@ def test_a_form_makes_numbers_lists_and_objects() -> None:
 def test_a_form_makes_wrong_values_too() -> None:
     api = API.api("/v3/pay/transactions/native")
 
-    assert API.request(api, {"amount.total": "1.5"}).body == b'{"amount":{"total":"1.5"}}'
+    assert API.request(api, {"amount.total": "1.5"}).body == b'{"amount":{"total":1.5}}'
+    assert API.request(api, {"amount.total": "1,5"}).body == b'{"amount":{"total":"1,5"}}'
 
 
 def test_path_and_query_have_their_members() -> None:

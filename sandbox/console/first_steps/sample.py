@@ -74,11 +74,19 @@ def mailbox(faces: Faces) -> Handler:
     return receive
 
 
-async def receive_badly(request: web.Request) -> web.Response:
-    """Mailboxes that answer as merchants often do, and should not: a redirect to a login page, or JSON."""
+def bad_mailbox(faces: Faces) -> Handler:
+    """A mailbox that answers as merchants often do, and should not."""
+
+    async def receive(request: web.Request) -> web.StreamResponse:
+        reply = faces.fitting(await request.read()).lessons.misreply
+        return web.Response(body=reply.body, headers=reply.headers)
+
+    return receive
+
+
+async def turn_to_login(request: web.Request) -> web.Response:
+    """A mailbox that asks for a login, which WeChat has not."""
     await request.read()
-    if request.match_info["how"] == "json":
-        return web.json_response({"code": "SUCCESS", "message": "OK"})
     return web.Response(status=302, headers={"Location": "/login?next=/notify"})
 
 

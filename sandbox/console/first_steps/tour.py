@@ -6,37 +6,44 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from aiohttp import web
 from markupsafe import Markup
 
 from sandbox.console.debugging.debug_tabs import answered
-from sandbox.console.debugging.messages import highlighted, show
+from sandbox.console.debugging.messages import highlighted, pretty, show
 from sandbox.console.first_steps.sample import receiver_url
 from sandbox.console.frame.view import Console, lang_of, merchant_path, order_path, say
 from sandbox.console.orders.sentences import verdict_told
 from sandbox.core.client import ClientSays, Outcome
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import ATTEMPT_SECONDS, NotificationKind
 from sandbox.core.orders import Order
-from sandbox.core.ports.calls import Signable, Signing
+from sandbox.core.ports.calls import Api, Signable, Signing
+from sandbox.core.ports.face import Face
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
-from sandbox.debugging.service import CallDraft, Called, SecondSignature
+from sandbox.debugging.service import CallDraft, Called, DebugService, SecondSignature
 from sandbox.words import debugging as words
 from sandbox.words import first_steps as steps
 
 _FOREIGN_MCH_ID = "1900000000"
 _FOREIGN_APPID = "wx0000000000000000"
 _DEBUG_SIGNATURE = "d" * 32
-_LONGEST_NUMBER = 32
-"""Bytes of an out_trade_no."""
 _BEFORE_THE_ORDER = frozenset({"account", "app", "pairing", "key"})
-LOGIN, JSON = "/login", "/json"
+LOGIN, WRONG = "/login", "/wrong"
 """Mailboxes of the sample shop that answer as merchants often do, and should not."""
 
 Block = tuple[Text, str | Markup]
+
+
+class Filled(NamedTuple):
+    """A call, and what its fields hold."""
+
+    api: Api
+    fields: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class FirstSteps:
-    """One person's way: whose merchant, and the number of the order that it is about."""
+    """One person's way: by which face, whose merchant, and the number of the order that it is about."""
 
     console: Console
     request: web.Request
+    face: Face
     merchant: Merchant
     out_trade_no: str
 
@@ -68,7 +76,12 @@ class FirstSteps:
         return Result(True, self._say(steps.HERE_IT_IS), blocks=((steps.ACCOUNT, facts),), link=link)
 
     async def wrong_account(self) -> Result:
-        return await self._order({"mch_id": _FOREIGN_MCH_ID})
+        """The number is wrong wherever it stands; all else is the merchant's."""
+        foreign = replace(self.merchant, mch_id=_FOREIGN_MCH_ID)
+        draft = await self._draft(await self._examples(self._placing, foreign))
+        if draft.credentials is not None:
+            draft = replace(draft, credentials=replace(draft.credentials, merchant=foreign))
+        return await self._send(draft)
 
     async def app(self) -> Result:
         appid = next(iter(self.merchant.appids), "")
@@ -92,13 +105,21 @@ class FirstSteps:
         return await self._order({"appid": _FOREIGN_APPID})
 
     async def key(self) -> Result:
-        draft = await self._draft({})
+        draft = await self._draft(await self._examples(self._placing))
+        string = steps.titled(self.face.name, "string")
         signing = draft.signing(shown=False)
-        told = self._say(steps.SIGNED, sign=draft.sign)
-        return Result(True, told, blocks=((steps.STRING, signing.string_to_sign),))
+        blocks: tuple[Block, ...] = ((string, _lined(signing.string_to_sign)), (steps.SIGNATURE, signing.sign))
+        if (message := draft.message()).headers:
+            blocks += ((steps.REQUEST, _as_sent(message)),)
+        link = (steps.MERCHANT_PAGE, merchant_path(self.merchant.mch_id))
+        return Result(True, self._say(steps.SIGNED), "", blocks, link)
 
     async def wrong_key(self) -> Result:
-        return await self._order({}, key=self.merchant.api_v3_key)
+        draft = await self._draft(await self._examples(self._placing))
+        if draft.credentials is not None:
+            wrong = self.face.lessons.mistaken_key(draft.credentials)
+            draft = replace(draft, credentials=wrong, key=self.face.signatures.key(wrong))
+        return await self._send(draft)
 
     # -- order, second signature, client -------------------------------------------------------------------------------
 
@@ -106,7 +127,7 @@ class FirstSteps:
         return await self._order({"out_trade_no": self.out_trade_no})
 
     async def wrong_order(self) -> Result:
-        return await self._order({"total_fee": "0.01"})
+        return await self._order(self.face.lessons.yuan)
 
     async def second(self) -> Result:
         order = await self._placed()
@@ -114,11 +135,12 @@ class FirstSteps:
             return Result(False, self._say(steps.ORDER_FIRST))
         made = await self._signed(order)
         handed = json.dumps(dict(made.fields), indent=2, ensure_ascii=False)
-        blocks: tuple[Block, ...] = ((steps.STRING, made.signing.string_to_sign), (steps.JSON, handed))
+        string = steps.titled(self.face.name, "string")
+        blocks: tuple[Block, ...] = ((string, _lined(made.signing.string_to_sign)), (steps.JSON, handed))
         return Result(True, self._say(steps.MADE), blocks=blocks)
 
     async def wrong_second(self) -> Result:
-        return await self._invoke(misnamed=True)
+        return await self._invoke(mistaken=True)
 
     async def client(self) -> Result:
         order = await self._placed()
@@ -135,7 +157,12 @@ class FirstSteps:
         attempt = await self._notified()
         if isinstance(attempt, Result):
             return attempt
-        return self._judged(attempt, (steps.REQUEST, show(attempt.request).text or ""))
+        now = self.console.clock.real_now()
+        opened = (await self.console.storage.read(lambda tx: self.console.faces.asked(attempt, tx, now))).opened
+        blocks: tuple[Block, ...] = ((steps.REQUEST, _body(attempt.request)),)
+        if opened:
+            blocks += ((steps.OPENED, "\n".join(f"{name}: {value}" for name, value in opened.items())),)
+        return self._judged(attempt, *blocks)
 
     async def wrong_notification(self) -> Result:
         return await self._deliver(LOGIN)
@@ -144,22 +171,22 @@ class FirstSteps:
         attempt = await self._notified()
         if isinstance(attempt, Result):
             return attempt
-        return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or ""))
+        return self._judged(attempt, (steps.REPLY, _body(attempt.reply) or f"HTTP {attempt.status}"))
 
     async def wrong_reply(self) -> Result:
-        return await self._deliver(JSON)
+        return await self._deliver(WRONG)
 
     async def query(self) -> Result:
-        return await self._call("/pay/orderquery", {"out_trade_no": self.out_trade_no})
+        return await self._call(self.face.lessons.asking, {"out_trade_no": self.out_trade_no})
 
     async def wrong_query(self) -> Result:
         order = await self._placed() or await self._another()
         if order is None:
             return await self._order({})
-        prepay_id = order.prepay.prepay_id
-        result = await self._call("/pay/orderquery", {"out_trade_no": prepay_id[:_LONGEST_NUMBER]})
-        why = self._say(steps.QUERIED_PREPAY_ID, prepay_id=prepay_id, length=len(prepay_id))
-        return replace(result, why=why)
+        lessons, prepay_id = self.face.lessons, order.prepay.prepay_id
+        result = await self._call(lessons.asking, lessons.asked_wrongly(order))
+        why = steps.titled(self.face.name, "asked_wrongly")
+        return replace(result, why=self._say(why, prepay_id=prepay_id, length=len(prepay_id)))
 
     # -- how far one is ------------------------------------------------------------------------------------------------
 
@@ -172,33 +199,47 @@ class FirstSteps:
     def _say(self, text: Text, **facts: object) -> str:
         return say(self.request, text, **facts)
 
-    async def _draft(self, changes: Mapping[str, str], key: str = "", path: str = "/pay/unifiedorder") -> CallDraft:
-        service = self.console.debug
-        api = service.face.api.api(path)
-        examples = service.face.api.examples(api, await service.case(self.merchant))
-        fields = {**examples, **changes}
+    @property
+    def _service(self) -> DebugService:
+        """The debugging tool's work, for the face of this tour."""
+        return self.console.debug.of(self.face)
+
+    @property
+    def _placing(self) -> Api:
+        return self.face.api.api(self.face.lessons.placing)
+
+    async def _examples(self, api: Api, merchant: Merchant | None = None) -> Filled:
+        """A call as its first example has it."""
+        fields = dict(self.face.api.examples(api, await self._service.case(merchant or self.merchant)))
         if "notify_url" in fields:
             # The sample shop's own: a merchant's backend may not run yet.
             fields["notify_url"] = receiver_url(self.request)
-        return await service.draft(api, fields, self.merchant, key=key)
+        return Filled(api, fields)
 
-    async def _order(self, changes: Mapping[str, str], key: str = "") -> Result:
-        return await self._call("/pay/unifiedorder", changes, key)
+    async def _draft(self, filled: Filled, changes: Mapping[str, str] = {}) -> CallDraft:
+        return await self._service.draft(filled.api, {**filled.fields, **changes}, self.merchant)
 
-    async def _call(self, path: str, changes: Mapping[str, str], key: str = "") -> Result:
-        message, called = await self._called(path, changes, key)
+    async def _order(self, changes: Mapping[str, str]) -> Result:
+        return await self._call(self.face.lessons.placing, changes)
+
+    async def _call(self, path: str, changes: Mapping[str, str]) -> Result:
+        return await self._send(await self._draft(await self._examples(self.face.api.api(path)), changes))
+
+    async def _send(self, draft: CallDraft) -> Result:
+        message, called = await self._called(draft)
         told = await answered(self.console, self.request, called)
-        blocks: tuple[Block, ...] = ((steps.REQUEST, highlighted(message)),)
+        blocks: tuple[Block, ...] = ((steps.REQUEST, _as_sent(message)),)
         if told.get("body"):
-            blocks += ((steps.REPLY, told["body"].text or ""),)
+            blocks += ((steps.REPLY, told["body"].pretty or told["body"].text or f"HTTP {told['status']}"),)
+        if told["good"] and (checked := told.get("checked")) and checked["valid"]:
+            blocks += ((steps.titled(self.face.name, "answer_string"), _lined(checked["steps"].string_to_sign)),)
         link = (words.IN_THE_JOURNAL, told["call"]) if told.get("call") else None
         return Result(told["good"], told["sentence"], told.get("why", ""), blocks, link)
 
-    async def _called(self, path: str, changes: Mapping[str, str], key: str = "") -> tuple[str, Called]:
+    async def _called(self, draft: CallDraft) -> tuple[Signable, Called]:
         """A call as it was sent, and what came of it."""
-        service = self.console.debug
-        message = (await self._draft(changes, key, path)).message()
-        return message.text, await service.call(service.face.api.api(path), message, mch_id=self.merchant.mch_id)
+        message = draft.message()
+        return message, await self._service.call(draft.api, message, mch_id=self.merchant.mch_id)
 
     async def _placed(self) -> Order | None:
         """The order of this tour, once it is placed."""
@@ -210,7 +251,7 @@ class FirstSteps:
 
     async def _another(self) -> Order | None:
         """An order of its own for what goes wrong, so that the tour's stays as it is."""
-        _, called = await self._called("/pay/unifiedorder", {})
+        _, called = await self._called(await self._draft(await self._examples(self._placing)))
         prepay_id = called.answer.get("prepay_id", "")
         return await self.console.storage.read(lambda tx: tx.orders.by_prepay_id(prepay_id))
 
@@ -220,15 +261,15 @@ class FirstSteps:
         *,
         outcome: Outcome | None = None,
         device: Mapping[str, str] = {},
-        misnamed: bool = False,
+        mistaken: bool = False,
     ) -> Result:
         """Sign for the client, hand it over, and tell what the client says."""
         order = order or await self._another()
         if order is None:
             return await self._order({})
         fields, string = (await self._signed(order)).fields, ""
-        if misnamed:
-            signed = await self._misnamed(fields, order)
+        if mistaken:
+            signed = await self._mistaken(fields, order)
             fields, string = {**fields, "sign": signed.sign}, signed.string_to_sign
         says = await self.console.client.invoke("app", fields, lang_of(self.request), outcome=outcome, device=device)
         return self._client_said(says, fields, order, string)
@@ -239,9 +280,10 @@ class FirstSteps:
         told = f"errCode {says.err_code}: {self._say(done or words.CLIENT_WAITS, why=says.err_str)}"
         blocks: tuple[Block, ...] = ((steps.JSON, json.dumps(dict(fields), indent=2, ensure_ascii=False)),)
         if signed:
-            blocks += ((steps.SIGNED_STRING, signed), (steps.RIGHT_STRING, says.string_to_sign))
+            wrong, right = (steps.titled(self.face.name, one) for one in ("signed_string", "right_string"))
+            blocks += ((wrong, _lined(signed)), (right, _lined(says.string_to_sign)))
         elif says.string_to_sign:
-            blocks += ((steps.STRING, says.string_to_sign),)
+            blocks += ((steps.titled(self.face.name, "string"), _lined(says.string_to_sign)),)
         return Result(says.err_code == 0, told, says.explanation, blocks, (steps.ITS_ORDER, order_path(order.key)))
 
     async def _signed(self, order: Order) -> SecondSignature:
@@ -250,12 +292,12 @@ class FirstSteps:
         at = str(int(order.created_at.timestamp()))
         return await self.console.debug.second("app", order.prepay.prepay_id, nonce_str=nonce, timestamp=at)
 
-    async def _misnamed(self, fields: Mapping[str, str], order: Order) -> Signing:
-        """How fields are signed under names that the client does not have."""
+    async def _mistaken(self, fields: Mapping[str, str], order: Order) -> Signing:
+        """How fields are signed as the client does not have them."""
         face = self.console.faces.of(order)
         key = await self.console.debug.of(face).key("", self.merchant)
         algorithm = face.signatures.algorithm_of(order)
-        return face.signatures.steps(Signable(fields=face.client.misnamed(fields)), key, algorithm, shown=False)
+        return face.signatures.steps(Signable(fields=face.client.mistaken(fields)), key, algorithm, shown=False)
 
     async def _attempts(self) -> list[Exchange]:
         """The attempts to notify of the tour's order."""
@@ -281,20 +323,42 @@ class FirstSteps:
 
     async def _deliver(self, where: str) -> Result:
         """The notification, to a mailbox that answers as merchants often do."""
-        service = self.console.debug
-        face, notice = service.face, await service.notice(NotificationKind.PAYMENT, self.merchant)
+        service = self._service
+        notice = await service.notice(NotificationKind.PAYMENT, self.merchant)
         key = service.notice_key("", self.merchant)
         message = await service.written(NotificationKind.PAYMENT, notice, self.merchant, key, service.algorithm({}))
         url = receiver_url(self.request) + where
-        attempt = await self.console.manual_sender.deliver(url, message, face)
-        return self._judged(attempt, (steps.REPLY, show(attempt.reply).text or f"HTTP {attempt.status}"))
+        attempt = await self.console.manual_sender.deliver(url, message, self.face)
+        return self._judged(attempt, (steps.REPLY, _body(attempt.reply) or f"HTTP {attempt.status}"))
 
-    def _judged(self, attempt: Exchange, block: Block) -> Result:
+    def _judged(self, attempt: Exchange, *blocks: Block) -> Result:
         told = verdict_told(attempt.verdict, lang_of(self.request))
         if told is None:
-            return Result(False, self._say(steps.ON_ITS_WAY), blocks=(block,))
+            return Result(False, self._say(steps.ON_ITS_WAY), blocks=blocks)
         why = " ".join(part for part in (told.explanation, "" if told.right else told.fix) if part)
-        return Result(told.right, told.title, why, (block,) if block[1] else ())
+        return Result(told.right, told.title, why, tuple(block for block in blocks if block[1]))
+
+
+def _body(message: Message) -> str | Markup:
+    """A body as people read it."""
+    body = show(message)
+    return body.pretty or body.text or ""
+
+
+def _lined(signed: str) -> str | Markup:
+    """What is signed; where it is lines, each with its end to be seen."""
+    if not signed.endswith("\n"):
+        return signed
+    return Markup("").join(Markup('<span class="line">{}</span>\n').format(one) for one in signed[:-1].split("\n"))
+
+
+def _as_sent(message: Signable) -> str | Markup:
+    """A call as people read it; with its head where its signature stands there."""
+    body = pretty(message.text) or highlighted(message.text)
+    if not message.headers:
+        return body
+    head = "\n".join([f"{message.method} {message.target}", *(": ".join(one) for one in message.headers)])
+    return Markup("{}\n\n{}").format(head, body) if body else head
 
 
 Act = Callable[[FirstSteps], Awaitable[Result]]

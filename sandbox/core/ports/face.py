@@ -19,6 +19,7 @@ from sandbox.core.origin import Origin
 from sandbox.core.plans import Repertoire
 from sandbox.core.platform_keys import PlatformIdentity
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
+from sandbox.core.ports.lessons import Lessons
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
@@ -229,8 +230,8 @@ class ClientSignature(Protocol):
     def covered(self, invocation: Invocation) -> Mapping[str, str]:
         """The fields that the signature covers, as they are signed."""
 
-    def misnamed(self, fields: Mapping[str, str]) -> Mapping[str, str]:
-        """What an app hands over, unsigned, under names that are often signed in place of the right ones."""
+    def mistaken(self, fields: Mapping[str, str]) -> Mapping[str, str]:
+        """What is often signed in place of the fields that an app hands over."""
 
     def wrong_with(self, invocation: Invocation, order: Order, credentials: Credentials) -> Refusal | None:
         """What is wrong with the signature, with the likeliest mistake; None for a right one."""
@@ -297,6 +298,7 @@ class Face:
     client: ClientSignature
     api: ApiDescription
     faults: Repertoire
+    lessons: Lessons
     native: Native | None = None
     codes: frozenset[str] = frozenset()
     warnings: Callable[[Terms], Sequence[EventName]] = lambda terms: ()
