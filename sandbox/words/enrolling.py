@@ -19,7 +19,7 @@ UNFIT = {
     **dict.fromkeys(("api_key", "api_v3_key"), _KEY),
     **dict.fromkeys(("mch_id", "sub_mch_id", "mch_ids"), _MCH_ID),
     **dict.fromkeys(("name", "package_name", "bundle_id", "universal_link"), _NAME),
-    **dict.fromkeys(("kind", "review", "payment", "products", "wording"), _CHOICE),
+    **dict.fromkeys(("kind", "review", "payment", "products", "wording", "platform_identity"), _CHOICE),
     "openid": Text(
         "{name} 是 28 个字母、数字、_ 和 -，以 o 开头；留空则随机生成。",
         "{name} is 28 letters, digits, _ and -, the first o; leave it empty to have one made up.",

@@ -22,7 +22,7 @@ from tests.support.pages import token_of
 
 PROGRAMS = ("/_sandbox/", "/sample/notify", "/canary/")
 """Where the routes lie that no page of ours leads to; every other one that takes a POST is for people, or WeChat's."""
-FITTING = {"act": "revoke", "how": "json", "serial_no": "A" * 40}
+FITTING = {"act": "revoke", "change": "sign", "how": "json", "serial_no": "A" * 40}
 """What stands in an address whose parts are not free."""
 BROWSER = {"Accept": "text/html", "Accept-Language": "en"}
 CLEAR = "/console/clear"

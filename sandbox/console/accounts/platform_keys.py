@@ -40,9 +40,9 @@ async def issue(request: web.Request) -> web.Response:
     return said(request, say(request, words.ISSUED, serial_no=issued.serial_no), back=back)
 
 
-@routes.post(ALL + "/{serial_no:[0-9A-F]{40}}/{act:sign|expire}")
+@routes.post(ALL + "/{serial_no:[0-9A-F]{40}}/{change:sign|expire}")
 async def change(request: web.Request) -> web.Response:
-    console, merchant, act = console_of(request), merchant_of(request), request.match_info["act"]
+    console, merchant, act = console_of(request), merchant_of(request), request.match_info["change"]
     back, serial_no = merchant_path(merchant.mch_id), request.match_info["serial_no"]
     try:
         await console.storage.write(

@@ -5,7 +5,7 @@ from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.web.shapes import Answer, Instant, Part
 
 
-class Signed(Answer, kw_only=True):
+class SignedText(Answer, kw_only=True):
     """What was signed, with its line ends, where the signature is not over the message's fields (APIv3).
 
     `serial_no` names the certificate, or the public key, whose key has signed.
@@ -28,7 +28,7 @@ class Request(Answer, kw_only=True):
     body: str | None = None
     body_base64: str | None = None
     opened: dict[str, str] | None = None
-    signed: Signed | None = None
+    signed: SignedText | None = None
 
 
 class Reply(Answer, kw_only=True):
@@ -42,7 +42,7 @@ class Reply(Answer, kw_only=True):
     body: str | None = None
     body_base64: str | None = None
     cut: bool = False
-    signed: Signed | None = None
+    signed: SignedText | None = None
 
 
 class Attempt(Answer, kw_only=True):

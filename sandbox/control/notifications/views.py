@@ -70,7 +70,7 @@ def tell_signed(exchange: Exchange, request: shapes.Request, reply: shapes.Reply
     for one in faces.of(exchange).messages.signed(exchange):
         message = reply if one.of_reply else request
         if message is not None:
-            message.signed = shapes.Signed(text=one.text, signature=one.signature, serial_no=one.serial_no)
+            message.signed = shapes.SignedText(text=one.text, signature=one.signature, serial_no=one.serial_no)
 
 
 def _message_fields(message: Message) -> dict[str, Any]:
