@@ -15,6 +15,7 @@ from sandbox.v3 import prepay as prepay
 from sandbox.v3 import refunds as refunds
 from sandbox.v3.endpoint import ENDPOINTS
 from sandbox.v3.face import FACE
+from sandbox.v3.nonces import SeenNonces
 from sandbox.v3.pipeline import handle
 from sandbox.v3.unsupported import decline, refuse_method, strays
 
@@ -23,10 +24,13 @@ __all__ = ["FACE", "add_routes", "strays"]
 
 def add_routes(app: web.Application, services: Services) -> None:
     """Answer every V3 endpoint, and whatever else is called under /v3/."""
+    nonces = SeenNonces()
     for path in dict.fromkeys(endpoint.path for endpoint in ENDPOINTS):
         resource = app.router.add_resource(path)
         for endpoint in ENDPOINTS:
             if endpoint.path == path:
-                resource.add_route(endpoint.method, partial(handle, services=services, endpoint=endpoint))
+                resource.add_route(
+                    endpoint.method, partial(handle, services=services, endpoint=endpoint, nonces=nonces)
+                )
         resource.add_route("*", partial(refuse_method, services=services))
     app.router.add_route("*", "/v3/{rest:.*}", partial(decline, services=services))

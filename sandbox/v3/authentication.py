@@ -16,6 +16,7 @@ from sandbox.v3.authorization import SCHEME
 from sandbox.v3.call import CallFailed, V3Call
 from sandbox.v3.errors import Failure, sign_error
 from sandbox.v3.sign_facts import detail
+from sandbox.words.faults import NONCE_REPEATED
 
 WINDOW = 300
 """Seconds between the timestamp and now, either way."""
@@ -117,3 +118,10 @@ def require_sign(call: V3Call) -> None:
     """A wrong signature ends the call."""
     if call.exchange.signature is not SignatureState.OK:
         raise _failed(call, replace(SIGN_WRONG, detail=detail(call)), "v3_sign_wrong", mch_id=call.merchant.mch_id)
+
+
+def note_nonce(call: V3Call) -> None:
+    """A nonce that has come before is noted, no more: the real server takes it, too."""
+    nonce_str = call.authorization.nonce_str
+    if call.nonces.again(call.merchant.mch_id, nonce_str, call.services.clock.real_now().timestamp()):
+        call.exchange.facts[NONCE_REPEATED] = nonce_str[:64]

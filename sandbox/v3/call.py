@@ -12,6 +12,7 @@ from sandbox.core.credentials import Credentials
 from sandbox.v3.authorization import Authorization
 from sandbox.v3.endpoint import Document, Endpoint
 from sandbox.v3.errors import Failure, Json
+from sandbox.v3.nonces import SeenNonces
 from sandbox.v3.origin import CALLED
 from sandbox.v3.request import Said, V3Request
 
@@ -50,8 +51,9 @@ class V3Call(Call):
     answered: bytes
     signed: Mapping[str, str]
 
-    def __init__(self, http: web.Request, services: Services, endpoint: Endpoint) -> None:
+    def __init__(self, http: web.Request, services: Services, endpoint: Endpoint, nonces: SeenNonces) -> None:
         super().__init__(http, services, CALLED)
+        self.nonces = nonces
         self.endpoint = endpoint
         self.exchange.endpoint = endpoint.path
         self.failure: Failure | None = None

@@ -16,6 +16,7 @@ from sandbox.v3 import answer_faults, answers, json_body, sentences
 from sandbox.v3.authentication import (
     find_certificate,
     find_merchant,
+    note_nonce,
     read_authorization,
     require_sign,
     require_timely,
@@ -27,6 +28,7 @@ from sandbox.v3.endpoint import Document, Endpoint
 from sandbox.v3.errors import UNAVAILABLE, Json, param_error
 from sandbox.v3.explaining import explained
 from sandbox.v3.headers import require_headers, require_json
+from sandbox.v3.nonces import SeenNonces
 from sandbox.v3.origin import placed_by
 from sandbox.v3.request import RequestInvalid, Said
 from sandbox.v3.sensitive import open_sealed
@@ -153,6 +155,7 @@ ENDPOINT = Pipeline(
         find_certificate,
         verify_sign,
         require_sign,
+        note_nonce,
         admit,
         require_json,
         parse,
@@ -172,6 +175,6 @@ ENDPOINT = Pipeline(
 )
 
 
-async def handle(http: web.Request, services: Services, endpoint: Endpoint) -> web.StreamResponse:
+async def handle(http: web.Request, services: Services, endpoint: Endpoint, nonces: SeenNonces) -> web.StreamResponse:
     """Answer a call to an endpoint of ours."""
-    return await ENDPOINT.run(V3Call(http, services, endpoint))
+    return await ENDPOINT.run(V3Call(http, services, endpoint, nonces))

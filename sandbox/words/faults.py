@@ -351,6 +351,17 @@ def fault_told(call: Exchange, lang: Lang) -> str:
     return fault.recall(lang, facts) if fault else ""
 
 
+NONCE_REPEATED = "nonce_repeated"
+"""The fact that a call's nonce had come before: the nonce."""
+REPEATED_NONCE = Text(
+    "nonce_str {nonce_str} 在此前的调用里用过：每次调用都要换新的。这里照样受理。",
+    "The nonce_str {nonce_str} was that of an earlier call: make a new one for each. The call was taken all the same.",
+)
+
+
 def remark(call: Exchange, lang: Lang) -> str:
-    """What the real API would have asked for besides: no part of why a call was refused."""
-    return CERTIFICATE_WAIVED.say(lang) if call.uncertified else ""
+    """What is to be said of a call besides: no part of why it was refused."""
+    waived = CERTIFICATE_WAIVED.say(lang) if call.uncertified else ""
+    nonce = call.facts.get(NONCE_REPEATED, "")
+    repeated = REPEATED_NONCE.say(lang, nonce_str=nonce) if nonce else ""
+    return " ".join(filter(None, (waived, repeated)))

@@ -107,3 +107,15 @@ async def test_a_certificate_that_has_ended_says_so(
     answer = await v3.call("GET", QUERY, authorization=with_it)
 
     assert (answer.status, answer.json["message"]) == (401, message)
+
+
+async def test_a_nonce_that_comes_twice_is_told_and_taken(v3: V3Merchant, shared_control: Control) -> None:
+    def own(header: str) -> str:
+        return v3.authorization("GET", QUERY, b"", nonce_str="SAMENONCE0000001")
+
+    for _ in range(2):
+        assert (await v3.call("GET", QUERY, authorization=own)).status == 404
+
+    second, first = (await shared_control.get("/journal", lang="en"))["items"][:2]
+    assert "remark" not in first
+    assert "SAMENONCE0000001 was that of an earlier call" in second["remark"]
