@@ -25,7 +25,7 @@ def warm(cache: Path) -> None:
     """
     pool = ThreadPoolExecutor()
     for language in BUILDS:
-        pool.submit(_made, language, cache)
+        pool.submit(made, language, cache)
     pool.shutdown(wait=False)
 
 
@@ -43,15 +43,15 @@ def _python(library: Library, cache: Path) -> list[str]:
 
 
 def _node(library: Library, cache: Path) -> list[str]:
-    return [need("node", "nodejs"), str(_made("node", cache) / f"{library.program}.js")]
+    return [need("node", "nodejs"), str(made("node", cache) / f"{library.program}.js")]
 
 
 def _go(library: Library, cache: Path) -> list[str]:
-    return [str(_made("go", cache) / "built" / library.program)]
+    return [str(made("go", cache) / "built" / library.program)]
 
 
 def _java(library: Library, cache: Path) -> list[str]:
-    java, folder = need("java", "default-jdk-headless"), _made("java", cache)
+    java, folder = need("java", "default-jdk-headless"), made("java", cache)
     quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # a short life is over before a better compiler pays
     classes = f"{folder / 'classes'}:{(folder / 'classpath').read_text()}"
     return [java, *quick, "-cp", classes, "ShopV3" if library.face is Face.V3 else "Shop", library.name]
@@ -76,7 +76,7 @@ BUILDS: dict[str, Callable[[Path], None]] = {"java": _build_java, "go": _build_g
 """What takes longest comes first."""
 
 
-def _made(language: str, cache: Path) -> Path:
+def made(language: str, cache: Path) -> Path:
     """A copy of the language's folder in which it was built, once for these sources, however many workers ask."""
     source = HERE / language
     files = sorted(file for file in source.rglob("*") if file.is_file())

@@ -21,10 +21,13 @@ import (
 	"github.com/wechatpay-apiv3/wechatpay-go/utils"
 )
 
-const shop = "127.0.0.1:8691"
-
 func main() {
 	ctx := context.Background()
+	port := os.Getenv("SHOP_PORT")
+	if port == "" {
+		port = "8691"
+	}
+	shop := "127.0.0.1:" + port
 	mchid, serial, v3Key := os.Getenv("WXPAY_MCH_ID"), os.Getenv("WXPAY_SERIAL_NO"), os.Getenv("WXPAY_API_V3_KEY")
 	key := must(utils.LoadPrivateKeyWithPath(filepath.Join(os.Getenv("WXPAY_FILES"), "apiclient_key.pem")))
 	// Gets WeChat Pay's certificate (/v3/certificates) first, and verifies every answer with it.

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-SHOP = "http://127.0.0.1:8691"
+PORT = int(os.environ.get("SHOP_PORT", "8691"))
+SHOP = f"http://127.0.0.1:{PORT}"
 FILES = Path(os.environ["WXPAY_FILES"])
 # Gets WeChat Pay's certificate (/v3/certificates) first, and verifies every answer with it.
 pay = WeChatPay(
@@ -38,7 +39,7 @@ class Shop(BaseHTTPRequestHandler):
         """Silent."""
 
 
-threading.Thread(target=HTTPServer(("127.0.0.1", 8691), Shop).serve_forever, daemon=True).start()
+threading.Thread(target=HTTPServer(("127.0.0.1", PORT), Shop).serve_forever, daemon=True).start()
 
 number = f"FIRST{int(time.time())}"
 _, answer = pay.pay(description="A cup of tea", out_trade_no=number, amount={"total": 100})

@@ -25,7 +25,8 @@ import java.util.function.Function;
 
 /** A first order of APIv3 with the official library: placed, paid, notified, queried, refunded. */
 public class First {
-    static final String SHOP = "http://127.0.0.1:8691";
+    static final int PORT = Integer.parseInt(System.getenv().getOrDefault("SHOP_PORT", "8691"));
+    static final String SHOP = "http://127.0.0.1:" + PORT;
     static final BlockingQueue<String> TOLD = new LinkedBlockingQueue<>();
 
     public static void main(String[] args) throws Exception {
@@ -38,7 +39,7 @@ public class First {
             .apiV3Key(System.getenv("WXPAY_API_V3_KEY"))
             .build();
         NotificationParser parser = new NotificationParser((NotificationConfig) config);
-        HttpServer shop = HttpServer.create(new InetSocketAddress("127.0.0.1", 8691), 0);
+        HttpServer shop = HttpServer.create(new InetSocketAddress("127.0.0.1", PORT), 0);
         shop.createContext("/notify", asked -> take(asked,
             message -> parser.parse(message, Transaction.class).getTradeState().name()));
         shop.createContext("/refunded", asked -> take(asked,
