@@ -37,7 +37,7 @@ async def test_the_page_has_the_ports_and_files_of_this_sandbox(
     server: Server, session: aiohttp.ClientSession, language: str
 ) -> None:
     for runtime in RUNTIMES:
-        query = {"language": runtime.name}
+        query = {"language": runtime.name, "face": "v2"}
         async with session.get("/console/connect", params=query, headers={"Accept-Language": language}) as answer:
             page = html.unescape(await answer.text())
         for way in server.ways().values():

@@ -11,7 +11,7 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.links import MAILBOX
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.payments import Payments
@@ -99,6 +99,6 @@ def receiver_url(request: web.Request) -> str:
     return f"http://{host}:{name[1]}{MAILBOX}"
 
 
-def example_curl(console: Console, merchant: Merchant, notify_url: str) -> str:
+def example_curl(console: Console, face: Face, merchant: Merchant, notify_url: str) -> str:
     """A command that places a signed order, to be pasted into a shell."""
-    return console.faces.first.api.curl(merchant, console.links.base, notify_url, console.clock.now(merchant.mch_id))
+    return face.api.curl(merchant, console.links.base, notify_url, console.clock.now(merchant.mch_id))

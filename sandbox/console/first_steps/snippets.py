@@ -1,27 +1,12 @@
 """Settings per language that point an unmodified library at the sandbox. The key comes from the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from sandbox.core.text import Text
+from sandbox.console.first_steps.snippet import Snippet
+from sandbox.console.first_steps.snippets_v3 import SNIPPETS_V3
 from sandbox.words import console as words
 
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """Code for one language; `{base}`, `{mch_id}`, `{appid}` in it are filled in."""
-
-    library: Text | None
-    code: str
-
-    def filled(self, facts: Mapping[str, str]) -> "Snippet":
-        code = self.code
-        for name, value in facts.items():
-            code = code.replace("{" + name + "}", value)
-        return Snippet(self.library, code.strip("\n"))
-
-
-SNIPPETS = {
+SNIPPETS_V2 = {
     "python": Snippet(
         words.WITH_WECHATPY,
         """
@@ -99,3 +84,9 @@ var client = new WechatTenpayClient(new WechatTenpayClientOptions
     ),
 }
 """By the names of `runtimes.RUNTIMES`; curl has a whole signed call instead."""
+
+SNIPPETS: Mapping[str, Mapping[str, Snippet]] = {"v2": SNIPPETS_V2, "v3": SNIPPETS_V3}
+"""By the names of faces, then of languages."""
+
+RUNS = {("v3", "curl"): "sh order.sh"}
+"""What starts a program where a face needs more than `Runtime.run` has: a signed call is no one line."""

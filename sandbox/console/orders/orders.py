@@ -176,7 +176,7 @@ def invitation(request: web.Request, console: Console, mch_id: str) -> dict[str,
     return {
         "merchant": merchant,
         "base": console.links.base,
-        "curl": example_curl(console, merchant, receiver_url(request)),
+        "curl": example_curl(console, console.faces.first, merchant, receiver_url(request)),
     }
 
 
