@@ -1,6 +1,7 @@
 """The sandbox that runs on a data dir, as a command finds it."""
 
 import contextlib
+import time
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,9 @@ from filelock import FileLock, Timeout
 
 RUNNING_FILE = "running.json"
 RUNNING_KEYS = ("url", "token", "https", "proxy", "ca")
+
+START_SECONDS = 30.0
+"""How long a sandbox that is being started is waited for."""
 
 
 class CannotStart(Exception):
@@ -29,3 +33,11 @@ def running(data_dir: Path) -> dict[str, str] | None:
     except OSError:
         return None
     return {"url": "", "token": ""}
+
+
+def running_soon(data_dir: Path, patience: float = START_SECONDS) -> dict[str, str] | None:
+    """The same, but one that is being started is waited for: the command before this one may have begun it."""
+    until = time.monotonic() + patience
+    while (known := running(data_dir)) is not None and not known["url"] and time.monotonic() < until:
+        time.sleep(0.05)
+    return known

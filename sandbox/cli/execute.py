@@ -15,12 +15,13 @@ import click
 from sandbox.cli.help import Command
 from sandbox.cli.options import data_options, settings_of
 from sandbox.cli.process import run
+from sandbox.cli.remote import found_or_started
 from sandbox.config import Settings
 from sandbox.ingress.command import CannotRun
 from sandbox.ingress.command import run as run_command
 from sandbox.ingress.environment import variables
 from sandbox.ingress.trust import write_trust
-from sandbox.instance import CannotStart, running
+from sandbox.instance import CannotStart
 
 
 @click.command("exec", cls=Command, context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -51,16 +52,11 @@ async def _execute(settings: Settings, command: tuple[str, ...]) -> int:
 @asynccontextmanager
 async def _ways_in(settings: Settings) -> AsyncIterator[dict[str, str]]:
     """The ways into the sandbox that runs on this data dir, or into one that runs as long as this is open."""
-    known = running(settings.data_dir) if settings.database != ":memory:" else None
-    if known and known["url"]:
+    known, server = await found_or_started(settings, replace(settings, port=0, https_port=0, proxy_port=0))
+    try:
         if "proxy" not in known:
             raise CannotStart(f"The sandbox at {known['url']} runs without its proxy; start it without --no-tls.")
         yield known
-        return
-    from sandbox.server import Server  # noqa: PLC0415 - dear to import, and needed only here
-
-    server = await Server.start(replace(settings, port=0, https_port=0, proxy_port=0))
-    try:
-        yield {"url": server.url, "token": str(settings.admin_token), **server.ways()}
     finally:
-        await server.stop()
+        if server is not None:
+            await server.stop()

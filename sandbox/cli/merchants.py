@@ -6,12 +6,12 @@ from typing import Any
 import click
 import msgspec
 
-from sandbox.cli.export import merchant_files, write_files
 from sandbox.cli.help import Group, command_option, say
 from sandbox.cli.options import data_options, settings_of
 from sandbox.cli.process import run
 from sandbox.cli.remote import ask, ask_all, control, request
 from sandbox.config import Settings
+from sandbox.export import merchant_files, write_files
 from sandbox.instance import CannotStart
 from sandbox.words.terminal import EXPORTED
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import click
@@ -13,8 +13,11 @@ import msgspec
 from sandbox.cli.help import say
 from sandbox.cli.options import stop_if_wrong
 from sandbox.config import Settings, language
-from sandbox.instance import CannotStart, running
+from sandbox.instance import CannotStart, running_soon
 from sandbox.words.terminal import NOT_REACHED, NOTHING_RUNS
+
+if TYPE_CHECKING:
+    from sandbox.server import Server
 
 _LINE_BYTES = 1024 * 1024
 """The longest line of a stream of events: a notification is one."""
@@ -32,7 +35,7 @@ def place_of(url: str, token: str, data_dir: Path, lang: str | None) -> Place:
     """The sandbox that is named, else the one that runs on the data dir; raises CannotStart where none does."""
     if url:
         return Place(url.rstrip("/"), token)
-    known = running(data_dir)
+    known = running_soon(data_dir)
     if known is None or not known["url"]:
         raise CannotStart(say(NOTHING_RUNS, lang, data_dir=data_dir))
     return Place(known["url"], token or known["token"])
@@ -77,20 +80,38 @@ async def request(session: aiohttp.ClientSession, method: str, path: str, body: 
 @asynccontextmanager
 async def control(settings: Settings) -> AsyncIterator[aiohttp.ClientSession]:
     """The control API of the sandbox on this data dir: the one that runs, or one opened just for this."""
-    known = running(settings.data_dir)
-    if known is not None:
-        headers = {"Authorization": f"Bearer {known['token']}"} if known["token"] else {}
+    known, server = await found_or_started(settings, replace(settings, host="127.0.0.1", port=0), quiet=True)
+    headers = {"Authorization": f"Bearer {known['token']}"} if known["token"] else {}
+    try:
         async with aiohttp.ClientSession(known["url"], headers=headers) as session:
             yield session
-        return
-    from sandbox.server import Server  # noqa: PLC0415 - dear to import, and needed only here
-
-    server = await Server.start(replace(settings, host="127.0.0.1", port=0), quiet=True)
-    try:
-        async with aiohttp.ClientSession(server.url) as session:
-            yield session
     finally:
-        await server.stop()
+        if server is not None:
+            await server.stop()
+
+
+async def found_or_started(
+    settings: Settings, own: Settings, *, quiet: bool = False
+) -> "tuple[dict[str, str], Server | None]":
+    """The ways into the sandbox that runs on this data dir, or into one started with `own`, which is to be stopped.
+
+    Raises CannotStart.
+    """
+    known = running_soon(settings.data_dir) if settings.database != ":memory:" else None
+    if known is None:
+        from sandbox.server import Server  # noqa: PLC0415 - dear to import, and needed only here
+
+        try:
+            server = await Server.start(own, quiet=quiet)
+        except CannotStart:
+            known = running_soon(settings.data_dir)  # another began meanwhile
+            if known is None:
+                raise
+        else:
+            return {"url": server.url, "token": str(own.admin_token), **server.ways()}, server
+    if not known["url"]:
+        raise CannotStart(say(NOTHING_RUNS, settings.lang, data_dir=settings.data_dir))
+    return known, None
 
 
 async def ask(settings: Settings, method: str, path: str, body: object = None) -> Any:

@@ -15,12 +15,12 @@ import click
 import msgspec
 
 from sandbox import __version__, logs
-from sandbox.cli.export import write_files
 from sandbox.cli.help import Command, command_option, say
 from sandbox.cli.options import serve_options, settings_of
 from sandbox.cli.process import run, settle, stop_signal
 from sandbox.config import Settings, shipped
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
+from sandbox.export import write_files
 from sandbox.instance import CannotStart
 from sandbox.server import Server
 from sandbox.words.terminal import READY, SHOP, TOKEN_MADE, TOKEN_NEEDED, WAYS

@@ -1,6 +1,7 @@
 """Everything a test asks of a sandbox, as coroutines over HTTP. `clients.py` gives them to tests."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar, Unpack
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ import msgspec
 
 from sandbox.testing.connection import Connection
 from sandbox.testing.errors import ControlApiError, NotInTime
+from sandbox.testing.files import exported
 from sandbox.testing.options import Device, Expectations, JournalFilter, MerchantFields
 from sandbox.testing.shapes import (
     AnyTradeType,
@@ -329,6 +331,10 @@ class Calls:
     async def credentials(self) -> Merchant:
         """The merchant with its certificates and keys as PEM texts, made now if they are not there yet."""
         return await self._connection.ask(Merchant, "GET", f"/merchants/{self._mch_id}")
+
+    async def export(self, folder: Path | str) -> Path:
+        """Write keys, certificates and settings.env, as `merchant export` does; gives the folder. Raises OSError."""
+        return await exported(self._connection, self._mch_id, Path(folder))
 
     async def new_merchant(self, **fields: Unpack[MerchantFields]) -> "Calls":
         """Another merchant on the same sandbox. It is deleted with this one, or before."""

@@ -13,7 +13,7 @@ from sandbox.testing.background import Background
 from sandbox.testing.calls import Calls
 from sandbox.testing.errors import ControlApiError
 from sandbox.testing.options import MerchantFields
-from sandbox.testing.shapes import Merchant
+from sandbox.testing.owned import Owned
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +29,8 @@ class _Known:
     def __init__(self, calls: Calls, background: Background) -> None:
         self._calls = calls
         self._background = background
+        self.merchant = Owned(calls.merchant, lambda: background.run(calls.credentials()))
+        """Its ids and keys. Those of APIv3 (`private_key`, `serial_no`, ...) are made when one is first read."""
 
     def __repr__(self) -> str:
         return f"<wxpay-sandbox {self.url}, merchant {self.merchant.mch_id}, appid {self.merchant.appid}>"
@@ -37,10 +39,6 @@ class _Known:
     def url(self) -> str:
         """Where the sandbox listens: in place of https://api.mch.weixin.qq.com."""
         return self._calls.url
-
-    @property
-    def merchant(self) -> Merchant:
-        return self._calls.merchant
 
     @property
     def openid(self) -> str:
@@ -132,6 +130,7 @@ class AsyncClient(_Known):
     place_refund = _awaited(Calls.place_refund)
     reset = _awaited(Calls.reset)
     credentials = _awaited(Calls.credentials)
+    export = _awaited(Calls.export)
     delete_merchant = _awaited(Calls.delete_merchant)
 
     async def new_merchant(self, **fields: Unpack[MerchantFields]) -> "AsyncClient":
@@ -189,6 +188,7 @@ class Client(_Known):
     place_refund = _blocking(Calls.place_refund)
     reset = _blocking(Calls.reset)
     credentials = _blocking(Calls.credentials)
+    export = _blocking(Calls.export)
     delete_merchant = _blocking(Calls.delete_merchant)
 
     @property

@@ -53,6 +53,10 @@ class Connection:
         """A call whose answer says nothing."""
         await self._call(method, path, body, None)
 
+    async def file(self, path: str) -> bytes:
+        """What a call answers, as it is."""
+        return await self._call("GET", path, None, None)
+
     async def post_xml(self, path: str, body: bytes) -> bytes:
         """A call of the merchant's API."""
         async with self._session.post(self.url + path, data=body, headers={"Content-Type": "text/xml"}) as response:

@@ -53,6 +53,8 @@ class MerchantFields(TypedDict, total=False):
     rate: str
     balance_fen: int
     wording: Literal["today", "2016"]
+    platform_identity: Literal["certificate", "public_key", "both"]
+    separate_platform_keys: bool
     certificate: bool
 
 

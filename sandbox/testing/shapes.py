@@ -143,6 +143,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     refund_desc: str = ""
     notify_url: str = ""
     out_trade_no: str = ""
+    face: str = "v2"
     due_at: datetime | None = None
     success_at: datetime | None = None
 
@@ -189,7 +190,10 @@ class SubOrder(Struct, frozen=True, kw_only=True):
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """An order. Its refunds and notifications are there where one order was asked for, not in a list of orders."""
+    """An order. Its refunds and notifications are there where one order was asked for, not in a list of orders.
+
+    `face` is the API that it was placed by: "v2" or "v3" (a refund's: that it was asked for by).
+    """
 
     mch_id: str
     out_trade_no: str
@@ -199,6 +203,7 @@ class Order(Struct, frozen=True, kw_only=True):
     prepay_id: str
     notify_url: str
     cashier_url: str
+    face: str = "v2"
     created_at: datetime
     expires_at: datetime
     body: str = ""

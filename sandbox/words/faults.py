@@ -30,8 +30,10 @@ FAULTS: dict[str, Text] = {
         "{field} 要的是 JSON 的 {wanted}，收到的是“{got}”。", "{field} takes a JSON {wanted}, and “{got}” came."
     ),
     "integer": Text(
-        "{field} 要的是 64 位的整数，收到的是“{got}”：不带引号，不带小数点，true 也不是数。",
-        "{field} takes a whole number of 64 bits, and “{got}” came: no quotes, no decimal point, and true is none.",
+        "{field} 要的是 64 位的整数，收到的是“{got}”：不带引号，不带小数点，true 也不是数。"
+        "金额的单位是分：1.00 元写 100。",
+        "{field} takes a whole number of 64 bits, and “{got}” came: no quotes, no decimal point, and true is none. "
+        "Amounts are in fen: ¥1.00 is 100.",
     ),
     "below": Text("{field} 的值 {got} 小于 {limit}。", "The value {got} of {field} is below {limit}."),
     "too_few": Text(

@@ -7,8 +7,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sandbox.cli.export import merchant_files
 from sandbox.config import Settings
+from sandbox.export import merchant_files
 from sandbox.server import Server
 from tests.support.control import Control
 

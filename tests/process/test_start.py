@@ -1,5 +1,7 @@
 """What keeps a sandbox from starting is one plain sentence with exit status 2; two never share a database."""
 
+import asyncio
+import json
 import os
 import shutil
 import sqlite3
@@ -9,10 +11,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from filelock import FileLock
 
+from sandbox.cli import remote
 from sandbox.config import Settings
 from sandbox.core.ports.queries import OrderFilter
-from sandbox.instance import CannotStart
+from sandbox.instance import RUNNING_FILE, CannotStart, running_soon
 from sandbox.server import Server
 from sandbox.store.database import FILE_NAME
 from tests.support.merchant import Merchant
@@ -224,3 +228,28 @@ async def test_a_second_one_that_was_let_in_does_not_lose_its_announcement(tmp_p
     assert second.url in (tmp_path / "running.json").read_text()
     assert await second.parts.storage.examine() is None
     await second.stop()
+
+
+# -- a command right after the start -----------------------------------------------------------------------------------
+
+
+async def test_a_command_waits_for_a_sandbox_that_is_being_started(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "lock"):
+        waiting = asyncio.create_task(asyncio.to_thread(running_soon, tmp_path))
+        done, _ = await asyncio.wait({waiting}, timeout=0.2)
+        assert not done
+        (tmp_path / RUNNING_FILE).write_text(json.dumps({"url": "http://127.0.0.1:1", "token": ""}))
+        assert await waiting == {"url": "http://127.0.0.1:1", "token": ""}
+
+
+async def test_a_command_finds_the_sandbox_that_began_while_it_was_about_to_open_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(port=0, data_dir=tmp_path)
+    server = await Server.start(settings)
+    looks = iter([None, running_soon(tmp_path)])
+    monkeypatch.setattr(remote, "running_soon", lambda _: next(looks))
+    async with remote.control(settings) as session:
+        assert str(session._base_url).rstrip("/") == server.url
+        assert "items" in await remote.request(session, "GET", "/_sandbox/merchants")
+    await server.stop()

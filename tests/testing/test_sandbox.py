@@ -360,8 +360,34 @@ def test_a_merchant_is_all_that_a_backend_needs(wxpay: Client) -> None:
         "WXPAY_API_V3_KEY": known.api_v3_key,
     }
     assert len(wxpay.openid) == 28
-    assert known.certificate == ""
     assert wxpay.credentials().certificate.startswith("-----BEGIN CERTIFICATE-----")
+
+
+def test_keys_are_made_when_one_is_first_read_and_stay(wxpay: Client) -> None:
+    assert wxpay._calls.merchant.private_key == ""  # the merchant was made without them
+    known, shown = wxpay.merchant, wxpay.credentials()
+    for name in ("private_key", "certificate", "serial_no", "platform_certificate", "platform_serial_no"):
+        assert getattr(known, name) == getattr(shown, name)
+    assert known.platform_public_key == shown.platform_public_key
+    assert known.platform_public_key_id == shown.platform_public_key_id
+    assert known.private_key.startswith("-----BEGIN PRIVATE KEY-----")
+
+
+def test_files_are_those_of_merchant_export(wxpay: Client, tmp_path: Path) -> None:
+    folder = wxpay.export(tmp_path / "new")
+    assert {one.name for one in folder.iterdir()} == {
+        *("apiclient_key.pem", "apiclient_cert.pem", "apiclient_cert.p12", "platform_cert.pem", "pub_key.pem"),
+        *("ca.pem", "settings.env"),
+    }
+    assert (folder / "apiclient_key.pem").read_text() == wxpay.merchant.private_key
+    assert f"WXPAY_SERIAL_NO={wxpay.merchant.serial_no}\n" in (folder / "settings.env").read_text()
+
+
+def test_a_merchant_of_public_key_mode_has_no_platform_certificate(sandbox: Sandbox) -> None:
+    client = sandbox.client(platform_identity="public_key")
+    assert client.merchant.platform_certificate == ""
+    assert client.merchant.platform_public_key_id.startswith("PUB_KEY_ID_")
+    client.delete_merchant()
 
 
 def test_another_merchant_sees_nothing_of_the_first_and_goes_with_it(sandbox: Sandbox) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.cli.export import merchant_files, write_files
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
+from sandbox.export import merchant_files, write_files
 from tests.interop.conftest import required
 from tests.interop.libraries import Library, Mode, Way
 from tests.interop.shops import Sandbox, Shop

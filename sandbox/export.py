@@ -1,4 +1,4 @@
-"""A merchant's files, as `merchant export` writes them."""
+"""A merchant's files, as `merchant export` and `export` of the pytest fixture write them."""
 
 import os
 from collections.abc import Mapping
