@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cli.export import merchant_files, write_files
 from sandbox.console.first_steps.runtimes import RUNTIMES
 from sandbox.console.first_steps.snippets import SNIPPETS
 from sandbox.core.ports.face import Face
+from sandbox.export import merchant_files, write_files
 from sandbox.parts import FACES
 from sandbox.server import Server
 from tests.conftest import need
