@@ -29,10 +29,16 @@ NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
 
 
 async def open_store(folder: Path, *, synced: bool = True) -> Store:
-    """A store in a file; not `synced`, it waits for no disk, where a test writes thousands of times."""
+    """A store in a file; not `synced`, it waits for no disk, where a test writes thousands of times.
+
+    Then it commits as what is never synced does: on the event loop.
+    """
     opened = await Store.open("", folder)
     if not synced:
         opened._writer._cursor().execute("PRAGMA synchronous=OFF")
+        disk, opened._writer._disk = opened._writer._disk, None
+        assert disk is not None
+        disk.shutdown()
     await opened.write(lambda tx: enrolment(opened, tx).ensure_default())
     return opened
 

@@ -8,6 +8,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from unittest import TestCase
@@ -38,13 +39,15 @@ from sandbox.core.usecases.payments import Act, Payments
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
-from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
 
 pytestmark = pytest.mark.slow
 
 T = TypeVar("T")
+Deed = Callable[[Context], object]
 OWNER = Owner(MCH_ID)
+LINKS = Links("http://sandbox")
+EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 WALLET = 1_000_000
 # Few of each, so that the acts of a story meet.
 ORDERS = ["S1", "S2"]
@@ -63,19 +66,27 @@ class House:
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
-        self.folder = Path(tempfile.mkdtemp())
-        self.store: Store = self.runner.run(open_store(self.folder, synced=False))
+        self.run = self.runner.get_loop().run_until_complete  # the runner's own looks after Ctrl-C each time
         self.ids = Ids(1)  # no story gets another's payment codes, which outlive it
+        self.open(Path(tempfile.mkdtemp()))
+
+    def open(self, folder: Path) -> None:
+        self.folder, self.store = folder, self.run(open_store(folder, synced=False))
+        self.scenarios = ScenarioRegistry(self.store, FACES)
+
+    def restart(self) -> None:
+        self.run(self.store.close())
+        self.open(self.folder)
 
     def move(self, folder: Path) -> None:
         """Go on from what lies in another folder."""
         old_store, old_folder = self.store, self.folder
-        self.folder, self.store = folder, self.runner.run(open_store(folder, synced=False))
-        self.runner.run(old_store.close())
+        self.open(folder)
+        self.run(old_store.close())
         shutil.rmtree(old_folder)
 
     def close(self) -> None:
-        self.runner.run(self.store.close())
+        self.run(self.store.close())
         self.runner.close()
         shutil.rmtree(self.folder)
 
@@ -89,32 +100,34 @@ class Shop(RuleBasedStateMachine):
         super().__init__()
         self.time = 1_795_600_000.0
         self.checked = False
-        self.write(begin)
+        self.waiting: list[Deed] = [begin]
 
     def context(self, tx: UnitOfWork) -> Context:
-        scenarios = ScenarioRegistry(self.house.store, FACES)
-        links = Links("http://sandbox")
-        return Context(tx, Clock(lambda: self.time), self.house.ids, scenarios, links, FACES, call_context=CALLED)
+        clock = Clock(lambda: self.time)
+        return Context(tx, clock, self.house.ids, self.house.scenarios, LINKS, FACES, call_context=CALLED)
 
-    def write(self, act: Callable[[Context], object]) -> None:
-        """Do it; what WeChat forbids changes nothing."""
+    def write(self, act: Deed) -> None:
+        """Do it at the end of the step; what WeChat forbids changes nothing."""
+        self.waiting.append(act)
+
+    def written(self) -> None:
+        """What a step does is done as calls that come together: one transaction each, in their order, one commit."""
+        if not self.waiting:
+            return
         self.checked = False
+        deeds, self.waiting = self.waiting, []
+        self.house.run(asyncio.gather(*[self.perform(one) for one in deeds]))
 
-        async def written() -> None:
-            try:
-                await self.house.store.write(lambda tx: act(self.context(tx)))
-            except StorageFailed:
-                raise
-            except PaymentError:
-                pass
-
-        self.house.runner.run(written())
+    async def perform(self, act: Deed) -> None:
+        try:
+            await self.house.store.write(lambda tx: act(self.context(tx)))
+        except StorageFailed:
+            raise
+        except PaymentError:
+            pass
 
     def read(self, look: Callable[[UnitOfWork], T]) -> T:
-        async def looked() -> T:
-            return await self.house.store.read_now(look)
-
-        return self.house.runner.run(looked())
+        return self.house.run(self.house.store.read_now(look))
 
     def seen(self, tx: UnitOfWork) -> dict[str, tuple[TradeState, int]]:
         return {
@@ -209,8 +222,7 @@ class Shop(RuleBasedStateMachine):
             return  # a start takes as long as thirty calls
         self.checked = False
         known = self.read(self.seen)
-        self.house.runner.run(self.house.store.close())
-        self.house.store = self.house.runner.run(open_store(self.house.folder, synced=False))
+        self.house.restart()
         assert self.read(self.seen) == known
 
     @rule(often=st.integers(0, 3))
@@ -231,6 +243,7 @@ class Shop(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_says_what_orders_and_refunds_say(self) -> None:
+        self.written()
         if not self.checked:  # nothing happens in a step that does not restart
             self.read(check)
         self.checked = True
@@ -253,7 +266,7 @@ def check(tx: UnitOfWork) -> None:
     gone = sum(refund.settlement_refund_fee for refund in standing)
     from_bank = sum(
         line.move.fen * (1 if line.move.movement is Movement.TOP_UP else -1)
-        for line in tx.ledger.page(OWNER, None, 10_000).items
+        for line in tx.ledger.flow(OWNER, Account.BASIC, *EVER)
         if line.move.movement in (Movement.TOP_UP, Movement.WITHDRAWAL)
     )
     totals = tx.ledger.totals(OWNER)
