@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.console.accounts.changes import latest_changes
+from sandbox.console.accounts.known_keys import KnownKeys, faces_used, known_keys
 from sandbox.console.accounts.stale_calls import calls_with_old_keys
 from sandbox.console.frame.view import Console, console_of, lang_of
 from sandbox.console.money.balances import Purse, purses, with_orders
@@ -53,6 +54,8 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
             "changes": latest_changes(tx, AccountKind.MERCHANT, merchant.mch_id),
             "old_key_calls": calls_with_old_keys(tx, merchant),
             "platform_certificates": platform_certificates_of(tx, merchant.mch_id, now),
+            "known": known_keys(tx, merchant, now),
+            "uses": faces_used(tx, console.faces, merchant.mch_id),
         }
         return payers, purses(tx, merchant), tx.ledger.page(Owner(merchant.mch_id), None, LATEST), more
 
@@ -64,8 +67,8 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         "products": [(name, merchant.product(name).value) for name in PRODUCTS],
         # What a key that is shown may be told from another by.
         "ends": {name: masked(key(merchant, name)) for name in KEYS},
-        "keys": [(name, text if name == shown else "") for name in KEYS],
-        "settings": text if shown == "settings" else settings(merchant, console.links.base, shown=False),
+        "key_texts": {name: text if name == shown else "" for name in KEYS},
+        "settings": text if shown == "settings" else settings(merchant, console.links.base, more["known"], shown=False),
         "settings_shown": shown == "settings",
         "pems": list(words.PEMS.items()),
         "pem_shown": shown,
@@ -103,7 +106,9 @@ async def _revealed(console: Console, merchant: Merchant, wanted: str, lang: Lan
     if wanted in KEYS:
         return key(merchant, wanted)
     if wanted == "settings":
-        return settings(merchant, console.links.base, shown=True)
+        now = console.clock.real_now()
+        known = await console.storage.read(lambda tx: known_keys(tx, merchant, now))
+        return settings(merchant, console.links.base, known, shown=True)
     if wanted == "certificate":
         own = await certificates.merchant(merchant.mch_id)
         return f"serial_no: {own.serial_no}\n{own.certificate}"
@@ -122,8 +127,13 @@ def key(merchant: Merchant, name: str) -> str:
     return str(merchant.api_key if name == "api_key" else merchant.api_v3_key)
 
 
-def settings(merchant: Merchant, base: str, *, shown: bool) -> str:
-    """Lines for a `.env` file."""
+def settings(merchant: Merchant, base: str, known: KnownKeys, *, shown: bool) -> str:
+    """Lines for a `.env` file, by the names of `merchant export`; what is not made yet is left out."""
+    numbers = {
+        "WXPAY_SERIAL_NO": known.serial_no,
+        "WXPAY_PLATFORM_SERIAL_NO": known.platform_serial_no,
+        "WXPAY_PUB_KEY_ID": known.public_key_id,
+    }
     lines = {
         "WXPAY_BASE_URL": base,
         "WXPAY_MCH_ID": merchant.mch_id,
@@ -131,6 +141,7 @@ def settings(merchant: Merchant, base: str, *, shown: bool) -> str:
         "WXPAY_API_KEY": key(merchant, "api_key") if shown else MASK,
         "WXPAY_API_V3_KEY": key(merchant, "api_v3_key") if shown else MASK,
     }
+    lines |= {name: number for name, number in numbers.items() if number}
     return "\n".join(f"{name}={value}" for name, value in lines.items())
 
 
