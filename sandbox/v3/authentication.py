@@ -48,11 +48,12 @@ def read_authorization(call: V3Call) -> None:
         call.authorization = found
         return
     call.exchange.signature = SignatureState.MISSING
-    given = authorization.scheme(header)
-    if given.startswith("WECHATPAY2-") and given != SCHEME:
+    given, trading = authorization.scheme(header), call.endpoint.trading
+    # Basic payment knows of other schemes no more than of none, but for WeChat Pay's own.
+    if authorization.is_scheme(given) and given != SCHEME and (given.startswith("WECHATPAY2-") or not trading):
         raise _failed(call, SCHEME_UNKNOWN, "v3_scheme", got=given[:64])
     fault = "v3_authorization_malformed" if given == SCHEME else "v3_authorization_missing"
-    raise _failed(call, UNSIGNED if call.endpoint.trading else MALFORMED, fault, got=header[:64])
+    raise _failed(call, UNSIGNED if trading else MALFORMED, fault, got=header[:64])
 
 
 def require_timely(call: V3Call) -> None:

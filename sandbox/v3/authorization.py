@@ -9,6 +9,7 @@ from dataclasses import dataclass
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 _NAMES = ("mchid", "nonce_str", "signature", "timestamp", "serial_no")
 _PAIR = re.compile(r'([a-z_]+)="([^"]*)"')
+_SCHEME = re.compile("[A-Za-z0-9-]+")
 _TIMESTAMP = re.compile("[0-9]{1,10}")
 
 
@@ -31,6 +32,11 @@ class Authorization:
 def scheme(header: str) -> str:
     """The authentication scheme that a header names; "" for an empty one."""
     return header.partition(" ")[0]
+
+
+def is_scheme(word: str) -> bool:
+    """Whether a word can be the name of a scheme; the first of a header without one is a pair."""
+    return _SCHEME.fullmatch(word) is not None
 
 
 def read(header: str) -> Authorization | None:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from sandbox.core.combined import SubOrder, whole
-from sandbox.core.errors import AppNotPaired
+from sandbox.core.errors import AppNotPaired, OrderPaid
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order, OrderKey, Terms, TradeType
 from sandbox.core.text import Text
@@ -15,6 +15,7 @@ from sandbox.v3.combined import describe_combined
 from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json
 from sandbox.v3.members import LARGEST, Location, Place
+from sandbox.v3.orders import PAID
 from sandbox.v3.parts import PartnerSettling
 from sandbox.v3.prepay import OPENID_MISSING, OPENID_OF_ANOTHER, YES_NO, identity_of
 from sandbox.v3.request import RequestInvalid
@@ -239,6 +240,8 @@ def query(request: OfCombined, context: Context) -> dict[str, Json]:
     title=Text("合单关闭订单", "Close a combined order"),
     documents="9.7",
     operation="closeorder",
+    words={OrderPaid: PAID},
+    codes=(PAID,),
 )
 def close(request: CombineClose, context: Context) -> None:
     named = [OrderKey(one.mchid, one.out_trade_no, one.sub_mchid) for one in request.body.sub_orders]

@@ -36,7 +36,7 @@ def read(body: bytes) -> Json:
         raise MessageUnreadable("not_utf8") from None
     try:
         value: Json = json.loads(
-            text, parse_int=_whole, parse_float=_fraction, parse_constant=_constant, object_pairs_hook=_object
+            text, parse_int=_whole, parse_float=_fraction, parse_constant=_constant, object_pairs_hook=object_of
         )
     except json.JSONDecodeError as error:
         if text.lstrip().startswith("<"):
@@ -79,7 +79,8 @@ def _constant(name: str) -> float:
     raise _NoNumber(name)
 
 
-def _object(members: list[tuple[str, Json]]) -> dict[str, Json]:
+def object_of(members: Sequence[tuple[str, Json]]) -> dict[str, Json]:
+    """An object of members in the order in which they were sent; Repeated where one is named twice."""
     value = dict(members)
     if len(value) == len(members):
         return value

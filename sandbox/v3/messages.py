@@ -159,6 +159,8 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise MessageUnreadable("json_malformed", error.lineno, error.colno, detail=error.msg) from None
     except RecursionError:
         raise MessageUnreadable("json_malformed", detail="too deep") from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise MessageUnreadable("json_malformed", detail=str(error)) from None
     if not isinstance(said, dict):
         raise MessageUnreadable("json_malformed", detail="no object")
     return said

@@ -38,7 +38,10 @@ MALFORMED = param_error(sentences.MALFORMED)
 
 
 def admit(call: V3Call) -> None:
-    """What was sent must be of a length that a message may have, and packed as it says."""
+    """What was sent must be of a length that a message may have, and packed as it says.
+
+    It is known before the signature is looked at: what was not read whole has none that could be right.
+    """
     if call.packing_broken:
         raise CallFailed(MALFORMED, "malformed", unreadable="packing")
     if len(call.body) > BODY_LIMIT:
@@ -53,7 +56,7 @@ def parse(call: V3Call) -> None:
             body = json_body.read(call.body)
         except MessageUnreadable as error:
             raise CallFailed(MALFORMED, "malformed", unreadable=error.reason, **error.place, **error.facts) from None
-    call.said = Said(dict(call.http.match_info), dict(call.http.query), body)
+    call.said = Said(dict(call.http.match_info), json_body.object_of(list(call.http.query.items())), body)
 
 
 def validate(call: V3Call) -> None:
@@ -153,10 +156,10 @@ ENDPOINT = Pipeline(
         require_timely,
         find_merchant,
         find_certificate,
+        admit,
         verify_sign,
         require_sign,
         note_nonce,
-        admit,
         require_json,
         parse,
         validate,

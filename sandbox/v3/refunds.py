@@ -130,7 +130,8 @@ def refund(request: RefundRequest, context: Context) -> dict[str, Json]:
     try:
         accepted = Refunds(context).request(request.key, body.transaction_id, request.refund_terms())
     except OrderNotFound:
-        if context.tx.orders.find(request.named_order(context.tx)) is not None:
+        named = context.tx.orders.find(request.named_order(context.tx))
+        if named is not None and not named.combined:
             raise OrderUnpaid from None
         raise
     return _told(accepted, context)

@@ -24,7 +24,7 @@ class Said:
     """All that a call says: in its path, its query, its body; `body` is None where there was none."""
 
     path: Mapping[str, str]
-    query: Mapping[str, str]
+    query: Mapping[str, Json]
     body: Json = None
 
 

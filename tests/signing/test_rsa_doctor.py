@@ -328,6 +328,12 @@ def test_how_the_header_is_written_is_told(row: str) -> None:
     assert [name for name in (found.mistake, *found.also) if name] == mistakes
 
 
+def test_a_header_without_end_is_read_at_once() -> None:
+    """One way through it: with as many as it has characters this would go on for an hour."""
+    found = diagnose(POST.sent("", lambda fields: f"{v3.SCHEME} {'a' * 200_000}"), v3.keyring())
+    assert (found.mistake, found.also) == ("fields_missing", ("header_beside",))
+
+
 # -- the clock, the certificate's state --------------------------------------------------------------------------------
 
 CLOCKS = {

@@ -152,7 +152,7 @@ async def test_sub_orders_are_refunded_by_either_number_and_the_whole_is_not(
     assert [(one.status, one.json["out_trade_no"]) for one in (by_number, by_id)] == [(200, "BACK-A"), (200, "BACK-B")]
     for of in ({"out_trade_no": "BACK-0"}, {"transaction_id": found["combine_transaction_id"]}):
         whole = await v3.call("POST", path, refund("BACK-R3", 100, 1, **of))
-        assert (whole.status, whole.json["code"]) == (404, "RESOURCE_NOT_EXISTS")
+        assert (whole.status, whole.json) == (404, {"code": "RESOURCE_NOT_EXISTS", "message": "订单不存在"})
     assert [one["trade_state"] for one in (await query(v3, "BACK-0")).json["sub_orders"]] == ["REFUND", "REFUND"]
 
 
@@ -174,8 +174,8 @@ async def test_a_paid_one_cannot_be_closed_and_an_unknown_one_is_not_there(
 ) -> None:
     await place(v3, "SOLD")
     await shared_control.pay("SOLD")
-    assert (await close(v3, "SOLD", "SOLD-A", "SOLD-B")).json["code"] == "ORDERPAID"
-    assert (await place(v3, "SOLD")).json["code"] == "ORDERPAID"
+    assert (await close(v3, "SOLD", "SOLD-A", "SOLD-B")).json == {"code": "ORDERPAID", "message": "订单已支付"}
+    assert (await place(v3, "SOLD")).json == {"code": "ORDERPAID", "message": "该订单已支付"}
     assert (await close(v3, "NOBODY", "NOBODY-A", "NOBODY-B")).json["code"] == "ORDER_NOT_EXIST"
 
 

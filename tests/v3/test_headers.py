@@ -40,3 +40,18 @@ async def test_the_other_groups_name_the_form_of_the_header_and_have_a_request_i
     assert (answer.status, answer.json) == (401, {"code": "SIGN_ERROR", "message": message})
     assert answer.headers["Request-ID"]
     assert not answer.signed
+
+
+@pytest.mark.parametrize("path", ASKED)
+@pytest.mark.parametrize("given", ["Bearer abc", "Basic YTpi", 'WECHATPAY2-SM2-WITH-SM3 mchid="1"'])
+async def test_the_other_groups_tell_another_scheme_from_none(v3: V3Merchant, path: str, given: str) -> None:
+    answer = await v3.call("GET", path, authorization=lambda header: given)
+
+    message = "Http头Authorization认证类型不正确"
+    assert (answer.status, answer.json) == (401, {"code": "SIGN_ERROR", "message": message})
+
+
+async def test_pairs_without_a_scheme_are_a_malformed_header(v3: V3Merchant) -> None:
+    answer = await v3.call("GET", ASKED[0], authorization=lambda header: header.partition(" ")[2])
+
+    assert answer.json["message"] == "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"

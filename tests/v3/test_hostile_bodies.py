@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from sandbox.v3.endpoint import ENDPOINTS
-from tests.support.v3 import V3Merchant
+from tests.support.control import Control
+from tests.support.v3 import PAY, V3Merchant
 
 pytestmark = pytest.mark.slow
 SEEDS = range(3)
@@ -39,6 +40,21 @@ def mangled(dice: random.Random, body: bytes) -> bytes:
         return body
     at = dice.randrange(len(body))
     return body[:at] + bytes(dice.randrange(256) for _ in range(dice.randrange(4))) + body[at + dice.randrange(4) :]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": "\\ud800"}', b'{"\\udc00": 1}', b'{"a": ' + b"1" * 5000 + b"}", b'{"a":' * 900 + b"1" + b"}" * 900]
+)
+async def test_nor_does_what_is_signed_wrongly_or_looked_at(
+    v3: V3Merchant, shared_control: Control, body: bytes
+) -> None:
+    answer = await v3.call(
+        "POST", f"{PAY}/native", body, authorization=lambda header: header.replace('nonce_str="', 'nonce_str="0')
+    )
+
+    assert (answer.status, answer.json["message"]) == (401, "签名错误")
+    call = (await shared_control.get("/journal", limit="1"))["items"][0]
+    assert (await shared_control.get(f"/journal/{call['id']}"))["facts"]["fault"] == "v3_sign_wrong"
 
 
 @pytest.mark.parametrize("seed", SEEDS)

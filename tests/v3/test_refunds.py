@@ -448,23 +448,25 @@ async def test_a_refund_that_is_not_stuck_goes_no_other_way(v3: V3Merchant, shar
     assert failed(await to_merchant(v3, refund_id, "RSTUCK3")) == (404, "RESOURCE_NOT_EXISTS", "退款单不存在")
 
 
+OF_A_BILL = {"NO_STATEMENT_EXIST", "STATEMENT_CREATING"}
+"""By day, and by night."""
 EXAMPLES = {
-    "a refund's query": (REFUNDS + "/{out_refund_no}", "RESOURCE_NOT_EXISTS"),
-    "a trade bill": ("/v3/bill/tradebill", "NO_STATEMENT_EXIST"),
-    "a fund flow": ("/v3/bill/fundflowbill", "NO_STATEMENT_EXIST"),
+    "a refund's query": (REFUNDS + "/{out_refund_no}", {"RESOURCE_NOT_EXISTS"}),
+    "a trade bill": ("/v3/bill/tradebill", OF_A_BILL),
+    "a fund flow": ("/v3/bill/fundflowbill", OF_A_BILL),
 }
 
 
-@pytest.mark.parametrize(("path", "code"), EXAMPLES.values(), ids=EXAMPLES)
+@pytest.mark.parametrize(("path", "codes"), EXAMPLES.values(), ids=EXAMPLES)
 async def test_an_example_of_the_debugging_tool_is_a_call_that_is_taken(
-    v3: V3Merchant, shared_control: Control, path: str, code: str
+    v3: V3Merchant, shared_control: Control, path: str, codes: set[str]
 ) -> None:
     declared = {one["path"]: one for one in (await shared_control.get("/debug/apis", face="v3"))["items"]}
     fields = {one["name"]: one["example"] for one in declared[path]["fields"] if one.get("example")}
 
     sent = await shared_control.post("/debug/send", {"face": "v3", "mch_id": v3.mch_id, "path": path, "fields": fields})
 
-    assert sent["fields"].get("code", "") == code, sent
+    assert sent["fields"].get("code", "") in codes, sent
 
 
 async def test_a_closed_refund_frees_its_amount(v3: V3Merchant, shared_control: Control) -> None:

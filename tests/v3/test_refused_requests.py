@@ -9,6 +9,7 @@ from tests.support.v3 import PAY, Answered, V3Merchant
 
 SCHEMA, UNKNOWN_MEMBERS = "268435461", "270924358"
 URL = r"^https?://([^\s/?#\[\]\@]+\@)?([^\s/?#\@:]+)(?::\d{2,5})?([^\s?#\[\]]*)$"
+NUMBER = r"^[0-9a-zA-Z_\-\|\*]+$"
 LONG = {"goods_detail": [{"merchant_goods_id": "1", "quantity": 1, "unit_price": 1, "goods_name": "茶" * 85}] * 24}
 
 Case = tuple[str, dict[str, Any], str, Any]
@@ -40,7 +41,7 @@ CASES: dict[str, Case] = {
     "a number of other characters": (
         "native",
         {"out_trade_no": "订单号"},
-        r"输入源“/body/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，字符串必须匹配正则表达式“^[0-9a-zA-Z_\-\|\*]+$”",
+        f"输入源“/body/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，字符串必须匹配正则表达式“{NUMBER}”",
         "订单号",
     ),
     "a text that is missing": (
@@ -202,6 +203,30 @@ async def test_a_query_must_name_the_merchant_and_nothing_else(v3: V3Merchant) -
     answer = await v3.get(path, mchid=v3.mch_id, sub_mchid="1900000201")
     message = "请求中含有未在API文档中定义的参数"
     turned_down(answer, message, {"location": None, "value": ["/query/sub_mchid"]}, UNKNOWN_MEMBERS)
+
+
+@pytest.mark.parametrize("second", ["1900000109", "1"])
+async def test_what_a_query_says_twice_is_refused_by_its_place(v3: V3Merchant, second: str) -> None:
+    answer = await v3.call("GET", f"{PAY}/out-trade-no/REFUSED001?mchid={v3.mch_id}&mchid={second}")
+
+    turned_down(answer, "参数错误", {"location": "query", "value": "/query/mchid"})
+
+
+@pytest.mark.parametrize("number", ["{out_trade_no}", "%7Bout_trade_no%7D"])
+async def test_a_path_whose_braces_were_never_filled_in_is_told_of_as_a_number(v3: V3Merchant, number: str) -> None:
+    answer = await v3.call("GET", f"{PAY}/out-trade-no/{number}?mchid={v3.mch_id}")
+
+    message = "输入源“/uri_template/out_trade_no”映射到值字段“商户订单号”字符串规则校验失败，字符串必须匹配正则表达式"
+    turned_down(answer, f"{message}“{NUMBER}”", {"location": "uri_template", "value": "{out_trade_no}"})
+
+
+async def test_a_body_that_is_too_long_is_told_of_whoever_signed_it(v3: V3Merchant, shared_control: Control) -> None:
+    """Its signature is over more than is read, and no fault of the merchant's."""
+    answer = await v3.call("POST", f"{PAY}/native", b'{"attach": "' + b"a" * 70_000 + b'"}')
+
+    assert (answer.status, answer.json, answer.signed) == (400, {"code": "PARAM_ERROR", "message": "参数错误"}, False)
+    call = (await shared_control.get("/journal", limit="1"))["items"][0]
+    assert call["facts"]["fault"] == "too_large"
 
 
 async def test_null_is_as_if_it_was_not_sent(v3: V3Merchant) -> None:

@@ -159,7 +159,7 @@ def other_format(call: SignedCall) -> Bodies:
     yield json.dumps(call.body.decode("utf-8", "replace"), ensure_ascii=False).encode()
     yield repr(value).encode("utf-8", "replace")
     if isinstance(value, dict):
-        yield urlencode(value).encode()
+        yield urlencode(value, errors="replace").encode()
         yield "&".join(f"{name}={held}" for name, held in value.items()).encode("utf-8", "replace")
         yield f"{{{', '.join(f'{name}={held}' for name, held in value.items())}}}".encode("utf-8", "replace")
 

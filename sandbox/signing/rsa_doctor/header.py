@@ -14,7 +14,7 @@ SM_SCHEME = "WECHATPAY2-SM2-WITH-SM3"
 NAMES = ("mchid", "nonce_str", "signature", "timestamp", "serial_no")
 
 _PAIR = re.compile(
-    r"""(?P<name>[A-Za-z_]+)(?P<between>\s*[=:]\s*)(?:
+    r"""(?<![A-Za-z_])(?P<name>[A-Za-z_]+)(?P<between>\s*[=:]\s*)(?:
         "(?P<double>[^"]*)" | '(?P<single>[^']*)' | [“”](?P<wide>[^“”]*)[“”] | (?P<bare>[^,;"'“”\s]*)
     )(?P<comma>\s*[,;]?\s*)""",
     re.VERBOSE,
