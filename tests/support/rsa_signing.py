@@ -8,7 +8,7 @@ from functools import cache
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPrivateNumbers, generate_private_key
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.signing.rsa_doctor import Keyring, SignedCall
@@ -32,6 +32,12 @@ WHOSE = tuple(SERIALS)
 def key(whose: str) -> RSAPrivateKey:
     """A key of that name, made once in a run."""
     return generate_private_key(65537, 2048)
+
+
+@cache
+def secret(whose: str) -> RSAPrivateNumbers:
+    """That key's numbers."""
+    return key(whose).private_numbers()
 
 
 @cache
@@ -75,9 +81,11 @@ def pss(text: bytes, whose: str = "own", salt: int = 32) -> bytes:
 
 def bare(payload: bytes, whose: str = "own") -> bytes:
     """“Encrypted” with a private key: PKCS#1 v1.5 around bytes, without a hash's name."""
-    numbers = key(whose).private_numbers()
-    block = b"\0\1" + b"\xff" * (256 - 3 - len(payload)) + b"\0" + payload
-    return pow(int.from_bytes(block), numbers.d, numbers.public_numbers.n).to_bytes(256)
+    numbers = secret(whose)
+    block = int.from_bytes(b"\0\1" + b"\xff" * (256 - 3 - len(payload)) + b"\0" + payload)
+    # By the two primes (RFC 8017, 5.1.2): a quarter of the work.
+    one, other = pow(block, numbers.dmp1, numbers.p), pow(block, numbers.dmq1, numbers.q)
+    return (other + numbers.q * ((one - other) * numbers.iqmp % numbers.p)).to_bytes(256)
 
 
 def base64_of(signature: bytes) -> str:

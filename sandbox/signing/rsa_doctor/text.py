@@ -5,7 +5,6 @@ from itertools import combinations
 from typing import Literal, NamedTuple
 
 from sandbox.core.text import shown
-from sandbox.signing import rsa
 from sandbox.signing.rsa_doctor.case import Lines, Parts, Place, SignedCall, legible, raw
 from sandbox.signing.rsa_doctor.table import HASHED_BEFORE, OF_LINES, ON_LINES
 
@@ -13,6 +12,7 @@ QUICK = 3_000_000
 THOROUGH = 20_000_000
 """How much may be tried: bytes that are hashed, and 500 more for each attempt."""
 _ATTEMPT = 500
+_AT: Mapping[str, int] = {name: at for at, name in enumerate(Parts._fields)}
 
 
 class Change(NamedTuple):
@@ -51,10 +51,10 @@ def _texts(call: SignedCall) -> Iterator[Found]:
     """All that may have been signed, the likeliest first."""
     right = call.parts.lines
     paired: list[Change] = []
-    yield Found(rsa.lines(*right))
+    yield Found(_ended(right))
     yield from _laid_out(right, alone=False)
     for one, alone in _on_lines(call):
-        yield Found(rsa.lines(*_put(right, one)), (one,))
+        yield Found(_ended(_put(right, one)), (one,))
         if not alone:
             paired.append(one)
     yield from _laid_out(right, alone=True)
@@ -74,8 +74,14 @@ def _on_lines(call: SignedCall) -> Iterator[tuple[Change, bool]]:
 
 
 def _put(lines: Lines, change: Change) -> Lines:
-    at = Parts._fields.index(change.place)
-    return [*lines[:at], change.made, *lines[at + 1 :]]
+    changed = [*lines]
+    changed[_AT[change.place]] = change.made
+    return changed
+
+
+def _ended(lines: Lines) -> bytes:
+    """As `rsa.lines`, of what is bytes already: thousands are put together for one call."""
+    return b"\n".join(lines) + b"\n"
 
 
 def _laid_out(lines: Lines, beside: tuple[Change, ...] = (), *, alone: bool) -> Iterator[Found]:
@@ -88,7 +94,7 @@ def _laid_out(lines: Lines, beside: tuple[Change, ...] = (), *, alone: bool) -> 
 
 def _hashed_before(lines: Lines) -> Iterator[Found]:
     """The right text, or the lines put together otherwise, hashed by hand before it was signed."""
-    for text, beside in (Found(rsa.lines(*lines)), *_laid_out(lines, alone=False)):
+    for text, beside in (Found(_ended(lines)), *_laid_out(lines, alone=False)):
         for name, change in HASHED_BEFORE.items():
             yield Found(change(text), (Change("hashed_before", "before", name.encode()), *beside))
 
@@ -99,4 +105,4 @@ def _two(right: Lines, changes: Sequence[Change]) -> Iterator[Found]:
         yield from _laid_out(_put(right, one), (one,), alone=False)
     for one, other in combinations(changes, 2):
         if one.place != other.place:
-            yield Found(rsa.lines(*_put(_put(right, one), other)), (one, other))
+            yield Found(_ended(_put(_put(right, one), other)), (one, other))
