@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from sandbox.server import Server
 from tests.console.conftest import Watched, Watchers
+from tests.support.accessible import violations
 from tests.support.control import Control
 from tests.support.days import quiet_morning
 from tests.support.merchant import Inbox, Merchant
@@ -493,7 +493,6 @@ async def faults(watched: Watched, path: str) -> list[str]:
         await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
     for folded in await watched.page.locator("details.make-refund").all():
         await folded.locator("summary").click()
-    results = await Axe().run(watched.page)
-    found = [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in results.response["violations"]]
+    found = [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in await violations(watched.page)]
     width = await watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return found + ([f"{path} is {width} px too wide"] if width > 0 else [])
