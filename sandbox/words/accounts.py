@@ -50,8 +50,8 @@ TIMES = Text("{n} 次", "{n} times")
 
 # -- products and pairing ----------------------------------------------------------------------------------------------
 PRODUCT_HINT = Text(
-    "未开通、预开通、受风控限制时，统一下单和已下的单都会按真实的话拒绝。",
-    "What is not opened, being opened or restricted is refused in WeChat's words, by unifiedorder and by the client.",
+    "未开通、预开通、受风控限制时，下单和已下的单都会按真实的话拒绝。",
+    "What is not opened, being opened or restricted is refused in WeChat's words, at placing and by the client.",
 )
 PAIR = Text("关联", "Pair")
 UNPAIR = Text("解除关联", "Unpair")
@@ -77,13 +77,14 @@ DOMAINS = Text(
     "H5 domains, one a line, 5 at most, without http://. Referer and redirect_url must be of them. None: all may.",
 )
 CHECK_IP = Text(
-    "H5 页面检查付款人的 IP 与 spbill_create_ip 相同", "The H5 page wants the payer's address to be spbill_create_ip"
+    "H5 页面检查付款人的 IP 与下单时的相同（V2 的 spbill_create_ip，APIv3 的 payer_client_ip）",
+    "The H5 page wants the payer's address to be the order's (V2's spbill_create_ip, APIv3's payer_client_ip)",
 )
 
 # -- words -------------------------------------------------------------------------------------------------------------
 WORDING = Text(
-    "接口报错用哪一代的话：约 2022 年起的（“签名错误，请检查后再试”），还是 2016 到 2020 年的（“签名错误”）。",
-    "Which error messages the API has: those seen since about 2022, or those of 2016 to 2020.",
+    "V2 接口报错用哪一代的话：约 2022 年起的（“签名错误，请检查后再试”），还是 2016 到 2020 年的（“签名错误”）。",
+    "Which error messages V2 has: those seen since about 2022, or those of 2016 to 2020.",
 )
 WORDINGS = {
     "": Text("跟随沙箱", "the sandbox's"),

@@ -32,6 +32,6 @@ ENDS = {
     ),
 }
 SHOPS_OWN = Text(
-    "商户页面上的倒计时是商户自己的，微信不知道：到点要由商户调 closeorder。",
-    "A countdown in the shop is the shop's own and unknown to WeChat: at its end the shop must call closeorder.",
+    "商户页面上的倒计时是商户自己的，微信不知道：到点要由商户关单。",
+    "A countdown in the shop is the shop's own and unknown to WeChat: at its end the shop must close the order.",
 )

@@ -12,6 +12,7 @@ from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import SUCCESS, Inbox, Merchant, document, signature
 from tests.support.missigning import CASES, order
+from tests.support.v3 import V3Merchant
 from tests.support.words import SIGN_WRONG
 
 ORDER = "/console/orders/1900000109/"
@@ -229,3 +230,21 @@ class TestDeadlines:
         cashier = await visitor.get(f"/cashier/{(await control.order('ENDS02'))['prepay_id']}")
         for name in ("mweb_url", "time_expire", "prepay_id"):
             assert f"<dt>{name}</dt>" in cashier.text
+
+
+async def test_an_order_s_menu_has_the_scenarios_that_its_api_plays(
+    visitor: Visitor, merchant: Merchant, control: Control
+) -> None:
+    await merchant.order("MENU01")
+    shopkeeper = await V3Merchant.of(control)
+    terms = {"appid": shopkeeper.appid, "mchid": shopkeeper.mch_id, "description": "tea", "amount": {"total": 1}}
+    placed = {**terms, "out_trade_no": "MENU02", "notify_url": "https://shop.example/notify"}
+    assert (await shopkeeper.call("POST", "/v3/pay/transactions/native", placed)).status == 200
+    of_v2, of_v3 = [(await visitor.get(ORDER + number)).text for number in ("MENU01", "MENU02")]
+    for name, has_v2, has_v3 in (
+        ("forged-xxe", True, False),
+        ("forged-tampered-ciphertext", False, True),
+        ("forged-wrong-sign", True, True),
+    ):
+        option = f'<option value="{name}"'
+        assert ((option in of_v2), (option in of_v3)) == (has_v2, has_v3)

@@ -6,7 +6,7 @@ from sandbox.console.frame.view import Console
 from sandbox.console.scenarios.scenarios import grouped
 from sandbox.core.client import Outcome
 from sandbox.core.orders import Order
-from sandbox.core.plans import HARMLESS, Plan
+from sandbox.core.plans import HARMLESS, Plan, Repertoire
 from sandbox.core.scenarios import Scenario
 from sandbox.core.text import Lang, Text
 from sandbox.words import console as words
@@ -19,13 +19,13 @@ from sandbox.words.scenarios import GROUPS, message_faults
 def context(console: Console, order: Order, lang: Lang) -> dict[str, Any]:
     """What the order's page says of scenarios."""
     plan = order.plan
-    had = console.faces.of(order).faults.payments
-    faults = [(fault, text) for fault, text in message_faults(order.origin.face).items() if fault in had]
+    able = console.faces.of(order).faults
+    faults = [(fault, text) for fault, text in message_faults(order.origin.face).items() if fault in able.payments]
     return {
         "plan": plan,
         "why_chosen": why({"scenario": plan.scenario, "why": plan.why.name, **plan.why.facts}, lang) if plan else "",
         "as_planned": _as_planned(plan, lang) if plan else "",
-        "choices": _choices(console, order.key.mch_id),
+        "choices": _choices(console, order.key.mch_id, able),
         "faults": [
             (hostile, [(fault.value, text) for fault, text in faults if (fault in HARMLESS) != hostile])
             for hostile in (True, False)
@@ -33,9 +33,9 @@ def context(console: Console, order: Order, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _choices(console: Console, mch_id: str) -> list[tuple[Text, list[Scenario]]]:
-    """The scenarios of a menu, by group."""
-    found = grouped(console.scenarios.all(mch_id))
+def _choices(console: Console, mch_id: str, able: Repertoire) -> list[tuple[Text, list[Scenario]]]:
+    """The scenarios of a menu, by group: those that the order's face can play."""
+    found = grouped([one for one in console.scenarios.all(mch_id) if not able.lacking(one.plan)])
     return [(GROUPS[name], some) for name, some in found.items()]
 
 
