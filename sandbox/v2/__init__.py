@@ -16,7 +16,7 @@ from sandbox.v2.official import SITES
 from sandbox.v2.pipeline import handle
 from sandbox.v2.signkey import ISSUERS, give_signkey
 from sandbox.v2.strays import strays
-from sandbox.v2.unsupported import decline, route, unsupported_paths
+from sandbox.v2.unsupported import ROUTE, decline
 
 __all__ = ["FACE", "add_routes", "strays"]
 
@@ -27,8 +27,6 @@ def add_routes(app: web.Application, services: Services) -> None:
         for endpoint in ENDPOINTS:
             played = partial(handle, services=services, site=site, endpoint=endpoint)
             app.router.add_route("*", site.prefix + endpoint.path, played)
-        for family, path in unsupported_paths():
-            told = partial(decline, services=services, site=site, path=path, family=family)
-            app.router.add_route("*", site.prefix + route(path), told)
+        app.router.add_route("*", site.prefix + ROUTE, partial(decline, services=services, site=site))
     for path, issuer in ISSUERS.items():
         app.router.add_route("*", path, partial(give_signkey, services=services, issuer=issuer))
