@@ -1,4 +1,4 @@
-"""APIv3 as newcomers meet it, with its usual mistakes. Source: V3 notes, 2, 6.2, 13.5."""
+"""APIv3 as newcomers meet it, with its usual mistakes. Source: V3 notes, 2, 13.5, 14."""
 
 from dataclasses import replace
 

@@ -214,7 +214,7 @@ class TestDeadlines:
         card = page.text[page.text.index('id="deadlines"') :].partition("</section>")[0]
         assert sorted(re.findall(r"<dt>(\w+)</dt>", card)) == sorted(names)
         assert re.findall(r"<dt>(\w+)</dt>", card)[-1] == "order"
-        assert "closeorder" in card
+        assert "由商户关单" in card
 
     async def test_time_expire_is_told_from_the_prepay_id(
         self, visitor: Visitor, merchant: Merchant, control: Control

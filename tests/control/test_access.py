@@ -278,7 +278,7 @@ WECHATS = {
     "/xdc/apiv2sandbox/pay/orderquery": 200,
     "/pay/downloadbill": 200,
     "/mmpaymkttransfers/promotion/transfers": 200,
-    "/v3/pay/transactions/native": 501,
+    "/v3/pay/transactions/native": 401,
     "/pay/nothing/of/the/kind": 404,
 }
 """Of its addresses some, and what they answer to a backend that sends nothing of use."""

@@ -22,6 +22,7 @@ BEYOND_A_SCHEMA = {
     "an endpoint that does not exist",
     "an endpoint in other letters",
     "an err_code as APIv3 has it",
+    "an err_code that is nearly APIv3's",
     "what comes before a break",
     "no name",
     "two coupons that pay the rest",

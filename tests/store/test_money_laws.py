@@ -1,4 +1,4 @@
-"""No order of calls makes money appear or vanish: thousands of random stories, with restarts and kills in them.
+"""No order of calls makes money appear or vanish: more than a thousand random stories, with restarts and kills in them.
 
 The use cases run on a real database file. A kill is what `kill -9` leaves: the files as the operating system has them,
 taken while the store is open and given to a new one.
@@ -330,7 +330,7 @@ class Laws:
         Shop.house.close()
 
 
-STORIES = settings(max_examples=500, stateful_step_count=8, deadline=None, database=None)
+STORIES = settings(max_examples=300, stateful_step_count=8, deadline=None, database=None)
 
 
 def stories(number: int) -> type[TestCase]:

@@ -153,7 +153,7 @@ def test_a_failing_test_reports_the_calls_that_were_refused(run: Run) -> None:
         from sandbox.testing import ControlApiError
 
         def test_wrong(wxpay_sandbox):
-            known = wxpay_sandbox.merchant
+            known = wxpay_sandbox._calls.merchant
             for other in ({"api_key": known.api_v3_key}, {"mch_id": "1234567890"}):
                 wxpay_sandbox._calls.merchant = replace(known, **other)
                 with pytest.raises(ControlApiError):

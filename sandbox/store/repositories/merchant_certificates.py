@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.core.ports.storage import ChangeSet
@@ -11,8 +11,15 @@ from sandbox.store.rows import AnyRow
 
 _one = select(table).where(table.c.serial_no == bindparam("serial"))
 _of_merchant = select(table).where(table.c.mch_id == bindparam("mch")).order_by(table.c.id.desc())
+LOOKED_AT = 1000
+"""Among so many of the newest certificates those of others are looked for."""
+
+_newest = select(func.max(table.c.id)).scalar_subquery()
 _of_others = (
-    select(table).where(table.c.mch_id != bindparam("mch")).order_by(table.c.id.desc()).limit(bindparam("most"))
+    select(table)
+    .where(table.c.id > _newest - LOOKED_AT, table.c.mch_id != bindparam("mch"))
+    .order_by(table.c.id.desc())
+    .limit(bindparam("most"))
 )
 
 
