@@ -76,9 +76,14 @@ class Library:
     modes: tuple[Mode, ...] = ()
 
     @property
+    def runs(self) -> tuple[tuple[Way, Mode], ...]:
+        """How it is run for V3: by each way in and in each mode, once each: how bytes travel is not who signs them."""
+        return tuple(zip(self.ways, self.modes, strict=False))
+
+    @property
     def entries(self) -> tuple[str, ...]:
         """In what ways it is run: a way in, and for V3 a mode beside it."""
-        return tuple(f"{way} {mode}" for way in self.ways for mode in self.modes) or self.ways
+        return tuple(f"{way} {mode}" for way, mode in self.runs) or self.ways
 
     @property
     def program(self) -> str:

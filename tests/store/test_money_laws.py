@@ -330,7 +330,7 @@ class Laws:
         Shop.house.close()
 
 
-STORIES = settings(max_examples=300, stateful_step_count=8, deadline=None, database=None)
+STORIES = settings(max_examples=260, stateful_step_count=8, deadline=None, database=None)
 
 
 def stories(number: int) -> type[TestCase]:

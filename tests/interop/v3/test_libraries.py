@@ -33,8 +33,7 @@ def proves(*flows: Flow) -> Mark:
         pytest.param((library, way, mode), marks=_mark(library, way, mode, flows), id=f"{library.name}-{way}-{mode}")
         for library in LIBRARIES
         if library.offers(flows[0])
-        for way in library.ways
-        for mode in library.modes
+        for way, mode in library.runs
     ]
     return pytest.mark.parametrize("trade", given, indirect=True)
 
