@@ -1,14 +1,11 @@
 """Who calls often is not looked up for each call: what a merchant's messages are signed with, kept for a second."""
 
-from datetime import timedelta
-
 from sandbox.core.clock import Clock
 from sandbox.core.credentials import Credentials
 from sandbox.core.merchants import Merchant
 from sandbox.core.ports.face import Face
 from sandbox.core.ports.storage import ChangeSet, Storage
 
-FRESH = timedelta(seconds=1)
 MOST = 1024
 """So many merchants' credentials are kept; where there are more, all are read again."""
 

@@ -184,6 +184,12 @@ class Exchange:
         self.verdict, self.outcome = verdict, ExchangeOutcome(verdict.finding.value)
 
 
+def header(headers: Headers, name: str) -> str:
+    """The value of the first header of a name, whose case does not matter; empty where there is none."""
+    wanted = name.lower()
+    return next((value for one, value in headers if one.lower() == wanted), "")
+
+
 def header_size(headers: Headers) -> int:
     """How many characters names and values have."""
     return sum([len(name) + len(value) for name, value in headers])

@@ -5,6 +5,7 @@ Names of verdicts have their texts in `words.verdicts`. Each quotes the beginnin
 
 import re
 
+from sandbox.core.journal import header
 from sandbox.core.ports.face import Answer
 from sandbox.core.verdicts import Verdict, VerdictName
 
@@ -29,7 +30,7 @@ def by_status(answer: Answer) -> Verdict | None:
     """What is wrong with a reply whose status is not 200; None where it is."""
     status, body = answer.status, answer.message.body
     facts: Facts = (("status", str(status)), *start_of(answer))
-    location = next((value for name, value in answer.message.headers if name.lower() == "location"), "")
+    location = header(answer.message.headers, "location")
     if status == 200:
         return None
     if status == 201:

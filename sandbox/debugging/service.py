@@ -11,10 +11,11 @@ from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable, NoValidCertificate, OrderNotFound
 from sandbox.core.ids import Ids
 from sandbox.core.invocation import CHANNELS, DIALECTS, ClientChannel, Invocation
-from sandbox.core.journal import Exchange, Message
+from sandbox.core.journal import Exchange, Message, header
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
+from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Signable, Signing
 from sandbox.core.ports.face import Face, Faces
 from sandbox.core.ports.queries import CallFilter, OrderFilter
@@ -300,7 +301,7 @@ def _same(kept: Exchange, sent: Exchange) -> bool:
 
     Where that tells none, by what was sent, in which nonce and signature are the call's own.
     """
-    request_id = next((value for name, value in sent.reply.headers if name.lower() == "request-id"), "")
+    request_id = header(sent.reply.headers, REQUEST_ID)
     if request_id:
         return kept.request_id == request_id
     arrived = {name.lower(): value for name, value in kept.request.headers}

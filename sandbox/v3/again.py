@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sandbox.core.orders import Order, Terms, TradeType
 from sandbox.v3.errors import Json
 from sandbox.v3.messages import flat
-from sandbox.v3.orders import moment
+from sandbox.v3.orders import accounts_of, moment
 from sandbox.v3.prepay import PARTNER_PAY, PAY
 
 _PRODUCTS = {
@@ -32,7 +32,7 @@ def fields_again(order: Order, out_trade_no: str, auth_code: str, now: datetime)
     """
     terms = order.terms
     said: dict[str, Json] = {
-        **_accounts(order),
+        **accounts_of(order),
         "description": terms.body,
         "out_trade_no": out_trade_no,
         "attach": terms.attach,
@@ -71,18 +71,6 @@ def _at_the_till(terms: Terms, auth_code: str) -> dict[str, Json]:
 
 def _scene(terms: Terms, ip: str) -> dict[str, Json]:
     return {ip: terms.spbill_create_ip, "device_id": terms.device_info, **_object(terms.scene_info)}
-
-
-def _accounts(order: Order) -> dict[str, Json]:
-    key, terms = order.key, order.terms
-    if not key.sub_mch_id:
-        return {"appid": terms.appid, "mchid": key.mch_id}
-    return {
-        "sp_appid": terms.appid,
-        "sp_mchid": key.mch_id,
-        "sub_appid": terms.sub_appid,
-        "sub_mchid": key.sub_mch_id,
-    }
 
 
 def _object(text: str) -> dict[str, Json]:

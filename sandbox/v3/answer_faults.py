@@ -7,7 +7,7 @@ from sandbox.core.plans import AnswerFault, CallFault
 from sandbox.core.platform_keys import SigningKey
 from sandbox.v3.changing import changed
 from sandbox.v3.errors import Json
-from sandbox.v3.missigning import another_key, probed, spoiled
+from sandbox.v3.missigning import another_key
 
 _NOBODYS: Mapping[str, Json] = {
     "out_trade_no": "OTHER0000000001",
@@ -41,16 +41,3 @@ def _of_other(other: Order | None) -> Mapping[str, Json]:
 def signing_key(fault: CallFault, key: SigningKey) -> SigningKey:
     """Whose key signs."""
     return another_key(key.serial) if fault.fault is AnswerFault.OTHER_KEY else key
-
-
-def missigned(headers: Mapping[str, str], fault: CallFault) -> Mapping[str, str]:
-    """The headers of a signature, with one that is wrong, or none."""
-    right, name = headers["Wechatpay-Signature"], "Wechatpay-Signature"
-    match fault.fault:
-        case AnswerFault.WRONG_SIGN:
-            return {**headers, name: spoiled(right)}
-        case AnswerFault.SIGNATURE_PROBE:
-            return {**headers, name: probed(right)}
-        case AnswerFault.NO_SIGN:
-            return {one: value for one, value in headers.items() if one != name}
-    return headers

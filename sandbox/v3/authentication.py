@@ -11,15 +11,13 @@ from sandbox.core.errors import MerchantUnknown
 from sandbox.core.journal import SignatureState
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.signing import rsa
+from sandbox.signing.rsa_doctor import WINDOW
 from sandbox.v3 import authorization
 from sandbox.v3.authorization import SCHEME
 from sandbox.v3.call import CallFailed, V3Call
 from sandbox.v3.errors import Failure, sign_error
 from sandbox.v3.sign_facts import detail
 from sandbox.words.faults import NONCE_REPEATED
-
-WINDOW = 300
-"""Seconds between the timestamp and now, either way."""
 
 MALFORMED = sign_error("Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》")
 UNSIGNED = sign_error("签名信息错误，验签失败")

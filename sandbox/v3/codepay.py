@@ -11,7 +11,7 @@ from sandbox.v3.callers import Calling, DirectCall, PartnerCall
 from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json
 from sandbox.v3.members import Location
-from sandbox.v3.orders import describe
+from sandbox.v3.orders import PARTNER, describe
 from sandbox.v3.prepay import PARTNER_PAY, PAY, terms_of
 from sandbox.v3.shapes import Within
 
@@ -83,7 +83,6 @@ _SHOP = {"scene_info.store_info.out_id": ""}
 """A store must be named, by any of its members."""
 _PAY = Text("付款码支付", "Charge a payment code")
 _REVERSE = Text("撤销订单", "Reverse an order")
-_PARTNER = Text("服务商：{what}", "Partner: {what}")
 
 
 @endpoint(
@@ -104,7 +103,7 @@ def codepay(request: DirectCodePay, context: Context) -> dict[str, Json]:
     "POST",
     f"{PARTNER_PAY}/codepay",
     PartnerCodePay,
-    title=_PARTNER.filled(what=_PAY),
+    title=PARTNER.filled(what=_PAY),
     documents="9.5",
     operation="micropay",
     example={"sp_appid": "", **_SHOP},
@@ -131,7 +130,7 @@ def reverse(request: Reverse, context: Context) -> dict[str, Json]:
     "POST",
     PARTNER_PAY + "/out-trade-no/{out_trade_no}/reverse",
     PartnerReverse,
-    title=_PARTNER.filled(what=_REVERSE),
+    title=PARTNER.filled(what=_REVERSE),
     documents="9.5",
     operation="reverse",
     words=_REVERSING,

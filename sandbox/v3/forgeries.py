@@ -15,7 +15,7 @@ from sandbox.core.ports.face import ForgeryContext
 from sandbox.v3.changing import changed
 from sandbox.v3.errors import Json
 from sandbox.v3.messages import flat
-from sandbox.v3.missigning import another_key, probed, spoiled
+from sandbox.v3.missigning import SIGNATURE, another_key, missigned
 
 NOBODYS_KEY = "anotherapiv3key00000000000000000"
 """What "another APIv3 key" is where there is no other merchant."""
@@ -161,19 +161,12 @@ def signing_key(alteration: Alteration, key: SigningKey) -> SigningKey:
 
 def signed_falsely(headers: Mapping[str, str], alteration: Alteration) -> Mapping[str, str]:
     """The headers of a signature, with what is wrong with them."""
-    right, name = headers["Wechatpay-Signature"], "Wechatpay-Signature"
     match alteration.fault:
-        case MessageFault.WRONG_SIGN:
-            return {**headers, name: spoiled(right)}
-        case MessageFault.SIGNATURE_PROBE:
-            return {**headers, name: probed(right)}
         case MessageFault.EMPTY_SIGN:
-            return {**headers, name: ""}
-        case MessageFault.NO_SIGN:
-            return {one: value for one, value in headers.items() if one != name}
+            return {**headers, SIGNATURE: ""}
         case MessageFault.MINIMAL:
             return {}
-    return headers
+    return missigned(headers, alteration.fault)
 
 
 def packed(message: Message, alteration: Alteration, around: ForgeryContext) -> Message:

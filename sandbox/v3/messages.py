@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl
 
 from sandbox.api.body import BODY_LIMIT
 from sandbox.core.credentials import Credentials
-from sandbox.core.errors import MessageUnreadable
-from sandbox.core.journal import Exchange, ExchangeKind, Message
+from sandbox.core.errors import MessageUnreadable, NoticeUnopened
+from sandbox.core.journal import Exchange, ExchangeKind, Message, header
 from sandbox.core.ports.calls import SignedText
 from sandbox.core.ports.face import Reading
 from sandbox.core.ports.repositories import Sieve
@@ -132,9 +132,8 @@ class V3Messages:
 
 def _revealed(exchange: Exchange, fields: Mapping[str, str], credentials: Credentials | None) -> Mapping[str, str]:
     """The sensitive fields of a call, as far as the key that it names opens them."""
-    headers = {name.lower(): value for name, value in exchange.request.headers}
     platform = credentials.platform if credentials else None
-    key = platform.opener(headers.get("wechatpay-serial", "").strip()) if platform else None
+    key = platform.opener(header(exchange.request.headers, "Wechatpay-Serial").strip()) if platform else None
     found: dict[str, str] = {}
     if key is None:
         return found
@@ -169,11 +168,17 @@ def parsed(body: bytes) -> dict[str, Any]:
 def opened(body: bytes, api_v3_key: str) -> Mapping[str, str]:
     """What a notification has sealed; nothing where it cannot be opened."""
     try:
-        resource = parsed(body)["resource"]
-        plain = aead.unseal(resource["ciphertext"], api_v3_key, resource["nonce"], resource.get("associated_data", ""))
-        return flat(json.loads(plain))
-    except (MessageUnreadable, ValueError, KeyError, TypeError, AttributeError):
+        return flat(json.loads(unsealed(parsed(body).get("resource"), api_v3_key)))
+    except (MessageUnreadable, NoticeUnopened, ValueError, AttributeError):
         return {}
+
+
+def unsealed(resource: Any, api_v3_key: str) -> bytes:
+    """What a `resource` holds; raises NoticeUnopened where it is none, or was sealed with another key."""
+    try:
+        return aead.unseal(resource["ciphertext"], api_v3_key, resource["nonce"], resource.get("associated_data") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise NoticeUnopened from None
 
 
 def _kept(body: bytes) -> Reading:
@@ -187,7 +192,7 @@ def _kept(body: bytes) -> Reading:
 
 def _of_call(call: Exchange) -> SignedText | None:
     """What a merchant must have signed; nothing where its header does not say the rest."""
-    shown = authorization.read(_header(call.request, "Authorization"))
+    shown = authorization.read(header(call.request.headers, "Authorization"))
     if shown is None:
         return None
     lines = rsa.lines(call.method, call.target, shown.timestamp, shown.nonce_str, call.request.body)
@@ -197,14 +202,10 @@ def _of_call(call: Exchange) -> SignedText | None:
 
 def _of_wechat(message: Message, *, of_reply: bool) -> SignedText | None:
     """What WeChat Pay has signed, in an answer or a notification; nothing where it has not."""
-    signature = _header(message, "Wechatpay-Signature")
+    signature = header(message.headers, "Wechatpay-Signature")
     if not signature:
         return None
-    timestamp, nonce = (_header(message, f"Wechatpay-{name}") for name in ("Timestamp", "Nonce"))
+    timestamp, nonce = (header(message.headers, f"Wechatpay-{name}") for name in ("Timestamp", "Nonce"))
     text = rsa.lines(timestamp, nonce, message.body).decode(errors="replace")
-    serial_no = _header(message, "Wechatpay-Serial")
+    serial_no = header(message.headers, "Wechatpay-Serial")
     return SignedText(of_reply=of_reply, text=text, signature=signature, serial_no=serial_no)
-
-
-def _header(message: Message, name: str) -> str:
-    return next((value for one, value in message.headers if one.lower() == name.lower()), "")

@@ -1,20 +1,34 @@
 """Signatures that are wrong, in answers and in notifications. Source: V3 notes, 7; conformance checks, B3, B7, B10."""
 
+from collections.abc import Mapping
 from functools import cache
 
+from sandbox.core.plans import AnswerFault, MessageFault
 from sandbox.core.platform_keys import SigningKey
 from sandbox.signing import rsa
+from sandbox.signing.rsa_doctor import PROBE
 
-PROBE = "WECHATPAY/SIGNTEST/"
-"""How the wrong signature of a probe (签名探测) begins."""
+SIGNATURE = "Wechatpay-Signature"
 
 
-def spoiled(signature: str) -> str:
+def missigned(headers: Mapping[str, str], fault: AnswerFault | MessageFault | None) -> Mapping[str, str]:
+    """The headers of a signature, with one that is wrong, or none."""
+    match fault:
+        case AnswerFault.WRONG_SIGN | MessageFault.WRONG_SIGN:
+            return {**headers, SIGNATURE: _spoiled(headers[SIGNATURE])}
+        case AnswerFault.SIGNATURE_PROBE | MessageFault.SIGNATURE_PROBE:
+            return {**headers, SIGNATURE: _probed(headers[SIGNATURE])}
+        case AnswerFault.NO_SIGN | MessageFault.NO_SIGN:
+            return {name: value for name, value in headers.items() if name != SIGNATURE}
+    return headers
+
+
+def _spoiled(signature: str) -> str:
     """A signature that is wrong by one character."""
     return ("A" if signature[0] != "A" else "B") + signature[1:]
 
 
-def probed(signature: str) -> str:
+def _probed(signature: str) -> str:
     """The signature of a probe: as long as a right one, and base64 as it is."""
     return PROBE + signature[len(PROBE) :]
 

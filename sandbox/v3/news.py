@@ -14,8 +14,9 @@ from sandbox.core.ports.face import DeliveryContext
 from sandbox.core.refunds import Refund, RefundStatus
 from sandbox.v3.combined import told_of
 from sandbox.v3.errors import Json
-from sandbox.v3.orders import moment
+from sandbox.v3.orders import moment, payer_of
 from sandbox.v3.promotions import promotion_detail
+from sandbox.v3.refund_answers import STATUSES
 
 Members = dict[str, Json]
 
@@ -41,19 +42,23 @@ class News:
         return replace(self, told=told)
 
 
-_REFUNDS: Mapping[RefundStatus, tuple[str, str]] = {
-    RefundStatus.SUCCESS: ("SUCCESS", "退款成功"),
-    RefundStatus.CHANGE: ("ABNORMAL", "退款异常"),
-    RefundStatus.REFUNDCLOSE: ("CLOSED", "退款关闭"),
+_SUMMARIES: Mapping[RefundStatus, str] = {
+    RefundStatus.SUCCESS: "退款成功",
+    RefundStatus.CHANGE: "退款异常",
+    RefundStatus.REFUNDCLOSE: "退款关闭",
 }
-"""How V3 calls a refund's end, and its summary."""
+"""How a refund's end is summed up."""
 
 
 def of_payment(delivery: DeliveryContext) -> News:
     """A payment that succeeded, of one order or of several as one."""
     order = delivery.order
+    return payment_news(order, told_of(order, delivery.sub_orders) if order.combined else payment(order))
+
+
+def payment_news(order: Order, told: Members) -> News:
+    """What is told of an order that was paid."""
     assert order.payment is not None, "only a paid order is notified"
-    told = told_of(order, delivery.sub_orders) if order.combined else payment(order)
     return News("TRANSACTION.SUCCESS", "支付成功", "transaction", order.payment.paid_at, told)
 
 
@@ -65,8 +70,8 @@ def of_refund(delivery: DeliveryContext) -> News:
 
 def refund_news(refund: Refund, order: Order, at: datetime) -> News:
     """What is told of a refund that has ended."""
-    status, summary = _REFUNDS[refund.status]
-    return News(f"REFUND.{status}", summary, "refund", at, refunded(refund, order))
+    event_type, summary = f"REFUND.{STATUSES[refund.status]}", _SUMMARIES[refund.status]
+    return News(event_type, summary, "refund", at, refunded(refund, order))
 
 
 WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], News]] = {
@@ -92,7 +97,7 @@ def payment(order: Order) -> Members:
         "bank_type": paid.bank_type,
         "attach": terms.attach,
         "success_time": moment(paid.paid_at),
-        "payer": _payer(order, paid.openid, paid.sub_openid),
+        "payer": payer_of(order, paid),
         "amount": {
             "total": terms.total_fee,
             "payer_total": paid.cash_fee,
@@ -112,12 +117,6 @@ def _accounts(order: Order) -> Members:
     return {"sp_mchid": key.mch_id, "sub_mchid": key.sub_mch_id, "sp_appid": terms.appid, **sub_appid}
 
 
-def _payer(order: Order, openid: str, sub_openid: str) -> Members:
-    if not order.key.sub_mch_id:
-        return {"openid": openid}
-    return {"sp_openid": openid, **({"sub_openid": sub_openid} if sub_openid else {})}
-
-
 def refunded(refund: Refund, order: Order) -> Members:
     """What is told of a refund; success_time only of one that succeeded."""
     key, paid = order.key, order.payment
@@ -130,7 +129,7 @@ def refunded(refund: Refund, order: Order) -> Members:
         "transaction_id": paid.transaction_id,
         "out_refund_no": refund.terms.out_refund_no,
         "refund_id": refund.refund_id,
-        "refund_status": _REFUNDS[refund.status][0],
+        "refund_status": STATUSES[refund.status],
         **success,
         "amount": {
             "total": order.terms.total_fee,

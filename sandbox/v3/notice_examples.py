@@ -10,7 +10,7 @@ from sandbox.core.ports.calls import ExampleContext, Notice
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms
 from sandbox.v3.errors import Json
 from sandbox.v3.messages import flat
-from sandbox.v3.news import News, payment, refund_news
+from sandbox.v3.news import News, payment, payment_news, refund_news
 from sandbox.v3.orders import moment
 from sandbox.v3.origin import CALLED
 
@@ -26,11 +26,10 @@ _NUMBERS = frozenset(
 def of(kind: NotificationKind, case: ExampleContext) -> Notice:
     """What such a notification tells, and what is sealed in it."""
     order = case.paid if case.paid and case.paid.payment else _paid(case)
-    assert order.payment is not None, "one that is paid"
     if kind is NotificationKind.REFUND:
         news = refund_news(_refund(order, case), order, case.now)
     else:
-        news = News("TRANSACTION.SUCCESS", "支付成功", "transaction", order.payment.paid_at, payment(order))
+        news = payment_news(order, payment(order))
     return Notice(_envelope(news), flat(news.told))
 
 

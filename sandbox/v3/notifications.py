@@ -10,7 +10,7 @@ import string
 from collections.abc import Mapping
 
 from sandbox.core.credentials import Credentials
-from sandbox.core.errors import MessageUnreadable, NoticeUnopened
+from sandbox.core.errors import MessageUnreadable
 from sandbox.core.journal import Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
@@ -22,7 +22,7 @@ from sandbox.core.verdicts import Verdict
 from sandbox.signing import aead
 from sandbox.v3 import forgeries, notice_examples
 from sandbox.v3.answers import signature_headers, signer, written
-from sandbox.v3.messages import V3Messages, flat, nested, parsed
+from sandbox.v3.messages import V3Messages, flat, nested, parsed, unsealed
 from sandbox.v3.news import WRITERS, Members, News
 from sandbox.v3.notice_examples import original_type
 from sandbox.v3.orders import moment
@@ -71,12 +71,8 @@ class V3Notifications:
 
     def open(self, body: bytes, key: str) -> Notice:
         said = parsed(body)
-        try:
-            resource = said.pop("resource")
-            plain = aead.unseal(resource["ciphertext"], key, resource["nonce"], resource.get("associated_data") or "")
-            return Notice(flat(said), V3Messages().read(plain))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise NoticeUnopened from None
+        plain = unsealed(said.pop("resource", None), key)
+        return Notice(flat(said), V3Messages().read(plain))
 
 
 def _body(news: News, delivery: DeliveryContext, alteration: Alteration) -> bytes:

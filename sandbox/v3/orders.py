@@ -82,11 +82,16 @@ OF_ANOTHER_SUB = Failure(400, "INVALID_REQUEST", "子商户号和订单信息不
 """The order is there, but not the caller's. Source: V3 notes, 1; docs/fidelity.md."""
 
 
+def require_transaction_id(number: str) -> None:
+    """Raises TransactionIdMalformed for what no WeChat Pay number looks like."""
+    if not _TRANSACTION_ID.fullmatch(number):
+        raise TransactionIdMalformed
+
+
 def _of_transaction(request: ByTransaction, context: Context) -> Order:
     """Raises TransactionIdMalformed, OrderNotFound; RequestInvalid where the order is another's."""
     number = request.path.transaction_id
-    if not _TRANSACTION_ID.fullmatch(number):
-        raise TransactionIdMalformed
+    require_transaction_id(number)
     find = context.tx.orders.by_transaction_id
     order = find(request.mch_id, number)
     if order is not None and order.key.sub_mch_id == request.sub_mch_id:
@@ -104,7 +109,7 @@ PAID = Failure(400, "ORDERPAID", "订单已支付")
 _QUERY = Text("查询订单（商户订单号）", "Query an order by out_trade_no")
 _QUERY_BY_ID = Text("查询订单（微信支付订单号）", "Query an order by transaction_id")
 _CLOSE = Text("关闭订单", "Close an order")
-_PARTNER = Text("服务商：{what}", "Partner: {what}")
+PARTNER = Text("服务商：{what}", "Partner: {what}")
 
 
 @endpoint(
@@ -151,7 +156,7 @@ def close(request: Close, context: Context) -> None:
     "GET",
     PARTNER_PAY + "/out-trade-no/{out_trade_no}",
     PartnerQuery,
-    title=_PARTNER.filled(what=_QUERY),
+    title=PARTNER.filled(what=_QUERY),
     documents="9.6",
     operation="orderquery",
     reads=True,
@@ -164,7 +169,7 @@ def partner_query(request: PartnerQuery, context: Context) -> dict[str, Json]:
     "GET",
     PARTNER_PAY + "/id/{transaction_id}",
     PartnerTransactionQuery,
-    title=_PARTNER.filled(what=_QUERY_BY_ID),
+    title=PARTNER.filled(what=_QUERY_BY_ID),
     documents="9.6",
     operation="orderquery",
     reads=True,
@@ -177,7 +182,7 @@ def partner_query_by_id(request: PartnerTransactionQuery, context: Context) -> d
     "POST",
     PARTNER_PAY + "/out-trade-no/{out_trade_no}/close",
     PartnerClose,
-    title=_PARTNER.filled(what=_CLOSE),
+    title=PARTNER.filled(what=_CLOSE),
     documents="9.6",
     operation="closeorder",
     words={OrderPaid: PAID},

@@ -28,6 +28,7 @@ from sandbox.v3.endpoint import Document, Endpoint
 from sandbox.v3.errors import UNAVAILABLE, Json, param_error
 from sandbox.v3.explaining import explained
 from sandbox.v3.headers import require_headers, require_json
+from sandbox.v3.missigning import missigned
 from sandbox.v3.nonces import SeenNonces
 from sandbox.v3.origin import placed_by
 from sandbox.v3.request import RequestInvalid, Said
@@ -118,7 +119,7 @@ def sign(call: V3Call) -> bool:
         call.signed = answers.signature_headers(call.answered, key, at)
         return True
     signed = answers.signature_headers(call.answered, answer_faults.signing_key(fault, key), at)
-    call.signed = answer_faults.missigned(signed, fault)
+    call.signed = missigned(signed, fault.fault)
     return True
 
 

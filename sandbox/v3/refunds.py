@@ -1,6 +1,5 @@
 """A refund is asked for, queried, and paid out another way where it is stuck. Source: V3 notes, 3.5, 10."""
 
-import re
 from collections.abc import Mapping
 
 from sandbox.core import banks, errors
@@ -18,13 +17,13 @@ from sandbox.v3.callers import OwnCall
 from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json, param_error
 from sandbox.v3.members import Location
+from sandbox.v3.orders import require_transaction_id
 from sandbox.v3.refund_answers import AVAILABLE, described
 from sandbox.v3.request import RequestInvalid
 from sandbox.v3.sentences import MALFORMED
 from sandbox.v3.shapes import Within
 
 REFUNDS = "/v3/refund/domestic/refunds"
-_TRANSACTION_ID = re.compile("[0-9]{10,32}")
 _SHARES_WRONG = param_error("invalid sum from amount")
 
 
@@ -140,8 +139,7 @@ def refund(request: RefundRequest, context: Context) -> dict[str, Json]:
 def _require_same_order(request: RefundRequest, context: Context) -> None:
     """The numbers that are given must be those of one order; raises TransactionIdMalformed, RefundElsewhere."""
     number = request.body.transaction_id
-    if not _TRANSACTION_ID.fullmatch(number):
-        raise errors.TransactionIdMalformed
+    require_transaction_id(number)
     found = context.tx.orders.by_transaction_id(request.mch_id, number)
     if found is not None and request.out_trade_no not in ("", found.key.out_trade_no):
         raise RefundElsewhere

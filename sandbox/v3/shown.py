@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.core.errors import MessageUnreadable
-from sandbox.core.journal import Headers
+from sandbox.core.journal import Headers, header
 from sandbox.core.ports.calls import Signable
 from sandbox.v3.messages import V3Messages
 
@@ -61,7 +61,7 @@ def _apart(text: bytes) -> tuple[Headers, bytes]:
     lines = [line.decode("utf-8", "replace").partition(":") for line in head.splitlines()]
     headers = tuple((name.strip(), value.strip()) for name, colon, value in lines if colon)
     body = rest[0] if rest else b""
-    length = next((value for name, value in headers if name.lower() == "content-length"), "")
+    length = header(headers, "Content-Length")
     return headers, body[: int(length)] if length.isdecimal() else body
 
 

@@ -12,6 +12,7 @@ from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.core.credentials import Credentials
 from sandbox.core.errors import KeyUnreadable, MessageUnreadable
 from sandbox.core.invocation import Channel, Invocation
+from sandbox.core.journal import header
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Diagnosis, Signable, Signing
@@ -136,18 +137,14 @@ def _is_reply(message: Signable) -> bool:
     return "wechatpay-signature" in names and _AUTHORIZATION.lower() not in names
 
 
-def _header(message: Signable, wanted: str) -> str:
-    return next((value for name, value in message.headers if name.lower() == wanted.lower()), "")
-
-
 def _call(message: Signable) -> SignedCall:
-    header, host = _header(message, _AUTHORIZATION), _header(message, "Host")
-    return SignedCall(message.method, message.target, header, message.body, host)
+    shown, host = header(message.headers, _AUTHORIZATION), header(message.headers, "Host")
+    return SignedCall(message.method, message.target, shown, message.body, host)
 
 
 def _reply(message: Signable) -> SignedReply:
     timestamp, nonce, serial_no, signature = (
-        _header(message, f"Wechatpay-{name}") for name in ("Timestamp", "Nonce", "Serial", "Signature")
+        header(message.headers, f"Wechatpay-{name}") for name in ("Timestamp", "Nonce", "Serial", "Signature")
     )
     return SignedReply(timestamp, nonce, serial_no, signature, message.body)
 

@@ -18,11 +18,11 @@ from aiohttp import web
 from sandbox import __version__
 from sandbox.core.errors import StorageFailed
 from sandbox.core.ids import BEIJING
-from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message
+from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message, header
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang
-from sandbox.web.messages import address, decoded, header
+from sandbox.web.messages import address, decoded
 from sandbox.words import journal as words
 
 Json = dict[str, Any]
@@ -121,14 +121,14 @@ def _request(exchange: Exchange, base: str) -> Json:
         "method": exchange.method,
         "url": url,
         "httpVersion": _VERSION,
-        "cookies": _cookies(header(exchange.request, "cookie").split(";")),
+        "cookies": _cookies(header(exchange.request.headers, "cookie").split(";")),
         "headers": _pairs(exchange.request.headers),
         "queryString": _pairs(parse_qsl(urlsplit(url).query, keep_blank_values=True)),
         "headersSize": -1,
         "bodySize": _size(exchange.request),
     }
     if exchange.request.body:
-        mime_type = header(exchange.request, "content-type") or "application/octet-stream"
+        mime_type = header(exchange.request.headers, "content-type") or "application/octet-stream"
         # HAR 1.2 knows an encoding in answers only.
         text = {f"_{name}" if name == "encoding" else name: value for name, value in _text(exchange.request).items()}
         request["postData"] = {"mimeType": mime_type, **text}
@@ -147,10 +147,10 @@ def _response(exchange: Exchange) -> Json:
         "headers": _pairs(reply.headers),
         "content": {
             "size": len(reply.body),
-            "mimeType": header(reply, "content-type") or "x-unknown",
+            "mimeType": header(reply.headers, "content-type") or "x-unknown",
             **(_text(reply) if reply.body else {}),
         },
-        "redirectURL": header(reply, "location"),
+        "redirectURL": header(reply.headers, "location"),
         "headersSize": -1,
         "bodySize": _size(reply),
     }

@@ -4,7 +4,7 @@ import base64
 import shlex
 from urllib.parse import urlsplit
 
-from sandbox.core.journal import Exchange, ExchangeKind, Message
+from sandbox.core.journal import Exchange, ExchangeKind, header
 
 _NOT_REPEATED = {"host", "content-length", "connection", "accept-encoding", "transfer-encoding"}
 
@@ -19,18 +19,13 @@ def decoded(raw: bytes, *, cut: bool = False) -> str | None:
     return None
 
 
-def header(message: Message, name: str) -> str:
-    """The value of a message's header; empty where there is none."""
-    return next((value for one, value in message.headers if one.lower() == name), "")
-
-
 def address(exchange: Exchange, base: str) -> str:
     """The URL that was called. `base` is the sandbox's own, for calls that came in."""
     if urlsplit(exchange.path).scheme:
         return exchange.target
     if exchange.kind is ExchangeKind.API:
         return base + exchange.target
-    return f"http://{header(exchange.request, 'host')}{exchange.target}"
+    return f"http://{header(exchange.request.headers, 'host')}{exchange.target}"
 
 
 def curl(exchange: Exchange, base: str) -> str:

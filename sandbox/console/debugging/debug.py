@@ -68,6 +68,7 @@ def _given(request: web.Request, sent: Any) -> FormValues:
 async def _context(request: web.Request, given: FormValues, act: str) -> tuple[str, dict[str, Any]]:
     tab = given.get("tab") if given.get("tab") in TABS else "request"
     merchants = console_of(request).storage.accounts.merchants
+    face = tool(console_of(request), given).face
     chosen = given.get("mch_id") if given.get("mch_id") in merchants else ""
     context: Mapping[str, Any] = {
         "tab": tab,
@@ -75,9 +76,9 @@ async def _context(request: web.Request, given: FormValues, act: str) -> tuple[s
         "signer": given.get("signer"),
         "chosen": chosen,
         "kept": given.merchants_kept(),
-        "face": tool(console_of(request), given).face,
+        "face": face,
         "faces": [one.name for one in console_of(request).faces],
-        "algorithms": tool(console_of(request), given).face.signatures.algorithms,
+        "algorithms": face.signatures.algorithms,
         "all_merchants": list(merchants.values()),
         "here_again": f"{HOME}/debug",
         "mch_id": chosen,

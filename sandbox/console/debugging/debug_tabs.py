@@ -303,8 +303,9 @@ async def _notice(
         fields = face.messages.read(message.body)
     except MessageUnreadable:
         return {**context, "xml": None}
+    seen = show(message)
     context |= {
-        "xml": show(message).pretty or show(message).text,
+        "xml": seen.pretty or seen.text,
         "sealed_value": fields.get(words.SEALS[face.name].place, ""),
         "steps": await _signed(service, given, changed, message, algorithm),
     }

@@ -3,6 +3,7 @@
 Source: V3 notes, 9.7.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sandbox.core.combined import SubOrder, part, whole
@@ -56,7 +57,7 @@ class Combining:
         Raises OrderNotFound, SubOrdersDiffer, OrderPaid.
         """
         order, parts = self.find(key)
-        if appid != order.terms.appid or sorted(map(_name, named)) != sorted(_name(one.key) for one in parts):
+        if appid != order.terms.appid or Counter(named) != Counter(one.key for one in parts):
             raise SubOrdersDiffer
         self._payments.end(order)
 
@@ -78,7 +79,3 @@ class Combining:
             if self._tx.burnt_numbers.has(one.key):
                 raise NumberBurnt
             taken.add(one.key)
-
-
-def _name(key: OrderKey) -> tuple[str, str, str]:
-    return key.mch_id, key.sub_mch_id, key.out_trade_no

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import islice, permutations
 from urllib.parse import quote, unquote, unquote_plus
 
+from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.signing.rsa_doctor.case import SignedCall
 
-OFFICIAL_HOST = "api.mch.weixin.qq.com"
 _MOST_ORDERS = 24
 _RESERVED = "/?&=%:@!$'()*+,;~-._"
 _HEX = re.compile("%[0-9A-Fa-f]{2}")
@@ -21,7 +21,7 @@ def without_query(call: SignedCall) -> Targets:
 
 
 def with_host(call: SignedCall) -> Targets:
-    for host in dict.fromkeys([call.host, call.host.partition(":")[0], OFFICIAL_HOST]):
+    for host in dict.fromkeys([call.host, call.host.partition(":")[0], WECHAT_HOSTS[0]]):
         for scheme in ("https://", "http://", "//", ""):
             if host:
                 yield f"{scheme}{host}{call.target}"
