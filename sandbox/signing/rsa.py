@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.hazmat.primitives.hashes import SHA256
 
-LONGEST_HIDDEN = 214
-"""Bytes that OAEP with SHA-1 hides under a key of 2048 bits."""
-
 
 def lines(*parts: str | bytes) -> bytes:
     """Parts as they are signed: each on a line of its own, the last one ended too."""
@@ -33,20 +30,20 @@ def verify(text: bytes, signature: str, public_key: str) -> bool:
     from cryptography.exceptions import InvalidSignature
 
     try:
-        public(public_key).verify(_bytes(signature), text, *_sha256_with_rsa())
+        public(public_key).verify(decoded(signature), text, *_sha256_with_rsa())
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
 def encrypt(text: str, public_key: str) -> str:
-    """A sensitive field (敏感信息), hidden with OAEP (SHA-1); raises ValueError where it is over LONGEST_HIDDEN."""
+    """A sensitive field (敏感信息), hidden with OAEP (SHA-1); raises ValueError where it is over 214 bytes."""
     return base64.b64encode(public(public_key).encrypt(text.encode(), _oaep())).decode()
 
 
 def decrypt(text: str, private_key: str) -> str:
     """A sensitive field, opened; raises ValueError where it was not hidden for this key, or is no UTF-8."""
-    return private(private_key).decrypt(_bytes(text), _oaep()).decode()
+    return private(private_key).decrypt(decoded(text), _oaep()).decode()
 
 
 def made() -> str:
@@ -92,7 +89,8 @@ def public_of(pem: str) -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def _bytes(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """What base64 holds; raises ValueError for what is none."""
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:

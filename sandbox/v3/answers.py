@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sandbox.core.credentials import Credentials
 from sandbox.core.platform_keys import SigningKey
 from sandbox.signing import rsa
-from sandbox.v3.authorization import SCHEME
+from sandbox.signing.rsa_doctor import SCHEME
 from sandbox.v3.errors import Json
 
 CONTENT_TYPE = "application/json; charset=utf-8"

@@ -11,9 +11,8 @@ from sandbox.core.errors import MerchantUnknown
 from sandbox.core.journal import SignatureState
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.signing import rsa
-from sandbox.signing.rsa_doctor import WINDOW
+from sandbox.signing.rsa_doctor import SCHEME, WINDOW
 from sandbox.v3 import authorization
-from sandbox.v3.authorization import SCHEME
 from sandbox.v3.call import CallFailed, V3Call
 from sandbox.v3.errors import Failure, sign_error
 from sandbox.v3.sign_facts import detail

@@ -6,8 +6,8 @@ Authorization: WECHATPAY2-SHA256-RSA2048 mchid="...",nonce_str="...",signature="
 import re
 from dataclasses import dataclass
 
-SCHEME = "WECHATPAY2-SHA256-RSA2048"
-_NAMES = ("mchid", "nonce_str", "signature", "timestamp", "serial_no")
+from sandbox.signing.rsa_doctor import NAMES, SCHEME
+
 _PAIR = re.compile(r'([a-z_]+)="([^"]*)"')
 _SCHEME = re.compile("[A-Za-z0-9-]+")
 _TIMESTAMP = re.compile("[0-9]{1,10}")
@@ -45,10 +45,10 @@ def read(header: str) -> Authorization | None:
     pairs = rest.strip().split(",")
     found = [_PAIR.fullmatch(pair.strip()) for pair in pairs]
     values = {pair[1]: pair[2] for pair in found if pair}
-    complete = named == SCHEME and len(values) == len(pairs) and all(values.get(name) for name in _NAMES)
+    complete = named == SCHEME and len(values) == len(pairs) and all(values.get(name) for name in NAMES)
     if not complete or not _TIMESTAMP.fullmatch(values["timestamp"]):
         return None
-    return Authorization(**{name: values[name] for name in _NAMES})
+    return Authorization(**{name: values[name] for name in NAMES})
 
 
 def claimed_mchid(header: str) -> str:

@@ -10,10 +10,10 @@ from sandbox.core.errors import ApiUnknown
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Api, ExampleContext, Repeat, Signable, Told
+from sandbox.signing.rsa_doctor import SCHEME
 from sandbox.v3 import examples
 from sandbox.v3.again import fields_again, path_again
 from sandbox.v3.answers import written
-from sandbox.v3.authorization import SCHEME
 from sandbox.v3.endpoint import ENDPOINTS, Endpoint
 from sandbox.v3.forms import Declared, declared, form, typed
 from sandbox.v3.members import Location, Member

@@ -17,8 +17,15 @@ from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order
 from sandbox.core.ports.calls import Diagnosis, Signable, Signing
 from sandbox.signing import rsa
-from sandbox.signing.rsa_doctor import Keyring, SignedCall, SignedReply, diagnose, diagnose_reply, unknown_merchant
-from sandbox.v3.authorization import SCHEME
+from sandbox.signing.rsa_doctor import (
+    SCHEME,
+    Keyring,
+    SignedCall,
+    SignedReply,
+    diagnose,
+    diagnose_reply,
+    unknown_merchant,
+)
 from sandbox.v3.client import COVERED, V3ClientSignature
 from sandbox.v3.keyring import keyring
 from sandbox.v3.messages import V3Messages

@@ -18,6 +18,7 @@ from sandbox.api.body import read
 from sandbox.api.call import Call
 from sandbox.api.pipeline import Pipeline, journal
 from sandbox.api.services import Services
+from sandbox.v3.authorization import claimed_mchid
 from sandbox.v3.origin import CALLED
 from sandbox.web.access import OWN
 
@@ -68,7 +69,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 LONGEST_PATH = 160
 
 _OF_PREFIX = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
-_SIGNER = re.compile(r'mchid="([0-9]{1,32})"')
 _NUMBER = re.compile(r"/out-trade-no/([^/]+)")
 
 
@@ -155,8 +155,8 @@ def _shown(path: str) -> str:
 def _named(http: web.Request, body: bytes) -> tuple[str, str, str]:
     """The merchant who signed, the order and the sub-merchant that the call names; "" for what it does not."""
     said = {**http.query, **_object(body)}
-    signer = _SIGNER.search(http.headers.get("Authorization", ""))
-    mch_id = signer[1] if signer else _text(said, "mchid", "sp_mchid", "combine_mchid")
+    signer = claimed_mchid(http.headers.get("Authorization", ""))
+    mch_id = signer or _text(said, "mchid", "sp_mchid", "combine_mchid")
     number = _NUMBER.search(http.path)
     return mch_id, unquote(number[1]) if number else _text(said, "out_trade_no"), _text(said, "sub_mchid")
 

@@ -1,11 +1,11 @@
 """How a signature is written: base64, or what stands there in its place."""
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from sandbox.signing import rsa
 
 SIZE = 256
 """Bytes of a signature under a key of 2048 bits."""
@@ -31,16 +31,8 @@ def forms(given: str) -> Iterator[Form]:
             yield Form(signature, mistake)
 
 
-def plain(text: str) -> bytes:
-    """Base64 as it should be; raises ValueError."""
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError(str(error)) from None
-
-
 def _padded(text: str) -> bytes:
-    return plain(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
+    return rsa.decoded(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
 
 
 def _hex(text: str) -> bytes:
@@ -57,7 +49,7 @@ def _twice(text: str) -> bytes:
 _LITERAL = re.compile(r"\\[rn]")
 
 _READINGS: tuple[tuple[str, Callable[[str], bytes]], ...] = (
-    ("", plain),
+    ("", rsa.decoded),
     ("signature_unpadded", _padded),
     ("signature_url_safe", lambda text: _padded(text.replace("-", "+").replace("_", "/"))),
     ("signature_hex", _hex),

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import NamedTuple
 
+from sandbox.signing import rsa
 from sandbox.signing.rsa_doctor.case import Keyring
 from sandbox.signing.rsa_doctor.forms import SIZE, Form, forms
-from sandbox.signing.rsa_doctor.opened import Opened, key_of, opened, opened_by_pss
+from sandbox.signing.rsa_doctor.opened import Opened, opened, opened_by_pss
 from sandbox.signing.rsa_doctor.serials import Signer
 
 NEWEST = 100
@@ -26,10 +27,10 @@ def made(given: str, by: Iterable[Signer]) -> Iterator[Made]:
     whole = [one for one in forms(given) if len(one.signature) == SIZE]
     known = list(by) if whole else []
     for form, signer in product(whole, known):
-        if held := opened(form.signature, key_of(signer.public_key)):
+        if held := opened(form.signature, rsa.public(signer.public_key)):
             yield Made(form, signer, held)
     for form, signer in product(whole, known):
-        for one in opened_by_pss(form.signature, key_of(signer.public_key)):
+        for one in opened_by_pss(form.signature, rsa.public(signer.public_key)):
             yield Made(form, signer, one)
 
 

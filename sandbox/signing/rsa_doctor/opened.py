@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.signing import rsa
-
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -110,8 +108,3 @@ def _masking(seed: bytes, size: int, algorithm: str) -> bytes:
             break
         made += digested(seed + count.to_bytes(4), algorithm)
     return made[:size]
-
-
-def key_of(pem: str) -> "RSAPublicKey":
-    """A certificate's public key, or the key itself."""
-    return rsa.public(pem)
