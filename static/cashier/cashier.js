@@ -20,13 +20,16 @@
     around.postMessage(told, "*");
   }
 
+  function leave() {
+    tell("done");
+    if (window.opener) window.close();
+  }
+
   function watchLeaving() {
     for (const link of document.querySelectorAll("[data-done]:not([data-redirect])")) {
-      link.addEventListener("click", () => {
-        tell("done");
-        if (window.opener) window.close();
-      });
+      link.addEventListener("click", leave);
     }
+    if (location.hash === "#may-close") leave(); // the payer was quicker than this file
     const redirect = document.querySelector("[data-redirect]");
     if (facts.screen === "cancelled" && !redirect) tell("done");
   }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from sandbox.server import Server
 from tests.support.accessible import violations
@@ -207,10 +207,15 @@ class Till:
             await asyncio.sleep(0.05)
         raise AssertionError("the page was never called back")
 
-    async def pay(self) -> None:
+    async def type_password(self) -> None:
+        """All but the last digit."""
         await self.cashier.get_by_role("button", name="确认支付").click()
         await self.cashier.get_by_role("button", name="数字 1").click()
-        await self.page.keyboard.type("23456")
+        await self.page.keyboard.type("2345")
+
+    async def pay(self) -> None:
+        await self.type_password()
+        await self.page.keyboard.type("6")
         await self.cashier.get_by_role("link", name="完成").click()
 
 
@@ -257,6 +262,24 @@ async def test_a_failure_may_be_mended_before_the_page_hears_of_it(till: Till, m
     await till.cashier.get_by_role("button", name="余额不足").click()
     await till.cashier.get_by_role("link", name="重新支付").click()
     await till.pay()
+    assert await till.results() == [{"err_msg": "get_brand_wcpay_request:ok"}]
+
+
+async def test_a_payer_may_be_quicker_than_the_scripts(till: Till, merchant: Merchant) -> None:
+    arrives = asyncio.Event()
+    arrives.set()
+
+    async def script(route: Route) -> None:
+        await arrives.wait()
+        await route.continue_()
+
+    await till.page.route("**/cashier.js*", script)
+    await till.call("bridge", till.fields(await order(merchant, "S9")))
+    await till.type_password()
+    arrives.clear()
+    await till.page.keyboard.type("6")
+    await till.cashier.get_by_role("link", name="完成").click()
+    arrives.set()
     assert await till.results() == [{"err_msg": "get_brand_wcpay_request:ok"}]
 
 
