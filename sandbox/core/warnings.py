@@ -5,6 +5,7 @@ What is a version's own, its face says (`Face.warnings`).
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sandbox.core.events import EventName
@@ -14,14 +15,14 @@ from sandbox.core.orders import Terms
 
 def warnings_of(terms: Terms, merchant: Merchant, own: Sequence[EventName]) -> list[EventName]:
     """Names of warnings (sentences in `words.events`), with the face's `own`. Source: V2 notes, 5.4 and 10."""
-    found = notify_url_warnings(terms.notify_url) if terms.notify_url else []
-    found += own
+    found = [*(notify_url_warnings(terms.notify_url) if terms.notify_url else ()), *own]
     if terms.trade_type == "MWEB" and not merchant.h5_domains:
         found.append(EventName.WARNING_H5_DOMAINS_UNSET)
     return found
 
 
-def notify_url_warnings(url: str) -> list[EventName]:
+@lru_cache(1024)  # a shop has a few, at each of its orders again
+def notify_url_warnings(url: str) -> Sequence[EventName]:
     parts = urlsplit(url)
     found = []
     if parts.query:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 from urllib.parse import urlsplit
 
@@ -39,6 +40,9 @@ _FEN = re.compile(r"[1-9][0-9]*")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _TIME = re.compile(r"[0-9]{14}")
 _DAY = re.compile(r"[0-9]{8}")
+_SPACE = re.compile(r"\s")
+REMEMBERED = 1024
+"""So many addresses, and so many URLs, are remembered as right or wrong."""
 LARGEST_FEN = 1_000_000_000
 """Ten million yuan: a developer saw more than that refused (docs/fidelity.md)."""
 
@@ -57,6 +61,8 @@ class RequestInvalid(PaymentError):
 
 class Field(Generic[T]):
     """One element of a request. An optional one that is absent or empty reads as `default`.
+
+    A request that has been read holds the values under the same names, before which its class's fields step back.
 
     `caption` is its name in the documents. `form`, `limit` (bytes) and `choices` describe it to people: see
     `v2.description`.
@@ -81,7 +87,9 @@ class Field(Generic[T]):
     @overload
     def __get__(self, instance: "V2Request", owner: type) -> T: ...
     def __get__(self, instance: "V2Request | None", owner: type) -> "Field[T] | T":
-        return self if instance is None else cast(T, instance.values[self.name])
+        if instance is None:
+            return self
+        raise AttributeError(self.name)  # the request has not been read
 
     def read(self, raw: str | None) -> T:
         """The value, or RequestInvalid."""
@@ -219,16 +227,33 @@ class IpAddress(Field[str]):
     def convert(self, raw: str) -> str:
         if len(raw) > 64:
             raise self.wrong_length(raw, 64)
-        try:
-            address = ipaddress.ip_address(raw)
-        except ValueError:
-            raise self.malformed(raw) from None
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        if not _is_address(raw):
             raise self.malformed(raw)
         return raw
 
     def empty(self) -> str:
         return ""
+
+
+@lru_cache(REMEMBERED)
+def _is_address(raw: str) -> bool:
+    """Whether it is one IPv4 or IPv6 address. A shop's servers are few, and its payers come again."""
+    try:
+        address = ipaddress.ip_address(raw)
+    except ValueError:
+        return False
+    return not (isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped)
+
+
+@lru_cache(REMEMBERED)
+def _is_usable(url: str) -> bool:
+    """Whether a notification could be sent there: a shop has a few such URLs, at each order again."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return usable and _SPACE.search(url) is None
 
 
 class NotifyUrl(Field[str]):
@@ -243,12 +268,7 @@ class NotifyUrl(Field[str]):
     def convert(self, raw: str) -> str:
         if len(raw) > 256:
             raise self.wrong_length(raw, 256)
-        try:
-            parts = urlsplit(raw)
-            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            usable = False
-        if not usable or re.search(r"\s", raw):
+        if not _is_usable(raw):
             raise self.malformed(raw, "url", today=sentences.unmatched(self.name, self.caption, _NOTIFY_URL_TOLD))
         return raw
 
@@ -277,6 +297,7 @@ class V2Request:
     """What every request of a merchant brings. Subclasses add the endpoint's own fields, and `check` their rules."""
 
     fields: ClassVar[dict[str, Field[Any]]] = {}
+    _defaults: ClassVar[dict[str, Any]] = {}
 
     appid = String(32, "公众账号ID", pattern=_APPID)
     mch_id = String(32, "商户号", pattern=_DIGITS)
@@ -290,17 +311,19 @@ class V2Request:
     def __init_subclass__(cls) -> None:
         found = {name: value for owner in reversed(cls.__mro__) for name, value in vars(owner).items()}
         cls.fields = {name: value for name, value in found.items() if isinstance(value, Field)}
+        cls._defaults = {name: field.default for name, field in cls.fields.items()}
 
     def __init__(self, message: Mapping[str, str]) -> None:
         """Read a message; raises RequestInvalid for the first field that is wrong."""
         self.message = message
+        fields, values = self.fields, self.__dict__
         for name in message:
-            if name not in self.fields:
+            if name not in fields:
                 raise RequestInvalid(f"不识别的参数{name[:64]}", "unknown", name[:64], today=sentences.UNKNOWN)
-        self.values: dict[str, Any] = {
-            name: field.read(raw) if (raw := message.get(name)) or field.required else field.default
-            for name, field in self.fields.items()
-        }
+        values.update(self._defaults)
+        for name, field in fields.items():
+            if (raw := message.get(name)) or field.required:
+                values[name] = field.read(raw)
         self.check()
 
     def check(self) -> None:
@@ -342,7 +365,7 @@ class V2Request:
         return found.key if found and found.key.sub_mch_id == self.sub_mch_id else self.key
 
     def _given(self, name: str) -> str:
-        return str(self.values.get(name) or "")
+        return str(getattr(self, name, "") or "")
 
 
 class OwnRequest(V2Request):

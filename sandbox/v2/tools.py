@@ -76,7 +76,7 @@ class Report(OwnRequest):
         if self.execute_time is None and self.execute_time_ is None:
             raise RequestInvalid("缺少参数", "one_of", "execute_time, execute_time_")
         for name in ("return_code", "result_code"):
-            if not self.values[name]:
+            if not getattr(self, name):
                 raise RequestInvalid("缺少参数", "missing", name)
 
     def _check_trades(self) -> None:
