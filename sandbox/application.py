@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from sandbox import cashier, console, control, v2, v3, wechat
+from sandbox.api.services import Services
 from sandbox.config import Settings, shipped
 from sandbox.core.links import CANARY, MAILBOX
 from sandbox.parts import Parts
@@ -23,8 +25,7 @@ def application(
     """Everything that answers HTTP; `ways` as the console is told of them."""
     services, pages = parts.services, Pages(tokens, settings.lang)
     door = Door(access, tokens, parts.outgoing)
-    strays = (v3.strays(services), v2.strays(services))
-    app = web.Application(middlewares=[refusals(pages, parts.storage), door.middleware(), *strays])
+    app = web.Application(middlewares=[refusals(pages, parts.storage), door.middleware(), _strays(services)])
     app.router.add_post(MAILBOX, console.mailbox(parts.faces))
     app.router.add_post(MAILBOX + "/login", console.turn_to_login)
     app.router.add_post(MAILBOX + "/wrong", console.bad_mailbox(parts.faces))
@@ -44,6 +45,21 @@ def application(
     app.router.add_get("/", _to_console)
     app.router.add_get("/console", _to_console)
     return app
+
+
+def _strays(services: Services) -> Middleware:
+    """What no route takes may mean WeChat's API all the same: each face is asked."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        missed = request.match_info.http_exception
+        if missed is not None and missed.status == 404:
+            for stray in (v3.stray, v2.stray):
+                if (answered := await stray(request, services)) is not None:
+                    return answered
+        return await handler(request)
+
+    return answer
 
 
 def _client(parts: Parts, settings: Settings) -> web.Application:

@@ -77,7 +77,7 @@ class Call:
         self.packing_broken = False
         self.fault: CallFault | None = None
         self.refused: Refused | StorageFailed | None = None
-        self._began = self._step_began = time.perf_counter()
+        self._began = self._step_began = time.perf_counter_ns()
         at = services.clock.now()
         raw_path, _, query = http.raw_path.partition("?")
         self.exchange = Exchange(
@@ -95,8 +95,8 @@ class Call:
 
     def note_step(self, name: str) -> None:
         """Note that a step has ended."""
-        now = time.perf_counter()
-        self.exchange.steps.append((name, round((now - self._step_began) * 1000, 3)))
+        now = time.perf_counter_ns()
+        self.exchange.steps.append((name, _milliseconds(now - self._step_began)))
         self._step_began = now
 
     def belongs_to(self, mch_id: str, out_trade_no: str = "", sub_mch_id: str = "") -> Merchant | None:
@@ -137,9 +137,14 @@ class Call:
 
     def complete(self) -> Exchange:
         """The exchange as the journal takes it: answered, or as good as."""
-        self.exchange.duration_ms = round((time.perf_counter() - self._began) * 1000, 3)
+        self.exchange.duration_ms = _milliseconds(time.perf_counter_ns() - self._began)
         return self.exchange
 
 
+def _milliseconds(nanoseconds: int) -> float:
+    """With three decimals; what `round` does takes five times as long."""
+    return nanoseconds // 1000 / 1000
+
+
 def _headers(http: web.Request) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in http.raw_headers)
+    return tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in http.raw_headers])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable
 from functools import partial
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from sandbox.api import faults
 from sandbox.api.call import Call
 from sandbox.core.journal import Played
 from sandbox.core.notifications import ATTEMPT_SECONDS
-from sandbox.core.plans import Plan, ReasonName
+from sandbox.core.plans import CallFault, Plan, ReasonName
 from sandbox.core.ports.storage import UnitOfWork
 
 SCENARIO_HEADER = "Wechatpay-Negative-Test"
@@ -19,14 +20,19 @@ SCENARIO_HEADER = "Wechatpay-Negative-Test"
 
 def wanted(http: web.Request) -> str:
     """The scenario that a call's header names: the official sandbox's MICROPAY_TIMEOUT is our micropay-timeout."""
-    return http.headers.get(SCENARIO_HEADER, "").lower().replace("_", "-")
+    named = http.headers.get(SCENARIO_HEADER)
+    return named.lower().replace("_", "-") if named else ""
 
 
-async def meet_scenario(call: Call) -> None:
+def meet_scenario(call: Call) -> Awaitable[None] | None:
     """Find out whether a scenario puts a fault on the answer."""
+    if call.services.scenarios.cannot_apply(call.call_context, call.request.attached):
+        return None
+    return _meet(call)
+
+
+async def _meet(call: Call) -> None:
     scenarios = call.services.scenarios
-    if scenarios.cannot_apply(call.call_context, call.request.attached):
-        return
     plan = await call.services.storage.read_now(partial(_plan, call))
     if plan is None:
         return
@@ -56,10 +62,12 @@ def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
     return scenarios.choose(request.key, terms, call_context) if terms else scenarios.standing(request.mch_id)
 
 
-async def await_notification(call: Call) -> None:
+def await_notification(call: Call) -> Awaitable[None] | None:
     """Where the scenario asks for it: until the merchant has answered the notification, or has had its time to."""
-    if call.fault is None or not call.fault.until_notified:
-        return
+    return _until_notified(call) if call.fault is not None and call.fault.until_notified else None
+
+
+async def _until_notified(call: Call) -> None:
     with call.services.changes.subscribe() as changes, contextlib.suppress(TimeoutError):
         async with asyncio.timeout(ATTEMPT_SECONDS):
             while not await call.services.storage.read_now(partial(_told, call)):
@@ -70,8 +78,11 @@ def _told(call: Call, tx: UnitOfWork) -> bool:
     return any(one.attempts for one in tx.notifications.of_order(call.request.key))
 
 
-async def deliver(call: Call) -> None:
+def deliver(call: Call) -> Awaitable[None] | None:
     """Send the answer the way the fault has it; as always where there is none."""
-    if call.fault is not None:
-        assert isinstance(call.response, web.Response)
-        call.response = await faults.deliver(call.http, call.response, call.fault)
+    return None if call.fault is None else _distort(call, call.fault)
+
+
+async def _distort(call: Call, fault: CallFault) -> None:
+    assert isinstance(call.response, web.Response)
+    call.response = await faults.deliver(call.http, call.response, fault)

@@ -18,6 +18,8 @@ def beijing(at: datetime, form: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 
 _LETTERS_DIGITS = string.ascii_letters + string.digits
+_IN_ORDER = string.digits + string.ascii_uppercase + string.ascii_lowercase
+"""As databases sort them."""
 _LOWER_DIGITS = string.ascii_lowercase + string.digits
 
 
@@ -61,9 +63,16 @@ class Ids:
         """36 characters, the form since 2018: `wx`, ddHHmmss, microseconds, 16 hex digits, four digits."""
         return f"wx{at.astimezone(BEIJING):%d%H%M%S%f}{self._random.getrandbits(64):016x}{self._digits(4)}"
 
-    def code_token(self) -> str:
-        """The `pr` of a code_url: nine letters and digits."""
-        return self._pick(_LETTERS_DIGITS, 9)
+    def code_token(self, at: datetime) -> str:
+        """The `pr` of a code_url: nine letters and digits.
+
+        The first four are the second at which it is made, so that an index of many of them grows at its end.
+        """
+        second, begin = int(at.timestamp()), ""
+        for _ in range(4):
+            second, digit = divmod(second, len(_IN_ORDER))
+            begin = _IN_ORDER[digit] + begin
+        return begin + self._pick(_LETTERS_DIGITS, 5)
 
     def mweb_package(self) -> str:
         """The `package` of a mweb_url: ten digits, the first not 0."""

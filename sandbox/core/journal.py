@@ -190,17 +190,17 @@ def header(headers: Headers, name: str) -> str:
     return next((value for one, value in headers if one.lower() == wanted), "")
 
 
-def header_size(headers: Headers) -> int:
+def _header_size(headers: Headers) -> int:
     """How many characters names and values have."""
     return sum([len(name) + len(value) for name, value in headers])
 
 
-def kept_headers(headers: Headers) -> Headers:
-    """The first of them that fit into what is kept: all, of any client that means well."""
+def kept_headers(headers: Headers) -> tuple[Headers, int]:
+    """The first of them that fit into what is kept (all, of any client that means well), and their size."""
     kept = headers
-    while header_size(kept) > KEPT_HEADER_BYTES:
+    while (size := _header_size(kept)) > KEPT_HEADER_BYTES:
         kept = kept[: len(kept) // 2]
-    return kept
+    return kept, size
 
 
 def kept_facts(facts: Mapping[str, str | int]) -> dict[str, str | int]:

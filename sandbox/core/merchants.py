@@ -165,6 +165,8 @@ class Merchant:
         return tuple(dict.fromkeys([*self.appids, *(appid for sub in self.sub_merchants for appid in sub.sub_appids)]))
 
     def sub_merchant(self, sub_mch_id: str) -> SubMerchant | None:
+        if not sub_mch_id:
+            return None
         return next((one for one in self.sub_merchants if one.sub_mch_id == sub_mch_id), None)
 
     def require_pairing(self, appid: str, sub_mch_id: str = "", sub_appid: str = "") -> None:

@@ -299,13 +299,14 @@ class Order:
 
     def next_act(self) -> tuple[PayerAct, datetime] | None:
         """The next act of the plan that has a time, with that time; None when there is none (any more)."""
-        timed = sorted(self._timed_acts(), key=lambda pair: pair[1])
+        if self.plan is None:
+            return None
+        timed = sorted(self._timed_acts(self.plan), key=lambda pair: pair[1])
         return timed[self.acts_done] if self.acts_done < len(timed) else None
 
-    def _timed_acts(self) -> list[tuple[PayerAct, datetime]]:
+    def _timed_acts(self, plan: Plan) -> list[tuple[PayerAct, datetime]]:
         begins = {Trigger.PLACED: self.created_at, Trigger.EXPIRY: self.expires_at}
-        acts = self.plan.acts if self.plan else ()
-        return [(act, begins[act.anchor] + timedelta(seconds=act.seconds)) for act in acts if act.anchor in begins]
+        return [(act, begins[act.anchor] + timedelta(seconds=act.seconds)) for act in plan.acts if act.anchor in begins]
 
     def fail(self, at: datetime) -> "Order":
         """The order whose payment failed for good (PAYERROR); raises what `require_payable` raises."""

@@ -34,7 +34,7 @@ class Outgoing:
 
     def comes_home(self, request_id: str, length: str) -> bool:
         """Whether a request is such a message: a merchant may pass a Request-ID on, but not with a body as long."""
-        errand = self._errands.get(request_id) if request_id else None
+        errand = self._errands.get(request_id)
         if errand is None or length != str(errand.length):
             return False
         errand.came_home = True

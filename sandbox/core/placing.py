@@ -64,9 +64,19 @@ def place(
     at: datetime,
     plan: Plan | None = None,
     placing: Placing = EXACT,
+    combine: OrderKey | None = None,
 ) -> Order:
     """A new order, with its scenario's plan; raises what the face's `expiry` raises."""
     expires_at = placing.expiry(terms, at)
     if terms.trade_type is TradeType.MICROPAY:
         expires_at = min(expires_at, at + PASSWORD_TIME)
-    return Order(key=key, origin=origin, terms=terms, created_at=at, expires_at=expires_at, prepay=prepay, plan=plan)
+    return Order(
+        key=key,
+        origin=origin,
+        terms=terms,
+        created_at=at,
+        expires_at=expires_at,
+        prepay=prepay,
+        plan=plan,
+        combine=combine,
+    )

@@ -21,7 +21,7 @@ def signed_pairs(fields: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def string_to_sign(fields: Mapping[str, str], key: str) -> str:
     """The text that is digested: the fields that take part, then the key."""
-    return "&".join(f"{name}={value}" for name, value in [*signed_pairs(fields), ("key", key)])
+    return "&".join([f"{name}={value}" for name, value in signed_pairs(fields)] + [f"key={key}"])
 
 
 def sign(fields: Mapping[str, str], key: str, sign_type: SignType = SignType.MD5) -> str:

@@ -17,47 +17,74 @@ from sandbox.core.origin import Origin
 
 T = TypeVar("T")
 
+_encode = msgspec.json.Encoder().encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class Instant(TypeDecorator[datetime]):
+class Converting(TypeDecorator[T]):
+    """A column whose values go to the driver as `converted` makes them, and come back as `restored` has them."""
+
+    @staticmethod
+    def converted(value: Any) -> Any:
+        """What the driver is given for a value that is not None."""
+        raise NotImplementedError
+
+    @staticmethod
+    def restored(kept: Any) -> Any:
+        """What the driver gave, as the value that it was; neither is None."""
+        raise NotImplementedError
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> Any:
+        return None if value is None else self.converted(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
+        return None if value is None else self.restored(value)
+
+
+class Instant(Converting[datetime]):
     """An aware datetime, kept as an integer of microseconds: exact, sortable, the same in every database."""
 
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+    @staticmethod
+    def converted(value: datetime) -> int:
+        return (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+    @staticmethod
+    def restored(kept: int) -> datetime:
+        return _EPOCH + timedelta(microseconds=kept)
 
 
-class Packed(TypeDecorator[Any]):
+class Packed(Converting[Any]):
     """A small value kept as JSON text."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else msgspec.json.encode(value).decode()
+    @staticmethod
+    def converted(value: Any) -> str:
+        return _encode(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return msgspec.json.decode(value) if value else None
+    @staticmethod
+    def restored(kept: str) -> Any:
+        return msgspec.json.decode(kept) if kept else None
 
 
-class Belonging(TypeDecorator[Origin]):
+class Belonging(Converting[Origin]):
     """An origin kept as JSON text. There are few of them, so each is written and read once."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Origin | None, dialect: Dialect) -> str | None:
-        return None if value is None else _written(value)
+    @staticmethod
+    def converted(value: Origin) -> str:
+        return _written(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Origin | None:
-        return _read(value) if value else None
+    @staticmethod
+    def restored(kept: str) -> Origin | None:
+        return _read(kept) if kept else None
 
 
 @lru_cache(256)

@@ -4,13 +4,16 @@ The profile of unifiedorder asked for it: three statements an order were two fif
 """
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
-_Convert = Callable[[Any], Any]
+from sandbox.store.columns import Converting
+
+Converter = Callable[[Any], Any]
 
 
 class Prepared:
@@ -20,21 +23,37 @@ class Prepared:
         self._statement = statement
         self._columns = columns
         self._sql = ""
-        self._parameters: list[tuple[str, _Convert | None]] = []
+        self._given: Callable[[Mapping[str, Any]], tuple[Any, ...]] = _nothing
+        self._converted: list[tuple[int, Converter]] = []
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Execute, and give the driver's cursor."""
         if not self._sql:
             self._compile(connection.dialect)
-        bound = [values[name] if convert is None else convert(values[name]) for name, convert in self._parameters]
-        cursor = connection.connection.cursor()
-        cursor.execute(self._sql, bound)
-        return cursor
+        bound = list(self._given(values))
+        for place, convert in self._converted:
+            if (value := bound[place]) is not None:
+                bound[place] = convert(value)
+        driver: Any = connection.connection.dbapi_connection
+        return driver.execute(self._sql, bound)
 
     def _compile(self, dialect: Dialect) -> None:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
-        self._parameters = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in compiled.positiontup
-        ]
+        names = compiled.positiontup
+        kinds = [compiled.binds[name].type for name in names]
+        converters = [_converter(kind, dialect) for kind in kinds]
+        self._given = itemgetter(*names) if len(names) > 1 else lambda values: tuple([values[name] for name in names])
+        self._converted = [(place, convert) for place, convert in enumerate(converters) if convert is not None]
         self._sql = str(compiled)
+
+
+def _converter(kind: Any, dialect: Dialect) -> Converter | None:
+    """What makes the driver's value of one that is not None: our own columns say it without SQLAlchemy's wrapping."""
+    if isinstance(kind, Converting):
+        return kind.converted
+    processor: Converter | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
+
+
+def _nothing(values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return ()

@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from sqlalchemy import Engine, delete, insert
 
@@ -80,9 +80,9 @@ class Store:
         """Tell `observer` of every line of the journal once it is on disk, those of one commit together."""
         self._observers.append(observer)
 
-    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+    def write(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
         self._flush()
-        return cast(T, await self._writer.submit(work))
+        return self._writer.submit(work)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         self._flush()

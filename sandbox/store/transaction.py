@@ -1,7 +1,6 @@
 """One transaction: what the core calls a unit of work."""
 
-from functools import cached_property
-
+from propcache.api import cached_property
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal_column, select
 
 from sandbox.core.changes import AccountKind
@@ -88,12 +87,24 @@ class Transaction:
         self._noted: list[Event] = []
         self.recorded: list[Event | Exchange] = []
         """What was written into the journal, for those who count and log it."""
-        self.orders = OrderRepository(connection, self.committed)
-        self.payers = PayerRepository(connection)
-        self.notifications = NotificationRepository(connection, self.orders)
-        self.journal = JournalRepository(connection, self.notifications)
 
-    # What few transactions need is made when it is asked for: there is one of these for each call.
+    # Each repository is made when it is asked for: there is one of these for each call, which needs one or two of them.
+
+    @cached_property
+    def orders(self) -> OrderRepository:
+        return OrderRepository(self._connection, self.committed)
+
+    @cached_property
+    def payers(self) -> PayerRepository:
+        return PayerRepository(self._connection)
+
+    @cached_property
+    def notifications(self) -> NotificationRepository:
+        return NotificationRepository(self._connection, self.orders)
+
+    @cached_property
+    def journal(self) -> JournalRepository:
+        return JournalRepository(self._connection, self.notifications)
 
     @cached_property
     def merchants(self) -> MerchantRepository:

@@ -69,7 +69,8 @@ class Writer:
         synced: bool,
     ) -> None:
         self._connection = connection
-        self._cursor().execute("PRAGMA busy_timeout=0")
+        self._savepoints = self._cursor()
+        self._savepoints.execute("PRAGMA busy_timeout=0")
         self._watch = watch
         self._accounts = accounts
         self._told = told
@@ -169,8 +170,7 @@ class Writer:
 
     def _perform(self, job: _Job, done: list[Transaction]) -> None:
         transaction = Transaction(self._connection, done[-1].accounts if done else self._accounts)
-        cursor = self._cursor()
-        cursor.execute("SAVEPOINT job")
+        self._savepoints.execute("SAVEPOINT job")
         try:
             job.result = job.work(transaction)
             transaction.finish()
@@ -179,10 +179,10 @@ class Writer:
             if isinstance(failure, DRIVER_ERRORS):
                 log.error("a transaction could not be written: %s", failure)
                 job.failure, job.cause = StorageFailed(), failure
-            cursor.execute("ROLLBACK TO SAVEPOINT job")
+            self._savepoints.execute("ROLLBACK TO SAVEPOINT job")
         else:
             done.append(transaction)
-        cursor.execute("RELEASE SAVEPOINT job")
+        self._savepoints.execute("RELEASE SAVEPOINT job")
 
     def _synced(
         self,

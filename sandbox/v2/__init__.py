@@ -15,10 +15,10 @@ from sandbox.v2.face import FACE
 from sandbox.v2.official import SITES
 from sandbox.v2.pipeline import handle
 from sandbox.v2.signkey import ISSUERS, give_signkey
-from sandbox.v2.strays import strays
+from sandbox.v2.strays import stray
 from sandbox.v2.unsupported import ROUTE, decline
 
-__all__ = ["FACE", "add_routes", "strays"]
+__all__ = ["FACE", "add_routes", "stray"]
 
 
 def add_routes(app: web.Application, services: Services) -> None:

@@ -54,6 +54,7 @@ class V2Call(Call):
 
     def recognise(self, message: Mapping[str, str]) -> None:
         """Note whose call it is, and in which words it is answered."""
-        merchant = self.belongs_to(*(message.get(name, "") for name in ("mch_id", "out_trade_no", "sub_mch_id")))
+        known = message.get
+        merchant = self.belongs_to(known("mch_id", ""), known("out_trade_no", ""), known("sub_mch_id", ""))
         if merchant is not None and merchant.wording and not self.site.official:
             self.wording = merchant.wording

@@ -5,6 +5,7 @@ nginx has one page for whatever it does not verify (its status 495, ngx_http_ssl
 why. The journal is.
 """
 
+from collections.abc import Awaitable
 from contextlib import suppress
 
 from aiohttp import web
@@ -38,9 +39,14 @@ class TurnedAway(Refused):
     """The front end lets the call no further."""
 
 
-async def judge(call: V2Call) -> None:
+def judge(call: V2Call) -> Awaitable[None] | None:
     """Judge the client certificate, where one is needed; the official sandbox needs none."""
-    call.shown = await _shown(call.http, call.services) if call.certificate else UNASKED
+    call.shown = UNASKED
+    return _judge(call) if call.certificate else None
+
+
+async def _judge(call: V2Call) -> None:
+    call.shown = await _shown(call.http, call.services)
     call.exchange.uncertified = call.shown.what == "waived"
 
 

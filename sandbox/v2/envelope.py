@@ -187,7 +187,7 @@ def build(fields: Fields) -> bytes:
 
     Source: V2 notes, 1.2 (raw shapes seen live).
     """
-    return ("<xml>" + "".join(f"{element(name, value)}\n" for name, value in fields.items()) + "</xml>").encode()
+    return ("<xml>" + "".join([f"{element(name, value)}\n" for name, value in fields.items()]) + "</xml>").encode()
 
 
 def build_indented(fields: Fields) -> bytes:
@@ -199,10 +199,6 @@ def build_indented(fields: Fields) -> bytes:
 
 def element(name: str, value: str | int) -> str:
     """One element of a message."""
-    return f"<{name}>{_value(value)}</{name}>"
-
-
-def _value(value: str | int) -> str:
     if isinstance(value, int):
-        return str(value)
-    return f"<![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]>"
+        return f"<{name}>{value}</{name}>"
+    return f"<{name}><![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]></{name}>"

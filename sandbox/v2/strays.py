@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.api.body import BODY_LIMIT, read
 from sandbox.api.pipeline import Pipeline, journal
@@ -36,21 +35,13 @@ _ACCOUNTS = re.compile(
 _XML = re.compile(rb"\s*<(\?xml|xml|root)\b")
 
 
-def strays(services: Services) -> Middleware:
-    """For requests that no route takes; the others pass."""
-
-    @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        missed = request.match_info.http_exception
-        if missed is None or missed.status != 404:
-            return await handler(request)
-        if _ACCOUNTS.match(request.path):
-            return await ELSEWHERE.run(StrayCall(request, services))
-        if await _is_call(request):
-            return await NOWHERE.run(StrayCall(request, services))
-        return await handler(request)
-
-    return answer
+async def stray(request: web.Request, services: Services) -> web.StreamResponse | None:
+    """The answer to a request that no route takes; None where it means nothing of WeChat's."""
+    if _ACCOUNTS.match(request.path):
+        return await ELSEWHERE.run(StrayCall(request, services))
+    if await _is_call(request):
+        return await NOWHERE.run(StrayCall(request, services))
+    return None
 
 
 async def _is_call(request: web.Request) -> bool:

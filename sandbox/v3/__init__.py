@@ -17,9 +17,9 @@ from sandbox.v3.endpoint import ENDPOINTS
 from sandbox.v3.face import FACE
 from sandbox.v3.nonces import SeenNonces
 from sandbox.v3.pipeline import handle
-from sandbox.v3.unsupported import decline, refuse_method, strays
+from sandbox.v3.unsupported import decline, refuse_method, stray
 
-__all__ = ["FACE", "add_routes", "strays"]
+__all__ = ["FACE", "add_routes", "stray"]
 
 
 def add_routes(app: web.Application, services: Services) -> None:

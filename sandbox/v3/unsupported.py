@@ -12,7 +12,6 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.api.body import read
 from sandbox.api.call import Call
@@ -116,17 +115,9 @@ async def refuse_method(http: web.Request, services: Services) -> web.StreamResp
     return await OTHER_METHOD.run(GatewayCall(http, services, CALLED))
 
 
-def strays(services: Services) -> Middleware:
-    """For requests that no route takes and that mean APIv3: signed its way, or by a path like `/hk/v3/...`."""
-
-    @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        missed = request.match_info.http_exception
-        if missed is None or missed.status != 404 or not _means_v3(request):
-            return await handler(request)
-        return await decline(request, services)
-
-    return answer
+async def stray(request: web.Request, services: Services) -> web.StreamResponse | None:
+    """The answer to a request that no route takes; None unless it means APIv3: signed its way, or by `/hk/v3/...`."""
+    return await decline(request, services) if _means_v3(request) else None
 
 
 def _means_v3(http: web.Request) -> bool:

@@ -68,6 +68,8 @@ class Access:
 
         A page whose own name was made to mean this machine (DNS rebinding) is another site's, too.
         """
+        if "Origin" not in request.headers and "Sec-Fetch-Site" not in request.headers:
+            return  # no browser: it says one of these
         host = _host_name(request)
         rebound = "Origin" in request.headers and not self._is_own(host)
         if host not in WECHAT_HOSTS and (rebound or _is_foreign(request)):

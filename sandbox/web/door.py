@@ -59,23 +59,21 @@ class Door:
     def middleware(self) -> Middleware:
         @web.middleware
         async def stand(request: web.Request, handler: Handler) -> web.StreamResponse:
-            await self._ask(request, self._audience_of(request))
+            audience = self._audience_of(request)
+            if audience is not Audience.SANDBOX:
+                self._turn_back(request)
+            if audience is Audience.MERCHANTS:
+                self._access.check_caller(request)
+            if audience is Audience.PEOPLE and request.method not in SAFE:
+                await self._ask_person(request)
             return await handler(request)
 
         return stand
 
-    async def _ask(self, request: web.Request, audience: Audience) -> None:
-        if audience is not Audience.SANDBOX:
-            self._turn_back(request)
-        if audience is Audience.MERCHANTS:
-            self._access.check_caller(request)
-        if audience is Audience.PEOPLE and request.method not in SAFE:
-            await self._ask_person(request)
-
     def _turn_back(self, request: web.Request) -> None:
         """What the sandbox itself has sent goes no further, whatever way it came (a proxy, a forwarded port)."""
-        sent = request.headers.get(REQUEST_ID, ""), request.headers.get("Content-Length", "")
-        if self._outgoing.comes_home(*sent):
+        request_id = request.headers.get(REQUEST_ID)
+        if request_id and self._outgoing.comes_home(request_id, request.headers.get("Content-Length", "")):
             raise Refused(508, "own_message", "The sandbox itself has sent this; it takes nothing of its own.")
 
     async def _ask_person(self, request: web.Request) -> None:

@@ -18,7 +18,7 @@ EVENING = datetime(2026, 11, 23, 16, 30, 15, 42, UTC)
         (lambda ids: ids.transaction_id(EVENING), r"42000\d{5}20261124\d{10}"),
         (lambda ids: ids.out_refund_no(EVENING), r"R20261124003015\d{6}"),
         (lambda ids: ids.prepay_id(EVENING), r"wx24003015000042[0-9a-f]{16}\d{4}"),
-        (lambda ids: ids.code_token(), r"[0-9A-Za-z]{9}"),
+        (lambda ids: ids.code_token(EVENING), r"[0-9A-Za-z]{9}"),
         (lambda ids: ids.mweb_package(), r"[1-9]\d{9}"),
         (lambda ids: ids.answer_nonce(), r"[0-9A-Za-z]{16}"),
         (lambda ids: ids.notification_nonce(), r"[0-9a-z]{32}"),

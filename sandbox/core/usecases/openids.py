@@ -32,6 +32,8 @@ class Openids:
 
     def newcomers(self, terms: Terms) -> list[Payer]:
         """The payers whom terms name and nobody has seen before; raises OpenidInvalid."""
+        if not (terms.openid or terms.sub_openid):
+            return []
         named = [(terms.openid, terms.appid), (terms.sub_openid, terms.sub_appid)]
         payers = [self._known_or_new(openid, appid) for openid, appid in named if openid]
         return [payer for payer in payers if self._tx.payers.find(payer.openid) is None]

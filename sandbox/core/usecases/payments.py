@@ -78,10 +78,10 @@ class Payments:
         OrderClosed, OrderExpired, OrderReversed. A repeated NATIVE or MWEB order gets a new code; the prepay_id stays
         while it lives.
         """
-        at = self._context.now(key.mch_id)
         self._tx.accounts.merchant(key.mch_id).require_product(terms.trade_type, key.sub_mch_id)
         known = self._tx.orders.find(key)
         if known is not None:
+            at = self._context.now(key.mch_id)
             again = known.place_again(terms, at, by.compared)
             if again.combine is not None:
                 raise OrderChanged
@@ -105,8 +105,7 @@ class Payments:
         face = self._context.faces.by(self._context.origin)
         plan = chosen and face.faults.within(chosen)
         prepay = self._prepay(terms.trade_type, at)
-        placed = placing.place(key, self._context.origin, terms, prepay, at, plan, by)
-        order = replace(placed, combine=combine)
+        order = placing.place(key, self._context.origin, terms, prepay, at, plan, by, combine)
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
@@ -401,11 +400,13 @@ class Payments:
 
     def _prepay(self, trade_type: TradeType, at: datetime, previous: Prepay | None = None) -> Prepay:
         """A prepay session: the previous prepay_id while it lives, always a new code."""
-        codes = {TradeType.NATIVE: self._ids.code_token, TradeType.MWEB: self._ids.mweb_package}
-        make_code = codes.get(trade_type)
-        if previous is None or at >= previous.expires_at():
-            previous = Prepay(self._ids.prepay_id(at), at)
-        return replace(previous, code=make_code(), code_at=at) if make_code else previous
+        alive = previous if previous is not None and at < previous.expires_at() else None
+        prepay_id, prepaid_at = (alive.prepay_id, alive.prepaid_at) if alive else (self._ids.prepay_id(at), at)
+        if trade_type is TradeType.NATIVE:
+            return Prepay(prepay_id, prepaid_at, self._ids.code_token(at), at)
+        if trade_type is TradeType.MWEB:
+            return Prepay(prepay_id, prepaid_at, self._ids.mweb_package(), at)
+        return alive or Prepay(prepay_id, prepaid_at)
 
     def _warn(self, order: Order, own: Sequence[EventName]) -> None:
         """Tell of what the real WeChat Pay would not take, or has made of it."""

@@ -12,7 +12,6 @@ from sandbox.core.journal import (
     ExchangeOutcome,
     Message,
     SignatureState,
-    header_size,
     kept_facts,
     kept_headers,
 )
@@ -64,10 +63,11 @@ def event_values(event: Event) -> Values:
 def exchange_values(exchange: Exchange) -> Values:
     key = exchange.key or OrderKey(exchange.mch_id, "")
     verdict = exchange.verdict
-    asked, replied = kept_headers(exchange.request.headers), kept_headers(exchange.reply.headers)
+    asked, asked_size = kept_headers(exchange.request.headers)
+    replied, replied_size = kept_headers(exchange.reply.headers)
     facts = kept_facts(told(exchange))
     bodies = len(exchange.request.body) + len(exchange.reply.body)
-    texts = len(exchange.path) + header_size(asked) + header_size(replied)
+    texts = len(exchange.path) + asked_size + replied_size
     return {
         "at": exchange.at,
         "kind": exchange.kind.value,

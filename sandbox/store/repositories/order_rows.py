@@ -11,6 +11,9 @@ from sandbox.store.rows import AnyRow, Values, key_of
 
 _ORDER_TERMS = PackedTerms(Terms, "trade_type", "total_fee", "body", "openid", "sub_openid")
 
+_PAID = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "is_subscribe")
+_UNPAID: Values = dict.fromkeys((*_PAID, "cash_fee", "coupons", "rate", "rate_value"))
+
 
 def order_values(order: Order) -> Values:
     """All columns of an order but its number and its notification's state."""
@@ -46,19 +49,7 @@ def order_values(order: Order) -> Values:
 
 def payment_values(payment: Payment | None) -> Values:
     if payment is None:
-        names = (
-            "transaction_id",
-            "paid_at",
-            "bank_type",
-            "payer_openid",
-            "payer_sub_openid",
-            "cash_fee",
-            "is_subscribe",
-            "coupons",
-            "rate",
-            "rate_value",
-        )
-        return dict.fromkeys(names)
+        return _UNPAID
     return {
         "transaction_id": payment.transaction_id,
         "paid_at": payment.paid_at,
