@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.load import ROOT
+from bench.servers import ROOT
 
 PAIRS = 200
 

@@ -1,124 +1,143 @@
-"""Ratios against a bare aiohttp handler, in the same run: python bench/run.py [ROUNDS].
+"""The sandbox's cost, as a ratio to a bare aiohttp handler in the same second: python -m bench.run.
 
-Rounds are interleaved and medians quoted: machines wobble, ratios less so.
+wrk loads from one core, the server runs on another. A second of bare comes before and after each second of the sandbox;
+medians of ratios are told, since machines wobble, and ratios less so. Three runs of three rounds take a quarter of an
+hour and are written to docs/performance.md; --quick is one round, and only printed.
 """
 
-import asyncio
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-import aiohttp
-from aiohttp import web
+import click
+import msgspec
+import uvloop
 
-from bench.load import Program, Run, order, place, program
+from bench import peers, report
+from bench.bare import Said
+from bench.machine import described, revision
+from bench.measure import BARES, RATIOS, of_ours, turns
+from bench.merchant import Merchant
+from bench.notifications import told
+from bench.operations import OPERATIONS, Operation, Place, learnt
+from bench.results import Cell, Measured, Measurements, Peered, Run, Told
+from bench.servers import SANDBOX, CannotMeasure, Program, python, require_machine
+from bench.wrk import Misled, load
 
-SERVE = ("-m", "sandbox", "serve", "--port", "0", "--ready-json", "--data-dir")
-BARE = ("bench/bare.py",)
-HANGING = 50
-
-
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    with tempfile.TemporaryDirectory() as data_dir, program(*BARE) as bare, program(*SERVE, data_dir) as ours:
-        print("figure | bare | sandbox | ratio (aim)")
-        _line("idle memory, MiB", bare.memory_mib(), ours.memory_mib(), "at most 1.8")
-        _orders(bare, ours, rounds, callers=32, count=2000)
-        _orders(bare, ours, rounds, callers=1, count=300)
-        asyncio.run(_notifications(ours))
-    _starts(rounds)
-
-
-def _orders(bare: Program, ours: Program, rounds: int, *, callers: int, count: int) -> None:
-    theirs: list[Run] = []
-    mine: list[Run] = []
-    for number in range(rounds):
-        theirs.append(asyncio.run(place(bare, f"B{callers}-{number}-", count, callers)))
-        mine.append(asyncio.run(place(ours, f"S{callers}-{number}-", count, callers)))
-    name = f"{callers} callers" if callers > 1 else "one caller"
-    if callers > 1:
-        _line(f"orders/s, {name}", *_medians(theirs, mine, "per_second"), "at least 0.25")
-        _line(f"CPU us/order, {name}", *_medians(theirs, mine, "cpu_us"), "at most 3.5")
-        print(f"bytes written/order, {name} | | {statistics.median(run.written for run in mine):.0f} |")
-    else:
-        _line(f"p50 ms, {name}", *_medians(theirs, mine, "p50_ms"), "at most 4.5")
-        _line(f"p99 ms, {name}", *_medians(theirs, mine, "p99_ms"), "at most 5")
+CALLERS = (1, 8, 32, 128)
+COMPARED = 32
+"""Callers, where the sandbox stands beside its peers."""
+BARE = ("-m", "bench.bare")
 
 
-def _medians(theirs: list[Run], mine: list[Run], figure: str) -> tuple[float, float]:
-    return tuple(statistics.median(getattr(run, figure) for run in runs) for runs in (theirs, mine))
+@dataclass(frozen=True)
+class Measuring:
+    """Both programs, each with what the other one needs, and where files may lie."""
+
+    ours: Program
+    bare: Program
+    merchant: Merchant
+    answers: dict[str, Said]
+    folder: Path
+    rounds: int
+
+    async def run(self) -> Run:
+        memory = Measured.of(self.bare.memory_mib(), self.ours.memory_mib())
+        operations = [kind(self.merchant) for kind in OPERATIONS]
+        return Run(
+            cells=[await self._cell(operation, callers) for operation in operations for callers in CALLERS],
+            start=self._start(),
+            memory=memory,
+            told=await self._told(),
+            peers=[await self._peer(peer) for peer in peers.PEERS if peer.path],
+        )
+
+    async def _cell(self, operation: Operation, callers: int) -> Cell:
+        _tell(f"{operation.name}, callers: {callers}")
+        taken = await turns(self.bare, self.ours, operation, callers, self.rounds)
+        figures = {figure: Measured(*taken.medians(figure)) for figure in RATIOS}
+        return Cell(operation.name, callers, figures, statistics.median(one.written for one in taken.ours))
+
+    def _start(self) -> Measured:
+        """Seconds between start and first order; the sandbox makes its database meanwhile."""
+        _tell("starts")
+        theirs, mine = [], []
+        for number in range(self.rounds):
+            with python(*BARE, str(self.folder / "answers.json")) as bare:
+                theirs.append(bare.start_seconds)
+            with python(*SANDBOX, str(self.folder / f"start-{number}")) as ours:
+                mine.append(ours.start_seconds)
+        return Measured.of(statistics.median(theirs), statistics.median(mine))
+
+    async def _told(self) -> Told:
+        """By a sandbox that has nothing else on its mind."""
+        _tell("notifications")
+        with python(*SANDBOX, str(self.folder / "told")) as sandbox:
+            return await told(sandbox, self.merchant, self.rounds)
+
+    async def _peer(self, peer: peers.Peer) -> Peered:
+        """A second of the peer before and after each of the sandbox's, after one that warms up."""
+        _tell(peer.name)
+        place, order = Place(self.merchant), self.answers[Place.last]
+        with tempfile.TemporaryDirectory() as folder, peers.running(peer, Path(folder), order) as running:
+            await created(running, peer)
+            theirs, ratios = [await created(running, peer)], []
+            for _ in range(self.rounds):
+                mine = await of_ours(self.ours, place, COMPARED)
+                theirs.append(await created(running, peer))
+                ratios.append(mine.per_second / statistics.mean(theirs[-2:]))
+        return Peered(peer.name, statistics.median(theirs), statistics.median(ratios))
 
 
-def _starts(rounds: int) -> None:
-    theirs, mine = [], []
-    for _ in range(rounds):
-        with program(*BARE) as bare:
-            theirs.append(bare.start_seconds)
-        with tempfile.TemporaryDirectory() as data_dir, program(*SERVE, data_dir) as ours:
-            mine.append(ours.start_seconds)
-    _line("s from start to first order", statistics.median(theirs), statistics.median(mine), "at most 2.0")
+async def created(program: Program, peer: peers.Peer) -> float:
+    """Objects that a peer makes a second."""
+    requests = map(peer.create, peers.names(BARES))
+    seen = await load(program.url, requests, COMPARED, peer.expected)
+    return seen.answered / seen.seconds
 
 
-async def _notifications(ours: Program, count: int = 400) -> None:
-    """Notifications per second to a quick merchant, alone and while 50 addresses hang."""
-    hung, quick = asyncio.Event(), asyncio.Semaphore(0)
-
-    async def answer(request: web.Request) -> web.Response:
-        await request.read()
-        if request.path == "/hang":
-            await hung.wait()
-        else:
-            quick.release()
-        return web.Response(text="<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>")
-
-    async with _server(answer) as base, aiohttp.ClientSession(ours.url) as session:
-        alone = await _notified(session, quick, "NA", base[0], count)
-        for number in range(HANGING):
-            await _paid(session, f"NH{number:06}", f"{base[1 + number]}/hang")
-        beside = await _notified(session, quick, "NB", base[0], count)
-        hung.set()
-    _line("notifications/s, 50 hanging beside (of alone)", alone, beside, "at least 0.95")
+@asynccontextmanager
+async def measuring(rounds: int) -> AsyncIterator[Measuring]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with Merchant() as merchant:
+            with python(*SANDBOX, str(folder / "data")) as ours:
+                answers = await learnt(ours, [kind(merchant) for kind in OPERATIONS])
+                (folder / "answers.json").write_bytes(msgspec.json.encode(answers))
+                with python(*BARE, str(folder / "answers.json")) as bare:
+                    yield Measuring(ours, bare, merchant, answers, folder, rounds)
 
 
-async def _notified(
-    session: aiohttp.ClientSession, quick: asyncio.Semaphore, prefix: str, base: str, count: int
-) -> float:
-    began = time.perf_counter()
-    await asyncio.gather(*[_paid(session, f"{prefix}{number:06}", f"{base}/notify") for number in range(count)])
-    for _ in range(count):
-        await quick.acquire()
-    return count / (time.perf_counter() - began)
+async def measured(runs: int, rounds: int) -> Measurements:
+    taken = []
+    for _ in range(runs):
+        async with measuring(rounds) as one:
+            taken.append(await one.run())
+    return Measurements(described(), revision(), rounds, taken)
 
 
-async def _paid(session: aiohttp.ClientSession, number: str, notify_url: str) -> None:
-    async with session.post("/pay/unifiedorder", data=order(number, notify_url)) as placed:
-        await placed.read()
-    async with session.post(f"/_sandbox/orders/1900000109/{number}/pay", json={"outcome": "success"}) as paid:
-        assert paid.status == 200
+def _tell(doing: str) -> None:
+    print(doing, file=sys.stderr, flush=True)
 
 
-class _server:  # noqa: N801 - a context manager
-    """A merchant that listens on one port for itself and on 50 more that hang."""
-
-    def __init__(self, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None:
-        app = web.Application()
-        app.router.add_route("*", "/{path}", answer)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
-
-    async def __aenter__(self) -> list[str]:
-        await self._runner.setup()
-        for _ in range(1 + HANGING):
-            await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        return [f"http://127.0.0.1:{address[1]}" for address in self._runner.addresses]
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
-
-
-def _line(figure: str, theirs: float, mine: float, aim: str) -> None:
-    print(f"{figure} | {theirs:.2f} | {mine:.2f} | {mine / theirs:.2f} ({aim})", flush=True)
+@click.command(help=__doc__)
+@click.option("--runs", default=3, show_default=True)
+@click.option("--rounds", default=3, show_default=True)
+@click.option("--quick", is_flag=True, help="One run of one round, which is printed and not written.")
+def main(runs: int, rounds: int, *, quick: bool) -> None:
+    try:
+        require_machine()
+        taken = uvloop.run(measured(1, 1) if quick else measured(runs, rounds))
+    except (CannotMeasure, Misled) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    print("\n".join(report.tables(taken)))
+    if not quick:
+        report.keep(taken)
 
 
 if __name__ == "__main__":

@@ -8,36 +8,41 @@ signature by keys that are parsed, and one that does not (bench/bare.py): as in 
 caches that the rest of a call has left. In a loop of nothing else they are cheaper; that figure is told, too. The
 journal's times of steps were not taken: they are of the wall, and hold the wait for the interpreter's lock.
 
-Requests are signed before, and callers only write and read bytes. Servers run on one core, callers on another
-where there are two. Servers take turns, medians are quoted: machines wobble, ratios less so.
+Requests are signed before, wrk sends each once, from a core of its own. Servers take turns, medians are quoted:
+machines wobble, ratios less so.
 """
 
-import asyncio
 import base64
 import json
-import os
 import secrets
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-from urllib.request import urlopen
+from pathlib import Path
 
+import msgspec
+import uvloop
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
-from bench.load import Program, program
+from bench.bare import Said
+from bench.messages import JSON, MCH_ID, Request
+from bench.operations import OWN_HEADERS, numbers
+from bench.servers import SANDBOX, CannotMeasure, Program, ask, python, require_machine
+from bench.wrk import Misled, load
 from sandbox.signing import rsa
 
 CALLERS = 32
-COUNT = 1000
 LOOPS = 400
 TARGET = "/v3/pay/transactions/native"
-SERVE = ("serve", "--port", "0", "--ready-json", "--data-dir")
+PLACED = b"code_url"
+MOST = 4_000
+"""So many orders are signed for a second; who does not read signatures takes more, with one that is another's."""
+MOST_UNSIGNED = 20_000
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,24 @@ class Merchant:
     @classmethod
     def of(cls, target: Program) -> "Merchant":
         """The default merchant of a sandbox; its keys are made now, if they were not yet."""
-        with urlopen(f"{target.url}/_sandbox/merchants/1900000109") as answer:
-            shown = json.load(answer)
+        shown = json.loads(ask(target.url, Request(f"/_sandbox/merchants/{MCH_ID}", method="GET")).body)
         return cls(shown["mch_id"], shown["appids"][0], shown["serial_no"], shown["private_key"])
 
-    def order(self, out_trade_no: str, host: str) -> bytes:
-        """A signed native order, as it goes over the wire."""
-        body = json.dumps(
+    def orders(self, path: str, count: int, *, signed: bool) -> Iterator[Request]:
+        """Native orders, each signed or all with the signature of the first."""
+        signature = ""
+        for number in numbers(count):
+            body = self._order(number)
+            at, nonce = str(int(time.time())), secrets.token_hex(16)
+            if signed or not signature:
+                signature = rsa.sign(rsa.lines("POST", TARGET, at, nonce, body), self.private_key)
+            pairs = {"mchid": self.mch_id, "nonce_str": nonce, "signature": signature, "timestamp": at}
+            shown = ",".join(f'{name}="{value}"' for name, value in (pairs | {"serial_no": self.serial_no}).items())
+            own = {"Authorization": f"WECHATPAY2-SHA256-RSA2048 {shown}", "Accept": JSON["Content-Type"]}
+            yield Request(path, body, headers=JSON | own | {"User-Agent": "bench"})
+
+    def _order(self, out_trade_no: str) -> bytes:
+        return json.dumps(
             {
                 "appid": self.appid,
                 "mchid": self.mch_id,
@@ -69,80 +85,72 @@ class Merchant:
             },
             ensure_ascii=False,
         ).encode()
-        at, nonce = str(int(time.time())), secrets.token_hex(16)
-        signature = rsa.sign(rsa.lines("POST", TARGET, at, nonce, body), self.private_key)
-        pairs = {"mchid": self.mch_id, "nonce_str": nonce, "signature": signature, "timestamp": at}
-        shown = ",".join(f'{name}="{value}"' for name, value in (pairs | {"serial_no": self.serial_no}).items())
-        head = (
-            f"POST {TARGET} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: bench\r\nAccept: application/json\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-            f"Authorization: WECHATPAY2-SHA256-RSA2048 {shown}\r\n\r\n"
-        )
-        return head.encode() + body
 
 
 @dataclass(frozen=True)
 class Server:
-    """A program that takes orders, and under which path."""
+    """A program that takes orders, under which path, and whether it looks at their signatures."""
 
     program: Program
     path: str
+    signed: bool = False
 
-    def cost(self, merchant: Merchant, prefix: str) -> float:
-        """Processor microseconds per order; the first orders, which make or parse keys, come before."""
-        host = urlsplit(self.program.url).netloc
-        warming, orders = (
-            [
-                merchant.order(f"{kind}{prefix}-{each:06}", host).replace(TARGET.encode(), self.path.encode(), 1)
-                for each in range(count)
-            ]
-            for kind, count in (("W", CALLERS), ("R", COUNT))
-        )
-        asyncio.run(sent(self.program.url, warming))
+    async def cost(self, merchant: Merchant) -> float:
+        """Processor microseconds per order."""
+        requests = list(merchant.orders(self.path, MOST if self.signed else MOST_UNSIGNED, signed=self.signed))
         before = self.program.cpu_seconds()
-        asyncio.run(sent(self.program.url, orders))
-        return (self.program.cpu_seconds() - before) / COUNT * 1e6
+        seen = await load(self.program.url, requests, CALLERS, PLACED)
+        return (self.program.cpu_seconds() - before) / seen.answered * 1e6
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    cores = sorted(os.sched_getaffinity(0))
+    try:
+        require_machine()
+        _tell(*uvloop.run(_costs(rounds)))
+    except (CannotMeasure, Misled) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+async def _costs(rounds: int) -> tuple[list[float], float]:
+    """The medians of the four servers, and of the two operations in a loop."""
     with ExitStack() as stack:
-        with on(cores[0]):
-            folders = [stack.enter_context(tempfile.TemporaryDirectory()) for _ in range(2)]
-            signed = stack.enter_context(program("-m", "sandbox", *SERVE, folders[0]))
-            unsigned = stack.enter_context(program("-m", "bench.unsigned", *SERVE, folders[1]))
-            bare = stack.enter_context(program("bench/bare.py"))
-        merchant = Merchant.of(signed)
-        servers = [Server(signed, TARGET), Server(unsigned, TARGET), Server(bare, "/signed"), Server(bare, "/unsigned")]
-        with on(cores[-1]):
-            costs = [[server.cost(merchant, str(number)) for server in servers] for number in range(rounds)]
-        with on(cores[0]):
-            loop = _in_a_loop(merchant.private_key)
-    ours, without, theirs, handler = (statistics.median(each) for each in zip(*costs, strict=True))
-    bare_cost, cost = theirs - handler, ours - without
-    print("CPU us/order, 32 callers | bare handler | sandbox | ratio (aim)")
-    print(f"with signatures | {theirs:.0f} | {ours:.0f} | {ours / theirs:.2f}")
-    print(f"without | {handler:.0f} | {without:.0f} | {without / handler:.2f}")
-    print(f"signing | {bare_cost:.0f} | {cost:.0f} | {cost / bare_cost:.2f} (at most 1.5)")
-    print(f"the two RSA operations in a loop | {loop:.0f} | |")
+        folders = [stack.enter_context(tempfile.TemporaryDirectory()) for _ in range(2)]
+        ours = stack.enter_context(python(*SANDBOX, folders[0]))
+        unsigned = stack.enter_context(python("-m", "bench.unsigned", *SANDBOX[2:], folders[1]))
+        merchant = Merchant.of(ours)
+        answers = Path(folders[0]) / "answers.json"
+        answers.write_bytes(_learnt(ours, merchant))
+        bare = stack.enter_context(python("-m", "bench.bare", str(answers)))
+        servers = [Server(ours, TARGET, signed=True), Server(unsigned, TARGET)]
+        servers += [Server(bare, "/signed"), Server(bare, "/unsigned")]
+        await _round(servers, merchant)  # which makes and parses keys
+        costs = [await _round(servers, merchant) for _ in range(rounds)]
+        return [statistics.median(each) for each in zip(*costs, strict=True)], _in_a_loop(merchant.private_key)
 
 
-async def sent(url: str, requests: Sequence[bytes], callers: int = CALLERS) -> None:
-    """Send them as fast as they are answered; raises AssertionError for another answer than 200."""
-    parts, waiting = urlsplit(url), iter(requests)
+async def _round(servers: list[Server], merchant: Merchant) -> list[float]:
+    return [await server.cost(merchant) for server in servers]
 
-    async def call() -> None:
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        for request in waiting:
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-            body = await reader.readexactly(int(length))
-            assert head.startswith(b"HTTP/1.1 200"), head + body
-        writer.close()
 
-    await asyncio.gather(*[call() for _ in range(callers)])
+def _learnt(ours: Program, merchant: Merchant) -> bytes:
+    """What bare answers: as the sandbox, but for the length and the date."""
+    answer = ask(ours.url, next(merchant.orders(TARGET, 1, signed=True)))
+    headers = {name: value for name, value in answer.headers.items() if name not in OWN_HEADERS}
+    said = Said(headers, answer.body.decode())
+    return msgspec.json.encode({"signed": said, "unsigned": said, "unifiedorder": said})
+
+
+def _tell(costs: list[float], loop: float) -> None:
+    ours, without, theirs, handler = costs
+    bare, cost = theirs - handler, ours - without
+    print("| CPU µs an order, 32 callers | bare handler | sandbox | ratio |")
+    print("| --- | --- | --- | --- |")
+    print(f"| with signatures | {theirs:.0f} | {ours:.0f} | {ours / theirs:.2f} |")
+    print(f"| without | {handler:.0f} | {without:.0f} | {without / handler:.2f} |")
+    print(f"| signing (at most 1.5) | {bare:.0f} | {cost:.0f} | {cost / bare:.2f} |")
+    print(f"| the two RSA operations in a loop | {loop:.0f} | | |")
 
 
 def _in_a_loop(private_key: str) -> float:
@@ -154,17 +162,6 @@ def _in_a_loop(private_key: str) -> float:
         public.verify(signature, text, PKCS1v15(), hashes.SHA256())
         key.sign(text, PKCS1v15(), hashes.SHA256())
     return (time.process_time() - before) / LOOPS * 1e6
-
-
-@contextmanager
-def on(core: int) -> Iterator[None]:
-    """Run on one core, and so whatever starts meanwhile."""
-    everywhere = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, everywhere)
 
 
 if __name__ == "__main__":

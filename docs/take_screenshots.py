@@ -68,7 +68,7 @@ async def fill(sandbox: str, shop: str) -> list[str]:
 async def placed_elsewhere(session: aiohttp.ClientSession, sandbox: str) -> str:
     """An order whose notify_url nobody answers."""
     sys.path.insert(0, str(ROOT))
-    from bench.load import order  # noqa: PLC0415 - the checkout's own
+    from bench.messages import order  # noqa: PLC0415 - the checkout's own
 
     body = order("TEA20261123001", "http://127.0.0.1:9/wechatpay/notify")
     async with session.post(f"{sandbox}/pay/unifiedorder", data=body) as response:

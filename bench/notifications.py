@@ -1,0 +1,69 @@
+"""How quickly merchants are told, with nothing else to do: to a quick one, beside fifty that hang, to a dead one."""
+
+import statistics
+import time
+
+import msgspec
+
+from bench import messages
+from bench.merchant import Merchant
+from bench.messages import Request
+from bench.operations import numbers, paid
+from bench.results import Told
+from bench.servers import Program
+from bench.wrk import Misled
+
+OWED = 2000
+QUICKER = 1000
+"""The clock's speed while what is owed falls due: the second attempts, after 15 s, within hundredths of a second."""
+DAY = 24 * 3600 + 5 * 60
+"""The sixteenth attempt comes after 24 hours and four minutes."""
+ATTEMPTS = 16
+DEAD = "http://127.0.0.1:9/notify"
+"""Nobody listens on the port of discard."""
+
+
+async def told(sandbox: Program, merchant: Merchant, rounds: int) -> Told:
+    alone, beside = [], []
+    for _ in range(rounds):
+        alone.append(await _quick(sandbox, merchant, hanging=[]))
+        merchant.hang()
+        beside.append(await _quick(sandbox, merchant, merchant.hanging))
+        merchant.let_go()
+    return Told(statistics.median(alone), statistics.median(beside), await _day(sandbox, merchant))
+
+
+async def _quick(sandbox: Program, merchant: Merchant, hanging: list[str]) -> float:
+    """Second attempts a second, to a merchant that said FAIL to the first ones."""
+    merchant.word = "FAIL"
+    await paid(sandbox, merchant, numbers(OWED), merchant.quick)
+    for address in hanging:
+        await paid(sandbox, merchant, numbers(1), address)
+    merchant.word = "SUCCESS"
+    before, began = merchant.received, time.perf_counter()
+    await _clock(sandbox, b'{"scale": %d}' % QUICKER)
+    await merchant.until(before + OWED)
+    seconds = time.perf_counter() - began
+    await _clock(sandbox, b'{"reset": true}')
+    return OWED / seconds
+
+
+async def _day(sandbox: Program, merchant: Merchant) -> float:
+    """The seconds in which a day passes for 2,000 notifications owed to an address where nobody listens."""
+    fresh = numbers(OWED)
+    await paid(sandbox, merchant, fresh, DEAD)
+    began = time.perf_counter()
+    await _clock(sandbox, b'{"advance": %d}' % DAY)
+    seconds = time.perf_counter() - began
+    path = f"/_sandbox/orders/{messages.MCH_ID}/{fresh[-1]}"
+    order = msgspec.json.decode((await sandbox.ask(Request(path, method="GET"))).body)
+    attempts = len(order["notifications"][0]["attempts"])
+    if attempts != ATTEMPTS:
+        raise Misled(f"{attempts} attempts were made in a day, and not {ATTEMPTS}")
+    return seconds
+
+
+async def _clock(sandbox: Program, body: bytes) -> None:
+    answer = await sandbox.ask(Request("/_sandbox/clock", body, headers=messages.JSON))
+    if answer.status != 200:
+        raise Misled(answer.body.decode())
