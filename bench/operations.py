@@ -1,7 +1,7 @@
 """The calls that are measured, each with what must be there before, and what bare answers to them."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from bench import messages
@@ -128,7 +128,7 @@ class Refund(Operation):
     most = 3_000
 
     async def prepare(self, sandbox: Program, out_trade_nos: list[str]) -> None:
-        await paid(sandbox, self._merchant, out_trade_nos, self._merchant.quick)
+        await paid(sandbox, self._merchant, dict.fromkeys(out_trade_nos, self._merchant.quick))
 
     def requests(self, out_trade_nos: Iterable[str]) -> Iterator[Request]:
         return (Request("/secapi/pay/refund", messages.refund(number)) for number in out_trade_nos)
@@ -137,13 +137,13 @@ class Refund(Operation):
 OPERATIONS = (Place, Query, Pay, Refund)
 
 
-async def paid(sandbox: Program, merchant: Merchant, out_trade_nos: list[str], notify_url: str) -> None:
-    """Orders that are paid; a quick merchant was told of each."""
-    before = merchant.received
-    await send(sandbox.url, orders(out_trade_nos, notify_url), WELL_ENDED)
-    await send(sandbox.url, map(messages.payment, out_trade_nos), PAID)
-    if notify_url == merchant.quick:
-        await merchant.until(before + len(out_trade_nos))
+async def paid(sandbox: Program, merchant: Merchant, notify_urls: Mapping[str, str]) -> None:
+    """Orders by their numbers, placed and paid; a quick merchant was told of each of its own."""
+    told = merchant.received + list(notify_urls.values()).count(merchant.quick)
+    placing = (Request("/pay/unifiedorder", messages.order(*one)) for one in notify_urls.items())
+    await send(sandbox.url, placing, WELL_ENDED)
+    await send(sandbox.url, map(messages.payment, notify_urls), PAID)
+    await merchant.until(told)
 
 
 async def learnt(sandbox: Program, operations: Iterable[Operation]) -> dict[str, Said]:

@@ -31,12 +31,15 @@ class Load(msgspec.Struct, frozen=True):
 async def load(url: str, requests: Iterable[Request], callers: int, expected: bytes, seconds: int = 1) -> Load:
     """Send requests for so long, by so many callers that wait for their answers.
 
-    Raises Misled where an answer lacks `expected`, and where the requests were all answered before.
+    Raises Misled where an answer lacks `expected`, where the requests were all answered before, and where none was.
     """
     out = await _wrk(url, requests, callers, expected, seconds)
     if not out:
         raise Misled("all requests were answered before the time was over: prepare more of them")
-    return msgspec.json.decode(out, type=Load)
+    seen = msgspec.json.decode(out, type=Load)
+    if not seen.answered:
+        raise Misled("nothing was answered in all that time: the machine has too much else to do")
+    return seen
 
 
 async def send(url: str, requests: Iterable[Request], expected: bytes, callers: int = 32) -> None:

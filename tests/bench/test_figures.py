@@ -1,8 +1,9 @@
 """What the benchmarks make of their measurements."""
 
 import pytest
+from click.testing import CliRunner
 
-from bench import report
+from bench import report, run, servers
 from bench.measure import Second, Turns
 from bench.profile import share_of, shares
 from bench.results import Aim
@@ -12,7 +13,25 @@ def test_a_second_is_compared_with_the_seconds_of_bare_around_it() -> None:
     """Whatever slows the machine for a while slows both."""
     bare = [Second(0, rate, 0, 0, 0, 0) for rate in (1000, 2000, 4000, 2000)]
     ours = [Second(0, rate, 0, 0, 0, 0) for rate in (300, 600, 900)]
-    assert Turns(bare, ours).medians("per_second") == (2000, 600, pytest.approx(0.2))
+    theirs, mine, ratio = Turns(bare, ours).medians("per_second")
+    assert (theirs, mine, round(ratio, 9)) == (2000, 600, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("cores", "sentence"),
+    [
+        ((0, 0), "Two processor cores are needed, one for the server and one for its callers; here is one."),
+        ((0, 1), "wrk is missing: apt-get install wrk"),
+    ],
+)
+def test_what_a_machine_lacks_is_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, cores: tuple[int, int], sentence: str
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(servers, "SERVER_CORE", cores[0])
+    monkeypatch.setattr(servers, "LOAD_CORE", cores[1])
+    ended = CliRunner().invoke(run.main, ["--quick"])
+    assert (ended.exit_code, ended.output) == (2, sentence + "\n")
 
 
 @pytest.mark.parametrize(("value", "least", "met"), [(0.21, True, False), (0.22, True, True), (0.23, False, False)])
