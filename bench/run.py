@@ -31,6 +31,7 @@ from bench.wrk import Misled, load
 CALLERS = (1, 8, 32, 128)
 COMPARED = 32
 """Callers, where the sandbox stands beside its peers."""
+WARMING = 5
 BARE = ("-m", "bench.bare")
 
 
@@ -47,14 +48,12 @@ class Measuring:
 
     async def run(self) -> Run:
         memory = Measured.of(self.bare.memory_mib(), self.ours.memory_mib())
+        start = self._start()
+        beside = [await self._peer(peer) for peer in peers.PEERS if peer.path]
+        notified = await self._told()
         operations = [kind(self.merchant) for kind in OPERATIONS]
-        return Run(
-            cells=[await self._cell(operation, callers) for operation in operations for callers in CALLERS],
-            start=self._start(),
-            memory=memory,
-            told=await self._told(),
-            peers=[await self._peer(peer) for peer in peers.PEERS if peer.path],
-        )
+        cells = [await self._cell(operation, callers) for operation in operations for callers in CALLERS]
+        return Run(cells, start, memory, notified, beside)
 
     async def _cell(self, operation: Operation, callers: int) -> Cell:
         _tell(f"{operation.name}, callers: {callers}")
@@ -80,11 +79,11 @@ class Measuring:
             return await told(sandbox, self.merchant, self.rounds)
 
     async def _peer(self, peer: peers.Peer) -> Peered:
-        """A second of the peer before and after each of the sandbox's, after one that warms up."""
+        """A second of the peer before and after each of the sandbox's; Java takes a while to get into its stride."""
         _tell(peer.name)
         place, order = Place(self.merchant), self.answers[Place.last]
         with tempfile.TemporaryDirectory() as folder, peers.running(peer, Path(folder), order) as running:
-            await created(running, peer)
+            await created(running, peer, WARMING)
             theirs, ratios = [await created(running, peer)], []
             for _ in range(self.rounds):
                 mine = await of_ours(self.ours, place, COMPARED)
@@ -93,10 +92,10 @@ class Measuring:
         return Peered(peer.name, statistics.median(theirs), statistics.median(ratios))
 
 
-async def created(program: Program, peer: peers.Peer) -> float:
+async def created(program: Program, peer: peers.Peer, seconds: int = 1) -> float:
     """Objects that a peer makes a second."""
-    requests = map(peer.create, peers.names(BARES))
-    seen = await load(program.url, requests, COMPARED, peer.expected)
+    requests = map(peer.create, peers.names(seconds * BARES))
+    seen = await load(program.url, requests, COMPARED, peer.expected, seconds)
     return seen.answered / seen.seconds
 
 

@@ -90,7 +90,7 @@ PEERS = (
         lambda path, port, _: (path, "-http-port", str(port)),
         lambda _: _intend("first"),
         _intend,
-        b'"object": "payment_intent"',
+        b'"object":"payment_intent"',
     ),
     Peer(
         "WireMock",
