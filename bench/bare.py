@@ -1,9 +1,9 @@
 """The program that the sandbox is measured against: aiohttp that reads the body and answers the same bytes.
 
-What it answers to a path that ends in a name stands in a file: `python -m bench.bare ANSWERS`; its folder has a
-learnt answer of the sandbox to each call (`bench/operations.py`). Where the sandbox notifies the merchant after it
-answered, the bare program sends the merchant the same body, and reads the reply. Where `/signed` is asked it does one
-RSA verification and one signature before, by keys of 2048 bits that are parsed.
+`python -m bench.bare ANSWERS`: the file has what the sandbox answered, by the last part of the call's path
+(`bench.operations.learnt`). Where the sandbox then notifies the merchant, so does bare, with the same body, and reads
+the reply. Where `/signed` is asked it does one RSA verification and one signature before, by keys of 2048 bits that are
+parsed.
 """
 
 import asyncio

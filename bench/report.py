@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bench.results import AIMS, Aim, Measurements
+from bench.results import AIMS, CALLERS, Aim, Measurements
 from bench.servers import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -53,7 +53,7 @@ def plot(taken: Measurements) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True, trim_blocks=True
     )
-    by_callers = [(callers, taken.median("unifiedorder", callers, "per_second")) for callers in (1, 8, 32, 128)]
+    by_callers = [(callers, taken.median("unifiedorder", callers, "per_second")) for callers in CALLERS]
     ours = dict(by_callers)[32]
     beside = [("sandbox: unifiedorder", ours.ours, True)]
     beside += [(peer.name, peer.per_second, False) for peer in taken.runs[0].peers]

@@ -7,6 +7,8 @@ from functools import partial
 
 from msgspec import Struct
 
+CALLERS = (1, 8, 32, 128)
+
 
 class Measured(Struct, frozen=True):
     """A figure of bare and of the sandbox, and the ratio: the median of ratios where there are several."""

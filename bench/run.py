@@ -24,11 +24,10 @@ from bench.measure import BARES, RATIOS, of_ours, turns
 from bench.merchant import Merchant
 from bench.notifications import told
 from bench.operations import OPERATIONS, Operation, Place, learnt
-from bench.results import Cell, Measured, Measurements, Peered, Run, Told
+from bench.results import CALLERS, Cell, Measured, Measurements, Peered, Run, Told
 from bench.servers import SANDBOX, CannotMeasure, Program, python, require_machine
 from bench.wrk import Misled, load
 
-CALLERS = (1, 8, 32, 128)
 COMPARED = 32
 """Callers, where the sandbox stands beside its peers."""
 WARMING = 5

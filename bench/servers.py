@@ -72,7 +72,6 @@ class Program:
         return int(dict(line.split(": ") for line in lines)["write_bytes"])
 
     async def ask(self, request: Request) -> Answer:
-        """One call, over a connection of its own."""
         return await asyncio.to_thread(ask, self.url, request)
 
 
@@ -118,6 +117,7 @@ def _process(words: Sequence[str], stdout: int) -> Iterator[subprocess.Popen[byt
 
 
 def ask(url: str, request: Request) -> Answer:
+    """One call, over a connection of its own."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=ANSWER_SECONDS)
     try:

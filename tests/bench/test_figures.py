@@ -67,7 +67,7 @@ def test_threads_that_wait_take_no_share() -> None:
     assert dict(shares(lines)) == {"rest": 3}
 
 
-@pytest.mark.skipif(not report.PAGE.exists(), reason="the docs are not installed; run it in a checkout")
+@pytest.mark.skipif(not report.KEPT.exists(), reason="the docs are not installed; run it in a checkout")
 def test_page_and_plot_are_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["report", "--check"])
     assert report.main() == 0
