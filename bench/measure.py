@@ -14,7 +14,7 @@ from bench.wrk import load
 RATIOS = ("per_second", "cpu_us", "p50_ms", "p99_ms")
 """The figures of a second that are told as ratios to bare's; bare writes nothing."""
 BARES = 20_000
-"""So many orders no handler of aiohttp takes in a second on one core; a caller alone, 6,000."""
+"""No handler of aiohttp takes so many orders in a second on one core, nor 6,000 of each caller."""
 
 
 @dataclass(frozen=True)

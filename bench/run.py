@@ -30,7 +30,8 @@ from bench.wrk import Misled, load
 
 COMPARED = 32
 """Callers, where the sandbox stands beside its peers."""
-WARMING = 5
+WARMING, PEERS_SECONDS = 5, 3
+"""A peer's seconds: some make a few dozen objects in one, and Java takes a while to get into its stride."""
 BARE = ("-m", "bench.bare")
 
 
@@ -78,7 +79,7 @@ class Measuring:
             return await told(sandbox, self.merchant, self.rounds)
 
     async def _peer(self, peer: peers.Peer) -> Peered:
-        """A second of the peer before and after each of the sandbox's; Java takes a while to get into its stride."""
+        """Three seconds of the peer before and after each of the sandbox's."""
         _tell(peer.name)
         place, order = Place(self.merchant), self.answers[Place.last]
         with tempfile.TemporaryDirectory() as folder, peers.running(peer, Path(folder), order) as running:
@@ -91,7 +92,7 @@ class Measuring:
         return Peered(peer.name, statistics.median(theirs), statistics.median(ratios))
 
 
-async def created(program: Program, peer: peers.Peer, seconds: int = 1) -> float:
+async def created(program: Program, peer: peers.Peer, seconds: int = PEERS_SECONDS) -> float:
     """Objects that a peer makes a second."""
     requests = map(peer.create, peers.names(seconds * BARES))
     seen = await load(program.url, requests, COMPARED, peer.expected, seconds)
