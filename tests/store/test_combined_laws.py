@@ -207,8 +207,11 @@ def test_sub_orders_follow_their_combined_order_and_money_adds_up(
 
 @pytest.fixture
 def market(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Market]:
-    store = runner.run(open_store(tmp_path, synced=False))
-    opened = Market(store)
-    runner.run(store.write(opened.enrol))
+    async def opening() -> Market:
+        opened = Market(await open_store(tmp_path, synced=False))
+        await opened.store.write(opened.enrol)
+        return opened
+
+    opened = runner.run(opening())
     yield opened
-    runner.run(store.close())
+    runner.run(opened.store.close())
