@@ -102,7 +102,7 @@ def _line(exchange: Exchange) -> str:
     else:
         what = f"notify {_address(exchange.path):<17}"
         why = exchange.verdict.name if exchange.verdict and exchange.verdict.public_name != "ok" else ""
-    number = exchange.key.out_trade_no if exchange.key else "-"
+    number = exchange.key.number if exchange.key else "-"
     ended = {"ok": "ok  ", "unclear": "?   "}.get(exchange.outcome, "FAIL")
     reason = f"{why} " if why else ""
     return f"{what} {exchange.mch_id or '-':<10} {number:<16} {ended} {reason}{exchange.duration_ms:.1f} ms"

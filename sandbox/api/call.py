@@ -111,9 +111,9 @@ class Call:
         return merchant
 
     def note_order(self, tx: UnitOfWork) -> None:
-        """Note which order the call is about, for its timeline."""
+        """Note which order or transfer the call is about, for its timeline."""
         key = self.request.named_order(tx)
-        if key.out_trade_no:
+        if key.number:
             self.exchange.key = key
 
     def answer(self, body: bytes, more: Mapping[str, str] | None = None, status: int = 200) -> None:

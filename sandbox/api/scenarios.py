@@ -55,9 +55,10 @@ def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
     call.note_order(tx)
     if call_context.wanted and scenarios.wished(call_context.wanted, request.mch_id):
         return scenarios.plan(call_context.wanted, request.mch_id, ReasonName.HEADER)
-    order = tx.orders.find(call.exchange.key or request.key)
-    if order is not None:
-        return order.plan
+    key = call.exchange.key or request.key
+    found = tx.transfers.find(key) if key.out_bill_no else tx.orders.find(key)
+    if found is not None:
+        return found.plan
     terms = request.terms()
     return scenarios.choose(request.key, terms, call_context) if terms else scenarios.standing(request.mch_id)
 

@@ -22,6 +22,7 @@ from sandbox.cashier.screens import (
     screen_of,
     token_of,
 )
+from sandbox.cashier.transfers import TransferPages
 from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.clock import Clock
 from sandbox.core.deadlines import deadlines
@@ -44,11 +45,13 @@ from sandbox.words.native import explanation_of, sentence_of
 
 
 def add_routes(app: web.Application, cashier: "Cashier") -> None:
-    """`/cashier`, `/cashier/{prepay_id}`, its QR code, and the H5 page that leads to it."""
+    """`/cashier`, `/cashier/{prepay_id}`, its QR code, the H5 page that leads to it; where transfers are confirmed."""
     app.router.add_get("/cashier", cashier.scan)
     app.router.add_get("/cashier/", cashier.scan)
     app.router.add_get("/cashier/{prepay_id}", cashier.show)
     app.router.add_post("/cashier/{prepay_id}", cashier.act)
+    app.router.add_get("/cashier/transfers/{transfer_bill_no}", cashier.transfers.show)
+    app.router.add_post("/cashier/transfers/{transfer_bill_no}", cashier.transfers.act)
     app.router.add_get("/cashier/{prepay_id}/qr.svg", cashier.qr_code)
     app.router.add_get("/cgi-bin/mmpayweb-bin/checkmweb", cashier.check_mweb)
 
@@ -83,6 +86,7 @@ class Cashier:
         self._scanner = scanner
         self._usecases = usecases
         self._pages = pages
+        self.transfers = TransferPages(storage, usecases, pages)
 
     # -- handlers ------------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from sandbox.control.orders.handlers import OrderHandlers
 from sandbox.control.refunds.handlers import RefundHandlers
 from sandbox.control.scenarios.handlers import ScenarioHandlers
 from sandbox.control.signatures.handlers import SignatureHandlers
+from sandbox.control.transfers.handlers import TransferHandlers
 from sandbox.core.clock import Clock
 from sandbox.core.links import Links
 from sandbox.core.ports.face import Faces
@@ -62,6 +63,7 @@ def application(
         ),
         OrderHandlers(storage, clock, changes, links, scenarios, faces, clock_control, usecases, repeater, language),
         RefundHandlers(storage, usecases),
+        TransferHandlers(storage, links, faces, usecases, language),
         AccountHandlers(storage, clock, certificates, usecases),
         CertificateHandlers(storage, clock, certificates, usecases),
         PlatformCertificateHandlers(storage, clock, certificates, usecases),

@@ -58,6 +58,16 @@ class EventName(StrEnum):
     REFUND_ABNORMAL = "refund_abnormal", Actor.WECHAT, Tone.BAD
     REFUND_CLOSED = "refund_closed", Actor.WECHAT
     REFUND_REDIRECTED = "refund_redirected", Actor.WECHAT
+    TRANSFER_ACCEPTED = "transfer_accepted", Actor.WECHAT
+    TRANSFER_SHOWN = "transfer_shown", Actor.PAYER
+    TRANSFER_REFUSED = "transfer_refused", Actor.WECHAT, Tone.WARN
+    """The client shows no page for the transfer."""
+    TRANSFER_CONFIRMED = "transfer_confirmed", Actor.PAYER
+    TRANSFER_LEFT = "transfer_left", Actor.PAYER
+    TRANSFER_SUCCEEDED = "transfer_succeeded", Actor.WECHAT, Tone.GOOD
+    TRANSFER_FAILED = "transfer_failed", Actor.WECHAT
+    TRANSFER_CANCELLING = "transfer_cancelling", Actor.WECHAT
+    TRANSFER_CANCELLED = "transfer_cancelled", Actor.WECHAT
     CLIENT_INVOKED = "client_invoked", Actor.WECHAT
     H5_REFUSED = "h5_refused", Actor.WECHAT
 

@@ -28,7 +28,7 @@ class Proof(StrEnum):
     """What is known of the merchant's way with true notifications."""
 
     ACCEPTED = "accepted"
-    """It took the true one of the same payment or refund."""
+    """It took the true one of the same payment, refund or transfer."""
     ELSEWHERE = "elsewhere"
     """There is none, but it took another true one at the same address."""
     AWAITED = "awaited"
@@ -41,7 +41,7 @@ def judged(reply: Verdict, status: int | None, forged: Notification) -> Verdict:
     fault = forged.alteration.fault if forged.alteration else None
     about = (
         ("fault", fault.value if fault else ""),
-        *((("kind", "refund"),) if forged.kind is NotificationKind.REFUND else ()),
+        *((("kind", forged.kind.value),) if forged.kind is not NotificationKind.PAYMENT else ()),
     )
     if reply.accepted and not reply.fact(TURNED_DOWN):
         return Verdict(_taken(fault), about)
@@ -95,7 +95,7 @@ def settled(verdict: Verdict, proof: Proof, *, fetched: bool) -> Verdict:
 
 
 def proof_of(true: Sequence[Notification]) -> Proof:
-    """What the true notifications of the same payment or refund tell; there is at least one."""
+    """What the true notifications of the same payment, refund or transfer tell; there is at least one."""
     if any(one.state is NotificationState.DELIVERED for one in true):
         return Proof.ACCEPTED
     return Proof.TURNED_DOWN if any(one.attempts for one in true) else Proof.AWAITED

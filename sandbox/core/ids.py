@@ -21,6 +21,7 @@ _LETTERS_DIGITS = string.ascii_letters + string.digits
 _IN_ORDER = string.digits + string.ascii_uppercase + string.ascii_lowercase
 """As databases sort them."""
 _LOWER_DIGITS = string.ascii_lowercase + string.digits
+_PACKAGE_START = base64.b64decode("ABBQO+oYAAABAAAAAACq")
 
 
 class Ids:
@@ -42,6 +43,14 @@ class Ids:
     def refund_id(self, at: datetime) -> str:
         """29 digits: `5030` and six more, the day in Beijing, eleven digits."""
         return f"5030{self._digits(6)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(11)}"
+
+    def transfer_bill_no(self, at: datetime) -> str:
+        """34 digits: `1330` and eleven more, the day in Beijing with two digits of the year, thirteen digits."""
+        return f"1330{self._digits(11)}{at.astimezone(BEIJING):%y%m%d}{self._digits(13)}"
+
+    def package_info(self) -> str:
+        """What opens the page on which a transfer is confirmed: 64 characters of Base64, the first ones as seen."""
+        return base64.b64encode(_PACKAGE_START + self._random.randbytes(48 - len(_PACKAGE_START))).decode()
 
     def out_refund_no(self, at: datetime) -> str:
         """The number of a refund that a person makes: `R`, the time in Beijing, six digits."""

@@ -167,6 +167,8 @@ class Exchange:
     @property
     def tells_of(self) -> NotificationKind:
         """What a notification tells of."""
+        if self.key is not None and self.key.out_bill_no:
+            return NotificationKind.TRANSFER
         return NotificationKind.REFUND if self.out_refund_no else NotificationKind.PAYMENT
 
     def explain(self, fault: str, facts: Mapping[str, str | int]) -> None:

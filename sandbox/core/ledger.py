@@ -26,7 +26,7 @@ class Account(StrEnum):
     WECHAT = "wechat"
     """What WeChat Pay earns: the fees."""
     TRANSIT = "transit"
-    """Refunds on their way to the payer."""
+    """Refunds on their way to the payer, and transfers that wait for the person who is to receive."""
     BANK = "bank"
     """The merchant's bank account: where a top-up comes from, where a withdrawal goes."""
 
@@ -46,6 +46,10 @@ class Movement(StrEnum):
     REFUND_BACK = "refund_back"
     """A refund that was closed: 退款关闭."""
     REVERSAL = "reversal"
+    TRANSFER = "transfer"
+    TRANSFER_ARRIVED = "transfer_arrived"
+    TRANSFER_BACK = "transfer_back"
+    """A transfer that failed or was cancelled."""
     TOP_UP = "top_up"
     WITHDRAWAL = "withdrawal"
 
@@ -73,8 +77,8 @@ class Line:
     """A line of the ledger: a move, when and for what it was made.
 
     `account` is the merchant's own one that it touched, with its `balance` afterwards; both empty (None, 0) where it
-    touched none. `flow_no` is the line's own number, `business_no` the transaction's or refund's; the fund flow
-    shows the transaction's as 资金流水单号, as was seen live (docs/fidelity.md).
+    touched none. `flow_no` is the line's own number, `business_no` the transaction's, refund's or transfer's; the fund
+    flow shows the transaction's as 资金流水单号, as was seen live (docs/fidelity.md).
     """
 
     owner: Owner
@@ -86,6 +90,7 @@ class Line:
     business_no: str = ""
     out_trade_no: str = ""
     out_refund_no: str = ""
+    out_bill_no: str = ""
     remark: str = ""
 
     @property
@@ -161,6 +166,19 @@ def refund_back(settled_fen: int) -> list[Move]:
 def fee_again(fee_fen: int) -> list[Move]:
     """The fee on money that was not refunded after all."""
     return _real(Move(Movement.FEE, Account.BASIC, Account.WECHAT, fee_fen))
+
+
+def transfer_locked(fen: int) -> list[Move]:
+    """A transfer was accepted: what it takes is the merchant's no more, and nobody's yet."""
+    return _real(Move(Movement.TRANSFER, Account.BASIC, Account.TRANSIT, fen))
+
+
+def transfer_arrived(fen: int) -> list[Move]:
+    return _real(Move(Movement.TRANSFER_ARRIVED, Account.TRANSIT, Account.PAYER, fen))
+
+
+def transfer_back(fen: int) -> list[Move]:
+    return _real(Move(Movement.TRANSFER_BACK, Account.TRANSIT, Account.BASIC, fen))
 
 
 def topped_up(fen: int, account: Account = Account.BASIC) -> list[Move]:

@@ -1,9 +1,10 @@
-"""The addresses that lead a payer to the cashier, as WeChat writes them."""
+"""The addresses that lead a person to the cashier, as WeChat writes them."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from sandbox.core.orders import Order, TradeType
+from sandbox.core.transfers import Transfer
 
 CANARY = "/canary"
 """Where an XML parser that resolves external entities ends up; a hit is told on the order's timeline."""
@@ -26,6 +27,10 @@ class Links:
 
     def cashier_url(self, order: Order) -> str:
         return f"{self.base}/cashier/{quote(order.prepay.prepay_id)}"
+
+    def confirm_url(self, transfer: Transfer) -> str:
+        """Where a person confirms a transfer."""
+        return f"{self.base}/cashier/transfers/{transfer.transfer_bill_no}"
 
     def code_url(self, order: Order) -> str | None:
         """What a NATIVE order's QR code holds; None for other orders, and for sub-orders."""

@@ -1,4 +1,4 @@
-"""What a merchant is owed after a payment, and when it is tried again.
+"""What a merchant is owed after a payment, a refund, a transfer, and when it is tried again.
 
 Source: V2 notes, 5.3 (重试: 15s/15s/30s/3m/10m/20m/30m/30m/30m/60m/3h/3h/3h/6h/6h, 24 h 4 min in all).
 """
@@ -23,6 +23,7 @@ class NotificationKind(StrEnum):
 
     PAYMENT = "payment"
     REFUND = "refund"
+    TRANSFER = "transfer"
 
 
 class NotificationState(StrEnum):
@@ -32,7 +33,7 @@ class NotificationState(StrEnum):
 
 
 class Standing(StrEnum):
-    """How what an order or a refund is owed stands, the worst first; a console's word, finer than the state."""
+    """How what is owed of something stands, the worst first; a console's word, finer than the state."""
 
     FORGED = "forged"
     """The merchant took a forged one for true."""
@@ -55,7 +56,8 @@ class Notification:
     the schedule as it is. `nonce_str` stays, so that every attempt sends the same body. A `single` one is sent once,
     whatever becomes of it: a scenario's copies, replays and forgeries, which differ by their `alteration`.
     `out_refund_no` names the refund that one of kind REFUND is about. Its `origin`, by which it is
-    written, is the order's, the refund's, or, where the merchant platform tells of the refund, that of the platform.
+    written, is the order's, the refund's, the transfer's, or, where the merchant platform tells of the refund, that of
+    the platform.
     """
 
     id: str
@@ -95,7 +97,7 @@ class Notification:
         return Standing.FAILING if failing else Standing(self.state)
 
     def tells_as(self, other: "Notification") -> bool:
-        """Whether both tell the same truth: of one payment, or of one end of one refund."""
+        """Whether both tell the same truth: of one payment, or of one end of one refund or transfer."""
         same = (self.kind, self.out_refund_no) == (other.kind, other.out_refund_no)
         return same and self.true and (self.kind is NotificationKind.PAYMENT or self.created_at == other.created_at)
 

@@ -180,6 +180,57 @@ class RefundAct:
         return nth_matches(self.nth, n)
 
 
+class FailReason(StrEnum):
+    """Why a transfer to a person came to nothing (fail_reason). Source: the documents' list (V3 notes, 15.1)."""
+
+    ACCOUNT_FROZEN = "ACCOUNT_FROZEN"
+    ACCOUNT_NOT_EXIST = "ACCOUNT_NOT_EXIST"
+    BANK_CARD_ACCOUNT_ABNORMAL = "BANK_CARD_ACCOUNT_ABNORMAL"
+    BANK_CARD_BANK_INFO_WRONG = "BANK_CARD_BANK_INFO_WRONG"
+    BANK_CARD_CARD_INFO_WRONG = "BANK_CARD_CARD_INFO_WRONG"
+    BANK_CARD_COLLECTIONS_ABOVE_QUOTA = "BANK_CARD_COLLECTIONS_ABOVE_QUOTA"
+    BANK_CARD_PARAM_ERROR = "BANK_CARD_PARAM_ERROR"
+    BANK_CARD_STATUS_ABNORMAL = "BANK_CARD_STATUS_ABNORMAL"
+    BLOCK_B2C_USERLIMITAMOUNT_BSRULE_MONTH = "BLOCK_B2C_USERLIMITAMOUNT_BSRULE_MONTH"
+    BLOCK_B2C_USERLIMITAMOUNT_MONTH = "BLOCK_B2C_USERLIMITAMOUNT_MONTH"
+    DAY_RECEIVED_COUNT_EXCEED = "DAY_RECEIVED_COUNT_EXCEED"
+    DAY_RECEIVED_QUOTA_EXCEED = "DAY_RECEIVED_QUOTA_EXCEED"
+    ID_CARD_NOT_CORRECT = "ID_CARD_NOT_CORRECT"
+    MCH_CANCEL = "MCH_CANCEL"
+    MERCHANT_REJECT = "MERCHANT_REJECT"
+    MERCHANT_NOT_CONFIRM = "MERCHANT_NOT_CONFIRM"
+    MONTH_RECEIVED_QUOTA_EXCEED = "MONTH_RECEIVED_QUOTA_EXCEED"
+    NAME_NOT_CORRECT = "NAME_NOT_CORRECT"
+    OPENID_INVALID = "OPENID_INVALID"
+    OTHER_FAIL_REASON_TYPE = "OTHER_FAIL_REASON_TYPE"
+    OVERDUE_CLOSE = "OVERDUE_CLOSE"
+    PAYEE_ACCOUNT_ABNORMAL = "PAYEE_ACCOUNT_ABNORMAL"
+    PAYER_ACCOUNT_ABNORMAL = "PAYER_ACCOUNT_ABNORMAL"
+    PRODUCT_AUTH_CHECK_FAIL = "PRODUCT_AUTH_CHECK_FAIL"
+    REALNAME_ACCOUNT_RECEIVED_QUOTA_EXCEED = "REALNAME_ACCOUNT_RECEIVED_QUOTA_EXCEED"
+    REAL_NAME_CHECK_FAIL = "REAL_NAME_CHECK_FAIL"
+    RECEIVE_ACCOUNT_NOT_CONFIGURE = "RECEIVE_ACCOUNT_NOT_CONFIGURE"
+    RECEIVE_ACCOUNT_NOT_PERMMIT = "RECEIVE_ACCOUNT_NOT_PERMMIT"
+    TRANSFER_QUOTA_EXCEED = "TRANSFER_QUOTA_EXCEED"
+    TRANSFER_REMARK_SET_FAIL = "TRANSFER_REMARK_SET_FAIL"
+    TRANSFER_RISK = "TRANSFER_RISK"
+    TRANSFER_SCENE_INVALID = "TRANSFER_SCENE_INVALID"
+    TRANSFER_SCENE_UNAVAILABLE = "TRANSFER_SCENE_UNAVAILABLE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferAct:
+    """What becomes of a transfer once the person has confirmed it: it fails with a `reason`, or succeeds without one.
+
+    `seconds` of sandbox time after it was accepted that happens by itself; None: when somebody confirms it. `sendings`
+    None means: one honest notification, as always.
+    """
+
+    reason: FailReason | None = None
+    seconds: float | None = None
+    sendings: tuple[Sending, ...] | None = None
+
+
 class BillFault(StrEnum):
     """How a bill tells of an order what is not so, for those who reconcile."""
 
@@ -187,6 +238,9 @@ class BillFault(StrEnum):
     CHANGED_AMOUNT = "changed-amount"
     UNKNOWN_ORDER = "unknown-order"
 
+
+TRANSFER = "transfer"
+"""What transfers to people are called, where a face has none."""
 
 SIGNED_BY = "signed-by"
 """What a choice of the key that signs is called, where a face has no such choice."""
@@ -297,6 +351,7 @@ class Plan:
     sendings: tuple[Sending, ...] | None = None
     faults: tuple[CallFault, ...] = ()
     refunds: tuple[RefundAct, ...] = ()
+    transfer: TransferAct | None = None
     bill: BillFault | None = None
     signed_by: SignedBy | None = None
 
@@ -307,7 +362,9 @@ class Plan:
     @property
     def hostile(self) -> bool:
         """Whether a good merchant must refuse something that it sends."""
-        messages = [*(self.sendings or ()), *(one for act in self.refunds for one in act.sendings or ())]
+        of_transfer = self.transfer.sendings if self.transfer else None
+        of_refunds = (one for act in self.refunds for one in act.sendings or ())
+        messages = [*(self.sendings or ()), *of_refunds, *(of_transfer or ())]
         return any(one.alteration is not None and one.alteration.hostile for one in messages)
 
     def when_asked(self) -> PayerAct | None:
@@ -326,15 +383,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repertoire:
-    """The faults that one face can commit: on answers, on notifications of payments, and on those of refunds.
+    """The faults that one face can commit: on answers, on notifications of payments, of refunds, and of transfers.
 
     `fields` tells whether it sets and removes the fields of its messages as a scenario names them, `keys` whether
-    WeChat Pay signs them with one of several keys of its own.
+    WeChat Pay signs them with one of several keys of its own. A face without faults of `transfers` has no
+    transfers at all.
     """
 
     answers: frozenset[AnswerFault] = frozenset(AnswerFault)
     payments: frozenset[MessageFault] = frozenset(MessageFault)
     refunds: frozenset[MessageFault] = frozenset(MessageFault)
+    transfers: frozenset[MessageFault] = frozenset()
     fields: bool = True
     keys: bool = True
 
@@ -354,8 +413,9 @@ class Repertoire:
         payments = [self.lacking_of(one, self.payments) for one in _alterations(plan.sendings)]
         of_refunds = [one for act in plan.refunds for one in _alterations(act.sendings)]
         refunds = [self.lacking_of(one, self.refunds) for one in of_refunds]
+        transfers = self._lacking_transfer(plan.transfer) if plan.transfer else []
         keys = [SIGNED_BY] if plan.signed_by and not self.keys else []
-        return list(dict.fromkeys(filter(None, (*calls, *payments, *refunds, *keys))))
+        return list(dict.fromkeys(filter(None, (*calls, *payments, *refunds, *transfers, *keys))))
 
     def within(self, plan: Plan) -> Plan:
         """The plan without what the face has not; all else happens as it stands there."""
@@ -366,12 +426,21 @@ class Repertoire:
             faults=tuple(one for one in plan.faults if not self.lacking_call(one)),
             sendings=self._among(plan.sendings, self.payments),
             refunds=tuple(replace(act, sendings=self._among(act.sendings, self.refunds)) for act in plan.refunds),
+            transfer=self._within_transfer(plan.transfer) if plan.transfer else None,
             signed_by=plan.signed_by if self.keys else None,
         )
 
     def of_refund(self, sendings: "Sendings") -> "Sendings":
         """The messages about a refund that the face can write: it need not be the face of the refund's order."""
         return self._among(sendings, self.refunds)
+
+    def _lacking_transfer(self, act: TransferAct) -> list[str]:
+        if not self.transfers:
+            return [TRANSFER]
+        return [self.lacking_of(one, self.transfers) for one in _alterations(act.sendings)]
+
+    def _within_transfer(self, act: TransferAct) -> TransferAct | None:
+        return replace(act, sendings=self._among(act.sendings, self.transfers)) if self.transfers else None
 
     def _among(self, sendings: "Sendings", known: Collection[MessageFault]) -> "Sendings":
         if sendings is None:

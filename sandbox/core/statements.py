@@ -296,12 +296,14 @@ _BUSINESS: dict[Movement, tuple[str, str]] = {
     Movement.FEE_RETURNED: ("退款", "退还交易手续费"),
     Movement.REFUND_BACK: ("退款", "退款关闭"),
     Movement.REVERSAL: ("退款", "退款"),
+    Movement.TRANSFER: ("商家转账", "商家转账"),
+    Movement.TRANSFER_BACK: ("商家转账", "商家转账退回"),
     Movement.TOP_UP: ("充值/提现", "充值"),
     Movement.WITHDRAWAL: ("充值/提现", "提现"),
 }
 """业务名称 and 业务类型 of what moves money in an account of the merchant's own."""
 
-_BY_THE_API = frozenset({Movement.REFUND, Movement.REVERSAL})
+_BY_THE_API = frozenset({Movement.REFUND, Movement.REVERSAL, Movement.TRANSFER})
 
 
 def fund_flow(lines: Sequence[tuple[Line, str]]) -> Bill:
@@ -332,7 +334,7 @@ def _flow_cells(line: Line, transaction_id: str) -> Row:
         "账户结余(元)": yuan(line.balance),
         "资金变更提交申请人": f"{line.owner.mch_id}API" if movement in _BY_THE_API else "system",
         "备注": line.remark or _remark(line),
-        "业务凭证号": line.out_refund_no or line.out_trade_no,
+        "业务凭证号": line.out_refund_no or line.out_trade_no or line.out_bill_no,
     }
 
 

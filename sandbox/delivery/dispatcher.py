@@ -16,6 +16,7 @@ from sandbox.core.journal import Exchange, Message, Played
 from sandbox.core.links import CANARY, Links
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.orders import Order
 from sandbox.core.plans import MessageFault
 from sandbox.core.ports.face import Answer, DeliveryContext, Faces, ForgeryContext
 from sandbox.core.ports.services import Certificates, Underway
@@ -96,14 +97,15 @@ class Dispatcher:
         if notification is None:
             return None
         key, number = notification.key, notification.out_refund_no
-        order, merchant = tx.orders.find(key), tx.accounts.merchants.get(key.mch_id)
-        if order is None or merchant is None:
+        subject = tx.transfers.find(key) if key.out_bill_no else tx.orders.find(key)
+        merchant = tx.accounts.merchants.get(key.mch_id)
+        if subject is None or merchant is None:
             return None
         refund = tx.refunds.find(key.mch_id, number, key.sub_mch_id) if number else None
         credentials = self._faces.of(notification).credentials(tx, merchant, self._clock.real_now())
-        parts = tx.orders.sub_orders(key) if order.combined else ()
+        parts = tx.orders.sub_orders(key) if isinstance(subject, Order) and subject.combined else ()
         around = self._surroundings(tx, notification, merchant)
-        return DeliveryContext(notification, order, credentials, around, refund, parts)
+        return DeliveryContext(notification, subject, credentials, around, refund, parts)
 
     def _surroundings(self, tx: UnitOfWork, notification: Notification, merchant: Merchant) -> ForgeryContext:
         """What a message may borrow; nothing is looked up for an honest one."""
@@ -176,7 +178,7 @@ def _receipts(tx: UnitOfWork, notification: Notification) -> int:
 
 def _played(delivery: DeliveryContext) -> Played | None:
     """What a scenario, or a person, made of a message that is not the usual one."""
-    notification, plan = delivery.notification, delivery.order.plan
+    notification, plan = delivery.notification, delivery.subject.plan
     if not notification.single:
         return None
     fault = ""

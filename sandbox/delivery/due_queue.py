@@ -9,7 +9,10 @@ from datetime import datetime
 from sandbox.core.clock import Clock
 
 ORDERS = "orders"
-"""The item for a merchant's orders: acts of scenarios, ends of unpaid ones. All others are notifications' ids."""
+"""The item for a merchant's orders: acts of scenarios, ends of unpaid ones, of refunds, of transfers.
+
+All others are notifications' ids.
+"""
 
 
 @dataclass(frozen=True, slots=True, order=True)

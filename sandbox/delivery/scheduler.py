@@ -1,4 +1,4 @@
-"""Runs what falls due: acts and ends of orders, ends of refunds, attempts to deliver notifications.
+"""Runs what falls due: acts and ends of orders, ends of refunds and transfers, attempts to deliver notifications.
 
 Owing is in the store; this keeps a queue of it in memory.
 """
@@ -145,7 +145,7 @@ class Scheduler:
             self._wake.set()
 
     async def _run_orders(self, mch_id: str) -> None:
-        """What is due at a merchant's orders and refunds, batch by batch until nothing is."""
+        """What is due at a merchant's orders, refunds and transfers, batch by batch until nothing is."""
         while await self._storage.write(lambda tx: self._usecases.run_due(tx, mch_id)):
             pass
         at = await self._storage.read_now(lambda tx: tx.orders.next_due_of(mch_id))

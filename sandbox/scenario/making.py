@@ -21,6 +21,7 @@ from sandbox.core.plans import (
     RefundEnd,
     Sending,
     SignedBy,
+    TransferAct,
     Trigger,
 )
 from sandbox.core.scenarios import Mistake
@@ -35,6 +36,7 @@ from sandbox.scenario.shapes import (
     ScenarioShape,
     SignedByShape,
     SigningKeyName,
+    TransferShape,
 )
 from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.scenario.wording import guessed
@@ -71,7 +73,8 @@ class Maker:
     def plan(self, name: str) -> Plan:
         """The plan, its reason still open: a good one where there are no `mistakes`."""
         shape = self._shape
-        if shape.use and any((shape.payer, shape.api, shape.refund, shape.bill, shape.notify, shape.signed_by)):
+        own = (shape.payer, shape.api, shape.refund, shape.transfer, shape.bill, shape.notify, shape.signed_by)
+        if shape.use and any(own):
             self._wrong(".use", words.USE_ALONE)
         if shape.when and not nth_valid(shape.when.nth):
             self._wrong(".when.nth", words.NTH_FORM)
@@ -82,6 +85,7 @@ class Maker:
             sendings=self._sendings(shape.notify, ".notify"),
             faults=tuple(self._fault(one, path) for one, path in listed(shape.api, ".api")),
             refunds=tuple(self._refund(one, path) for one, path in listed(shape.refund, ".refund")),
+            transfer=self._transfer(shape.transfer),
             bill=given(shape.bill, None),
             signed_by=self._signed_by(shape.signed_by),
         )
@@ -136,6 +140,15 @@ class Maker:
             nth=shape.nth,
             sendings=self._sendings(shape.notify, f"{path}.notify"),
         )
+
+    def _transfer(self, shape: TransferShape | UnsetType) -> TransferAct | None:
+        if isinstance(shape, UnsetType):
+            return None
+        seconds = None if isinstance(shape.after, UnsetType) else float(shape.after)
+        if seconds is not None and seconds < 0:
+            self._wrong(".transfer.after", words.FROM_ZERO)
+        sendings = self._sendings(shape.notify, ".transfer.notify")
+        return TransferAct(reason=given(shape.reason, None), seconds=seconds, sendings=sendings)
 
     def _sending(self, shape: NotifyShape, path: str, before: list[Sending]) -> Sending:
         following = before[-1].after + (before[-1].copies - 1) * before[-1].every + 1.0 if before else 0.0

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.orders import TradeType
-from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, CouponType, FailReason, MessageFault
 from sandbox.core.text import Text, shown
 from sandbox.words import scenario_files as words
 
@@ -211,6 +211,17 @@ class RefundShape(Struct, forbid_unknown_fields=True):
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
 
 
+class TransferShape(Struct, forbid_unknown_fields=True):
+    """What becomes of a transfer to a person (商家转账): with a `reason` it fails once it is confirmed.
+
+    With `after` that happens by itself, so long after it was accepted.
+    """
+
+    reason: FailReason | UnsetType = UNSET
+    after: Span | UnsetType = UNSET
+    notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
+
+
 SigningKeyName = Literal["certificate", "public_key"]
 
 
@@ -228,7 +239,7 @@ class SignedByShape(Struct, forbid_unknown_fields=True):
 
 
 class ScenarioShape(Struct, forbid_unknown_fields=True):
-    """A scenario: when it applies, and what it does to payer, API, refunds, bills, notifications and their keys."""
+    """A scenario: when it applies, and what it does to payer, API, refunds, transfers, bills, notifications, keys."""
 
     name: Name | UnsetType = UNSET
     title: str | TextShape = ""
@@ -241,6 +252,7 @@ class ScenarioShape(Struct, forbid_unknown_fields=True):
     payer: PayerShape | list[PayerShape] | UnsetType = UNSET
     api: ApiShape | list[ApiShape] | UnsetType = UNSET
     refund: RefundShape | list[RefundShape] | UnsetType = UNSET
+    transfer: TransferShape | UnsetType = UNSET
     bill: BillFault | UnsetType = UNSET
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
     signed_by: SigningKeyName | SignedByShape | UnsetType = UNSET

@@ -1,8 +1,8 @@
-"""What repositories share: the columns that name an order, and counting by a column."""
+"""What repositories share: the columns that name an order or a transfer, and counting by a column."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, insert, update
+from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, insert, literal_column, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.orders import OrderKey
@@ -30,6 +30,28 @@ def key_values(key: OrderKey) -> Values:
         "key_out_trade_no": key.out_trade_no,
         "key_sub_mch_id": key.sub_mch_id,
     }
+
+
+def subject_of(row: AnyRow) -> OrderKey:
+    """The order or the transfer that a row of journal or notifications is about."""
+    return OrderKey(row.mch_id, row.out_trade_no, row.sub_mch_id, row.out_bill_no)
+
+
+class About:
+    """A question about an order or a transfer to a table that has both; each is answered by its index."""
+
+    def __init__(self, query: Select[Any], table: Any) -> None:
+        # A partial index serves a query only where its condition stands there in so many words.
+        transfers = table.c.out_bill_no != literal_column("''")
+        named = and_(table.c.mch_id == bindparam("key_mch_id"), table.c.out_bill_no == bindparam("key_out_bill_no"))
+        self._of_order = query.where(key_is(table))
+        self._of_transfer = query.where(named, transfers)
+
+    def ask(self, connection: Connection, key: OrderKey) -> Any:
+        if key.out_bill_no:
+            named = {"key_mch_id": key.mch_id, "key_out_bill_no": key.out_bill_no}
+            return connection.execute(self._of_transfer, named)
+        return connection.execute(self._of_order, key_values(key))
 
 
 def tally(connection: Connection, query: Select[Any]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from sandbox.store.tables import notifications, orders, refunds
+from sandbox.store.tables import notifications, orders, refunds, transfers
 
 RECENT = 5000
 FEW = 1000
@@ -67,9 +67,18 @@ def of_refunds(connection: Connection, search: str) -> ColumnElement[bool]:
     return and_(_newest(connection, refunds), or_(*numbers, *([refunds.c.refund_fee.in_(fen)] if fen else [])))
 
 
+def of_transfers(connection: Connection, search: str) -> ColumnElement[bool]:
+    """Transfers by their numbers, by who receives them, and by their amount."""
+    numbers = [_begins(transfers.c[name], search) for name in ("out_bill_no", "transfer_bill_no", "openid")]
+    fen = amounts(search)
+    return and_(_newest(connection, transfers), or_(*numbers, *([transfers.c.transfer_amount.in_(fen)] if fen else [])))
+
+
 def of_notifications(connection: Connection, search: str) -> ColumnElement[bool]:
     """Notifications by the numbers of what they tell of, and by a part of their address."""
-    numbers = [_begins(notifications.c[name], search) for name in ("out_trade_no", "out_refund_no", "id")]
+    numbers = [
+        _begins(notifications.c[name], search) for name in ("out_trade_no", "out_refund_no", "out_bill_no", "id")
+    ]
     address = notifications.c.url.contains(search, autoescape=True)
     return and_(_newest(connection, notifications, "seq"), or_(*numbers, address))
 

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 
 from sandbox.store.columns import Belonging, Instant, Packed
 
-SCHEMA_REVISION = "0015"
+SCHEMA_REVISION = "0016"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
@@ -223,8 +223,15 @@ notifications = Table(
     Column("alteration", Packed),
     Column("out_refund_no", String, nullable=False, server_default=""),
     Column("origin", Belonging, nullable=False, server_default=""),
+    Column("out_bill_no", String, nullable=False, server_default=""),
     Index("ix_notifications_order", "mch_id", "out_trade_no", "sub_mch_id"),
     Index("ix_notifications_state", "state", "seq"),
+)
+Index(
+    "ix_notifications_transfer",
+    notifications.c.mch_id,
+    notifications.c.out_bill_no,
+    sqlite_where=notifications.c.out_bill_no != "",
 )
 
 refunds = Table(
@@ -259,6 +266,33 @@ refunds = Table(
 )
 Index("ix_refunds_due", refunds.c.mch_id, refunds.c.due_at, sqlite_where=refunds.c.due_at.is_not(None))
 
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
+    Column("mch_id", String, nullable=False),
+    Column("origin", Belonging, nullable=False),
+    # its terms: what is searched, and the rest of them
+    Column("out_bill_no", String, nullable=False),
+    Column("transfer_amount", BigInteger, nullable=False),
+    Column("openid", String, nullable=False),
+    Column("terms", Packed, nullable=False),
+    # what WeChat made of it
+    Column("transfer_bill_no", String, nullable=False),
+    Column("package_info", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("state", String, nullable=False),
+    Column("fail_reason", String, nullable=False),
+    Column("plan", Packed),
+    Index("ix_transfers_number", "mch_id", "out_bill_no", unique=True),
+    Index("ix_transfers_bill", "transfer_bill_no", unique=True),
+    Index("ix_transfers_package", "package_info", unique=True),
+    Index("ix_transfers_merchant", "mch_id", "id"),
+)
+Index("ix_transfers_due", transfers.c.mch_id, transfers.c.due_at, sqlite_where=transfers.c.due_at.is_not(None))
+
 ledger = Table(
     "ledger",
     metadata,
@@ -278,6 +312,7 @@ ledger = Table(
     Column("out_trade_no", String, nullable=False),
     Column("out_refund_no", String, nullable=False),
     Column("remark", String, nullable=False),
+    Column("out_bill_no", String, nullable=False, server_default=""),
     Index("ix_ledger_account", "mch_id", "sub_mch_id", "account", "id"),
     Index("ix_ledger_owner", "mch_id", "sub_mch_id", "id"),
     Index("ix_ledger_order", "mch_id", "out_trade_no", "sub_mch_id"),
@@ -351,6 +386,7 @@ journal = Table(
     Column("steps", Packed),
     Column("size", Integer, nullable=False, server_default="0"),
     Column("origin", Belonging),
+    Column("out_bill_no", String, nullable=False, server_default=""),
     Index("ix_journal_order", "mch_id", "out_trade_no", "id"),
     Index("ix_journal_merchant", "mch_id", "id"),
     Index("ix_journal_size", "id", "size"),
@@ -360,6 +396,13 @@ Index(
     journal.c.notification_id,
     journal.c.id,
     sqlite_where=journal.c.notification_id != "",
+)
+Index(
+    "ix_journal_transfer",
+    journal.c.mch_id,
+    journal.c.out_bill_no,
+    journal.c.id,
+    sqlite_where=journal.c.out_bill_no != "",
 )
 Index(
     "ix_journal_failed",

@@ -29,6 +29,7 @@ from sandbox.store.repositories.platform_keys import PlatformKeyRepository
 from sandbox.store.repositories.refunds import RefundRepository
 from sandbox.store.repositories.scenarios import ApplicationRepository, ScenarioRepository
 from sandbox.store.repositories.short_urls import ShortUrlRepository
+from sandbox.store.repositories.transfers import TransferRepository
 from sandbox.store.rows import Values
 from sandbox.store.tables import (
     account_changes,
@@ -46,6 +47,7 @@ from sandbox.store.tables import (
     refunds,
     scenarios,
     short_urls,
+    transfers,
 )
 
 _add_journal = Prepared(insert(journal), [column.name for column in journal.columns if column.name != "id"])
@@ -56,8 +58,8 @@ def _dropping(table: Table, key: str = "mch_id") -> Prepared:
     return Prepared(delete(table).where(table.c[key] == bindparam("key")))
 
 
-_OF_ORDERS = (orders, burnt_numbers, notifications, journal, refunds, ledger, short_urls, comments)
-"""What belongs to a merchant's orders, and goes with them."""
+_OF_ORDERS = (orders, burnt_numbers, notifications, journal, refunds, transfers, ledger, short_urls, comments)
+"""What a merchant has done, orders before all, and goes with them."""
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
 _size_of_all = select(func.sum(journal.c.size))
 _size_of_merchant = Prepared(_size_of_all.where(journal.c.mch_id == bindparam("key")))
@@ -123,6 +125,10 @@ class Transaction:
         return RefundRepository(self._connection, self.committed)
 
     @cached_property
+    def transfers(self) -> TransferRepository:
+        return TransferRepository(self._connection, self.committed)
+
+    @cached_property
     def ledger(self) -> LedgerRepository:
         return LedgerRepository(self._connection, self.committed)
 
@@ -185,7 +191,7 @@ class Transaction:
 
     def note(self, event: Event) -> None:
         self._noted.append(event)
-        if event.key.out_trade_no:
+        if event.key.number:
             self.committed.orders.add(event.key)
 
     def finish(self) -> None:
@@ -236,5 +242,5 @@ class Transaction:
 
     def _told(self, key: OrderKey | None) -> None:
         self.committed.calls = True
-        if key is not None and key.out_trade_no:
+        if key is not None and key.number:
             self.committed.orders.add(key)

@@ -61,6 +61,8 @@ def _general(case: ExampleContext) -> dict[str, str]:
         "out_refund_no": _number(case, "REFUND"),
         "refund_id": case.ids.refund_id(case.now),
         "reason": "Sample 样单",
+        "out_bill_no": _number(case, "BILL"),
+        "transfer_bill_no": case.ids.transfer_bill_no(case.now),
     }
 
 
@@ -72,7 +74,7 @@ def _accounts(case: ExampleContext) -> dict[str, str]:
     return {
         **dict.fromkeys(("appid", "sp_appid", "combine_appid"), appid),
         **dict.fromkeys(("mchid", "sp_mchid", "combine_mchid"), merchant.mch_id),
-        **dict.fromkeys(("payer.openid", "payer.sp_openid", "combine_payer_info.openid"), openid),
+        **dict.fromkeys(("openid", "payer.openid", "payer.sp_openid", "combine_payer_info.openid"), openid),
         "sub_mchid": sub,
     }
 

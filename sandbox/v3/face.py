@@ -26,6 +26,7 @@ FACE = Face(
     faults=Repertoire(
         payments=forgeries.FAULTS,
         refunds=forgeries.OF_REFUNDS,
+        transfers=forgeries.OF_TRANSFERS,
     ),
     signs_by_certificate=True,
     identified=lambda request_id: f"{request_id}-0",

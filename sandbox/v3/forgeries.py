@@ -41,6 +41,8 @@ FAULTS = frozenset(MessageFault) - {
 """What can be wrong with a payment's notification; the others are of XML, and of V2's codes."""
 OF_REFUNDS = FAULTS - {MessageFault.WRONG_APPID}
 """A refund's names no appid."""
+OF_TRANSFERS = OF_REFUNDS - {MessageFault.OTHER_ORDER}
+"""A transfer's names neither an appid nor an order."""
 
 
 # -- what is said falsely, sealed and signed ---------------------------------------------------------------------------
@@ -59,9 +61,14 @@ def _of(fields: Fields, *names: str) -> str:
 
 
 def _figures(fields: Fields) -> tuple[str, str]:
-    """The amount that counts, and what of it is the payer's: of a refund, of an order, of the first of several."""
-    total = _of(fields, "amount.refund", "amount.total", "sub_orders[0].amount.total_amount")
-    return total, _of(fields, "amount.payer_refund", "amount.payer_total", "sub_orders[0].amount.payer_amount")
+    """The amount that counts, and what of it is the payer's: of a refund, of an order, of the first of several.
+
+    A transfer has one amount alone.
+    """
+    total = _of(fields, "amount.refund", "amount.total", "sub_orders[0].amount.total_amount", "transfer_amount")
+    return total, _of(
+        fields, "amount.payer_refund", "amount.payer_total", "sub_orders[0].amount.payer_amount", "transfer_amount"
+    )
 
 
 def _more(fields: Fields, fen: int) -> Fields:
@@ -70,7 +77,7 @@ def _more(fields: Fields, fen: int) -> Fields:
 
 def _unknown_order(fields: Fields) -> Fields:
     transaction_id = fields[_of(fields, *_TRANSACTION)]
-    return {_of(fields, "out_trade_no", "combine_out_trade_no"): f"UNKNOWN{transaction_id[-20:]}"}
+    return {_of(fields, *_NUMBER): f"UNKNOWN{transaction_id[-20:]}"}
 
 
 def _from_other_order(fields: Fields, around: ForgeryContext) -> Fields:
@@ -81,7 +88,8 @@ def _from_other_order(fields: Fields, around: ForgeryContext) -> Fields:
     return {_of(fields, *_TRANSACTION): other.payment.transaction_id}
 
 
-_TRANSACTION = ("transaction_id", "sub_orders[0].transaction_id")
+_NUMBER = ("out_trade_no", "combine_out_trade_no", "out_bill_no")
+_TRANSACTION = ("transaction_id", "sub_orders[0].transaction_id", "transfer_bill_no")
 _CHANGES: Mapping[MessageFault, Callable[[Fields, ForgeryContext], Fields]] = {
     MessageFault.AMOUNT_LOWER: lambda fields, _: _more(fields, -1 if fields[_figures(fields)[0]] != "1" else 1),
     MessageFault.AMOUNT_HIGHER: lambda fields, _: _more(fields, 1),
@@ -142,8 +150,10 @@ def written_falsely(body: bytes, alteration: Alteration) -> bytes:
 def minimal(told: Members) -> Members:
     """What somebody who has neither key may send."""
     fields = flat(told)
-    number = _of(fields, "out_trade_no", "combine_out_trade_no")
-    return {"out_trade_no": fields[number], "amount": {"total": int(fields[_figures(fields)[0]])}}
+    number, fen = _of(fields, *_NUMBER), int(fields[_figures(fields)[0]])
+    if number == "out_bill_no":
+        return {number: fields[number], "transfer_amount": fen}
+    return {"out_trade_no": fields[number], "amount": {"total": fen}}
 
 
 # -- what is signed falsely --------------------------------------------------------------------------------------------

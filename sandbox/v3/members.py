@@ -148,8 +148,12 @@ class String(Member[str]):
             raise place.refuse(sentences.MALFORMED, raw, "character", got=f"U+{ord(unfit[0]):04X}")
         return raw
 
+    def size(self, value: str) -> int:
+        """How long it is: in bytes of UTF-8."""
+        return len(value) if value.isascii() else len(value.encode())
+
     def check(self, value: str, place: Place) -> None:
-        got = len(value) if value.isascii() else len(value.encode())
+        got = self.size(value)
         if got < self.least and (self.required or value):
             message = sentences.too_short(place.pointer, self.caption, got, self.least)
             raise place.refuse(message, got, "too_short", got_bytes=got, limit=self.least)
@@ -163,6 +167,13 @@ class String(Member[str]):
         message = sentences.unmatched(place.pointer, self.caption, pattern)
         fault = "notify_url" if self.form == "url" else "format"
         return place.refuse(message, value, fault, got=shown(value))
+
+
+class Characters(String):
+    """Text whose length is counted in characters."""
+
+    def size(self, value: str) -> int:
+        return len(value)
 
 
 class Moment(Member[datetime | None]):

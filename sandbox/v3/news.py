@@ -1,6 +1,6 @@
 """What a notification tells, before it is sealed: members in the order in which they were captured.
 
-Source: V3 notes, 13.2 to 13.4.
+Source: V3 notes, 13.2 to 13.4, 15.1.
 """
 
 import uuid
@@ -12,6 +12,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.ports.face import DeliveryContext
 from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.core.transfers import Transfer
 from sandbox.v3.combined import told_of
 from sandbox.v3.errors import Json
 from sandbox.v3.orders import moment, payer_of
@@ -34,7 +35,7 @@ class News:
     def identity(self, note: Notification) -> str:
         """The id of the notification: the same at every attempt, and of every copy that tells of it."""
         key = note.key
-        about = (key.mch_id, key.sub_mch_id, key.out_trade_no, note.out_refund_no, self.event_type, moment(self.at))
+        about = (key.mch_id, key.sub_mch_id, key.number, note.out_refund_no, self.event_type, moment(self.at))
         return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(about)))
 
     def saying(self, told: Members) -> "News":
@@ -74,9 +75,21 @@ def refund_news(refund: Refund, order: Order, at: datetime) -> News:
     return News(event_type, summary, "refund", at, refunded(refund, order))
 
 
+def of_transfer(delivery: DeliveryContext) -> News:
+    """A transfer to a person that has ended, well or not."""
+    return transfer_news(delivery.transfer)
+
+
+def transfer_news(transfer: Transfer) -> News:
+    """What is told of a transfer that has ended."""
+    told = transferred(transfer)
+    return News("MCHTRANSFER.BILL.FINISHED", "商家转账单据终态通知", "mch_payment", transfer.updated_at, told)
+
+
 WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], News]] = {
     NotificationKind.PAYMENT: of_payment,
     NotificationKind.REFUND: of_refund,
+    NotificationKind.TRANSFER: of_transfer,
 }
 """What is told, by what a notification is about."""
 
@@ -138,4 +151,22 @@ def refunded(refund: Refund, order: Order) -> Members:
             "payer_refund": refund.parts.cash_refund_fee,
         },
         "user_received_account": refund.recv_account,
+    }
+
+
+def transferred(transfer: Transfer) -> Members:
+    """What is told of a transfer: the merchant twice, as captured; fail_reason only of one that came to nothing."""
+    terms, reason = transfer.terms, transfer.fail_reason
+    why: Members = {"fail_reason": reason.value} if reason else {}
+    return {
+        "mch_id": transfer.mch_id,
+        "out_bill_no": terms.out_bill_no,
+        "transfer_bill_no": transfer.transfer_bill_no,
+        "transfer_amount": terms.transfer_amount,
+        "state": transfer.state.value,
+        "openid": terms.openid,
+        **why,
+        "create_time": moment(transfer.created_at),
+        "update_time": moment(transfer.updated_at),
+        "mchid": transfer.mch_id,
     }

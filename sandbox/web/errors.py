@@ -27,6 +27,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.KeyUnreadable: 400,
     errors.NoticeUnopened: 400,
     ScenarioInvalid: 400,
+    errors.TransferNotFound: 404,
     errors.StorageFailed: 503,
 }
 

@@ -35,6 +35,7 @@ Appid = Annotated[str, form(r"^[0-9A-Za-z_\-]{1,32}$", "at most 32 letters, digi
 SerialNo = Annotated[str, form("^[0-9A-F]{40}$", "40 upper-case hex digits")]
 OutTradeNo = Annotated[str, form(r"^[0-9A-Za-z_\-|*@]{1,32}$", "at most 32 letters, digits and _-|*@")]
 OutRefundNo = Annotated[str, form(r"^[0-9A-Za-z_\-|*@]{1,64}$", "at most 64 letters, digits and _-|*@")]
+OutBillNo = Annotated[str, form("^[0-9A-Za-z]{1,32}$", "at most 32 letters and digits")]
 ScenarioName = Annotated[str, form("^[a-z0-9][a-z0-9-]{0,63}$", "at most 64 lower-case letters, digits and -")]
 Openid = Annotated[str, form("^o[A-Za-z0-9_-]{27}$", "28 letters, digits, _ and -, the first `o`")]
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]

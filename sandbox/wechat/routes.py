@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.config import shipped
 from sandbox.core.causes import Cause
-from sandbox.core.errors import OpenidInvalid, OrderNotFound, shortened
+from sandbox.core.errors import OpenidInvalid, OrderNotFound, TransferNotFound, shortened
 from sandbox.core.invocation import Channel
 from sandbox.core.links import Links
 from sandbox.core.ports.face import Faces
@@ -43,7 +43,15 @@ from sandbox.wechat.bodies import (
 )
 from sandbox.wechat.edge import BODY_LIMIT, open_to_all
 from sandbox.wechat.invoking import Reply, Request, invoke
-from sandbox.wechat.waiting import last_line, wait_for_act
+from sandbox.wechat.transferring import (
+    TransferReq,
+    TransferResp,
+    TransferResult,
+    TransferResultQuery,
+    ask,
+)
+from sandbox.wechat.transferring import result_of as result_of_transfer
+from sandbox.wechat.waiting import last_line, wait_for_act, wait_for_confirmation
 
 SCRIPT_NAME = "weixin.js"
 LONGEST_WAIT = 60.0
@@ -62,7 +70,7 @@ def application(
     usecases: UseCases,
     default_lang: str = "",
 ) -> web.Application:
-    """`POST app`, `POST jsapi`, `POST ios`, `POST native`, `GET result`, `GET weixin.js`."""
+    """`POST app`, `POST jsapi`, `POST ios`, `POST native`, `POST transfer`, `GET result`, `GET weixin.js` and more."""
     app = web.Application(middlewares=[open_to_all, errors_as_json])
     app.add_routes(routes(ClientHandlers(storage, changes, links, faces, scanner, usecases, default_lang), BODY_LIMIT))
     return app
@@ -108,6 +116,18 @@ class ClientHandlers:
         """What the camera does with a static code (Native 模式一): ask the merchant, open its order's cashier."""
         found = await self._scanner.scan(body.code_url, body.openid)
         return to_scanner(found, self._links, language(request, self._default_lang))
+
+    @post("/transfer", open_to_all=True)
+    async def request_transfer(self, request: web.Request, body: TransferReq) -> TransferResp:
+        """What the client does for requestMerchantTransfer: check it, show the page to confirm it or answer `:fail`."""
+        lang = language(request, self._default_lang)
+        return await self._storage.write(lambda tx: ask(self._usecases, tx, body, self._links, lang))
+
+    @get("/transfer-result", open_to_all=True, raises=(TransferNotFound,))
+    async def get_transfer_result(self, query: TransferResultQuery) -> TransferResult:
+        """Long poll: answers once the transfer waits no longer, or as things stand after `timeout` seconds."""
+        seconds = min(float(query.timeout), LONGEST_WAIT)
+        return result_of_transfer(await wait_for_confirmation(self._storage, self._changes, query.package, seconds))
 
     @get("/result", open_to_all=True, raises=(OrderNotFound,))
     async def get_result(self, query: ResultQuery) -> PayResult:

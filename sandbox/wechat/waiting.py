@@ -1,15 +1,20 @@
-"""How the payer's act ended, for a page or app that waits: read from the order's timeline, kept nowhere else."""
+"""How the payer's act ended, for a page or app that waits: read from the order's timeline, kept nowhere else.
+
+A transfer's own state tells it.
+"""
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sandbox.core.client import ClientResult
+from sandbox.core.errors import TransferNotFound
 from sandbox.core.journal import Event
 from sandbox.core.orders import Order, OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import Changes, Subscription
 from sandbox.core.ports.storage import Storage, UnitOfWork
+from sandbox.core.transfers import Transfer
 from sandbox.core.usecases.making import UseCases
 
 
@@ -58,6 +63,30 @@ async def wait_for_act(
         except TimeoutError:
             pass
         return found
+
+
+async def wait_for_confirmation(storage: Storage, changes: Changes, package: str, seconds: float) -> Transfer:
+    """The transfer once it waits for no confirmation any more, or after `seconds` (real time).
+
+    Raises TransferNotFound.
+    """
+    with changes.subscribe() as news:
+        found = await storage.read(lambda tx: _by_package(tx, package))
+        try:
+            async with asyncio.timeout(seconds):
+                while found.waiting:
+                    await _changed(news, found.key)
+                    found = await storage.read(lambda tx: _by_package(tx, package))
+        except TimeoutError:
+            pass
+        return found
+
+
+def _by_package(tx: UnitOfWork, package: str) -> Transfer:
+    found = tx.transfers.by_package(package)
+    if found is None:
+        raise TransferNotFound(package)
+    return found
 
 
 async def _changed(changes: Subscription, key: OrderKey) -> None:

@@ -14,6 +14,7 @@ FORMS: dict[str, Text] = {
     "whole": Text("整数，从 0 起", "a whole number from 0"),
     "order_number": Text("6 到 32 个字母、数字和 _-|*", "6 to 32 letters, digits and _-|*"),
     "refund_number": Text("字母、数字和 _-|*@", "letters, digits and _-|*@"),
+    "bill_number": Text("字母和数字", "letters and digits"),
     "openid": Text("openid", "an openid"),
     "moment": Text("时刻，如 2030-06-08T10:34:56+08:00", "a moment, as 2030-06-08T10:34:56+08:00"),
     "sealed": Text("用微信支付公钥加密，Base64", "encrypted with WeChat Pay's public key, Base64"),

@@ -6,11 +6,12 @@ from sandbox.core.causes import Cause
 from sandbox.core.currency import CNY, written
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
-from sandbox.core.plans import AnswerFault, ReasonName
+from sandbox.core.plans import AnswerFault, FailReason, ReasonName
 from sandbox.core.text import Lang, Text
 from sandbox.words.causes import CAUSES, explain
 from sandbox.words.refusals import REFUSALS
 from sandbox.words.scenarios import ANSWER_FAULTS, WHYS
+from sandbox.words.transfers import REASONS, REFUSED
 
 EVENTS: dict[EventName, Text] = {
     EventName.SCENARIO_CHOSEN: Text("场景 {scenario} 起作用：{why}", "The scenario {scenario} decides: {why}"),
@@ -79,6 +80,30 @@ EVENTS: dict[EventName, Text] = {
     EventName.REFUND_REDIRECTED: Text(
         "商户发起了异常退款 {out_refund_no}：{refund_fee} 改退到{recv_account}，处理中",
         "The merchant has the stuck refund {out_refund_no} of {refund_fee} go to {recv_account}; it is being processed",
+    ),
+    EventName.TRANSFER_ACCEPTED: Text(
+        "微信受理了转账：{transfer_amount}，钱已锁定，等收款人确认",
+        "WeChat accepted the transfer of {transfer_amount}: the money is locked until the person confirms",
+    ),
+    EventName.TRANSFER_SHOWN: Text(
+        "微信为收款人打开了确认收款页（{channel}）", "The WeChat client showed the page to confirm it ({channel})"
+    ),
+    EventName.TRANSFER_REFUSED: Text(
+        "微信没有打开确认收款页（{channel}）：{why_transfer}",
+        "The WeChat client showed no page to confirm it ({channel}): {why_transfer}",
+    ),
+    EventName.TRANSFER_CONFIRMED: Text("收款人确认收款：{transfer_amount}", "The person confirmed {transfer_amount}"),
+    EventName.TRANSFER_LEFT: Text("收款人没有确认就离开了", "The person left without confirming"),
+    EventName.TRANSFER_SUCCEEDED: Text("转账成功：{transfer_amount} 到了收款人零钱", "{transfer_amount} arrived"),
+    EventName.TRANSFER_FAILED: Text(
+        "转账失败（{fail_reason}）：{transfer_amount} 退回商户",
+        "The transfer failed ({fail_reason}): the merchant has {transfer_amount} again",
+    ),
+    EventName.TRANSFER_CANCELLING: Text(
+        "商户撤销转账，退款中：{transfer_amount}", "The merchant cancels the transfer of {transfer_amount}"
+    ),
+    EventName.TRANSFER_CANCELLED: Text(
+        "转账已撤销：{transfer_amount} 退回商户", "The transfer is cancelled: the merchant has {transfer_amount} again"
     ),
     EventName.CLIENT_INVOKED: Text(
         "调起微信支付（{channel}）：{result}。{explanation}",
@@ -169,6 +194,11 @@ def _answer_fault(value: str | int | float, lang: Lang) -> str:
     return ANSWER_FAULTS[fault].say(lang) if fault else str(value)
 
 
+def _fail_reason(value: str | int | float, lang: Lang) -> str:
+    known = REASONS.get(FailReason(value)) if value in set(FailReason) else None
+    return f"{value}: {known.say(lang)}" if known else str(value)
+
+
 def _seconds(value: str | int | float, lang: Lang) -> str:
     return duration(float(value), lang)
 
@@ -195,9 +225,10 @@ _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "reason": _reason,
     "channel": _channel,
     "answer_fault": _answer_fault,
+    "fail_reason": _fail_reason,
 }
 
-_PRICES = frozenset({"total_fee", "refund_fee"})
+_PRICES = frozenset({"total_fee", "refund_fee", "transfer_amount"})
 """Amounts in the order's currency, which `fee_type` names where it is a foreign one."""
 
 
@@ -206,5 +237,7 @@ def sentence(event: Event, lang: Lang) -> str:
     words = {name: _WORDS[name](fact, lang) if name in _WORDS else str(fact) for name, fact in event.facts.items()}
     currency = str(event.facts.get("fee_type", CNY))
     prices = {name: written(int(event.facts[name]), currency) for name in _PRICES & event.facts.keys()}
+    if (refused := event.facts.get("why_transfer")) in REFUSED:
+        words["why_transfer"] = REFUSED[str(refused)].recall(lang, words, otherwise="")
     facts = {**words, **prices, "explanation": explain(event.facts, lang), "why": why(event.facts, lang)}
     return EVENTS[event.name].recall(lang, facts, otherwise="").rstrip()

@@ -87,6 +87,9 @@ MOVEMENTS = {
     "fee_returned": Text("退还手续费", "Fee given back"),
     "refund_arrived": Text("退款到了付款人手里", "A refund reached the payer"),
     "refund_back": Text("退款关闭，钱退回", "A closed refund came back"),
+    "transfer": Text("转账给用户", "Transfer to a person"),
+    "transfer_arrived": Text("转账到了收款人手里", "A transfer reached the person"),
+    "transfer_back": Text("转账没有成，钱退回", "A transfer came back"),
     "reversal": Text("撤销，退给付款人", "Reversed, back to the payer"),
     "top_up": Text("充值", "Top-up"),
     "withdrawal": Text("提现", "Withdrawal"),
@@ -97,7 +100,7 @@ INCOME = Text("进", "in")
 OUTGO = Text("出", "out")
 ELSEWHERE = Text("不经过商户账户", "not through its account")
 BALANCE_AFTER = Text("余额", "Balance")
-ABOUT = Text("订单 / 退款", "Order / refund")
+ABOUT = Text("订单 / 退款 / 转账", "Order / refund / transfer")
 NO_LINES = Text("还没有进出账。", "No money has moved yet.")
 NO_LINES_LEAD = Text(
     "付款、退款、手续费、充值和提现都会记在这里。",

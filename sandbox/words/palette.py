@@ -12,6 +12,7 @@ GROUPS = {
     "page": Text("页面", "Page"),
     "order": Text("订单", "Order"),
     "refund": Text("退款", "Refund"),
+    "transfer": Text("转账", "Transfer"),
     "merchant": Text("商户", "Merchant"),
     "scenario": Text("场景", "Scenario"),
     "act": Text("操作", "Act"),

@@ -43,6 +43,10 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.FaultForeign: Text("这笔订单的接口版本没有这种故障。", "The order's version of the API has no such fault."),
     errors.RefundNotFound: Text("没有这笔退款。", "There is no such refund."),
     errors.RefundEnded: Text("这笔退款已经有了结果。", "This refund has ended already."),
+    errors.TransferNotFound: Text("没有这笔转账。", "There is no such transfer."),
+    errors.TransferEnded: Text(
+        "这笔转账已经确认、撤销或有了结果。", "This transfer is confirmed, cancelled or has ended already."
+    ),
     errors.BalanceShort: Text("商户余额不足。", "The merchant's balance is too low."),
     errors.OrderRefunded: Text("订单已全额退款。", "The order is refunded whole."),
     errors.RefundFeeInvalid: Text("退款金额超过可退金额。", "More would be refunded than is left."),

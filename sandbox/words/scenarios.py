@@ -135,6 +135,7 @@ GROUPS = {
     "notification": Text("通知", "Notifications"),
     "forgery": Text("伪造的通知", "Forged notifications"),
     "refund": Text("退款", "Refunds"),
+    "transfer": Text("转账", "Transfers"),
     "micropay": Text("付款码支付", "Payment by code"),
     "bill": Text("对账单", "Bills"),
     "official": Text("官方沙箱验收用例", "The official sandbox's acceptance cases"),

@@ -94,13 +94,12 @@
 
   let leaving = false;
 
-  async function follow() {
-    let since = facts.since;
+  /** Ask `what` of the sandbox until its answer is news; then show the page as it stands. */
+  async function follow(what, query, isNews) {
     while (!leaving) {
       let told = null;
       try {
-        const query = new URLSearchParams({ prepay_id: facts.prepayId, since });
-        const answer = await fetch(`/_sandbox/client/result?${query}`);
+        const answer = await fetch(`/_sandbox/client/${what}?${new URLSearchParams(query)}`);
         if (answer.status === 404) return;
         told = await answer.json();
       } catch {
@@ -108,7 +107,7 @@
         continue;
       }
       if (leaving) return;
-      if (told.outcome || told.trade_state !== facts.tradeState) show(told);
+      if (isNews(told)) show(told);
     }
   }
 
@@ -130,5 +129,9 @@
   sendOnce();
   const pad = document.querySelector("#pad");
   if (pad) preparePad(pad);
-  if (facts.tradeState === "NOTPAY" && facts.screen !== "dead") follow();
+  if (facts.tradeState === "NOTPAY" && facts.screen !== "dead") {
+    const query = { prepay_id: facts.prepayId, since: facts.since };
+    follow("result", query, (told) => told.outcome || told.trade_state !== facts.tradeState);
+  }
+  if (facts.package) follow("transfer-result", { package: facts.package }, (told) => told.err_msg);
 })();

@@ -1,5 +1,6 @@
 /*! The WeChat client for a merchant's own page, in any browser: include <SANDBOX>/_sandbox/client/weixin.js and the page's
-    WeixinJSBridge.invoke("getBrandWCPayRequest"), wx.chooseWXPay or wx.requestPayment opens the sandbox's cashier.
+    WeixinJSBridge.invoke("getBrandWCPayRequest"), wx.chooseWXPay or wx.requestPayment opens the sandbox's cashier,
+    requestMerchantTransfer its page on which a transfer is confirmed.
     Inside WeChat, and where the page has the real thing already, it changes nothing. No dependencies. */
 (function () {
   "use strict";
@@ -26,14 +27,30 @@
 
   /** Ask for a payment; resolves with {kind: ok | cancel | fail, err_code, err_desc} once the payer is done. */
   function pay(api, params) {
+    var body = Object.assign({}, params, { api: api, url: location.href });
+    return alone(function () {
+      return call("jsapi", body).then(function (told) {
+        if (told.errCode !== null) return ended(told);
+        return new Cashier(told.cashier_url, payment(told, body)).closed;
+      });
+    });
+  }
+
+  /** Ask the person to confirm a transfer; resolves likewise. */
+  function receive(params) {
+    return alone(function () {
+      return call("transfer", params).then(function (told) {
+        if (told.err_msg !== null) return answered(told);
+        return new Cashier(told.confirm_url, confirmation(params)).closed;
+      });
+    });
+  }
+
+  /** One page at a time, over the merchant's. */
+  function alone(open) {
     if (busy) return Promise.resolve({ kind: FAIL, err_desc: "a cashier is already open" });
     busy = true;
-    var body = Object.assign({}, params, { api: api, url: location.href });
-    return call("jsapi", body)
-      .then(function (told) {
-        if (told.errCode !== null) return ended(told);
-        return new Cashier(told, body).closed;
-      })
+    return open()
       .catch(function (error) {
         console.error("[wxpay-sandbox] " + error.message + " (does the page's Content-Security-Policy allow " + sandbox + "?)");
         return { kind: FAIL, err_code: "-1", err_desc: String(error.message) };
@@ -51,19 +68,51 @@
     return { kind: FAIL, err_code: "-1", err_desc: told.errStr };
   }
 
+  function answered(told) {
+    if (told.explanation) console.warn("[wxpay-sandbox] " + told.err_desc + " " + told.explanation);
+    return { kind: told.err_msg.split(":")[1], err_desc: told.err_desc };
+  }
+
+  // -- what a cashier asks: how it stands (`look`, which resolves with true to look again), and to leave ---------------------
+
+  function payment(told, body) {
+    var prepay_id = new URL(told.cashier_url).pathname.split("/").pop(), since = told.since;
+    return {
+      look: function (cashier) {
+        return call("result?prepay_id=" + encodeURIComponent(prepay_id) + "&since=" + since).then(function (told) {
+          since = told.since;
+          if (told.errCode !== null) cashier.latest = ended(told);
+          if (told.errCode === -2) cashier.finish();
+          else return told.trade_state === "NOTPAY";
+        });
+      },
+      leave: function () { return call("jsapi", Object.assign({}, body, { outcome: "cancel" })); }
+    };
+  }
+
+  function confirmation(params) {
+    return {
+      look: function (cashier) {
+        return call("transfer-result?package=" + encodeURIComponent(params.package)).then(function (told) {
+          if (told.err_msg) cashier.latest = answered(told);
+          return !told.err_msg;
+        });
+      },
+      leave: function () { return call("transfer", Object.assign({}, params, { outcome: "cancel" })); }
+    };
+  }
+
   // -- the cashier, over the page ------------------------------------------------------------------------------------------
 
   /** `closed` resolves when the payer has left: by 完成, by ×, or because it was decided elsewhere. */
-  function Cashier(told, body) {
+  function Cashier(address, asked) {
     var self = this;
-    this.body = body;
-    this.prepay_id = new URL(told.cashier_url).pathname.split("/").pop();
-    this.since = told.since;
+    this.asked = asked;
     this.latest = null;
     this.open = true;
     this.closed = new Promise(function (resolve) { self.resolve = resolve; });
     this.onMessage = function (event) { self.heard(event); };
-    this.draw(sandbox + new URL(told.cashier_url).pathname);
+    this.draw(sandbox + new URL(address).pathname);
     window.addEventListener("message", this.onMessage);
     this.follow();
   }
@@ -110,12 +159,9 @@
   Cashier.prototype.follow = function () {
     var self = this;
     if (!this.open) return Promise.resolve();
-    return call("result?prepay_id=" + encodeURIComponent(this.prepay_id) + "&since=" + this.since)
-      .then(function (told) {
-        self.since = told.since;
-        if (told.errCode !== null) self.latest = ended(told);
-        if (told.errCode === -2) self.finish();
-        else if (told.trade_state === "NOTPAY") return self.follow();
+    return this.asked.look(this)
+      .then(function (again) {
+        if (again) return self.follow();
       })
       .catch(function () {
         return new Promise(function (resume) { setTimeout(resume, 3000); }).then(function () { return self.follow(); });
@@ -135,7 +181,7 @@
   Cashier.prototype.giveUp = function () {
     var self = this;
     if (this.latest) return this.finish();
-    call("jsapi", Object.assign({}, this.body, { outcome: "cancel" })).catch(function () {}).then(function () {
+    this.asked.leave().catch(function () {}).then(function () {
       self.finish();
     });
   };
@@ -154,12 +200,23 @@
   function invoke(name, params, callback) {
     var tell = callback || function () {};
     if (name === "preVerifyJSAPI") return tell({ err_msg: "preVerifyJSAPI:ok" });
+    if (name === "requestMerchantTransfer") return void transferred(params || {}, tell, "err_msg");
     if (name !== "getBrandWCPayRequest") return tell({ err_msg: "system:function_not_exist" });
     if (!params) return tell({ err_msg: "get_brand_wcpay_request:fail_invalid_data" });
     pay(name, params).then(function (result) {
       var told = { err_msg: "get_brand_wcpay_request:" + result.kind };
       if (result.kind === FAIL) Object.assign(told, { err_code: result.err_code, err_desc: result.err_desc });
       tell(told);
+    });
+  }
+
+  /** How the bridge and wx tell of a transfer: under `name` what became of it, and why nothing did. */
+  function transferred(params, tell, name) {
+    return receive(params).then(function (result) {
+      var told = {};
+      told[name] = "requestMerchantTransfer:" + result.kind;
+      if (result.err_desc) told.err_desc = result.err_desc;
+      tell(told, result.kind);
     });
   }
 
@@ -221,6 +278,15 @@
     return said;
   }
 
+  function requestMerchantTransfer(options) {
+    var params = { mchId: options.mchId, appId: options.appId || config.appId, package: options.package, openId: options.openId };
+    transferred(params, function (told, kind) {
+      if (kind === OK) return answerTo(options, OK, told);
+      if (kind === CANCEL) told.errMsg = "requestMerchantTransfer:fail cancel";
+      answerTo(options, FAIL, told);
+    }, "errMsg");
+  }
+
   var wx = (window.wx = window.wx || {});
   var ours = {
     config: function (given) { Object.assign(config, given); },
@@ -232,7 +298,8 @@
       answerTo(options, OK, { checkResult: known, errMsg: "checkJsApi:ok" });
     },
     chooseWXPay: chooseWXPay,
-    requestPayment: requestPayment
+    requestPayment: requestPayment,
+    requestMerchantTransfer: requestMerchantTransfer
   };
   Object.keys(ours).forEach(function (name) { if (!wx[name]) wx[name] = ours[name]; });
 })();

@@ -1,4 +1,4 @@
-// The command palette: what stands ready is fetched once when it opens, orders and refunds as one types.
+// The command palette: what stands ready is fetched once when it opens, orders, refunds and transfers as one types.
 // `keys.js` shows it, before this is loaded.
 import { trouble } from './controls.js';
 
@@ -89,7 +89,7 @@ function line(entry, n) {
   const title = document.createElement('span');
   const group = document.createElement('small');
   title.textContent = entry.title;
-  group.textContent = [groups[entry.kind], ['order', 'merchant', 'refund'].includes(entry.kind) ? entry.also : ''].filter(Boolean).join(' · ');
+  group.textContent = [groups[entry.kind], ['order', 'merchant', 'refund', 'transfer'].includes(entry.kind) ? entry.also : ''].filter(Boolean).join(' · ');
   item.append(title, group);
   return item;
 }

@@ -12,6 +12,8 @@ from sandbox.server import Server
 from tests.support.accessible import violations
 from tests.support.control import Control
 from tests.support.merchant import Merchant, signature
+from tests.support.v3 import V3Merchant
+from tests.support.v3_transfers import top_up, transfer
 
 OPENID = "oSandboxPayer000000000000001"
 
@@ -152,6 +154,9 @@ window.choose = (params) => wx.chooseWXPay({
   ...params, success: (res) => results.push(["success", res]), fail: (res) => results.push(["fail", res]),
   cancel: (res) => results.push(["cancel", res]), complete: (res) => results.push(["complete", res]) });
 window.mini = (params) => wx.requestPayment({
+  ...params, success: (res) => results.push(["success", res]), fail: (res) => results.push(["fail", res]) });
+window.receive = (params) => WeixinJSBridge.invoke("requestMerchantTransfer", params, (res) => results.push(res));
+window.receiveInMini = (params) => wx.requestMerchantTransfer({
   ...params, success: (res) => results.push(["success", res]), fail: (res) => results.push(["fail", res]) });
 """
 
@@ -312,6 +317,62 @@ async def test_what_the_console_decides_reaches_the_page(till: Till, merchant: M
     await expect(till.cashier.get_by_role("button", name="确认支付")).to_be_visible()
     await control.pay("S8", "cancel")
     assert await till.results() == [{"err_msg": "get_brand_wcpay_request:cancel"}]
+
+
+# -- a transfer that its person confirms -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def package(control: Control) -> dict[str, str]:
+    """A transfer that waits, as a page asks for it."""
+    await top_up(control)
+    v3 = await V3Merchant.of(control)
+    return {"mchId": v3.mch_id, "appId": v3.appid, "package": (await transfer(v3, "T01")).json["package_info"]}
+
+
+async def test_a_person_confirms_a_transfer(till: Till, package: dict[str, str], control: Control) -> None:
+    await till.call("receive", package)
+    await expect(till.cashier.get_by_text("0.30")).to_be_visible()
+    await till.cashier.get_by_role("button", name="收款", exact=True).click()
+    await till.cashier.get_by_role("link", name="完成").click()
+    assert await till.results() == [{"err_msg": "requestMerchantTransfer:ok"}]
+    await control.advance(1)
+    assert (await control.get("/transfers/1900000109/T01"))["state"] == "SUCCESS"
+
+
+async def test_a_person_leaves_a_transfer_and_comes_back(till: Till, package: dict[str, str], control: Control) -> None:
+    await till.call("receiveInMini", package)
+    await till.cashier.get_by_role("button", name="关闭").click()
+    await till.cashier.get_by_role("button", name="暂不收款").click()
+    assert await till.results() == [["fail", {"errMsg": "requestMerchantTransfer:fail cancel"}]]
+    await till.call("receiveInMini", package)
+    await expect(till.cashier.get_by_role("button", name="收款", exact=True)).to_be_visible()
+    await control.post("/transfers/1900000109/T01", {"outcome": "confirm"})
+    await till.cashier.get_by_role("link", name="完成").click()
+    assert await till.results(2) == [
+        ["fail", {"errMsg": "requestMerchantTransfer:fail cancel"}],
+        ["success", {"errMsg": "requestMerchantTransfer:ok"}],
+    ]
+
+
+async def test_the_page_to_confirm_it_is_accessible(
+    browser: Browser, server: Server, package: dict[str, str], control: Control
+) -> None:
+    seen = await phone(browser, server, reduced_motion="reduce")
+    page = seen.page
+    number = (await control.get("/transfers/1900000109/T01"))["transfer_bill_no"]
+    await page.goto(f"{server.url}/cashier/transfers/{number}")
+    for sheet in ("", "leave", "qa"):
+        if sheet:
+            await page.locator(f"[popovertarget={sheet}]").first.click()
+        assert [(one["id"], one["nodes"][0]["html"]) for one in await violations(page)] == [], sheet
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), sheet
+        await page.keyboard.press("Escape")
+    await page.locator("[popovertarget=qa]").first.click()
+    await page.get_by_role("button", name="NAME_NOT_CORRECT").click()
+    await expect(page.get_by_role("heading")).to_be_visible()
+    assert (await control.get("/transfers/1900000109/T01"))["fail_reason"] == "NAME_NOT_CORRECT"
+    assert seen.trouble == []
 
 
 async def test_the_real_thing_is_left_alone(browser: Browser, shop: str) -> None:

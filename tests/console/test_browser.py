@@ -14,6 +14,8 @@ from tests.support.control import Control
 from tests.support.days import quiet_morning
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import combined
+from tests.support.v3 import V3Merchant
+from tests.support.v3_transfers import top_up, transfer
 
 ORDER = "/console/orders/1900000109/"
 PAGES = [
@@ -29,6 +31,10 @@ PAGES = [
     "/console/refunds",
     "/console/refunds?state=CHANGE",
     "/console/refunds?state=CHANGE&cursor=1",
+    "/console/transfers",
+    "/console/transfers?state=SUCCESS",
+    "/console/transfers/1900000109/TWAITS",
+    "/console/transfers/1900000109/TFAILS",
     "/console/calls",
     "/console/calls?outcome=ok",
     "/console/calls/1",
@@ -87,6 +93,16 @@ async def refunds(merchant: Merchant, control: Control) -> None:
         await merchant.refund("BACK01", f"R-{outcome}", 20, refund_desc="<script>alert(4)</script>")
         if outcome:
             await control.post(f"/refunds/1900000109/R-{outcome}", {"outcome": outcome})
+
+
+@pytest.fixture
+async def transfers(control: Control, inbox: Inbox) -> None:
+    """A transfer that waits, with hostile text, and one that failed."""
+    await top_up(control)
+    v3 = await V3Merchant.of(control, inbox.url)
+    await transfer(v3, "TWAITS", transfer_remark="<script>alert(5)</script>")
+    await transfer(v3, "TFAILS")
+    await control.post("/transfers/1900000109/TFAILS", {"outcome": "fail", "fail_reason": "TRANSFER_RISK"})
 
 
 @pytest.fixture
@@ -458,7 +474,7 @@ LOOKS: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
 async def test_every_page_is_accessible_and_fits_its_window(
-    watch: Watchers, orders: None, refunds: None, combined_order: None, look: dict[str, object]
+    watch: Watchers, orders: None, refunds: None, transfers: None, combined_order: None, look: dict[str, object]
 ) -> None:
     watched = await watch(**look)
     found = [fault for path in PAGES for fault in await faults(watched, path)]
@@ -490,7 +506,7 @@ async def faults(watched: Watched, path: str) -> list[str]:
     await watched.page.goto(watched.own + path)
     for summary in await watched.page.locator(".timeline .item.bad > details > summary").all():
         await summary.click()
-        await summary.locator("xpath=..").locator(".raw pre").first.wait_for()
+        await summary.locator("xpath=..").locator(".raw pre").first.wait_for(state="attached")
     for folded in await watched.page.locator("details.make-refund").all():
         await folded.locator("summary").click()
     found = [f"{path} {one['id']} {one['nodes'][0]['html']}" for one in await violations(watched.page)]

@@ -16,6 +16,8 @@ from sandbox.server import Server
 from sandbox.web.guesses import Guesses
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.v3 import V3Merchant
+from tests.support.v3_transfers import transfer
 
 HERE = Path(__file__).parent
 TOKEN = "correct-horse-battery-staple"
@@ -223,6 +225,21 @@ async def refund_it(client: Client, merchant: Merchant) -> None:
     await client.call("get_order", ORDER)
 
 
+async def transfer_money(client: Client, control: Control) -> None:
+    """A transfer that its person confirms, and one that is decided over."""
+    await client.call("change_merchant", ONE, {"balance_fen": 1000})
+    v3 = await V3Merchant.of(control)
+    asked = {"mchId": MCH_ID, "appId": v3.appid, "package": (await transfer(v3, "BILL001")).json["package_info"]}
+    await client.call("request_transfer", None, {**asked, "outcome": "confirm"})
+    await client.call("get_transfer_result", package=asked["package"], timeout="0")
+    await transfer(v3, "BILL002")
+    names = {"mch_id": MCH_ID, "out_bill_no": "BILL002"}
+    await client.call("decide_transfer", names, {"outcome": "fail", "fail_reason": "TRANSFER_RISK"})
+    await client.call("get_transfer", names)
+    await client.call("get_transfer_timeline", names)
+    await client.call("list_transfers", mch_id=MCH_ID)
+
+
 async def read_what_happened(client: Client) -> None:
     await client.call("get_story", ORDER)
     await client.call("tell_story", ORDER)
@@ -264,7 +281,7 @@ async def debug(client: Client, prepay_id: str) -> None:
 
 
 async def test_the_answers_are_as_described(
-    session: aiohttp.ClientSession, document: dict[str, Any], merchant: Merchant, inbox: Inbox
+    session: aiohttp.ClientSession, document: dict[str, Any], control: Control, merchant: Merchant, inbox: Inbox
 ) -> None:
     client = Client(session, document)
     for name in ("get_index", "get_openapi", "get_health", "get_ca", "get_metrics", "get_script", "events", "listen"):
@@ -274,6 +291,7 @@ async def test_the_answers_are_as_described(
     prepay_id = await pay_an_order(client, merchant, inbox)
     await pay_by_code(client, merchant)
     await refund_it(client, merchant)
+    await transfer_money(client, control)
     await read_what_happened(client)
     await end_it(client)
     await ask_about_signatures(client)
@@ -384,7 +402,8 @@ class TestWithToken:
     async def test_the_document_asks_for_the_token_too(self, document: dict[str, Any]) -> None:
         assert document["security"] == [{"adminToken": []}]
         open_to_all = {name for name, (_, _, one) in operations(document).items() if one.get("security") == []}
-        client = {"invoke_app", "invoke_jsapi", "invoke_ios", "scan_native", "get_result", "get_script"}
+        transfers = {"request_transfer", "get_transfer_result"}
+        client = {"invoke_app", "invoke_jsapi", "invoke_ios", "scan_native", "get_result", "get_script"} | transfers
         assert open_to_all == {"get_health", "get_ca"} | client
 
     @pytest.mark.slow

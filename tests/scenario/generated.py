@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sandbox.core.causes import Cause
 from sandbox.core.orders import TradeType
-from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, CouponType, FailReason, MessageFault
 from sandbox.words.err_codes import ERR_CODES
 
 Definition = dict[str, Any]
@@ -85,6 +85,13 @@ refunds = keys(
 )
 
 
+transfers = keys(
+    reason=st.sampled_from([one.value for one in FailReason]),
+    after=spans,
+    notify=st.just("none") | one_or_several(notifications),
+)
+
+
 def definitions() -> st.SearchStrategy[Definition]:
     return keys(
         title=spoken,
@@ -96,6 +103,7 @@ def definitions() -> st.SearchStrategy[Definition]:
         payer=one_or_several(acts),
         api=one_or_several(calls),
         refund=one_or_several(refunds),
+        transfer=transfers,
         bill=st.sampled_from([one.value for one in BillFault]),
         notify=st.just("none") | one_or_several(notifications),
     )

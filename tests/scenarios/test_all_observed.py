@@ -22,7 +22,7 @@ async def test_every_built_in_scenario_is_described_in_both_languages(control: C
         full = await control.get(f"/scenarios/{one['name']}")
         assert full["source"] == "built-in"
         assert all(full[text] for text in ("title", "description", "good_merchant", "how_to_see")), one["name"]
-        groups = ("payment", "api", "notification", "forgery", "refund", "micropay", "bill", "official")
+        groups = ("payment", "api", "notification", "forgery", "refund", "transfer", "micropay", "bill", "official")
         assert full["group"] in groups
 
 
@@ -34,4 +34,5 @@ async def test_the_hostile_ones_are_marked(control: Control) -> None:
         "official-wrong-amount",
         "refund-notified-wrong-key",
         "refund-notified-wrong-amount",
+        "transfer-forged",
     }

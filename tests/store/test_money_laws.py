@@ -27,9 +27,10 @@ from sandbox.core.ledger import Account, Movement, Owner
 from sandbox.core.links import Links
 from sandbox.core.orders import Order, OrderKey, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
-from sandbox.core.plans import Coupon, CouponType
+from sandbox.core.plans import Coupon, CouponType, FailReason
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Payout, Refund, RefundStatus, RefundTerms
+from sandbox.core.transfers import Report, Transfer, TransferState, TransferTerms
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_OPENID
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
@@ -37,6 +38,7 @@ from sandbox.core.usecases.micropay import MicroPay
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Act, Payments
 from sandbox.core.usecases.refunds import Refunds
+from sandbox.core.usecases.transfers import Decision, Transfers
 from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
 from tests.store.helpers import CALLED, MCH_ID, open_store
@@ -53,6 +55,9 @@ WALLET = 1_000_000
 ORDERS = ["S1", "S2"]
 NUMBERS = st.sampled_from(ORDERS)
 REFUND_NUMBERS = st.sampled_from(["R1", "R2"])
+TRANSFERS = ["T1", "T2"]
+TRANSFER_NUMBERS = st.sampled_from(TRANSFERS)
+DECISIONS: list[Decision] = ["confirm", "success", "fail"]
 FENS = st.sampled_from([1, 83, 84, 250, 999, 100_001])
 ENDS = [RefundStatus.REFUNDCLOSE, RefundStatus.SUCCESS, RefundStatus.CHANGE]
 PARTS = st.sampled_from([1, 0.5, 0.3, 0.01, 2])
@@ -206,6 +211,26 @@ class Shop(RuleBasedStateMachine):
 
         self.write(redirected)
 
+    @rule(number=TRANSFER_NUMBERS, fen=FENS)
+    def transfer(self, number: str, fen: int) -> None:
+        self.write(lambda context: Transfers(context).request(MCH_ID, transfer_terms(number, fen)))
+
+    @rule(number=TRANSFER_NUMBERS, decision=st.sampled_from(DECISIONS))
+    def decide_transfer(self, number: str, decision: Decision) -> None:
+        def decided(context: Context) -> None:
+            transfers = Transfers(context)
+            transfers.decide(transfers.find(transfer_key(number)), decision, FailReason.TRANSFER_RISK)
+
+        self.write(decided)
+
+    @rule(number=TRANSFER_NUMBERS)
+    def cancel_transfer(self, number: str) -> None:
+        def cancelled(context: Context) -> None:
+            transfers = Transfers(context)
+            transfers.cancel(transfers.find(transfer_key(number)))
+
+        self.write(cancelled)
+
     @rule(fen=st.integers(0, 1000))
     def set_balance(self, fen: int) -> None:
         self.write(lambda context: Bookkeeping(context).set_balance(OWNER, fen))
@@ -215,6 +240,7 @@ class Shop(RuleBasedStateMachine):
         self.time += seconds
         self.write(lambda context: Payments(context).run_due(MCH_ID))
         self.write(lambda context: Refunds(context).run_due(MCH_ID))
+        self.write(lambda context: Transfers(context).run_due(MCH_ID))
 
     @rule(often=st.integers(0, 3))
     def restart(self, often: int) -> None:
@@ -255,12 +281,15 @@ def begin(context: Context) -> None:
 
 
 def check(tx: UnitOfWork) -> None:
-    """Each account holds what the orders and refunds make of it, and the newest line of the basic one its balance."""
+    """Each account holds what orders, refunds and transfers make of it; the basic one's newest line has its balance."""
     paid = [order for order in orders_of(tx) if order.payment is not None]
     kept = [order for order in paid if order.trade_state is not TradeState.REVOKED]
     refunds = [refund for order in kept for refund in tx.refunds.of_order(order.key)]
     standing = [refund for refund in refunds if refund.standing]
     arrived = [refund for refund in refunds if refund.status is RefundStatus.SUCCESS]
+    transfers = [one for one in map(tx.transfers.find, map(transfer_key, TRANSFERS)) if one is not None]
+    given = fen_of(transfers, TransferState.SUCCESS)
+    locked = fen_of(transfers, TransferState.WAIT_USER_CONFIRM, TransferState.TRANSFERING, TransferState.CANCELING)
     settled = sum(order.settlement_total_fee for order in kept)
     fees = sum(order.fee for order in kept) - sum(refund.parts.fee_returned for refund in standing)
     gone = sum(refund.settlement_refund_fee for refund in standing)
@@ -271,16 +300,17 @@ def check(tx: UnitOfWork) -> None:
     )
     totals = tx.ledger.totals(OWNER)
     assert sum(totals.values()) == 0
-    assert totals[Account.BASIC] == settled - fees - gone + from_bank
+    assert totals[Account.BASIC] == settled - fees - gone - given - locked + from_bank
     assert totals[Account.BASIC] == tx.ledger.balance(OWNER, Account.BASIC)
     assert totals[Account.BASIC] >= 0
     assert totals[Account.WECHAT] == fees
     to_bank = sum(one.parts.cash_refund_fee for one in arrived if one.payout is not None and one.payout.to_merchant)
-    assert totals[Account.TRANSIT] == gone - sum(refund.settlement_refund_fee for refund in arrived)
+    assert totals[Account.TRANSIT] == gone - sum(refund.settlement_refund_fee for refund in arrived) + locked
     payer = tx.payers.find(DEFAULT_OPENID)
     assert payer is not None
     cash = sum(order.payment.cash_fee for order in kept if order.payment)
-    assert payer.balance_fen == WALLET - cash + sum(refund.parts.cash_refund_fee for refund in arrived) - to_bank
+    refunded = sum(refund.parts.cash_refund_fee for refund in arrived) - to_bank
+    assert payer.balance_fen == WALLET - cash + refunded + given
     assert totals[Account.PAYER] == payer.balance_fen - WALLET
     for order in kept:
         check_refunds(order, [refund for refund in standing if refund.key == order.key])
@@ -302,6 +332,26 @@ def orders_of(tx: UnitOfWork) -> list[Order]:
 
 def key(out_trade_no: str) -> OrderKey:
     return OrderKey(MCH_ID, out_trade_no)
+
+
+def transfer_key(out_bill_no: str) -> OrderKey:
+    return OrderKey(MCH_ID, "", "", out_bill_no)
+
+
+def fen_of(transfers: list[Transfer], *states: TransferState) -> int:
+    return sum(one.terms.transfer_amount for one in transfers if one.state in states)
+
+
+def transfer_terms(out_bill_no: str, fen: int) -> TransferTerms:
+    return TransferTerms(
+        out_bill_no=out_bill_no,
+        appid=DEFAULT_APPID,
+        openid=DEFAULT_OPENID,
+        transfer_amount=fen,
+        transfer_remark="a",
+        transfer_scene_id="1009",
+        reports=(Report("采购商品名称", "茶"),),
+    )
 
 
 def terms(trade_type: TradeType, fen: int) -> Terms:

@@ -58,6 +58,12 @@ def hidden(text: str, pem: str, oaep: Any = hashes.SHA1) -> str:
     return base64.b64encode(key.encrypt(text.encode(), padding.OAEP(padding.MGF1(oaep()), oaep(), None))).decode()
 
 
+def revealed(text: str, private_key: str) -> str:
+    """What stands in a sensitive field, decrypted by who holds the key."""
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
+    return _private(private_key).decrypt(base64.b64decode(text), oaep).decode()
+
+
 @dataclass(frozen=True)
 class Answered:
     """An answer; what was signed is verified already."""

@@ -149,8 +149,8 @@ def mended_at(call: Exchange) -> str:
 
 
 def _order_of(call: Exchange) -> str:
-    """The address of the order that a call is about, where it is about one."""
-    return order_path(call.key) if call.key and call.key.out_trade_no else ""
+    """The address of the order or transfer that a call is about, where it is about one."""
+    return order_path(call.key) if call.key and call.key.number else ""
 
 
 def _said(console: Console, request: web.Request, called: Called) -> tuple[bool, str]:

@@ -50,8 +50,8 @@ async def _tell(request: web.Request, response: web.StreamResponse) -> None:
 
 def what_changed(committed: ChangeSet) -> dict[str, Any]:
     """What a page needs to decide whether it is concerned."""
-    keys = {f"{key.mch_id}/{key.out_trade_no}/{key.sub_mch_id}" for key in committed.orders}
-    keys |= {f"{owed.key.mch_id}/{owed.key.out_trade_no}/{owed.key.sub_mch_id}" for owed in committed.owed}
+    changed = committed.orders | {owed.key for owed in committed.owed}
+    keys = {f"{key.mch_id}/{key.number}/{key.sub_mch_id}" for key in changed}
     return {
         "orders": sorted(keys) if len(keys) <= NAMED_ORDERS else "many",
         "calls": committed.calls,

@@ -1,6 +1,7 @@
-"""What the command palette offers, as JSON: what stands ready once, and what a text finds among orders and refunds."""
+"""What the command palette offers, as JSON: what stands ready once, and what a text finds among orders,
+refunds and transfers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from sandbox.console.frame.view import (
     order_path,
     scenario_path,
     searched,
+    transfer_path,
 )
 from sandbox.console.money.refunds import place
 from sandbox.console.scenarios.scenarios import acting_merchant
@@ -24,17 +26,19 @@ from sandbox.core.ports.queries import ListedOrder, OrderFilter
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
 from sandbox.core.text import Lang, Text
-from sandbox.words import accounts, funds, scenario_pages
+from sandbox.core.transfers import Transfer
+from sandbox.words import accounts, funds, scenario_pages, transfers
 from sandbox.words import console as words
 from sandbox.words import palette as pal
 
 READY_ORDERS = 30
-FOUND_ORDERS, FOUND_REFUNDS = 8, 4
+FOUND_ORDERS, FOUND_REFUNDS, FOUND_TRANSFERS = 8, 4, 4
 MOST_MERCHANTS = 200
 
 PAGES: tuple[tuple[str, Text], ...] = (
     ("/", words.ORDERS),
     ("/refunds", funds.REFUNDS),
+    ("/transfers", transfers.TRANSFERS),
     ("/calls", words.CALLS),
     ("/notifications", words.NOTIFICATIONS),
     ("/scenarios", scenario_pages.SCENARIOS),
@@ -58,7 +62,7 @@ routes = web.RouteTableDef()
 class Entry(msgspec.Struct, omit_defaults=True):
     """One line of the palette: somewhere to go (`href`), a button of the page (`press`), or a form to send (`post`)."""
 
-    kind: Literal["page", "order", "refund", "merchant", "scenario", "act"]
+    kind: Literal["page", "order", "refund", "transfer", "merchant", "scenario", "act"]
     title: str
     also: str = ""
     """What it is found by besides: its name in the other language, its number."""
@@ -70,7 +74,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
 
 @routes.get("/palette")
 async def palette(request: web.Request) -> web.Response:
-    """With `q` the orders and refunds that a text names, else all that stands ready."""
+    """With `q` the orders, refunds and transfers that a text names, else all that stands ready."""
     entries = await _found(request) if searched(request) else await _ready(request)
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     response = web.Response(body=msgspec.json.encode(entries), content_type="application/json", headers=headers)
@@ -81,14 +85,13 @@ async def palette(request: web.Request) -> web.Response:
 async def _found(request: web.Request) -> list[Entry]:
     mch_id, text = console_of(request).merchant_chosen(request), searched(request)
 
-    def look(tx: UnitOfWork) -> tuple[Sequence[ListedOrder], Sequence[Refund]]:
+    def look(tx: UnitOfWork) -> list[Entry]:
         orders = tx.orders.page(OrderFilter(mch_id=mch_id, search=text), None, FOUND_ORDERS).items
-        return orders, tx.refunds.page(mch_id, "", None, FOUND_REFUNDS, text).items
+        refunds = tx.refunds.page(mch_id, "", None, FOUND_REFUNDS, text).items
+        transferred = tx.transfers.page(mch_id, "", None, FOUND_TRANSFERS, text).items
+        return [*map(_order, orders), *map(_refund, refunds), *map(_transfer, transferred)]
 
-    orders, refunds = await console_of(request).storage.read(look)
-    return [_order(one) for one in orders] + [
-        Entry("refund", one.terms.out_refund_no, also=one.key.out_trade_no, href=place(one)) for one in refunds
-    ]
+    return await console_of(request).storage.read(look)
 
 
 async def _ready(request: web.Request) -> list[Entry]:
@@ -137,6 +140,15 @@ def _scenarios(console: Console, mch_id: str, lang: Lang) -> Iterator[Entry]:
 def _order(listed: ListedOrder) -> Entry:
     order = listed.order
     return Entry("order", order.key.out_trade_no, also=order.terms.body, href=order_path(order.key))
+
+
+def _refund(refund: Refund) -> Entry:
+    return Entry("refund", refund.terms.out_refund_no, also=refund.key.out_trade_no, href=place(refund))
+
+
+def _transfer(transfer: Transfer) -> Entry:
+    terms = transfer.terms
+    return Entry("transfer", terms.out_bill_no, also=terms.transfer_remark, href=transfer_path(transfer.key))
 
 
 def _entry(

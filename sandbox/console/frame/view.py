@@ -23,7 +23,7 @@ from sandbox.debugging.service import DebugService
 from sandbox.web.access import Access
 from sandbox.web.pages import Pages
 from sandbox.words import console as words
-from sandbox.words import finding, health, scenario_pages
+from sandbox.words import finding, health, scenario_pages, transfers
 from sandbox.words.events import UNITS, duration
 
 HOME = "/console"
@@ -157,6 +157,7 @@ class Search:
 
 SEARCHED = {
     "refunds": ("/refunds", finding.SEARCH_REFUNDS, finding.BY_REFUNDS),
+    "transfers": ("/transfers", transfers.SEARCH, transfers.BY_TRANSFERS),
     "calls": ("/calls", finding.SEARCH_CALLS, finding.BY_CALLS),
     "notifications": ("/notifications", finding.SEARCH_NOTIFICATIONS, finding.BY_NOTIFICATIONS),
 }
@@ -210,7 +211,9 @@ def lang_of(request: web.Request) -> Lang:
 
 
 def order_path(key: OrderKey, act: str = "") -> str:
-    """The address of an order's page, or of an act on it."""
+    """The address of an order's page, or a transfer's, or of an act on it."""
+    if key.out_bill_no:
+        return transfer_path(key, act)
     query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
     return f"{HOME}/orders/{quote(key.mch_id, safe='')}/{quote(key.out_trade_no, safe='')}{act}{query}"
 
@@ -219,6 +222,11 @@ def refund_path(key: OrderKey, out_refund_no: str, act: str = "") -> str:
     """The address of a refund, or of an act on it."""
     query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
     return f"{HOME}/refunds/{quote(key.mch_id, safe='')}/{quote(out_refund_no, safe='')}{act}{query}"
+
+
+def transfer_path(key: OrderKey, act: str = "") -> str:
+    """The address of a transfer's page, or of an act on it."""
+    return f"{HOME}/transfers/{quote(key.mch_id, safe='')}/{quote(key.out_bill_no, safe='')}{act}"
 
 
 def merchant_path(mch_id: str, part: str = "") -> str:

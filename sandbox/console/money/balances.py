@@ -26,5 +26,8 @@ def purses(tx: UnitOfWork, merchant: Merchant) -> list[Purse]:
 
 
 def with_orders(lines: Iterable[Line]) -> list[tuple[Line, OrderKey]]:
-    """Lines of a ledger, each with the order that it is about; that of a top-up has no number."""
-    return [(line, OrderKey(line.owner.mch_id, line.out_trade_no, line.owner.sub_mch_id)) for line in lines]
+    """Lines of a ledger, each with the order or transfer that it is about; that of a top-up has no number."""
+    return [
+        (line, OrderKey(line.owner.mch_id, line.out_trade_no, line.owner.sub_mch_id, line.out_bill_no))
+        for line in lines
+    ]

@@ -13,7 +13,7 @@ from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import VerdictName
-from sandbox.words import certificates, funds
+from sandbox.words import certificates, funds, transfers
 from sandbox.words import console as words
 from sandbox.words import scenario_pages as scenes
 from sandbox.words.causes import fix_of
@@ -101,7 +101,8 @@ def _tone(event: Event) -> Tone:
 
 def _call(entry_id: int, call: Exchange, faces: Faces, lang: Lang) -> Item:
     failed = call.outcome is ExchangeOutcome.FAILED
-    trade_state = "" if failed else faces.of(call).messages.reply(call).fields.get("trade_state", "")
+    said = {} if failed else faces.of(call).messages.reply(call).fields
+    trade_state = said.get("trade_state") or said.get("state", "")
     item = Item(
         id=entry_id,
         at=call.at,
@@ -163,6 +164,8 @@ def _attempts_title(attempt: Exchange, lang: Lang) -> str:
         return words.NATIVE_CALLBACK.say(lang, product_id=attempt.facts.get("product_id", ""))
     if attempt.out_refund_no:
         return funds.ATTEMPT.say(lang, n=attempt.n, out_refund_no=attempt.out_refund_no)
+    if attempt.key and attempt.key.out_bill_no:
+        return transfers.ATTEMPT.say(lang, n=attempt.n)
     return scenes.ONCE.say(lang) if attempt.single else words.ATTEMPT.say(lang, n=attempt.n)
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
 from sandbox.core.errors import MerchantUnknown
+from sandbox.core.orders import OrderKey
 from sandbox.core.ports.services import Changes
 from sandbox.core.ports.storage import ChangeSet, Storage
 from sandbox.web.operations import EVENTS, get, post
@@ -25,7 +26,7 @@ class WatchingHandlers:
 
     @get("/events", media_type=EVENTS)
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: `order`, `call`, `clock`, `reset`; their data is JSON that names what changed."""
+        """Server-sent events: `order`, `transfer`, `call`, `clock`, `reset`; their data names what changed (JSON)."""
         stream = EventSourceResponse()
         # Whoever listens may go at any time, also while he is told something.
         with self._changes.subscribe() as changes, suppress(ConnectionResetError):
@@ -38,15 +39,21 @@ class WatchingHandlers:
 
     @post("/reset", raises=(MerchantUnknown,))
     async def reset(self, body: ResetBody) -> None:
-        """Forget orders, refunds, notifications and journal, of one merchant or of all."""
+        """Forget orders, refunds, transfers, notifications and journal, of one merchant or of all."""
         if body.mch_id:
             self._storage.accounts.merchant(body.mch_id)
         await self._storage.write(lambda tx: tx.forget_orders(body.mch_id))
 
 
+def _named(key: OrderKey) -> tuple[str, dict[str, str]]:
+    if key.out_bill_no:
+        return "transfer", {"mch_id": key.mch_id, "out_bill_no": key.out_bill_no}
+    return "order", {"mch_id": key.mch_id, "out_trade_no": key.out_trade_no}
+
+
 def _events(committed: ChangeSet) -> list[tuple[str, dict[str, str]]]:
-    orders = sorted(committed.orders, key=lambda key: (key.mch_id, key.out_trade_no))
-    events = [("order", {"mch_id": key.mch_id, "out_trade_no": key.out_trade_no}) for key in orders if key.out_trade_no]
+    changed = sorted((key for key in committed.orders if key.number), key=lambda key: (key.mch_id, key.number))
+    events = [_named(key) for key in changed]
     if committed.calls:
         events.append(("call", {}))
     if committed.clocks:

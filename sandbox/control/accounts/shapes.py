@@ -71,7 +71,7 @@ class Merchant(ListedMerchant, kw_only=True):
 class LedgerLine(Answer, kw_only=True):
     """A move of money. `account` is the merchant's own one that it touched, if any, and `balance` what lay there then.
 
-    `business_no` is the transaction's or the refund's number, `flow_no` the line's own.
+    `business_no` is the transaction's, the refund's or the transfer's number, `flow_no` the line's own.
     """
 
     at: Instant
@@ -85,6 +85,7 @@ class LedgerLine(Answer, kw_only=True):
     business_no: str | None = None
     out_trade_no: str | None = None
     out_refund_no: str | None = None
+    out_bill_no: str | None = None
     remark: str | None = None
 
 

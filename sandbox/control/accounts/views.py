@@ -81,6 +81,7 @@ def _line_view(line: Line) -> shapes.LedgerLine:
         business_no=line.business_no or None,
         out_trade_no=line.out_trade_no or None,
         out_refund_no=line.out_refund_no or None,
+        out_bill_no=line.out_bill_no or None,
         remark=line.remark or None,
     )
 

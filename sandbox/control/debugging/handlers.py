@@ -18,6 +18,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.links import Links
 from sandbox.core.merchants import Merchant
+from sandbox.core.notifications import NotificationKind
 from sandbox.core.ports.calls import Api, Notice, Signable
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.services import ClientSimulator
@@ -119,10 +120,11 @@ class DebugHandlers:
         debug = self._of(body.face) if body.face else await self._debug.of_newest_paid(merchant)
         face, sign_type = debug.face, body.sign_type or debug.face.signatures.algorithms[0]
         check_algorithm(face, sign_type)
-        notice = await debug.notice(body.kind, merchant, _text(body.fields))
+        kind = NotificationKind(body.kind)
+        notice = await debug.notice(kind, merchant, _text(body.fields))
         key = debug.notice_key(body.key, merchant)
         with fields_of_xml():
-            message = await debug.written(body.kind, notice, merchant, key, sign_type)
+            message = await debug.written(kind, notice, merchant, key, sign_type)
             face.messages.read(message.body)
         built = shapes.BuiltNotice(message.body.decode(), dict(notice.fields))
         if notice.sealed:
@@ -131,7 +133,7 @@ class DebugHandlers:
             made = face.signatures.steps(Signable(fields=notice.fields), key, sign_type, shown=bool(body.key))
             built.string_to_sign, built.sign = made.string_to_sign, made.sign
         if body.url:
-            attempt = await debug.deliver(body.kind, notice, message, url=body.url, key=key, merchant=merchant)
+            attempt = await debug.deliver(kind, notice, message, url=body.url, key=key, merchant=merchant)
             built.attempt = attempt_view(attempt, self._faces, self._language(request))
         return built
 

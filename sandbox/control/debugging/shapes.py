@@ -1,6 +1,6 @@
 """The shapes of the debugging tool's calls."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -9,7 +9,6 @@ from sandbox.control.signatures import shapes as signatures_shapes
 from sandbox.control.units import FaceChosen, SignType
 from sandbox.core.client import Outcome
 from sandbox.core.invocation import ClientChannel
-from sandbox.core.notifications import NotificationKind
 from sandbox.debugging.programs import LANGUAGES
 from sandbox.web.shapes import Answer, Query, form
 
@@ -75,7 +74,7 @@ class NoticeBody(msgspec.Struct, forbid_unknown_fields=True):
     refund go where they belong: into req_info, or beside it.
     """
 
-    kind: NotificationKind = NotificationKind.PAYMENT
+    kind: Literal["payment", "refund"] = "payment"
     mch_id: str = ""
     fields: dict[str, str | int] = {}
     key: str = ""

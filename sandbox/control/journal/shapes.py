@@ -62,6 +62,7 @@ class Call(Answer, kw_only=True, tag_field="kind", tag="api"):
     summary: str
     mch_id: str | None = None
     out_trade_no: str | None = None
+    out_bill_no: str | None = None
     path: str
     request: Request
     reply: Reply | None = None

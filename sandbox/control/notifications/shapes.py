@@ -63,7 +63,7 @@ class Attempt(Answer, kw_only=True):
 
 
 class Notification(Answer, kw_only=True):
-    """What a merchant is owed after a payment or refund, and how it went.
+    """What a merchant is owed after a payment, refund or transfer, and how it went.
 
     `fault` is what is wrong with it, `hostile` that a good merchant must refuse it, `once` that it is not tried again.
     """
@@ -72,8 +72,9 @@ class Notification(Answer, kw_only=True):
     kind: NotificationKind
     mch_id: str
     sub_mch_id: str | None = None
-    out_trade_no: str
+    out_trade_no: str | None = None
     out_refund_no: str | None = None
+    out_bill_no: str | None = None
     url: str
     state: NotificationState
     next_at: Instant | None = None

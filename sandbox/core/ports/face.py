@@ -23,6 +23,7 @@ from sandbox.core.ports.lessons import Lessons
 from sandbox.core.ports.repositories import Sieve
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
+from sandbox.core.transfers import Transfer
 from sandbox.core.verdicts import Verdict
 
 
@@ -39,7 +40,7 @@ class Answer:
 class ForgeryContext:
     """What an altered message borrows: another merchant (its key), another paid order, a canary's address.
 
-    And the true message that was sent `earlier` of the same payment or refund.
+    And the true message that was sent `earlier` of the same payment, refund or transfer.
     """
 
     other_merchant: Merchant | None
@@ -50,17 +51,29 @@ class ForgeryContext:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """All that an attempt to deliver a notification needs; `refund` where it is about one.
+    """All that an attempt to deliver a notification needs: the `subject` that it tells of, a `refund` of that.
 
     `sub_orders` are those of a combined order. Where the face signs by certificates, WeChat Pay's keys are there.
     """
 
     notification: Notification
-    order: Order
+    subject: Order | Transfer
     credentials: Credentials
     around: ForgeryContext
     refund: Refund | None = None
     sub_orders: Sequence[Order] = ()
+
+    @property
+    def order(self) -> Order:
+        """The order, of what tells of a payment or a refund."""
+        assert isinstance(self.subject, Order)
+        return self.subject
+
+    @property
+    def transfer(self) -> Transfer:
+        """The transfer, of what tells of one."""
+        assert isinstance(self.subject, Transfer)
+        return self.subject
 
     @property
     def merchant(self) -> Merchant:
@@ -75,7 +88,7 @@ class DeliveryContext:
     @property
     def signed_by(self) -> PlatformIdentity | None:
         """With which of WeChat Pay's keys a scenario has this attempt signed; None: with what the call asked for."""
-        note, plan = self.notification, self.order.plan
+        note, plan = self.notification, self.subject.plan
         if plan is None or plan.signed_by is None:
             return None
         public = plan.signed_by.public(note.id, note.attempts + 1)
@@ -318,7 +331,7 @@ class Face:
         return Credentials(merchant, at, kept.of(mch_id), tx.platform_keys.of(merchant, at), strangers)
 
 
-Subject = Order | Refund | Notification | Exchange
+Subject = Order | Refund | Transfer | Notification | Exchange
 """What belongs to a face."""
 
 

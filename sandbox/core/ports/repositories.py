@@ -20,6 +20,7 @@ from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder,
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.core.short_urls import ShortUrl
+from sandbox.core.transfers import Transfer
 
 Sieve = Callable[[bytes], bool]
 """A quick look at the body of a request, by which most of those are passed over that are not looked for."""
@@ -27,7 +28,7 @@ Sieve = Callable[[bytes], bool]
 
 class Journal(Protocol):
     def timeline(self, key: OrderKey) -> Sequence[Entry]:
-        """Everything that happened to an order, oldest first."""
+        """Everything that happened to an order or a transfer, oldest first."""
 
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
         """API calls, newest first; with `next` there may be more, though fewer than `limit` were found."""
@@ -78,7 +79,8 @@ class Orders(Protocol):
         """Keep that the merchant took a forged notification of this order for true."""
 
     def next_due_of(self, mch_id: str) -> datetime | None:
-        """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, or its refund ends."""
+        """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, or a refund ends, or a
+        transfer changes its state."""
 
     def with_plan(self) -> bool:
         """Whether any order follows a scenario."""
@@ -158,6 +160,19 @@ class Refunds(Protocol):
 
     def page(self, mch_id: str, status: str, cursor: str | None, limit: int, search: str = "") -> Page[Refund]:
         """Refunds, newest first; what is empty does not filter. `search`: the beginning of a number, or an amount."""
+
+
+class Transfers(Protocol):
+    def find(self, key: OrderKey) -> Transfer | None: ...
+    def by_bill_no(self, transfer_bill_no: str) -> Transfer | None: ...
+    def by_package(self, package_info: str) -> Transfer | None: ...
+    def add(self, transfer: Transfer) -> None: ...
+    def save(self, transfer: Transfer) -> None: ...
+    def due(self, mch_id: str, at: datetime, limit: int) -> Sequence[Transfer]:
+        """Transfers whose state changes by itself by `at`, the earliest first."""
+
+    def page(self, mch_id: str, state: str, cursor: str | None, limit: int, search: str = "") -> Page[Transfer]:
+        """Transfers, newest first; what is empty does not filter. `search`: the beginning of a number, or an amount."""
 
 
 class Ledger(Protocol):

@@ -31,6 +31,7 @@ from sandbox.core.ports.repositories import (
     Refunds,
     Secrets,
     ShortUrls,
+    Transfers,
 )
 
 T = TypeVar("T")
@@ -57,6 +58,8 @@ class UnitOfWork(Protocol):
     def notifications(self) -> Notifications: ...
     @property
     def refunds(self) -> Refunds: ...
+    @property
+    def transfers(self) -> Transfers: ...
     @property
     def ledger(self) -> Ledger: ...
     @property
@@ -110,7 +113,7 @@ class ChangeSet:
     orders: set[OrderKey] = field(default_factory=set)
     owed: list[Notification] = field(default_factory=list)
     dues: dict[str, datetime] = field(default_factory=dict)
-    """When the first of a merchant's orders expires, its payer acts by a scenario, or a refund of it ends."""
+    """When the first of a merchant's orders expires, its payer acts by a scenario, a refund or a transfer goes on."""
     merchants: set[str] = field(default_factory=set)
     clocks: bool = False
     calls: bool = False
@@ -126,7 +129,7 @@ class ChangeSet:
     """Whether one was put or deleted, or what they are applied to changed."""
 
     def due(self, mch_id: str, at: datetime) -> None:
-        """Something falls due at a merchant's orders or refunds."""
+        """Something falls due at a merchant's orders, refunds or transfers."""
         self.dues[mch_id] = min(at, self.dues.get(mch_id, at))
 
     def merge(self, other: "ChangeSet") -> None:

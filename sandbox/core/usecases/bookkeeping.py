@@ -7,7 +7,9 @@ from sandbox.core import ledger
 from sandbox.core.errors import BalanceShort
 from sandbox.core.ledger import OWN, Account, Line, Move, Owner
 from sandbox.core.orders import Order, OrderKey, Payment
+from sandbox.core.payers import WALLET
 from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.core.transfers import Transfer, TransferState
 from sandbox.core.usecases.context import Context
 
 
@@ -63,6 +65,21 @@ class Bookkeeping:
                 self._of_refund(refund, ledger.refund_back(refund.settled_fen(payment)), at)
                 self._of_refund(refund, ledger.fee_again(refund.parts.fee_returned), at)
 
+    def transfer(self, transfer: Transfer) -> None:
+        """A transfer was accepted, and its money is locked; raises BalanceShort where the merchant has too little."""
+        self.require(transfer.key, transfer.terms.transfer_amount)
+        self._of_transfer(transfer, ledger.transfer_locked(transfer.terms.transfer_amount))
+
+    def transfer_ended(self, transfer: Transfer) -> None:
+        """A transfer has its end: the money is in the wallet of who received it, or the merchant's again."""
+        fen = transfer.terms.transfer_amount
+        if transfer.state is not TransferState.SUCCESS:
+            return self._of_transfer(transfer, ledger.transfer_back(fen))
+        self._of_transfer(transfer, ledger.transfer_arrived(fen))
+        payer = self._tx.payers.find(transfer.terms.openid)
+        if payer is not None:
+            self._tx.payers.save(payer.with_more(WALLET, fen))
+
     def set_balance(self, owner: Owner, fen: int, account: Account = Account.BASIC) -> None:
         """Top up or withdraw, so that the balance is `fen`."""
         more = fen - self.balance(owner, account)
@@ -83,6 +100,10 @@ class Bookkeeping:
             out_refund_no=refund.terms.out_refund_no,
             remark=refund.terms.refund_desc,
         )
+
+    def _of_transfer(self, transfer: Transfer, moves: Iterable[Move]) -> None:
+        number, remark = transfer.transfer_bill_no, transfer.terms.transfer_remark
+        self._write(transfer.key, moves, transfer.updated_at, business_no=number, remark=remark)
 
     def _write(
         self,
@@ -109,6 +130,7 @@ class Bookkeeping:
                     business_no=business_no,
                     out_trade_no=key.out_trade_no,
                     out_refund_no=out_refund_no,
+                    out_bill_no=key.out_bill_no,
                     remark=remark,
                 )
             )

@@ -22,6 +22,7 @@ from sandbox.core.usecases.payments import Payments
 from sandbox.core.usecases.platform_keys import PlatformKeyService
 from sandbox.core.usecases.refunds import Refunds
 from sandbox.core.usecases.short_urls import ShortUrls
+from sandbox.core.usecases.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class UseCases:
     def refunds(self, tx: UnitOfWork) -> Refunds:
         return Refunds(self.context(tx))
 
+    def transfers(self, tx: UnitOfWork) -> Transfers:
+        """Transfers from merchants to people."""
+        return Transfers(self.context(tx))
+
     def short_urls(self, tx: UnitOfWork) -> ShortUrls:
         return ShortUrls(self.context(tx))
 
@@ -82,5 +87,6 @@ class UseCases:
         return Bills(self.context(tx))
 
     def run_due(self, tx: UnitOfWork, mch_id: str) -> int:
-        """Do what has its time at a merchant's orders and refunds: a batch, answers how many."""
-        return self.payments(tx).run_due(mch_id) + self.refunds(tx).run_due(mch_id)
+        """Do what has its time at a merchant's orders, refunds and transfers: a batch, answers how many."""
+        mine = (self.payments(tx), self.refunds(tx), self.transfers(tx))
+        return sum(one.run_due(mch_id) for one in mine)

@@ -14,12 +14,12 @@ from sandbox.core.ports.repositories import Sieve
 from sandbox.store import calls
 from sandbox.store.repositories.journal_rows import entry_of, exchange_of, verdict_of
 from sandbox.store.repositories.notifications import NotificationRepository
-from sandbox.store.rows import AnyRow, key_is, key_values
+from sandbox.store.rows import About, AnyRow
 from sandbox.store.tables import journal
 
 _IS_ATTEMPT = journal.c.notification_id != literal_column("''")
-_timeline = select(journal).where(key_is(journal)).order_by(journal.c.id)
-_canary_hits = select(journal.c.facts).where(key_is(journal), journal.c.name == EventName.CANARY_HIT.value)
+_timeline = About(select(journal).order_by(journal.c.id), journal)
+_canary_hits = About(select(journal.c.facts).where(journal.c.name == EventName.CANARY_HIT.value), journal)
 _clock_jumps = select(journal).where(
     journal.c.mch_id.in_(["", bindparam("m")]),
     journal.c.out_trade_no == "",
@@ -39,8 +39,8 @@ class JournalRepository:
         self._notifications = notification_repository
 
     def timeline(self, key: OrderKey) -> Sequence[Entry]:
-        """The order's own entries, with the clock's jumps since its first."""
-        own = [self._read(row) for row in self._connection.execute(_timeline, key_values(key))]
+        """Its own entries, with the clock's jumps since its first."""
+        own = [self._read(row) for row in _timeline.ask(self._connection, key)]
         if not own:
             return own
         jumps = self._connection.execute(_clock_jumps, {"m": key.mch_id, "first": own[0].id})
@@ -74,7 +74,7 @@ class JournalRepository:
 
     def _proof(self, exchange: Exchange) -> Proof:
         """What the merchant's way with true notifications tells of its answer to a forged one."""
-        assert exchange.key is not None, "a notification is about an order"
+        assert exchange.key is not None, "a notification is about something"
         number = exchange.out_refund_no
         told = self._notifications.of_order(exchange.key)
         true = [one for one in told if one.true and one.out_refund_no == number]
@@ -85,8 +85,8 @@ class JournalRepository:
 
     def _fetched(self, exchange: Exchange) -> bool:
         """Whether the canary of an attempt's message was asked for."""
-        assert exchange.key is not None, "a notification is about an order"
-        hits = self._connection.execute(_canary_hits, key_values(exchange.key))
+        assert exchange.key is not None, "a notification is about something"
+        hits = _canary_hits.ask(self._connection, exchange.key)
         return any(hit.facts.get("notification_id") == exchange.notification_id for hit in hits)
 
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:

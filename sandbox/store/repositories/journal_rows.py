@@ -18,7 +18,7 @@ from sandbox.core.journal import (
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.verdicts import Verdict, VerdictName
-from sandbox.store.rows import AnyRow, Values, key_of
+from sandbox.store.rows import AnyRow, Values, subject_of
 
 LINE_BYTES = 512
 """What a line takes beside its texts, about."""
@@ -53,6 +53,7 @@ def event_values(event: Event) -> Values:
         "mch_id": event.key.mch_id,
         "out_trade_no": event.key.out_trade_no,
         "sub_mch_id": event.key.sub_mch_id,
+        "out_bill_no": event.key.out_bill_no,
         "name": event.name.value,
         "facts": dict(event.facts),
         **_NO_EXCHANGE,
@@ -75,6 +76,7 @@ def exchange_values(exchange: Exchange) -> Values:
         "mch_id": key.mch_id,
         "out_trade_no": key.out_trade_no,
         "sub_mch_id": key.sub_mch_id,
+        "out_bill_no": key.out_bill_no,
         "name": "",
         "facts": facts,
         "method": exchange.method,
@@ -109,10 +111,11 @@ def entry_of(row: AnyRow) -> Entry:
 def _event_of(row: AnyRow) -> Event:
     known = row.name in _EVENT_NAMES
     name, facts = (EventName(row.name), row.facts) if known else (EventName.OTHER, {"name": row.name, **row.facts})
-    return Event(at=row.at, name=name, key=key_of(row), facts=facts)
+    return Event(at=row.at, name=name, key=subject_of(row), facts=facts)
 
 
 def exchange_of(row: AnyRow) -> Exchange:
+    key = subject_of(row)
     return Exchange(
         at=row.at,
         kind=ExchangeKind(row.kind),
@@ -120,7 +123,7 @@ def exchange_of(row: AnyRow) -> Exchange:
         method=row.method,
         path=row.path,
         request=_message_of(row.request_headers, row.request_body),
-        key=key_of(row) if row.out_trade_no else None,
+        key=key if key.number else None,
         mch_id=row.mch_id,
         request_id=row.request_id,
         client=row.client,

@@ -112,6 +112,7 @@ def line_values(line: Line) -> Values:
         "business_no": line.business_no,
         "out_trade_no": line.out_trade_no,
         "out_refund_no": line.out_refund_no,
+        "out_bill_no": line.out_bill_no,
         "remark": line.remark,
     }
 
@@ -127,5 +128,6 @@ def line_of(row: AnyRow) -> Line:
         business_no=row.business_no,
         out_trade_no=row.out_trade_no,
         out_refund_no=row.out_refund_no,
+        out_bill_no=row.out_bill_no,
         remark=row.remark,
     )

@@ -14,7 +14,7 @@ from sandbox.core.ports.queries import Page
 from sandbox.store import searching
 from sandbox.store.paging import page
 from sandbox.store.repositories.orders import OrderRepository
-from sandbox.store.rows import AnyRow, Values, key_is, key_of, key_values, tally
+from sandbox.store.rows import About, AnyRow, Values, subject_of, tally
 from sandbox.store.tables import notifications
 
 RECENT_NOTIFICATIONS = 20_000
@@ -29,7 +29,7 @@ _STATES: Mapping[str, ColumnElement[bool]] = {
     "failed": or_(_failing, notifications.c.state == NotificationState.GIVEN_UP.value),
 }
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
-_order_notifications = select(notifications).where(key_is(notifications)).order_by(notifications.c.seq)
+_told_of = About(select(notifications).order_by(notifications.c.seq), notifications)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
 _waiting_beyond = (
     select(notifications)
@@ -72,8 +72,7 @@ class NotificationRepository:
         return None if row is None else notification_of(row)
 
     def of_order(self, key: OrderKey) -> Sequence[Notification]:
-        found = self._connection.execute(_order_notifications, key_values(key))
-        return [notification_of(row) for row in found]
+        return [notification_of(row) for row in _told_of.ask(self._connection, key)]
 
     def pending(self) -> Sequence[Notification]:
         return [notification_of(row) for row in self._connection.execute(_pending)]
@@ -115,7 +114,7 @@ class NotificationRepository:
         return self._connection.execute(_accepted_there, {"m": mch_id, "url": url, "kind": kind}).first() is not None
 
     def _stands(self, notification: Notification) -> None:
-        if notification.true:
+        if notification.true and notification.key.out_trade_no:
             self._orders.save_standing(notification.key, self.of_order(notification.key))
 
 
@@ -136,6 +135,7 @@ def notification_values(notification: Notification) -> Values:
         "single": notification.single,
         "alteration": notification.alteration,
         "out_refund_no": notification.out_refund_no,
+        "out_bill_no": notification.key.out_bill_no,
         "origin": notification.origin,
     }
 
@@ -144,7 +144,7 @@ def notification_of(row: AnyRow) -> Notification:
     return Notification(
         id=row.id,
         kind=NotificationKind(row.kind),
-        key=key_of(row),
+        key=subject_of(row),
         url=row.url,
         nonce_str=row.nonce_str,
         created_at=row.created_at,

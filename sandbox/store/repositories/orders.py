@@ -34,7 +34,7 @@ from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
 from sandbox.store.rows import Values, key_is, key_values, tally
-from sandbox.store.tables import journal, ledger, orders, refunds
+from sandbox.store.tables import journal, ledger, orders, refunds, transfers
 
 COUNT_LIMIT = 1000
 
@@ -101,7 +101,10 @@ _next_expiry_of = select(func.min(orders.c.expires_at)).where(_UNPAID, orders.c.
 _next_refund_of = select(func.min(refunds.c.due_at)).where(
     refunds.c.mch_id == bindparam("m"), refunds.c.due_at.is_not(None)
 )
-_NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of)
+_next_transfer_of = select(func.min(transfers.c.due_at)).where(
+    transfers.c.mch_id == bindparam("m"), transfers.c.due_at.is_not(None)
+)
+_NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of, _next_transfer_of)
 _sub_orders = (
     select(orders)
     .where(orders.c.combine_mch_id == bindparam("m"), orders.c.combine_out_trade_no == bindparam("n"), not_(_COMBINED))

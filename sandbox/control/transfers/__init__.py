@@ -1,0 +1,1 @@
+"""Transfers to people: the calls about them, their shapes, and how these are made."""
