@@ -85,13 +85,17 @@ class ClockDriver:
         await self._jump(step, jump.mch_id)
 
     async def _idle(self, ends: Mapping[str, datetime]) -> None:
-        """Wait for all that runs, or for the halt."""
-        waits = [asyncio.ensure_future(self._scheduler.idle(ends)), asyncio.ensure_future(self._halted.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
+        """Wait for all that runs, or for the halt.
+
+        Asked again at the end: before the driver has its turn, more may have fallen due by itself.
+        """
+        while not (self._halted.is_set() or self._scheduler.is_idle(ends)):
+            waits = [asyncio.ensure_future(self._scheduler.idle(ends)), asyncio.ensure_future(self._halted.wait())]
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in waits:
+                    one.cancel()
 
     def movement(self) -> Movement | None:
         jump = self._current

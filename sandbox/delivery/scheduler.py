@@ -81,6 +81,10 @@ class Scheduler:
         while running := self._running(ends):
             await asyncio.wait(running)
 
+    def is_idle(self, ends: Mapping[str, datetime]) -> bool:
+        """Whether there is nothing to wait for at this moment."""
+        return not self._running(ends)
+
     async def attempt_now(self, notification_id: str) -> None:
         """Make one attempt outside the schedule; raises NotificationUnknown."""
         notification = await self._storage.read_now(lambda tx: tx.notifications.find(notification_id))

@@ -1,5 +1,6 @@
 """Clocks over the control API, and what they do to orders and notifications."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.refunds import told
 
 
 async def now(control: Control, mch_id: str = "") -> float:
@@ -274,3 +276,28 @@ async def test_advancing_everybody_runs_what_is_due_whatever_each_ones_speed(
         await Control(merchant.session, one.mch_id).pay("ORDER001")
     await control.advance(61)
     assert len((await control.notification("ORDER001"))["attempts"]) == 4
+
+
+async def test_what_falls_due_by_itself_on_the_way_is_waited_for(
+    merchant: Merchant, control: Control, inbox: Inbox, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await merchant.order("ORDER001")
+    await control.pay("ORDER001")
+    await control.wait("ORDER001", "notified")
+    for number in range(2):
+        await merchant.refund("ORDER001", f"REFUND{number}", 50, notify_url=inbox.url)
+    scheduler, idle = server.parts.scheduler, server.parts.scheduler.idle
+
+    async def and_a_moment_later(ends: Mapping[str, datetime]) -> None:
+        """A busy machine: real time makes the next thing due before whoever waited has its turn."""
+        await idle(ends)
+        due = scheduler.due_queue.next()
+        if due is not None and due.at <= ends[due.mch_id]:
+            server.parts.clock.advance(scheduler.due_queue.real_delay(due))
+            scheduler.run_due()
+
+    monkeypatch.setattr(scheduler, "idle", and_a_moment_later)
+
+    await control.advance(60)
+
+    assert sorted(told(one, merchant)["out_refund_no"] for one in inbox.received[1:]) == ["REFUND0", "REFUND1"]
