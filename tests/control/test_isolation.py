@@ -37,7 +37,8 @@ async def job(session: aiohttp.ClientSession, inbox: Inbox, number: int) -> None
     own = [one for one in (await control.get("/scenarios", **mine))["items"] if one["source"] == "api"]
     assert [(one["name"], one["mch_id"]) for one in own] == [("coupon", merchant.mch_id)]
     told = [one.fields for one in inbox.received if one.fields["mch_id"] == merchant.mch_id]
-    assert [fields["coupon_fee"] for fields in told] == [str(number + 1)]
+    # Not how often: an inbox that a hundred jobs keep busy may take over five seconds, and is told again.
+    assert {fields["coupon_fee"] for fields in told} == {str(number + 1)}
 
 
 async def test_a_hundred_jobs_at_once_see_nothing_of_each_other(session: aiohttp.ClientSession, inbox: Inbox) -> None:

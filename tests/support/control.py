@@ -58,7 +58,7 @@ class Control:
         return list(answer["items"])
 
     async def wait(self, out_trade_no: str, event: str) -> Any:
-        return await self.get("/wait", mch_id=self.mch_id, out_trade_no=out_trade_no, **{"for": event, "timeout": "20"})
+        return await self.get("/wait", mch_id=self.mch_id, out_trade_no=out_trade_no, **{"for": event, "timeout": "120"})
 
     async def notification(self, out_trade_no: str) -> dict[str, Any]:
         return dict((await self.order(out_trade_no))["notifications"][0])
