@@ -13,15 +13,17 @@ import hypothesis
 import pytest
 from aiohttp import web
 from coverage import Coverage
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.patience import PATIENCE
 
 hypothesis.settings.register_profile("busy", deadline=None)  # a machine that has much to do is no failure
 hypothesis.settings.load_profile("busy")
+expect.set_options(timeout=PATIENCE * 1000)
 
 SLOW_FOLDERS = {"examples", "interop", "packaging", "process"}
 """What starts programs of other languages, builds packages, or runs sandbox or shop as a process."""

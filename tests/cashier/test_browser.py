@@ -12,6 +12,7 @@ from sandbox.server import Server
 from tests.support.accessible import violations
 from tests.support.control import Control
 from tests.support.merchant import Merchant, signature
+from tests.support.patience import PATIENCE
 from tests.support.v3 import V3Merchant
 from tests.support.v3_transfers import top_up, transfer
 
@@ -205,12 +206,10 @@ class Till:
 
     async def results(self, count: int = 1) -> list[Any]:
         """What the callbacks got; polled from here, since the page's policy forbids `eval`."""
-        for _ in range(200):
-            results: list[Any] = await self.page.evaluate("window.results")
-            if len(results) >= count:
-                return results
-            await asyncio.sleep(0.05)
-        raise AssertionError("the page was never called back")
+        async with asyncio.timeout(PATIENCE):
+            while len(results := await self.page.evaluate("window.results")) < count:  # noqa: ASYNC110 - it is another process
+                await asyncio.sleep(0.05)
+        return list(results)
 
     async def type_password(self) -> None:
         """All but the last digit."""

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page
 from sandbox.server import Server
 from sandbox.web.proof import FIELD
 from tests.support.pages import token_of
+from tests.support.patience import PATIENCE
 
 Form = dict[str, str] | list[tuple[str, str]]
 """The fields of a form; a list where one comes several times."""
@@ -84,7 +85,7 @@ class Watchers:
     async def __call__(self, **context: object) -> Watched:
         settings = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", **context}
         page = await (await self.browser.new_context(**settings)).new_page()  # type: ignore[arg-type]
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE * 1000)
         watched = Watched(page, self.own)
         page.on("pageerror", lambda error: watched.trouble.append(f"script: {error}"))
         page.on("console", lambda said: watched.trouble.append(said.text) if said.type == "error" else None)

@@ -10,11 +10,12 @@ from sandbox.core.orders import OrderKey
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.server import Server
 from tests.support.merchant import Merchant
+from tests.support.patience import PATIENCE
 
 
 async def event(stream: aiohttp.StreamReader) -> tuple[str, str]:
     """The next event: its name and data."""
-    lines = (await asyncio.wait_for(stream.readuntil(b"\n\n"), 5)).decode().splitlines()
+    lines = (await asyncio.wait_for(stream.readuntil(b"\n\n"), PATIENCE)).decode().splitlines()
     fields = dict(line.split(":", 1) for line in lines if ":" in line)
     return fields["event"].strip(), fields["data"].strip()
 

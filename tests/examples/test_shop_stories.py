@@ -10,6 +10,7 @@ from sandbox.core.scenarios import Scenario
 from sandbox.v2.face import FACE
 from tests.support.demo_shop import DemoShop
 from tests.support.market import Market, built_in, forging_payments
+from tests.support.patience import PATIENCE
 
 HOUR, DAY = 3600, 86400
 BELIEVED = {AnswerFault.SLOW, AnswerFault.DRIP, AnswerFault.WRONG_CONTENT_TYPE}
@@ -200,7 +201,7 @@ async def test_without_a_notification_the_shop_asks_by_itself(market: Market) ->
     async with DemoShop(gateway, "--look-after", "0.1,0.5,1,2,4,8,16") as shop:
         quick = Market(shop, market.control)
         order = await quick.paid({"notify": "none"})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while order["state"] != "paid":
                 order = await shop.look(order["out_trade_no"])
     assert stands(order) == FOUND_PAID

@@ -29,8 +29,8 @@ from typing import Any
 import aiohttp
 
 from tests.interop.libraries import Way
+from tests.support.patience import PATIENCE
 
-START_SECONDS = 30.0
 WECHAT = "api.mch.weixin.qq.com"
 NAMESPACE = ("--map-root-user", "--mount")
 
@@ -97,7 +97,7 @@ class Shop(AbstractAsyncContextManager["Shop"]):
             *command, stdout=asyncio.subprocess.PIPE, env=self._environment
         )
         assert self._process.stdout is not None
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             line = (await self._process.stdout.readline()).decode()
         assert line.startswith("shop ready at "), line
         self.url = line.removeprefix("shop ready at ").strip()

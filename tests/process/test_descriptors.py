@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from tests.support.process import START_SECONDS
+from tests.support.patience import PATIENCE
 
 FEW = 256
 
@@ -22,7 +22,7 @@ async def test_half_sent_heads_keep_nobody_out(tmp_path: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (FEW, FEW)),
     )
     assert process.stdout is not None
-    async with asyncio.timeout(START_SECONDS):
+    async with asyncio.timeout(PATIENCE):
         url = str(json.loads(await process.stdout.readline())["http"])
     address, halves = urlsplit(url), []
     for _ in range(FEW + 50):

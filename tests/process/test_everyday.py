@@ -18,6 +18,7 @@ from sandbox.server import Server
 from sandbox.words.commands import COMMANDS, OPTIONS
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant, elements
+from tests.support.patience import PATIENCE
 from tests.support.process import Process, start
 
 NOWHERE = "http://127.0.0.1:1/pay/notify?from=wechat"
@@ -38,7 +39,7 @@ async def command(*words: str, **environment: str) -> AsyncIterator[Process]:
 
 async def said(process: Process, text: str) -> str:
     """The first line of its output that holds a text."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while line := (await process.stdout.readline()).decode():
             if text in line:
                 return line
@@ -49,7 +50,7 @@ async def said(process: Process, text: str) -> str:
 async def listening(server: Server, *words: str) -> AsyncIterator[Process]:
     """`listen`, once the sandbox hears it."""
     async with command("listen", "--url", server.url, "--lang", "en", *words) as process:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             assert b"Ctrl+C" in await process.stderr.readline()
         yield process
 
@@ -57,7 +58,7 @@ async def listening(server: Server, *words: str) -> AsyncIterator[Process]:
 async def run(*words: str) -> tuple[int, str]:
     """A command to its end: its status, and all that it said."""
     async with command(*words) as process:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             out, errors = await process.communicate()
         assert process.returncode is not None
         return process.returncode, out.decode() + errors.decode()
@@ -141,13 +142,13 @@ async def test_forwarding_ends_with_the_command_however_it_ends(
         status, text = await run("listen", "--url", server.url, "--forward-to", inbox.url, "--mch-id", merchant.mch_id)
         assert (status, "carries these notifications already" in text) == (2, True)
         process.send_signal(number)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await process.communicate()
         assert process.returncode == (-number if number is signal.SIGKILL else 0)
     await merchant.order("NEAR1")
     await control.pay("NEAR1")
     # Who is killed may still be handed what is sent in the same half second; the next attempt goes out as always.
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await control.notification("NEAR1"))["state"] != "delivered":
             await control.advance(15)
     assert inbox.received

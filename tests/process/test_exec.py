@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import need
+from tests.support.patience import PATIENCE
 from tests.support.process import SandboxProcess, run_command
 
 URL = "https://api.mch.weixin.qq.com/pay/orderquery"
@@ -134,7 +135,7 @@ async def test_signals_are_the_commands(tmp_path: Path, number: signal.Signals) 
     assert process.stdout is not None
     assert await process.stdout.readline() == b"ready\n"
     process.send_signal(number)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         assert await process.wait() == 9
 
 

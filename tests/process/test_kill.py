@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.patience import PATIENCE
 from tests.support.process import SandboxProcess
 from tests.support.refunds import told
 
@@ -192,6 +193,6 @@ async def seconds_to_stop(data_dir: Path, command: str) -> float:
     ):
         assert stream.status == 200
         began = time.perf_counter()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await sandbox.stop() == 0
         return time.perf_counter() - began

@@ -15,6 +15,7 @@ import pytest
 
 from sandbox.config import LogFormat
 from tests.support.merchant import Merchant, document
+from tests.support.patience import PATIENCE
 from tests.support.process import SandboxProcess, run_command
 from tests.support.words import SIGN_WRONG
 
@@ -41,7 +42,7 @@ async def played(url: str) -> None:
 async def ended(sandbox: SandboxProcess) -> list[str]:
     """Stop it; the lines of its stderr. Nothing more may have come on stdout."""
     sandbox.process.terminate()
-    out, errors = await asyncio.wait_for(sandbox.process.communicate(), 20)
+    out, errors = await asyncio.wait_for(sandbox.process.communicate(), PATIENCE)
     assert out == b""
     return errors.decode().splitlines()
 
@@ -130,7 +131,7 @@ async def unread(data_dir: Path, *options: str) -> AsyncIterator[tuple[str, int]
     os.close(writing)
     assert process.stdout is not None
     try:
-        yield json.loads(await asyncio.wait_for(process.stdout.readline(), 20))["http"], reading
+        yield json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE))["http"], reading
     finally:
         process.kill()
         await process.communicate()
@@ -142,7 +143,7 @@ async def test_a_stderr_that_nobody_reads_does_not_stop_the_sandbox(tmp_path: Pa
     orders = [f"ORDER{number:03}" for number in range(40)]
     async with unread(tmp_path, "--log-format", "json") as (url, reading), aiohttp.ClientSession(url) as session:
         merchant = Merchant(session, "1900000109", "wx8888888888888888", KEY, NOTIFY_URL)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             for number in orders:
                 assert (await merchant.order(number))["result_code"] == "SUCCESS"
             # Now somebody reads: each further line brings some of those that waited.
@@ -158,7 +159,7 @@ async def test_a_stderr_that_nobody_reads_does_not_stop_the_sandbox(tmp_path: Pa
 async def test_the_error_that_ends_the_program_is_logged(log_format: str) -> None:
     program = f"from sandbox import logs; logs.configure({log_format!r}); raise RuntimeError('broken')"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stderr=asyncio.subprocess.PIPE)
-    _, errors = await asyncio.wait_for(process.communicate(), 20)
+    _, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
     lines = errors.decode().splitlines()
     assert process.returncode == 1
     if log_format == "text":
@@ -183,7 +184,7 @@ async def test_a_note_for_the_reader_is_a_log_line_too(tmp_path: Path) -> None:
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr is not None
-    lines = [json.loads(await asyncio.wait_for(process.stderr.readline(), 20)) for _ in range(2)]
+    lines = [json.loads(await asyncio.wait_for(process.stderr.readline(), PATIENCE)) for _ in range(2)]
     process.terminate()
     await process.communicate()
     assert [line["level"] for line in lines] == ["info", "warning"]

@@ -14,7 +14,8 @@ import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Merchant
-from tests.support.process import START_SECONDS, SandboxProcess
+from tests.support.patience import PATIENCE
+from tests.support.process import SandboxProcess
 
 STOP_SECONDS = 5.0
 """It takes well under two; a busy machine needs some for the end of the interpreter alone."""
@@ -88,7 +89,7 @@ async def test_one_that_comes_before_it_is_ready_ends_it_cleanly(tmp_path: Path)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sandbox", "--port", "0", "--data-dir", str(tmp_path), stderr=asyncio.subprocess.PIPE
     )
-    async with asyncio.timeout(START_SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while not (tmp_path / "lock").exists():  # noqa: ASYNC110 - it is another process
             await asyncio.sleep(0.001)
     process.terminate()

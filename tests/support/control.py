@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import aiohttp
 
+from tests.support.patience import PATIENCE
+
 T = TypeVar("T")
 
 
@@ -58,7 +60,8 @@ class Control:
         return list(answer["items"])
 
     async def wait(self, out_trade_no: str, event: str) -> Any:
-        return await self.get("/wait", mch_id=self.mch_id, out_trade_no=out_trade_no, **{"for": event, "timeout": "120"})
+        query = {"mch_id": self.mch_id, "out_trade_no": out_trade_no, "for": event, "timeout": str(PATIENCE)}
+        return await self.get("/wait", **query)
 
     async def notification(self, out_trade_no: str) -> dict[str, Any]:
         return dict((await self.order(out_trade_no))["notifications"][0])

@@ -10,8 +10,7 @@ from typing import Any
 import aiohttp
 
 from sandbox.config import shipped
-
-START_SECONDS = 30.0
+from tests.support.patience import PATIENCE
 
 
 class DemoShop(AbstractAsyncContextManager["DemoShop"]):
@@ -38,7 +37,7 @@ class DemoShop(AbstractAsyncContextManager["DemoShop"]):
             env=os.environ,
         )
         assert self._process.stdout is not None
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             line = (await self._process.stdout.readline()).decode()
         self._session = aiohttp.ClientSession(line.removeprefix("shop ready at ").strip())
         return self

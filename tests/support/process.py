@@ -16,7 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-START_SECONDS = 30.0
+from tests.support.patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -83,7 +84,7 @@ async def start(arguments: Sequence[str], environment: Mapping[str, str], stdin:
     answers, asks = await asyncio.open_connection(sock=asking)
     request = {"arguments": arguments, "environment": {**os.environ, **environment}, "folder": str(Path.cwd())}
     asks.write(json.dumps(request).encode() + b"\n")
-    async with asyncio.timeout(START_SECONDS):
+    async with asyncio.timeout(PATIENCE):
         pid = int(await answers.readline())
 
     async def ending() -> int:
@@ -112,7 +113,7 @@ class SandboxProcess(AbstractAsyncContextManager["SandboxProcess"]):
 
     async def __aenter__(self) -> "SandboxProcess":
         self.process = await start(self._arguments, self._environment)
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             line = await self.process.stdout.readline()
         if not line:
             _, errors = await self.process.communicate()
@@ -146,7 +147,7 @@ async def run_command(*arguments: str, stdin: bytes = b"", **environment: str) -
     """Run a command to its end: exit status, stdout, stderr."""
     process = await start(arguments, environment, stdin)
     try:
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             out, errors = await process.communicate()
     except TimeoutError:
         process.kill()

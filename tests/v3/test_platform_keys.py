@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox
+from tests.support.patience import PATIENCE
 from tests.support.v3 import PAY, V3Merchant, hidden
 
 CERTIFICATES = "/v3/certificates"
@@ -157,7 +158,7 @@ async def test_an_echo_is_told_of_where_the_call_says_so(
         "encrypted_echo_message": hidden("龙井茶", v3.keys[serial]),
     }
     assert (await v3.call("POST", ECHO, body, {"Wechatpay-Serial": serial})).status == 200
-    await asyncio.wait_for(inbox.arrived.wait(), 5)
+    await asyncio.wait_for(inbox.arrived.wait(), PATIENCE)
     received = inbox.received[0]
     told, envelope = v3.open(received), json.loads(received.body)
     assert (received.headers["Wechatpay-Serial"], envelope["event_type"]) == (serial, "SECURITY_ECHO.SUCCESS")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Merchant
+from tests.support.patience import PATIENCE
 from tests.wechat.conftest import TIMESTAMP, Phone
 
 
@@ -121,7 +122,7 @@ async def test_waiting_ends_when_the_payer_acts_elsewhere(phone: Phone, control:
     await asyncio.sleep(0.05)
     assert not waiting.done()
     await control.pay("W1", "error", reason="risk")
-    told = await asyncio.wait_for(waiting, 5)
+    told = await asyncio.wait_for(waiting, PATIENCE)
     assert (told["errCode"], told["cause"], told["err_msg"]) == (-1, "risk", "get_brand_wcpay_request:fail")
     await control.pay("W1")
     later = await phone.result(prepay_id, since=str(told["since"]))
@@ -141,7 +142,7 @@ async def test_waiting_ends_when_the_order_is_closed(phone: Phone, merchant: Mer
     waiting = asyncio.create_task(phone.result(prepay_id))
     await asyncio.sleep(0.05)
     await merchant.close("W3")
-    told = await asyncio.wait_for(waiting, 5)
+    told = await asyncio.wait_for(waiting, PATIENCE)
     assert (told["errCode"], told["trade_state"]) == (None, "CLOSED")
 
 
