@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.control import Control, started
 from tests.support.merchant import Inbox, Merchant
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -117,7 +118,7 @@ async def events(response: aiohttp.ClientResponse) -> AsyncIterator[tuple[str, d
 
 
 async def next_event(response: aiohttp.ClientResponse, name: str) -> dict[str, str]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         async for found, data in events(response):
             if found == name:
                 return data

@@ -9,6 +9,7 @@ from tests.scenarios.conftest import Place
 from tests.scenarios.observing import observes
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
+from tests.support.patience import PATIENCE
 from tests.support.v3 import V3Merchant
 
 
@@ -60,7 +61,7 @@ async def test_twenty_are_under_way_at_once(scenario: str, place: Place, control
     inbox.gate = asyncio.Event()
     await place(scenario)
     await control.pay("S1")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(inbox.received) < 20:
             inbox.arrived.clear()
             await inbox.arrived.wait()
