@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.cashier.forms import NotUnderstood, read_form
 from sandbox.core.errors import TransferEnded, TransferNotFound
-from sandbox.core.plans import FailReason
+from sandbox.core.plans import TransferFailReason
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Text
 from sandbox.core.transfers import SCENES, Transfer, TransferState
@@ -77,8 +77,8 @@ class TransferPages:
                 transfers.confirm(found)
             case "leave":
                 transfers.leave(found)
-            case "fail" if form.get("reason", "") in set(FailReason):
-                transfers.fail(found, FailReason(form["reason"]))
+            case "fail" if form.get("reason", "") in set(TransferFailReason):
+                transfers.fail(found, TransferFailReason(form["reason"]))
             case _:
                 raise NotUnderstood(words.BAD_FORM)
 

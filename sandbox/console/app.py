@@ -23,8 +23,17 @@ from sandbox.console.first_steps import connect, sample, start
 from sandbox.console.frame import clock, live, login, palette
 from sandbox.console.frame.forms import FormError
 from sandbox.console.frame.view import CONSOLE, Console, console_of, lang_of, said
-from sandbox.console.money import bills, ledger, refunds, transfers
-from sandbox.console.orders import notifications, order, order_acts, order_refunds, order_story, orders, several
+from sandbox.console.money import bills, ledger, refunds, sharings, transfers
+from sandbox.console.orders import (
+    notifications,
+    order,
+    order_acts,
+    order_refunds,
+    order_sharing,
+    order_story,
+    orders,
+    several,
+)
 from sandbox.console.scenarios import scenario_editor, scenarios
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.web.access import LOGIN, guard
@@ -39,9 +48,11 @@ _MODULES = (
     order,
     order_acts,
     order_refunds,
+    order_sharing,
     order_story,
     refunds,
     transfers,
+    sharings,
     calls,
     notifications,
     scenarios,

@@ -19,6 +19,7 @@ from sandbox.control.notifications.listening import ListeningHandlers
 from sandbox.control.orders.handlers import OrderHandlers
 from sandbox.control.refunds.handlers import RefundHandlers
 from sandbox.control.scenarios.handlers import ScenarioHandlers
+from sandbox.control.sharings.handlers import SharingHandlers
 from sandbox.control.signatures.handlers import SignatureHandlers
 from sandbox.control.transfers.handlers import TransferHandlers
 from sandbox.core.clock import Clock
@@ -64,6 +65,7 @@ def application(
         OrderHandlers(storage, clock, changes, links, scenarios, faces, clock_control, usecases, repeater, language),
         RefundHandlers(storage, usecases),
         TransferHandlers(storage, links, faces, usecases, language),
+        SharingHandlers(storage, usecases),
         AccountHandlers(storage, clock, certificates, usecases),
         CertificateHandlers(storage, clock, certificates, usecases),
         PlatformCertificateHandlers(storage, clock, certificates, usecases),

@@ -8,6 +8,7 @@ import io
 from datetime import date
 
 from sandbox.core.ledger import Account
+from sandbox.core.sharing_bills import SharingBill
 from sandbox.core.statements import Bill, BillType
 
 
@@ -24,7 +25,7 @@ def gzipped(text: bytes, name: str) -> bytes:
     return packed.getvalue()
 
 
-def file_name(mch_id: str, kind: BillType | Account, day: date) -> str:
+def file_name(mch_id: str, kind: BillType | SharingBill | Account, day: date) -> str:
     """The name of a bill's file: 1900000109All2026-11-24.csv."""
     name = kind.value.title().replace("_", "")
     return f"{mch_id}{name}{day}.csv"

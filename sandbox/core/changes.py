@@ -115,7 +115,7 @@ def _cards(cards: tuple[Card, ...] | None) -> str:
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "api_key": masked,
     "api_v3_key": masked,
-    "rate": rate_text,
+    **dict.fromkeys(("rate", "sharing_ratio"), rate_text),
     "sub_merchants": _sub_merchants,
     "cards": _cards,
 }

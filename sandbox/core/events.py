@@ -68,6 +68,12 @@ class EventName(StrEnum):
     TRANSFER_FAILED = "transfer_failed", Actor.WECHAT
     TRANSFER_CANCELLING = "transfer_cancelling", Actor.WECHAT
     TRANSFER_CANCELLED = "transfer_cancelled", Actor.WECHAT
+    SHARING_ACCEPTED = "sharing_accepted", Actor.WECHAT
+    SHARED = "shared", Actor.WECHAT
+    SHARE_CLOSED = "share_closed", Actor.WECHAT, Tone.BAD
+    SHARE_RETURNED = "share_returned", Actor.WECHAT
+    UNFREEZING_ACCEPTED = "unfreezing_accepted", Actor.WECHAT
+    UNFROZEN = "unfrozen", Actor.WECHAT
     CLIENT_INVOKED = "client_invoked", Actor.WECHAT
     H5_REFUSED = "h5_refused", Actor.WECHAT
 

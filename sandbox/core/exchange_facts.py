@@ -10,6 +10,9 @@ from sandbox.core.journal import KEPT_BYTES, CallRefusal, Exchange, ExchangeKind
 
 Facts = dict[str, str | int]
 
+_TEXTS = ("endpoint", "out_refund_no", "out_order_no", "receiver", "query", "raw_path")
+"""Fields that are told by their own names, where there is anything in them."""
+
 
 def told(exchange: Exchange) -> Facts:
     """All facts of an exchange by the names that the contract has for them."""
@@ -18,9 +21,8 @@ def told(exchange: Exchange) -> Facts:
         facts |= _told_of_refusal(exchange.refusal)
     if exchange.played is not None:
         facts |= _told_of_play(exchange.played, exchange.kind)
-    named = (("endpoint", exchange.endpoint), ("out_refund_no", exchange.out_refund_no), ("query", exchange.query))
-    for name, value in (*named, ("raw_path", exchange.raw_path)):
-        if value:
+    for name in _TEXTS:
+        if value := getattr(exchange, name):
             facts[name] = value
     if exchange.uncertified:
         facts["certificate"] = "waived"
@@ -57,10 +59,7 @@ def remembered(facts: Mapping[str, str | int]) -> dict[str, Any]:
     return {
         "refusal": None if refusal == CallRefusal() else refusal,
         "played": None if played == Played() else played,
-        "endpoint": take("endpoint"),
-        "out_refund_no": take("out_refund_no"),
-        "query": take("query"),
-        "raw_path": take("raw_path"),
+        **{name: take(name) for name in _TEXTS},
         "uncertified": take("certificate") == "waived",
         "single": bool(take("single")),
         "reply_cut": bool(take("reply_cut")),

@@ -56,6 +56,22 @@ class Ids:
         """The number of a refund that a person makes: `R`, the time in Beijing, six digits."""
         return f"R{at.astimezone(BEIJING):%Y%m%d%H%M%S}{self._digits(6)}"
 
+    def out_order_no(self, at: datetime) -> str:
+        """The number of what a person has unfrozen: `P`, the time in Beijing, six digits."""
+        return f"P{at.astimezone(BEIJING):%Y%m%d%H%M%S}{self._digits(6)}"
+
+    def sharing_order_id(self, at: datetime) -> str:
+        """The number of a sharing (微信分账单号), 29 digits: `3000` and six more, the day in Beijing, eleven digits."""
+        return f"3000{self._digits(6)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(11)}"
+
+    def sharing_detail_id(self, at: datetime) -> str:
+        """That of one share of it (分账明细单号): the same with `3600`."""
+        return f"3600{self._digits(6)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(11)}"
+
+    def sharing_return_id(self, at: datetime) -> str:
+        """That of a return (微信回退单号): the same with `3100` (assumed)."""
+        return f"3100{self._digits(6)}{at.astimezone(BEIJING):%Y%m%d}{self._digits(11)}"
+
     def flow_no(self, mch_id: str, at: datetime) -> str:
         """The number of a line of the fund flow (资金流水单号): the mch_id, the day in Beijing, ten digits."""
         return f"{mch_id}{at.astimezone(BEIJING):%Y%m%d}{self._digits(10)}"

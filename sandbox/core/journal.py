@@ -115,8 +115,9 @@ class Exchange:
     """A request and its reply, as bytes, made at the edge.
 
     A call has a `signature`, and a `refusal` where it failed. Of a notification the `verdict` judges the merchant's
-    reply; a `single` one is beside the schedule, and `out_refund_no` names the refund that it tells of. `origin` tells
-    whose messages they are. A call's `path` is decoded, its `query` stands as it was sent, and so does its `raw_path`,
+    reply; a `single` one is beside the schedule, and `out_refund_no` names the refund that it tells of; of one about a
+    share `out_order_no` names the sharing (or the return), `receiver` the merchant that is told. `origin` tells whose
+    messages they are. A call's `path` is decoded, its `query` stands as it was sent, and so does its `raw_path`,
     which is empty where it is the same as the path; of a notification the `path` is the whole address. `status` is None
     where no reply came; `reply_cut`: it was too long to be read whole.
     `at` is sandbox time, `duration_ms` real. `endpoint` is what a call is counted under that has no path of its own;
@@ -148,6 +149,8 @@ class Exchange:
     notification_id: str = ""
     single: bool = False
     out_refund_no: str = ""
+    out_order_no: str = ""
+    receiver: str = ""
     n: int = 0
     duration_ms: float = 0.0
     steps: list[tuple[str, float]] = field(default_factory=list)
@@ -169,6 +172,8 @@ class Exchange:
         """What a notification tells of."""
         if self.key is not None and self.key.out_bill_no:
             return NotificationKind.TRANSFER
+        if self.receiver:
+            return NotificationKind.SHARING
         return NotificationKind.REFUND if self.out_refund_no else NotificationKind.PAYMENT
 
     def explain(self, fault: str, facts: Mapping[str, str | int]) -> None:

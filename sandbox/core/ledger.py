@@ -27,6 +27,10 @@ class Account(StrEnum):
     """What WeChat Pay earns: the fees."""
     TRANSIT = "transit"
     """Refunds on their way to the payer, and transfers that wait for the person who is to receive."""
+    FROZEN = "frozen"
+    """What is frozen of payments that are to be shared (分账)."""
+    SHARED = "shared"
+    """Where shares go that are another merchant's, and come from in its own ledger."""
     BANK = "bank"
     """The merchant's bank account: where a top-up comes from, where a withdrawal goes."""
 
@@ -50,6 +54,12 @@ class Movement(StrEnum):
     TRANSFER_ARRIVED = "transfer_arrived"
     TRANSFER_BACK = "transfer_back"
     """A transfer that failed or was cancelled."""
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    SHARE = "share"
+    """A receiver was given its share: 分账."""
+    SHARE_RETURNED = "share_returned"
+    """A receiver gave of its share back: 分账回退."""
     TOP_UP = "top_up"
     WITHDRAWAL = "withdrawal"
 
@@ -179,6 +189,36 @@ def transfer_arrived(fen: int) -> list[Move]:
 
 def transfer_back(fen: int) -> list[Move]:
     return _real(Move(Movement.TRANSFER_BACK, Account.TRANSIT, Account.BASIC, fen))
+
+
+def frozen(fen: int) -> list[Move]:
+    """Money that was just taken waits to be shared."""
+    return _real(Move(Movement.FREEZE, Account.BASIC, Account.FROZEN, fen))
+
+
+def thawed(fen: int) -> list[Move]:
+    """It waits no longer."""
+    return _real(Move(Movement.UNFREEZE, Account.FROZEN, Account.BASIC, fen))
+
+
+def shared(fen: int, to: Account = Account.SHARED) -> list[Move]:
+    """What was frozen is a receiver's: another merchant's, or a payer's."""
+    return [*thawed(fen), *_real(Move(Movement.SHARE, Account.BASIC, to, fen))]
+
+
+def share_received(fen: int) -> list[Move]:
+    """The same in the receiver's ledger."""
+    return _real(Move(Movement.SHARE, Account.SHARED, Account.BASIC, fen))
+
+
+def share_returned(fen: int) -> list[Move]:
+    """A receiver gave something back, in the ledger of who had shared."""
+    return _real(Move(Movement.SHARE_RETURNED, Account.SHARED, Account.BASIC, fen))
+
+
+def share_given_back(fen: int) -> list[Move]:
+    """The same in the receiver's ledger."""
+    return _real(Move(Movement.SHARE_RETURNED, Account.BASIC, Account.SHARED, fen))
 
 
 def topped_up(fen: int, account: Account = Account.BASIC) -> list[Move]:

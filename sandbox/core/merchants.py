@@ -22,6 +22,9 @@ from sandbox.core.ids import beijing
 from sandbox.core.ledger import DEFAULT_RATE
 from sandbox.core.platform_keys import PlatformIdentity
 
+MOST_RATIO = 3000
+"""What may be shared of an order by default, in hundredths of a percent."""
+
 MOST_FORMER_KEYS = 5
 MOST_DIRECTORIES = 5
 MOST_DOMAINS = 5
@@ -114,6 +117,10 @@ class Merchant:
     notify_url: str = ""
     refund_notify_url: str = ""
     """Where refunds are notified that name no notify_url of their own (商户平台, 退款配置)."""
+    sharing_notify_url: str = ""
+    """Where it is told of shares that it was given, or gave back (商户平台, 分账动账通知)."""
+    sharing_ratio: int = MOST_RATIO
+    """What may be shared of its orders, in hundredths of a percent: 3000 is 30%."""
     native_callback_url: str = ""
     """Where WeChat asks for an order when somebody scans a static code (Native 模式一)."""
     rate: int = DEFAULT_RATE

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sandbox.core.orders import OrderKey
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Alteration, Sending
+from sandbox.core.sharing import SharingNews
 from sandbox.core.verdicts import Verdict, VerdictName
 
 RETRY_SECONDS = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
@@ -24,6 +25,7 @@ class NotificationKind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     TRANSFER = "transfer"
+    SHARING = "sharing"
 
 
 class NotificationState(StrEnum):
@@ -58,6 +60,7 @@ class Notification:
     `out_refund_no` names the refund that one of kind REFUND is about. Its `origin`, by which it is
     written, is the order's, the refund's, the transfer's, or, where the merchant platform tells of the refund, that of
     the platform.
+    `sharing` is what one of kind SHARING tells, and whom: a receiver, not the order's merchant.
     """
 
     id: str
@@ -74,6 +77,12 @@ class Notification:
     single: bool = False
     alteration: Alteration | None = None
     out_refund_no: str = ""
+    sharing: SharingNews | None = None
+
+    @property
+    def told(self) -> str:
+        """The mch_id of who is told."""
+        return self.sharing.mch_id if self.sharing else self.key.mch_id
 
     @property
     def hostile(self) -> bool:
@@ -97,8 +106,8 @@ class Notification:
         return Standing.FAILING if failing else Standing(self.state)
 
     def tells_as(self, other: "Notification") -> bool:
-        """Whether both tell the same truth: of one payment, or of one end of one refund or transfer."""
-        same = (self.kind, self.out_refund_no) == (other.kind, other.out_refund_no)
+        """Whether both tell the same truth: of one payment, one end of one refund or transfer, or one share."""
+        same = (self.kind, self.out_refund_no, self.sharing) == (other.kind, other.out_refund_no, other.sharing)
         return same and self.true and (self.kind is NotificationKind.PAYMENT or self.created_at == other.created_at)
 
     def attempted(self, verdict: Verdict, sent_at: datetime, *, extra: bool = False) -> "Notification":

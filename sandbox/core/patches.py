@@ -26,6 +26,8 @@ class MerchantPatch:
     sub_merchants: Sequence[SubMerchant] | None = None
     notify_url: str | None = None
     refund_notify_url: str | None = None
+    sharing_notify_url: str | None = None
+    sharing_ratio: int | None = None
     native_callback_url: str | None = None
     rate: int | None = None
     jsapi_directories: Sequence[str] | None = None
@@ -74,7 +76,7 @@ APP_GIVEN = ("name", "kind", "package_name", "app_signature", "bundle_id", "univ
 """What a draft may give of an app."""
 
 _GIVEN: Mapping[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("name", "notify_url", "refund_notify_url", "native_callback_url"), str),
+    **dict.fromkeys(("name", "notify_url", "refund_notify_url", "sharing_notify_url", "native_callback_url"), str),
     **dict.fromkeys(("jsapi_directories", "h5_domains"), tuple),
     # Of two with one number the last counts.
     "sub_merchants": lambda subs: tuple({sub.sub_mch_id: sub for sub in subs}.values()),
@@ -82,7 +84,7 @@ _GIVEN: Mapping[str, Callable[[Any], object]] = {
     "appids": lambda appids: tuple(dict.fromkeys(appids)),
     "api_v3_key": Secret,
     **dict.fromkeys(("service_provider", "h5_check_ip", "separate_platform_keys"), bool),
-    "rate": int,
+    **dict.fromkeys(("rate", "sharing_ratio"), int),
     "platform_identity": PlatformIdentity,
     "wording": lambda wording: wording or None,
 }

@@ -12,6 +12,7 @@ from typing import Literal, Self
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.nth import nth_matches
+from sandbox.core.share_acts import ShareAct
 
 
 class CouponType(StrEnum):
@@ -180,7 +181,7 @@ class RefundAct:
         return nth_matches(self.nth, n)
 
 
-class FailReason(StrEnum):
+class TransferFailReason(StrEnum):
     """Why a transfer to a person came to nothing (fail_reason). Source: the documents' list (V3 notes, 15.1)."""
 
     ACCOUNT_FROZEN = "ACCOUNT_FROZEN"
@@ -226,7 +227,7 @@ class TransferAct:
     None means: one honest notification, as always.
     """
 
-    reason: FailReason | None = None
+    reason: TransferFailReason | None = None
     seconds: float | None = None
     sendings: tuple[Sending, ...] | None = None
 
@@ -352,6 +353,7 @@ class Plan:
     faults: tuple[CallFault, ...] = ()
     refunds: tuple[RefundAct, ...] = ()
     transfer: TransferAct | None = None
+    sharings: tuple[ShareAct, ...] = ()
     bill: BillFault | None = None
     signed_by: SignedBy | None = None
 

@@ -298,12 +298,18 @@ _BUSINESS: dict[Movement, tuple[str, str]] = {
     Movement.REVERSAL: ("退款", "退款"),
     Movement.TRANSFER: ("商家转账", "商家转账"),
     Movement.TRANSFER_BACK: ("商家转账", "商家转账退回"),
+    Movement.FREEZE: ("分账", "冻结"),
+    Movement.UNFREEZE: ("分账", "解冻"),
+    Movement.SHARE: ("分账", "分账"),
+    Movement.SHARE_RETURNED: ("分账", "分账回退"),
     Movement.TOP_UP: ("充值/提现", "充值"),
     Movement.WITHDRAWAL: ("充值/提现", "提现"),
 }
 """业务名称 and 业务类型 of what moves money in an account of the merchant's own."""
 
-_BY_THE_API = frozenset({Movement.REFUND, Movement.REVERSAL, Movement.TRANSFER})
+_BY_THE_API = frozenset(
+    {Movement.REFUND, Movement.REVERSAL, Movement.TRANSFER, Movement.SHARE, Movement.SHARE_RETURNED}
+)
 
 
 def fund_flow(lines: Sequence[tuple[Line, str]]) -> Bill:

@@ -18,7 +18,7 @@ from sandbox.core.errors import (
 )
 from sandbox.core.orders import OrderKey
 from sandbox.core.origin import Origin
-from sandbox.core.plans import FailReason, Plan, TransferAct
+from sandbox.core.plans import Plan, TransferAct, TransferFailReason
 
 CONFIRM_TIME = timedelta(hours=24)
 """How long the person has to confirm it."""
@@ -139,7 +139,7 @@ class Transfer:
     updated_at: datetime
     due_at: datetime | None
     state: TransferState = TransferState.WAIT_USER_CONFIRM
-    fail_reason: FailReason | None = None
+    fail_reason: TransferFailReason | None = None
     plan: Plan | None = None
 
     @property
@@ -172,9 +172,9 @@ class Transfer:
     def cancel(self, at: datetime) -> "Transfer":
         """The merchant takes it back (撤销)."""
         cancelling = self._moved(TransferState.CANCELING, at, at + MOVING_TIME)
-        return replace(cancelling, fail_reason=FailReason.MCH_CANCEL)
+        return replace(cancelling, fail_reason=TransferFailReason.MCH_CANCEL)
 
-    def fail(self, reason: FailReason, at: datetime) -> "Transfer":
+    def fail(self, reason: TransferFailReason, at: datetime) -> "Transfer":
         return replace(self._moved(TransferState.FAIL, at), fail_reason=reason)
 
     def succeed(self, at: datetime) -> "Transfer":
@@ -186,7 +186,7 @@ class Transfer:
             case TransferState.WAIT_USER_CONFIRM if at < self.expires_at:
                 return self.confirm(at)
             case TransferState.WAIT_USER_CONFIRM:
-                return self.fail(FailReason.OVERDUE_CLOSE, at)
+                return self.fail(TransferFailReason.OVERDUE_CLOSE, at)
             case TransferState.CANCELING:
                 return self._moved(TransferState.CANCELLED, at)
         return self.fail(self.fail_reason, at) if self.fail_reason else self.succeed(at)

@@ -98,7 +98,7 @@ class Dispatcher:
             return None
         key, number = notification.key, notification.out_refund_no
         subject = tx.transfers.find(key) if key.out_bill_no else tx.orders.find(key)
-        merchant = tx.accounts.merchants.get(key.mch_id)
+        merchant = tx.accounts.merchants.get(notification.told)
         if subject is None or merchant is None:
             return None
         refund = tx.refunds.find(key.mch_id, number, key.sub_mch_id) if number else None
@@ -132,6 +132,8 @@ class Dispatcher:
         exchange.key, exchange.notification_id = key, notification.id
         exchange.single, exchange.out_refund_no = notification.single, notification.out_refund_no
         exchange.played = _played(delivery)
+        if notification.sharing is not None:
+            exchange.receiver, exchange.out_order_no = notification.told, notification.sharing.out_order_no
         if notification.alteration is not None:
             exchange.facts["hostile"] = int(notification.hostile)
         result = await self._carrier.carry(exchange, sent)

@@ -25,6 +25,7 @@ from sandbox.core.plans import (
     Trigger,
 )
 from sandbox.core.scenarios import Mistake
+from sandbox.core.share_acts import ShareAct
 from sandbox.core.text import Text, shown
 from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import (
@@ -34,6 +35,7 @@ from sandbox.scenario.shapes import (
     PayerShape,
     RefundShape,
     ScenarioShape,
+    ShareShape,
     SignedByShape,
     SigningKeyName,
     TransferShape,
@@ -73,8 +75,8 @@ class Maker:
     def plan(self, name: str) -> Plan:
         """The plan, its reason still open: a good one where there are no `mistakes`."""
         shape = self._shape
-        own = (shape.payer, shape.api, shape.refund, shape.transfer, shape.bill, shape.notify, shape.signed_by)
-        if shape.use and any(own):
+        money = (shape.payer, shape.refund, shape.transfer, shape.share)
+        if shape.use and any((*money, shape.api, shape.bill, shape.notify, shape.signed_by)):
             self._wrong(".use", words.USE_ALONE)
         if shape.when and not nth_valid(shape.when.nth):
             self._wrong(".when.nth", words.NTH_FORM)
@@ -86,6 +88,7 @@ class Maker:
             faults=tuple(self._fault(one, path) for one, path in listed(shape.api, ".api")),
             refunds=tuple(self._refund(one, path) for one, path in listed(shape.refund, ".refund")),
             transfer=self._transfer(shape.transfer),
+            sharings=tuple(self._share(one, path) for one, path in listed(shape.share, ".share")),
             bill=given(shape.bill, None),
             signed_by=self._signed_by(shape.signed_by),
         )
@@ -149,6 +152,11 @@ class Maker:
             self._wrong(".transfer.after", words.FROM_ZERO)
         sendings = self._sendings(shape.notify, ".transfer.notify")
         return TransferAct(reason=given(shape.reason, None), seconds=seconds, sendings=sendings)
+
+    def _share(self, shape: ShareShape, path: str) -> ShareAct:
+        if not nth_valid(shape.nth):
+            self._wrong(f"{path}.nth", words.NTH_FORM)
+        return ShareAct(fail_reason=shape.fail_reason, account=shape.account, nth=shape.nth)
 
     def _sending(self, shape: NotifyShape, path: str, before: list[Sending]) -> Sending:
         following = before[-1].after + (before[-1].copies - 1) * before[-1].every + 1.0 if before else 0.0

@@ -12,7 +12,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.orders import TradeType
-from sandbox.core.plans import AnswerFault, BillFault, CouponType, FailReason, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault, TransferFailReason
+from sandbox.core.share_acts import ShareFailReason
 from sandbox.core.text import Text, shown
 from sandbox.words import scenario_files as words
 
@@ -217,9 +218,17 @@ class TransferShape(Struct, forbid_unknown_fields=True):
     With `after` that happens by itself, so long after it was accepted.
     """
 
-    reason: FailReason | UnsetType = UNSET
+    reason: TransferFailReason | UnsetType = UNSET
     after: Span | UnsetType = UNSET
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
+
+
+class ShareShape(Struct, forbid_unknown_fields=True):
+    """Why receivers cannot take their shares (分账): one `account`, or all of them."""
+
+    fail_reason: ShareFailReason
+    account: Annotated[str, Meta(max_length=64, description="an openid or a merchant's number; all where empty")] = ""
+    nth: Annotated[str, Meta(description='which of the order\'s sharings: 1, "1-3", "4-", "odd", "even"')] = ""
 
 
 SigningKeyName = Literal["certificate", "public_key"]
@@ -239,7 +248,7 @@ class SignedByShape(Struct, forbid_unknown_fields=True):
 
 
 class ScenarioShape(Struct, forbid_unknown_fields=True):
-    """A scenario: when it applies, and what it does to payer, API, refunds, transfers, bills, notifications, keys."""
+    """A scenario: when it applies, and what it does to payer, API, refunds, transfers, shares, bills and the rest."""
 
     name: Name | UnsetType = UNSET
     title: str | TextShape = ""
@@ -253,6 +262,7 @@ class ScenarioShape(Struct, forbid_unknown_fields=True):
     api: ApiShape | list[ApiShape] | UnsetType = UNSET
     refund: RefundShape | list[RefundShape] | UnsetType = UNSET
     transfer: TransferShape | UnsetType = UNSET
+    share: ShareShape | list[ShareShape] | UnsetType = UNSET
     bill: BillFault | UnsetType = UNSET
     notify: Literal["none"] | NotifyShape | list[NotifyShape] | UnsetType = UNSET
     signed_by: SigningKeyName | SignedByShape | UnsetType = UNSET

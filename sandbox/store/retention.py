@@ -5,9 +5,9 @@ What is written sets it off, no timer does: it counts along. Over a limit and so
 batch a transaction, so that no call waits long for one of them; a batch grows with what was just written, so that it
 keeps up with any load.
 
-An order that waits for its payer, whose scenario has an act in store, that is being refunded, or of which a
-notification is pending, stays beyond the limit, and so does a sub-order whose combined order is there. Any other goes
-with its journal lines, notifications, refunds and ledger lines.
+An order that waits for its payer, whose scenario has an act in store, that is being refunded or shared, of whose money
+something is frozen, or of which a notification is pending, stays beyond the limit, and so does a sub-order whose
+combined order is there. Any other goes with its journal lines, notifications, refunds, sharings and ledger lines.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, litera
 
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.prepared import Prepared
+from sandbox.store.sharing_tables import frozen_money, sharing_returns, sharings
 from sandbox.store.tables import comments, journal, ledger, notifications, orders, refunds
 from sandbox.store.transaction import Transaction
 
@@ -59,6 +60,10 @@ _of_order = and_(*[notifications.c[name] == orders.c[name] for name in KEY])
 _pending = exists().where(_of_order, notifications.c.state == literal_column("'pending'"))
 _refund_of = and_(*[refunds.c[name] == orders.c[name] for name in KEY])
 _refunding = exists().where(_refund_of, refunds.c.due_at.is_not(None))
+_sharing_of = and_(*[sharings.c[name] == orders.c[name] for name in KEY])
+_sharing = exists().where(_sharing_of, sharings.c.due_at.is_not(None))
+_frozen_of = and_(*[frozen_money.c[name] == orders.c[name] for name in KEY])
+_freezing = exists().where(_frozen_of, frozen_money.c.thaws_at.is_not(None))
 _unpaid = orders.c.trade_state.in_([literal_column("'NOTPAY'"), literal_column("'USERPAYING'")])
 _combined = orders.alias("combined")
 _part_of = exists().where(
@@ -67,7 +72,7 @@ _part_of = exists().where(
     _combined.c.sub_mch_id == literal_column("''"),
     _combined.c.id != orders.c.id,
 )
-_stays = or_(_unpaid, orders.c.act_at.is_not(None), _pending, _refunding, _part_of)
+_stays = or_(_unpaid, orders.c.act_at.is_not(None), _pending, _refunding, _sharing, _freezing, _part_of)
 _finished = (
     select(orders.c.id, *[orders.c[name] for name in KEY])
     .where(orders.c.id > bindparam("above"), orders.c.id <= bindparam("below"), not_(_stays))
@@ -84,7 +89,8 @@ def _key_is(table: Any) -> Any:
 _own_lines = select(journal.c.id).where(_key_is(journal)).limit(bindparam("many"))
 _newest_own_line = Prepared(select(func.max(journal.c.id)).where(_key_is(journal)))
 _drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines)).returning(journal.c.size)
-_drop_with_order = [Prepared(delete(table).where(_key_is(table))) for table in (notifications, refunds, comments)]
+_OF_ORDER = (notifications, refunds, comments, sharings, frozen_money, sharing_returns)
+_drop_with_order = [Prepared(delete(table).where(_key_is(table))) for table in _OF_ORDER]
 # The newest line of an account stays, for it holds the balance.
 _later = ledger.alias("later")
 _newer_line = exists().where(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from sandbox.store.sharing_tables import sharings
 from sandbox.store.tables import notifications, orders, refunds, transfers
 
 RECENT = 5000
@@ -72,6 +73,13 @@ def of_transfers(connection: Connection, search: str) -> ColumnElement[bool]:
     numbers = [_begins(transfers.c[name], search) for name in ("out_bill_no", "transfer_bill_no", "openid")]
     fen = amounts(search)
     return and_(_newest(connection, transfers), or_(*numbers, *([transfers.c.transfer_amount.in_(fen)] if fen else [])))
+
+
+def of_sharings(connection: Connection, search: str) -> ColumnElement[bool]:
+    """Sharings by their numbers, by their order's, and by what they come to."""
+    numbers = [_begins(sharings.c[name], search) for name in ("out_order_no", "order_id", "out_trade_no")]
+    fen = amounts(search)
+    return and_(_newest(connection, sharings), or_(*numbers, *([sharings.c.amount.in_(fen)] if fen else [])))
 
 
 def of_notifications(connection: Connection, search: str) -> ColumnElement[bool]:

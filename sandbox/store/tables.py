@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Large
 
 from sandbox.store.columns import Belonging, Instant, Packed
 
-SCHEMA_REVISION = "0016"
+SCHEMA_REVISION = "0017"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
@@ -35,6 +35,8 @@ merchants = Table(
     Column("wording", String),
     Column("platform_identity", String, nullable=False, server_default="certificate"),
     Column("separate_platform_keys", Boolean, nullable=False, server_default="0"),
+    Column("sharing_notify_url", String, nullable=False, server_default=""),
+    Column("sharing_ratio", Integer, nullable=False, server_default="3000"),
 )
 
 apps = Table(
@@ -224,6 +226,7 @@ notifications = Table(
     Column("out_refund_no", String, nullable=False, server_default=""),
     Column("origin", Belonging, nullable=False, server_default=""),
     Column("out_bill_no", String, nullable=False, server_default=""),
+    Column("sharing", Packed),
     Index("ix_notifications_order", "mch_id", "out_trade_no", "sub_mch_id"),
     Index("ix_notifications_state", "state", "seq"),
 )

@@ -28,9 +28,11 @@ from sandbox.store.repositories.payers import PayerRepository
 from sandbox.store.repositories.platform_keys import PlatformKeyRepository
 from sandbox.store.repositories.refunds import RefundRepository
 from sandbox.store.repositories.scenarios import ApplicationRepository, ScenarioRepository
+from sandbox.store.repositories.sharings import SharingRepository
 from sandbox.store.repositories.short_urls import ShortUrlRepository
 from sandbox.store.repositories.transfers import TransferRepository
 from sandbox.store.rows import Values
+from sandbox.store.sharing_tables import frozen_money, sharing_receivers, sharing_returns, sharings
 from sandbox.store.tables import (
     account_changes,
     applications,
@@ -58,14 +60,17 @@ def _dropping(table: Table, key: str = "mch_id") -> Prepared:
     return Prepared(delete(table).where(table.c[key] == bindparam("key")))
 
 
-_OF_ORDERS = (orders, burnt_numbers, notifications, journal, refunds, transfers, ledger, short_urls, comments)
+_OF_ORDERS = (
+    *(orders, burnt_numbers, notifications, journal, refunds, transfers, ledger, short_urls, comments),
+    *(sharings, frozen_money, sharing_returns),
+)
 """What a merchant has done, orders before all, and goes with them."""
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
 _size_of_all = select(func.sum(journal.c.size))
 _size_of_merchant = Prepared(_size_of_all.where(journal.c.mch_id == bindparam("key")))
 _OF_MERCHANT = (
     *(merchants, merchant_certificates, platform_certificates, platform_public_keys),
-    *(scenarios, applications),
+    *(scenarios, applications, sharing_receivers),
 )
 _drop_merchant = [_dropping(table) for table in _OF_MERCHANT]
 _drop_codes = Prepared(
@@ -127,6 +132,10 @@ class Transaction:
     @cached_property
     def transfers(self) -> TransferRepository:
         return TransferRepository(self._connection, self.committed)
+
+    @cached_property
+    def sharings(self) -> SharingRepository:
+        return SharingRepository(self._connection, self.committed)
 
     @cached_property
     def ledger(self) -> LedgerRepository:

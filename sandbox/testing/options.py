@@ -49,6 +49,8 @@ class MerchantFields(TypedDict, total=False):
     sub_merchants: Sequence[Mapping[str, Any]]
     notify_url: str
     refund_notify_url: str
+    sharing_notify_url: str
+    sharing_ratio: str
     native_callback_url: str
     rate: str
     balance_fen: int

@@ -104,6 +104,8 @@ class Notification(Struct, frozen=True, kw_only=True):
     url: str
     state: str
     out_refund_no: str = ""
+    out_order_no: str = ""
+    receiver: str = ""
     attempts: list[Attempt] = []
     fault: str = ""
     hostile: bool = False
@@ -227,6 +229,7 @@ class Order(Struct, frozen=True, kw_only=True):
     scenario: str = ""
     refunds: list[Refund] = []
     notifications: list[Notification] = []
+    unsplit_amount: int | None = None
     combined: bool = False
     combine_mch_id: str = ""
     combine_out_trade_no: str = ""

@@ -6,7 +6,7 @@ Source: V2 notes, 1.4, 2.5, 3.1, 3.2; docs/fidelity.md says which wording was se
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sandbox.core import errors
+from sandbox.core import errors, sharing_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.merchants import Wording
 from sandbox.v2 import sentences
@@ -81,6 +81,9 @@ WORDING: dict[type[PaymentError], Failure] = {
     errors.RefundElsewhere: BusinessFailure("ERROR", "支付单号校验不一致，请核实后再试"),
     errors.RefundTooLate: BusinessFailure("TRADE_OVERDUE", "超期订单不允许退款"),
     errors.TooManyRefunds: BusinessFailure("ERROR", "申请退款次数超过限制"),
+    sharing_errors.RefundOverUnsplit: BusinessFailure(
+        "INVALID_REQUEST", "申请退款金额大于剩余未分账金额，请等待分账完成后再试"
+    ),
     errors.BalanceShort: BusinessFailure("NOTENOUGH", "基本账户余额不足，请充值后重新发起"),
     errors.RefundNotFound: BusinessFailure("REFUNDNOTEXIST", "not exist"),
     errors.OrderNotReady: BusinessFailure("ORDER_NOT_READY", "订单处理中，暂时无法退款，请稍后再试"),

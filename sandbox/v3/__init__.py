@@ -13,6 +13,8 @@ from sandbox.v3 import echo as echo
 from sandbox.v3 import orders as orders
 from sandbox.v3 import prepay as prepay
 from sandbox.v3 import refunds as refunds
+from sandbox.v3 import sharing as sharing
+from sandbox.v3 import sharing_receivers as sharing_receivers
 from sandbox.v3 import transfers as transfers
 from sandbox.v3.endpoint import ENDPOINTS
 from sandbox.v3.face import FACE

@@ -15,11 +15,14 @@ from datetime import date
 
 from sandbox.core.ledger import Account
 from sandbox.core.merchants import Accounts, Merchant
+from sandbox.core.sharing_bills import SharingBill
 from sandbox.core.statements import BillType
 from sandbox.signing import aead
 
 LIFE = 300
 """Seconds for which it is good, by the sandbox's clock."""
+
+BillKind = BillType | SharingBill | Account
 
 _TOKEN = re.compile(rb"(\d+)\.(\w{12})\.(.+)", re.DOTALL)
 
@@ -28,7 +31,8 @@ _TOKEN = re.compile(rb"(\d+)\.(\w{12})\.(.+)", re.DOTALL)
 class Ticket:
     """A bill of a day, and the second since 1970 after which it is not handed out any more.
 
-    `kind` is a BillType, or, of a fund flow, an Account. With a `key` the file is sealed with it and the nonce.
+    `kind` is a BillType, or, of a fund flow, an Account, or that of profit sharing. With a
+    `key` the file is sealed with it and the nonce.
     """
 
     mch_id: str
@@ -45,9 +49,11 @@ class Ticket:
         return date.fromisoformat(self.day)
 
     @property
-    def of(self) -> BillType | Account:
+    def of(self) -> BillKind:
         """What it tells of."""
         accounts = {account.value: account for account in Account}
+        if self.kind == SharingBill.SHARING:
+            return SharingBill.SHARING
         return accounts.get(self.kind) or BillType(self.kind)
 
 

@@ -13,12 +13,13 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.hosts import WECHAT_HOSTS
 from sandbox.core.ledger import Account
 from sandbox.core.merchants import Accounts, Merchant
+from sandbox.core.sharing_bills import SharingBill
 from sandbox.core.statements import BillType
 from sandbox.core.text import Text
 from sandbox.core.usecases.bills import Bills
 from sandbox.core.usecases.context import Context
 from sandbox.signing import aead
-from sandbox.v3.bill_tickets import LIFE, Ticket, ticket_of, token
+from sandbox.v3.bill_tickets import LIFE, BillKind, Ticket, ticket_of, token
 from sandbox.v3.callers import OwnCall
 from sandbox.v3.endpoint import Document, endpoint
 from sandbox.v3.errors import PRODUCT_NOT_OPENED, Failure, Json
@@ -57,6 +58,10 @@ class TradeBillQuery(Day):
     bill_type = Choice("账单类型", [one.value for one in BillType])
 
 
+class SharingBillQuery(Day):
+    sub_mchid = sub_mchid()
+
+
 class FundFlowQuery(Day):
     account_type = Choice("资金账户类型", _ACCOUNTS)
 
@@ -86,7 +91,7 @@ class BillCall(OwnCall):
         except ValueError:
             raise errors.BillDateInvalid from None
 
-    def ticket(self, kind: BillType | Account, context: Context, key: str = "", nonce: str = "") -> Ticket:
+    def ticket(self, kind: BillKind, context: Context, key: str = "", nonce: str = "") -> Ticket:
         expires = int(context.now(self.mch_id).timestamp()) + LIFE
         day, packed = self.day.isoformat(), bool(self.query.tar_type)
         return Ticket(self.mch_id, self.sub_mch_id, day, kind.value, packed, expires, key, nonce)
@@ -107,6 +112,10 @@ class SubFundFlow(BillCall):
         if not merchant.service_provider:
             raise RequestInvalid(_NO_PRODUCT, "v3_providers_only", mch_id=self.mch_id)
         super().require_accounts(merchant, accounts)
+
+
+class SharingBillCall(BillCall):
+    query = Within(Location.QUERY, SharingBillQuery)
 
 
 class Download(OwnCall):
@@ -180,6 +189,23 @@ def sub_merchant_fund_flow(request: SubFundFlow, context: Context) -> dict[str, 
 
 @endpoint(
     "GET",
+    "/v3/profitsharing/bills",
+    SharingBillCall,
+    title=Text("申请分账账单", "Ask for the bill of profit sharing"),
+    documents="11",
+    operation="profitsharingbill",
+    reads=True,
+    bulky=True,
+    words=WORDS,
+    codes=CODES,
+    trading=False,
+)
+def sharing_bill(request: SharingBillCall, context: Context) -> dict[str, Json]:
+    return _offered(request.ticket(SharingBill.SHARING, context), context)
+
+
+@endpoint(
+    "GET",
     FILE,
     Download,
     title=Text("下载账单", "Download a bill"),
@@ -223,6 +249,8 @@ def _text(ticket: Ticket, context: Context) -> bytes:
     bills, kind = Bills(context), ticket.of
     if isinstance(kind, Account):
         return plain(bills.fund_flow(ticket.mch_id, ticket.date, kind, ticket.sub_mch_id))
+    if kind is SharingBill.SHARING:
+        return plain(bills.sharing_bill(ticket.mch_id, ticket.sub_mch_id, ticket.date))
     return plain(bills.trade_bill(ticket.mch_id, ticket.sub_mch_id, ticket.date, kind))
 
 

@@ -12,6 +12,7 @@ from sandbox.core.notifications import Notification, NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.ports.face import DeliveryContext
 from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.core.sharing import ReceiverType, SharingNews
 from sandbox.core.transfers import Transfer
 from sandbox.v3.combined import told_of
 from sandbox.v3.errors import Json
@@ -35,7 +36,8 @@ class News:
     def identity(self, note: Notification) -> str:
         """The id of the notification: the same at every attempt, and of every copy that tells of it."""
         key = note.key
-        about = (key.mch_id, key.sub_mch_id, key.number, note.out_refund_no, self.event_type, moment(self.at))
+        number = f"{note.sharing.order_id}/{note.told}" if note.sharing else note.out_refund_no
+        about = (key.mch_id, key.sub_mch_id, key.number, number, self.event_type, moment(self.at))
         return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(about)))
 
     def saying(self, told: Members) -> "News":
@@ -86,10 +88,24 @@ def transfer_news(transfer: Transfer) -> News:
     return News("MCHTRANSFER.BILL.FINISHED", "商家转账单据终态通知", "mch_payment", transfer.updated_at, told)
 
 
+def of_sharing(delivery: DeliveryContext) -> News:
+    """A share that a receiver was given, or gave back."""
+    note = delivery.notification
+    assert note.sharing is not None, "a notification of a sharing says what it tells"
+    return sharing_news(note.sharing, delivery.order, note.created_at)
+
+
+def sharing_news(share: SharingNews, order: Order, at: datetime) -> News:
+    """What a receiver is told of a share. Source: 分账动账通知 (docs/fidelity.md)."""
+    summary = "分账回退" if share.returned else "分账"
+    return News("TRANSACTION.SUCCESS", summary, "profitsharing", at, shared(share, order, at))
+
+
 WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], News]] = {
     NotificationKind.PAYMENT: of_payment,
     NotificationKind.REFUND: of_refund,
     NotificationKind.TRANSFER: of_transfer,
+    NotificationKind.SHARING: of_sharing,
 }
 """What is told, by what a notification is about."""
 
@@ -130,14 +146,38 @@ def _accounts(order: Order) -> Members:
     return {"sp_mchid": key.mch_id, "sub_mchid": key.sub_mch_id, "sp_appid": terms.appid, **sub_appid}
 
 
+def shared(share: SharingNews, order: Order, at: datetime) -> Members:
+    """What is told of a share; the numbers are those of the sharing, or of the return."""
+    paid = order.payment
+    assert paid is not None, "only a paid order is shared"
+    return {
+        **_merchants(order),
+        "transaction_id": paid.transaction_id,
+        "order_id": share.order_id,
+        "out_order_no": share.out_order_no,
+        "receiver": {
+            "type": ReceiverType.MERCHANT_ID.value,
+            "account": share.mch_id,
+            "amount": share.amount,
+            "description": share.description,
+        },
+        "success_time": moment(at),
+    }
+
+
+def _merchants(order: Order) -> Members:
+    """Whose order it is, of what is about no appid."""
+    key = order.key
+    return {"sp_mchid": key.mch_id, "sub_mchid": key.sub_mch_id} if key.sub_mch_id else {"mchid": key.mch_id}
+
+
 def refunded(refund: Refund, order: Order) -> Members:
     """What is told of a refund; success_time only of one that succeeded."""
     key, paid = order.key, order.payment
     assert paid is not None, "only a paid order is refunded"
-    accounts: Members = {"sp_mchid": key.mch_id, "sub_mchid": key.sub_mch_id} if key.sub_mch_id else {}
     success: Members = {"success_time": moment(refund.success_at)} if refund.success_at else {}
     return {
-        **(accounts or {"mchid": key.mch_id}),
+        **_merchants(order),
         "out_trade_no": key.out_trade_no,
         "transaction_id": paid.transaction_id,
         "out_refund_no": refund.terms.out_refund_no,

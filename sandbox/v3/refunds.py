@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.core import banks, errors
+from sandbox.core import banks, errors, sharing_errors
 from sandbox.core.errors import OrderClosed, OrderNotFound, OrderUnpaid, PaymentError, RefundElsewhere
 from sandbox.core.orders import OrderKey
 from sandbox.core.ports.storage import UnitOfWork
@@ -98,6 +98,7 @@ WORDS: Mapping[type[PaymentError], Failure] = {
     errors.OrderReversed: _refused("订单状态错误"),
     errors.RefundNotAbnormal: _refused("退款单状态不是退款异常"),
     errors.RefundTooLate: Failure(403, "TRADE_OVERDUE", "订单已经超过退款期限"),
+    sharing_errors.RefundOverUnsplit: _refused("申请退款金额大于剩余未分账金额，请等待分账完成后再试"),
     errors.BalanceShort: Failure(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起"),
 }
 CODES = (

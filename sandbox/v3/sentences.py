@@ -12,14 +12,16 @@ def missing(place: str, caption: str) -> str:
     return f"输入源“{place}”映射到字段“{caption}”必填性规则校验失败，此字段为必填项"
 
 
-def too_short(place: str, caption: str, got: int, least: int) -> str:
-    """Bytes of UTF-8."""
-    return f"{_string(place, caption)}，字节数 {got}，小于最小值 {least}"
+BYTES, CHARACTERS = "字节数", "字符数"
+"""What a length counts: most families of calls count bytes of UTF-8."""
 
 
-def too_long(place: str, caption: str, got: int, most: int) -> str:
-    """Bytes of UTF-8."""
-    return f"{_string(place, caption)}，字节数 {got}，大于最大值 {most}"
+def too_short(place: str, caption: str, got: int, least: int, unit: str = BYTES) -> str:
+    return f"{_string(place, caption)}，{unit} {got}，小于最小值 {least}"
+
+
+def too_long(place: str, caption: str, got: int, most: int, unit: str = BYTES) -> str:
+    return f"{_string(place, caption)}，{unit} {got}，大于最大值 {most}"
 
 
 def unmatched(place: str, caption: str, pattern: str) -> str:

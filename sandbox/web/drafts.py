@@ -36,6 +36,9 @@ Address = Annotated[
 Balance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen; null where there is no limit.")]
 OwnBalance = Annotated[int, msgspec.Meta(ge=0, le=10**15, description="Fen.")]
 Rate = Annotated[str, form(r"^[0-9]{1,2}(\.[0-9]{1,2})?%$", "a percentage of at most two decimals, such as 0.60%")]
+Ratio = Annotated[
+    str, form(r"^([0-9]{1,2}(\.[0-9]{1,2})?|100(\.00?)?)%$", "a percentage of at most two decimals, up to 100%")
+]
 Products = Annotated[
     dict[Literal["JSAPI", "NATIVE", "APP", "MWEB", "MICROPAY"], ProductState],
     msgspec.Meta(extra_json_schema={"propertyNames": {"enum": list(PRODUCTS)}}),
@@ -81,6 +84,8 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `balance_fen` tops up or withdraws, so that so much lies in the merchant's basic account: now, or, where the
     configuration file says it, at each start.
     `notify_url` is what the sandbox's own sample orders and examples give; a backend's orders name theirs.
+    `sharing_notify_url`: where it is told of shares that it was given, or gave back; `sharing_ratio`: how much of its
+    orders may be shared (分账最大比例).
     `jsapi_directories` (支付授权目录) and `h5_domains` (H5 支付域名): where payments may be invoked; none: everywhere.
     `h5_check_ip`: whether the H5 page wants the payer to come from the order's spbill_create_ip.
     `wording`: which generation of its words V2 speaks to this merchant; null: the sandbox's (`--wording`).
@@ -97,6 +102,8 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sub_merchants: list[SubMerchantBody] | None = None
     notify_url: Address | None = None
     refund_notify_url: Address | None = None
+    sharing_notify_url: Address | None = None
+    sharing_ratio: Ratio | None = None
     native_callback_url: Address | None = None
     rate: Rate | None = None
     balance_fen: OwnBalance | None = None
@@ -119,6 +126,8 @@ class MerchantChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             sub_merchants=None if subs is None else [sub.account() for sub in subs],
             notify_url=self.notify_url,
             refund_notify_url=self.refund_notify_url,
+            sharing_notify_url=self.sharing_notify_url,
+            sharing_ratio=None if self.sharing_ratio is None else rate_of(self.sharing_ratio),
             native_callback_url=self.native_callback_url,
             rate=None if self.rate is None else rate_of(self.rate),
             jsapi_directories=self.jsapi_directories,

@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from sandbox.core import errors
+from sandbox.core import errors, sharing_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.scenarios import ScenarioInvalid
 
@@ -22,6 +22,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.PlatformCertificateUnknown: 404,
     errors.RefundNotFound: 404,
     errors.ScenarioUnknown: 404,
+    sharing_errors.SharingNotFound: 404,
     errors.OpenidInvalid: 400,
     errors.ClockRefused: 400,
     errors.KeyUnreadable: 400,

@@ -14,7 +14,7 @@ _MCH_ID = Text("{name} 是 8 到 10 位数字。", "{name} is 8 to 10 digits.")
 _NAME = Text("{name} 最多 256 个字符。", "{name} has 256 characters at the most.")
 _CHOICE = Text("{name} 没有这个选项。", "{name}: there is no such choice.")
 UNFIT = {
-    **dict.fromkeys(("notify_url", "refund_notify_url", "native_callback_url"), _ADDRESS),
+    **dict.fromkeys(("notify_url", "refund_notify_url", "sharing_notify_url", "native_callback_url"), _ADDRESS),
     **dict.fromkeys(("appid", "appids", "sub_appids"), _APPID),
     **dict.fromkeys(("api_key", "api_v3_key"), _KEY),
     **dict.fromkeys(("mch_id", "sub_mch_id", "mch_ids"), _MCH_ID),
@@ -29,6 +29,10 @@ UNFIT = {
     ),
     "rate": Text(
         "{name}：费率是百分数，最多两位小数，如 0.60%。", "{name} is a percentage of at most two decimals: 0.60%."
+    ),
+    "sharing_ratio": Text(
+        "{name}：分账比例是百分数，最多两位小数，不超过 100%，如 30.00%。",
+        "{name} is a percentage of at most two decimals, up to 100%: 30.00%.",
     ),
     "balance": Text("余额写成 12.34，或留空。", "Write what is left like 12.34, or leave it empty."),
     "wechat_version": Text("版本写成 8.0.49，或留空。", "Write the version like 8.0.49, or leave it empty."),

@@ -6,11 +6,13 @@ from sandbox.core.causes import Cause
 from sandbox.core.currency import CNY, written
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
-from sandbox.core.plans import AnswerFault, FailReason, ReasonName
+from sandbox.core.plans import AnswerFault, ReasonName, TransferFailReason
+from sandbox.core.share_acts import ShareFailReason
 from sandbox.core.text import Lang, Text
 from sandbox.words.causes import CAUSES, explain
 from sandbox.words.refusals import REFUSALS
 from sandbox.words.scenarios import ANSWER_FAULTS, WHYS
+from sandbox.words.sharing import FAIL_REASONS
 from sandbox.words.transfers import REASONS, REFUSED
 
 EVENTS: dict[EventName, Text] = {
@@ -105,6 +107,25 @@ EVENTS: dict[EventName, Text] = {
     EventName.TRANSFER_CANCELLED: Text(
         "转账已撤销：{transfer_amount} 退回商户", "The transfer is cancelled: the merchant has {transfer_amount} again"
     ),
+    EventName.SHARING_ACCEPTED: Text(
+        "微信受理了分账 {out_order_no}：{amount} 分给 {n} 个接收方，处理中",
+        "WeChat accepted the sharing {out_order_no} of {amount} among {n}; it is being processed",
+    ),
+    EventName.SHARED: Text(
+        "分账 {out_order_no}：{account} 收到 {amount}", "The sharing {out_order_no}: {account} has got {amount}"
+    ),
+    EventName.SHARE_CLOSED: Text(
+        "分账 {out_order_no}：没有分给 {account}（{amount}），{share_fail_reason}；钱解冻给分账方",
+        "The sharing {out_order_no}: {account} did not get {amount}: {share_fail_reason}; it goes to who shares",
+    ),
+    EventName.SHARE_RETURNED: Text(
+        "{account} 回退了 {amount}（{out_return_no}）", "{account} gave back {amount} ({out_return_no})"
+    ),
+    EventName.UNFREEZING_ACCEPTED: Text(
+        "微信受理了解冻 {out_order_no}：{amount}，处理中",
+        "WeChat accepted to unfreeze {amount} ({out_order_no}); it is being processed",
+    ),
+    EventName.UNFROZEN: Text("{amount} 解冻给了分账方", "{amount} is unfrozen, and who shares may spend it"),
     EventName.CLIENT_INVOKED: Text(
         "调起微信支付（{channel}）：{result}。{explanation}",
         "The WeChat client was asked to pay ({channel}): {result}. {explanation}",
@@ -195,8 +216,14 @@ def _answer_fault(value: str | int | float, lang: Lang) -> str:
 
 
 def _fail_reason(value: str | int | float, lang: Lang) -> str:
-    known = REASONS.get(FailReason(value)) if value in set(FailReason) else None
+    """Why a transfer failed."""
+    known = REASONS.get(TransferFailReason(value)) if value in set(TransferFailReason) else None
     return f"{value}: {known.say(lang)}" if known else str(value)
+
+
+def _share_fail_reason(value: str | int | float, lang: Lang) -> str:
+    """Why a receiver did not get its share."""
+    return FAIL_REASONS[ShareFailReason(value)].say(lang) if value in set(ShareFailReason) else str(value)
 
 
 def _seconds(value: str | int | float, lang: Lang) -> str:
@@ -226,9 +253,10 @@ _WORDS: Mapping[str, Callable[[str | int | float, Lang], str]] = {
     "channel": _channel,
     "answer_fault": _answer_fault,
     "fail_reason": _fail_reason,
+    "share_fail_reason": _share_fail_reason,
 }
 
-_PRICES = frozenset({"total_fee", "refund_fee", "transfer_amount"})
+_PRICES = frozenset({"total_fee", "refund_fee", "transfer_amount", "amount"})
 """Amounts in the order's currency, which `fee_type` names where it is a foreign one."""
 
 

@@ -118,6 +118,10 @@ FAULTS: dict[str, Text] = {
         "{field} 各账户的出资金额加起来是 {got}，退款金额 amount.refund 是 {sum}，两者要相等，单位都是分。",
         "The amounts of {field} come to {got}, and amount.refund is {sum}: they must be equal, both in fen.",
     ),
+    "v3_sharing_nothing": Text(
+        "{field} 是空的，unfreeze_unsplit 又是 false：这次请求什么也没有要。",
+        "{field} is empty and unfreeze_unsplit is false: the request asks for nothing.",
+    ),
     "v3_bill_token": Text(
         "没有给过这样的 token（或者商户换了 APIv3 密钥）：原样使用申请账单时得到的 download_url，不要改写或重新编码。",
         "Nobody was given such a token, or the merchant has another APIv3 key since: use the download_url as it was "

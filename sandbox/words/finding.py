@@ -5,10 +5,12 @@ from sandbox.core.text import Text
 # -- the search box ----------------------------------------------------------------------------------------------------
 SEARCH_ORDERS = Text("搜索订单", "Search orders")
 SEARCH_REFUNDS = Text("搜索退款", "Search refunds")
+SEARCH_SHARINGS = Text("搜索分账", "Search sharings")
 SEARCH_CALLS = Text("搜索调用", "Search calls")
 SEARCH_NOTIFICATIONS = Text("搜索通知", "Search notifications")
 BY_ORDERS = Text("搜索订单：单号、退款号、金额、openid", "Search orders: number, refund, amount, openid")
 BY_REFUNDS = Text("搜索退款：退款号、订单号、金额", "Search refunds: number, order, amount")
+BY_SHARINGS = Text("搜索分账：分账单号、订单号、金额", "Search sharings: number, order, amount")
 BY_CALLS = Text("搜索调用：请求里的任何文字", "Search calls: any text of a request")
 BY_NOTIFICATIONS = Text("搜索通知：订单号、退款号、地址", "Search notifications: order, refund, address")
 IN_ORDERS = Text("在订单里找“{what}”", "Look for “{what}” among the orders")

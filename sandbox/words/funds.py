@@ -91,6 +91,10 @@ MOVEMENTS = {
     "transfer_arrived": Text("转账到了收款人手里", "A transfer reached the person"),
     "transfer_back": Text("转账没有成，钱退回", "A transfer came back"),
     "reversal": Text("撤销，退给付款人", "Reversed, back to the payer"),
+    "freeze": Text("冻结，等待分账", "Frozen until it is shared"),
+    "unfreeze": Text("解冻", "Unfrozen"),
+    "share": Text("分账", "A share"),
+    "share_returned": Text("分账回退", "A share given back"),
     "top_up": Text("充值", "Top-up"),
     "withdrawal": Text("提现", "Withdrawal"),
 }
@@ -123,6 +127,13 @@ SETTING_HINTS = {
     ),
     "refund_notify_url": Text(
         "退款没传 notify_url 时，结果通知发到这里。", "Where refunds without a notify_url of their own are told."
+    ),
+    "sharing_notify_url": Text(
+        "这个商户作为分账接收方，收到分账或回退时，动账通知发到这里。",
+        "Where this merchant, as a receiver, is told of a share that it was given or gave back.",
+    ),
+    "sharing_ratio": Text(
+        "这个商户的订单最多能分出去的比例。", "How much of this merchant's orders may be shared with others."
     ),
     "native_callback_url": Text(
         "有人扫静态码（Native 模式一）时，微信来这里要订单。",

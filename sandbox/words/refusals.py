@@ -1,6 +1,6 @@
 """What WeChat Pay's rules forbid, as a sentence for people; the faces of the API have WeChat's own words."""
 
-from sandbox.core import errors
+from sandbox.core import errors, sharing_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.text import Lang, Text
 
@@ -50,6 +50,17 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.BalanceShort: Text("商户余额不足。", "The merchant's balance is too low."),
     errors.OrderRefunded: Text("订单已全额退款。", "The order is refunded whole."),
     errors.RefundFeeInvalid: Text("退款金额超过可退金额。", "More would be refunded than is left."),
+    sharing_errors.RefundOverUnsplit: Text(
+        "订单还没有分完账，退款超过了待分账的钱：先解冻剩余资金。",
+        "The order is not shared to the end, and less than this is frozen of it: unfreeze the rest first.",
+    ),
+    sharing_errors.SharingUnmarked: Text("这不是要分账的订单。", "This order was not placed to be shared."),
+    sharing_errors.SharingTooEarly: Text(
+        "支付不到一分钟，还不能分账。", "It was paid less than a minute ago, and cannot be shared yet."
+    ),
+    sharing_errors.SharingShort: Text("没有待分账的钱了。", "Nothing of it is frozen any more."),
+    sharing_errors.SharingNotFound: Text("没有这笔分账。", "There is no such sharing."),
+    sharing_errors.SharingFinished: Text("这笔分账已经完成。", "This sharing is carried out already."),
     errors.RefundTooLate: Text("付款已超过一年，不能退款。", "The payment is more than a year old."),
     errors.TooManyRefunds: Text("一个订单最多退款 50 次。", "An order can be refunded in 50 parts at the most."),
     errors.OrderNotRepeatable: Text(

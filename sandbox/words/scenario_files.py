@@ -126,8 +126,8 @@ NTH_FORM = Text(
 
 # -- keys that do not go together --------------------------------------------------------------------------------------
 USE_ALONE = Text(
-    "场景要么用另一个场景（use），要么自己写 payer、api、refund、transfer、bill、notify 和 signed_by。",
-    "A scenario uses another one, or says itself what payer, api, refund, transfer, bill, notify and signed_by do.",
+    "场景要么用另一个场景（use），要么自己写 payer、api、refund、transfer、share、bill、notify 和 signed_by。",
+    "A scenario uses another one, or has payer, api, refund, transfer, share, bill, notify and signed_by of its own.",
 )
 REASON_OF_ERROR = Text("reason 只用于 outcome: error。", "A reason belongs to outcome: error.")
 FINAL_OF_ERROR = Text("只有 outcome: error 能是 final（PAYERROR）。", "Only outcome: error can be final (PAYERROR).")

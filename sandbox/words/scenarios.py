@@ -136,6 +136,7 @@ GROUPS = {
     "forgery": Text("伪造的通知", "Forged notifications"),
     "refund": Text("退款", "Refunds"),
     "transfer": Text("转账", "Transfers"),
+    "sharing": Text("分账", "Profit sharing"),
     "micropay": Text("付款码支付", "Payment by code"),
     "bill": Text("对账单", "Bills"),
     "official": Text("官方沙箱验收用例", "The official sandbox's acceptance cases"),

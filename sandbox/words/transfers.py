@@ -1,6 +1,6 @@
 """What people read about transfers to people: in the console, on the phone, on the timeline."""
 
-from sandbox.core.plans import FailReason
+from sandbox.core.plans import TransferFailReason
 from sandbox.core.text import Text
 
 TRANSFERS = Text("转账", "Transfers")
@@ -66,47 +66,53 @@ OPEN_PHONE = Text("打开确认收款页", "The page to confirm it")
 ATTEMPT = Text("第 {n} 次通知商户转账结果", "Notification {n} to the merchant of the transfer")
 
 REASONS = {
-    FailReason.ACCOUNT_FROZEN: Text("收款人账户被冻结", "the person's account is frozen"),
-    FailReason.ACCOUNT_NOT_EXIST: Text("收款人账户不存在", "the person has no account"),
-    FailReason.BANK_CARD_ACCOUNT_ABNORMAL: Text(
+    TransferFailReason.ACCOUNT_FROZEN: Text("收款人账户被冻结", "the person's account is frozen"),
+    TransferFailReason.ACCOUNT_NOT_EXIST: Text("收款人账户不存在", "the person has no account"),
+    TransferFailReason.BANK_CARD_ACCOUNT_ABNORMAL: Text(
         "银行卡销户、冻结、作废或挂失", "the card is closed, frozen, void or lost"
     ),
-    FailReason.BANK_CARD_BANK_INFO_WRONG: Text(
+    TransferFailReason.BANK_CARD_BANK_INFO_WRONG: Text(
         "登记的银行或支行信息有误", "the bank or its branch is recorded wrongly"
     ),
-    FailReason.BANK_CARD_CARD_INFO_WRONG: Text("银行卡户名或卡号有误", "the card's holder or number is wrong"),
-    FailReason.BANK_CARD_COLLECTIONS_ABOVE_QUOTA: Text("银行卡达到收款限额", "the card may receive no more"),
-    FailReason.BANK_CARD_PARAM_ERROR: Text("收款卡错误", "the card is wrong"),
-    FailReason.BANK_CARD_STATUS_ABNORMAL: Text("银行卡状态异常", "the card is in no good state"),
-    FailReason.BLOCK_B2C_USERLIMITAMOUNT_BSRULE_MONTH: Text(
+    TransferFailReason.BANK_CARD_CARD_INFO_WRONG: Text("银行卡户名或卡号有误", "the card's holder or number is wrong"),
+    TransferFailReason.BANK_CARD_COLLECTIONS_ABOVE_QUOTA: Text("银行卡达到收款限额", "the card may receive no more"),
+    TransferFailReason.BANK_CARD_PARAM_ERROR: Text("收款卡错误", "the card is wrong"),
+    TransferFailReason.BANK_CARD_STATUS_ABNORMAL: Text("银行卡状态异常", "the card is in no good state"),
+    TransferFailReason.BLOCK_B2C_USERLIMITAMOUNT_BSRULE_MONTH: Text(
         "超出收款人月转账收款限额", "the person's limit of the month is reached"
     ),
-    FailReason.BLOCK_B2C_USERLIMITAMOUNT_MONTH: Text(
+    TransferFailReason.BLOCK_B2C_USERLIMITAMOUNT_MONTH: Text(
         "收款人账户有风险，本月受限", "the person is restricted this month"
     ),
-    FailReason.DAY_RECEIVED_COUNT_EXCEED: Text("超过单日收款次数", "too many transfers to the person today"),
-    FailReason.DAY_RECEIVED_QUOTA_EXCEED: Text("超过单日收款额度", "too much to the person today"),
-    FailReason.ID_CARD_NOT_CORRECT: Text("收款人身份证校验不通过", "the person's identity card does not fit"),
-    FailReason.MCH_CANCEL: Text("商户撤销付款", "the merchant cancelled it"),
-    FailReason.MERCHANT_REJECT: Text("商户员工驳回转账", "an employee of the merchant's rejected it"),
-    FailReason.MERCHANT_NOT_CONFIRM: Text("商户员工超时未验密", "no employee of the merchant's confirmed it in time"),
-    FailReason.MONTH_RECEIVED_QUOTA_EXCEED: Text("超过单月收款额度", "too much to the person this month"),
-    FailReason.NAME_NOT_CORRECT: Text("收款人姓名校验不通过", "the person's name does not fit"),
-    FailReason.OPENID_INVALID: Text("openid 不属于商户的 appid", "the openid is not the appid's"),
-    FailReason.OTHER_FAIL_REASON_TYPE: Text("其他原因", "another reason"),
-    FailReason.OVERDUE_CLOSE: Text("24 小时内没有确认", "not confirmed within 24 hours"),
-    FailReason.PAYEE_ACCOUNT_ABNORMAL: Text("收款人账户收款异常", "the person's account cannot receive"),
-    FailReason.PAYER_ACCOUNT_ABNORMAL: Text("商户账户付款受限", "the merchant's account may not pay"),
-    FailReason.PRODUCT_AUTH_CHECK_FAIL: Text("产品权限未开通或被冻结", "the product is not open, or frozen"),
-    FailReason.REALNAME_ACCOUNT_RECEIVED_QUOTA_EXCEED: Text("收款人账户收款受限", "the person's account is limited"),
-    FailReason.REAL_NAME_CHECK_FAIL: Text("收款人未实名认证", "the person's identity is not verified"),
-    FailReason.RECEIVE_ACCOUNT_NOT_CONFIGURE: Text("转账场景里没有这个收款账户", "the scene has no such account"),
-    FailReason.RECEIVE_ACCOUNT_NOT_PERMMIT: Text("收款账户不允许", "the account may not receive"),
-    FailReason.TRANSFER_QUOTA_EXCEED: Text("超过单笔收款额度", "too much for one transfer"),
-    FailReason.TRANSFER_REMARK_SET_FAIL: Text("转账备注设置失败", "the remark could not be set"),
-    FailReason.TRANSFER_RISK: Text("转账存在风险，被微信拦截", "risk control stopped it"),
-    FailReason.TRANSFER_SCENE_INVALID: Text("转账场景不可用", "the scene cannot be used"),
-    FailReason.TRANSFER_SCENE_UNAVAILABLE: Text("没有这个转账场景", "the scene is not available"),
+    TransferFailReason.DAY_RECEIVED_COUNT_EXCEED: Text("超过单日收款次数", "too many transfers to the person today"),
+    TransferFailReason.DAY_RECEIVED_QUOTA_EXCEED: Text("超过单日收款额度", "too much to the person today"),
+    TransferFailReason.ID_CARD_NOT_CORRECT: Text("收款人身份证校验不通过", "the person's identity card does not fit"),
+    TransferFailReason.MCH_CANCEL: Text("商户撤销付款", "the merchant cancelled it"),
+    TransferFailReason.MERCHANT_REJECT: Text("商户员工驳回转账", "an employee of the merchant's rejected it"),
+    TransferFailReason.MERCHANT_NOT_CONFIRM: Text(
+        "商户员工超时未验密", "no employee of the merchant's confirmed it in time"
+    ),
+    TransferFailReason.MONTH_RECEIVED_QUOTA_EXCEED: Text("超过单月收款额度", "too much to the person this month"),
+    TransferFailReason.NAME_NOT_CORRECT: Text("收款人姓名校验不通过", "the person's name does not fit"),
+    TransferFailReason.OPENID_INVALID: Text("openid 不属于商户的 appid", "the openid is not the appid's"),
+    TransferFailReason.OTHER_FAIL_REASON_TYPE: Text("其他原因", "another reason"),
+    TransferFailReason.OVERDUE_CLOSE: Text("24 小时内没有确认", "not confirmed within 24 hours"),
+    TransferFailReason.PAYEE_ACCOUNT_ABNORMAL: Text("收款人账户收款异常", "the person's account cannot receive"),
+    TransferFailReason.PAYER_ACCOUNT_ABNORMAL: Text("商户账户付款受限", "the merchant's account may not pay"),
+    TransferFailReason.PRODUCT_AUTH_CHECK_FAIL: Text("产品权限未开通或被冻结", "the product is not open, or frozen"),
+    TransferFailReason.REALNAME_ACCOUNT_RECEIVED_QUOTA_EXCEED: Text(
+        "收款人账户收款受限", "the person's account is limited"
+    ),
+    TransferFailReason.REAL_NAME_CHECK_FAIL: Text("收款人未实名认证", "the person's identity is not verified"),
+    TransferFailReason.RECEIVE_ACCOUNT_NOT_CONFIGURE: Text(
+        "转账场景里没有这个收款账户", "the scene has no such account"
+    ),
+    TransferFailReason.RECEIVE_ACCOUNT_NOT_PERMMIT: Text("收款账户不允许", "the account may not receive"),
+    TransferFailReason.TRANSFER_QUOTA_EXCEED: Text("超过单笔收款额度", "too much for one transfer"),
+    TransferFailReason.TRANSFER_REMARK_SET_FAIL: Text("转账备注设置失败", "the remark could not be set"),
+    TransferFailReason.TRANSFER_RISK: Text("转账存在风险，被微信拦截", "risk control stopped it"),
+    TransferFailReason.TRANSFER_SCENE_INVALID: Text("转账场景不可用", "the scene cannot be used"),
+    TransferFailReason.TRANSFER_SCENE_UNAVAILABLE: Text("没有这个转账场景", "the scene is not available"),
 }
 
 # -- the WeChat client -------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tests.support.days import quiet_morning
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import combined
 from tests.support.v3 import V3Merchant
+from tests.support.v3_sharing import Sharer
 from tests.support.v3_transfers import top_up, transfer
 
 ORDER = "/console/orders/1900000109/"
@@ -35,6 +36,10 @@ PAGES = [
     "/console/transfers?state=SUCCESS",
     "/console/transfers/1900000109/TWAITS",
     "/console/transfers/1900000109/TFAILS",
+    ORDER + "SHARE1",
+    "/console/sharings",
+    "/console/sharings?state=PROCESSING",
+    "/console/sharings?cursor=1",
     "/console/calls",
     "/console/calls?outcome=ok",
     "/console/calls/1",
@@ -103,6 +108,21 @@ async def transfers(control: Control, inbox: Inbox) -> None:
     await transfer(v3, "TWAITS", transfer_remark="<script>alert(5)</script>")
     await transfer(v3, "TFAILS")
     await control.post("/transfers/1900000109/TFAILS", {"outcome": "fail", "fail_reason": "TRANSFER_RISK"})
+
+
+@pytest.fixture
+async def sharings(control: Control, inbox: Inbox) -> None:
+    """An order that is shared in part, and one of which a receiver could not take its share."""
+    sharer = Sharer(await V3Merchant.of(control, inbox.url), control, "1900000201")
+    await sharer.add()
+    shared = await sharer.paid("SHARE1")
+    failing = await sharer.paid("SHARE2", attach="scenario:sharing-receiver-fails")
+    order_id = (await sharer.share(shared, "P-1")).json["order_id"]
+    await sharer.share(failing, "P-2", sharer.to(description="<script>alert(5)</script>"), unfreeze_unsplit=True)
+    await control.advance(5)
+    terms = {"return_mchid": sharer.receiver, "amount": 400, "description": "退货"}
+    await sharer.post("return-orders", order_id=order_id, out_return_no="B-1", **terms)
+    await sharer.share(shared, "P-3", sharer.to(1))
 
 
 @pytest.fixture
@@ -474,7 +494,13 @@ LOOKS: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("look", LOOKS, ids=["zh-light-wide", "en-dark-phone"])
 async def test_every_page_is_accessible_and_fits_its_window(
-    watch: Watchers, orders: None, refunds: None, transfers: None, combined_order: None, look: dict[str, object]
+    watch: Watchers,
+    sharings: None,
+    orders: None,
+    refunds: None,
+    transfers: None,
+    combined_order: None,
+    look: dict[str, object],
 ) -> None:
     watched = await watch(**look)
     found = [fault for path in PAGES for fault in await faults(watched, path)]

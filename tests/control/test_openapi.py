@@ -17,6 +17,7 @@ from sandbox.web.guesses import Guesses
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.v3 import V3Merchant
+from tests.support.v3_sharing import Sharer
 from tests.support.v3_transfers import transfer
 
 HERE = Path(__file__).parent
@@ -240,6 +241,17 @@ async def transfer_money(client: Client, control: Control) -> None:
     await client.call("list_transfers", mch_id=MCH_ID)
 
 
+async def share_it(client: Client, control: Control) -> None:
+    """A sharing of an order, by V3."""
+    sharer = Sharer(await V3Merchant.of(control), control, "1900000201")
+    await sharer.add()
+    await sharer.share(await sharer.paid("SHARED001"), "SHARING001")
+    names = {"mch_id": MCH_ID, "out_order_no": "SHARING001"}
+    await client.call("get_sharing", names)
+    await client.call("end_sharing", names)
+    await client.call("list_sharings", mch_id=MCH_ID)
+
+
 async def read_what_happened(client: Client) -> None:
     await client.call("get_story", ORDER)
     await client.call("tell_story", ORDER)
@@ -300,6 +312,7 @@ async def test_the_answers_are_as_described(
     await client.call("invoke_jsapi", None, {"package": f"prepay_id={prepay_id}", "outcome": "success"})
     await client.call("invoke_ios", None, {"url": IOS_URL})
     await client.call("scan_native", None, {"code_url": "weixin://wxpay/bizpayurl?product_id=1"})
+    await share_it(client, Control(session))
     await client.call("reset", None, {})
     await client.carry("answer_forward")
     assert client.called == set(client.operations)

@@ -26,6 +26,8 @@ def exchange(kind: ExchangeKind, **known: object) -> Exchange:
     played=st.none() | PLAYED,
     endpoint=WORDS,
     out_refund_no=WORDS,
+    out_order_no=WORDS,
+    receiver=WORDS,
     query=WORDS,
     raw_path=WORDS,
     uncertified=st.booleans(),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core.errors import TransferEnded
-from sandbox.core.plans import FailReason
+from sandbox.core.plans import TransferFailReason
 from sandbox.core.transfers import CONFIRM_TIME, MOVES, Transfer, TransferState, TransferTerms
 from sandbox.v3.origin import CALLED
 
@@ -27,7 +27,7 @@ CANCELLED = (TransferState.CANCELING, TransferState.CANCELLED)
 ACTS = {
     "confirm": lambda one, at: one.confirm(at),
     "cancel": lambda one, at: one.cancel(at),
-    "fail": lambda one, at: one.fail(FailReason.TRANSFER_RISK, at),
+    "fail": lambda one, at: one.fail(TransferFailReason.TRANSFER_RISK, at),
     "succeed": lambda one, at: one.succeed(at),
     "fall due": lambda one, at: one.fall_due(one.due_at) if one.due_at else one.succeed(at),
 }

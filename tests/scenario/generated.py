@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from sandbox.core.causes import Cause
 from sandbox.core.orders import TradeType
-from sandbox.core.plans import AnswerFault, BillFault, CouponType, FailReason, MessageFault
+from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault, TransferFailReason
+from sandbox.core.share_acts import ShareFailReason
 from sandbox.words.err_codes import ERR_CODES
 
 Definition = dict[str, Any]
@@ -86,9 +87,14 @@ refunds = keys(
 
 
 transfers = keys(
-    reason=st.sampled_from([one.value for one in FailReason]),
+    reason=st.sampled_from([one.value for one in TransferFailReason]),
     after=spans,
     notify=st.just("none") | one_or_several(notifications),
+)
+
+shares = st.fixed_dictionaries(
+    {"fail_reason": st.sampled_from([one.value for one in ShareFailReason])},
+    optional={"account": st.sampled_from(["", "1900000201"]), "nth": nths},
 )
 
 
@@ -104,6 +110,7 @@ def definitions() -> st.SearchStrategy[Definition]:
         api=one_or_several(calls),
         refund=one_or_several(refunds),
         transfer=transfers,
+        share=one_or_several(shares),
         bill=st.sampled_from([one.value for one in BillFault]),
         notify=st.just("none") | one_or_several(notifications),
     )

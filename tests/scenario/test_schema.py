@@ -71,5 +71,5 @@ def test_every_key_of_the_reader_stands_in_the_schema() -> None:
     properties = schema()["$defs"]["ScenarioShape"]["properties"] if "$ref" in schema() else schema()["properties"]
     assert set(properties) == {
         "name", "title", "description", "good_merchant", "how_to_see", "group", "when", "use", "payer", "api",
-        "refund", "transfer", "bill", "notify", "signed_by",
+        "refund", "transfer", "share", "bill", "notify", "signed_by",
     }  # fmt: skip

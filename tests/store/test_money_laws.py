@@ -7,7 +7,8 @@ taken while the store is open and given to a new one.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -27,9 +28,10 @@ from sandbox.core.ledger import Account, Movement, Owner
 from sandbox.core.links import Links
 from sandbox.core.orders import Order, OrderKey, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
-from sandbox.core.plans import Coupon, CouponType, FailReason
+from sandbox.core.plans import Coupon, CouponType, TransferFailReason
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Payout, Refund, RefundStatus, RefundTerms
+from sandbox.core.sharing import Receiver, ReceiverType, Recipient, Relation, ReturnTerms, Wish
 from sandbox.core.transfers import Report, Transfer, TransferState, TransferTerms
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_OPENID
 from sandbox.core.usecases.bookkeeping import Bookkeeping
@@ -38,6 +40,7 @@ from sandbox.core.usecases.micropay import MicroPay
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Act, Payments
 from sandbox.core.usecases.refunds import Refunds
+from sandbox.core.usecases.sharing import SharingService
 from sandbox.core.usecases.transfers import Decision, Transfers
 from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
@@ -60,6 +63,10 @@ TRANSFER_NUMBERS = st.sampled_from(TRANSFERS)
 DECISIONS: list[Decision] = ["confirm", "success", "fail"]
 FENS = st.sampled_from([1, 83, 84, 250, 999, 100_001])
 ENDS = [RefundStatus.REFUNDCLOSE, RefundStatus.SUCCESS, RefundStatus.CHANGE]
+SHARING_NUMBERS = st.sampled_from(["P1", "P2"])
+SHARES = st.sampled_from([0, 0.01, 0.1, 0.3])
+RECEIVER = Recipient(ReceiverType.MERCHANT_ID, "1900000201")
+"""A merchant that is none of the sandbox's."""
 PARTS = st.sampled_from([1, 0.5, 0.3, 0.01, 2])
 COUPONS = st.lists(
     st.builds(Coupon, id=st.just("1"), type=st.sampled_from(list(CouponType)), fee=st.integers(1, 60)), max_size=2
@@ -139,22 +146,23 @@ class Shop(RuleBasedStateMachine):
             order.key.out_trade_no: (order.trade_state, len(tx.refunds.of_order(order.key))) for order in orders_of(tx)
         }
 
-    @initialize(fen=FENS, coupons=COUPONS, code_fen=FENS, part=PARTS)
-    def open_the_shop(self, fen: int, coupons: list[Coupon], code_fen: int, part: float) -> None:
+    @initialize(fen=FENS, coupons=COUPONS, code_fen=FENS, part=PARTS, shared=st.booleans())
+    def open_the_shop(self, fen: int, coupons: list[Coupon], code_fen: int, part: float, shared: bool) -> None:
         """Something is sold, a part of it asked back, and something paid by code: few stories come so far alone."""
-        self.sell(number="S1", fen=fen, coupons=coupons)
+        self.sell(number="S1", fen=fen, coupons=coupons, shared=shared)
         self.refund(number="S1", out_refund_no="R1", part=part)
         self.charge(number="S2", fen=code_fen)
 
     # -- what may happen -----------------------------------------------------------------------------------------------
 
-    @rule(number=NUMBERS, fen=FENS)
-    def place(self, number: str, fen: int) -> None:
-        self.write(lambda context: Payments(context).place(key(number), terms(TradeType.NATIVE, fen)))
+    @rule(number=NUMBERS, fen=FENS, shared=st.booleans())
+    def place(self, number: str, fen: int, shared: bool) -> None:
+        asked = replace(terms(TradeType.NATIVE, fen), profit_sharing="Y" if shared else "N")
+        self.write(lambda context: Payments(context).place(key(number), asked))
 
-    @rule(number=NUMBERS, fen=FENS, coupons=COUPONS)
-    def sell(self, number: str, fen: int, coupons: list[Coupon]) -> None:
-        self.place(number=number, fen=fen)
+    @rule(number=NUMBERS, fen=FENS, coupons=COUPONS, shared=st.booleans())
+    def sell(self, number: str, fen: int, coupons: list[Coupon], shared: bool) -> None:
+        self.place(number=number, fen=fen, shared=shared)
         self.pay(number=number, coupons=coupons, outcome=Outcome.SUCCESS)
 
     @rule(number=NUMBERS, coupons=COUPONS, outcome=st.sampled_from([Outcome.SUCCESS] * 4 + [Outcome.ERROR]))
@@ -192,6 +200,32 @@ class Shop(RuleBasedStateMachine):
 
         self.write(asked)
 
+    @rule(number=NUMBERS, sharing_no=SHARING_NUMBERS, part=SHARES, unfreeze=st.booleans())
+    def share(self, number: str, sharing_no: str, part: float, unfreeze: bool) -> None:
+        def asked(context: Context) -> None:
+            order = Payments(context).find(key(number))
+            payment = Payments(context).require_paid(order.key)
+            service, named = SharingService(context), (OWNER, payment.transaction_id, sharing_no)
+            if part:
+                wish = Wish(RECEIVER, max(1, round(order.terms.total_fee * part)), "a")
+                service.share(*named, [wish], unfreeze=unfreeze)
+            else:
+                service.unfreeze(*named, "a")
+
+        self.write(asked)
+
+    @rule(sharing_no=SHARING_NUMBERS, out_return_no=SHARING_NUMBERS, fen=FENS)
+    def give_back(self, sharing_no: str, out_return_no: str, fen: int) -> None:
+        asked = ReturnTerms(
+            order_id="",
+            out_order_no=sharing_no,
+            out_return_no=out_return_no,
+            return_mchid=RECEIVER.account,
+            amount=fen,
+            description="a",
+        )
+        self.write(lambda context: SharingService(context).give_back(OWNER, asked))
+
     @rule(which=st.integers(0, 3), status=st.sampled_from(ENDS))
     def end_refund(self, which: int, status: RefundStatus) -> None:
         def ended(context: Context) -> None:
@@ -219,7 +253,7 @@ class Shop(RuleBasedStateMachine):
     def decide_transfer(self, number: str, decision: Decision) -> None:
         def decided(context: Context) -> None:
             transfers = Transfers(context)
-            transfers.decide(transfers.find(transfer_key(number)), decision, FailReason.TRANSFER_RISK)
+            transfers.decide(transfers.find(transfer_key(number)), decision, TransferFailReason.TRANSFER_RISK)
 
         self.write(decided)
 
@@ -235,12 +269,13 @@ class Shop(RuleBasedStateMachine):
     def set_balance(self, fen: int) -> None:
         self.write(lambda context: Bookkeeping(context).set_balance(OWNER, fen))
 
-    @rule(seconds=st.sampled_from([1, 45, 60, 7200, 7 * 86400]))
+    @rule(seconds=st.sampled_from([1, 45, 60, 7200, 7 * 86400, 30 * 86400]))
     def wait(self, seconds: int) -> None:
         self.time += seconds
         self.write(lambda context: Payments(context).run_due(MCH_ID))
         self.write(lambda context: Refunds(context).run_due(MCH_ID))
         self.write(lambda context: Transfers(context).run_due(MCH_ID))
+        self.write(lambda context: SharingService(context).run_due(MCH_ID))
 
     @rule(often=st.integers(0, 3))
     def restart(self, often: int) -> None:
@@ -278,6 +313,8 @@ class Shop(RuleBasedStateMachine):
 def begin(context: Context) -> None:
     context.tx.forget_orders(MCH_ID)
     context.tx.payers.save(Payer(DEFAULT_OPENID, DEFAULT_APPID, WALLET))
+    added = Receiver(mch_id=MCH_ID, sub_mch_id="", to=RECEIVER, relation=Relation.STORE)
+    context.tx.sharings.put_receiver(added)
 
 
 def check(tx: UnitOfWork) -> None:
@@ -300,7 +337,8 @@ def check(tx: UnitOfWork) -> None:
     )
     totals = tx.ledger.totals(OWNER)
     assert sum(totals.values()) == 0
-    assert totals[Account.BASIC] == settled - fees - gone - given - locked + from_bank
+    kept_back = totals.get(Account.FROZEN, 0) + totals.get(Account.SHARED, 0)
+    assert totals[Account.BASIC] == settled - fees - gone - given - locked + from_bank - kept_back
     assert totals[Account.BASIC] == tx.ledger.balance(OWNER, Account.BASIC)
     assert totals[Account.BASIC] >= 0
     assert totals[Account.WECHAT] == fees
@@ -312,8 +350,22 @@ def check(tx: UnitOfWork) -> None:
     refunded = sum(refund.parts.cash_refund_fee for refund in arrived) - to_bank
     assert payer.balance_fen == WALLET - cash + refunded + given
     assert totals[Account.PAYER] == payer.balance_fen - WALLET
+    check_sharings(tx, totals)
     for order in kept:
         check_refunds(order, [refund for refund in standing if refund.key == order.key])
+
+
+def check_sharings(tx: UnitOfWork, totals: Mapping[Account, int]) -> None:
+    """What is frozen waits to be shared, or is about to be; what others have was given to them, and not given back."""
+    orders = orders_of(tx)
+    frozen = [tx.sharings.frozen(order.key) for order in orders]
+    sharings = [one for order in orders for one in tx.sharings.of_order(order.key)]
+    pending = sum(one.amount for one in sharings if one.due_at)
+    assert totals.get(Account.FROZEN, 0) == sum(one.fen for one in frozen if one) + pending
+    given = sum(one.given_to(RECEIVER.account) for one in sharings)
+    back = sum(one.amount for order in orders for one in tx.sharings.returns(order.key))
+    assert totals.get(Account.SHARED, 0) == given - back
+    assert 0 <= back <= given
 
 
 def check_refunds(order: Order, standing: list[Refund]) -> None:

@@ -7,7 +7,9 @@ ITSELF: dict[str, tuple[str, ...]] = {
     "APPID_MCHID_NOT_MATCH": ("test_payments", "test_partner"),
     "AUTH_CODE_EXPIRE": ("test_codepay",),
     "AUTH_CODE_INVALID": ("test_codepay",),
-    "INVALID_REQUEST": ("test_payments", "test_partner", "test_codepay", "test_refunds", "test_transfers"),
+    "INVALID_REQUEST": (
+        *("test_payments", "test_partner", "test_codepay", "test_refunds", "test_transfers", "test_sharing"),
+    ),
     "NO_AUTH": ("test_payments", "test_partner"),
     "ORDERPAID": ("test_payments",),
     "ORDER_CLOSED": ("test_payments",),
@@ -29,6 +31,7 @@ COVERS: dict[str, tuple[str, ...]] = {
     "/v3/refund/": ("test_refunds",),
     "/v3/bill": ("test_bills",),
     "/v3/fund-app/mch-transfer/": ("test_transfers",),
+    "/v3/profitsharing": ("test_sharing", "test_shapes"),
     "/v3/certificates": ("test_platform_keys",),
     "/v3/security/": ("test_platform_keys",),
 }

@@ -8,18 +8,20 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox
 from tests.support.patience import PATIENCE
-from tests.support.v3 import PAY, V3Merchant, hidden
+from tests.support.v3 import PAY, V3Merchant, hidden, revealed
 
 CERTIFICATES = "/v3/certificates"
 ECHO = "/v3/security/echo"
+
+
+def _key(merchant: V3Merchant) -> str:
+    return str(merchant.shown["private_key"])
 
 
 @pytest.fixture
@@ -39,13 +41,6 @@ def opened(own: V3Merchant, item: Any) -> str:
     sealed, key = item["encrypt_certificate"], str(own.shown["api_v3_key"]).encode()
     raw = base64.b64decode(sealed["ciphertext"])
     return AESGCM(key).decrypt(sealed["nonce"].encode(), raw, sealed["associated_data"].encode()).decode()
-
-
-def revealed(text: str, own: V3Merchant) -> str:
-    key = load_pem_private_key(str(own.shown["private_key"]).encode(), None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    way = padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None)
-    return key.decrypt(base64.b64decode(text), way).decode()
 
 
 # -- certificates ------------------------------------------------------------------------------------------------------
@@ -135,7 +130,7 @@ async def test_what_was_encrypted_comes_back_encrypted_for_the_merchant(v3: V3Me
     answer = await v3.call("POST", ECHO, body, {"Wechatpay-Serial": serial})
     assert (answer.status, answer.headers["Wechatpay-Serial"]) == (200, serial)
     assert list(answer.json) == ["echo_message", "encrypted_echo_message"]
-    assert (answer.json["echo_message"], revealed(answer.json["encrypted_echo_message"], v3)) == ("茶", "龙井茶")
+    assert (answer.json["echo_message"], revealed(answer.json["encrypted_echo_message"], _key(v3))) == ("茶", "龙井茶")
 
 
 async def test_a_call_is_shown_with_its_sensitive_fields_opened(own: V3Merchant, shared_control: Control) -> None:
@@ -163,7 +158,10 @@ async def test_an_echo_is_told_of_where_the_call_says_so(
     told, envelope = v3.open(received), json.loads(received.body)
     assert (received.headers["Wechatpay-Serial"], envelope["event_type"]) == (serial, "SECURITY_ECHO.SUCCESS")
     assert envelope["resource"]["original_type"] == envelope["resource"]["associated_data"] == "security"
-    assert (told["echo_message"], revealed(told["encrypt_echo_message"], v3)) == ("茶", "龙井茶")
+    assert (told["echo_message"], revealed(told["encrypt_echo_message"], _key(v3))) == (
+        "茶",
+        "龙井茶",
+    )
 
 
 async def test_an_echo_that_fails_is_told_of_nowhere(v3: V3Merchant, inbox: Inbox, shared_server: Server) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from sandbox.console.accounts.merchants import ADDRESSES, merchant_of
+from sandbox.console.accounts.merchants import ADDRESSES, PERCENTAGES, merchant_of
 from sandbox.console.frame.forms import fitting, form_of, lines_of
 from sandbox.console.frame.view import HOME, console_of, merchant_path, said, say
 from sandbox.core.changes import Author
@@ -46,10 +46,11 @@ async def change_places(request: web.Request) -> web.Response:
 
 @routes.post("/merchants/{mch_id}/settings")
 async def change_settings(request: web.Request) -> web.Response:
-    """Its addresses, any of which may be empty, and its rate."""
+    """Its addresses, any of which may be empty, its rate, and how much of its orders may be shared."""
     form = await form_of(request)
     given = {name: form[name] for name in ADDRESSES if name in form}
-    return await changed(request, given | ({"rate": form["rate"].removesuffix("%") + "%"} if "rate" in form else {}))
+    percentages = {name: form[name].removesuffix("%") + "%" for name in PERCENTAGES if name in form}
+    return await changed(request, given | percentages)
 
 
 @routes.post("/pairings")

@@ -24,7 +24,8 @@ from sandbox.words.refusals import refusal
 
 MASK = "•" * 12
 KEYS = ("api_key", "api_v3_key")
-ADDRESSES = ("notify_url", "refund_notify_url", "native_callback_url")
+ADDRESSES = ("notify_url", "refund_notify_url", "sharing_notify_url", "native_callback_url")
+PERCENTAGES = ("rate", "sharing_ratio")
 LATEST = 5
 """Lines of the ledger on the merchant's page."""
 
@@ -79,6 +80,7 @@ async def _page(request: web.Request, merchant: Merchant, shown: str, text: str 
         "lines": with_orders(ledger.items),
         "rate": rate_text(merchant.rate),
         "real_now": now,
+        "percentages": [(name, rate_text(getattr(merchant, name))) for name in PERCENTAGES],
         "told_where": [(name, getattr(merchant, name)) for name in ADDRESSES],
         "mask": MASK,
     }

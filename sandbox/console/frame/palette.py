@@ -27,7 +27,7 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund
 from sandbox.core.text import Lang, Text
 from sandbox.core.transfers import Transfer
-from sandbox.words import accounts, funds, scenario_pages, transfers
+from sandbox.words import accounts, funds, scenario_pages, sharing, transfers
 from sandbox.words import console as words
 from sandbox.words import palette as pal
 
@@ -39,6 +39,7 @@ PAGES: tuple[tuple[str, Text], ...] = (
     ("/", words.ORDERS),
     ("/refunds", funds.REFUNDS),
     ("/transfers", transfers.TRANSFERS),
+    ("/sharings", sharing.SHARINGS),
     ("/calls", words.CALLS),
     ("/notifications", words.NOTIFICATIONS),
     ("/scenarios", scenario_pages.SCENARIOS),

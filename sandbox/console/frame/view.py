@@ -96,6 +96,7 @@ class Console:
             "relative": relative,
             "order_path": order_path,
             "refund_path": refund_path,
+            "sharing_path": sharing_path,
             "merchant_path": merchant_path,
             "scenario_path": scenario_path,
             "home": HOME,
@@ -158,6 +159,7 @@ class Search:
 SEARCHED = {
     "refunds": ("/refunds", finding.SEARCH_REFUNDS, finding.BY_REFUNDS),
     "transfers": ("/transfers", transfers.SEARCH, transfers.BY_TRANSFERS),
+    "sharings": ("/sharings", finding.SEARCH_SHARINGS, finding.BY_SHARINGS),
     "calls": ("/calls", finding.SEARCH_CALLS, finding.BY_CALLS),
     "notifications": ("/notifications", finding.SEARCH_NOTIFICATIONS, finding.BY_NOTIFICATIONS),
 }
@@ -227,6 +229,12 @@ def refund_path(key: OrderKey, out_refund_no: str, act: str = "") -> str:
 def transfer_path(key: OrderKey, act: str = "") -> str:
     """The address of a transfer's page, or of an act on it."""
     return f"{HOME}/transfers/{quote(key.mch_id, safe='')}/{quote(key.out_bill_no, safe='')}{act}"
+
+
+def sharing_path(key: OrderKey, out_order_no: str) -> str:
+    """The address by which a sharing is carried out."""
+    query = "?" + urlencode({"sub_mch_id": key.sub_mch_id}) if key.sub_mch_id else ""
+    return f"{HOME}/sharings/{quote(key.mch_id, safe='')}/{quote(out_order_no, safe='')}/end{query}"
 
 
 def merchant_path(mch_id: str, part: str = "") -> str:

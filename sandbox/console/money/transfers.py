@@ -27,7 +27,7 @@ from sandbox.console.orders.sentences import Step, alarmed, clock_time, counted,
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import FAILED, Notification
 from sandbox.core.orders import OrderKey
-from sandbox.core.plans import FailReason
+from sandbox.core.plans import TransferFailReason
 from sandbox.core.ports.queries import Entry, Page
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
@@ -187,7 +187,7 @@ async def decide(request: web.Request) -> web.Response:
     outcome, reason = form.get("outcome", ""), form.get("fail_reason", "")
     if outcome not in get_args(Decision):
         raise web.HTTPBadRequest(text="outcome: " + ", ".join(get_args(Decision)))
-    why = FailReason(reason) if reason in set(FailReason) else FailReason.OTHER_FAIL_REASON_TYPE
+    why = TransferFailReason(reason) if reason in set(TransferFailReason) else TransferFailReason.OTHER_FAIL_REASON_TYPE
 
     def perform(tx: UnitOfWork) -> Transfer:
         found = _named(console, tx, request)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from sandbox.console.frame.view import Console, console_of, lang_of, said
 from sandbox.console.money.refunds import RefundStory, after_refunds, row, stories, sums
+from sandbox.console.money.sharings import Shared, shared, sharing_context
 from sandbox.console.orders import order_scenario, timeline
 from sandbox.console.orders.sentences import alarmed, next_step
 from sandbox.console.orders.traces import about, missing
@@ -39,6 +40,7 @@ class OrderRecord:
     entries: Sequence[Entry]
     owed: Notification | None
     refunds: Sequence[RefundStory]
+    shared: Shared | None
     parts: Sequence[Order] = ()
     """Its sub-orders, where it is a combined one."""
 
@@ -55,7 +57,8 @@ def _story(console: Console, tx: UnitOfWork, request: web.Request) -> OrderRecor
     owed = that_count([one for one in tx.notifications.of_order(order.key) if one.kind is NotificationKind.PAYMENT])
     refunds = stories(console, tx, tx.refunds.of_order(order.key))
     parts = console.usecases.combining(tx).find(order.key)[1] if order.combined else ()
-    return OrderRecord(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds, parts)
+    sharing = shared(tx, order.key)
+    return OrderRecord(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds, sharing, parts)
 
 
 def named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
@@ -122,6 +125,7 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
         "repeats": order.combine is None and console.faces.of(order).api.repeats(order),
         "refunds": [row(console, one, lang) for one in story.refunds],
         "sums": sums(order, [one.refund for one in story.refunds]) if order.payment and not order.combined else None,
+        **sharing_context(console, story.shared, now, lang),
         "facts": facts(order, console.faces.of(order).shown(order.origin)),
         "deadlines": [(one, (one.at - now).total_seconds()) for one in deadlines(order)]
         if order.unpaid and not order.part

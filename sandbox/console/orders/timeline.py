@@ -13,7 +13,7 @@ from sandbox.core.ports.face import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import VerdictName
-from sandbox.words import certificates, funds, transfers
+from sandbox.words import certificates, funds, sharing, transfers
 from sandbox.words import console as words
 from sandbox.words import scenario_pages as scenes
 from sandbox.words.causes import fix_of
@@ -162,6 +162,9 @@ def _attempt(entry_id: int, attempt: Exchange, lang: Lang) -> Item:
 def _attempts_title(attempt: Exchange, lang: Lang) -> str:
     if not attempt.notification_id:
         return words.NATIVE_CALLBACK.say(lang, product_id=attempt.facts.get("product_id", ""))
+    if attempt.receiver:
+        facts = {"out_order_no": attempt.out_order_no, "receiver": attempt.receiver}
+        return sharing.ATTEMPT.say(lang, n=attempt.n, **facts)
     if attempt.out_refund_no:
         return funds.ATTEMPT.say(lang, n=attempt.n, out_refund_no=attempt.out_refund_no)
     if attempt.key and attempt.key.out_bill_no:

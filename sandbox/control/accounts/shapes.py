@@ -32,6 +32,8 @@ class ListedMerchant(Answer, kw_only=True):
     service_provider: bool
     notify_url: str | None = None
     refund_notify_url: str | None = None
+    sharing_notify_url: str | None = None
+    sharing_ratio: str
     native_callback_url: str | None = None
     rate: str
     jsapi_directories: list[str]

@@ -27,6 +27,8 @@ def listed_merchant_view(merchant: Merchant) -> shapes.ListedMerchant:
         service_provider=merchant.service_provider,
         notify_url=merchant.notify_url or None,
         refund_notify_url=merchant.refund_notify_url or None,
+        sharing_notify_url=merchant.sharing_notify_url or None,
+        sharing_ratio=rate_text(merchant.sharing_ratio),
         native_callback_url=merchant.native_callback_url or None,
         rate=rate_text(merchant.rate),
         jsapi_directories=list(merchant.jsapi_directories),

@@ -1,5 +1,9 @@
 """The shapes of the control API's answers about notifications. Source: docs/contract.md, "Shapes"."""
 
+from typing import Annotated
+
+import msgspec
+
 from sandbox.control.units import Header, Millis
 from sandbox.core.notifications import NotificationKind, NotificationState
 from sandbox.web.shapes import Answer, Instant, Part
@@ -63,7 +67,7 @@ class Attempt(Answer, kw_only=True):
 
 
 class Notification(Answer, kw_only=True):
-    """What a merchant is owed after a payment, refund or transfer, and how it went.
+    """What a merchant is owed after a payment, refund, transfer or share, and how it went.
 
     `fault` is what is wrong with it, `hostile` that a good merchant must refuse it, `once` that it is not tried again.
     """
@@ -75,6 +79,8 @@ class Notification(Answer, kw_only=True):
     out_trade_no: str | None = None
     out_refund_no: str | None = None
     out_bill_no: str | None = None
+    out_order_no: str | None = None
+    receiver: Annotated[str, msgspec.Meta(description="Of a share: the merchant that is told.")] | None = None
     url: str
     state: NotificationState
     next_at: Instant | None = None

@@ -24,6 +24,8 @@ def notification_view(
         out_trade_no=notification.key.out_trade_no or None,
         out_bill_no=notification.key.out_bill_no or None,
         out_refund_no=notification.out_refund_no or None,
+        out_order_no=notification.sharing.out_order_no if notification.sharing else None,
+        receiver=notification.told if notification.sharing else None,
         url=notification.url,
         state=notification.state,
         next_at=instant(notification.next_at),

@@ -342,4 +342,5 @@ class OrderHandlers:
         owed = tx.notifications.of_order(order.key)
         notifications = [notification_view(one, tx.journal.attempts(one.id), self._faces, lang) for one in owed]
         parts = self._usecases.combining(tx).find(order.key)[1] if order.combined else ()
-        return order_view(order, self._links, self._faces, tx.refunds.of_order(order.key), notifications, parts)
+        refunds, frozen = tx.refunds.of_order(order.key), tx.sharings.frozen(order.key)
+        return order_view(order, self._links, self._faces, refunds, notifications, parts, frozen)

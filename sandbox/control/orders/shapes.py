@@ -94,6 +94,9 @@ class Order(ListedOrder, kw_only=True):
 
     refunds: list[Refund]
     notifications: list[Notification]
+    unsplit_amount: (
+        Annotated[int, msgspec.Meta(description="Of an order that is to be shared (分账): fen that are frozen.")] | None
+    ) = None
     sub_orders: (
         Annotated[
             list[SubOrder], msgspec.Meta(description="Of a combined order, in the order in which they were sent.")

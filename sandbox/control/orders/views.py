@@ -13,6 +13,7 @@ from sandbox.core.links import Links
 from sandbox.core.orders import Order
 from sandbox.core.ports.face import Faces
 from sandbox.core.refunds import Refund
+from sandbox.core.sharing import Frozen
 from sandbox.web.shapes import instant
 
 
@@ -63,10 +64,17 @@ def order_view(
     refunds: Sequence[Refund],
     notifications: list[notifications_shapes.Notification],
     parts: Sequence[Order],
+    frozen: Frozen | None,
 ) -> shapes.Order:
     listed, seen = listed_order_view(order, links, faces), [refund_view(refund) for refund in refunds]
     sub_orders = [_sub_order_view(one) for one in parts] or None
-    return shapes.Order(**asdict(listed), refunds=seen, notifications=notifications, sub_orders=sub_orders)
+    return shapes.Order(
+        **asdict(listed),
+        refunds=seen,
+        notifications=notifications,
+        unsplit_amount=frozen.fen if frozen else None,
+        sub_orders=sub_orders,
+    )
 
 
 def _sub_order_view(order: Order) -> shapes.SubOrder:

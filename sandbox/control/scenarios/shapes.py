@@ -43,6 +43,7 @@ class Scenario(Answer, kw_only=True):
     payer: Any = None
     api: Any = None
     refund: Any = None
+    share: Any = None
     bill: Any = None
     notify: Any = None
     signed_by: Any = None

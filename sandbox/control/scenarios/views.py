@@ -6,7 +6,7 @@ from sandbox.control.scenarios import shapes
 from sandbox.core.scenarios import Application, Scenario
 from sandbox.core.text import Lang
 
-DECIDING = ("when", "use", "payer", "api", "refund", "bill", "notify", "signed_by")
+DECIDING = ("when", "use", "payer", "api", "refund", "share", "bill", "notify", "signed_by")
 """What of a definition says when the scenario decides, and what it does."""
 
 

@@ -14,7 +14,7 @@ from sandbox.control.transfers.views import listed_transfer_view, transfer_view
 from sandbox.core.errors import TransferEnded, TransferNotFound
 from sandbox.core.links import Links
 from sandbox.core.orders import OrderKey
-from sandbox.core.plans import FailReason
+from sandbox.core.plans import TransferFailReason
 from sandbox.core.ports.face import Faces
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
@@ -55,7 +55,7 @@ class DecideTransfer(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     outcome: Decision = "confirm"
-    fail_reason: FailReason | UnsetType = UNSET
+    fail_reason: TransferFailReason | UnsetType = UNSET
 
 
 TransferBody = Annotated[DecideTransfer, msgspec.Meta(extra_json_schema={"if": _WITH_REASON, "then": _FAILING})]
@@ -104,7 +104,7 @@ class TransferHandlers:
         def decide(tx: UnitOfWork) -> shapes.Transfer:
             transfers = self._usecases.transfers(tx)
             found = transfers.find(path.key)
-            reason = body.fail_reason or FailReason.OTHER_FAIL_REASON_TYPE
+            reason = body.fail_reason or TransferFailReason.OTHER_FAIL_REASON_TYPE
             return self._whole(tx, transfers.decide(found, body.outcome, reason), lang)
 
         return await self._storage.write(decide)

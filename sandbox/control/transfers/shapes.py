@@ -2,7 +2,7 @@
 
 from sandbox.control.notifications.shapes import Notification
 from sandbox.control.units import Face, Fen
-from sandbox.core.plans import FailReason
+from sandbox.core.plans import TransferFailReason
 from sandbox.core.transfers import TransferState
 from sandbox.web.shapes import Answer, Instant, Part
 
@@ -24,7 +24,7 @@ class ListedTransfer(Answer, kw_only=True):
     transfer_scene_id: str
     user_recv_perception: str
     state: TransferState
-    fail_reason: FailReason | None = None
+    fail_reason: TransferFailReason | None = None
     package_info: str | None = None
     confirm_url: str | None = None
     created_at: Instant

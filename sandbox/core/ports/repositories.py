@@ -19,6 +19,7 @@ from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys, Public
 from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
 from sandbox.core.refunds import Refund
 from sandbox.core.scenarios import Application, Scenario
+from sandbox.core.sharing import Frozen, Receiver, Recipient, Return, Sharing
 from sandbox.core.short_urls import ShortUrl
 from sandbox.core.transfers import Transfer
 
@@ -79,8 +80,8 @@ class Orders(Protocol):
         """Keep that the merchant took a forged notification of this order for true."""
 
     def next_due_of(self, mch_id: str) -> datetime | None:
-        """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, or a refund ends, or a
-        transfer changes its state."""
+        """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, its refund ends, its
+        sharing, or what is frozen of it, or a transfer changes its state."""
 
     def with_plan(self) -> bool:
         """Whether any order follows a scenario."""
@@ -173,6 +174,48 @@ class Transfers(Protocol):
 
     def page(self, mch_id: str, state: str, cursor: str | None, limit: int, search: str = "") -> Page[Transfer]:
         """Transfers, newest first; what is empty does not filter. `search`: the beginning of a number, or an amount."""
+
+
+class Sharings(Protocol):
+    """Sharings, what they have left frozen, what was given back, and to whom may be given."""
+
+    def find(self, mch_id: str, out_order_no: str, sub_mch_id: str = "") -> Sharing | None: ...
+    def by_order_id(self, mch_id: str, order_id: str) -> Sharing | None: ...
+    def named(self, mch_id: str, out_order_no: str) -> Sequence[Sharing]:
+        """The sharings that one number names: several only where sub-merchants share it."""
+
+    def of_order(self, key: OrderKey) -> Sequence[Sharing]:
+        """An order's sharings, oldest first."""
+
+    def add(self, sharing: Sharing) -> None: ...
+    def save(self, sharing: Sharing) -> None: ...
+    def due(self, mch_id: str, at: datetime, limit: int) -> Sequence[Sharing]:
+        """Those that are carried out by `at`, the earliest first."""
+
+    def ended_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Sharing]:
+        """Those carried out in [begin, end), oldest first: a sub-merchant's, or all where none is named."""
+
+    def page(self, mch_id: str, state: str, cursor: str | None, limit: int, search: str = "") -> Page[Sharing]:
+        """Sharings, newest first; what is empty does not filter. `search`: the beginning of a number, or an amount."""
+
+    def frozen(self, key: OrderKey) -> Frozen | None:
+        """What waits to be shared of an order; None of one that was not placed to be shared."""
+
+    def keep_frozen(self, frozen: Frozen) -> None: ...
+    def thawing(self, mch_id: str, at: datetime, limit: int) -> Sequence[Frozen]:
+        """What is unfrozen by itself by `at`, the earliest first."""
+
+    def find_return(self, mch_id: str, out_return_no: str, sub_mch_id: str = "") -> Return | None: ...
+    def returns(self, key: OrderKey) -> Sequence[Return]:
+        """What was given back of an order's sharings, oldest first."""
+
+    def returned_in(self, mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Sequence[Return]:
+        """What was given back in [begin, end), as `ended_in`."""
+
+    def add_return(self, back: Return) -> None: ...
+    def receiver(self, mch_id: str, sub_mch_id: str, to: Recipient) -> Receiver | None: ...
+    def put_receiver(self, receiver: Receiver) -> None: ...
+    def drop_receiver(self, mch_id: str, sub_mch_id: str, to: Recipient) -> None: ...
 
 
 class Ledger(Protocol):

@@ -30,6 +30,7 @@ from sandbox.core.ports.repositories import (
     PlatformKeyRing,
     Refunds,
     Secrets,
+    Sharings,
     ShortUrls,
     Transfers,
 )
@@ -60,6 +61,8 @@ class UnitOfWork(Protocol):
     def refunds(self) -> Refunds: ...
     @property
     def transfers(self) -> Transfers: ...
+    @property
+    def sharings(self) -> Sharings: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

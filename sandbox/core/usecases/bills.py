@@ -6,7 +6,7 @@ Sources: V2 notes, 3.5, 3.6; V3 notes, 11.
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from sandbox.core import statements
+from sandbox.core import sharing_bills, statements
 from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, Line, Owner
@@ -61,6 +61,23 @@ class Bills:
             raise NoBill
         return statements.fund_flow([(line, self._transaction_id(line)) for line in lines])
 
+    def sharing_bill(self, mch_id: str, sub_mch_id: str, day: date) -> Bill:
+        """What was shared on a day, and given back; of all sub-merchants where none is named.
+
+        Raises BillDateInvalid, BillCreating, NoBill.
+        """
+        self._require_made(mch_id, day)
+        if day < self.oldest(mch_id):
+            raise BillDateInvalid
+        chosen, sharings = (mch_id, sub_mch_id, *_span(day)), self._tx.sharings
+        entries = [
+            row for one in sharings.ended_in(*chosen) for row in sharing_bills.shares_of(one, self._order(one.key))
+        ]
+        entries += [sharing_bills.given_back(one, self._order(one.key)) for one in sharings.returned_in(*chosen)]
+        if not entries:
+            raise NoBill
+        return sharing_bills.sharing_bill(entries)
+
     def oldest(self, mch_id: str) -> date:
         """The first day of which there is still a trade bill."""
         return _months_before(self._today(mch_id), MONTHS)
@@ -100,7 +117,7 @@ class Bills:
 
     def _order(self, key: OrderKey) -> Order:
         order = self._tx.orders.find(key)
-        assert order is not None, "a refund is dropped with its order"
+        assert order is not None, "what is done with an order is dropped with it"
         return order
 
     def _transaction_id(self, line: Line) -> str:

@@ -9,6 +9,8 @@ from sandbox.core.ledger import OWN, Account, Line, Move, Owner
 from sandbox.core.orders import Order, OrderKey, Payment
 from sandbox.core.payers import WALLET
 from sandbox.core.refunds import Refund, RefundStatus
+from sandbox.core.sharing import ReceiverType, Return, Share, ShareResult, Sharing
+from sandbox.core.sharing_errors import ReceiverShort
 from sandbox.core.transfers import Transfer, TransferState
 from sandbox.core.usecases.context import Context
 
@@ -16,6 +18,11 @@ from sandbox.core.usecases.context import Context
 def owner_of(key: OrderKey) -> Owner:
     """Whose money an order is: the merchant's, or that of the sub-merchant it was placed for."""
     return Owner(key.mch_id, key.sub_mch_id)
+
+
+def _of(owner: Owner) -> OrderKey:
+    """What is about no order of the owner's."""
+    return OrderKey(owner.mch_id, "", owner.sub_mch_id)
 
 
 class Bookkeeping:
@@ -80,11 +87,60 @@ class Bookkeeping:
         if payer is not None:
             self._tx.payers.save(payer.with_more(WALLET, fen))
 
+    def frozen(self, order: Order, fen: int) -> None:
+        """What was paid waits to be shared."""
+        payment = order.payment
+        assert payment is not None
+        self._write(order.key, ledger.frozen(fen), payment.paid_at, business_no=payment.transaction_id)
+
+    def thawed(self, order: Order, fen: int, at: datetime) -> None:
+        """So much of it waits no longer."""
+        payment = order.payment
+        assert payment is not None
+        self._write(order.key, ledger.thawed(fen), at, business_no=payment.transaction_id)
+
+    def shared(self, sharing: Sharing, share: Share, at: datetime) -> None:
+        """A share has its end: whoever has it now, it was frozen until then."""
+        person = share.to.type is not ReceiverType.MERCHANT_ID
+        if share.result is ShareResult.CLOSED or share.to.account == sharing.sharer:
+            moves = ledger.thawed(share.amount)
+        else:
+            moves = ledger.shared(share.amount, Account.PAYER if person else Account.SHARED)
+        told = {"business_no": sharing.order_id, "remark": share.description}
+        self._write(sharing.key, moves, at, **told)
+        if share.result is ShareResult.CLOSED:
+            return
+        receiver = self.receiver(sharing.key, share.to.account)
+        if person:
+            payer = self._tx.payers.find(share.to.account)
+            if payer is not None:
+                self._tx.payers.save(payer.with_more(WALLET, share.amount))
+        elif receiver is not None and share.to.account != sharing.sharer:
+            self._write(_of(receiver), ledger.share_received(share.amount), at, **told)
+
+    def returned(self, back: Return, at: datetime) -> None:
+        """A receiver has given something back; raises ReceiverShort."""
+        receiver = self.receiver(back.key, back.return_mchid)
+        told = {"business_no": back.return_id, "remark": back.description}
+        if receiver is not None:
+            if back.amount > self.balance(receiver):
+                raise ReceiverShort
+            self._write(_of(receiver), ledger.share_given_back(back.amount), at, **told)
+        self._write(back.key, ledger.share_returned(back.amount), at, **told)
+
+    def receiver(self, key: OrderKey, account: str) -> Owner | None:
+        """Whose ledger a merchant's number names, seen from an order's merchant; None: nobody's of the sandbox."""
+        accounts = self._tx.accounts
+        if account in accounts.merchants:
+            return Owner(account)
+        known = accounts.merchant(key.mch_id).sub_merchant(account)
+        return Owner(key.mch_id, account) if known else None
+
     def set_balance(self, owner: Owner, fen: int, account: Account = Account.BASIC) -> None:
         """Top up or withdraw, so that the balance is `fen`."""
         more = fen - self.balance(owner, account)
         moves = ledger.topped_up(more, account) if more > 0 else ledger.withdrawn(-more, account)
-        self._write(OrderKey(owner.mch_id, "", owner.sub_mch_id), moves, self._context.now(owner.mch_id))
+        self._write(_of(owner), moves, self._context.now(owner.mch_id))
 
     def require(self, key: OrderKey, fen: int) -> None:
         """Raise BalanceShort unless the merchant has so much."""

@@ -21,6 +21,7 @@ from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Payments
 from sandbox.core.usecases.platform_keys import PlatformKeyService
 from sandbox.core.usecases.refunds import Refunds
+from sandbox.core.usecases.sharing import SharingService
 from sandbox.core.usecases.short_urls import ShortUrls
 from sandbox.core.usecases.transfers import Transfers
 
@@ -77,6 +78,9 @@ class UseCases:
         """Transfers from merchants to people."""
         return Transfers(self.context(tx))
 
+    def sharing(self, tx: UnitOfWork) -> SharingService:
+        return SharingService(self.context(tx))
+
     def short_urls(self, tx: UnitOfWork) -> ShortUrls:
         return ShortUrls(self.context(tx))
 
@@ -87,6 +91,6 @@ class UseCases:
         return Bills(self.context(tx))
 
     def run_due(self, tx: UnitOfWork, mch_id: str) -> int:
-        """Do what has its time at a merchant's orders, refunds and transfers: a batch, answers how many."""
-        mine = (self.payments(tx), self.refunds(tx), self.transfers(tx))
-        return sum(one.run_due(mch_id) for one in mine)
+        """Do what has its time at a merchant's orders, refunds, sharings and transfers: a batch, answers how many."""
+        parts = (self.payments(tx), self.refunds(tx), self.sharing(tx), self.transfers(tx))
+        return sum(part.run_due(mch_id) for part in parts)

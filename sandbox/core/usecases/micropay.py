@@ -31,8 +31,8 @@ from sandbox.core.events import EventName
 from sandbox.core.orders import ClosedBy, Order, OrderKey, Terms, TradeState, TradeType
 from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Plan, Trigger
-from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.freezing import Freezing
 from sandbox.core.usecases.openids import Openids
 from sandbox.core.usecases.payment_codes import PaymentCodes
 from sandbox.core.usecases.payments import Act, Payments
@@ -105,7 +105,7 @@ class MicroPay:
         if reversed_one.trade_state is order.trade_state:
             return
         if order.payment is not None:
-            Bookkeeping(self._context).reversal(order, at)
+            Freezing(self._context).reversed(order, at)
         self._tx.orders.save(reversed_one)
         self._context.note(order.key, EventName.REVERSED_PAID if order.payment else EventName.REVERSED)
 

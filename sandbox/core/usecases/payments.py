@@ -31,8 +31,8 @@ from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Term
 from sandbox.core.payers import Payer
 from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, settled
-from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context, named_once
+from sandbox.core.usecases.freezing import Freezing
 from sandbox.core.usecases.openids import Openids
 from sandbox.core.usecases.sub_orders import SubOrders
 from sandbox.core.warnings import warnings_of
@@ -369,7 +369,7 @@ class Payments:
             self._tx.payers.save(told_of)
         self._tx.payers.save(payer.with_more(payment.bank_type, -payment.cash_fee))
         if not paid.combined:
-            Bookkeeping(self._context).payment(paid)
+            Freezing(self._context).paid(paid)
         fee = terms.total_fee
         self._moved(paid, EventName.PAID, bank_type=payment.bank_type, total_fee=fee, **priced(terms))
         self.note_unverified(order, EventName.ANSWER_UNVERIFIED_PAID)

@@ -41,6 +41,7 @@ from sandbox.core.refunds import (
 )
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context, named_once
+from sandbox.core.usecases.freezing import Freezing
 from sandbox.core.usecases.payments import priced
 
 BATCH = 500
@@ -51,6 +52,7 @@ class Refunds:
         self._context = context
         self._tx = context.tx
         self._books = Bookkeeping(context)
+        self._freezing = Freezing(context)
 
     # -- the merchant --------------------------------------------------------------------------------------------------
 
@@ -60,7 +62,7 @@ class Refunds:
         The same out_refund_no with the same amounts is the same refund, whatever became of it. An unpaid order is told
         of like one that does not exist. Raises RefundElsewhere, RefundMismatch, TransactionUnknown, OrderNotFound,
         OrderClosed, OrderReversed, OrderNotReady, RefundCurrencyDiffers, RefundTooLate, OrderRefunded,
-        RefundFeeInvalid, TooManyRefunds, BalanceShort.
+        RefundFeeInvalid, TooManyRefunds, RefundOverUnsplit, BalanceShort.
         """
         known = self._tx.refunds.find(key.mch_id, terms.out_refund_no, key.sub_mch_id)
         if known is not None:
@@ -209,6 +211,7 @@ class Refunds:
             due_at=at + timedelta(seconds=seconds),
             outcome=RefundStatus(act.status),
         )
+        self._freezing.for_refund(order, refund.settled_fen(payment) - refund.parts.fee_returned, at)
         self._books.refund(refund, payment)
         self._tx.refunds.add(refund)
         if order.trade_state is not TradeState.REFUND:

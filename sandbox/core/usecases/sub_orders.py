@@ -7,8 +7,8 @@ from sandbox.core.combined import following, shared
 from sandbox.core.events import EventName
 from sandbox.core.orders import Order, Payment
 from sandbox.core.plans import Coupon
-from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
+from sandbox.core.usecases.freezing import Freezing
 from sandbox.core.usecases.openids import Openids
 
 
@@ -28,7 +28,7 @@ class SubOrders:
             followed = following(one, combined, payment)
             self._tx.orders.save(followed)
             if payment is not None:
-                Bookkeeping(self._context).payment(followed)
+                Freezing(self._context).paid(followed)
                 facts["total_fee"] = one.terms.total_fee
             self._context.note(one.key, event, **facts)
 

@@ -12,7 +12,7 @@ from sandbox.core.errors import TransferEnded, TransferMismatch, TransferNotFoun
 from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, NotificationKind, owing
 from sandbox.core.orders import OrderKey
-from sandbox.core.plans import FailReason, Plan, ReasonName, Repertoire
+from sandbox.core.plans import Plan, ReasonName, Repertoire, TransferFailReason
 from sandbox.core.transfers import CONFIRM_TIME, Transfer, TransferState, TransferTerms
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context
@@ -121,7 +121,7 @@ class Transfers:
 
     # -- what becomes of it --------------------------------------------------------------------------------------------
 
-    def decide(self, transfer: Transfer, what: Decision, reason: FailReason) -> Transfer:
+    def decide(self, transfer: Transfer, what: Decision, reason: TransferFailReason) -> Transfer:
         """What somebody has become of it; the reason is that of a failure. Raises TransferEnded."""
         match what:
             case "confirm":
@@ -135,7 +135,7 @@ class Transfers:
         confirmed = self.confirm(transfer) if transfer.waiting else transfer
         return self._become(confirmed.succeed(self._context.now(transfer.mch_id)))
 
-    def fail(self, transfer: Transfer, reason: FailReason) -> Transfer:
+    def fail(self, transfer: Transfer, reason: TransferFailReason) -> Transfer:
         """Have it fail; raises TransferEnded."""
         return self._become(transfer.fail(reason, self._context.now(transfer.mch_id)))
 

@@ -106,6 +106,8 @@ def merchant_values(merchant: Merchant) -> Values:
         "wording": merchant.wording,
         "platform_identity": merchant.platform_identity.value,
         "separate_platform_keys": merchant.separate_platform_keys,
+        "sharing_notify_url": merchant.sharing_notify_url,
+        "sharing_ratio": merchant.sharing_ratio,
     }
 
 
@@ -142,6 +144,8 @@ def merchant_of(row: AnyRow) -> Merchant:
         wording=row.wording and Wording(row.wording),
         platform_identity=PlatformIdentity(row.platform_identity),
         separate_platform_keys=row.separate_platform_keys,
+        sharing_notify_url=row.sharing_notify_url,
+        sharing_ratio=row.sharing_ratio,
     )
 
 

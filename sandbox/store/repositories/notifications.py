@@ -11,6 +11,7 @@ from sandbox.core.notifications import Notification, NotificationKind, Notificat
 from sandbox.core.orders import OrderKey
 from sandbox.core.plans import Alteration
 from sandbox.core.ports.queries import Page
+from sandbox.core.sharing import SharingNews
 from sandbox.store import searching
 from sandbox.store.paging import page
 from sandbox.store.repositories.orders import OrderRepository
@@ -137,6 +138,7 @@ def notification_values(notification: Notification) -> Values:
         "out_refund_no": notification.out_refund_no,
         "out_bill_no": notification.key.out_bill_no,
         "origin": notification.origin,
+        "sharing": notification.sharing,
     }
 
 
@@ -156,4 +158,5 @@ def notification_of(row: AnyRow) -> Notification:
         alteration=msgspec.convert(row.alteration, Alteration) if row.alteration else None,
         out_refund_no=row.out_refund_no,
         origin=row.origin,
+        sharing=msgspec.convert(row.sharing, SharingNews | None),
     )

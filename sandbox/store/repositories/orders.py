@@ -34,6 +34,7 @@ from sandbox.store.paging import page
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
 from sandbox.store.rows import Values, key_is, key_values, tally
+from sandbox.store.sharing_tables import frozen_money, sharings
 from sandbox.store.tables import journal, ledger, orders, refunds, transfers
 
 COUNT_LIMIT = 1000
@@ -104,7 +105,13 @@ _next_refund_of = select(func.min(refunds.c.due_at)).where(
 _next_transfer_of = select(func.min(transfers.c.due_at)).where(
     transfers.c.mch_id == bindparam("m"), transfers.c.due_at.is_not(None)
 )
-_NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of, _next_transfer_of)
+_next_sharing_of = select(func.min(sharings.c.due_at)).where(
+    sharings.c.mch_id == bindparam("m"), sharings.c.due_at.is_not(None)
+)
+_next_thaw_of = select(func.min(frozen_money.c.thaws_at)).where(
+    frozen_money.c.mch_id == bindparam("m"), frozen_money.c.thaws_at.is_not(None)
+)
+_NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of, _next_transfer_of, _next_sharing_of, _next_thaw_of)
 _sub_orders = (
     select(orders)
     .where(orders.c.combine_mch_id == bindparam("m"), orders.c.combine_out_trade_no == bindparam("n"), not_(_COMBINED))

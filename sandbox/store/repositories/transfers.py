@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.orders import OrderKey
-from sandbox.core.plans import FailReason, Plan
+from sandbox.core.plans import Plan, TransferFailReason
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.transfers import Transfer, TransferState, TransferTerms
@@ -111,6 +111,6 @@ def transfer_of(row: AnyRow) -> Transfer:
         updated_at=row.updated_at,
         due_at=row.due_at,
         state=TransferState(row.state),
-        fail_reason=FailReason(row.fail_reason) if row.fail_reason else None,
+        fail_reason=TransferFailReason(row.fail_reason) if row.fail_reason else None,
         plan=msgspec.convert(row.plan, Plan) if row.plan else None,
     )
