@@ -273,6 +273,27 @@ async def _refused_once(trade: Trade, fault: str) -> None:
     assert (await trade.place("NATIVE", out_trade_no=number))["code_url"]
 
 
+# -- profit sharing, by the one that has it as a service --------------------------------------------------------------
+
+
+@of("wechatpay-go")
+async def test_it_shares_an_orders_money(trade: Trade) -> None:
+    receiver = await trade.control.post("/merchants", {"name": "茶叶供应商"}, 201)
+    order = await trade.place("NATIVE", shared="yes")
+    await trade.pay(order)
+    await trade.control.advance(60)
+    paid = await trade.control.order(order["out_trade_no"])
+    named = {"transaction_id": paid["transaction_id"], "out_order_no": f"P{order['out_trade_no']}"}
+    wanted = {"receiver": receiver["mch_id"], "name": "茶叶供应商", "amount": "30"}
+
+    accepted = await trade.do("share", **named, **wanted)
+    await trade.control.advance(5)
+    found = await trade.do("share-query", **named)
+
+    assert (accepted["state"], found["state"]) == ("PROCESSING", "FINISHED")
+    assert [(one["amount"], one["result"]) for one in found["receivers"]] == [(30, "SUCCESS"), (69, "SUCCESS")]
+
+
 # -- what is odd about them --------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ import (
 	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/h5"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/jsapi"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/payments/native"
+	"github.com/wechatpay-apiv3/wechatpay-go/services/profitsharing"
 	"github.com/wechatpay-apiv3/wechatpay-go/services/refunddomestic"
 	"github.com/wechatpay-apiv3/wechatpay-go/utils"
 )
@@ -59,6 +60,9 @@ func terms(shop *Merchant, asked Asked) Object {
 	made["notify_url"] = fmt.Sprintf("%s/notify/%s/%s", url, kind, shop.files)
 	if asked["trade_type"] == "JSAPI" {
 		made["payer"] = payer
+	}
+	if asked["shared"] != "" {
+		made["settle_info"] = Object{"profit_sharing": true}
 	}
 	if asked["trade_type"] == "H5" {
 		made["scene_info"] = Object{"payer_client_ip": "123.12.12.123", "h5_info": Object{"type": "Wap"}}
@@ -229,6 +233,34 @@ func abnormal(shop *Merchant, asked Asked) (any, error) {
 	answer := refunddomestic.Refund{}
 	err := post(shop, "/v3/refund/domestic/refunds/"+asked["refund_id"]+"/apply-abnormal-refund", &request, &answer)
 	return answer, err
+}
+
+// share adds a merchant as a receiver, under its name, and gives it a part of an order's money.
+func share(shop *Merchant, asked Asked) (any, error) {
+	receivers := profitsharing.ReceiversApiService{Client: shop.client}
+	_, _, err := receivers.AddReceiver(ctx, into[profitsharing.AddReceiverRequest](Object{
+		"appid": shop.appid, "type": "MERCHANT_ID", "account": asked["receiver"], "name": asked["name"],
+		"relation_type": "SUPPLIER",
+	}))
+	if err != nil {
+		return nil, err
+	}
+	orders := profitsharing.OrdersApiService{Client: shop.client}
+	shared, _, err := orders.CreateOrder(ctx, into[profitsharing.CreateOrderRequest](Object{
+		"appid": shop.appid, "transaction_id": asked["transaction_id"], "out_order_no": asked["out_order_no"],
+		"unfreeze_unsplit": true, "receivers": []Object{{
+			"type": "MERCHANT_ID", "account": asked["receiver"], "amount": number(asked["amount"]), "description": "货款",
+		}},
+	}))
+	return shared, err
+}
+
+func shareFound(shop *Merchant, asked Asked) (any, error) {
+	orders := profitsharing.OrdersApiService{Client: shop.client}
+	found, _, err := orders.QueryOrder(ctx, into[profitsharing.QueryOrderRequest](Object{
+		"transaction_id": asked["transaction_id"], "out_order_no": asked["out_order_no"],
+	}))
+	return found, err
 }
 
 func echo(shop *Merchant, asked Asked) (any, error) {

@@ -29,6 +29,7 @@ var (
 	acts     = map[string]Act{
 		"/order": place, "/query": query, "/close": closed, "/refund": refunded, "/refund-query": refundFound,
 		"/abnormal-refund": abnormal, "/echo": echo, "/bill": bill, "/certificates": platformCertificates,
+		"/share": share, "/share-query": shareFound,
 	}
 )
 
