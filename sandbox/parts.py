@@ -11,7 +11,7 @@ from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
 from sandbox.core.outgoing import Outgoing
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.usecases.context import Rules
 from sandbox.core.usecases.making import UseCases
 from sandbox.debugging.again import OrderRepeater

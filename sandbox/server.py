@@ -17,7 +17,7 @@ from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.merchants import Secret
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.delivery.sender import AddressRules

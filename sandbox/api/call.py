@@ -12,7 +12,8 @@ from sandbox.api.services import Services
 from sandbox.core.errors import StorageFailed
 from sandbox.core.journal import KEPT_BYTES, Exchange, ExchangeKind, Message
 from sandbox.core.merchants import Merchant
-from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Terms
 from sandbox.core.origin import Origin
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.plans import CallFault

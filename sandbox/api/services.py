@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sandbox.api.credentials import KnownCredentials
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import Certificates, Changes, Courier, Scenarios
 from sandbox.core.ports.storage import Storage
 from sandbox.core.usecases.context import Rules

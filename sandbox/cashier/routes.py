@@ -32,7 +32,7 @@ from sandbox.core.journal import Event
 from sandbox.core.links import Links
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import Scanner
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Text

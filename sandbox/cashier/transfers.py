@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.cashier.forms import NotUnderstood, read_form
-from sandbox.core.errors import TransferEnded, TransferNotFound
 from sandbox.core.plans import TransferFailReason
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Text
+from sandbox.core.transfer_errors import TransferEnded, TransferNotFound
 from sandbox.core.transfers import SCENES, Transfer, TransferState
 from sandbox.core.usecases.making import UseCases
 from sandbox.web.pages import Pages

@@ -24,7 +24,7 @@ from sandbox.control.signatures.handlers import SignatureHandlers
 from sandbox.control.transfers.handlers import TransferHandlers
 from sandbox.core.clock import Clock
 from sandbox.core.links import Links
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import Certificates, Changes, ClientSimulator, ClockControl, Scenarios, Switchboard
 from sandbox.core.ports.storage import Storage
 from sandbox.core.usecases.making import UseCases

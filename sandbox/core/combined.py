@@ -8,7 +8,8 @@ Source: V3 notes, 9.7, 13.4.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, Prepay, Terms
 from sandbox.core.plans import Coupon
 
 

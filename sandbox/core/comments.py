@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 
 MOST_COMMENTS = 200
 """How many comments one call tells of."""

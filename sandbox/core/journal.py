@@ -12,7 +12,7 @@ from sandbox.core.causes import Cause
 from sandbox.core.client import ClientResult
 from sandbox.core.events import EventName
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.origin import Origin
 from sandbox.core.verdicts import Verdict
 

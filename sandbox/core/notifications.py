@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Alteration, Sending
 from sandbox.core.sharing import SharingNews

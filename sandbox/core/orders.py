@@ -22,6 +22,7 @@ from sandbox.core.errors import (
     ReversalTooLate,
 )
 from sandbox.core.ledger import DEFAULT_RATE, fee
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Coupon, CouponType, PayerAct, Plan, Trigger
 
@@ -76,29 +77,6 @@ MOVES: dict[TradeState, frozenset[TradeState]] = {
     TradeState.PAYERROR: frozenset({TradeState.CLOSED, TradeState.REVOKED}),
 }
 _AGAINST_CLOSING = {TradeState.USERPAYING: OrderNotReady, TradeState.REVOKED: OrderReversed}
-
-
-@dataclass(frozen=True, slots=True)
-class OrderKey:
-    """What names an order, whichever face placed it. `sub_mch_id` is empty for direct merchants.
-
-    A transfer to a person (商家转账) is of no order, and is named in the same places: by its `out_bill_no` alone.
-    """
-
-    mch_id: str
-    out_trade_no: str
-    sub_mch_id: str = ""
-    out_bill_no: str = ""
-
-    @property
-    def number(self) -> str:
-        """The merchant's own number of the order or the transfer; empty where a merchant alone is named."""
-        return self.out_trade_no or self.out_bill_no
-
-    @property
-    def names(self) -> tuple[str, str, str]:
-        """Its parts as people write them, with slashes between those that are there."""
-        return self.mch_id, self.sub_mch_id, self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

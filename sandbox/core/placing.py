@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.core.errors import ExpiryTooSoon
-from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Prepay, Terms, TradeType
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Plan
 

@@ -4,7 +4,7 @@ A plan is chosen when an order is placed and kept with it, so that changing a sc
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, Self
@@ -77,7 +77,7 @@ ALTERED = "altered"
 """What fields that were set or removed are called where a fault has its name."""
 
 
-class _Fault(StrEnum):
+class Fault(StrEnum):
     """An intent: what is to be wrong. A face renders it in its own form, or has none of it (see `Repertoire`)."""
 
     @classmethod
@@ -93,7 +93,7 @@ class _Fault(StrEnum):
             return None
 
 
-class MessageFault(_Fault):
+class MessageFault(Fault):
     """What is wrong with a notification. Each message is right but for this one fault."""
 
     WRONG_SIGN = "wrong-sign"
@@ -240,13 +240,6 @@ class BillFault(StrEnum):
     UNKNOWN_ORDER = "unknown-order"
 
 
-TRANSFER = "transfer"
-"""What transfers to people are called, where a face has none."""
-
-SIGNED_BY = "signed-by"
-"""What a choice of the key that signs is called, where a face has no such choice."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedBy:
     """Which of WeChat Pay's keys signs an order's notifications, whatever the call has asked for.
@@ -265,7 +258,7 @@ class SignedBy:
         return (nth_matches(self.attempts, n) and lot < self.share) == (self.key == "public_key")
 
 
-class AnswerFault(_Fault):
+class AnswerFault(Fault):
     """What is wrong with the answer to a merchant's call."""
 
     WRONG_SIGN = "wrong-sign"
@@ -381,77 +374,3 @@ class Plan:
     def at_close(self) -> PayerAct | None:
         """What happens a moment before the merchant closes the order."""
         return next((act for act in self.acts if act.anchor is Trigger.CLOSE), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repertoire:
-    """The faults that one face can commit: on answers, on notifications of payments, of refunds, and of transfers.
-
-    `fields` tells whether it sets and removes the fields of its messages as a scenario names them, `keys` whether
-    WeChat Pay signs them with one of several keys of its own. A face without faults of `transfers` has no
-    transfers at all.
-    """
-
-    answers: frozenset[AnswerFault] = frozenset(AnswerFault)
-    payments: frozenset[MessageFault] = frozenset(MessageFault)
-    refunds: frozenset[MessageFault] = frozenset(MessageFault)
-    transfers: frozenset[MessageFault] = frozenset()
-    fields: bool = True
-    keys: bool = True
-
-    def lacking_of(self, one: CallFault | Alteration, known: Collection[_Fault]) -> str:
-        """What a face with the `known` faults has not of one, by name; empty where it has all of it."""
-        if one.fault is not None and one.fault not in known:
-            return one.fault.value
-        return ALTERED if (one.set or one.remove) and not self.fields else ""
-
-    def lacking_call(self, fault: CallFault) -> str:
-        """What the face cannot do to a call, by name; empty where it can have the call end so."""
-        return self.lacking_of(fault, self.answers)
-
-    def lacking(self, plan: Plan) -> list[str]:
-        """The faults of a plan that the face has not, by name."""
-        calls = [self.lacking_call(one) for one in plan.faults]
-        payments = [self.lacking_of(one, self.payments) for one in _alterations(plan.sendings)]
-        of_refunds = [one for act in plan.refunds for one in _alterations(act.sendings)]
-        refunds = [self.lacking_of(one, self.refunds) for one in of_refunds]
-        transfers = self._lacking_transfer(plan.transfer) if plan.transfer else []
-        keys = [SIGNED_BY] if plan.signed_by and not self.keys else []
-        return list(dict.fromkeys(filter(None, (*calls, *payments, *refunds, *transfers, *keys))))
-
-    def within(self, plan: Plan) -> Plan:
-        """The plan without what the face has not; all else happens as it stands there."""
-        if not self.lacking(plan):
-            return plan
-        return replace(
-            plan,
-            faults=tuple(one for one in plan.faults if not self.lacking_call(one)),
-            sendings=self._among(plan.sendings, self.payments),
-            refunds=tuple(replace(act, sendings=self._among(act.sendings, self.refunds)) for act in plan.refunds),
-            transfer=self._within_transfer(plan.transfer) if plan.transfer else None,
-            signed_by=plan.signed_by if self.keys else None,
-        )
-
-    def of_refund(self, sendings: "Sendings") -> "Sendings":
-        """The messages about a refund that the face can write: it need not be the face of the refund's order."""
-        return self._among(sendings, self.refunds)
-
-    def _lacking_transfer(self, act: TransferAct) -> list[str]:
-        if not self.transfers:
-            return [TRANSFER]
-        return [self.lacking_of(one, self.transfers) for one in _alterations(act.sendings)]
-
-    def _within_transfer(self, act: TransferAct) -> TransferAct | None:
-        return replace(act, sendings=self._among(act.sendings, self.transfers)) if self.transfers else None
-
-    def _among(self, sendings: "Sendings", known: Collection[MessageFault]) -> "Sendings":
-        if sendings is None:
-            return None
-        return tuple(one for one in sendings if not any(self.lacking_of(it, known) for it in _alterations((one,))))
-
-
-Sendings = tuple[Sending, ...] | None
-
-
-def _alterations(sendings: Sendings) -> list[Alteration]:
-    return [one.alteration for one in sendings or () if one.alteration]

@@ -11,7 +11,8 @@ from typing import Literal
 
 from sandbox.core.errors import RefundEnded, RefundNotAbnormal
 from sandbox.core.ledger import fee
-from sandbox.core.orders import Order, OrderKey, Payment
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment
 from sandbox.core.origin import Origin
 from sandbox.core.plans import Coupon, CouponType
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sandbox.core.errors import (
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.origin import Origin
+from sandbox.core.plans import Plan, TransferAct, TransferFailReason
+from sandbox.core.transfer_errors import (
     PerceptionUnsupported,
     TransferEnded,
     TransferNameMissing,
@@ -16,9 +19,6 @@ from sandbox.core.errors import (
     TransferReportIncomplete,
     TransferSceneUnknown,
 )
-from sandbox.core.orders import OrderKey
-from sandbox.core.origin import Origin
-from sandbox.core.plans import Plan, TransferAct, TransferFailReason
 
 CONFIRM_TIME = timedelta(hours=24)
 """How long the person has to confirm it."""

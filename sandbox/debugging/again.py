@@ -8,8 +8,9 @@ from sandbox.core.clock import Clock
 from sandbox.core.errors import OrderNotRepeatable
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange
-from sandbox.core.orders import Order, OrderKey, TradeType
-from sandbox.core.ports.face import Faces
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, TradeType
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang

@@ -17,7 +17,8 @@ from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.outgoing import REQUEST_ID
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Signable, Signing
-from sandbox.core.ports.face import Face, Faces
+from sandbox.core.ports.face import Face
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.services import Certificates, ManualSender
 from sandbox.core.ports.storage import Storage, UnitOfWork

@@ -10,7 +10,7 @@ from sandbox.core.errors import ClockRefused
 from sandbox.core.events import EventName
 from sandbox.core.health import Ailment, Trouble
 from sandbox.core.journal import Event
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.services import Changes, Movement
 from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.delivery.dispatcher import Dispatcher

@@ -18,7 +18,8 @@ from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import Notification, NotificationState
 from sandbox.core.orders import Order
 from sandbox.core.plans import MessageFault
-from sandbox.core.ports.face import Answer, DeliveryContext, Faces, ForgeryContext
+from sandbox.core.ports.face import Answer, DeliveryContext, ForgeryContext
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import Certificates, Underway
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName

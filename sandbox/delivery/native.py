@@ -5,7 +5,8 @@ from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange
 from sandbox.core.native import Asked, Scanned
 from sandbox.core.orders import Order, TradeType
-from sandbox.core.ports.face import Faces, Native
+from sandbox.core.ports.face import Native
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.short_urls import is_short
 from sandbox.core.usecases.making import UseCases

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Terms
 from sandbox.core.ports.services import CallContext
 from sandbox.scenario.shapes import ChanceShape, WhenShape
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.nth import nth_matches
-from sandbox.core.orders import Order, OrderKey, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Terms
 from sandbox.core.plans import CallFault, Plan, Reason, ReasonName
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork

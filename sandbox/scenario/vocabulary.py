@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

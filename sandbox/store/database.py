@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from sandbox.core.health import LASTING
-from sandbox.store import key_tables, sharing_tables  # noqa: F401 - they are of the schema too
+from sandbox.store import key_tables, sharing_tables, transfer_tables  # noqa: F401 - they are of the schema too
 from sandbox.store.tables import SCHEMA_REVISION, metadata
 from sandbox.store.watch import address, ailment_of, checked
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, insert, literal_column, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 
 Values = dict[str, Any]
 AnyRow = Row[Any]

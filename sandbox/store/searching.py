@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Table, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.store.sharing_tables import sharings
-from sandbox.store.tables import notifications, orders, refunds, transfers
+from sandbox.store.tables import notifications, orders, refunds
+from sandbox.store.transfer_tables import transfers
 
 RECENT = 5000
 FEW = 1000

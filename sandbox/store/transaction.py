@@ -7,7 +7,7 @@ from sandbox.core.changes import AccountKind
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.notifications import Notification
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.key_tables import merchant_certificates, platform_certificates, platform_public_keys
 from sandbox.store.prepared import Prepared
@@ -49,8 +49,8 @@ from sandbox.store.tables import (
     refunds,
     scenarios,
     short_urls,
-    transfers,
 )
+from sandbox.store.transfer_tables import transfers
 
 _add_journal = Prepared(insert(journal), [column.name for column in journal.columns if column.name != "id"])
 # Compiled once too: a test run makes a merchant per test and drops it again.

@@ -1,7 +1,8 @@
 """V2 as the other rooms know it."""
 
-from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
+from sandbox.core.plans import AnswerFault, MessageFault
 from sandbox.core.ports.face import Face
+from sandbox.core.repertoire import Repertoire
 from sandbox.signing.flat import SignType
 from sandbox.v2.client_signature import V2ClientSignature
 from sandbox.v2.description import V2Description

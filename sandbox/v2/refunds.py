@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from sandbox.core.currency import CNY
 from sandbox.core.errors import BalanceShort, OrderClosed, OrderNotFound
 from sandbox.core.ids import beijing
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.refunds import Refund, RefundTerms
 from sandbox.core.statements import RECHARGED, UNSETTLED
 from sandbox.core.text import Text

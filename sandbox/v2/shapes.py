@@ -20,7 +20,8 @@ from sandbox.core.currency import ACCEPTED
 from sandbox.core.errors import PaymentError, SubMerchantMissing
 from sandbox.core.ids import BEIJING
 from sandbox.core.merchants import Merchant
-from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Terms
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.signing.flat import SignType
 from sandbox.v2 import sentences

@@ -5,7 +5,8 @@ from typing import ClassVar
 from sandbox.core.combined import SubOrder, whole
 from sandbox.core.errors import AppNotPaired, OrderPaid
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Terms, TradeType
 from sandbox.core.text import Text
 from sandbox.core.usecases.combining import Combining
 from sandbox.core.usecases.context import Context

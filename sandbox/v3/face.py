@@ -1,7 +1,7 @@
 """V3 as the other rooms know it."""
 
-from sandbox.core.plans import Repertoire
 from sandbox.core.ports.face import Face
+from sandbox.core.repertoire import Repertoire
 from sandbox.v3 import forgeries
 from sandbox.v3.client import V3ClientSignature
 from sandbox.v3.description import V3Description

@@ -5,7 +5,8 @@ from typing import Any
 
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import NotificationKind
-from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.ports.calls import ExampleContext, Notice
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms
 from sandbox.v3.errors import Json

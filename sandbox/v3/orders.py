@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sandbox.core.errors import OrderNotFound, OrderPaid, TransactionIdMalformed
 from sandbox.core.ids import BEIJING
-from sandbox.core.orders import Order, OrderKey, Payment, TradeState
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, TradeState
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context

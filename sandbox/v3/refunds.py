@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sandbox.core import banks, errors, sharing_errors
 from sandbox.core.errors import OrderClosed, OrderNotFound, OrderUnpaid, PaymentError, RefundElsewhere
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Payout, Refund, RefundedGoods, RefundTerms, Share
 from sandbox.core.statements import RECHARGED, UNSETTLED

@@ -6,7 +6,8 @@ from typing import Self
 
 from sandbox.core.errors import PaymentError
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.core.orders import OrderKey, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Terms
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v3.errors import Failure, Json
 

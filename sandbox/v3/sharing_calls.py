@@ -9,7 +9,7 @@ from sandbox.core import errors, sharing_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.ledger import Owner
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.v3.callers import OwnCall
 from sandbox.v3.errors import Failure, Json, param_error

@@ -5,10 +5,10 @@ The rest of the family (authorizations, receipts, batches of before 2025) is not
 
 from collections.abc import Mapping
 
-from sandbox.core import errors
+from sandbox.core import errors, transfer_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text
 from sandbox.core.transfers import Report, Transfer, TransferTerms
@@ -79,23 +79,23 @@ def _refused(message: str) -> Failure:
 
 WORDS: Mapping[type[PaymentError], Failure] = {
     errors.AppNotPaired: _refused("APPID不存在"),
-    errors.TransferNotFound: Failure(404, "NOT_FOUND", "记录不存在"),
-    errors.TransferMismatch: _refused("单号已存在但信息不一致，请查单后比较确认"),
-    errors.TransferOutOfRange: _refused("超过单笔转账上下限，核实产品设置是否准确"),
-    errors.TransferSceneUnknown: _refused("你尚未获取该转账场景"),
-    errors.TransferReportIncomplete: Failure(
+    transfer_errors.TransferNotFound: Failure(404, "NOT_FOUND", "记录不存在"),
+    transfer_errors.TransferMismatch: _refused("单号已存在但信息不一致，请查单后比较确认"),
+    transfer_errors.TransferOutOfRange: _refused("超过单笔转账上下限，核实产品设置是否准确"),
+    transfer_errors.TransferSceneUnknown: _refused("你尚未获取该转账场景"),
+    transfer_errors.TransferReportIncomplete: Failure(
         400, "PARAM_ERROR", "未传入完整且对应的转账场景报备信息，请根据接口文档检查"
     ),
-    errors.PerceptionUnsupported: _refused("暂不支持展示当前传入的用户收款感知"),
-    errors.TransferNameMissing: Failure(400, "PARAM_ERROR", "转账金额大于等于2000元时，收款用户姓名必填"),
-    errors.TransferEnded: _refused("当前单据状态不支持撤销"),
+    transfer_errors.PerceptionUnsupported: _refused("暂不支持展示当前传入的用户收款感知"),
+    transfer_errors.TransferNameMissing: Failure(400, "PARAM_ERROR", "转账金额大于等于2000元时，收款用户姓名必填"),
+    transfer_errors.TransferEnded: _refused("当前单据状态不支持撤销"),
     errors.BalanceShort: Failure(403, "NOT_ENOUGH", "资金不足"),
 }
 CODES = (
     Failure(429, "FREQUENCY_LIMITED", "频率超限"),
     Failure(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"),
     WORDS[errors.BalanceShort],
-    WORDS[errors.TransferNotFound],
+    WORDS[transfer_errors.TransferNotFound],
 )
 """How it tells of codes that a scenario names."""
 
@@ -166,7 +166,7 @@ def query_by_bill_no(request: BillQuery, context: Context) -> dict[str, Json]:
     transfers, number = Transfers(context), request.path.transfer_bill_no
     found = transfers.require_told(transfers.find_by_bill_no(number))
     if found.mch_id != request.mch_id:
-        raise errors.TransferNotFound(number)
+        raise transfer_errors.TransferNotFound(number)
     return _described(found, request, context)
 
 

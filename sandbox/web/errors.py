@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from sandbox.core import errors, sharing_errors
+from sandbox.core import errors, sharing_errors, transfer_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.scenarios import ScenarioInvalid
 
@@ -28,7 +28,7 @@ _STATUSES: dict[type[PaymentError], int] = {
     errors.KeyUnreadable: 400,
     errors.NoticeUnopened: 400,
     ScenarioInvalid: 400,
-    errors.TransferNotFound: 404,
+    transfer_errors.TransferNotFound: 404,
     errors.StorageFailed: 503,
 }
 

@@ -11,7 +11,7 @@ from sandbox.core.ids import beijing
 from sandbox.core.journal import KEPT_BYTES, Event, Exchange, ExchangeKind, ExchangeOutcome, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang, Text
 from sandbox.web.messages import decoded

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sandbox.core.client import ClientSays, Outcome
 from sandbox.core.invocation import CHANNELS, ClientChannel, Device, Invocation
 from sandbox.core.links import Links
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang
 from sandbox.core.usecases.making import UseCases

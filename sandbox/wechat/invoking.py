@@ -13,7 +13,7 @@ from sandbox.core.journal import Event
 from sandbox.core.merchants import App
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.making import UseCases
 from sandbox.core.usecases.payments import Act

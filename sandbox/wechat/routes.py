@@ -7,13 +7,14 @@ from aiohttp import web
 
 from sandbox.config import shipped
 from sandbox.core.causes import Cause
-from sandbox.core.errors import OpenidInvalid, OrderNotFound, TransferNotFound, shortened
+from sandbox.core.errors import OpenidInvalid, OrderNotFound, shortened
 from sandbox.core.invocation import Channel
 from sandbox.core.links import Links
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import Changes, Scanner
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
+from sandbox.core.transfer_errors import TransferNotFound
 from sandbox.core.usecases.making import UseCases
 from sandbox.web.bodies import Sent
 from sandbox.web.errors import Refused, errors_as_json

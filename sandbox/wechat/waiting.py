@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sandbox.core.client import ClientResult
-from sandbox.core.errors import TransferNotFound
 from sandbox.core.journal import Event
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import Changes, Subscription
 from sandbox.core.ports.storage import Storage, UnitOfWork
+from sandbox.core.transfer_errors import TransferNotFound
 from sandbox.core.transfers import Transfer
 from sandbox.core.usecases.making import UseCases
 

@@ -1,6 +1,6 @@
 """What WeChat Pay's rules forbid, as a sentence for people; the faces of the API have WeChat's own words."""
 
-from sandbox.core import errors, sharing_errors
+from sandbox.core import errors, sharing_errors, transfer_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.text import Lang, Text
 
@@ -43,8 +43,8 @@ REFUSALS: dict[type[PaymentError], Text] = {
     errors.FaultForeign: Text("这笔订单的接口版本没有这种故障。", "The order's version of the API has no such fault."),
     errors.RefundNotFound: Text("没有这笔退款。", "There is no such refund."),
     errors.RefundEnded: Text("这笔退款已经有了结果。", "This refund has ended already."),
-    errors.TransferNotFound: Text("没有这笔转账。", "There is no such transfer."),
-    errors.TransferEnded: Text(
+    transfer_errors.TransferNotFound: Text("没有这笔转账。", "There is no such transfer."),
+    transfer_errors.TransferEnded: Text(
         "这笔转账已经确认、撤销或有了结果。", "This transfer is confirmed, cancelled or has ended already."
     ),
     errors.BalanceShort: Text("商户余额不足。", "The merchant's balance is too low."),

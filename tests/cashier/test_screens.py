@@ -7,7 +7,8 @@ import pytest
 from sandbox.cashier.methods import methods_for
 from sandbox.cashier.screens import Screen, code_lives, just_done_of, safe_redirect, screen_of, token_of
 from sandbox.core.client import ClientResult, Outcome
-from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, Prepay, Terms, TradeType
 from sandbox.core.payers import Payer
 from sandbox.core.placing import place
 from sandbox.signing.flat import SignType

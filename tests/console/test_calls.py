@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.server import Server
 from sandbox.store.calls import LOOKED
 from tests.console.conftest import Visitor

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.core.events import EventName
 from sandbox.core.journal import Event
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import ReasonName
 from sandbox.core.text import Text
 from sandbox.words import (

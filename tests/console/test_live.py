@@ -6,7 +6,7 @@ import aiohttp
 import msgspec
 
 from sandbox.console.frame.live import NAMED_ORDERS, what_changed
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.server import Server
 from tests.support.merchant import Merchant

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import v2
 from sandbox.config import Settings
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant

@@ -10,8 +10,8 @@ import pytest
 
 from sandbox.control.journal.expectations import Call, Difference, ExpectationBody, compiled, differences
 from sandbox.core.journal import CallRefusal, Exchange, ExchangeKind, ExchangeOutcome, Message, SignatureState
-from sandbox.core.orders import OrderKey
-from sandbox.core.ports.face import Faces
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter
 from sandbox.v2 import FACE
 from sandbox.v2.origin import called_at

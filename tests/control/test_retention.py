@@ -7,7 +7,7 @@ import pytest
 from sandbox.config import Settings
 from sandbox.core.events import EventName
 from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, ExchangeKind, Message
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.server import Server
 from sandbox.v2.origin import called_at
 from tests.support.control import Control

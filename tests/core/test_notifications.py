@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from sandbox.core.notifications import RETRY_SECONDS, Notification, NotificationKind, NotificationState, next_attempt
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by

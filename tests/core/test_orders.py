@@ -19,7 +19,8 @@ from sandbox.core.errors import (
     PaymentError,
     PrepayExpired,
 )
-from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import ClosedBy, Order, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.placing import WHOLE, place
 from sandbox.signing.flat import SignType
 from sandbox.v2.origin import placed_by

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sandbox.core.events import EventName
 from sandbox.core.exchange_facts import remembered
 from sandbox.core.journal import Event, Exchange, ExchangeKind, Message, SignatureState
-from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, Prepay, Terms, TradeType
 from sandbox.core.plans import AnswerFault, CallFault, Plan, Reason, ReasonName
 from sandbox.core.ports.queries import Entry
 from sandbox.core.scenarios import Definition

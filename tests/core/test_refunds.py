@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core.ledger import Account, fee, refund_back, refund_sent, taken
-from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, Prepay, Terms, TradeType
 from sandbox.core.placing import place
 from sandbox.core.plans import Coupon, CouponType
 from sandbox.core.refunds import Parts, Refund, RefundStatus, RefundTerms, split

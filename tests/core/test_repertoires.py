@@ -12,10 +12,10 @@ from sandbox.core.plans import (
     Plan,
     Reason,
     RefundAct,
-    Repertoire,
     Sending,
     SignedBy,
 )
+from sandbox.core.repertoire import Repertoire
 
 FORGED = Sending(alteration=Alteration(fault=MessageFault.XXE))
 LOWER = Sending(alteration=Alteration(fault=MessageFault.AMOUNT_LOWER))

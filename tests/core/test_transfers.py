@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.core.errors import TransferEnded
 from sandbox.core.plans import TransferFailReason
+from sandbox.core.transfer_errors import TransferEnded
 from sandbox.core.transfers import CONFIRM_TIME, MOVES, Transfer, TransferState, TransferTerms
 from sandbox.v3.origin import CALLED
 

@@ -15,7 +15,7 @@ from sandbox.core.events import EventName
 from sandbox.core.journal import Event, Exchange, ExchangeKind, ExchangeOutcome, Message, Played
 from sandbox.core.orders import Order
 from sandbox.core.plans import ALTERED
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
 from sandbox.server import Server

@@ -11,7 +11,7 @@ from sandbox.config import Settings
 from sandbox.core.certificates import Certificate
 from sandbox.core.changes import Author
 from sandbox.core.orders import Order
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant

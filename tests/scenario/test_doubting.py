@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import v2
 from sandbox.config import Settings, shipped
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.instance import CannotStart
 from sandbox.parts import FACES

@@ -3,7 +3,8 @@
 import pytest
 
 from sandbox.core.nth import nth_matches, nth_valid
-from sandbox.core.orders import OrderKey, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Terms, TradeType
 from sandbox.core.ports.services import CallContext
 from sandbox.scenario.library import read_text
 from sandbox.scenario.matching import MatchContext, drawn, holds, reason

@@ -8,7 +8,8 @@ from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, Message
 from sandbox.core.links import Links
-from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Prepay, Terms, TradeType
 from sandbox.core.placing import place
 from sandbox.core.ports.queries import OrderFilter
 from sandbox.core.ports.services import CallContext

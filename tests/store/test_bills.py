@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from sandbox.core.ledger import Line, Owner, given_back
-from sandbox.core.orders import Order, OrderKey, Payment, TradeState
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, TradeState
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.statements import BillType, paid, reversed_, trade_bill
 from sandbox.store import Store

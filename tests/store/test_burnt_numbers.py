@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.store.repositories.burnt_numbers import KEPT
 from sandbox.store.tables import burnt_numbers

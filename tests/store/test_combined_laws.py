@@ -19,7 +19,8 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.ledger import Account, Owner
 from sandbox.core.links import Links
-from sandbox.core.orders import Order, OrderKey, Terms, TradeState, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Terms, TradeState, TradeType
 from sandbox.core.patches import MerchantPatch
 from sandbox.core.payers import Payer
 from sandbox.core.plans import Coupon, CouponType

@@ -16,7 +16,8 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.ids import Ids
 from sandbox.core.ledger import Account, Owner
 from sandbox.core.links import Links
-from sandbox.core.orders import MOVES, Order, OrderKey, Terms, TradeState, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import MOVES, Order, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.refunds import Refund, RefundStatus, RefundTerms

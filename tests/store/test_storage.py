@@ -16,7 +16,8 @@ from sandbox.core.events import EventName
 from sandbox.core.journal import CallRefusal, Event
 from sandbox.core.merchants import App, ProductState, Review, SubMerchant
 from sandbox.core.notifications import Notification, NotificationKind
-from sandbox.core.orders import OrderKey, Payment, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Payment, TradeType
 from sandbox.core.patches import MerchantPatch
 from sandbox.core.payers import Card, Payer
 from sandbox.core.platform_keys import PlatformIdentity

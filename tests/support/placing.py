@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from sandbox.core.combined import SubOrder
-from sandbox.core.orders import Order, OrderKey, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Terms, TradeType
 from sandbox.core.origin import Origin
 from sandbox.core.ports.services import CallContext
 from sandbox.core.usecases.combining import Combining

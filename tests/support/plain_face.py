@@ -28,11 +28,12 @@ from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.notifications import NotificationKind
 from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
-from sandbox.core.plans import AnswerFault, MessageFault, Repertoire
+from sandbox.core.plans import AnswerFault, MessageFault
 from sandbox.core.ports.calls import Api, Diagnosis, ExampleContext, Notice, Repeat, Signable, SignedText, Signing, Told
 from sandbox.core.ports.face import Answer, DeliveryContext, Face, Reading
 from sandbox.core.ports.lessons import Lessons
 from sandbox.core.ports.repositories import Sieve
+from sandbox.core.repertoire import Repertoire
 from sandbox.core.text import Text
 from sandbox.core.verdicts import Verdict, VerdictName
 

@@ -10,7 +10,8 @@ import pytest
 from sandbox.core.credentials import Credentials
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationKind
-from sandbox.core.orders import OrderKey, Payment, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Payment, Prepay, Terms, TradeType
 from sandbox.core.placing import place
 from sandbox.core.ports.face import DeliveryContext, ForgeryContext
 from sandbox.signing.flat import SignType

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp import ClientSession
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.services import CallContext
 from sandbox.core.usecases.payments import Payments
 from sandbox.server import Server

@@ -11,7 +11,7 @@ from sandbox.core import forgery_verdicts as forgeries
 from sandbox.core.forgery_verdicts import Proof
 from sandbox.core.journal import Message
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import HARMLESS, Alteration, MessageFault
 from sandbox.core.ports.face import Answer
 from sandbox.core.text import Lang

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sandbox.core.credentials import Credentials
 from sandbox.core.invocation import Channel, Invocation
 from sandbox.core.merchants import Merchant, Secret
-from sandbox.core.orders import Order, OrderKey, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Prepay, Terms, TradeType
 from sandbox.core.placing import place
 from sandbox.v3.client import V3ClientSignature
 from sandbox.v3.origin import CALLED

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.server import Server
 from sandbox.signing import rsa
 from tests.support.control import Control

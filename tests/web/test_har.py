@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from sandbox.core.journal import KEPT_BYTES, Exchange, Message
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.v2.origin import called_at

@@ -9,7 +9,8 @@ from sandbox.core.causes import Cause
 from sandbox.core.credentials import Credentials
 from sandbox.core.invocation import Channel, Device, Invocation, fields_of_ios_url
 from sandbox.core.merchants import App, Capability, Merchant, ProductState, Secret, SubMerchant
-from sandbox.core.orders import Order, OrderKey, Payment, Prepay, Terms, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment, Prepay, Terms, TradeType
 from sandbox.core.payers import version_of
 from sandbox.core.placing import place
 from sandbox.signing.flat import SignType, sign

@@ -6,7 +6,7 @@ from datetime import datetime
 from sandbox.core.certificates import CertificateState
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Merchant
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter, OrderFilter
 from sandbox.core.ports.storage import UnitOfWork
 

@@ -10,8 +10,10 @@ from sandbox.core.errors import AppNotPaired, PaymentError
 from sandbox.core.ids import BEIJING
 from sandbox.core.links import MAILBOX
 from sandbox.core.merchants import Merchant
-from sandbox.core.orders import UNIFIED, Order, OrderKey, Terms, TradeType
-from sandbox.core.ports.face import Face, Faces
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import UNIFIED, Order, Terms, TradeType
+from sandbox.core.ports.face import Face
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import CallContext
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.payments import Payments

@@ -11,8 +11,8 @@ from aiohttp import web
 from sandbox.config import Settings
 from sandbox.core.clock import Clock
 from sandbox.core.links import Links
-from sandbox.core.orders import OrderKey
-from sandbox.core.ports.face import Faces
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import Certificates, Changes, ClientSimulator, ClockControl, ManualSender, Scenarios
 from sandbox.core.ports.storage import Storage
 from sandbox.core.scenarios import Application

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.core.ledger import Account, Line, Owner
 from sandbox.core.merchants import Merchant
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import UnitOfWork
 
 

@@ -25,7 +25,8 @@ from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, DaySum, Movement
 from sandbox.core.merchants import Merchant
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.plans import BillFault
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.statements import Bill, BillType, Row, unknown_numbers

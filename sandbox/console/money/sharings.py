@@ -26,7 +26,7 @@ from sandbox.console.frame.view import (
 from sandbox.console.orders.sentences import Step, clock_time, counted
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import Standing, standing_of
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.sharing import TO_SHARER, Frozen, Return, Share, ShareResult, Sharing, SharingState, sharer_of

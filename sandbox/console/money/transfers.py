@@ -26,7 +26,7 @@ from sandbox.console.orders.notifications import last_verdict, resent
 from sandbox.console.orders.sentences import Step, alarmed, clock_time, counted, verdict_told
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import FAILED, Notification
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import TransferFailReason
 from sandbox.core.ports.queries import Entry, Page
 from sandbox.core.ports.storage import UnitOfWork

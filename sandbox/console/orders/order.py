@@ -19,7 +19,8 @@ from sandbox.core.deadlines import deadlines
 from sandbox.core.errors import OrderAmbiguous, OrderNotFound, PaymentError
 from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, NotificationKind, that_count
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang

@@ -9,7 +9,7 @@ from sandbox.console.scenarios.scenario_editor import editor
 from sandbox.console.scenarios.scenarios import download
 from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import FAILED, Notification, that_count
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import Alteration, MessageFault, ReasonName
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.scenarios import Definition

@@ -6,7 +6,8 @@ from sandbox.console.frame.view import Console
 from sandbox.console.scenarios.scenarios import grouped
 from sandbox.core.client import Outcome
 from sandbox.core.orders import Order
-from sandbox.core.plans import HARMLESS, Plan, Repertoire
+from sandbox.core.plans import HARMLESS, Plan
+from sandbox.core.repertoire import Repertoire
 from sandbox.core.scenarios import Scenario
 from sandbox.core.text import Lang, Text
 from sandbox.words import console as words

@@ -12,7 +12,7 @@ from sandbox.console.orders.order import acted
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.errors import PaymentError
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.text import Lang
 from sandbox.core.usecases.payments import Act
 from sandbox.words import finding as words

@@ -9,7 +9,7 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.events import EventName, Tone
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange, ExchangeKind, ExchangeOutcome, SignatureState
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import VerdictName

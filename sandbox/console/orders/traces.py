@@ -8,8 +8,8 @@ from aiohttp import web
 from sandbox.console.frame.view import console_of, lang_of
 from sandbox.console.orders.timeline import failure
 from sandbox.core.journal import Exchange, ExchangeOutcome
-from sandbox.core.orders import OrderKey
-from sandbox.core.ports.face import Faces
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Text

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
 from sandbox.core.errors import MerchantUnknown
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.services import Changes
 from sandbox.core.ports.storage import ChangeSet, Storage
 from sandbox.web.operations import EVENTS, get, post

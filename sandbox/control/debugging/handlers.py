@@ -20,7 +20,7 @@ from sandbox.core.links import Links
 from sandbox.core.merchants import Merchant
 from sandbox.core.notifications import NotificationKind
 from sandbox.core.ports.calls import Api, Notice, Signable
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import ClientSimulator
 from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang

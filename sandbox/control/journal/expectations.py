@@ -15,7 +15,8 @@ from msgspec import UNSET, UnsetType
 from sandbox.control.journal.patterns import LONGEST, Pattern
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
-from sandbox.core.ports.face import Faces, Reading
+from sandbox.core.ports.face import Reading
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter
 from sandbox.web.errors import Refused
 from sandbox.web.shapes import Instant, instant, instant_of

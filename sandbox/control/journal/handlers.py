@@ -14,7 +14,7 @@ from sandbox.core.clock import Clock
 from sandbox.core.errors import CallUnknown
 from sandbox.core.journal import Exchange, ExchangeOutcome, SignatureState
 from sandbox.core.links import Links
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.services import Changes
 from sandbox.core.ports.storage import Storage, UnitOfWork

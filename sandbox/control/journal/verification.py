@@ -20,7 +20,7 @@ from sandbox.control.journal.expectations import (
     differences,
 )
 from sandbox.core.journal import Exchange
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter, Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang

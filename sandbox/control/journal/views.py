@@ -7,7 +7,7 @@ from sandbox.control.notifications.views import attempt_view, reply_view, reques
 from sandbox.core.events import Actor
 from sandbox.core.exchange_facts import told as facts_told
 from sandbox.core.journal import Event, Exchange, ExchangeKind
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.text import Lang
 from sandbox.web.shapes import instant

@@ -8,7 +8,7 @@ from sandbox.control.notifications import shapes
 from sandbox.control.notifications.views import notification_view
 from sandbox.core.errors import NotificationUnknown
 from sandbox.core.notifications import NotificationState
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import ClockControl
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.usecases.making import UseCases

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.control.notifications import shapes
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.notifications import Notification
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.text import Lang
 from sandbox.web.shapes import instant
 from sandbox.words.verdicts import told

@@ -40,7 +40,7 @@ from sandbox.core.links import Links
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState
 from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.core.plans import Alteration, MessageFault, ReasonName
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import OrderFilter
 from sandbox.core.ports.services import Changes, ClockControl, Scenarios
 from sandbox.core.ports.storage import Storage, UnitOfWork

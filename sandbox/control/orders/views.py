@@ -11,7 +11,7 @@ from sandbox.core.client import ClientResult
 from sandbox.core.comments import Comment
 from sandbox.core.links import Links
 from sandbox.core.orders import Order
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.refunds import Refund
 from sandbox.core.sharing import Frozen
 from sandbox.web.shapes import instant

@@ -15,7 +15,8 @@ from sandbox.control.units import FaceChosen, SignType
 from sandbox.core.errors import FaceUnknown, MerchantUnknown, MessageUnreadable
 from sandbox.core.journal import Exchange
 from sandbox.core.ports.calls import Signable
-from sandbox.core.ports.face import Face, Faces
+from sandbox.core.ports.face import Face
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import CallFilter
 from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang

@@ -11,13 +11,13 @@ from sandbox.control.journal.views import entry_view
 from sandbox.control.notifications.views import notification_view
 from sandbox.control.transfers import shapes
 from sandbox.control.transfers.views import listed_transfer_view, transfer_view
-from sandbox.core.errors import TransferEnded, TransferNotFound
 from sandbox.core.links import Links
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import TransferFailReason
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
+from sandbox.core.transfer_errors import TransferEnded, TransferNotFound
 from sandbox.core.transfers import Transfer, TransferState
 from sandbox.core.usecases.making import UseCases
 from sandbox.core.usecases.transfers import Decision

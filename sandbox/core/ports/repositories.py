@@ -13,7 +13,8 @@ from sandbox.core.journal import Exchange
 from sandbox.core.ledger import Account, DaySum, Line, Owner
 from sandbox.core.merchants import App, Merchant, Secret
 from sandbox.core.notifications import Notification
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
 from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys, PublicKey
 from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page

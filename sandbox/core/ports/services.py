@@ -14,7 +14,8 @@ from sandbox.core.invocation import ClientChannel
 from sandbox.core.journal import Exchange, Message
 from sandbox.core.merchants import Merchant
 from sandbox.core.native import Scanned
-from sandbox.core.orders import Order, OrderKey, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
 from sandbox.core.plans import CallFault, Plan, ReasonName
 from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys

@@ -9,7 +9,7 @@ from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.notifications import Notification
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.repositories import (
     AccountChanges,
     Applications,

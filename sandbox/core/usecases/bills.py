@@ -10,7 +10,8 @@ from sandbox.core import sharing_bills, statements
 from sandbox.core.errors import BillCreating, BillDateInvalid, NoBill
 from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, Line, Owner
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.plans import BillFault
 from sandbox.core.statements import Bill, BillType, Entry
 from sandbox.core.usecases.context import Context

@@ -6,7 +6,8 @@ from datetime import datetime
 from sandbox.core import ledger
 from sandbox.core.errors import BalanceShort
 from sandbox.core.ledger import OWN, Account, Line, Move, Owner
-from sandbox.core.orders import Order, OrderKey, Payment
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Payment
 from sandbox.core.payers import WALLET
 from sandbox.core.refunds import Refund, RefundStatus
 from sandbox.core.sharing import ReceiverType, Return, Share, ShareResult, Sharing

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from sandbox.core.combined import SubOrder, part, whole
 from sandbox.core.errors import NumberBurnt, OrderChanged, OrderNotFound, OrderNumberUsed, SubOrdersDiffer
-from sandbox.core.orders import Order, OrderKey, Terms
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, Terms
 from sandbox.core.placing import WHOLE, Placing
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments

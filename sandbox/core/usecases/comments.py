@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sandbox.core.comments import MOST_COMMENTS, Comment
 from sandbox.core.errors import CommentsTooOld, NoComment
 from sandbox.core.events import EventName
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.payments import Payments
 

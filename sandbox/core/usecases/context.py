@@ -12,9 +12,9 @@ from sandbox.core.ids import Ids
 from sandbox.core.journal import Event
 from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.origin import Origin
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import CallContext, Scenarios
 from sandbox.core.ports.storage import UnitOfWork
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.sharing import FROZEN_FOR, Frozen
 from sandbox.core.sharing_errors import RefundOverUnsplit
 from sandbox.core.usecases.bookkeeping import Bookkeeping

@@ -6,7 +6,7 @@ from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
 from sandbox.core.links import Links
-from sandbox.core.ports.face import Faces
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import CallContext, Scenarios
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.usecases.accounts import AccountService

@@ -28,7 +28,8 @@ from sandbox.core.errors import (
     TransactionUnknown,
 )
 from sandbox.core.events import EventName
-from sandbox.core.orders import ClosedBy, Order, OrderKey, Terms, TradeState, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import ClosedBy, Order, Terms, TradeState, TradeType
 from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Plan, Trigger
 from sandbox.core.usecases.context import Context

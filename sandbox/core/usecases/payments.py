@@ -27,7 +27,8 @@ from sandbox.core.errors import (
 from sandbox.core.events import EventName
 from sandbox.core.ids import BEIJING
 from sandbox.core.notifications import Notification, NotificationKind, owing
-from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState, TradeType
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import ClosedBy, Order, Payment, Prepay, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
 from sandbox.core.placing import EXACT, Placing
 from sandbox.core.plans import Alteration, Coupon, PayerAct, Plan, settled

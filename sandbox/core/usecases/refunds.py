@@ -26,7 +26,8 @@ from sandbox.core.errors import (
 )
 from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, NotificationKind, owing
-from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, TradeState
 from sandbox.core.origin import Origin
 from sandbox.core.plans import RefundAct
 from sandbox.core.refunds import (

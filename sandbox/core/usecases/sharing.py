@@ -10,7 +10,8 @@ from sandbox.core.errors import OpenidInvalid
 from sandbox.core.events import EventName
 from sandbox.core.ledger import Owner
 from sandbox.core.notifications import Notification, NotificationKind
-from sandbox.core.orders import Order, OrderKey
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order
 from sandbox.core.origin import Origin
 from sandbox.core.share_acts import ShareFailReason
 from sandbox.core.sharing import (

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
-from sandbox.core.errors import TransferEnded, TransferMismatch, TransferNotFound
 from sandbox.core.events import EventName
 from sandbox.core.notifications import Notification, NotificationKind, owing
-from sandbox.core.orders import OrderKey
-from sandbox.core.plans import Plan, ReasonName, Repertoire, TransferFailReason
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.plans import Plan, ReasonName, TransferFailReason
+from sandbox.core.repertoire import Repertoire
+from sandbox.core.transfer_errors import TransferEnded, TransferMismatch, TransferNotFound
 from sandbox.core.transfers import CONFIRM_TIME, Transfer, TransferState, TransferTerms
 from sandbox.core.usecases.bookkeeping import Bookkeeping
 from sandbox.core.usecases.context import Context

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.store.prepared import Prepared
 from sandbox.store.rows import key_is, key_values
 from sandbox.store.tables import burnt_numbers

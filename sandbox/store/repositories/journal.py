@@ -8,7 +8,7 @@ from sandbox.core import forgery_verdicts
 from sandbox.core.events import Actor, EventName
 from sandbox.core.forgery_verdicts import Proof
 from sandbox.core.journal import Exchange
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.queries import CallFilter, Entry, Page
 from sandbox.core.ports.repositories import Sieve
 from sandbox.store import calls

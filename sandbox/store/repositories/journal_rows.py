@@ -15,7 +15,7 @@ from sandbox.core.journal import (
     kept_facts,
     kept_headers,
 )
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.queries import Entry
 from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.store.rows import AnyRow, Values, subject_of

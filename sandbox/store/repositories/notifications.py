@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import Alteration
 from sandbox.core.ports.queries import Page
 from sandbox.core.sharing import SharingNews

@@ -3,7 +3,8 @@
 import msgspec
 
 from sandbox.core.notifications import Standing
-from sandbox.core.orders import ClosedBy, Order, OrderKey, Payment, Prepay, Terms, TradeState
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import ClosedBy, Order, Payment, Prepay, Terms, TradeState
 from sandbox.core.plans import Coupon, Plan
 from sandbox.core.ports.queries import ListedOrder
 from sandbox.store.columns import PackedTerms

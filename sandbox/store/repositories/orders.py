@@ -26,7 +26,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from sandbox.core.journal import SignatureState
 from sandbox.core.ledger import Movement
 from sandbox.core.notifications import FAILED, Notification, Standing, standing_of
-from sandbox.core.orders import Order, OrderKey, TradeState
+from sandbox.core.order_keys import OrderKey
+from sandbox.core.orders import Order, TradeState
 from sandbox.core.ports.queries import Counters, ListedOrder, OrderFilter, Page
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store import calls, searching
@@ -35,7 +36,8 @@ from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
 from sandbox.store.rows import Values, key_is, key_values, tally
 from sandbox.store.sharing_tables import frozen_money, sharings
-from sandbox.store.tables import journal, ledger, orders, refunds, transfers
+from sandbox.store.tables import journal, ledger, orders, refunds
+from sandbox.store.transfer_tables import transfers
 
 COUNT_LIMIT = 1000
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from sandbox.core.orders import OrderKey
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import Plan, TransferFailReason
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
@@ -16,7 +16,7 @@ from sandbox.store import searching
 from sandbox.store.columns import PackedTerms
 from sandbox.store.paging import page
 from sandbox.store.rows import AnyRow, Values
-from sandbox.store.tables import transfers
+from sandbox.store.transfer_tables import transfers
 
 _TERMS = PackedTerms(TransferTerms, "out_bill_no", "transfer_amount", "openid")
 _by_number = select(transfers).where(transfers.c.mch_id == bindparam("m"), transfers.c.out_bill_no == bindparam("n"))
