@@ -37,11 +37,7 @@ class TransferPages:
         self._pages = pages
 
     async def show(self, request: web.Request) -> web.Response:
-        try:
-            seen = await self._storage.read(lambda tx: self._look(tx, _number(request)))
-        except TransferNotFound:
-            return self._page(request, None, texts.UNKNOWN, 404)
-        return self._page(request, seen)
+        return await self._shown(request, None, 200)
 
     async def act(self, request: web.Request) -> web.Response:
         """What the person did: confirm it, leave it, or have it fail with a `reason`."""
@@ -51,16 +47,19 @@ class TransferPages:
         except TransferNotFound:
             return self._page(request, None, texts.UNKNOWN, 404)
         except TransferEnded:
-            return await self._again(request, None, 409)
+            return await self._shown(request, None, 409)
         except NotUnderstood as wrong:
-            return await self._again(request, wrong.sentence, 400)
+            return await self._shown(request, wrong.sentence, 400)
         left = {"left": "1"} if form.get("act") == "leave" else {}
         address = str(request.rel_url.without_query_params("left").update_query(left))
         return web.Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
 
-    async def _again(self, request: web.Request, notice: Text | None, status: int) -> web.Response:
-        """The page as it stands, with what was wrong about the form."""
-        seen = await self._storage.read(lambda tx: self._look(tx, _number(request)))
+    async def _shown(self, request: web.Request, notice: Text | None, status: int) -> web.Response:
+        """The page as it stands, with what was wrong about a form."""
+        try:
+            seen = await self._storage.read(lambda tx: self._look(tx, _number(request)))
+        except TransferNotFound:
+            return self._page(request, None, texts.UNKNOWN, 404)
         return self._page(request, seen, notice, status)
 
     def _look(self, tx: UnitOfWork, transfer_bill_no: str) -> Seen:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, NullPool, Pool, QueuePool, create_engine, event, inspect, make_url, text
+from sqlalchemy import Dialect, Engine, NullPool, Pool, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
@@ -22,6 +22,9 @@ from sandbox.store.watch import address, ailment_of, checked
 MEMORY = ":memory:"
 SQLITE = "sqlite:///"
 FILE_NAME = "sandbox.db"
+WAL = b"\2\2"
+"""What a database that keeps a log says of itself: https://sqlite.org/fileformat2.html#file_format_version_numbers."""
+_TABLES = text("SELECT name FROM sqlite_master WHERE type = 'table'")
 _COMPILED: dict[Any, Any] = {}
 
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, OSError)
@@ -55,7 +58,9 @@ def open_database(database: str, data_dir: Path) -> Database:
     """
     path, temporary = _locate(database, data_dir)
     try:
-        if not temporary:
+        if temporary:
+            path.write_bytes(_blank())
+        else:
             _make(path)
         if unfinished(path) and (found := checked(path)) != "ok":
             raise DatabaseUnusable(damaged(path, found))
@@ -166,19 +171,34 @@ def _prepare(engine: Engine, pragmas: list[str], begin: str) -> None:
 
 def _bring_up_to_date(engine: Engine) -> None:
     with engine.begin() as connection:
-        present = inspect(connection).get_table_names()
+        present = connection.execute(_TABLES).scalars().all()
         if not present:
-            cursor = connection.connection.cursor()
-            for statement in _schema():
-                cursor.execute(statement)
-            cursor.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
-            cursor.execute("INSERT INTO alembic_version VALUES (?)", [SCHEMA_REVISION])
+            _build(connection.connection.cursor())
             return
         if "alembic_version" not in present:
             raise DatabaseUnusable("The database file holds other tables, none of this sandbox.")
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision != SCHEMA_REVISION:
         _migrate(engine, str(revision))
+
+
+def _build(cursor: Any) -> None:
+    """Make all tables, by a cursor of the driver's."""
+    for statement in _schema():
+        cursor.execute(statement)
+    cursor.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    cursor.execute("INSERT INTO alembic_version VALUES (?)", [SCHEMA_REVISION])
+
+
+@cache
+def _blank() -> bytes:
+    """A new database as a file, made once a process: a test run opens thousands of temporary ones."""
+    with contextlib.closing(sqlite3.connect(MEMORY)) as connection:
+        _build(connection.cursor())
+        connection.commit()
+        made = bytearray(connection.serialize())
+    made[18:20] = WAL
+    return bytes(made)
 
 
 @cache

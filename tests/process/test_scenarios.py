@@ -83,7 +83,7 @@ async def test_check_speaks_the_readers_language(tmp_path: Path) -> None:
             '以它结尾、开头或包含它的，写 "*5"、"5*" 或 "*5*"；要按次序选订单，用 nth。',
             f"{odd}: odd: 没有错误",
             f"{file}:2: payr: 没有这个键。是不是想写 payer？这里可以写：name, title, description, good_merchant, "
-            "how_to_see, group, when, use, payer, api, refund, bill, notify, signed_by。",
+            "how_to_see, group, when, use, payer, api, refund, transfer, share, bill, notify, signed_by。",
             f"{file}:3: notify[0].after: “soon”不合要求，应为：时间长度，如 3s、200ms、10m、6h、1d。",
             f"{file}:6: 这不是 YAML：列表没有用 ] 结束，或者少了逗号。",
         ],

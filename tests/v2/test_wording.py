@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.core import errors
+from sandbox.core import errors, sharing_errors
 from sandbox.core.errors import PaymentError
 from sandbox.core.merchants import Wording
 from sandbox.v2.envelope import MessageEmpty, MessageMalformed, MessageNotUtf8
@@ -65,8 +65,8 @@ WAYS: dict[type[PaymentError], by.Provoke] = {
 }
 
 
-ELSEWHERE = {errors.CertificateOfAnother, errors.NumberBurnt, errors.PartOfCombined}
-"""Said over TLS (tests/ingress/test_client_certificates.py); brought about by V3 (tests/v2/test_from_v3.py)."""
+ELSEWHERE = {errors.CertificateOfAnother, errors.NumberBurnt, errors.PartOfCombined, sharing_errors.RefundOverUnsplit}
+"""Said over TLS (ingress/test_client_certificates.py); brought about by V3 (v2/test_from_v3.py, v3/test_sharing.py)."""
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[int, str, str]]] = {
         (
             400,
             "PARAM_ERROR",
-            "输入源“/body/transfer_remark”映射到值字段“转账备注”字符串规则校验失败，字节数 33，大于最大值 32",
+            "输入源“/body/transfer_remark”映射到值字段“转账备注”字符串规则校验失败，字符数 33，大于最大值 32",
         ),
     ),
     "unknown member": ({"sub_mchid": "1900000201"}, (400, "PARAM_ERROR", "请求中含有未在API文档中定义的参数")),
