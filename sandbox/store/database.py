@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, NullPool, Pool, QueuePool, create_engine, event, make_url, text
+from sqlalchemy import Dialect, Engine, Pool, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
@@ -125,7 +125,7 @@ def _path(database: str, data_dir: Path) -> Path:
 
 def _engine(path: Path, *, synced: bool) -> Engine:
     # One connection, used by the event loop and, while it syncs, by the disk's thread: never by both at once.
-    engine = _alike(NullPool(_opener(path), dialect=_dialect()))
+    engine = _alike(QueuePool(_opener(path), pool_size=1, max_overflow=0, dialect=_dialect()))
     # A rarer checkpoint writes a page that many orders touch once, not once a thousand pages.
     pragmas = ["journal_mode=WAL", "busy_timeout=5000", "wal_autocheckpoint=8000"]
     pragmas.append(f"synchronous={'FULL' if synced else 'OFF'}")
