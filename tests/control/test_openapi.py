@@ -22,7 +22,7 @@ from tests.support.v3_transfers import transfer
 
 HERE = Path(__file__).parent
 TOKEN = "correct-horse-battery-staple"
-SCHEMATHESIS_SECONDS = 240.0
+SCHEMATHESIS_SECONDS = 600.0
 MCH_ID, APPID, OPENID = "1900000109", "wx8888888888888888", "oSandboxPayer000000000000001"
 ONE = {"mch_id": MCH_ID}
 ORDER = {"mch_id": MCH_ID, "out_trade_no": "ORDER001"}
