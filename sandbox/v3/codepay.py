@@ -1,12 +1,12 @@
 """Payment by code (付款码支付), and its reversal. Nobody is notified. Source: V3 notes, 9.5; docs/fidelity.md."""
 
-from sandbox.core import errors
+from sandbox.core import errors, sharing_errors
 from sandbox.core.orders import Terms, TradeType
 from sandbox.core.placing import WHOLE
 from sandbox.core.text import Text
 from sandbox.core.usecases.context import Context
 from sandbox.core.usecases.micropay import MicroPay
-from sandbox.v3 import parts
+from sandbox.v3 import parts, refunds
 from sandbox.v3.callers import Calling, DirectCall, PartnerCall
 from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json
@@ -59,7 +59,8 @@ _REVERSING = {
     errors.NotMicropay: Failure(400, "INVALID_REQUEST", "订单的支付场景不支持该请求"),
     errors.ReversalRefunded: Failure(403, "TRADE_ERROR", "已经退款的订单不允许撤销"),
     errors.ReversalTooLate: Failure(403, "RULE_LIMIT", "订单无法撤销"),
-    errors.BalanceShort: Failure(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起"),
+    sharing_errors.RefundOverUnsplit: refunds.WORDS[sharing_errors.RefundOverUnsplit],
+    errors.BalanceShort: refunds.WORDS[errors.BalanceShort],
 }
 
 

@@ -11,7 +11,7 @@ from tests.support.bills import read
 from tests.support.control import Control
 from tests.support.days import bills_are_made, now, quiet_morning
 from tests.support.merchant import Inbox, Merchant
-from tests.support.v3 import Answered, V3Merchant, revealed
+from tests.support.v3 import PAY, Answered, V3Merchant, revealed
 from tests.support.v3_refunds import REFUNDS, refund_terms
 from tests.support.v3_sharing import FEE, SHARING, TOTAL, Sharer
 
@@ -283,6 +283,39 @@ async def test_a_refund_comes_out_of_what_is_frozen(sharer: Sharer) -> None:
     await sharer.control.call("PATCH", f"/merchants/{sharer.v3.mch_id}", {"balance_fen": 100_000})
 
     assert (await refund(sharer, "BACK01", "RBACK02", 5000)).status == 200, "from its balance"
+
+
+async def test_a_reversal_waits_until_the_order_is_shared_to_the_end(sharer: Sharer) -> None:
+    """What is being shared cannot go back to the payer too: it is refused as a refund of the whole is, by both APIs."""
+    v3, control = sharer.v3, sharer.control
+    v2 = Merchant.opened(v3.session, dict(v3.shown), v3.notify_url)
+    await v2.micropay("REVERSE1", await control.auth_code(), TOTAL, profit_sharing="Y")
+    await v2.micropay("REVERSE2", await control.auth_code(), TOTAL, profit_sharing="Y")
+    before = await sharer.balances()
+    await control.advance(60)
+    transaction_id = (await control.order("REVERSE1"))["transaction_id"]
+    away = f"{PAY}/out-trade-no/REVERSE1/reverse", {"appid": v3.appid, "mchid": v3.mch_id}
+    waits = (400, "INVALID_REQUEST", "申请退款金额大于剩余未分账金额，请等待分账完成后再试")
+
+    await sharer.share(transaction_id, "PREVERSE1")
+
+    assert failed(await v3.call("POST", *away)) == waits, "it is being shared"
+    in_v2 = await v2.reverse("REVERSE1")
+    assert (in_v2["err_code"], in_v2["err_code_des"]) == waits[1:]
+    await sharer.ended(transaction_id, "PREVERSE1")
+    assert failed(await v3.call("POST", *away)) == waits, "the rest may still be shared"
+    await sharer.post("orders/unfreeze", transaction_id=transaction_id, out_order_no="UREVERSE1", description="完结")
+    await sharer.ended(transaction_id, "UREVERSE1")
+    assert await sharer.balances() == (before[0] + NET - 1000, before[1] + 1000)
+    await control.call("PATCH", f"/merchants/{v3.mch_id}", {"balance_fen": NET - 1})
+    assert failed(await v3.call("POST", *away))[1] == "NOT_ENOUGH"
+    await control.call("PATCH", f"/merchants/{v3.mch_id}", {"balance_fen": NET})
+
+    assert (await v3.call("POST", *away)).status == 200, "from its balance"
+
+    assert await sharer.balances() == (0, before[1] + 1000), "the receiver keeps what it has got"
+    assert (await v2.reverse("REVERSE2"))["recall"] == "N", "nobody shares it"
+    assert await sharer.balances() == (0, before[1] + 1000), "it was frozen whole"
 
 
 async def test_a_share_is_given_back(sharer: Sharer, inbox: Inbox) -> None:

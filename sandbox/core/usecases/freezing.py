@@ -25,10 +25,11 @@ class Freezing:
             self._books.frozen(order, fen)
 
     def reversed(self, order: Order, at: datetime) -> None:
-        """A paid order was reversed: nothing of it is frozen any more. Raises BalanceShort."""
-        frozen = self.of(order.key)
-        self._books.require(order.key, order.settled_fen - order.fee - frozen)
-        self.thaw(order, frozen, at)
+        """A paid order was reversed, which costs what a refund of the whole does.
+
+        Raises RefundOverUnsplit, BalanceShort.
+        """
+        self.for_refund(order, order.settled_fen - order.fee, at)
         self._books.reversal(order, at)
 
     def of(self, key: OrderKey) -> int:

@@ -94,7 +94,7 @@ class MicroPay:
         """Reverse an order, named by its transaction_id where that is given: what was paid goes back at once.
 
         An order that nobody knows, or that is reversed or closed already, is none's concern. Raises TransactionUnknown,
-        NotMicropay, ReversalRefunded, ReversalTooLate, BalanceShort.
+        NotMicropay, ReversalRefunded, ReversalTooLate, RefundOverUnsplit, BalanceShort.
         """
         order = self._named(key, transaction_id)
         if order is None:
