@@ -15,6 +15,10 @@ class SharingTooEarly(PaymentError):
     """The order was paid less than a minute ago, and cannot be shared yet."""
 
 
+class SharingEnded(PaymentError):
+    """Nothing of the order's money is frozen any more: it is shared to the end."""
+
+
 class SharingShort(PaymentError):
     """Less than this of the order's money is frozen."""
 

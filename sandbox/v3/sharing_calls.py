@@ -55,6 +55,7 @@ _MISSING = Failure(404, "RESOURCE_NOT_EXISTS", "记录不存在")
 WORDS: Mapping[type[PaymentError], Failure] = {
     sharing_errors.SharingUnmarked: _UNMARKED,
     sharing_errors.SharingTooEarly: _refused("订单处理中，暂时无法分账，请稍后再试"),
+    sharing_errors.SharingEnded: _refused("订单已完结分账，不支持分账"),
     sharing_errors.SharingShort: Failure(403, "NOT_ENOUGH", "分账金额不足"),
     sharing_errors.SharingOverRatio: _refused("分账金额超出最大分账比例"),
     sharing_errors.SharingChanged: _refused("分账接收方与原请求不一致"),

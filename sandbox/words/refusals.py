@@ -58,7 +58,7 @@ REFUSALS: dict[type[PaymentError], Text] = {
     sharing_errors.SharingTooEarly: Text(
         "支付不到一分钟，还不能分账。", "It was paid less than a minute ago, and cannot be shared yet."
     ),
-    sharing_errors.SharingShort: Text("没有待分账的钱了。", "Nothing of it is frozen any more."),
+    sharing_errors.SharingEnded: Text("没有待分账的钱了。", "Nothing of it is frozen any more."),
     sharing_errors.SharingNotFound: Text("没有这笔分账。", "There is no such sharing."),
     sharing_errors.SharingFinished: Text("这笔分账已经完成。", "This sharing is carried out already."),
     errors.RefundTooLate: Text("付款已超过一年，不能退款。", "The payment is more than a year old."),

@@ -44,6 +44,7 @@ from sandbox.core.sharing_errors import (
     ReturnOverShare,
     ReturnTooLate,
     SharingChanged,
+    SharingEnded,
     SharingNotFound,
     SharingOverRatio,
     SharingShort,
@@ -96,7 +97,7 @@ class SharingService:
         """Accept that an order's money is shared; with `unfreeze` what is left after that goes to who shares.
 
         The same number with the same wishes is the same sharing. Raises SharingChanged, SharingUnmarked,
-        SharingTooEarly, ReceiverTwice, ReceiverMissing, TooManySharings, SharingShort, SharingOverRatio.
+        SharingTooEarly, SharingEnded, ReceiverTwice, ReceiverMissing, TooManySharings, SharingShort, SharingOverRatio.
         """
         known = self._tx.sharings.find(owner.mch_id, out_order_no, owner.sub_mch_id)
         if known is not None:
@@ -112,19 +113,17 @@ class SharingService:
     def unfreeze(self, owner: Owner, transaction_id: str, out_order_no: str, description: str) -> Sharing:
         """Accept that all that is left of an order goes to who shares; the same number is the same request.
 
-        Raises SharingChanged, SharingUnmarked, SharingTooEarly, SharingShort.
+        Raises SharingChanged, SharingUnmarked, SharingTooEarly, SharingEnded.
         """
         known = self._tx.sharings.find(owner.mch_id, out_order_no, owner.sub_mch_id)
         if known is not None:
             return _again(known, transaction_id, (), unfreeze=True)
         order = self._shareable(owner, transaction_id)
-        left = self._freezing.of(order.key)
-        if not left:
-            raise SharingShort
-        return self._accept(order, out_order_no, (Wish(_own(order.key), left, description),), 0, unfreezes=True)
+        rest = Wish(_own(order.key), self._freezing.of(order.key), description)
+        return self._accept(order, out_order_no, (rest,), 0, unfreezes=True)
 
     def unfreeze_by_hand(self, order: Order) -> Sharing:
-        """The same as a person has it done; raises SharingUnmarked, SharingTooEarly, SharingShort."""
+        """The same as a person has it done; raises SharingUnmarked, SharingTooEarly, SharingEnded."""
         payment, owner = order.payment, Owner(order.key.mch_id, order.key.sub_mch_id)
         number = self._context.ids.out_order_no(self._context.now(order.key.mch_id))
         return self.unfreeze(owner, payment.transaction_id if payment else "", number, TO_SHARER)
@@ -243,6 +242,8 @@ class SharingService:
         assert order.payment is not None
         if self._context.now(owner.mch_id) < order.payment.paid_at + RIPE_AFTER:
             raise SharingTooEarly
+        if not self._freezing.of(order.key):
+            raise SharingEnded
         return order
 
     def _check(self, order: Order, earlier: Sequence[Sharing], wishes: Sequence[Wish]) -> None:
