@@ -31,7 +31,7 @@ def _type() -> Choice:
 
 
 def _account() -> Characters:
-    return Characters(64, "分账接收方账号")
+    return Characters(64, "分账接收方帐号")
 
 
 class Receiver(Part):

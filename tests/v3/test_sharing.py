@@ -208,6 +208,10 @@ async def test_members_are_told_of_as_elsewhere(sharer: Sharer) -> None:
     assert long.json["message"] == (
         "输入源“/body/receivers/0/description”映射到值字段“分账描述”字符串规则校验失败，字符数 81，大于最大值 80"
     )
+    nobody = await sharer.share(transaction_id, "PSHAPES", {**sharer.to(), "account": ""})
+    assert nobody.json["message"] == (
+        "输入源“/body/receivers/0/account”映射到值字段“分账接收方帐号”字符串规则校验失败，字符数 0，小于最小值 1"
+    )
     many = await sharer.share(transaction_id, "PSHAPES", *[sharer.to(1)] * 51)
     assert "元素个数 51，大于最大值 50" in many.json["message"]
     unknown = await sharer.share(transaction_id, "PSHAPES", sub_mchid="1900000201")
