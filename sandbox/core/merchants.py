@@ -101,6 +101,11 @@ class SubMerchant:
     sub_appids: tuple[str, ...] = ()
     products: Mapping[str, ProductState] = field(default_factory=dict)
 
+    def require_pairing(self, sub_appid: str) -> None:
+        """Raise SubAppNotPaired unless the appid, where there is one, is the sub-merchant's."""
+        if sub_appid and sub_appid not in self.sub_appids:
+            raise SubAppNotPaired
+
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
@@ -189,8 +194,7 @@ class Merchant:
         sub_merchant = self.sub_merchant(sub_mch_id)
         if sub_merchant is None:
             raise SubMerchantNotAuthorized
-        if sub_appid and sub_appid not in sub_merchant.sub_appids:
-            raise SubAppNotPaired
+        sub_merchant.require_pairing(sub_appid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from sandbox.v3.shapes import Part, Shaped
 OTHER_MCHID = param_error("http header中的mchid与post payload中的mchid不匹配")
 SUB_MCHID_MISSING = WORDING[SubMerchantMissing]
 SAME_MCHID = Failure(400, "PARAM_ERROR", "子商户mchid不能与自身mchid相同")
+_OF_SUB = ("sub_mchid", "sub_appid")
+"""By what a service provider names a sub-merchant."""
 
 
 class Calling(Shaped):
@@ -85,17 +87,19 @@ class OwnCall(Shaped):
         return "", str(body.get("out_trade_no") or ""), str(body.get("sub_mchid") or query.get("sub_mchid") or "")
 
     def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
-        if self.sub_mch_id and not merchant.service_provider:
-            raise self._stranger()
-        if not self.sub_mch_id:
-            if merchant.service_provider and self.needs_sub_merchant:
+        if not merchant.service_provider:
+            self._require_no_strangers()
+        elif not self.sub_mch_id:
+            if self.needs_sub_merchant:
                 raise RequestInvalid(SUB_MCHID_MISSING, "v3_sub_mchid_missing", mch_id=self.mch_id)
         elif merchant.sub_merchant(self.sub_mch_id) is None:
             raise SubMerchantNotAuthorized
 
-    def _stranger(self) -> RequestInvalid:
-        """For a merchant that acts for itself sub_mchid is a member that nobody has declared."""
-        part = self.body if self.body.has("sub_mchid") else self.query
-        pointer = part.place.inner("sub_mchid").pointer
-        told = param_error(sentences.UNKNOWN, {"location": None, "value": [pointer]}, NUMBERS[sentences.UNKNOWN])
-        return RequestInvalid(told, "v3_sub_mchid_forbidden", field=pointer, mch_id=self.mch_id)
+    def _require_no_strangers(self) -> None:
+        """For a merchant that acts for itself a sub-merchant's accounts are members that nobody has declared."""
+        places = [part.place.inner(name) for part in (self.body, self.query) for name in _OF_SUB if part.has(name)]
+        if not places:
+            return
+        strangers = [place.pointer for place in places]
+        told = param_error(sentences.UNKNOWN, {"location": None, "value": [*strangers]}, NUMBERS[sentences.UNKNOWN])
+        raise RequestInvalid(told, "v3_sub_mchid_forbidden", field=", ".join(strangers), mch_id=self.mch_id)

@@ -26,8 +26,12 @@ class SharingCall(OwnCall):
 
     def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
         super().require_accounts(merchant, accounts)
-        if appid := self.body.values.get("appid"):
-            merchant.require_pairing(appid, self.sub_mch_id, self.body.values.get("sub_appid") or "")
+        said = self.body.values
+        sub_appid = said.get("sub_appid") or ""
+        if appid := said.get("appid"):
+            merchant.require_pairing(appid, self.sub_mch_id, sub_appid)
+        elif sub_merchant := merchant.sub_merchant(self.sub_mch_id):
+            sub_merchant.require_pairing(sub_appid)
 
     def named_order(self, tx: UnitOfWork) -> OrderKey:
         said = {**self.path.values, **self.query.values, **self.body.values}

@@ -6,6 +6,8 @@ from sandbox.v3.refund_parts import OUT_REFUND_NO as NUMBER
 from sandbox.v3.shapes import Array, Object, Part
 
 MOST_RECEIVERS = 50
+_APP_OF = {ReceiverType.PERSONAL_OPENID: "appid", ReceiverType.PERSONAL_SUB_OPENID: "sub_appid"}
+"""By which app people are known."""
 
 
 def sub_mchid() -> Characters:
@@ -50,6 +52,14 @@ class SharingBody(Part):
     out_order_no = out_order_no()
     receivers = Array(Object(Receiver, "分账接收方列表"), "分账接收方列表", most=MOST_RECEIVERS)
     unfreeze_unsplit = Boolean("是否解冻剩余未分资金", required=True)
+
+    def check(self) -> None:
+        """Of a person the appid must be there whose openid it is."""
+        super().check()
+        types = {one.type for one in self.receivers}
+        for type_, name in _APP_OF.items():
+            if type_ in types and not self.has(name):
+                self.members[name].require(self.place)
 
 
 class UnfreezeBody(Part):

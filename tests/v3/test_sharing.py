@@ -135,7 +135,8 @@ async def test_money_goes_to_a_person_too(sharer: Sharer) -> None:
     await sharer.control.call("PATCH", f"/payers/{OPENID}", {"balance_fen": 5})
     transaction_id = await sharer.paid("SHARE06")
 
-    await sharer.share(transaction_id, "P06", {**person, "amount": 300, "description": "提成"})
+    share = {**person, "amount": 300, "description": "提成"}
+    await sharer.share(transaction_id, "P06", share, appid=sharer.v3.appid)
     await sharer.ended(transaction_id, "P06")
 
     assert (await sharer.control.get(f"/payers/{OPENID}"))["balance_fen"] == 305
@@ -202,7 +203,7 @@ async def test_an_order_is_shared_a_minute_after_it_was_paid(sharer: Sharer) -> 
 
 
 async def test_members_are_told_of_as_elsewhere(sharer: Sharer) -> None:
-    """Lengths count characters, as was seen; a sub_mchid of a merchant that acts for itself is an unknown member."""
+    """Lengths count characters, as was seen; sub-merchants are unknown to a merchant that acts for itself."""
     transaction_id = await sharer.paid("SHAPES1")
     long = await sharer.share(transaction_id, "PSHAPES", sharer.to(description="货" * 81))
     assert long.json["message"] == (
@@ -214,8 +215,14 @@ async def test_members_are_told_of_as_elsewhere(sharer: Sharer) -> None:
     )
     many = await sharer.share(transaction_id, "PSHAPES", *[sharer.to(1)] * 51)
     assert "元素个数 51，大于最大值 50" in many.json["message"]
-    unknown = await sharer.share(transaction_id, "PSHAPES", sub_mchid="1900000201")
-    assert unknown.json["message"] == "请求中含有未在API文档中定义的参数"
+    for providers, app in (("sub_mchid", ""), ("sub_appid", ""), ("sub_appid", sharer.v3.appid)):
+        unknown = await sharer.share(transaction_id, "PSHAPES", **{providers: "1900000201", "appid": app or None})
+        assert unknown.json["message"] == "请求中含有未在API文档中定义的参数"
+        assert unknown.json["detail"] == {"location": None, "value": [f"/body/{providers}"]}
+    for kind, app in (("PERSONAL_OPENID", "appid"), ("PERSONAL_SUB_OPENID", "sub_appid")):
+        unnamed = await sharer.share(transaction_id, "PSHAPES", sharer.to(1, OPENID, type=kind))
+        assert f"“/body/{app}”" in unnamed.json["message"], "whose openid it is"
+        assert unnamed.json["detail"] == {"location": "body", "value": ""}
     assert failed(await sharer.get("orders/NOWHERE", transaction_id=transaction_id)) == (
         404,
         "RESOURCE_NOT_EXISTS",
@@ -450,6 +457,10 @@ async def test_a_service_provider_shares_for_its_sub_merchant(partner: Sharer, i
     assert (await partner.add(name=partner.hidden("服务商"))).json["sub_mchid"] == SUB
     sub_appid = await partner.add(OPENID, "PERSONAL_SUB_OPENID", sub_appid="wxnobodys")
     assert sub_appid.json["code"] == "APPID_MCHID_NOT_MATCH"
+
+    for app in ({"appid": v3.appid}, {}):
+        stranger = await partner.share(transaction_id, "PPARTNER1", sub_appid="wxnobodys", **app)
+        assert stranger.json["code"] == "APPID_MCHID_NOT_MATCH"
 
     asked = await partner.share(transaction_id, "PPARTNER1", appid=v3.appid, unfreeze_unsplit=True)
 
