@@ -252,6 +252,14 @@ async def test_a_receivers_name_travels_sealed_both_ways(sharer: Sharer) -> None
     assert missing.json["detail"] == {"location": "body", "value": ""}
 
 
+async def test_a_merchant_without_a_name_is_added_under_any(sharer: Sharer) -> None:
+    nameless = await sharer.control.post("/merchants", {"name": ""}, 201)
+
+    added = await sharer.add(nameless["mch_id"])
+
+    assert (added.status, added.json["account"]) == (200, nameless["mch_id"])
+
+
 async def test_a_deleted_receiver_gets_nothing_any_more(sharer: Sharer) -> None:
     transaction_id = await sharer.paid("DELETE01")
     before = await sharer.balances()

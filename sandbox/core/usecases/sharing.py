@@ -77,7 +77,7 @@ class SharingService:
         """
         if receiver.to.type is ReceiverType.MERCHANT_ID:
             merchant = self._tx.accounts.merchants.get(receiver.to.account)
-            if merchant is not None and merchant.name != receiver.name:
+            if merchant is not None and merchant.name not in ("", receiver.name):
                 raise ReceiverNameDiffers
         else:
             if not appid:
