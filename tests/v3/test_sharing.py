@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -370,6 +370,22 @@ async def test_a_share_is_given_back(sharer: Sharer, inbox: Inbox) -> None:
     assert await refused(amount=101) == (403, "NOT_ENOUGH", "可用余额不足，请充值后重新发起")
     await sharer.control.advance(181 * 86400)
     assert await refused(amount=100, out_return_no="B03") == (403, "RULE_LIMIT", "超过分账回退期限")
+
+
+async def test_a_receivers_ledger_goes_by_its_own_clock(sharer: Sharer) -> None:
+    receiver = Control(sharer.control.session, sharer.receiver)
+    transaction_id = await sharer.paid("CLOCKS1")
+    await sharer.control.advance(2 * 86400, receiver.mch_id)
+    ahead = await now(receiver)
+
+    await sharer.share(transaction_id, "PCLOCKS1")
+    await sharer.ended(transaction_id, "PCLOCKS1")
+    terms = {"return_mchid": receiver.mch_id, "amount": 400, "description": "用户退货"}
+    await sharer.post("return-orders", out_order_no="PCLOCKS1", out_return_no="BCLOCKS1", **terms)
+
+    lines = (await receiver.get(f"/merchants/{receiver.mch_id}/ledger"))["items"]
+    assert [one["fen"] for one in lines] == [400, 1000]
+    assert all(datetime.fromisoformat(one["at"]) >= ahead for one in lines)
 
 
 # -- who is told -------------------------------------------------------------------------------------------------------

@@ -117,7 +117,8 @@ class Bookkeeping:
             if payer is not None:
                 self._tx.payers.save(payer.with_more(WALLET, share.amount))
         elif receiver is not None and share.to.account != sharing.sharer:
-            self._write(_of(receiver), ledger.share_received(share.amount), at, **told)
+            then = self._when(receiver, sharing.key, at)
+            self._write(_of(receiver), ledger.share_received(share.amount), then, **told)
 
     def returned(self, back: Return, at: datetime) -> None:
         """A receiver has given something back; raises ReceiverShort."""
@@ -126,7 +127,8 @@ class Bookkeeping:
         if receiver is not None:
             if back.amount > self.balance(receiver):
                 raise ReceiverShort
-            self._write(_of(receiver), ledger.share_given_back(back.amount), at, **told)
+            then = self._when(receiver, back.key, at)
+            self._write(_of(receiver), ledger.share_given_back(back.amount), then, **told)
         self._write(back.key, ledger.share_returned(back.amount), at, **told)
 
     def receiver(self, key: OrderKey, account: str) -> Owner | None:
@@ -136,6 +138,10 @@ class Bookkeeping:
             return Owner(account)
         known = accounts.merchant(key.mch_id).sub_merchant(account)
         return Owner(key.mch_id, account) if known else None
+
+    def _when(self, receiver: Owner, key: OrderKey, at: datetime) -> datetime:
+        """What is `at` by the clock of an order's merchant, by the receiver's: now, where that is another one."""
+        return at if receiver.mch_id == key.mch_id else self._context.now(receiver.mch_id)
 
     def set_balance(self, owner: Owner, fen: int, account: Account = Account.BASIC) -> None:
         """Top up or withdraw, so that the balance is `fen`."""
