@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from sandbox.scenario import shapes
 from sandbox.server import Server
 from tests.conftest import need
 from tests.support.control import Control
@@ -38,6 +40,37 @@ def test_both_languages_show_the_same_examples() -> None:
     for kind in ("yaml", "bash"):
         english, chinese = (blocks(page, kind) for page in PAGES)
         assert english == chinese != []
+
+
+KEYS: dict[str, type[msgspec.Struct]] = {
+    "": shapes.ScenarioShape,
+    "when": shapes.WhenShape,
+    "payer": shapes.PayerShape,
+    "api": shapes.ApiShape,
+    "refund": shapes.RefundShape,
+    "transfer": shapes.TransferShape,
+    "share": shapes.ShareShape,
+    "notify": shapes.NotifyShape,
+    "signed_by": shapes.SignedByShape,
+}
+"""What is declared of each table of keys, by its heading; the first table is the file's own."""
+BESIDE = {"name", "title", "description", "good_merchant", "how_to_see", "group", "when", "use"}
+"""Keys that do not say what happens."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_keys_are_those_that_are_declared(page: Path) -> None:
+    keys = re.split(r"^## .*$", page.read_text(), flags=re.MULTILINE)[2]
+    first, *others = re.split(r"^### (.*)$", keys, flags=re.MULTILINE)
+    tables = {"": first, **dict(zip(others[::2], others[1::2], strict=True))}
+    told = {heading: re.findall(r"^\| (`.*?) \|", tables[heading], re.MULTILINE) for heading in KEYS}
+
+    assert {heading: set(re.findall(r"`(\w+)`", " ".join(cells))) for heading, cells in told.items()} == {
+        heading: set(kind.__struct_fields__) for heading, kind in KEYS.items()
+    }
+    use = re.search(r"^\| `use` \| (.*) \|$", first, re.MULTILINE)
+    assert use is not None
+    assert set(re.findall(r"`(\w+)`", use[1])) == set(shapes.ScenarioShape.__struct_fields__) - BESIDE
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
