@@ -25,4 +25,8 @@ async def test_the_receivers_share_is_closed_and_the_money_unfrozen(
     share = ended["receivers"][0]
     assert (ended["state"], share["result"], share["fail_reason"]) == ("FINISHED", "CLOSED", "ACCOUNT_ABNORMAL")
     assert await sharer.balances() == (before[0] + 1000, before[1])
+    for lang, why in (("zh", "分账接收账户异常；"), ("en", "the receiver's account is abnormal;")):
+        told = (await control.get(f"/orders/{control.mch_id}/FAILS01/timeline", lang=lang))["items"]
+        (summary,) = [one["summary"] for one in told if one.get("name") == "share_closed"]
+        assert why in summary
     assert inbox.received == [], "the receiver has got nothing, and is not told"
