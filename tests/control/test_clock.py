@@ -12,6 +12,8 @@ from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.refunds import told
+from tests.support.v3 import V3Merchant
+from tests.support.v3_sharing import Sharer
 
 
 async def now(control: Control, mch_id: str = "") -> float:
@@ -235,6 +237,17 @@ async def test_a_reset_forgets_orders_notifications_and_journal(
     assert len(inbox.received) == received
     assert (await merchant.query("ORDER001"))["err_code"] == "ORDERNOTEXIST"
     assert (await merchant.order("ORDER001", total_fee="7"))["result_code"] == "SUCCESS"
+
+
+async def test_a_reset_forgets_sharings_and_frozen_money_and_keeps_receivers(control: Control) -> None:
+    opened = await control.post("/merchants", {"name": "茶叶供应商"}, 201)
+    sharer = Sharer(await V3Merchant.of(control, "https://shop.example/notify"), control, opened["mch_id"])
+    await sharer.add()
+    await sharer.share(await sharer.paid("ORDER001"), "P001")
+    await control.post("/reset", {}, 204)
+    assert (await control.get("/sharings"))["items"] == []
+    assert set((await control.get(f"/merchants/{control.mch_id}/ledger"))["balances"].values()) <= {0}
+    assert (await sharer.share(await sharer.paid("ORDER001"), "P001")).status == 200, "with the same receiver"
 
 
 async def test_a_reset_keeps_merchants_payers_apps_and_clocks(control: Control) -> None:

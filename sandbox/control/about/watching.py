@@ -39,7 +39,7 @@ class WatchingHandlers:
 
     @post("/reset", raises=(MerchantUnknown,))
     async def reset(self, body: ResetBody) -> None:
-        """Forget orders, refunds, transfers, notifications and journal, of one merchant or of all."""
+        """Forget orders, refunds, transfers, sharings, money, notifications and journal, of one merchant or of all."""
         if body.mch_id:
             self._storage.accounts.merchant(body.mch_id)
         await self._storage.write(lambda tx: tx.forget_orders(body.mch_id))
