@@ -157,6 +157,11 @@ class Exchange:
     facts: dict[str, str | int] = field(default_factory=dict)
 
     @property
+    def party(self) -> str:
+        """The mch_id of who calls, or is told: of a share that is its receiver, whoever's the order is."""
+        return self.receiver or self.mch_id
+
+    @property
     def target(self) -> str:
         """The path with the query, as they were sent."""
         path = self.raw_path or self.path

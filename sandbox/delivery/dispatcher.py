@@ -64,7 +64,7 @@ class Dispatcher:
         delivery = await self._find(notification_id)
         if delivery is None:
             return None
-        async with self._slots.place(delivery.notification.key.mch_id, _origin(delivery.notification.url)) as waited:
+        async with self._slots.place(delivery.notification.told, _origin(delivery.notification.url)) as waited:
             if waited:  # meanwhile the order may have been dropped, or told of by another attempt
                 delivery = await self._find(notification_id)
             if delivery is None or not (extra or delivery.notification.state is NotificationState.PENDING):

@@ -73,7 +73,7 @@ class Switchboard:
         """An observer of the store."""
         for listener in self._listeners:
             for what in recorded:
-                if isinstance(what, Exchange) and listener.hears(what.mch_id):
+                if isinstance(what, Exchange) and listener.hears(what.party):
                     listener.tell(what)
 
     @contextmanager
@@ -98,11 +98,11 @@ class Switchboard:
         self._open[number][1].set_result(result)
 
     async def carry(self, exchange: Exchange, sent: Message) -> Result:
-        listener = self._carrier_of(exchange.mch_id)
+        listener = self._carrier_of(exchange.party)
         return await self._hand_over(listener, exchange, sent) if listener else await self._sender.carry(exchange, sent)
 
     def _carrier_of(self, mch_id: str) -> Listener | None:
-        """Who carries a merchant's notifications: who names it before who takes all."""
+        """Who carries what a merchant is told: who names it before who takes all."""
         carriers = [one for one in self._listeners if one.target and one.hears(mch_id)]
         return max(carriers, key=lambda one: bool(one.mch_ids), default=None)
 

@@ -43,6 +43,8 @@ async def test_an_order_says_what_of_it_is_frozen_and_to_whom_it_went(visitor: V
     assert "待分账 ¥89.40 已分出 ¥10.00" in text
     await sharer.control.advance(0)
     assert f"第 1 次通知接收方 {sharer.receiver}" in plain((await visitor.get(ORDER + "SHARED1")).text)
+    told = (await visitor.get(f"/console/notifications?mch_id={sharer.receiver}")).text
+    assert told.count("data-row") == 1, "who is told finds it"
     again = await visitor.send("/console/sharings/1900000109/PSHARED1/end", back=ORDER + "SHARED1")
     assert "这笔分账已经完成。" in again.text
 

@@ -24,15 +24,6 @@ def failed(answer: Answered) -> tuple[int, str, str]:
     return answer.status, answer.json["code"], answer.json["message"]
 
 
-@pytest.fixture
-async def sharer(v3: V3Merchant, shared_control: Control, inbox: Inbox) -> Sharer:
-    """The default merchant, and another one to share with, which wants to be told where the test's inbox is."""
-    opened = await shared_control.post("/merchants", {"name": "茶叶供应商", "sharing_notify_url": inbox.url}, 201)
-    made = Sharer(v3, shared_control, opened["mch_id"])
-    await made.add()
-    return made
-
-
 async def test_an_order_is_shared(sharer: Sharer) -> None:
     transaction_id = await sharer.paid("SHARE01")
     before = await sharer.balances()

@@ -64,11 +64,8 @@ class Faces:
         return [path for face in self for path in face.api.placing()]
 
     def asked(self, exchange: Exchange, tx: UnitOfWork, at: datetime) -> Reading:
-        """What was asked in an exchange, opened with the keys that its merchant has at a moment of real time.
-
-        Of what a receiver of a share is told, that is the receiver.
-        """
-        face, merchant = self.of(exchange), tx.accounts.merchants.get(exchange.receiver or exchange.mch_id)
+        """What was asked in an exchange, opened with the keys that its party has at a moment of real time."""
+        face, merchant = self.of(exchange), tx.accounts.merchants.get(exchange.party)
         return face.messages.request(exchange, face.credentials(tx, merchant, at) if merchant else None)
 
     def called(self, exchange: Exchange) -> Api | None:

@@ -128,8 +128,9 @@ class Notifications(Protocol):
     def page(
         self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int, search: str = ""
     ) -> Page[Notification]:
-        """Notifications, newest first; `state` is a NotificationState, or one of its parts: "untried", "failing", or
-        "failed", which is failing or given up. `search` is the beginning of a number, or a part of the address."""
+        """Notifications, newest first; a merchant's are those about its orders and transfers, and what it is told of
+        shares. `state` is a NotificationState, or one of its parts: "untried", "failing", or "failed", which is failing
+        or given up. `search` is the beginning of a number, or a part of the address."""
 
     def pending(self) -> Sequence[Notification]:
         """All that are still owed."""

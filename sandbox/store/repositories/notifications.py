@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Text, and_, bindparam, func, insert, or_, select, type_coerce, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState
@@ -19,7 +19,7 @@ from sandbox.store.rows import About, AnyRow, Values, subject_of, tally
 from sandbox.store.tables import notifications
 
 RECENT_NOTIFICATIONS = 20_000
-"""How many of the newest notifications are looked through for a true one that the merchant took."""
+"""How many of the newest are looked through for a true one that the merchant took, and for what a receiver is told."""
 
 _failing = and_(notifications.c.state == NotificationState.PENDING.value, notifications.c.attempts > 0)
 
@@ -55,6 +55,9 @@ _accepted_there = (
     )
     .limit(1)
 )
+_shares_lately = select(notifications.c.seq).where(
+    notifications.c.seq > _recent, notifications.c.kind == NotificationKind.SHARING.value
+)
 _add_notification = insert(notifications)
 _save_notification = (
     update(notifications)
@@ -88,8 +91,8 @@ class NotificationRepository:
     def page(
         self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int, search: str = ""
     ) -> Page[Notification]:
-        equal = {notifications.c.mch_id: mch_id, notifications.c.out_trade_no: out_trade_no}
-        conditions = [column == value for column, value in equal.items() if value]
+        conditions = [self._concerns(mch_id)] if mch_id else []
+        conditions += [notifications.c.out_trade_no == out_trade_no] if out_trade_no else []
         conditions += [_STATES[state]] if state else []
         conditions += [searching.of_notifications(self._connection, search)] if search else []
         query = select(notifications).where(*conditions)
@@ -113,6 +116,13 @@ class NotificationRepository:
     def accepted_at(self, mch_id: str, url: str, kind: str) -> bool:
         """Whether the merchant took a true notification at an address lately."""
         return self._connection.execute(_accepted_there, {"m": mch_id, "url": url, "kind": kind}).first() is not None
+
+    def _concerns(self, mch_id: str) -> ColumnElement[bool]:
+        """Whether a notification is about what is a merchant's, or has lately told it of a share."""
+        news = type_coerce(notifications.c.sharing, Text).startswith(f'{{"mch_id":"{mch_id}",', autoescape=True)
+        told = self._connection.execute(_shares_lately.where(news)).scalars().all()
+        own = notifications.c.mch_id == mch_id
+        return or_(own, notifications.c.seq.in_(told)) if told else own
 
     def _stands(self, notification: Notification) -> None:
         if notification.true and notification.key.out_trade_no:
