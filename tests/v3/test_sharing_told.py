@@ -2,16 +2,28 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 
 from tests.support.control import Control, started
-from tests.support.merchant import Inbox
+from tests.support.merchant import Inbox, Received
 from tests.support.patience import PATIENCE
 from tests.support.v3_sharing import Sharer
+
+
+def refusing(original_type: str) -> Callable[[Received], web.StreamResponse]:
+    """A merchant's reply that refuses what tells of one thing, and takes the rest."""
+
+    def reply(received: Received) -> web.StreamResponse:
+        told = json.loads(received.body)["resource"]["original_type"]
+        return web.Response(status=500 if told == original_type else 204)
+
+    return reply
+
 
 # -- listeners ---------------------------------------------------------------------------------------------------------
 
@@ -78,3 +90,24 @@ async def test_it_stands_in_the_list_of_who_is_told(sharer: Sharer) -> None:
     assert (listed["kind"], listed["receiver"], listed["mch_id"]) == ("sharing", sharer.receiver, sharer.v3.mch_id)
     owned = await sharer.control.get("/notifications", mch_id=sharer.v3.mch_id, out_trade_no="LISTED01")
     assert [one["kind"] for one in owned["items"]] == ["sharing", "payment"]
+
+
+# -- beside the order's payment ----------------------------------------------------------------------------------------
+
+
+async def test_a_share_that_is_taken_proves_nothing_of_a_forged_payment(sharer: Sharer, inbox: Inbox) -> None:
+    """The merchant refuses every payment's notification, so that it refuses a forged one tells nothing."""
+    control = sharer.control
+    inbox.reply = refusing("transaction")
+    transaction_id = await sharer.paid("PROOF01")
+    await sharer.share(transaction_id, "PPROOF1")
+    await control.advance(5)
+    await control.post(f"/orders/{control.mch_id}/PROOF01/notify", {"fault": "wrong-sign"})
+
+    told = (await control.order("PROOF01"))["notifications"]
+
+    assert [(one["kind"], one["attempts"][-1]["verdict"]) for one in told] == [
+        ("payment", "http_status"),
+        ("sharing", "ok"),
+        ("payment", "cannot_tell"),
+    ]

@@ -75,9 +75,9 @@ class JournalRepository:
     def _proof(self, exchange: Exchange) -> Proof:
         """What the merchant's way with true notifications tells of its answer to a forged one."""
         assert exchange.key is not None, "a notification is about something"
-        number = exchange.out_refund_no
+        about = (exchange.tells_of, exchange.out_refund_no, exchange.party)
         told = self._notifications.of_order(exchange.key)
-        true = [one for one in told if one.true and one.out_refund_no == number]
+        true = [one for one in told if one.true and (one.kind, one.out_refund_no, one.told) == about]
         if true:
             return forgery_verdicts.proof_of(true)
         there = self._notifications.accepted_at(exchange.mch_id, exchange.path, exchange.tells_of)
