@@ -11,7 +11,7 @@ from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
 from sandbox.core.events import EventName
 from sandbox.core.journal import CallRefusal, Event, Exchange, SignatureState
-from sandbox.core.notifications import next_attempt
+from sandbox.core.notifications import NotificationKind, next_attempt
 from sandbox.core.orders import Order, Payment
 from sandbox.core.payers import UNSAID
 from sandbox.core.plans import Alteration, AnswerFault, CallFault, Coupon, MessageFault, Plan
@@ -185,7 +185,8 @@ def _sendings(order: Order, entries: Sequence[Entry]) -> list[Definition] | str:
         return []
     paid_at = order.payment.paid_at
     attempts = [entry.what for entry in entries if isinstance(entry.what, Exchange) and entry.what.notification_id]
-    sent = sorted(_sent(order, attempts), key=lambda one: one.at)
+    of_payment = [one for one in attempts if one.tells_of is NotificationKind.PAYMENT]
+    sent = sorted(_sent(order, of_payment), key=lambda one: one.at)
     if not sent:
         return "none" if order.plan and order.plan.sendings == () else []
     said = [{"after": span(one.at, paid_at), **_altered(one.alteration)} for one in sent]

@@ -112,6 +112,16 @@ def test_an_everyday_notification_needs_no_word() -> None:
     assert "notify" not in recorded(an_order(1), story(event(1, "paid"), sent(1, "A")))
 
 
+def test_what_is_told_of_refunds_and_shares_is_no_notification_of_the_payment() -> None:
+    entries = story(
+        event(1, "paid"),
+        sent(1, "A"),
+        sent(40, "B", out_refund_no="R1"),
+        sent(66, "C", receiver="1900000110", out_order_no="P1"),
+    )
+    assert "notify" not in recorded(an_order(1), entries)
+
+
 def test_forgeries_and_replays_keep_their_moments() -> None:
     entries = story(
         event(1, "paid"),
