@@ -158,6 +158,11 @@ def owing(
         yield replace(make(), next_at=due, single=single, alteration=alteration)
 
 
+def beside_shares(notifications: Sequence[Notification]) -> list[Notification]:
+    """An order's, but for those about its shares: others are told, and each sharing stands by itself."""
+    return [one for one in notifications if one.kind is not NotificationKind.SHARING]
+
+
 def that_count(notifications: Sequence[Notification]) -> list[Notification]:
     """Of an order's or a refund's, those by which it stands: what the schedule owes, else the last true one."""
     true = [one for one in notifications if one.true]

@@ -1,5 +1,6 @@
 """Profit sharing as people see it: what is frozen of an order, its sharings and their list, the acts on them."""
 
+import json
 import re
 
 import pytest
@@ -8,7 +9,7 @@ from tests.console.conftest import Visitor
 from tests.support.control import Control
 from tests.support.merchant import Inbox
 from tests.support.v3 import V3Merchant
-from tests.support.v3_sharing import Sharer
+from tests.support.v3_sharing import Sharer, refusing
 
 ORDER = "/console/orders/1900000109/"
 
@@ -47,6 +48,23 @@ async def test_an_order_says_what_of_it_is_frozen_and_to_whom_it_went(visitor: V
     assert told.count("data-row") == 1, "who is told finds it"
     again = await visitor.send("/console/sharings/1900000109/PSHARED1/end", back=ORDER + "SHARED1")
     assert "这笔分账已经完成。" in again.text
+
+
+async def test_a_receiver_that_is_not_reached_is_no_failure_of_the_order(
+    visitor: Visitor, sharer: Sharer, inbox: Inbox
+) -> None:
+    inbox.reply = refusing("profitsharing")
+    transaction_id = await sharer.paid("UNREACHED1")
+    await sharer.share(transaction_id, "PUNREACHED1")
+    await sharer.control.advance(5)
+
+    assert "told-delivered" in (await visitor.get("/console/?q=UNREACHED1")).text
+    assert "data-row" not in (await visitor.get("/console/?notification=failed")).text
+    assert "told-failing" in (await visitor.get("/console/sharings")).text
+    assert "told-failing" in (await visitor.get(ORDER + "UNREACHED1")).text
+    await visitor.send(ORDER + "UNREACHED1/notify", failed="1")
+    last = json.loads(inbox.received[-1].body)["resource"]
+    assert last["original_type"] == "transaction", "the order's merchant is told, not the receiver"
 
 
 async def test_a_person_unfreezes_what_is_left(visitor: Visitor, sharer: Sharer) -> None:

@@ -1,9 +1,14 @@
 """A merchant's backend that shares its orders' money by V3."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import web
+
 from tests.support.control import Control
+from tests.support.merchant import Received
 from tests.support.v3 import Answered, V3Merchant, hidden
 
 SHARING = "/v3/profitsharing"
@@ -79,3 +84,13 @@ class Sharer:
         """What lies in the accounts of who shares and of the receiver."""
         shown = [await self.control.get(f"/merchants/{one}") for one in (self.v3.mch_id, self.receiver)]
         return shown[0]["balance_fen"], shown[1]["balance_fen"]
+
+
+def refusing(original_type: str) -> Callable[[Received], web.StreamResponse]:
+    """A merchant's reply that refuses what tells of one thing, and takes the rest."""
+
+    def reply(received: Received) -> web.StreamResponse:
+        told = json.loads(received.body)["resource"]["original_type"]
+        return web.Response(status=500 if told == original_type else 204)
+
+    return reply

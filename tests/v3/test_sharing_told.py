@@ -2,28 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 
 from tests.support.control import Control, started
-from tests.support.merchant import Inbox, Received
+from tests.support.merchant import Inbox
 from tests.support.patience import PATIENCE
-from tests.support.v3_sharing import Sharer
-
-
-def refusing(original_type: str) -> Callable[[Received], web.StreamResponse]:
-    """A merchant's reply that refuses what tells of one thing, and takes the rest."""
-
-    def reply(received: Received) -> web.StreamResponse:
-        told = json.loads(received.body)["resource"]["original_type"]
-        return web.Response(status=500 if told == original_type else 204)
-
-    return reply
-
+from tests.support.v3_sharing import Sharer, refusing
 
 # -- listeners ---------------------------------------------------------------------------------------------------------
 

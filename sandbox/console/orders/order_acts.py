@@ -8,7 +8,7 @@ from sandbox.console.orders.order import named
 from sandbox.console.scenarios.scenario_editor import editor
 from sandbox.console.scenarios.scenarios import download
 from sandbox.core.errors import PaymentError
-from sandbox.core.notifications import FAILED, Notification, that_count
+from sandbox.core.notifications import FAILED, Notification, beside_shares, that_count
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import Alteration, MessageFault, ReasonName
 from sandbox.core.ports.storage import UnitOfWork
@@ -53,7 +53,7 @@ async def resend(request: web.Request) -> web.Response:
 
 def _failed(tx: UnitOfWork, key: OrderKey) -> Notification | None:
     """The first of those by which the order stands that has failed."""
-    owed = that_count(tx.notifications.of_order(key))
+    owed = that_count(beside_shares(tx.notifications.of_order(key)))
     return next((one for one in owed if one.standing in FAILED), None)
 
 

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Text, and_, bindparam, func, insert, or_, select, type_coerce, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from sandbox.core.notifications import Notification, NotificationKind, NotificationState
+from sandbox.core.notifications import Notification, NotificationKind, NotificationState, beside_shares
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import Alteration
 from sandbox.core.ports.queries import Page
@@ -126,7 +126,7 @@ class NotificationRepository:
 
     def _stands(self, notification: Notification) -> None:
         if notification.true and notification.key.out_trade_no:
-            self._orders.save_standing(notification.key, self.of_order(notification.key))
+            self._orders.save_standing(notification.key, beside_shares(self.of_order(notification.key)))
 
 
 def notification_values(notification: Notification) -> Values:
