@@ -110,6 +110,10 @@ class Notification:
         same = (self.kind, self.out_refund_no, self.sharing) == (other.kind, other.out_refund_no, other.sharing)
         return same and self.true and (self.kind is NotificationKind.PAYMENT or self.created_at == other.created_at)
 
+    def given_up(self) -> "Notification":
+        """The notification, when nobody is left to be told."""
+        return replace(self, next_at=None, state=NotificationState.GIVEN_UP)
+
     def attempted(self, verdict: Verdict, sent_at: datetime, *, extra: bool = False) -> "Notification":
         """The notification after an attempt that was sent at `sent_at`."""
         tried = replace(self, attempts=self.attempts + 1, scheduled=self.scheduled + (not extra))

@@ -57,17 +57,19 @@ class Dispatcher:
     async def attempt(self, notification_id: str, *, extra: bool = False) -> Notification | None:
         """Make one attempt, and record it; the notification as it is then, None where nothing is owed (any more).
 
-        An `extra` one is made of what is delivered too.
+        An `extra` one is made of what is delivered too. What a merchant is owed that was deleted is given up.
         """
         if self._storage.trouble() and await self._storage.examine():
             raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
         delivery = await self._find(notification_id)
         if delivery is None:
-            return None
+            return await self._give_up(notification_id)
         async with self._slots.place(delivery.notification.told, _origin(delivery.notification.url)) as waited:
             if waited:  # meanwhile the order may have been dropped, or told of by another attempt
                 delivery = await self._find(notification_id)
-            if delivery is None or not (extra or delivery.notification.state is NotificationState.PENDING):
+            if delivery is None:
+                return await self._give_up(notification_id)
+            if not (extra or delivery.notification.state is NotificationState.PENDING):
                 return None
             with self._seen(delivery.notification):
                 exchange, verdict = await self._send(delivery)
@@ -92,6 +94,19 @@ class Dispatcher:
             return delivery
         await self._certificates.platform_keys(delivery.merchant.mch_id)
         return await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+
+    async def _give_up(self, notification_id: str) -> Notification | None:
+        """Owe nothing any more where nobody can be told: of what is pending the order would stay for ever."""
+
+        def give_up(tx: UnitOfWork) -> Notification | None:
+            notification = tx.notifications.find(notification_id)
+            if notification is None or notification.state is not NotificationState.PENDING:
+                return None
+            after = notification.given_up()
+            tx.notifications.save(after)
+            return after
+
+        return await self._storage.write(give_up)
 
     def _load(self, tx: UnitOfWork, notification_id: str) -> DeliveryContext | None:
         notification = tx.notifications.find(notification_id)

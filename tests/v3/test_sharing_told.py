@@ -99,3 +99,18 @@ async def test_a_share_that_is_taken_proves_nothing_of_a_forged_payment(sharer: 
         ("sharing", "ok"),
         ("payment", "cannot_tell"),
     ]
+
+
+async def test_what_a_deleted_receiver_is_still_owed_is_given_up(sharer: Sharer, inbox: Inbox) -> None:
+    control = sharer.control
+    inbox.reply = refusing("profitsharing")
+    transaction_id = await sharer.paid("GONE01")
+    await sharer.share(transaction_id, "PGONE1")
+    await control.advance(5)
+    await control.call("DELETE", f"/merchants/{sharer.receiver}", None, 204)
+
+    await control.advance(15)
+
+    told = (await control.order("GONE01"))["notifications"][-1]
+    assert (told["kind"], told["state"], told.get("next_at")) == ("sharing", "given_up", None)
+    assert len(told["attempts"]) == 1
