@@ -76,7 +76,7 @@ async def _until_notified(call: Call) -> None:
 
 
 def _told(call: Call, tx: UnitOfWork) -> bool:
-    return any(one.attempts for one in tx.notifications.of_order(call.request.key))
+    return any(one.attempts for one in tx.notifications.of_order(call.exchange.key or call.request.key))
 
 
 def deliver(call: Call) -> Awaitable[None] | None:

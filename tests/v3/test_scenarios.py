@@ -14,11 +14,13 @@ from cryptography.exceptions import InvalidSignature
 
 from sandbox.v3.errors import of_code
 from tests.scenarios.observing import observes
+from tests.support import patience
 from tests.support.control import Control
 from tests.support.merchant import Inbox
 from tests.support.v3 import PAY, Answered, V3Merchant
 from tests.support.v3_careful import Careful
 from tests.support.v3_refunds import refund
+from tests.support.v3_sharing import SHARING
 from tests.v3.test_codepay import charge, reverse
 
 pytestmark = pytest.mark.slow
@@ -221,6 +223,23 @@ async def test_the_answer_waits_for_the_notification(v3: V3Merchant, shared_cont
     answer = await v3.place("BEFORE0001", **attached("notify-before-answer"))
     assert (answer.status, len(inbox.received)) == (200, 1)
     assert v3.open(inbox.received[0])["out_trade_no"] == "BEFORE0001"
+
+
+async def test_it_is_that_of_the_order_whose_payment_the_call_names(
+    v3: V3Merchant, shared_control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.api.scenarios.ATTEMPT_SECONDS", 2 * patience.PATIENCE)
+    definition = {"api": {"call": "profitsharingorderamountquery", "until": "notified"}}
+    await shared_control.call("PUT", "/scenarios/told-first", definition)
+    await v3.place("BEFORE0002", settle_info={"profit_sharing": True}, **attached("told-first"))
+    await shared_control.pay("BEFORE0002")
+    await shared_control.advance(0)
+    transaction_id = (await shared_control.order("BEFORE0002"))["transaction_id"]
+
+    async with asyncio.timeout(patience.PATIENCE):
+        answer = await v3.get(f"{SHARING}/transactions/{transaction_id}/amounts")
+
+    assert answer.status == 200, "the merchant has been told, so nothing is waited for"
 
 
 # -- by whichever way one is named -------------------------------------------------------------------------------------
