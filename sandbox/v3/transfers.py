@@ -42,7 +42,8 @@ class TransferRequest(TransferCall):
 
     def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
         super().require_accounts(merchant, accounts)
-        merchant.require_pairing(self.body.appid)
+        if self.body.appid not in merchant.appids:
+            raise errors.AppNotPaired
 
     def transfer_terms(self) -> TransferTerms:
         body, style = self.body, self.body.user_recv_style

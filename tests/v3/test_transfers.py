@@ -144,6 +144,17 @@ async def test_what_is_refused(
     assert await balance(shared_control) == before
 
 
+async def test_a_service_provider_transfers_its_own_money(shared_control: Control) -> None:
+    sub_merchants = [{"sub_mch_id": "1900000777"}]
+    provider = await shared_control.post("/merchants", {"service_provider": True, "sub_merchants": sub_merchants}, 201)
+    control = Control(shared_control.session, provider["mch_id"])
+    await top_up(control)
+    v3 = await V3Merchant.of(control)
+    openid = "oReceives0000000000000000008"
+    assert (await transfer(v3, "T08", openid=openid)).status == 200
+    assert failed(await transfer(v3, "T09", openid=openid, appid="wx0000000000000001")) == (400, "INVALID_REQUEST", "APPID不存在")
+
+
 async def test_a_remark_of_32_characters_passes(v3: V3Merchant) -> None:
     assert (await transfer(v3, "T06", transfer_remark="备" * 32)).status == 200
 
