@@ -32,8 +32,8 @@ SIGN_WRONG = sign_error("签名错误")
 
 
 def _failed(call: V3Call, failure: Failure, fault: str, **facts: str | int) -> CallFailed:
-    """The call, turned away; the group of basic payment tells of no Request-ID then."""
-    return CallFailed(replace(failure, identified=not call.endpoint.trading), fault, **facts)
+    """The call, turned away; a reticent endpoint tells of no Request-ID then."""
+    return CallFailed(replace(failure, identified=not call.endpoint.reticent), fault, **facts)
 
 
 def read_authorization(call: V3Call) -> None:
@@ -45,12 +45,12 @@ def read_authorization(call: V3Call) -> None:
         call.authorization = found
         return
     call.exchange.signature = SignatureState.MISSING
-    given, trading = authorization.scheme(header), call.endpoint.trading
-    # Basic payment knows of other schemes no more than of none, but for WeChat Pay's own.
-    if authorization.is_scheme(given) and given != SCHEME and (given.startswith("WECHATPAY2-") or not trading):
+    given, reticent = authorization.scheme(header), call.endpoint.reticent
+    # A reticent one knows of other schemes no more than of none, but for WeChat Pay's own.
+    if authorization.is_scheme(given) and given != SCHEME and (given.startswith("WECHATPAY2-") or not reticent):
         raise _failed(call, SCHEME_UNKNOWN, "v3_scheme", got=given[:64])
     fault = "v3_authorization_malformed" if given == SCHEME else "v3_authorization_missing"
-    raise _failed(call, UNSIGNED if trading else MALFORMED, fault, got=header[:64])
+    raise _failed(call, UNSIGNED if reticent else MALFORMED, fault, got=header[:64])
 
 
 def require_timely(call: V3Call) -> None:

@@ -31,8 +31,8 @@ class Endpoint(api.Endpoint):
     """`documents` is the section of the V3 notes that it follows. None as an answer is a 204.
 
     `words` are what it says of errors in its own way, `codes` what it says of those that a scenario names; about all
-    else it speaks as the others do. `trading` tells the group of basic payment, which tells less of a call that is not
-    signed (V3 notes, 3.2). `example` names what a first call needs besides the members that must be sent; an empty
+    else it speaks as the others do. `trading` tells the group of basic payment, which asks for no User-Agent (V3 notes,
+    3.2); `reticent`, that it tells as little as that group of a call that is not signed (3.3). `example` names what a first call needs besides the members that must be sent; an empty
     value is made up.
     """
 
@@ -43,6 +43,7 @@ class Endpoint(api.Endpoint):
     words: Mapping[type[PaymentError], Failure] = field(default_factory=dict)
     codes: tuple[Failure, ...] = ()
     trading: bool = True
+    reticent: bool = True
     example: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -78,11 +79,13 @@ def endpoint(
     words: Mapping[type[PaymentError], Failure] | None = None,
     codes: tuple[Failure, ...] = (),
     trading: bool = True,
+    reticent: bool = False,
     example: Mapping[str, str] | None = None,
 ) -> Callable[[Perform[AnyRequest]], Perform[AnyRequest]]:
     """Register a function: called with the request, and what the use cases of one transaction work with.
 
-    `operation` is the name by which scenarios know the call: that of V2's where both do the same.
+    `operation` is the name by which scenarios know the call: that of V2's where both do the same. Basic payment is
+    reticent without saying so.
     """
 
     def register(perform: Perform[AnyRequest]) -> Perform[AnyRequest]:
@@ -99,6 +102,7 @@ def endpoint(
             words=words or {},
             codes=codes,
             trading=trading,
+            reticent=trading or reticent,
             example=example or {},
         )
         ENDPOINTS.append(made)

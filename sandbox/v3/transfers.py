@@ -121,6 +121,7 @@ CODES = (
     words=WORDS,
     codes=CODES,
     trading=False,
+    reticent=True,
 )
 def transfer(request: TransferRequest, context: Context) -> dict[str, Json]:
     made = Transfers(context).request(request.mch_id, request.transfer_terms())
@@ -145,6 +146,7 @@ def transfer(request: TransferRequest, context: Context) -> dict[str, Json]:
     words=WORDS,
     codes=CODES,
     trading=False,
+    reticent=True,
 )
 def query(request: NumberQuery, context: Context) -> dict[str, Json]:
     transfers = Transfers(context)
@@ -162,6 +164,7 @@ def query(request: NumberQuery, context: Context) -> dict[str, Json]:
     words=WORDS,
     codes=CODES,
     trading=False,
+    reticent=True,
 )
 def query_by_bill_no(request: BillQuery, context: Context) -> dict[str, Json]:
     transfers, number = Transfers(context), request.path.transfer_bill_no
@@ -181,6 +184,7 @@ def query_by_bill_no(request: BillQuery, context: Context) -> dict[str, Json]:
     words=WORDS,
     codes=CODES,
     trading=False,
+    reticent=True,
 )
 def cancel(request: NumberQuery, context: Context) -> dict[str, Json]:
     transfers = Transfers(context)

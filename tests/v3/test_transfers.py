@@ -155,6 +155,15 @@ async def test_a_service_provider_transfers_its_own_money(shared_control: Contro
     assert failed(await transfer(v3, "T09", openid=openid, appid="wx0000000000000001")) == (400, "INVALID_REQUEST", "APPID不存在")
 
 
+@pytest.mark.parametrize("given", ["", "Bearer abc"])
+async def test_unsigned_it_is_told_what_basic_payment_tells(v3: V3Merchant, given: str) -> None:
+    for method, path in (("POST", BILLS), ("GET", f"{BILLS}/out-bill-no/T01")):
+        answer = await v3.call(method, path, authorization=lambda header: given)
+        assert failed(answer) == (401, "SIGN_ERROR", "签名信息错误，验签失败")
+    unnamed = await v3.call("GET", f"{BILLS}/out-bill-no/T01", headers={"User-Agent": ""})
+    assert failed(unnamed) == (400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent")
+
+
 async def test_a_remark_of_32_characters_passes(v3: V3Merchant) -> None:
     assert (await transfer(v3, "T06", transfer_remark="备" * 32)).status == 200
 
