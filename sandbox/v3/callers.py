@@ -5,10 +5,9 @@ Source: V3 notes, 3.2, 9.6; docs/fidelity.md.
 
 from sandbox.core.errors import SubMerchantForbidden, SubMerchantMissing, SubMerchantNotAuthorized
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.v3 import sentences
-from sandbox.v3.errors import NUMBERS, WORDING, Failure, param_error
+from sandbox.v3.errors import WORDING, Failure, param_error
 from sandbox.v3.request import RequestInvalid
-from sandbox.v3.shapes import Part, Shaped
+from sandbox.v3.shapes import Part, Shaped, undeclared
 
 OTHER_MCHID = param_error("http header中的mchid与post payload中的mchid不匹配")
 SUB_MCHID_MISSING = WORDING[SubMerchantMissing]
@@ -101,5 +100,5 @@ class OwnCall(Shaped):
         if not places:
             return
         strangers = [place.pointer for place in places]
-        told = param_error(sentences.UNKNOWN, {"location": None, "value": [*strangers]}, NUMBERS[sentences.UNKNOWN])
-        raise RequestInvalid(told, "v3_sub_mchid_forbidden", field=", ".join(strangers), mch_id=self.mch_id)
+        field = ", ".join(strangers)
+        raise RequestInvalid(undeclared(strangers), "v3_sub_mchid_forbidden", field=field, mch_id=self.mch_id)

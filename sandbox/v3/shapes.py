@@ -12,11 +12,11 @@ A call is checked in this order (V3 notes, 3.4; docs/fidelity.md): types, rules,
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from sandbox.v3 import sentences
-from sandbox.v3.errors import NUMBERS, Json, param_error
+from sandbox.v3.errors import NUMBERS, Failure, Json, param_error
 from sandbox.v3.json_body import Repeated
 from sandbox.v3.members import Location, Member, Place
 from sandbox.v3.request import RequestInvalid, Said, V3Request
@@ -200,10 +200,7 @@ class Shaped(V3Request):
             raise
         strangers = [pointer for part in self.parts.values() for pointer in part.strangers(part.sent, part.place)]
         if strangers:
-            failure = param_error(
-                sentences.UNKNOWN, {"location": None, "value": list(strangers)}, NUMBERS[sentences.UNKNOWN]
-            )
-            raise RequestInvalid(failure, "unknown", field=", ".join(strangers[:5]))
+            raise RequestInvalid(undeclared(strangers), "unknown", field=", ".join(strangers[:5]))
         self.mch_id, self.out_trade_no, self.sub_mch_id = self.named()
         self.check()
 
@@ -222,3 +219,8 @@ class Shaped(V3Request):
 
     def check(self) -> None:
         """Rules that need more than one member; raises RequestInvalid."""
+
+
+def undeclared(pointers: Sequence[str]) -> Failure:
+    """How members are told of that nobody has declared."""
+    return param_error(sentences.UNKNOWN, {"location": None, "value": list(pointers)}, NUMBERS[sentences.UNKNOWN])

@@ -20,8 +20,9 @@ from sandbox.v3.endpoint import endpoint
 from sandbox.v3.errors import Failure, Json
 from sandbox.v3.members import Location
 from sandbox.v3.orders import by_name, moment
+from sandbox.v3.request import RequestInvalid
 from sandbox.v3.sensitive import newest_valid, sealed_for
-from sandbox.v3.shapes import Within
+from sandbox.v3.shapes import Within, undeclared
 
 BILLS = "/v3/fund-app/mch-transfer/transfer-bills"
 
@@ -39,6 +40,12 @@ class TransferCall(OwnCall):
 
 class TransferRequest(TransferCall):
     body = Within(Location.BODY, parts.TransferBody)
+
+    def check(self) -> None:
+        """An empty notify_url is told of as if nobody had declared it; so is one that is null."""
+        if not self.body.sent.get("notify_url", True):
+            pointer = self.body.place.inner("notify_url").pointer
+            raise RequestInvalid(undeclared([pointer]), "empty_member", field=pointer)
 
     def require_accounts(self, merchant: Merchant, accounts: Accounts) -> None:
         super().require_accounts(merchant, accounts)

@@ -8,7 +8,7 @@ import pytest
 from tests.support.control import Control, started
 from tests.support.merchant import Inbox
 from tests.support.v3 import Answered, V3Merchant, hidden, revealed
-from tests.support.v3_transfers import BILLS, OPENID, REPORTS, balance, queried, top_up, transfer
+from tests.support.v3_transfers import BILLS, OPENID, REPORTS, balance, queried, top_up, transfer, transfer_terms
 
 DAY = 86400
 
@@ -127,6 +127,7 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[int, str, str]]] = {
             "输入源“/body/transfer_remark”映射到值字段“转账备注”字符串规则校验失败，字符数 33，大于最大值 32",
         ),
     ),
+    "an empty notify_url": ({"notify_url": ""}, (400, "PARAM_ERROR", "请求中含有未在API文档中定义的参数")),
     "unknown member": ({"sub_mchid": "1900000201"}, (400, "PARAM_ERROR", "请求中含有未在API文档中定义的参数")),
 }
 
@@ -153,6 +154,13 @@ async def test_a_service_provider_transfers_its_own_money(shared_control: Contro
     openid = "oReceives0000000000000000008"
     assert (await transfer(v3, "T08", openid=openid)).status == 200
     assert failed(await transfer(v3, "T09", openid=openid, appid="wx0000000000000001")) == (400, "INVALID_REQUEST", "APPID不存在")
+
+
+async def test_a_notify_url_that_is_null_is_refused_like_an_empty_one(v3: V3Merchant, shared_control: Control) -> None:
+    answer = await v3.call("POST", BILLS, {**transfer_terms(v3, "T05"), "notify_url": None})
+    assert failed(answer) == (400, "PARAM_ERROR", "请求中含有未在API文档中定义的参数")
+    (call,) = (await shared_control.get("/journal", limit="1", lang="en"))["items"]
+    assert call["explanation"] == "/body/notify_url was sent without a value: leave it out where there is none."
 
 
 @pytest.mark.parametrize("given", ["", "Bearer abc"])
