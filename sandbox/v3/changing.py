@@ -34,14 +34,19 @@ def changed(told: Mapping[str, Json], values: Mapping[str, str], removed: Iterab
     """The members with some set, and some taken away; what was a number stays one where it can."""
     made: dict[str, Any] = deepcopy(dict(told))
     for name, value in values.items():
-        way = steps(MEANT.get(name, name))
+        way = _way(told, name)
         former = _at(made, way)
         whole = type(former) is int and value.lstrip("-").isdecimal()
         put(made, way, int(value) if whole else value)
     for name in removed:
         if name not in STAYING:
-            _remove(made, steps(MEANT.get(name, name)))
+            _remove(made, _way(told, name))
     return made
+
+
+def _way(told: Mapping[str, Json], name: str) -> list[str | int]:
+    """The way to what a name means; some that are V2's are a transfer's own."""
+    return steps(name if name in told else MEANT.get(name, name))
 
 
 def _at(made: Any, way: list[str | int]) -> Any:

@@ -32,8 +32,8 @@ class Endpoint(api.Endpoint):
 
     `words` are what it says of errors in its own way, `codes` what it says of those that a scenario names; about all
     else it speaks as the others do. `trading` tells the group of basic payment, which asks for no User-Agent (V3 notes,
-    3.2); `reticent`, that it tells as little as that group of a call that is not signed (3.3). `example` names what a first call needs besides the members that must be sent; an empty
-    value is made up.
+    3.2); `reticent`, that it tells as little as that group of a call that is not signed (3.3). `example` names what a
+    first call needs besides the members that must be sent; an empty value is made up.
     """
 
     method: str

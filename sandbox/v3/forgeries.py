@@ -90,13 +90,15 @@ def _from_other_order(fields: Fields, around: ForgeryContext) -> Fields:
 
 _NUMBER = ("out_trade_no", "combine_out_trade_no", "out_bill_no")
 _TRANSACTION = ("transaction_id", "sub_orders[0].transaction_id", "transfer_bill_no")
+_MERCHANT = {"mchid", "mch_id", "sp_mchid", "combine_mchid"}
+"""A transfer's names its merchant by two of them."""
 _CHANGES: Mapping[MessageFault, Callable[[Fields, ForgeryContext], Fields]] = {
     MessageFault.AMOUNT_LOWER: lambda fields, _: _more(fields, -1 if fields[_figures(fields)[0]] != "1" else 1),
     MessageFault.AMOUNT_HIGHER: lambda fields, _: _more(fields, 1),
     MessageFault.WRONG_APPID: lambda fields, _: {
         _of(fields, "appid", "sp_appid", "combine_appid"): "wx0000000000000000"
     },
-    MessageFault.WRONG_MCH_ID: lambda fields, _: {_of(fields, "mchid", "sp_mchid", "combine_mchid"): "1000000001"},
+    MessageFault.WRONG_MCH_ID: lambda fields, _: dict.fromkeys(_MERCHANT & fields.keys(), "1000000001"),
     MessageFault.OTHER_ORDER: _from_other_order,
     MessageFault.UNKNOWN_ORDER: lambda fields, _: _unknown_order(fields),
     MessageFault.UNKNOWN_FIELDS: lambda fields, _: {"sandbox_new_field": "新字段 <&> new", "version": "1.1"},

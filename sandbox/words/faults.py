@@ -19,7 +19,8 @@ FAULTS: dict[str, Text] = {
     "one_of": Text("{field} 至少要有一个。", "At least one of {field} is needed."),
     "unknown": Text("接口没有 {field} 这个字段（注意大小写）。", "The API has no field {field} (case matters)."),
     "empty_member": Text(
-        "{field} 传了空值：没有就不要传这个字段。", "{field} was sent without a value: leave it out where there is none."
+        "{field} 传了空值：没有就不要传这个字段。",
+        "{field} was sent without a value: leave it out where there is none.",
     ),
     "length": Text(
         "{field} 的长度是 {got_bytes} 字节，限制是 {limit}（按 UTF-8 字节数计）。",

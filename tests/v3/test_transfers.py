@@ -153,7 +153,11 @@ async def test_a_service_provider_transfers_its_own_money(shared_control: Contro
     v3 = await V3Merchant.of(control)
     openid = "oReceives0000000000000000008"
     assert (await transfer(v3, "T08", openid=openid)).status == 200
-    assert failed(await transfer(v3, "T09", openid=openid, appid="wx0000000000000001")) == (400, "INVALID_REQUEST", "APPID不存在")
+    assert failed(await transfer(v3, "T09", openid=openid, appid="wx0000000000000001")) == (
+        400,
+        "INVALID_REQUEST",
+        "APPID不存在",
+    )
 
 
 async def test_a_notify_url_that_is_null_is_refused_like_an_empty_one(v3: V3Merchant, shared_control: Control) -> None:
@@ -279,6 +283,18 @@ async def test_without_a_notify_url_nobody_is_told(v3: V3Merchant, shared_contro
     await decide(shared_control, "T15", "success")
     await shared_control.advance(0)
     assert inbox.received == []
+
+
+async def test_a_notification_for_another_merchant_names_that_one_alone(
+    v3: V3Merchant, shared_control: Control, inbox: Inbox
+) -> None:
+    await shared_control.call("PUT", "/scenarios/other-merchant", {"transfer": {"notify": {"fault": "wrong-mch-id"}}})
+    asked = {"Wechatpay-Negative-Test": "other-merchant"}
+    assert (await v3.call("POST", BILLS, transfer_terms(v3, "T19"), headers=asked)).status == 200
+    await decide(shared_control, "T19", "success")
+    await shared_control.advance(0)
+    told = v3.open(inbox.received[0])
+    assert (told["mch_id"], told["mchid"]) == ("1000000001", "1000000001")
 
 
 async def test_the_wallet_of_the_person_and_the_ledger_have_it(v3: V3Merchant, shared_control: Control) -> None:
