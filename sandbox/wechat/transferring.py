@@ -74,8 +74,12 @@ class Refused:
     field: str = ""
 
     @property
+    def facts(self) -> dict[str, str]:
+        return {"given": self.given, "expected": self.expected, "field": self.field}
+
+    @property
     def explanation(self) -> Text:
-        return REFUSED[self.name].filled(given=self.given, expected=self.expected, field=self.field)
+        return REFUSED[self.name].filled(**self.facts)
 
 
 def refusal(sent: TransferReq, transfer: Transfer | None, *, over: bool) -> Refused | None:
@@ -128,5 +132,5 @@ def _note(usecases: UseCases, tx: UnitOfWork, transfer: Transfer, refused: Refus
     name = EventName.TRANSFER_SHOWN
     if refused is not None:
         name = EventName.TRANSFER_REFUSED
-        facts |= {"why_transfer": refused.name, "given": refused.given, "expected": refused.expected}
+        facts |= {"why_transfer": refused.name, **refused.facts}
     tx.note(Event(at=usecases.clock.now(transfer.mch_id), name=name, key=transfer.key, facts=facts))

@@ -357,6 +357,9 @@ async def test_the_client_shows_the_page_only_for_what_is_right(v3: V3Merchant, 
     assert await said(openId="oReceives0000000000000000009") == (fail, "fail")
     assert await said(package="nothing") == (fail, "fail package参数有误")
     assert await said(package=None) == (fail, "fail 缺少参数")
+    assert await said(mchId=None) == (fail, "fail 缺少参数")
+    told = (await shared_control.get(f"/transfers/{v3.mch_id}/T20/timeline", lang="en"))["items"]
+    assert told[-1]["summary"].endswith("showed no page to confirm it (page or mini program): mchId is missing")
     assert await said() == (None, None)
     assert await said(outcome="cancel") == ("requestMerchantTransfer:cancel", None)
     assert (await queried(v3, "T20"))["state"] == "WAIT_USER_CONFIRM"
