@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.server import Server
 from tests.support.control import Control, started
 from tests.support.merchant import Inbox
 from tests.support.v3 import Answered, V3Merchant, hidden, revealed
@@ -235,6 +236,21 @@ async def test_nobody_confirms_it_within_a_day(v3: V3Merchant, shared_control: C
     assert (found["state"], found["fail_reason"], await balance(shared_control)) == ("FAIL", "OVERDUE_CLOSE", before)
     assert v3.open(inbox.received[0])["fail_reason"] == "OVERDUE_CLOSE"
     assert (await decide(shared_control, "T11", "confirm", 409))["error"]["code"] == "transfer_ended"
+
+
+@pytest.mark.parametrize("act", ["cancel", "fail"])
+async def test_what_is_over_is_over_though_the_scheduler_has_not_come_to_it(
+    v3: V3Merchant, shared_server: Server, shared_control: Control, act: str
+) -> None:
+    number = f"T18{act}"
+    await transfer(v3, number)
+    shared_server.parts.clock.advance(DAY)
+    if act == "cancel":
+        assert failed(await cancel(v3, number)) == (400, "INVALID_REQUEST", "当前单据状态不支持撤销")
+    else:
+        await decide(shared_control, number, "fail", 409)
+    await shared_control.advance(0)
+    assert (await queried(v3, number))["fail_reason"] == "OVERDUE_CLOSE"
 
 
 async def test_the_merchant_cancels_it(v3: V3Merchant, shared_control: Control, inbox: Inbox) -> None:

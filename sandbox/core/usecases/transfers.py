@@ -99,6 +99,7 @@ class Transfers:
 
     def cancel(self, transfer: Transfer) -> Transfer:
         """Take it back; asked again, it is on its way back or there. Raises TransferEnded."""
+        transfer = self._overtaken(transfer)
         if transfer.state in (TransferState.CANCELING, TransferState.CANCELLED):
             return transfer
         return self._become(transfer.cancel(self._context.now(transfer.mch_id)))
@@ -138,7 +139,7 @@ class Transfers:
 
     def fail(self, transfer: Transfer, reason: TransferFailReason) -> Transfer:
         """Have it fail; raises TransferEnded."""
-        return self._become(transfer.fail(reason, self._context.now(transfer.mch_id)))
+        return self._become(self._overtaken(transfer).fail(reason, self._context.now(transfer.mch_id)))
 
     def owed(self, transfer: Transfer) -> Notification | None:
         """The notification that the schedule owes; None where none is."""
@@ -172,6 +173,13 @@ class Transfers:
         if lacking := self._faults.lacking(plan):
             told = {"scenario": scenario, "faults": ", ".join(lacking), "face": transfer.origin.face}
             self._context.note(key, EventName.SCENARIO_LACKING, **told)
+
+    def _overtaken(self, transfer: Transfer) -> Transfer:
+        """What its time has made of it by now, though the scheduler has not come to it."""
+        now = self._context.now(transfer.mch_id)
+        while transfer.due_at is not None and transfer.due_at <= now:
+            transfer = self._become(transfer.fall_due(transfer.due_at))
+        return transfer
 
     def _become(self, transfer: Transfer) -> Transfer:
         """Keep it in its new state, with all that follows."""
