@@ -117,7 +117,9 @@ class Transfers:
         return transfer.waiting and self._context.now(transfer.mch_id) < transfer.expires_at
 
     def leave(self, transfer: Transfer) -> Transfer:
-        """The person leaves it as it is."""
+        """The person leaves it as it is; raises TransferEnded."""
+        if not self.confirmable(transfer):
+            raise TransferEnded
         self._note(EventName.TRANSFER_LEFT, transfer)
         return transfer
 
