@@ -182,7 +182,7 @@ class RefundAct:
 
 
 class TransferFailReason(StrEnum):
-    """Why a transfer to a person came to nothing (fail_reason). Source: the documents' list (V3 notes, 15.1)."""
+    """Why a transfer to a person failed (fail_reason). Source: the documents' list (V3 notes, 15.1)."""
 
     ACCOUNT_FROZEN = "ACCOUNT_FROZEN"
     ACCOUNT_NOT_EXIST = "ACCOUNT_NOT_EXIST"
@@ -197,7 +197,6 @@ class TransferFailReason(StrEnum):
     DAY_RECEIVED_COUNT_EXCEED = "DAY_RECEIVED_COUNT_EXCEED"
     DAY_RECEIVED_QUOTA_EXCEED = "DAY_RECEIVED_QUOTA_EXCEED"
     ID_CARD_NOT_CORRECT = "ID_CARD_NOT_CORRECT"
-    MCH_CANCEL = "MCH_CANCEL"
     MERCHANT_REJECT = "MERCHANT_REJECT"
     MERCHANT_NOT_CONFIRM = "MERCHANT_NOT_CONFIRM"
     MONTH_RECEIVED_QUOTA_EXCEED = "MONTH_RECEIVED_QUOTA_EXCEED"

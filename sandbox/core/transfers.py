@@ -24,6 +24,8 @@ CONFIRM_TIME = timedelta(hours=24)
 """How long the person has to confirm it."""
 MOVING_TIME = timedelta(seconds=1)
 """How long money is on its way, to the person or back."""
+MCH_CANCEL = "MCH_CANCEL"
+"""The fail_reason of a transfer that was cancelled, which nothing else has."""
 LEAST_FEN = 10
 NAMED_FROM_FEN = 200_000
 """From here on the person's name must be given."""
@@ -127,7 +129,7 @@ class Transfer:
     """One transfer. `due_at` is when its state changes by itself; None once it has ended.
 
     `package_info` is what opens the page on which the person confirms it. `fail_reason` is known from the moment on at
-    which it is decided that it fails, and told once it has.
+    which it is decided that it fails.
     """
 
     mch_id: str
@@ -156,6 +158,13 @@ class Transfer:
         return not MOVES[self.state]
 
     @property
+    def told_reason(self) -> str:
+        """The fail_reason that is told of it, once it has come to nothing; "" before, and of one that succeeded."""
+        if self.state is TransferState.CANCELLED:
+            return MCH_CANCEL
+        return self.fail_reason.value if self.ended and self.fail_reason else ""
+
+    @property
     def expires_at(self) -> datetime:
         """Until when it can be confirmed."""
         return self.created_at + CONFIRM_TIME
@@ -171,8 +180,7 @@ class Transfer:
 
     def cancel(self, at: datetime) -> "Transfer":
         """The merchant takes it back (撤销)."""
-        cancelling = self._moved(TransferState.CANCELING, at, at + MOVING_TIME)
-        return replace(cancelling, fail_reason=TransferFailReason.MCH_CANCEL)
+        return self._moved(TransferState.CANCELING, at, at + MOVING_TIME)
 
     def fail(self, reason: TransferFailReason, at: datetime) -> "Transfer":
         return replace(self._moved(TransferState.FAIL, at), fail_reason=reason)

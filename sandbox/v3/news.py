@@ -196,8 +196,8 @@ def refunded(refund: Refund, order: Order) -> Members:
 
 def transferred(transfer: Transfer) -> Members:
     """What is told of a transfer: the merchant twice, as captured; fail_reason only of one that came to nothing."""
-    terms, reason = transfer.terms, transfer.fail_reason
-    why: Members = {"fail_reason": reason.value} if reason else {}
+    terms, reason = transfer.terms, transfer.told_reason
+    why: Members = {"fail_reason": reason} if reason else {}
     return {
         "mch_id": transfer.mch_id,
         "out_bill_no": terms.out_bill_no,

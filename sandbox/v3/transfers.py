@@ -232,5 +232,4 @@ def _described(transfer: Transfer, request: TransferCall, context: Context) -> d
 
 def _reason(transfer: Transfer) -> dict[str, Json]:
     """Why it came to nothing, once it has."""
-    reason = transfer.fail_reason if transfer.ended else None
-    return {"fail_reason": reason.value} if reason else {}
+    return {"fail_reason": transfer.told_reason} if transfer.told_reason else {}

@@ -87,7 +87,6 @@ REASONS = {
     TransferFailReason.DAY_RECEIVED_COUNT_EXCEED: Text("超过单日收款次数", "too many transfers to the person today"),
     TransferFailReason.DAY_RECEIVED_QUOTA_EXCEED: Text("超过单日收款额度", "too much to the person today"),
     TransferFailReason.ID_CARD_NOT_CORRECT: Text("收款人身份证校验不通过", "the person's identity card does not fit"),
-    TransferFailReason.MCH_CANCEL: Text("商户撤销付款", "the merchant cancelled it"),
     TransferFailReason.MERCHANT_REJECT: Text("商户员工驳回转账", "an employee of the merchant's rejected it"),
     TransferFailReason.MERCHANT_NOT_CONFIRM: Text(
         "商户员工超时未验密", "no employee of the merchant's confirmed it in time"

@@ -16,6 +16,13 @@ async def page(control: Control) -> str:
     return f"transfers/{made['transfer_bill_no']}"
 
 
+async def test_it_does_not_fail_for_what_cancels_it(payer: Payer, page: str, control: Control) -> None:
+    shown = (await payer.get(f"/cashier/{page}")).text
+    assert ("OVERDUE_CLOSE" in shown, "MCH_CANCEL" in shown) == (True, False)
+    assert (await payer.send(page, act="fail", reason="MCH_CANCEL")).status == 400
+    assert (await control.get("/transfers/1900000109/T01"))["state"] == "WAIT_USER_CONFIRM"
+
+
 async def test_whoever_leaves_it_may_come_back_until_it_is_over(payer: Payer, page: str, control: Control) -> None:
     left = await payer.send(page, act="leave")
     assert left.status == 303

@@ -23,7 +23,6 @@ NEW = Transfer(
     updated_at=AT,
     due_at=AT + CONFIRM_TIME,
 )
-CANCELLED = (TransferState.CANCELING, TransferState.CANCELLED)
 ACTS = {
     "confirm": lambda one, at: one.confirm(at),
     "cancel": lambda one, at: one.cancel(at),
@@ -45,4 +44,5 @@ def test_whatever_is_done_it_moves_along_the_table(acts: list[str]) -> None:
             continue
         assert transfer.state in MOVES[before.state]
         assert (transfer.due_at is None) == transfer.ended
-        assert bool(transfer.fail_reason) == (transfer.state in (TransferState.FAIL, *CANCELLED))
+        assert bool(transfer.fail_reason) == (transfer.state is TransferState.FAIL)
+        assert bool(transfer.told_reason) == (transfer.state in (TransferState.FAIL, TransferState.CANCELLED))

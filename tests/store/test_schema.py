@@ -287,3 +287,13 @@ def test_a_line_of_before_tells_what_it_holds(tmp_path: Path) -> None:
     execute(path, f"INSERT INTO journal ({', '.join(names)}) VALUES ({', '.join(values[name] for name in names)})")
     open_and_close(tmp_path / "old")
     assert execute(path, "SELECT size FROM journal") == [(512 + 1000 + len("/pay/x"),)]
+
+
+def test_a_transfer_that_was_cancelled_before_keeps_no_reason(tmp_path: Path) -> None:
+    path = older(tmp_path / "old")
+    upgrade(path, "0017")
+    for number, reason in (("T1", "MCH_CANCEL"), ("T2", "OVERDUE_CLOSE")):
+        names = {"out_bill_no": number, "transfer_bill_no": number, "package_info": number}
+        insert(path, "transfers", mch_id="1", fail_reason=reason, **names)
+    open_and_close(tmp_path / "old")
+    assert execute(path, "SELECT fail_reason FROM transfers ORDER BY id") == [("",), ("OVERDUE_CLOSE",)]

@@ -265,8 +265,10 @@ async def test_the_merchant_cancels_it(v3: V3Merchant, shared_control: Control, 
     }
     assert (await decide(shared_control, "T12", "confirm", 409))["error"]["code"] == "transfer_ended"
     await shared_control.advance(1)
-    assert ((await queried(v3, "T12"))["state"], await balance(shared_control)) == ("CANCELLED", before)
-    assert v3.open(inbox.received[0])["state"] == "CANCELLED"
+    found, told = await queried(v3, "T12"), v3.open(inbox.received[0])
+    assert (found["state"], found["fail_reason"], await balance(shared_control)) == ("CANCELLED", "MCH_CANCEL", before)
+    assert (told["state"], told["fail_reason"]) == ("CANCELLED", "MCH_CANCEL")
+    assert (await shared_control.get(f"/transfers/{v3.mch_id}/T12"))["fail_reason"] == "MCH_CANCEL"
     assert (await cancel(v3, "T12")).json["state"] == "CANCELLED"
     assert (await cancel(v3, "NOWHERE")).status == 404
 
@@ -290,6 +292,7 @@ async def test_it_fails_for_a_reason_and_the_notification_climbs_the_ladder(
     (told,) = (await shared_control.get(f"/transfers/{v3.mch_id}/T14"))["notifications"]
     assert (told["kind"], told["out_bill_no"], told["state"]) == ("transfer", "T14", "delivered")
     assert [one["verdict"] for one in told["attempts"]] == ["http_status", "http_status", "ok"]
+    await decide(shared_control, "T14", "fail", 400, fail_reason="MCH_CANCEL")
     refused = await decide(shared_control, "T14", "success", 400, fail_reason="NAME_NOT_CORRECT")
     assert refused["error"]["field"] == "fail_reason"
 

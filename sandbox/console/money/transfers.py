@@ -167,7 +167,7 @@ def _facts(transfer: Transfer) -> list[tuple[str, Any]]:
         "transfer_remark": terms.transfer_remark,
         "notify_url": terms.notify_url,
         "package_info": transfer.package_info if transfer.waiting else "",
-        "fail_reason": transfer.fail_reason.value if transfer.fail_reason and transfer.ended else "",
+        "fail_reason": transfer.told_reason,
         "created_at": transfer.created_at,
         "updated_at": transfer.updated_at,
     }

@@ -1,10 +1,16 @@
 """The shapes of the control API's answers about transfers. Source: docs/contract.md, "Shapes"."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from sandbox.control.notifications.shapes import Notification
 from sandbox.control.units import Face, Fen
 from sandbox.core.plans import TransferFailReason
-from sandbox.core.transfers import TransferState
+from sandbox.core.transfers import MCH_CANCEL, TransferState
 from sandbox.web.shapes import Answer, Instant, Part
+
+FailReason = Annotated[str, Meta(extra_json_schema={"enum": [*TransferFailReason, MCH_CANCEL]})]
 
 
 class ListedTransfer(Answer, kw_only=True):
@@ -24,7 +30,7 @@ class ListedTransfer(Answer, kw_only=True):
     transfer_scene_id: str
     user_recv_perception: str
     state: TransferState
-    fail_reason: TransferFailReason | None = None
+    fail_reason: FailReason | None = None
     package_info: str | None = None
     confirm_url: str | None = None
     created_at: Instant

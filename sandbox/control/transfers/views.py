@@ -24,7 +24,7 @@ def listed_transfer_view(transfer: Transfer, links: Links) -> shapes.ListedTrans
         transfer_scene_id=terms.transfer_scene_id,
         user_recv_perception=terms.shown_as,
         state=transfer.state,
-        fail_reason=transfer.fail_reason if transfer.ended else None,
+        fail_reason=transfer.told_reason or None,
         package_info=transfer.package_info if transfer.waiting else None,
         confirm_url=links.confirm_url(transfer) if transfer.waiting else None,
         created_at=instant(transfer.created_at),
