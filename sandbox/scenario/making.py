@@ -7,6 +7,7 @@ from msgspec import UnsetType
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
+from sandbox.core.clock import MAX_ADVANCE
 from sandbox.core.nth import nth_valid
 from sandbox.core.plans import (
     Alteration,
@@ -163,6 +164,8 @@ class Maker:
         after, every = float(given(shape.after, following)), float(given(shape.every, 1.0))
         if after < 0 or every < 0:
             self._wrong(f"{path}.after" if after < 0 else f"{path}.every", words.FROM_ZERO)
+        if after + (shape.copies - 1) * every > MAX_ADVANCE:
+            self._wrong(path, words.SENT_UNTIL)
         fault = given(shape.fault, None)
         altered = fault is not None or shape.set or shape.remove
         return Sending(

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sandbox.core.causes import Cause
 from sandbox.core.client import Outcome
+from sandbox.core.clock import MAX_ADVANCE
 from sandbox.core.orders import TradeType
 from sandbox.core.plans import AnswerFault, BillFault, CouponType, MessageFault, TransferFailReason
 from sandbox.core.share_acts import ShareFailReason
@@ -30,7 +31,7 @@ class CouponFee(int):
 
 
 class Span(float):
-    """Seconds, written as 3s, 200ms, 10m, 6h, 1d."""
+    """Seconds, written as 3s, 200ms, 10m, 6h, 1d; ten years at most, as far as a clock moves at once."""
 
 
 class Amounts(str):
@@ -64,7 +65,10 @@ def decode(kind: type, value: Any) -> Any:
         found = _SPAN.fullmatch(text)
         if found is None:
             raise ValueRefused(text, words.SPAN_FORM)
-        return Span(float(found[1]) * _UNITS[found[2]])
+        seconds = float(found[1]) * _UNITS[found[2]]
+        if abs(seconds) > MAX_ADVANCE:
+            raise ValueRefused(text, words.SPAN_LIMIT)
+        return Span(seconds)
     if kind is Amounts:
         if _AMOUNTS.fullmatch(text) is None:
             raise ValueRefused(text, words.AMOUNTS_FORM)

@@ -112,6 +112,7 @@ COUPON_FORM = Text("1 到 20 位数字", "1 to 20 digits")
 ERR_CODE_FORM = Text("大写字母、数字和 _，最多 32 个", "upper-case letters, digits and _, at most 32")
 CALL_FORM = Text("接口地址的最后一个词，或者 *", "an endpoint's last word, or *")
 SPAN_FORM = Text("时间长度，如 3s、200ms、10m、6h、1d", "a span of time such as 3s, 200ms, 10m, 6h, 1d")
+SPAN_LIMIT = Text("最长十年（3650d）的时间长度", "a span of time of ten years (3650d) at most")
 AMOUNTS_FORM = Text(
     '以分为单位的金额：101、"100-200"、"500-"，或用逗号隔开的几个',
     'fen: 101, "100-200", "500-", or several with commas',
@@ -141,6 +142,7 @@ NEGATIVE = Text(
     "只有 at: expiry 时可以是负的（过期之前）。", "Only with at: expiry may it be negative (before the expiry)."
 )
 FROM_ZERO = Text("时间长度从 0s 起。", "A span of time from 0s on.")
+SENT_UNTIL = Text("最后一次通知不能晚于十年（3650d）。", "The last notification must go out within ten years (3650d).")
 NO_CALL = Text("这里没有接口“{given}”；可以写：{calls}。", "'{given}' is no endpoint here; write one of {calls}.")
 NOT_BOTH = Text("fail 和 fault 只能写一个。", "Either fail or fault, not both.")
 NO_EFFECT = Text(

@@ -17,6 +17,10 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
         [(3, "notify[0].fault", "Did you mean wrong-sign?")],
     ),
     "a bill's fault that does not exist": ("name: x\nbill: missing\n", [(2, "bill", "missing-row")]),
+    "too long a span": (
+        "name: x\ntransfer:\n  after: 99999999999999d\n",
+        [(3, "transfer.after", "a span of time of ten years (3650d) at most")],
+    ),
     "a span of time": ("name: x\npayer:\n  after: soon\n", [(3, "payer.after", "3s, 200ms, 10m, 6h, 1d")]),
     "an amount": ("name: x\nwhen:\n  total_fee: 1.01\n", [(3, "when.total_fee", '"100-200"')]),
     "a trade_type": ("name: x\nwhen:\n  trade_type: NATIV\n", [(3, "when.trade_type", "Did you mean NATIVE?")]),
@@ -104,6 +108,10 @@ BROKEN: dict[str, tuple[str, Mistakes]] = {
     "a key twice": ("name: x\nnotify: none\nnotify: none\n", [(3, "notify", "twice")]),
     "a title in one language": ("name: x\ntitle: {zh: 标题}\n", [(2, "title", "en is missing")]),
     "a negative span": ("name: x\npayer: {after: -1s}\n", [(2, "payer.after", "at: expiry")]),
+    "copies over too long a span": (
+        "name: x\nnotify: {copies: 2, every: 3650d, after: 1s}\n",
+        [(2, "notify", "within ten years (3650d)")],
+    ),
     "no effect": ("name: x\napi: {call: orderquery}\n", [(2, "api", "fail, fault, set, remove or until")]),
     "use beside what it says itself": ("name: x\nuse: other\nnotify: none\n", [(2, "use", "uses another")]),
     "a list": ("- name: x\n", [(1, "", "keys and values")]),

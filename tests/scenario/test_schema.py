@@ -28,6 +28,8 @@ BEYOND_A_SCHEMA = {
     "two coupons that pay the rest",
     "a key twice",
     "a negative span",
+    "too long a span",
+    "copies over too long a span",
     "no effect",
     "rules about several fields",
     "use beside what it says itself",
