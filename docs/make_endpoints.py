@@ -4,6 +4,7 @@ python docs/make_endpoints.py            # write both
 python docs/make_endpoints.py --check    # exit 1 where a page is not what it would write
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,18 @@ RULES = rules()
 """Modules of tests/v2 with an endpoint's fields, money and times; all have test_service_providers and test_answers."""
 
 PLAYED = {one.path: one for one in ENDPOINTS}
+
+V3_PATHS = Path(__file__).parent / "protocol" / "v3-paths.txt"
+"""What the documents have of APIv3: a method and a path, one a line."""
+
+
+def _alike(path: str) -> str:
+    """A path after /v3/, whose parts that differ from call to call are all called alike."""
+    return re.sub(r"\{\w+\}", "{}", path.removeprefix("/v3/"))
+
+
+V3_PLAYED = [_alike(one.path) for one in V3_ENDPOINTS]
+V3_KNOWN = [_alike(line.split()[1]) for line in V3_PATHS.read_text(encoding="utf-8").splitlines()]
 
 WORDS: dict[str, Text] = {
     "v3": Text("APIv3", "APIv3"),
@@ -164,12 +177,25 @@ def _v3_code(code: str) -> tuple[str, ...]:
 
 def _v3_left() -> dict[str, list[str]]:
     """The beginnings of paths of which nothing is played, by families."""
-    played = [one.path.removeprefix("/v3/") + "/" for one in V3_ENDPOINTS]
     left = {
-        family: [one for one in paths if not any(path.startswith(one + "/") for path in played)]
-        for family, paths in v3_unsupported.FAMILIES.items()
+        family: [one for prefix in prefixes for one in _unplayed(prefix)]
+        for family, prefixes in v3_unsupported.FAMILIES.items()
     }
     return {family: paths for family, paths in left.items() if paths}
+
+
+def _unplayed(beginning: str) -> list[str]:
+    """This one, or where something of it is played the longer ones that the documents have of which nothing is."""
+    if not any(_within(path, beginning) for path in V3_PLAYED):
+        return [beginning]
+    longer = (path.split("/")[: beginning.count("/") + 2] for path in V3_KNOWN if path.startswith(beginning + "/"))
+    others = [prefix for prefixes in v3_unsupported.FAMILIES.values() for prefix in prefixes]
+    found = dict.fromkeys("/".join(steps) for steps in longer)
+    return [one for path in found if path not in others for one in _unplayed(path)]
+
+
+def _within(path: str, beginning: str) -> bool:
+    return f"{path}/".startswith(f"{beginning}/")
 
 
 def _supported(path: str, lang: Lang) -> tuple[str, ...]:

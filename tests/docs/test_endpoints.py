@@ -30,3 +30,15 @@ def test_every_endpoint_stands_on_the_page_and_every_test_is_there(page: Path) -
     assert {path for path in paths if f"`{path}`" not in text} == set()
     linked = re.findall(r"\]\(([^)#]+)\)", text)
     assert [link for link in linked if not (DOCS / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_of_a_family_that_is_played_in_part_the_rest_is_listed(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for beginning in (
+        "fund-app/mch-transfer/elecsign",
+        "fund-app/mch-transfer/user-confirm-authorization",
+        "pay/instal",
+    ):
+        assert f" `/v3/{beginning}`" in text
+    assert "`/v3/fund-app/mch-transfer/transfer-bills`" not in text
