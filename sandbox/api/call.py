@@ -100,15 +100,18 @@ class Call:
         self.exchange.steps.append((name, _milliseconds(now - self._step_began)))
         self._step_began = now
 
-    def belongs_to(self, mch_id: str, out_trade_no: str = "", sub_mch_id: str = "") -> Merchant | None:
-        """Note whose call it is, for the journal: even a refused call belongs on its order's timeline."""
-        merchant = self.services.storage.accounts.merchants.get(mch_id)
+    def belongs_to(self, key: OrderKey) -> Merchant | None:
+        """Note whose call it is, for the journal: even a refused call belongs on its order's or transfer's timeline.
+
+        The key may be of a merchant alone.
+        """
+        merchant = self.services.storage.accounts.merchants.get(key.mch_id)
         if merchant is None:
             return None
-        self.exchange.mch_id = mch_id
-        self.exchange.at = self.services.clock.now(mch_id)
-        if out_trade_no:
-            self.exchange.key = OrderKey(mch_id, out_trade_no[:64], sub_mch_id[:32])
+        self.exchange.mch_id = key.mch_id
+        self.exchange.at = self.services.clock.now(key.mch_id)
+        if key.number:
+            self.exchange.key = OrderKey(key.mch_id, key.out_trade_no[:64], key.sub_mch_id[:32], key.out_bill_no[:64])
         return merchant
 
     def note_order(self, tx: UnitOfWork) -> None:

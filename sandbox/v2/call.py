@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.api.call import Call, Refused
 from sandbox.api.services import Services
 from sandbox.core.merchants import Wording
+from sandbox.core.order_keys import OrderKey
 from sandbox.v2.errors import Failure
 from sandbox.v2.notification_faults import broken
 from sandbox.v2.origin import called_at
@@ -55,6 +56,6 @@ class V2Call(Call):
     def recognise(self, message: Mapping[str, str]) -> None:
         """Note whose call it is, and in which words it is answered."""
         known = message.get
-        merchant = self.belongs_to(known("mch_id", ""), known("out_trade_no", ""), known("sub_mch_id", ""))
+        merchant = self.belongs_to(OrderKey(known("mch_id", ""), known("out_trade_no", ""), known("sub_mch_id", "")))
         if merchant is not None and merchant.wording and not self.site.official:
             self.wording = merchant.wording

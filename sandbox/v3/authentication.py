@@ -9,6 +9,7 @@ from dataclasses import replace
 from sandbox.core.certificates import CertificateState, MerchantCertificate
 from sandbox.core.errors import MerchantUnknown
 from sandbox.core.journal import SignatureState
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.signing import rsa
 from sandbox.signing.rsa_doctor import SCHEME, WINDOW
@@ -39,7 +40,7 @@ def _failed(call: V3Call, failure: Failure, fault: str, **facts: str | int) -> C
 def read_authorization(call: V3Call) -> None:
     """The header must be there, of the right scheme and form."""
     header = call.http.headers.get("Authorization", "").strip()
-    call.belongs_to(authorization.claimed_mchid(header))
+    call.belongs_to(OrderKey(authorization.claimed_mchid(header), ""))
     found = authorization.read(header)
     if found is not None:
         call.authorization = found

@@ -29,6 +29,7 @@ from sandbox.v3.errors import UNAVAILABLE, Json, param_error
 from sandbox.v3.explaining import explained
 from sandbox.v3.headers import require_headers, require_json
 from sandbox.v3.missigning import missigned
+from sandbox.v3.naming import named
 from sandbox.v3.nonces import SeenNonces
 from sandbox.v3.origin import placed_by
 from sandbox.v3.request import RequestInvalid, Said
@@ -66,8 +67,10 @@ def validate(call: V3Call) -> None:
         call.request = request = call.endpoint.shape.read(call.said)
         request.signed_by(call.merchant.mch_id)
     except RequestInvalid as invalid:
+        body = call.said.body if isinstance(call.said.body, dict) else {}
+        call.belongs_to(named(call.merchant.mch_id, call.http.path, {**call.said.query, **body}))
         raise CallFailed(invalid.failure, invalid.fault, **invalid.facts) from None
-    call.belongs_to(request.mch_id, request.out_trade_no, request.sub_mch_id)
+    call.belongs_to(request.key)
     origin = placed_by(call.wechatpay_serial)
     base = f"{call.http.scheme}://{call.http.host}"
     call.call_context = CallContext(call.http.path, wanted(call.http), call.http.headers, origin, base)

@@ -1,15 +1,14 @@
 """Calls of APIv3 that the sandbox does not play: none ever succeeds, and the journal says why.
 
-What comes in is not checked; the journal keeps it, with its merchant and order as far as the call names them. A path
-that APIv3 does not have is answered as the real server does: 404 without a body; so is one that the sandbox does not
-play, whose family the journal names; another method than the path's is 405. Source: V3 notes, 1, 9, 15 and appendix A.
+What comes in is not checked; the journal keeps it, with its merchant and its order or transfer as far as the call names
+them. A path that APIv3 does not have is answered as the real server does: 404 without a body; so is one that the
+sandbox does not play, whose family the journal names; another method than the path's is 405. Source: V3 notes, 1, 9, 15
+and appendix A.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from typing import ClassVar
-from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -17,7 +16,9 @@ from sandbox.api.body import read
 from sandbox.api.call import Call
 from sandbox.api.pipeline import Pipeline, journal
 from sandbox.api.services import Services
+from sandbox.core.order_keys import OrderKey
 from sandbox.v3.authorization import claimed_mchid
+from sandbox.v3.naming import named, text
 from sandbox.v3.origin import CALLED
 from sandbox.web.access import OWN
 
@@ -68,7 +69,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 LONGEST_PATH = 160
 
 _OF_PREFIX = {prefix: family for family, prefixes in FAMILIES.items() for prefix in prefixes}
-_NUMBER = re.compile(r"/out-trade-no/([^/]+)")
 
 
 class GatewayCall(Call):
@@ -133,7 +133,7 @@ def known_prefix(path: str) -> str | None:
 
 
 def _turn_away(call: GatewayCall, status: int, fault: str, **facts: str) -> None:
-    call.belongs_to(*_named(call.http, call.body))
+    call.belongs_to(_named(call.http, call.body))
     call.exchange.explain(fault, facts)
     call.exchange.refuse(f"{status}: APIv3 {call.http.method} {_shown(call.http.path)}")
     call.answer(b"", status=status)
@@ -143,13 +143,11 @@ def _shown(path: str) -> str:
     return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
 
 
-def _named(http: web.Request, body: bytes) -> tuple[str, str, str]:
-    """The merchant who signed, the order and the sub-merchant that the call names; "" for what it does not."""
+def _named(http: web.Request, body: bytes) -> OrderKey:
+    """The merchant who signed, and the order or the transfer that the call names."""
     said = {**http.query, **_object(body)}
     signer = claimed_mchid(http.headers.get("Authorization", ""))
-    mch_id = signer or _text(said, "mchid", "sp_mchid", "combine_mchid")
-    number = _NUMBER.search(http.path)
-    return mch_id, unquote(number[1]) if number else _text(said, "out_trade_no"), _text(said, "sub_mchid")
+    return named(signer or text(said, "mchid", "sp_mchid", "combine_mchid"), http.path, said)
 
 
 def _object(body: bytes) -> Mapping[str, object]:
@@ -158,7 +156,3 @@ def _object(body: bytes) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
-
-
-def _text(said: Mapping[str, object], *names: str) -> str:
-    return next((value for name in names if isinstance(value := said.get(name), str)), "")

@@ -359,6 +359,23 @@ async def test_what_stands_beside_is_known_and_not_played(v3: V3Merchant, shared
     assert call["facts"]["fault"] == "unsupported_v3"
 
 
+async def test_calls_that_get_nowhere_stand_on_its_timeline(v3: V3Merchant, shared_control: Control) -> None:
+    await transfer(v3, "T21")
+    await transfer(v3, "T21", transfer_remark="备" * 33)
+    await transfer(v3, "T21", appid="wx0000000000000001")
+    elecsign = "/v3/fund-app/mch-transfer/elecsign/out-bill-no"
+    await v3.call("POST", elecsign, {"out_bill_no": "T21"})
+    await v3.get(f"{elecsign}/T21")
+    items = (await shared_control.get(f"/transfers/{v3.mch_id}/T21/timeline"))["items"]
+    assert [(one["path"], one["outcome"]) for one in items if one["kind"] == "api"] == [
+        (BILLS, "ok"),
+        (BILLS, "failed"),
+        (BILLS, "failed"),
+        (elecsign, "failed"),
+        (f"{elecsign}/T21", "failed"),
+    ]
+
+
 # -- the WeChat client -------------------------------------------------------------------------------------------------
 
 
