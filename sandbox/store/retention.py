@@ -1,5 +1,6 @@
-"""How much is kept: so many journal lines, so many bytes of them, so many orders. The oldest go first, a few at a time,
-by the one writer.
+"""How much is kept: so many journal lines, so many bytes of them, so many orders, as many transfers.
+
+The oldest go first, a few at a time, by the one writer.
 
 What is written sets it off, no timer does: it counts along. Over a limit and some slack it drops down to the limit, a
 batch a transaction, so that no call waits long for one of them; a batch grows with what was just written, so that it
@@ -8,21 +9,36 @@ keeps up with any load.
 An order that waits for its payer, whose scenario has an act in store, that is being refunded or shared, of whose money
 something is frozen, or of which a notification is pending, stays beyond the limit, and so does a sub-order whose
 combined order is there. Any other goes with its journal lines, notifications, refunds, sharings and ledger lines.
+A transfer stays until it has ended and was told of; then it goes in the same way.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, literal_column, not_, or_, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.prepared import Prepared
 from sandbox.store.sharing_tables import frozen_money, sharing_returns, sharings
 from sandbox.store.tables import comments, journal, ledger, notifications, orders, refunds
 from sandbox.store.transaction import Transaction
+from sandbox.store.transfer_tables import transfers
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +48,10 @@ LINES = 100
 BYTES = 2 * 1024 * 1024
 """What the lines of a batch hold, where they are long: as much work."""
 
-ORDERS = 10
-LINES_OF_ORDERS = 500
+NUMBERED = 10
+LINES_OF_ONE = 500
 LOOKED = 2000
-"""Numbers of orders that a batch looks at: where all of them stay, the next looks further on."""
+"""Numbers of orders, or of transfers, that a batch looks at: where all of them stay, the next looks further on."""
 
 SLACK = 100
 """A hundredth of a limit may stand over it before anything is dropped."""
@@ -44,6 +60,7 @@ AGAIN = 20
 """Where too many stay, a twentieth of them must have changed before all are looked at again."""
 
 KEY = ("mch_id", "out_trade_no", "sub_mch_id")
+TRANSFER_KEY = ("mch_id", "out_bill_no")
 
 Submit = Callable[[Callable[[Transaction], Any]], "asyncio.Future[Any]"]
 
@@ -79,25 +96,52 @@ _finished = (
     .order_by(orders.c.id)
     .limit(bindparam("many"))
 )
-_last_order = select(func.max(orders.c.id))
+_told_of = and_(*[notifications.c[name] == transfers.c[name] for name in TRANSFER_KEY])
+_telling = exists().where(
+    _told_of, notifications.c.out_bill_no != literal_column("''"), notifications.c.state == literal_column("'pending'")
+)
+_ended = (
+    select(transfers.c.id, *[transfers.c[name] for name in TRANSFER_KEY])
+    .where(transfers.c.id > bindparam("above"), transfers.c.id <= bindparam("below"))
+    .where(transfers.c.due_at.is_(None), not_(_telling))
+    .order_by(transfers.c.id)
+    .limit(bindparam("many"))
+)
 
-
-def _key_is(table: Any) -> Any:
-    return and_(*[table.c[name] == bindparam(f"key_{name}") for name in KEY])
-
-
-_own_lines = select(journal.c.id).where(_key_is(journal)).limit(bindparam("many"))
-_newest_own_line = Prepared(select(func.max(journal.c.id)).where(_key_is(journal)))
-_drop_own_lines = delete(journal).where(journal.c.id.in_(_own_lines)).returning(journal.c.size)
-_OF_ORDER = (notifications, refunds, comments, sharings, frozen_money, sharing_returns)
-_drop_with_order = [Prepared(delete(table).where(_key_is(table))) for table in _OF_ORDER]
 # The newest line of an account stays, for it holds the balance.
 _later = ledger.alias("later")
 _newer_line = exists().where(
     *[_later.c[name] == ledger.c[name] for name in ("mch_id", "sub_mch_id", "account")], _later.c.id > ledger.c.id
 )
-_drop_ledger_lines = Prepared(delete(ledger).where(_key_is(ledger), or_(ledger.c.account.is_(None), _newer_line)))
-_drop_order = Prepared(delete(orders).where(orders.c.id == bindparam("order_id")))
+_behind = or_(ledger.c.account.is_(None), _newer_line)
+
+
+class Kind:
+    """What is kept by number: `key` names one of them, also in the tables `beside`, whose rows go with it.
+
+    `finished` gives those that may go, the oldest first.
+    """
+
+    def __init__(self, table: Table, key: tuple[str, ...], finished: Select[Any], beside: tuple[Table, ...]) -> None:
+        def of_it(of: Table) -> Any:
+            # A partial index serves a query only where its condition stands there in so many words.
+            named = [of.c[name] != literal_column("''") for name in key if name == "out_bill_no"]
+            return and_(*[of.c[name] == bindparam(f"key_{name}") for name in key], *named)
+
+        own_lines = select(journal.c.id).where(of_it(journal)).limit(bindparam("many"))
+        self.table, self.key, self.finished = table, key, finished
+        self.newest = select(func.max(table.c.id))
+        self.newest_line = Prepared(select(func.max(journal.c.id)).where(of_it(journal)))
+        self.drop_lines = delete(journal).where(journal.c.id.in_(own_lines)).returning(journal.c.size)
+        self.drops = [
+            *[Prepared(delete(one).where(of_it(one))) for one in beside],
+            Prepared(delete(ledger).where(of_it(ledger), _behind)),
+            Prepared(delete(table).where(of_it(table))),
+        ]
+
+
+ORDER = Kind(orders, KEY, _finished, (notifications, refunds, comments, sharings, frozen_money, sharing_returns))
+TRANSFER = Kind(transfers, TRANSFER_KEY, _ended, (notifications,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +156,27 @@ class Limits:
 
 @dataclass(slots=True)
 class Dropped:
-    """What a batch did. `above`: the order behind which the next one looks; None where this one came to the end."""
+    """What a batch did. `above`: the row behind which the next one looks; None where this one came to the end."""
 
     lines: int = 0
     bytes: int = 0
-    orders: int = 0
+    numbered: int = 0
+    """Orders or transfers."""
     above: int | None = None
+
+
+@dataclass(slots=True)
+class _Kept:
+    """How many there are of a kind, and how many of them changed since all were looked at."""
+
+    kind: Kind
+    count: int
+    changed: int = field(init=False)
+    above: int | None = None
+    """The row behind which to look for more that may go; None while none must."""
+
+    def __post_init__(self) -> None:
+        self.changed = self.count
 
 
 class Retention:
@@ -128,11 +187,8 @@ class Retention:
         self._submit = submit
         self._lines = _count(connection, journal) if limits.calls else 0
         self._bytes = connection.execute(select(func.sum(journal.c.size))).scalar() or 0 if limits.bytes else 0
-        self._orders = _count(connection, orders) if limits.orders else 0
+        self._kept = [_Kept(kind, _count(connection, kind.table) if limits.orders else 0) for kind in (ORDER, TRANSFER)]
         self._lines_due = False
-        self._above: int | None = None
-        """The order behind which to look for more that may go; None while none must."""
-        self._changed = self._orders
         self._fresh = ChangeSet()
         """What was written since the last batch began: the next one drops more than that."""
         self._busy = False
@@ -142,15 +198,17 @@ class Retention:
         """Count what a group wrote, and begin to drop where it is too much."""
         self._lines += committed.lines
         self._bytes += committed.bytes
-        self._orders += committed.placed
-        self._changed += len(committed.orders)
+        for kept, more in zip(self._kept, (committed.placed, committed.transfers), strict=True):
+            kept.count += more
+            kept.changed += len(committed.orders)
         self._fresh.lines += committed.lines
         self._fresh.bytes += committed.bytes
-        self._fresh.placed += committed.placed
+        self._fresh.placed += max(committed.placed, committed.transfers)
         if _over(self._lines, self._limits.calls) or _over(self._bytes, self._limits.bytes):
             self._lines_due = True
-        if self._above is None and _over(self._orders, self._limits.orders) and self._changed > self._orders // AGAIN:
-            self._above = 0
+        for kept in self._kept:
+            if kept.above is None and _over(kept.count, self._limits.orders) and kept.changed > kept.count // AGAIN:
+                kept.above = 0
         self._go_on()
 
     def stop(self) -> None:
@@ -161,16 +219,21 @@ class Retention:
         """Begin the next batch, if one is due and none is under way."""
         if self._busy or self._stopped:
             return
-        placed = self._orders - self._limits.orders
-        if placed <= 0:
-            self._above = None
+        keep = self._limits.orders
+        for kept in self._kept:
+            if kept.count <= keep:
+                kept.above = None
         if self._lines_due and self._too_many_lines:
             lines, size = max(LINES, 2 * self._fresh.lines), max(BYTES, 2 * self._fresh.bytes)
             excess, most = Dropped(self._excess_lines, self._excess_bytes), Dropped(lines, size)
             self._batch(lambda tx: drop_lines(tx.connection, excess, most), self._lines_dropped)
-        elif (above := self._above) is not None:
-            wanted, keep = min(placed, max(ORDERS, 2 * self._fresh.placed)), self._limits.orders
-            self._batch(lambda tx: drop_orders(tx.connection, keep, above, wanted), self._orders_dropped)
+        elif due := next((one for one in self._kept if one.above is not None), None):
+            kind, above = due.kind, due.above or 0
+            wanted = min(due.count - keep, max(NUMBERED, 2 * self._fresh.placed))
+            self._batch(
+                lambda tx: drop_numbered(tx.connection, kind, keep, above, wanted),
+                lambda dropped: self._numbered_dropped(due, dropped),
+            )
 
     @property
     def _excess_lines(self) -> int:
@@ -198,7 +261,6 @@ class Retention:
         dropped = batch.result()
         self._lines -= dropped.lines
         self._bytes -= dropped.bytes
-        self._orders -= dropped.orders
         then(dropped)
         self._go_on()
 
@@ -206,11 +268,12 @@ class Retention:
         # Where none could go, none but the newest is left.
         self._lines_due = self._too_many_lines and dropped.lines > 0
 
-    def _orders_dropped(self, dropped: Dropped) -> None:
-        too_many = self._orders > self._limits.orders
-        self._above = dropped.above if too_many else None
+    def _numbered_dropped(self, kept: "_Kept", dropped: Dropped) -> None:
+        kept.count -= dropped.numbered
+        too_many = kept.count > self._limits.orders
+        kept.above = dropped.above if too_many else None
         if too_many and dropped.above is None:
-            self._changed = 0
+            kept.changed = 0
 
 
 def drop_lines(connection: Connection, wanted: Dropped, batch: Dropped) -> Dropped:
@@ -226,33 +289,32 @@ def drop_lines(connection: Connection, wanted: Dropped, batch: Dropped) -> Dropp
     return gone
 
 
-def drop_orders(connection: Connection, keep: int, above: int, many: int) -> Dropped:
-    """Drop the oldest orders behind `above` that may go, as many as were asked for or as one batch can.
+def drop_numbered(connection: Connection, kind: Kind, keep: int, above: int, many: int) -> Dropped:
+    """Drop the oldest of a kind behind `above` that may go, as many as were asked for or as one batch can.
 
     The newest `keep` are none of them: where older ones stay, the newest do not go in their place.
     """
-    end = (connection.execute(_last_order).scalar() or 0) - keep
+    end = (connection.execute(kind.newest).scalar() or 0) - keep
     below = min(above + LOOKED, end)
     dropped = Dropped(above=below if below < end else None)
-    found = connection.execute(_finished, {"above": above, "below": below, "many": many}).all()
+    found = connection.execute(kind.finished, {"above": above, "below": below, "many": many}).all()
     newest = connection.execute(_newest_line).scalar()
     for row in found:
-        key = {f"key_{name}": getattr(row, name) for name in KEY}
-        if newest is not None and _newest_own_line.run(connection, key).fetchone() == (newest,):
+        key = {f"key_{name}": getattr(row, name) for name in kind.key}
+        if newest is not None and kind.newest_line.run(connection, key).fetchone() == (newest,):
             # It goes another time: the number of the newest line would be given again.
             continue
-        room = LINES_OF_ORDERS - dropped.lines
-        sizes = connection.execute(_drop_own_lines, {**key, "many": room}).scalars().all()
+        room = LINES_OF_ONE - dropped.lines
+        sizes = connection.execute(kind.drop_lines, {**key, "many": room}).scalars().all()
         dropped.lines += len(sizes)
         dropped.bytes += sum(sizes)
         if len(sizes) == room:
             # It may have more of them: it goes with the next batch, and so do those behind it.
             dropped.above = row.id - 1
             return dropped
-        for drop in (*_drop_with_order, _drop_ledger_lines):
+        for drop in kind.drops:
             drop.run(connection, key)
-        _drop_order.run(connection, {"order_id": row.id})
-        dropped.orders += 1
+        dropped.numbered += 1
     if len(found) == many:
         dropped.above = found[-1].id
     return dropped

@@ -294,6 +294,8 @@ ledger = Table(
     Index("ix_ledger_order", "mch_id", "out_trade_no", "sub_mch_id"),
 )
 
+Index("ix_ledger_transfer", ledger.c.mch_id, ledger.c.out_bill_no, sqlite_where=ledger.c.out_bill_no != "")
+
 auth_codes = Table(
     "auth_codes",
     metadata,

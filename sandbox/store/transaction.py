@@ -230,6 +230,7 @@ class Transaction:
             self.committed.bytes -= self._connection.execute(_size_of_all).scalar() or 0
             gone = {table.name: self._connection.execute(delete(table)).rowcount for table in _OF_ORDERS}
         self.committed.placed -= gone["orders"]
+        self.committed.transfers -= gone["transfers"]
         self.committed.lines -= gone["journal"]
         self.committed.orders.add(OrderKey(mch_id, ""))
         self.committed.forgotten.add(mch_id)

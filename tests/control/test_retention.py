@@ -14,6 +14,8 @@ from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import combined
 from tests.support.storing import repeated
+from tests.support.v3 import V3Merchant
+from tests.support.v3_transfers import top_up, transfer
 
 pytestmark = pytest.mark.slow
 
@@ -278,6 +280,30 @@ async def test_an_order_whose_scenario_goes_on_stays(merchant: Merchant, control
 async def test_a_number_whose_order_is_gone_may_be_placed_again(merchant: Merchant, control: Control) -> None:
     await delivered(merchant, control, "ORDER001", "ORDER002")
     assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
+
+
+# -- transfers ---------------------------------------------------------------------------------------------------------
+
+
+@limits(keep_orders=2)
+async def test_the_newest_transfers_are_kept_and_those_that_go_on(control: Control, inbox: Inbox) -> None:
+    inbox.answer(204, "")
+    await top_up(control)
+    v3 = await V3Merchant.of(control, inbox.url)
+    for number in ("WAITS", "T1", "T2", "T3", "T4"):
+        await transfer(v3, number)
+        if number != "WAITS":
+            await control.post(f"/transfers/{v3.mch_id}/{number}", {"outcome": "success"})
+            await control.advance(0)
+    await settled(control)
+    await settled(control)
+    kept = {"WAITS", "T3", "T4"}
+    assert {one["out_bill_no"] for one in (await control.get("/transfers"))["items"]} == kept
+    assert {one["out_bill_no"] for one in (await control.get("/journal"))["items"] if one.get("out_bill_no")} == kept
+    assert {one["out_bill_no"] for one in (await control.get("/notifications"))["items"]} == kept - {"WAITS"}
+    ledger = await control.get(f"/merchants/{v3.mch_id}/ledger")
+    assert {one["out_bill_no"] for one in ledger["items"] if one.get("out_bill_no")} == kept
+    assert ledger["balances"]["Basic"] == 1_000_000 - 5 * 30
 
 
 # -- starts ------------------------------------------------------------------------------------------------------------

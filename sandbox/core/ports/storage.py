@@ -128,6 +128,8 @@ class ChangeSet:
     """The same of what those lines hold."""
     placed: int = 0
     """The same of orders."""
+    transfers: int = 0
+    """The same of transfers."""
     scenarios: bool = False
     """Whether one was put or deleted, or what they are applied to changed."""
 
@@ -148,6 +150,7 @@ class ChangeSet:
         self.lines += other.lines
         self.bytes += other.bytes
         self.placed += other.placed
+        self.transfers += other.transfers
         self.scenarios |= other.scenarios
 
     def __bool__(self) -> bool:

@@ -52,6 +52,7 @@ class TransferRepository:
 
     def add(self, transfer: Transfer) -> None:
         self._connection.execute(insert(transfers), transfer_values(transfer))
+        self._committed.transfers += 1
         self._touched(transfer)
 
     def save(self, transfer: Transfer) -> None:

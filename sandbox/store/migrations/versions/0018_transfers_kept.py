@@ -1,4 +1,4 @@
-"""A cancelled transfer keeps no fail_reason: that it was cancelled says it."""
+"""A cancelled transfer keeps no fail_reason, for its state says it; a transfer's ledger lines have an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,3 +11,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(sa.text("UPDATE transfers SET fail_reason = '' WHERE fail_reason = 'MCH_CANCEL'"))
+    of_transfers = sa.text("out_bill_no != ''")
+    op.create_index("ix_ledger_transfer", "ledger", ["mch_id", "out_bill_no"], sqlite_where=of_transfers)
