@@ -8,6 +8,7 @@ from sandbox.api.pipeline import InTransaction, Pipeline
 from sandbox.cli.main import main
 from sandbox.core.credentials import Credentials
 from sandbox.core.journal import SignatureState
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.usecases.accounts import DEFAULT_MERCHANT
 from sandbox.v3 import answers, pipeline
 from sandbox.v3.call import V3Call
@@ -21,7 +22,7 @@ LEFT_OUT = (
 def believe(call: V3Call) -> None:
     """In the place of the Authorization header and all that follows from it."""
     mch_id = DEFAULT_MERCHANT.mch_id
-    call.belongs_to(mch_id)
+    call.belongs_to(OrderKey(mch_id, ""))
     call.merchant = call.services.storage.accounts.merchant(mch_id)
     call.credentials = Credentials(call.merchant, call.services.clock.real_now())
     call.exchange.signature = SignatureState.OK

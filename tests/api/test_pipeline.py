@@ -12,6 +12,7 @@ from sandbox.api.call import Call, Refused
 from sandbox.api.endpoint import Endpoint
 from sandbox.api.pipeline import InTransaction, Pipeline, journal
 from sandbox.core.errors import StorageFailed
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.origin import Origin
 from sandbox.core.text import Text
 from sandbox.server import Server
@@ -32,7 +33,7 @@ def verify_sign(call: Call) -> None:
 
 def parse(call: Call) -> None:
     said = json.loads(call.body)
-    call.belongs_to(said["mchid"], call.http.match_info["out_trade_no"])
+    call.belongs_to(OrderKey(said["mchid"], call.http.match_info["out_trade_no"]))
 
 
 def perform(call: Call) -> None:
