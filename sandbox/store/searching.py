@@ -6,7 +6,7 @@ What no index serves (words in `body`, amounts, openids, refunds' numbers) is lo
 import re
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, func, or_, select
+from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.store.sharing_tables import sharings
@@ -64,23 +64,17 @@ def _lately(search: str) -> ColumnElement[bool]:
 
 def of_refunds(connection: Connection, search: str) -> ColumnElement[bool]:
     """Refunds by their numbers, by their order's, and by their amount."""
-    numbers = [_begins(refunds.c[name], search) for name in ("out_refund_no", "refund_id", "out_trade_no")]
-    fen = amounts(search)
-    return and_(_newest(connection, refunds), or_(*numbers, *([refunds.c.refund_fee.in_(fen)] if fen else [])))
+    return _named(connection, search, refunds.c.refund_fee, "out_refund_no", "refund_id", "out_trade_no")
 
 
 def of_transfers(connection: Connection, search: str) -> ColumnElement[bool]:
     """Transfers by their numbers, by who receives them, and by their amount."""
-    numbers = [_begins(transfers.c[name], search) for name in ("out_bill_no", "transfer_bill_no", "openid")]
-    fen = amounts(search)
-    return and_(_newest(connection, transfers), or_(*numbers, *([transfers.c.transfer_amount.in_(fen)] if fen else [])))
+    return _named(connection, search, transfers.c.transfer_amount, "out_bill_no", "transfer_bill_no", "openid")
 
 
 def of_sharings(connection: Connection, search: str) -> ColumnElement[bool]:
     """Sharings by their numbers, by their order's, and by what they come to."""
-    numbers = [_begins(sharings.c[name], search) for name in ("out_order_no", "order_id", "out_trade_no")]
-    fen = amounts(search)
-    return and_(_newest(connection, sharings), or_(*numbers, *([sharings.c.amount.in_(fen)] if fen else [])))
+    return _named(connection, search, sharings.c.amount, "out_order_no", "order_id", "out_trade_no")
 
 
 def of_notifications(connection: Connection, search: str) -> ColumnElement[bool]:
@@ -90,6 +84,13 @@ def of_notifications(connection: Connection, search: str) -> ColumnElement[bool]
     ]
     address = notifications.c.url.contains(search, autoescape=True)
     return and_(_newest(connection, notifications, "seq"), or_(*numbers, address))
+
+
+def _named(connection: Connection, search: str, amount: Column[int], *names: str) -> ColumnElement[bool]:
+    """The newest rows of an amount's table that have it, or of which one of the columns `names` begins so."""
+    table, fen = amount.table, amounts(search)
+    numbers = [_begins(table.c[name], search) for name in names]
+    return and_(_newest(connection, table), or_(*numbers, *([amount.in_(fen)] if fen else [])))
 
 
 def _refunded_as(connection: Connection, search: str) -> Any:

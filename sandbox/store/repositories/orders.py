@@ -87,7 +87,6 @@ _acting = (
     .order_by(orders.c.act_at)
     .limit(bindparam("limit"))
 )
-_next_act_of = select(func.min(orders.c.act_at)).where(orders.c.mch_id == bindparam("m"), orders.c.act_at.is_not(None))
 _with_plan = select(orders.c.id).where(orders.c.plan.is_not(None)).limit(1)
 _another = (
     select(orders)
@@ -101,19 +100,12 @@ _another = (
     .limit(1)
 )
 _next_expiry_of = select(func.min(orders.c.expires_at)).where(_UNPAID, orders.c.mch_id == bindparam("m"), _BY_ITSELF)
-_next_refund_of = select(func.min(refunds.c.due_at)).where(
-    refunds.c.mch_id == bindparam("m"), refunds.c.due_at.is_not(None)
+_DUES = (orders.c.act_at, refunds.c.due_at, transfers.c.due_at, sharings.c.due_at, frozen_money.c.thaws_at)
+"""When something of a merchant's has its time, besides that an order expires; empty where nothing has."""
+_NEXT_DUES = (
+    _next_expiry_of,
+    *(select(func.min(at)).where(at.table.c.mch_id == bindparam("m"), at.is_not(None)) for at in _DUES),
 )
-_next_transfer_of = select(func.min(transfers.c.due_at)).where(
-    transfers.c.mch_id == bindparam("m"), transfers.c.due_at.is_not(None)
-)
-_next_sharing_of = select(func.min(sharings.c.due_at)).where(
-    sharings.c.mch_id == bindparam("m"), sharings.c.due_at.is_not(None)
-)
-_next_thaw_of = select(func.min(frozen_money.c.thaws_at)).where(
-    frozen_money.c.mch_id == bindparam("m"), frozen_money.c.thaws_at.is_not(None)
-)
-_NEXT_DUES = (_next_expiry_of, _next_act_of, _next_refund_of, _next_transfer_of, _next_sharing_of, _next_thaw_of)
 _sub_orders = (
     select(orders)
     .where(orders.c.combine_mch_id == bindparam("m"), orders.c.combine_out_trade_no == bindparam("n"), not_(_COMBINED))
