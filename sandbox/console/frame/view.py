@@ -1,6 +1,6 @@
 """What all pages of the console share: the page frame, the sentence after an act, times, addresses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,11 @@ class Console:
         if frame["flash"]:
             response.del_cookie(FLASH_COOKIE, path=HOME)
         return response
+
+    def name_of(self, mch_id: str) -> str:
+        """What a merchant is called, else its number."""
+        merchant = self.storage.accounts.merchants.get(mch_id)
+        return (merchant.name if merchant else "") or mch_id
 
     def part(self, request: web.Request, template: str, context: Mapping[str, Any], status: int = 200) -> web.Response:
         """A piece of a page."""
@@ -312,6 +317,21 @@ def cursor_of(request: web.Request) -> str | None:
     """Where in a list the address stands; None at its newest end."""
     cursor = request.query.get("cursor", "")
     return cursor if cursor.isascii() and cursor.isdecimal() and len(cursor) <= LONGEST_CURSOR else None
+
+
+def state_chips(
+    request: web.Request, state: str, names: Iterable[str], texts: Mapping[str, Text], marks: Mapping[str, str]
+) -> list[Chip]:
+    """A filter for each of a list's states, by their names; `state` is the one in force."""
+    return [
+        Chip(
+            say(request, texts[name]),
+            query_with(request, state="" if name == state else name),
+            name == state,
+            marks[name],
+        )
+        for name in names
+    ]
 
 
 def paging(request: web.Request, following: str | None) -> dict[str, str]:

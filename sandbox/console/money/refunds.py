@@ -10,7 +10,6 @@ from aiohttp import web
 from sandbox.console.frame.forms import form_of
 from sandbox.console.frame.view import (
     HOME,
-    Chip,
     Console,
     console_of,
     cursor_of,
@@ -21,6 +20,7 @@ from sandbox.console.frame.view import (
     said,
     say,
     searched,
+    state_chips,
 )
 from sandbox.console.orders.notifications import last_verdict, resent
 from sandbox.console.orders.sentences import Step, refund_step, verdict_told
@@ -129,14 +129,8 @@ async def list_refunds(request: web.Request) -> web.Response:
 
     page = await console.storage.read(look)
     context = {
-        "rows": [
-            {**row(console, story, lang), "place": place(story.refund), "merchant": _merchant(console, story.refund)}
-            for story in page.items
-        ],
-        "chips": [
-            Chip(text.say(lang), query_with(request, state="" if status == name else name), status == name, mark)
-            for name, text, mark in ((name, words.STATES[name], words.STATE_MARKS[name]) for name in CHIPS)
-        ],
+        "rows": [{**row(console, story, lang), **_whose(console, story.refund)} for story in page.items],
+        "chips": state_chips(request, status, CHIPS, words.STATES, words.STATE_MARKS),
         **paging(request, page.next),
         "filtered": bool(status or cursor or search),
         "unfiltered": query_with(request, state="", q=""),
@@ -144,9 +138,9 @@ async def list_refunds(request: web.Request) -> web.Response:
     return console.page(request, "refunds.html", context, here="refunds")
 
 
-def _merchant(console: Console, refund: Refund) -> str:
-    merchant = console.storage.accounts.merchants.get(refund.key.mch_id)
-    return (merchant.name if merchant else "") or refund.key.mch_id
+def _whose(console: Console, refund: Refund) -> dict[str, str]:
+    """Where a list leads from a refund, and whose it is."""
+    return {"place": place(refund), "merchant": console.name_of(refund.key.mch_id)}
 
 
 def _named(console: Console, tx: UnitOfWork, request: web.Request) -> Refund:

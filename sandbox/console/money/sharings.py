@@ -11,7 +11,6 @@ from aiohttp import web
 from sandbox.console.frame.forms import form_of
 from sandbox.console.frame.view import (
     HOME,
-    Chip,
     Console,
     console_of,
     cursor_of,
@@ -22,6 +21,7 @@ from sandbox.console.frame.view import (
     said,
     say,
     searched,
+    state_chips,
 )
 from sandbox.console.orders.sentences import Step, clock_time, counted
 from sandbox.core.errors import PaymentError
@@ -139,10 +139,7 @@ async def list_sharings(request: web.Request) -> web.Response:
     page = await console.storage.read(look)
     context = {
         "rows": [{**row(console, one, lang), "place": place(one.sharing)} for one in page.items],
-        "chips": [
-            Chip(text.say(lang), query_with(request, state="" if state == name else name), state == name, mark)
-            for name, text, mark in ((name, words.STATES[name], words.STATE_MARKS[name]) for name in words.STATES)
-        ],
+        "chips": state_chips(request, state, SharingState, words.STATES, words.STATE_MARKS),
         **paging(request, page.next),
         "filtered": bool(state or cursor or search),
         "unfiltered": query_with(request, state="", q=""),

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from sandbox.console.frame.forms import form_of
 from sandbox.console.frame.view import (
-    Chip,
     Console,
     console_of,
     cursor_of,
@@ -19,6 +18,7 @@ from sandbox.console.frame.view import (
     said,
     say,
     searched,
+    state_chips,
     transfer_path,
 )
 from sandbox.console.orders import timeline
@@ -62,10 +62,9 @@ def _row(console: Console, story: TransferStory, lang: Lang) -> dict[str, Any]:
     """What a page shows of a transfer."""
     transfer, owed = story.transfer, story.owed
     now = console.now(transfer.key)
-    merchant = console.storage.accounts.merchants.get(transfer.mch_id)
     return {
         "transfer": transfer,
-        "merchant": (merchant.name if merchant else "") or transfer.mch_id,
+        "merchant": console.name_of(transfer.mch_id),
         "age": (now - transfer.created_at).total_seconds(),
         "step": _step(transfer, now, lang),
         "notification": owed.standing if owed else None,
@@ -100,15 +99,7 @@ async def list_transfers(request: web.Request) -> web.Response:
     page = await console.storage.read(look)
     context = {
         "rows": [_row(console, story, lang) for story in page.items],
-        "chips": [
-            Chip(
-                words.STATES[name].say(lang),
-                query_with(request, state="" if state == name else name),
-                state == name,
-                words.STATE_MARKS[name],
-            )
-            for name in TransferState
-        ],
+        "chips": state_chips(request, state, TransferState, words.STATES, words.STATE_MARKS),
         **paging(request, page.next),
         "filtered": bool(state or cursor or search),
         "unfiltered": query_with(request, state="", q=""),
