@@ -174,9 +174,8 @@ class Cashier:
 
     def _look(self, tx: UnitOfWork, prepay_id: str) -> Seen:
         order = self._usecases.payments(tx).find_by_prepay_id(prepay_id)
-        timeline = tx.journal.timeline(order.key)
         payee, payer = tx.accounts.merchant(order.key.mch_id).name, self._usecases.openids(tx).at_hand(order.terms)
-        return Seen(order, payee, payer, timeline[-1].id if timeline else 0)
+        return Seen(order, payee, payer, tx.journal.last_of(order.key))
 
     def _act(self, tx: UnitOfWork, prepay_id: str, act: Act) -> tuple[Order, ClientResult]:
         payments = self._usecases.payments(tx)

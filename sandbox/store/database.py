@@ -1,9 +1,11 @@
 """The database itself: which one, how it is opened, and its schema's version."""
 
 import contextlib
+import logging
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from sandbox.core.health import LASTING
-from sandbox.store import key_tables, sharing_tables, transfer_tables  # noqa: F401 - they are of the schema too
+from sandbox.store import (  # noqa: F401 - they are of the schema too
+    journal_tables,
+    key_tables,
+    sharing_tables,
+    transfer_tables,
+)
 from sandbox.store.tables import SCHEMA_REVISION, metadata
 from sandbox.store.watch import address, ailment_of, checked
+
+log = logging.getLogger(__name__)
 
 MEMORY = ":memory:"
 SQLITE = "sqlite:///"
@@ -179,7 +188,10 @@ def _bring_up_to_date(engine: Engine) -> None:
             raise DatabaseUnusable("The database file holds other tables, none of this sandbox.")
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision != SCHEMA_REVISION:
+        began = time.monotonic()
+        log.info("bringing the database from revision %s to %s", revision, SCHEMA_REVISION)
         _migrate(engine, str(revision))
+        log.info("the database is up to date after %.1f s", time.monotonic() - began)
 
 
 def _build(cursor: Any) -> None:

@@ -34,9 +34,11 @@ from sqlalchemy import (
 )
 
 from sandbox.core.ports.storage import ChangeSet
+from sandbox.store.journal_tables import journal
 from sandbox.store.prepared import Prepared
+from sandbox.store.repositories.ledger import count_day
 from sandbox.store.sharing_tables import frozen_money, sharing_returns, sharings
-from sandbox.store.tables import comments, journal, ledger, notifications, orders, refunds
+from sandbox.store.tables import comments, ledger, notifications, orders, refunds
 from sandbox.store.transaction import Transaction
 from sandbox.store.transfer_tables import transfers
 
@@ -91,7 +93,7 @@ _part_of = exists().where(
 )
 _stays = or_(_unpaid, orders.c.act_at.is_not(None), _pending, _refunding, _sharing, _freezing, _part_of)
 _finished = (
-    select(orders.c.id, *[orders.c[name] for name in KEY])
+    select(orders.c.id, orders.c.trade_state, *[orders.c[name] for name in KEY])
     .where(orders.c.id > bindparam("above"), orders.c.id <= bindparam("below"), not_(_stays))
     .order_by(orders.c.id)
     .limit(bindparam("many"))
@@ -129,19 +131,20 @@ class Kind:
             return and_(*[of.c[name] == bindparam(f"key_{name}") for name in key], *named)
 
         own_lines = select(journal.c.id).where(of_it(journal)).limit(bindparam("many"))
-        self.table, self.key, self.finished = table, key, finished
+        moved = [ledger.c[name] for name in ("mch_id", "account", "at", "movement", "fen")]
+        self.key, self.finished = key, finished
         self.newest = select(func.max(table.c.id))
         self.newest_line = Prepared(select(func.max(journal.c.id)).where(of_it(journal)))
         self.drop_lines = delete(journal).where(journal.c.id.in_(own_lines)).returning(journal.c.size)
-        self.drops = [
-            *[Prepared(delete(one).where(of_it(one))) for one in beside],
-            Prepared(delete(ledger).where(of_it(ledger), _behind)),
-            Prepared(delete(table).where(of_it(table))),
-        ]
+        self.drop_ledger_lines = delete(ledger).where(of_it(ledger), _behind).returning(*moved)
+        self.drop_notifications = Prepared(
+            delete(notifications).where(of_it(notifications)).returning(notifications.c.state)
+        )
+        self.drops = [Prepared(delete(one).where(of_it(one))) for one in (*beside, table)]
 
 
-ORDER = Kind(orders, KEY, _finished, (notifications, refunds, comments, sharings, frozen_money, sharing_returns))
-TRANSFER = Kind(transfers, TRANSFER_KEY, _ended, (notifications,))
+ORDER = Kind(orders, KEY, _finished, (refunds, comments, sharings, frozen_money, sharing_returns))
+TRANSFER = Kind(transfers, TRANSFER_KEY, _ended, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +185,14 @@ class _Kept:
 class Retention:
     """Keeps journal and orders within their limits. `written` is told of every commit."""
 
-    def __init__(self, limits: Limits, connection: Connection, submit: Submit) -> None:
+    def __init__(self, limits: Limits, connection: Connection, submit: Submit, placed: int) -> None:
+        """`placed`: how many orders there are."""
         self._limits = limits
         self._submit = submit
         self._lines = _count(connection, journal) if limits.calls else 0
         self._bytes = connection.execute(select(func.sum(journal.c.size))).scalar() or 0 if limits.bytes else 0
-        self._kept = [_Kept(kind, _count(connection, kind.table) if limits.orders else 0) for kind in (ORDER, TRANSFER)]
+        transferred = _count(connection, transfers) if limits.orders else 0
+        self._kept = [_Kept(ORDER, placed), _Kept(TRANSFER, transferred)]
         self._lines_due = False
         self._fresh = ChangeSet()
         """What was written since the last batch began: the next one drops more than that."""
@@ -231,7 +236,7 @@ class Retention:
             kind, above = due.kind, due.above or 0
             wanted = min(due.count - keep, max(NUMBERED, 2 * self._fresh.placed))
             self._batch(
-                lambda tx: drop_numbered(tx.connection, kind, keep, above, wanted),
+                lambda tx: drop_numbered(tx, kind, keep, above, wanted),
                 lambda dropped: self._numbered_dropped(due, dropped),
             )
 
@@ -289,11 +294,12 @@ def drop_lines(connection: Connection, wanted: Dropped, batch: Dropped) -> Dropp
     return gone
 
 
-def drop_numbered(connection: Connection, kind: Kind, keep: int, above: int, many: int) -> Dropped:
+def drop_numbered(tx: Transaction, kind: Kind, keep: int, above: int, many: int) -> Dropped:
     """Drop the oldest of a kind behind `above` that may go, as many as were asked for or as one batch can.
 
     The newest `keep` are none of them: where older ones stay, the newest do not go in their place.
     """
+    connection, census = tx.connection, tx.committed.census
     end = (connection.execute(kind.newest).scalar() or 0) - keep
     below = min(above + LOOKED, end)
     dropped = Dropped(above=below if below < end else None)
@@ -312,6 +318,12 @@ def drop_numbered(connection: Connection, kind: Kind, keep: int, above: int, man
             # It may have more of them: it goes with the next batch, and so do those behind it.
             dropped.above = row.id - 1
             return dropped
+        census.notifications.subtract(state for (state,) in kind.drop_notifications.run(connection, key))
+        for line in connection.execute(kind.drop_ledger_lines, key):
+            if line.account is not None:
+                count_day(connection, line.mch_id, line.at, line.movement, -1, -line.fen)
+        if kind is ORDER:
+            census.orders[row.trade_state] -= 1
         for drop in kind.drops:
             drop.run(connection, key)
         dropped.numbered += 1

@@ -1,4 +1,4 @@
-"""What repositories share: the columns that name an order or a transfer, and counting by a column."""
+"""What repositories share: the columns that name an order or a transfer."""
 
 from typing import Any
 
@@ -47,16 +47,12 @@ class About:
         self._of_order = query.where(key_is(table))
         self._of_transfer = query.where(named, transfers)
 
-    def ask(self, connection: Connection, key: OrderKey) -> Any:
+    def ask(self, connection: Connection, key: OrderKey, **values: int) -> Any:
+        """`values` are those that the query has besides."""
         if key.out_bill_no:
             named = {"key_mch_id": key.mch_id, "key_out_bill_no": key.out_bill_no}
-            return connection.execute(self._of_transfer, named)
-        return connection.execute(self._of_order, key_values(key))
-
-
-def tally(connection: Connection, query: Select[Any]) -> dict[str, int]:
-    """How many rows there are of each value."""
-    return {row[0]: row[1] for row in connection.execute(query)}
+            return connection.execute(self._of_transfer, {**named, **values})
+        return connection.execute(self._of_order, {**key_values(key), **values})
 
 
 def put(connection: Connection, table: Table, named: ColumnElement[bool], values: Values) -> None:

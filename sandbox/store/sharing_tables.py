@@ -23,13 +23,14 @@ sharings = Table(
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant),
     Column("ended_at", Instant),
-    Index("ix_sharings_number", "mch_id", "sub_mch_id", "out_order_no", unique=True),
+    Index("ix_sharings_number", "mch_id", "out_order_no", "sub_mch_id", unique=True),
     Index("ix_sharings_order_id", "order_id", unique=True),
     Index("ix_sharings_order", "mch_id", "out_trade_no", "sub_mch_id", "id"),
     Index("ix_sharings_ended", "mch_id", "ended_at"),
     Index("ix_sharings_merchant", "mch_id", "id"),
 )
 Index("ix_sharings_due", sharings.c.mch_id, sharings.c.due_at, sqlite_where=sharings.c.due_at.is_not(None))
+Index("ix_sharings_processing", sharings.c.id, sqlite_where=sharings.c.due_at.is_not(None))
 
 frozen_money = Table(
     "frozen_money",

@@ -16,6 +16,7 @@ from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports.services import Listener
 from sandbox.core.ports.storage import ChangeSet, UnitOfWork
+from sandbox.store.census import counted
 from sandbox.store.database import Database, open_database, unusable
 from sandbox.store.repositories.accounts import load_accounts
 from sandbox.store.retention import Limits, Retention
@@ -56,7 +57,8 @@ class Store:
         self._watch.take(writing.connection.cursor())
         self._writer = Writer(writing, self._watch, accounts, self._tell, self._hear, synced=not database.temporary)
         with database.reading.connect() as connection:
-            self._retention = Retention(limits, connection, self._writer.submit)
+            self.census = counted(connection)
+            self._retention = Retention(limits, connection, self._writer.submit, self.census.orders.total())
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._jotted: list[Exchange] = []
         self._jotting: asyncio.TimerHandle | None = None
@@ -169,6 +171,7 @@ class Store:
             observer(recorded)
 
     def _tell(self, committed: ChangeSet) -> None:
+        self.census.merge(committed.census)
         self._retention.written(committed)
         for listener in self._listeners:
             listener(committed)

@@ -1,10 +1,25 @@
 """The tables. Instants are stored as microseconds since 1970 UTC, amounts in fen, text that was not sent as ''."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    and_,
+    or_,
+)
 
+from sandbox.core.notifications import FAILED, Standing
 from sandbox.store.columns import Belonging, Instant, Packed
 
-SCHEMA_REVISION = "0018"
+SCHEMA_REVISION = "0019"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
@@ -162,13 +177,23 @@ orders = Table(
     Column("combine_mch_id", String),
     Column("combine_out_trade_no", String),
     Index("ix_orders_key", "mch_id", "out_trade_no", "sub_mch_id", unique=True),
-    Index("ix_orders_number", "out_trade_no"),
     Index("ix_orders_prepay_id", "prepay_id", unique=True),
-    Index("ix_orders_transaction_id", "transaction_id", unique=True),
+    Index("ix_orders_body", "body"),
     Index("ix_orders_merchant", "mch_id", "id"),
     Index("ix_orders_state", "trade_state", "id"),
+    Index("ix_orders_merchant_state", "mch_id", "trade_state", "id"),
 )
 # Partial where SQLite can; naming another database's dialect here would import it at every start.
+Index(
+    "ix_orders_transaction_id",
+    orders.c.transaction_id,
+    unique=True,
+    sqlite_where=orders.c.transaction_id.is_not(None),
+)
+Index("ix_orders_openid", orders.c.openid, sqlite_where=orders.c.openid != "")
+Index("ix_orders_sub_openid", orders.c.sub_openid, sqlite_where=orders.c.sub_openid != "")
+Index("ix_orders_payer_openid", orders.c.payer_openid, sqlite_where=orders.c.payer_openid != "")
+Index("ix_orders_payer_sub_openid", orders.c.payer_sub_openid, sqlite_where=orders.c.payer_sub_openid != "")
 Index("ix_orders_code", orders.c.code, sqlite_where=orders.c.code != "")
 Index(
     "ix_orders_expiry",
@@ -185,7 +210,10 @@ Index(
     orders.c.id,
     sqlite_where=orders.c.notification.is_not(None),
 )
-
+# Not what they are but what they are not: by an index on the values themselves a list would have to be sorted.
+_untold = orders.c.notification.not_in([standing.value for standing in Standing if standing not in FAILED])
+Index("ix_orders_failed", orders.c.id, sqlite_where=_untold)
+Index("ix_orders_merchant_failed", orders.c.mch_id, orders.c.id, sqlite_where=_untold)
 Index(
     "ix_orders_combine",
     orders.c.combine_mch_id,
@@ -227,14 +255,30 @@ notifications = Table(
     Column("origin", Belonging, nullable=False, server_default=""),
     Column("out_bill_no", String, nullable=False, server_default=""),
     Column("sharing", Packed),
+    # who is told of a share
+    Column("receiver", String, nullable=False, server_default=""),
     Index("ix_notifications_order", "mch_id", "out_trade_no", "sub_mch_id"),
     Index("ix_notifications_state", "state", "seq"),
+    Index("ix_notifications_merchant", "mch_id", "seq"),
+)
+Index(
+    "ix_notifications_failed",
+    notifications.c.seq,
+    sqlite_where=and_(
+        notifications.c.state != "delivered", or_(notifications.c.attempts > 0, notifications.c.state != "pending")
+    ),
 )
 Index(
     "ix_notifications_transfer",
     notifications.c.mch_id,
     notifications.c.out_bill_no,
     sqlite_where=notifications.c.out_bill_no != "",
+)
+Index(
+    "ix_notifications_receiver",
+    notifications.c.receiver,
+    notifications.c.seq,
+    sqlite_where=notifications.c.receiver != "",
 )
 
 refunds = Table(
@@ -261,11 +305,12 @@ refunds = Table(
     Column("status", String, nullable=False),
     Column("success_at", Instant),
     Column("payout", Packed),
-    Index("ix_refunds_number", "mch_id", "sub_mch_id", "out_refund_no", unique=True),
+    Index("ix_refunds_number", "mch_id", "out_refund_no", "sub_mch_id", unique=True),
     Index("ix_refunds_refund_id", "refund_id", unique=True),
     Index("ix_refunds_order", "mch_id", "out_trade_no", "sub_mch_id", "id"),
     Index("ix_refunds_created", "mch_id", "created_at"),
     Index("ix_refunds_merchant", "mch_id", "id"),
+    Index("ix_refunds_status", "status", "id"),
 )
 Index("ix_refunds_due", refunds.c.mch_id, refunds.c.due_at, sqlite_where=refunds.c.due_at.is_not(None))
 
@@ -293,8 +338,19 @@ ledger = Table(
     Index("ix_ledger_owner", "mch_id", "sub_mch_id", "id"),
     Index("ix_ledger_order", "mch_id", "out_trade_no", "sub_mch_id"),
 )
-
 Index("ix_ledger_transfer", ledger.c.mch_id, ledger.c.out_bill_no, sqlite_where=ledger.c.out_bill_no != "")
+
+ledger_days = Table(
+    "ledger_days",
+    metadata,
+    Column("mch_id", String, primary_key=True),
+    # the day in Beijing, counted from 1970
+    Column("day", Integer, primary_key=True),
+    Column("movement", String, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+)
+"""What a day's lines of the ledger come to, of those that touched an account of the merchant's own."""
 
 auth_codes = Table(
     "auth_codes",
@@ -331,61 +387,6 @@ comments = Table(
     Column("stars", Integer, nullable=False),
     Column("text", String, nullable=False),
     Index("ix_comments_merchant", "mch_id", "at"),
-)
-
-journal = Table(
-    "journal",
-    metadata,
-    Column("id", SERIAL, primary_key=True, autoincrement=True),
-    Column("at", Instant, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("mch_id", String, nullable=False),
-    Column("out_trade_no", String, nullable=False),
-    Column("sub_mch_id", String, nullable=False),
-    Column("facts", Packed, nullable=False),
-    # an event
-    Column("name", String, nullable=False),
-    # an exchange
-    Column("method", String, nullable=False),
-    Column("path", String, nullable=False),
-    Column("request_id", String, nullable=False),
-    Column("client", String, nullable=False),
-    Column("request_headers", Packed),
-    Column("request_body", LargeBinary),
-    Column("status", Integer),
-    Column("reply_headers", Packed),
-    Column("reply_body", LargeBinary),
-    Column("signature", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("verdict", Packed),
-    Column("notification_id", String, nullable=False),
-    Column("n", Integer, nullable=False),
-    Column("duration_ms", Float, nullable=False),
-    Column("steps", Packed),
-    Column("size", Integer, nullable=False, server_default="0"),
-    Column("origin", Belonging),
-    Column("out_bill_no", String, nullable=False, server_default=""),
-    Index("ix_journal_order", "mch_id", "out_trade_no", "id"),
-    Index("ix_journal_merchant", "mch_id", "id"),
-    Index("ix_journal_size", "id", "size"),
-)
-Index(
-    "ix_journal_notification",
-    journal.c.notification_id,
-    journal.c.id,
-    sqlite_where=journal.c.notification_id != "",
-)
-Index(
-    "ix_journal_transfer",
-    journal.c.mch_id,
-    journal.c.out_bill_no,
-    journal.c.id,
-    sqlite_where=journal.c.out_bill_no != "",
-)
-Index(
-    "ix_journal_failed",
-    journal.c.id,
-    sqlite_where=journal.c.outcome == "failed",
 )
 
 room = Table("room", metadata, Column("taken", LargeBinary))

@@ -9,6 +9,8 @@ from sandbox.core.merchants import Accounts
 from sandbox.core.notifications import Notification
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import ChangeSet
+from sandbox.store.census import counted
+from sandbox.store.journal_tables import journal
 from sandbox.store.key_tables import merchant_certificates, platform_certificates, platform_public_keys
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.account_changes import ChangeRepository
@@ -40,8 +42,8 @@ from sandbox.store.tables import (
     auth_codes,
     burnt_numbers,
     comments,
-    journal,
     ledger,
+    ledger_days,
     merchants,
     notifications,
     orders,
@@ -61,7 +63,7 @@ def _dropping(table: Table, key: str = "mch_id") -> Prepared:
 
 
 _OF_ORDERS = (
-    *(orders, burnt_numbers, notifications, journal, refunds, transfers, ledger, short_urls, comments),
+    *(orders, burnt_numbers, notifications, journal, refunds, transfers, ledger, ledger_days, short_urls, comments),
     *(sharings, frozen_money, sharing_returns),
 )
 """What a merchant has done, orders before all, and goes with them."""
@@ -107,7 +109,7 @@ class Transaction:
 
     @cached_property
     def notifications(self) -> NotificationRepository:
-        return NotificationRepository(self._connection, self.orders)
+        return NotificationRepository(self._connection, self.orders, self.committed)
 
     @cached_property
     def journal(self) -> JournalRepository:
@@ -221,6 +223,9 @@ class Transaction:
         self.committed.bytes += line["size"]
 
     def forget_orders(self, mch_id: str = "") -> None:
+        there = counted(self._connection, mch_id)
+        self.committed.census.orders.subtract(there.orders)
+        self.committed.census.notifications.subtract(there.notifications)
         if mch_id:
             self.committed.bytes -= _size_of_merchant.run(self._connection, {"key": mch_id}).fetchone()[0] or 0
             gone = {

@@ -29,5 +29,7 @@ transfers = Table(
     Index("ix_transfers_bill", "transfer_bill_no", unique=True),
     Index("ix_transfers_package", "package_info", unique=True),
     Index("ix_transfers_merchant", "mch_id", "id"),
+    Index("ix_transfers_state", "state", "id"),
+    Index("ix_transfers_openid", "openid"),
 )
 Index("ix_transfers_due", transfers.c.mch_id, transfers.c.due_at, sqlite_where=transfers.c.due_at.is_not(None))

@@ -7,7 +7,7 @@ import math
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
@@ -59,8 +59,6 @@ class Metrics:
         self._attempts: Counter[str] = Counter()
         self._attempt_seconds = Histogram()
         self._events: Counter[str] = Counter()
-        self._orders: Mapping[str, int] = {}
-        self._undelivered: Mapping[str, int] = {}
 
     def on_records(self, recorded: Sequence[Event | Exchange]) -> None:
         """Count the events and exchanges of one commit."""
@@ -86,9 +84,7 @@ class Metrics:
         from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415 - at the first scrape
         from prometheus_client.process_collector import ProcessCollector  # noqa: PLC0415
 
-        self._orders, self._undelivered = await self._storage.read(
-            lambda tx: (tx.orders.by_state(), tx.notifications.undelivered())
-        )
+        await self._storage.read(lambda tx: None)  # after all that was answered is counted
         registry = CollectorRegistry()
         registry.register(self)
         ProcessCollector(registry=registry)
@@ -137,13 +133,14 @@ class Metrics:
     def _gauges(self) -> "Iterator[Metric]":
         from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
-        for name, text, label, states, standing in (
-            ("wxpay_orders", "Orders that are kept, by trade_state.", "trade_state", TradeState, self._orders),
-            ("wxpay_notifications", "Notifications not delivered.", "state", UNDELIVERED, self._undelivered),
+        census = self._storage.census
+        for name, text, label, states, counted in (
+            ("wxpay_orders", "Orders that are kept, by trade_state.", "trade_state", TradeState, census.orders),
+            ("wxpay_notifications", "Notifications not delivered.", "state", UNDELIVERED, census.notifications),
         ):
             family = GaugeMetricFamily(name, text, labels=[label])
             for state in states:
-                family.add_metric([state], standing.get(state, 0))
+                family.add_metric([state], counted[state])
             yield family
         reading = self._clock.reading()
         ahead = (reading.now - self._clock.real_now()).total_seconds()

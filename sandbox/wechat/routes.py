@@ -52,7 +52,7 @@ from sandbox.wechat.transferring import (
     ask,
 )
 from sandbox.wechat.transferring import result_of as result_of_transfer
-from sandbox.wechat.waiting import last_line, wait_for_act, wait_for_confirmation
+from sandbox.wechat.waiting import wait_for_act, wait_for_confirmation
 
 SCRIPT_NAME = "weixin.js"
 LONGEST_WAIT = 60.0
@@ -167,7 +167,7 @@ class ClientHandlers:
 
         def read(tx: UnitOfWork) -> int:
             order = tx.orders.by_prepay_id(prepay_id)
-            return last_line(tx.journal.timeline(order.key)) if order else 0
+            return tx.journal.last_of(order.key) if order else 0
 
         return await self._storage.read(read)
 

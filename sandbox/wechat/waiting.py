@@ -4,19 +4,20 @@ A transfer's own state tells it.
 """
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sandbox.core.client import ClientResult
 from sandbox.core.journal import Event
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order
-from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import Changes, Subscription
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.transfer_errors import TransferNotFound
 from sandbox.core.transfers import Transfer
 from sandbox.core.usecases.making import UseCases
+
+ACTS = 100
+"""How many of the order's last events and attempts are looked back at for the payer's act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,11 @@ class PayerResult:
         return self.result is not None or not self.order.unpaid
 
 
-def last_line(entries: Iterable[Entry]) -> int:
-    """The number of a timeline's last line; 0 of an empty one."""
-    return max((entry.id for entry in entries), default=0)
-
-
 def look(usecases: UseCases, tx: UnitOfWork, prepay_id: str, since: int | None) -> PayerResult:
     """What the timeline says now; from its end on where `since` is None. Raises OrderNotFound."""
     order = usecases.payments(tx).find_by_prepay_id(prepay_id)
-    timeline = tx.journal.timeline(order.key)
-    start = last_line(timeline) if since is None else since
-    for entry in reversed(timeline):
+    start = tx.journal.last_of(order.key) if since is None else since
+    for entry in reversed(tx.journal.marks(order.key, ACTS)):
         if entry.id > start and isinstance(entry.what, Event) and (result := entry.what.result):
             return PayerResult(order, result, entry.id)
     return PayerResult(order, None, start)

@@ -272,8 +272,8 @@ NO_CALLS_LEAD = Text(
     "商户后台的每次调用都会记在这里，失败的直接说明原因。", "Every call is kept here; a failed one says why in its row."
 )
 NO_CALLS_MATCH = Text("没有符合条件的调用。", "No call matches.")
-NO_CALLS_MATCH_YET = Text(
-    "这一段里没有符合条件的调用，更早的还没有找过。", "No call of this part matches; older ones were not looked at yet."
+NO_MATCH_YET = Text(
+    "这一段里没有符合条件的，更早的还没有找过。", "Nothing in this part matches; what is older was not looked at yet."
 )
 DOWNLOAD_HAR = Text("下载 HAR", "Download HAR")
 DOWNLOAD_HAR_HINT = Text(

@@ -1,5 +1,6 @@
 """What is kept: the newest journal lines, the newest orders, and all that still has something to do."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,14 +8,17 @@ import pytest
 from sandbox.config import Settings
 from sandbox.core.events import EventName
 from sandbox.core.journal import KEPT_BYTES, KEPT_FACT, Event, Exchange, ExchangeKind, Message
+from sandbox.core.ledger import Movement
 from sandbox.core.order_keys import OrderKey
 from sandbox.server import Server
 from sandbox.v2.origin import called_at
+from tests.store.helpers import MCH_ID, check_days
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import combined
 from tests.support.storing import repeated
 from tests.support.v3 import V3Merchant
+from tests.support.v3_sharing import Sharer
 from tests.support.v3_transfers import top_up, transfer
 
 pytestmark = pytest.mark.slow
@@ -188,6 +192,30 @@ async def test_an_order_goes_with_its_lines_and_notifications(merchant: Merchant
     await control.get(f"/notifications/{notification['id']}", 404)
     assert {one["out_trade_no"] for one in (await control.get("/journal"))["items"]} == {"ORDER002"}
     assert {one["out_trade_no"] for one in (await control.get("/notifications"))["items"]} == {"ORDER002"}
+
+
+@limits(keep_orders=1)
+async def test_the_days_sums_lose_what_was_dropped(
+    merchant: Merchant, control: Control, inbox: Inbox, server: Server
+) -> None:
+    sharer = Sharer(await V3Merchant.of(control, inbox.url), control, "1900000201")
+    await sharer.add()
+    await sharer.share(await sharer.paid("SHARED1"), "P1", unfreeze_unsplit=True)
+    await control.advance(5)
+    await top_up(control)
+    await transfer(sharer.v3, "T01")
+    shares = {Movement.FREEZE, Movement.UNFREEZE}
+    assert shares <= await moved(server)
+    await delivered(merchant, control, "ORDER001", "ORDER002", "ORDER003")
+    assert await orders(control) == ["ORDER003"]
+    assert (await moved(server)) & (shares | {Movement.TRANSFER}) == {Movement.TRANSFER}
+
+
+async def moved(server: Server) -> set[Movement]:
+    """What the days' sums tell of, which is what the lines come to."""
+    await server.parts.storage.read(check_days)
+    days = await server.parts.storage.read(lambda tx: tx.ledger.days(MCH_ID, date(2000, 1, 1)))
+    return {one.movement for one in days}
 
 
 @limits(keep_orders=1)

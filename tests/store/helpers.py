@@ -1,5 +1,6 @@
 """What the tests of the store share: a store with the default merchant, and orders made by the core."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
 from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, ExchangeKind, ExchangeOutcome, Message
+from sandbox.core.ledger import OWN, Owner
 from sandbox.core.links import Links
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order, Prepay, Terms, TradeType
@@ -74,6 +76,18 @@ async def numbers(store: Store, chosen: OrderFilter | None = None, limit: int = 
     return [row.order.key.out_trade_no for row in page.items]
 
 
+def check_days(tx: UnitOfWork) -> None:
+    """What is kept of each day of the merchant's ledger is what its lines come to."""
+    begin, end = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    lines = [line.move for account in OWN for line in tx.ledger.flow(Owner(MCH_ID), account, begin, end)]
+    kept: Counter[str] = Counter()
+    for one in tx.ledger.days(MCH_ID, begin.date()):
+        kept.update({f"{one.movement} lines": one.lines, f"{one.movement} fen": one.fen})
+    for move in lines:
+        kept.subtract({f"{move.movement} lines": 1, f"{move.movement} fen": move.fen})
+    assert kept == Counter()
+
+
 def find(number: str):  # type: ignore[no-untyped-def]
     """A piece of work: the order of this number, or None."""
 
@@ -85,6 +99,11 @@ def find(number: str):  # type: ignore[no-untyped-def]
 
 def call(number: str, minutes: int = 0) -> Exchange:
     """An API call about an order, as the edge makes it."""
+    return call_about(OrderKey(MCH_ID, number), minutes)
+
+
+def call_about(key: OrderKey, minutes: int = 0) -> Exchange:
+    """An API call about an order or a transfer."""
     return Exchange(
         at=NOON + timedelta(minutes=minutes),
         kind=ExchangeKind.API,
@@ -92,8 +111,8 @@ def call(number: str, minutes: int = 0) -> Exchange:
         method="POST",
         path="/pay/orderquery",
         request=Message((("Content-Type", "text/xml"),), b"<xml></xml>"),
-        key=OrderKey(MCH_ID, number),
-        mch_id=MCH_ID,
+        key=key,
+        mch_id=key.mch_id,
         status=200,
         reply=Message((), b"<xml></xml>"),
         outcome=ExchangeOutcome.OK,

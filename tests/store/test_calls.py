@@ -1,14 +1,17 @@
 """Questions about calls: none reads the whole journal, and what is looked through in parts is found in the end."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import Select, create_engine
+from sqlalchemy import CompoundSelect, Select, create_engine
 
 from sandbox.core.journal import ExchangeOutcome, SignatureState
 from sandbox.core.ports.queries import CallFilter
 from sandbox.store import Store
-from sandbox.store.calls import LOOKED, horizon_query, page_query
+from sandbox.store.calls import LOOKED, page_query, scope_of
+from sandbox.store.journal_tables import journal
+from sandbox.store.paging import Asked, numbers
 from sandbox.store.tables import metadata
 from tests.store.helpers import MCH_ID, call
 from tests.support.storing import repeated
@@ -26,7 +29,7 @@ FILTERS = [
 ]
 
 
-def plan(query: Select[tuple[int]]) -> list[str]:
+def plan(query: Select[Any] | CompoundSelect[Any]) -> list[str]:
     """SQLite's own plan of a query."""
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
@@ -47,7 +50,7 @@ def test_a_page_is_read_between_its_floor_and_its_cursor(chosen: CallFilter) -> 
 
 @pytest.mark.parametrize("chosen", FILTERS, ids=str)
 def test_how_far_a_page_looks_is_asked_of_an_index(chosen: CallFilter) -> None:
-    (step, *_) = plan(horizon_query(chosen, LOOKED, "9"))
+    (step, *_) = plan(numbers(journal.c.id, Asked(scope_of(chosen)), "9"))
     assert step.startswith("SEARCH journal USING")
 
 

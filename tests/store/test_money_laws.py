@@ -30,7 +30,7 @@ from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order, Terms, TradeState, TradeType
 from sandbox.core.payers import Payer
 from sandbox.core.plans import Coupon, CouponType, TransferFailReason
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.storage import Census, UnitOfWork
 from sandbox.core.refunds import Payout, Refund, RefundStatus, RefundTerms
 from sandbox.core.sharing import Receiver, ReceiverType, Recipient, Relation, ReturnTerms, Wish
 from sandbox.core.transfers import Report, Transfer, TransferState, TransferTerms
@@ -45,7 +45,9 @@ from sandbox.core.usecases.sharing import SharingService
 from sandbox.core.usecases.transfers import Decision, Transfers
 from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
-from tests.store.helpers import CALLED, MCH_ID, open_store
+from sandbox.store.census import counted
+from sandbox.store.transaction import Transaction
+from tests.store.helpers import CALLED, MCH_ID, check_days, open_store
 
 pytestmark = pytest.mark.slow
 
@@ -308,6 +310,7 @@ class Shop(RuleBasedStateMachine):
         self.written()
         if not self.checked:  # nothing happens in a step that does not restart
             self.read(check)
+            assert self.house.store.census == self.house.run(self.house.store.read_now(counted_anew))
         self.checked = True
 
 
@@ -351,9 +354,15 @@ def check(tx: UnitOfWork) -> None:
     refunded = sum(refund.parts.cash_refund_fee for refund in arrived) - to_bank
     assert payer.balance_fen == WALLET - cash + refunded + given
     assert totals[Account.PAYER] == payer.balance_fen - WALLET
+    check_days(tx)
     check_sharings(tx, totals)
     for order in kept:
         check_refunds(order, [refund for refund in standing if refund.key == order.key])
+
+
+def counted_anew(tx: UnitOfWork) -> Census:
+    assert isinstance(tx, Transaction)
+    return counted(tx.connection)
 
 
 def check_sharings(tx: UnitOfWork, totals: Mapping[Account, int]) -> None:

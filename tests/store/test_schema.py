@@ -276,6 +276,28 @@ def test_the_platforms_certificate_of_before_is_everybodys_with_its_public_key(t
     assert execute(path, f"SELECT {settings} FROM merchants") == [("certificate", 0)]
 
 
+def test_the_days_of_before_come_to_what_their_lines_do(tmp_path: Path) -> None:
+    path = older(tmp_path / "old")
+    upgrade(path, "0018")
+    midnight = int(datetime(2026, 11, 23, 16, tzinfo=UTC).timestamp()) * 1_000_000
+    for at, account in ((midnight - 1, "Basic"), (midnight, "Basic"), (midnight, "Operation"), (midnight, None)):
+        insert(path, "ledger", mch_id="1900000109", at=at, movement="transfer", fen=30, account=account)
+    open_and_close(tmp_path / "old")
+    day = (datetime(2026, 11, 24, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
+    kept = execute(path, "SELECT mch_id, day, movement, lines, fen FROM ledger_days ORDER BY day")
+    assert kept == [("1900000109", day - 1, "transfer", 1, 30), ("1900000109", day, "transfer", 2, 60)]
+
+
+def test_what_was_told_of_shares_before_stands_under_who_was_told(tmp_path: Path) -> None:
+    path = older(tmp_path / "old")
+    upgrade(path, "0018")
+    insert(path, "notifications", id="N1", kind="payment", mch_id="1900000109")
+    news = {"mch_id": "1900000201", "order_id": "3008", "out_order_no": "P1", "amount": 30, "description": ""}
+    insert(path, "notifications", id="N2", kind="sharing", mch_id="1900000109", sharing=json.dumps(news))
+    open_and_close(tmp_path / "old")
+    assert execute(path, "SELECT receiver FROM notifications ORDER BY seq") == [("",), ("1900000201",)]
+
+
 def test_a_line_of_before_tells_what_it_holds(tmp_path: Path) -> None:
     path = older(tmp_path / "old")
     engine = create_engine(f"sqlite:///{path}")

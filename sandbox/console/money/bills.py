@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -83,7 +83,7 @@ async def list_bills(request: web.Request) -> web.Response:
 
     def look(tx: UnitOfWork) -> Sequence[DaySum]:
         oldest = console.usecases.bills(tx).oldest(merchant.mch_id)
-        return tx.ledger.days(merchant.mch_id, datetime.combine(oldest, time(), BEIJING))
+        return tx.ledger.days(merchant.mch_id, oldest)
 
     sums = await console.storage.read(look)
     now = console.clock.now(merchant.mch_id)

@@ -1,6 +1,5 @@
 """Transfers to people: how each stands, their list, one with its timeline, and the acts on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -28,7 +27,7 @@ from sandbox.core.errors import PaymentError
 from sandbox.core.notifications import FAILED, Notification
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import TransferFailReason
-from sandbox.core.ports.queries import Entry, Page
+from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.transfers import SCENES, Transfer, TransferState
@@ -45,12 +44,11 @@ routes = web.RouteTableDef()
 
 @dataclass(frozen=True, slots=True)
 class TransferStory:
-    """A transfer, the notification that is owed for it, the verdict on its latest attempt, and all that happened."""
+    """A transfer, the notification that is owed for it, and the verdict on its latest attempt."""
 
     transfer: Transfer
     owed: Notification | None
     last: Verdict | None
-    entries: Sequence[Entry] = ()
 
 
 def _story(console: Console, tx: UnitOfWork, transfer: Transfer) -> TransferStory:
@@ -111,18 +109,19 @@ async def list_transfers(request: web.Request) -> web.Response:
 async def show_transfer(request: web.Request) -> web.Response:
     console, lang = console_of(request), lang_of(request)
 
-    def look(tx: UnitOfWork) -> TransferStory:
+    def look(tx: UnitOfWork) -> tuple[TransferStory, timeline.Part]:
         story = _story(console, tx, _named(console, tx, request))
-        return replace(story, entries=tx.journal.timeline(story.transfer.key))
+        return story, timeline.part(tx, story.transfer.key, cursor_of(request))
 
-    story = await console.storage.read(look)
+    story, part = await console.storage.read(look)
     row, transfer = _row(console, story, lang), story.transfer
     context = {
         **row,
-        "next": alarmed(_told_of(row["step"], story, lang), story.entries, lang),
+        "next": alarmed(_told_of(row["step"], story, lang), part.marks, lang),
         "mch_id": transfer.mch_id,
         "scene": SCENES[transfer.terms.transfer_scene_id].name,
-        "items": timeline.told(story.entries, console.faces, lang),
+        "items": timeline.told(part.shown.items, console.faces, lang),
+        **paging(request, part.shown.next),
         "facts": _facts(transfer),
         "reasons": words.REASONS,
         "open": not transfer.ended and transfer.state is not TransferState.CANCELING,

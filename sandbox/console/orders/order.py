@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from sandbox.console.frame.view import Console, console_of, lang_of, said
+from sandbox.console.frame.view import Console, console_of, cursor_of, lang_of, paging, said
 from sandbox.console.money.refunds import RefundStory, after_refunds, row, stories, sums
 from sandbox.console.money.sharings import Shared, shared, sharing_context
 from sandbox.console.orders import order_scenario, timeline
@@ -21,7 +21,6 @@ from sandbox.core.journal import Exchange
 from sandbox.core.notifications import Notification, NotificationKind, that_count
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order
-from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.usecases.payments import Act
@@ -38,7 +37,7 @@ class OrderRecord:
     """All that is known of an order, read at one moment."""
 
     order: Order
-    entries: Sequence[Entry]
+    part: timeline.Part
     owed: Notification | None
     refunds: Sequence[RefundStory]
     shared: Shared | None
@@ -47,7 +46,7 @@ class OrderRecord:
 
     def last_verdict(self) -> Verdict | None:
         """What became of the latest attempt at the notification that the schedule owes."""
-        for entry in reversed(self.entries):
+        for entry in reversed(self.part.marks):
             if isinstance(entry.what, Exchange) and self.owed and entry.what.notification_id == self.owed.id:
                 return entry.what.verdict
         return None
@@ -59,7 +58,8 @@ def _story(console: Console, tx: UnitOfWork, request: web.Request) -> OrderRecor
     refunds = stories(console, tx, tx.refunds.of_order(order.key))
     parts = console.usecases.combining(tx).find(order.key)[1] if order.combined else ()
     sharing = shared(tx, order.key)
-    return OrderRecord(order, tx.journal.timeline(order.key), owed[-1] if owed else None, refunds, sharing, parts)
+    part = timeline.part(tx, order.key, cursor_of(request))
+    return OrderRecord(order, part, owed[-1] if owed else None, refunds, sharing, parts)
 
 
 def named(console: Console, tx: UnitOfWork, request: web.Request) -> Order:
@@ -77,7 +77,8 @@ async def show_order(request: web.Request) -> web.Response:
         return await _choose(request)
     except OrderNotFound:
         return await _missing(request)
-    return console.page(request, "order.html", _context(console, story, lang_of(request)), here="orders")
+    context = {**_context(console, story, lang_of(request)), **paging(request, story.part.shown.next)}
+    return console.page(request, "order.html", context, here="orders")
 
 
 async def _choose(request: web.Request) -> web.Response:
@@ -105,8 +106,8 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
     order, links = story.order, console.links
     now = console.now(order.payable)
     step = next_step(order, story.owed, story.last_verdict(), now, lang)
-    step = alarmed(after_refunds(step, story.refunds, lang), story.entries, lang)
-    result = timeline.client_result(story.entries)
+    step = alarmed(after_refunds(step, story.refunds, lang), story.part.marks, lang)
+    result = timeline.client_result(story.part.marks)
     return {
         "order": order,
         "mch_id": order.key.mch_id,
@@ -117,7 +118,7 @@ def _context(console: Console, story: OrderRecord, lang: Lang) -> dict[str, Any]
         "next": step,
         "owed": story.owed,
         "notified": order.payment is not None and order.terms.notify_url != "",
-        "items": timeline.told(story.entries, console.faces, lang),
+        "items": timeline.told(story.part.shown.items, console.faces, lang),
         "result": result,
         "err_msg": result.err_msg(order.terms.trade_type) if result else None,
         "causes": CAUSES,

@@ -9,8 +9,10 @@ from sandbox.core.client import ClientResult, Outcome
 from sandbox.core.events import EventName, Tone
 from sandbox.core.ids import BEIJING
 from sandbox.core.journal import Event, Exchange, ExchangeKind, ExchangeOutcome, SignatureState
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.faces import Faces
-from sandbox.core.ports.queries import Entry
+from sandbox.core.ports.queries import Entry, Page
+from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import VerdictName
 from sandbox.words import certificates, funds, sharing, transfers
@@ -26,6 +28,20 @@ AGAIN = "again"
 
 FOLD_FROM = 4
 """So many like calls in a row become one line."""
+
+LINES = 100
+"""Lines of a timeline on one page."""
+MARKS = 500
+"""How many events and attempts a headline looks back at, where there are more lines than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a timeline, and what the headline is made of, whichever part is shown."""
+
+    shown: Page[Entry]
+    marks: Sequence[Entry]
+    """What happened, and attempts to notify, as far as the headline looks back."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +68,12 @@ class Item:
     of: str = ""
     scenario: str = ""
     folded: list["Item"] = field(default_factory=list)
+
+
+def part(tx: UnitOfWork, key: OrderKey, cursor: str | None) -> Part:
+    """The last lines of an order's or a transfer's timeline, or those before a cursor."""
+    shown = tx.journal.timeline_before(key, cursor, LINES)
+    return Part(shown, tx.journal.marks(key, MARKS) if cursor or shown.next else shown.items)
 
 
 def told(entries: Sequence[Entry], faces: Faces, lang: Lang) -> list[Item]:

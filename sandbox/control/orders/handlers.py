@@ -41,7 +41,7 @@ from sandbox.core.notifications import Notification, NotificationKind, Notificat
 from sandbox.core.orders import Order, TradeState, TradeType
 from sandbox.core.plans import Alteration, MessageFault, ReasonName
 from sandbox.core.ports.faces import Faces
-from sandbox.core.ports.queries import OrderFilter
+from sandbox.core.ports.queries import Entry, OrderFilter, Page
 from sandbox.core.ports.services import Changes, ClockControl, Scenarios
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
@@ -174,9 +174,12 @@ class OrderHandlers:
     ) -> journal_shapes.Timeline:
         """Everything that happened to an order, oldest first."""
         lang = self._language(request)
-        entries = await self._storage.read(lambda tx: tx.journal.timeline(self._find(tx, path, query).key))
-        part, after = query.part_of(entries)
-        return journal_shapes.Timeline([entry_view(entry, self._faces, lang) for entry in part], after)
+
+        def read(tx: UnitOfWork) -> Page[Entry]:
+            return tx.journal.timeline_after(self._find(tx, path, query).key, query.after, query.limit)
+
+        page = await self._storage.read(read)
+        return journal_shapes.Timeline([entry_view(entry, self._faces, lang) for entry in page.items], page.next)
 
     @get(f"{ONE}/scenario", media_type="application/yaml", raises=NAMED)
     async def get_story(self, path: OrderPath, query: OrderQuery) -> web.Response:

@@ -15,6 +15,7 @@ from sandbox.core.links import Links
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import TransferFailReason
 from sandbox.core.ports.faces import Faces
+from sandbox.core.ports.queries import Entry, Page
 from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.text import Lang
 from sandbox.core.transfer_errors import TransferEnded, TransferNotFound
@@ -88,11 +89,12 @@ class TransferHandlers:
     ) -> journal_shapes.Timeline:
         """Everything that happened to a transfer, oldest first."""
         lang = self._language(request)
-        entries = await self._storage.read(
-            lambda tx: tx.journal.timeline(self._usecases.transfers(tx).find(path.key).key)
-        )
-        part, after = query.part_of(entries)
-        return journal_shapes.Timeline([entry_view(entry, self._faces, lang) for entry in part], after)
+
+        def read(tx: UnitOfWork) -> Page[Entry]:
+            return tx.journal.timeline_after(self._usecases.transfers(tx).find(path.key).key, query.after, query.limit)
+
+        page = await self._storage.read(read)
+        return journal_shapes.Timeline([entry_view(entry, self._faces, lang) for entry in page.items], page.next)
 
     @post(ONE, raises=(TransferNotFound, TransferEnded))
     async def decide_transfer(self, request: web.Request, path: TransferPath, body: TransferBody) -> shapes.Transfer:

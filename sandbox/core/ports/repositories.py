@@ -1,7 +1,7 @@
 """What is kept, each thing with its repository; those of one transaction are in its `UnitOfWork`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
@@ -31,6 +31,18 @@ Sieve = Callable[[bytes], bool]
 class Journal(Protocol):
     def timeline(self, key: OrderKey) -> Sequence[Entry]:
         """Everything that happened to an order or a transfer, oldest first."""
+
+    def timeline_before(self, key: OrderKey, cursor: str | None, limit: int) -> Page[Entry]:
+        """The last of its entries, oldest first, with the clock's jumps among them; `next` leads to those before."""
+
+    def timeline_after(self, key: OrderKey, cursor: str | None, limit: int) -> Page[Entry]:
+        """The first of its entries, oldest first, with the clock's jumps among them; `next` leads to those behind."""
+
+    def marks(self, key: OrderKey, limit: int) -> Sequence[Entry]:
+        """The last of its entries that are no API calls: what happened, and attempts to notify; oldest first."""
+
+    def last_of(self, key: OrderKey) -> int:
+        """The number of its last entry; 0 where there is none."""
 
     def calls(self, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
         """API calls, newest first; with `next` there may be more, though fewer than `limit` were found."""
@@ -104,9 +116,6 @@ class Orders(Protocol):
     def counters(self, chosen: OrderFilter, hour_ago: datetime) -> Counters:
         """The strip over a list, whose other filters and search it follows."""
 
-    def by_state(self) -> Mapping[str, int]:
-        """How many orders there are in each trade_state."""
-
 
 class BurntNumbers(Protocol):
     """Numbers that were closed before any order had them."""
@@ -137,9 +146,6 @@ class Notifications(Protocol):
 
     def waiting_beyond(self, at: datetime, limit: int) -> Sequence[Notification]:
         """Those whose next attempt is later than `at`."""
-
-    def undelivered(self) -> Mapping[str, int]:
-        """How many are pending, and how many were given up."""
 
     def save(self, notification: Notification) -> None: ...
 
@@ -233,7 +239,7 @@ class Ledger(Protocol):
     def flow(self, owner: Owner, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
         """The lines of one of an owner's accounts in [begin, end), oldest first."""
 
-    def days(self, mch_id: str, since: datetime) -> Sequence[DaySum]:
+    def days(self, mch_id: str, since: date) -> Sequence[DaySum]:
         """What moved in the accounts of a merchant and its sub-merchants, day by day, the newest first."""
 
     def page(self, owner: Owner, cursor: str | None, limit: int) -> Page[Line]:

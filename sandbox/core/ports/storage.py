@@ -1,5 +1,6 @@
 """Where everything is kept: one transaction, what it changed, and the storage itself."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,6 +111,22 @@ class UnitOfWork(Protocol):
 
 
 @dataclass(slots=True)
+class Census:
+    """How many there are in each state; or how many more, or less, than before."""
+
+    orders: Counter[str] = field(default_factory=Counter)
+    """By trade_state."""
+    notifications: Counter[str] = field(default_factory=Counter)
+
+    def merge(self, more: "Census") -> None:
+        self.orders.update(more.orders)
+        self.notifications.update(more.notifications)
+
+    def __bool__(self) -> bool:
+        return bool(self.orders or self.notifications)
+
+
+@dataclass(slots=True)
 class ChangeSet:
     """What one transaction changed, told after it is on disk."""
 
@@ -130,6 +147,7 @@ class ChangeSet:
     """The same of orders."""
     transfers: int = 0
     """The same of transfers."""
+    census: Census = field(default_factory=Census)
     scenarios: bool = False
     """Whether one was put or deleted, or what they are applied to changed."""
 
@@ -151,11 +169,12 @@ class ChangeSet:
         self.bytes += other.bytes
         self.placed += other.placed
         self.transfers += other.transfers
+        self.census.merge(other.census)
         self.scenarios |= other.scenarios
 
     def __bool__(self) -> bool:
         changed = self.calls or self.orders or self.owed or self.dues or self.merchants
-        return bool(changed or self.clocks or self.lines or self.scenarios)
+        return bool(changed or self.clocks or self.lines or self.scenarios or self.census)
 
 
 class Storage(Protocol):
@@ -163,6 +182,9 @@ class Storage(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def census(self) -> Census:
+        """Of all that is on disk."""
 
     def write(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
         """Run `work` in a transaction; the result comes only after it is on disk."""

@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from sandbox.store import key_tables, sharing_tables, transfer_tables  # noqa: F401 - they are of the schema too
+from sandbox.store import (  # noqa: F401 - they are of the schema too
+    journal_tables,
+    key_tables,
+    sharing_tables,
+    transfer_tables,
+)
 from sandbox.store.tables import metadata
 
 connection = context.config.attributes["connection"]

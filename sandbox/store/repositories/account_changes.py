@@ -4,7 +4,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from sandbox.core.changes import AccountKind, Author, Change
 from sandbox.core.ports.queries import Page
-from sandbox.store.paging import page
+from sandbox.store.paging import Asked, page
 from sandbox.store.prepared import Prepared
 from sandbox.store.rows import AnyRow
 from sandbox.store.tables import account_changes
@@ -44,9 +44,8 @@ class ChangeRepository:
             _prune.run(self._connection, {"a": change.account, "k": change.kind.value, "kept": KEPT, "one": 1})
 
     def page(self, kind: AccountKind, account: str, cursor: str | None, limit: int) -> Page[Change]:
-        mine = (account_changes.c.account == account, account_changes.c.kind == kind.value)
-        query = select(account_changes).where(*mine)
-        return page(self._connection, query, account_changes.c.id, cursor, limit, _change_of)
+        mine = Asked([account_changes.c.account == account, account_changes.c.kind == kind.value])
+        return page(self._connection, account_changes.c.id, mine, cursor, limit, _change_of)
 
     def drop(self, kind: AccountKind, account: str) -> None:
         _drop.run(self._connection, {"a": account, "k": kind.value})

@@ -2,29 +2,49 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, literal_column, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from sandbox.core import forgery_verdicts
 from sandbox.core.events import Actor, EventName
 from sandbox.core.forgery_verdicts import Proof
-from sandbox.core.journal import Exchange
+from sandbox.core.journal import Exchange, ExchangeKind
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.queries import CallFilter, Entry, Page
 from sandbox.core.ports.repositories import Sieve
 from sandbox.store import calls
+from sandbox.store.journal_tables import journal
 from sandbox.store.repositories.journal_rows import entry_of, exchange_of, verdict_of
 from sandbox.store.repositories.notifications import NotificationRepository
 from sandbox.store.rows import About, AnyRow
-from sandbox.store.tables import journal
+
+_END = 2**63 - 1
+"""Behind every line."""
 
 _IS_ATTEMPT = journal.c.notification_id != literal_column("''")
 _timeline = About(select(journal).order_by(journal.c.id), journal)
+_after = About(
+    select(journal).where(journal.c.id > bindparam("after")).order_by(journal.c.id).limit(bindparam("limit")), journal
+)
+_before = About(
+    select(journal).where(journal.c.id < bindparam("before")).order_by(journal.c.id.desc()).limit(bindparam("limit")),
+    journal,
+)
+_marks = About(
+    select(journal)
+    .where(journal.c.kind != ExchangeKind.API.value)
+    .order_by(journal.c.id.desc())
+    .limit(bindparam("limit")),
+    journal,
+)
+_last = About(select(func.max(journal.c.id)), journal)
 _canary_hits = About(select(journal.c.facts).where(journal.c.name == EventName.CANARY_HIT.value), journal)
 _clock_jumps = select(journal).where(
-    journal.c.mch_id.in_(["", bindparam("m")]),
-    journal.c.out_trade_no == "",
-    journal.c.kind == Actor.CLOCK.value,
-    journal.c.id > bindparam("first"),
+    journal.c.kind == literal_column(f"'{Actor.CLOCK}'"),
+    # Said so that no index on merchants offers itself: of their lines without an order there may be very many.
+    journal.c.mch_id.concat("").in_(["", bindparam("m")]),
+    journal.c.out_trade_no.concat("") == "",
+    journal.c.id > bindparam("above"),
+    journal.c.id < bindparam("below"),
 )
 _entry = select(journal).where(journal.c.id == bindparam("id"))
 _attempts = select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
@@ -40,11 +60,29 @@ class JournalRepository:
 
     def timeline(self, key: OrderKey) -> Sequence[Entry]:
         """Its own entries, with the clock's jumps since its first."""
-        own = [self._read(row) for row in _timeline.ask(self._connection, key)]
-        if not own:
-            return own
-        jumps = self._connection.execute(_clock_jumps, {"m": key.mch_id, "first": own[0].id})
-        return sorted([*own, *map(entry_of, jumps)], key=lambda entry: entry.id)
+        found = _timeline.ask(self._connection, key).all()
+        return self._with_jumps(key, found, found[0].id, _END) if found else []
+
+    def timeline_before(self, key: OrderKey, cursor: str | None, limit: int) -> Page[Entry]:
+        before = int(cursor) if cursor else _END
+        found = _before.ask(self._connection, key, before=before, limit=limit + 1).all()
+        part = found[:limit][::-1]
+        entries = self._with_jumps(key, part, part[0].id, before) if part else []
+        return Page(entries, str(part[0].id) if len(found) > limit else None)
+
+    def timeline_after(self, key: OrderKey, cursor: str | None, limit: int) -> Page[Entry]:
+        after = int(cursor or 0)
+        found = _after.ask(self._connection, key, after=after, limit=limit + 1).all()
+        part, more = found[:limit], len(found) > limit
+        entries = self._with_jumps(key, part, after or part[0].id, part[-1].id if more else _END) if part else []
+        return Page(entries, str(part[-1].id) if more else None)
+
+    def marks(self, key: OrderKey, limit: int) -> Sequence[Entry]:
+        found = _marks.ask(self._connection, key, limit=limit).all()
+        return [self._read(row) for row in reversed(found)]
+
+    def last_of(self, key: OrderKey) -> int:
+        return _last.ask(self._connection, key).scalar() or 0
 
     def entry(self, entry_id: int) -> Entry | None:
         row = self._connection.execute(_entry, {"id": entry_id}).first()
@@ -67,6 +105,11 @@ class JournalRepository:
             verdict = forgery_verdicts.settled(verdict, self._proof(exchange), fetched=self._fetched(exchange))
         exchange.judged(verdict)
         return exchange
+
+    def _with_jumps(self, key: OrderKey, own: Sequence[AnyRow], above: int, below: int) -> Sequence[Entry]:
+        """An order's own lines and the clock's jumps between two lines, oldest first."""
+        jumps = self._connection.execute(_clock_jumps, {"m": key.mch_id, "above": above, "below": below})
+        return sorted([*map(self._read, own), *map(entry_of, jumps)], key=lambda entry: entry.id)
 
     def _read(self, row: AnyRow) -> Entry:
         entry = entry_of(row)

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, type_coerce
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
+from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, DaySum, Line, Move, Movement, Owner
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
-from sandbox.store.paging import page
+from sandbox.store.paging import Asked, page
 from sandbox.store.prepared import Prepared
 from sandbox.store.rows import AnyRow, Values
-from sandbox.store.tables import ledger
+from sandbox.store.tables import ledger, ledger_days
 
 # Only the first row is fetched: the index has them in this order.
 _balance = Prepared(
@@ -25,12 +26,10 @@ _balance = Prepared(
 )
 _add_line = Prepared(insert(ledger), [column.name for column in ledger.columns if column.name != "id"])
 _mine = (ledger.c.mch_id == bindparam("m"), ledger.c.sub_mch_id == bindparam("s"))
-_owners = (
-    select(ledger.c.mch_id, ledger.c.sub_mch_id)
-    .where(ledger.c.mch_id == bindparam("m"))
-    .distinct()
-    .order_by("sub_mch_id")
+_next_owner = select(func.min(ledger.c.sub_mch_id)).where(
+    ledger.c.mch_id == bindparam("m"), ledger.c.sub_mch_id > bindparam("after")
 )
+_has_own = select(ledger.c.id).where(ledger.c.mch_id == bindparam("m"), ledger.c.sub_mch_id == "").limit(1)
 _flow = (
     select(ledger)
     .where(
@@ -43,16 +42,15 @@ _flow = (
     .order_by(ledger.c.at, ledger.c.id)
 )
 _EPOCH_DAY = date(1970, 1, 1)
-_DAY = 86_400_000_000
-_day = (type_coerce(ledger.c.at, BigInteger) + 8 * 3_600_000_000) // _DAY
-"""The day in Beijing of a line, counted from 1970."""
-
 _days = (
-    select(_day, ledger.c.movement, func.count(), func.sum(ledger.c.fen))
-    .where(ledger.c.mch_id == bindparam("m"), ledger.c.at >= bindparam("since"), ledger.c.account.is_not(None))
-    .group_by(_day, ledger.c.movement)
-    .order_by(_day.desc(), ledger.c.movement)
+    select(ledger_days)
+    .where(ledger_days.c.mch_id == bindparam("m"), ledger_days.c.day >= bindparam("since"), ledger_days.c.lines > 0)
+    .order_by(ledger_days.c.day.desc(), ledger_days.c.movement)
 )
+_counted = {"lines": ledger_days.c.lines + bindparam("more_lines"), "fen": ledger_days.c.fen + bindparam("more_fen")}
+_named_day = and_(*[ledger_days.c[name] == bindparam(f"key_{name}") for name in ("mch_id", "day", "movement")])
+_count_day = Prepared(update(ledger_days).where(_named_day).values(_counted))
+_begin_day = Prepared(insert(ledger_days), [column.name for column in ledger_days.columns])
 _given = select(ledger.c.target, func.sum(ledger.c.fen)).where(*_mine).group_by(ledger.c.target)
 _taken = select(ledger.c.source, func.sum(ledger.c.fen)).where(*_mine).group_by(ledger.c.source)
 
@@ -64,6 +62,8 @@ class LedgerRepository:
 
     def add(self, line: Line) -> None:
         _add_line.run(self._connection, line_values(line))
+        if line.account:
+            count_day(self._connection, line.owner.mch_id, line.at, line.move.movement.value, 1, line.move.fen)
         if not line.out_trade_no:
             self._committed.merchants.add(line.owner.mch_id)
 
@@ -73,28 +73,41 @@ class LedgerRepository:
         return 0 if row is None else int(row[0])
 
     def owners(self, mch_id: str) -> Sequence[Owner]:
-        return [Owner(*row) for row in self._connection.execute(_owners, {"m": mch_id})]
+        own = self._connection.execute(_has_own, {"m": mch_id}).first()
+        found = [Owner(mch_id)] if own else []
+        # Each is looked for behind the one before: their lines are many, they are few.
+        after = ""
+        while sub_mch_id := self._connection.execute(_next_owner, {"m": mch_id, "after": after}).scalar():
+            found.append(Owner(mch_id, sub_mch_id))
+            after = sub_mch_id
+        return found
 
     def flow(self, owner: Owner, account: Account, begin: datetime, end: datetime) -> Sequence[Line]:
         values = {"m": owner.mch_id, "s": owner.sub_mch_id, "account": account.value, "begin": begin, "end": end}
         return [line_of(row) for row in self._connection.execute(_flow, values)]
 
     def page(self, owner: Owner, cursor: str | None, limit: int) -> Page[Line]:
-        query = select(ledger).where(ledger.c.mch_id == owner.mch_id, ledger.c.sub_mch_id == owner.sub_mch_id)
-        return page(self._connection, query, ledger.c.id, cursor, limit, line_of)
+        asked = Asked([ledger.c.mch_id == owner.mch_id, ledger.c.sub_mch_id == owner.sub_mch_id])
+        return page(self._connection, ledger.c.id, asked, cursor, limit, line_of)
 
-    def days(self, mch_id: str, since: datetime) -> Sequence[DaySum]:
-        found = self._connection.execute(_days, {"m": mch_id, "since": since})
-        return [
-            DaySum(_EPOCH_DAY + timedelta(days=day), Movement(movement), lines, int(fen))
-            for day, movement, lines, fen in found
-        ]
+    def days(self, mch_id: str, since: date) -> Sequence[DaySum]:
+        found = self._connection.execute(_days, {"m": mch_id, "since": (since - _EPOCH_DAY).days})
+        return [DaySum(_EPOCH_DAY + timedelta(row.day), Movement(row.movement), row.lines, row.fen) for row in found]
 
     def totals(self, owner: Owner) -> Mapping[Account, int]:
         values = {"m": owner.mch_id, "s": owner.sub_mch_id}
         given = {row[0]: int(row[1]) for row in self._connection.execute(_given, values)}
         taken = {row[0]: int(row[1]) for row in self._connection.execute(_taken, values)}
         return {account: given.get(account, 0) - taken.get(account, 0) for account in Account}
+
+
+def count_day(connection: Connection, mch_id: str, at: datetime, movement: str, lines: int, fen: int) -> None:
+    """Keep what a day's lines come to, with so many more of one movement (or, where some were dropped, less)."""
+    day = (at.astimezone(BEIJING).date() - _EPOCH_DAY).days
+    key = {"mch_id": mch_id, "day": day, "movement": movement}
+    more = {"more_lines": lines, "more_fen": fen}
+    if not _count_day.run(connection, {**more, **{f"key_{name}": value for name, value in key.items()}}).rowcount:
+        _begin_day.run(connection, {**key, "lines": lines, "fen": fen})
 
 
 def line_values(line: Line) -> Values:

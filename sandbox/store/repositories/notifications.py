@@ -1,34 +1,27 @@
 """Notifications that are owed, or were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Text, and_, bindparam, func, insert, or_, select, type_coerce, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState, beside_shares
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.plans import Alteration
 from sandbox.core.ports.queries import Page
+from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.sharing import SharingNews
-from sandbox.store import searching
-from sandbox.store.paging import page
+from sandbox.store import filters, searching
+from sandbox.store.paging import Asked, page
+from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.orders import OrderRepository
-from sandbox.store.rows import About, AnyRow, Values, subject_of, tally
+from sandbox.store.rows import About, AnyRow, Values, subject_of
 from sandbox.store.tables import notifications
 
-RECENT_NOTIFICATIONS = 20_000
-"""How many of the newest are looked through for a true one that the merchant took, and for what a receiver is told."""
+RECENT_NOTIFICATIONS = 5000
+"""How many of the newest notifications are looked through for a true one that the merchant took."""
 
-_failing = and_(notifications.c.state == NotificationState.PENDING.value, notifications.c.attempts > 0)
-
-_STATES: Mapping[str, ColumnElement[bool]] = {
-    **{state.value: notifications.c.state == state.value for state in NotificationState},
-    "untried": and_(notifications.c.state == NotificationState.PENDING.value, notifications.c.attempts == 0),
-    "failing": _failing,
-    "failed": or_(_failing, notifications.c.state == NotificationState.GIVEN_UP.value),
-}
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
 _told_of = About(select(notifications).order_by(notifications.c.seq), notifications)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
@@ -37,11 +30,7 @@ _waiting_beyond = (
     .where(notifications.c.state == "pending", notifications.c.next_at > bindparam("at"))
     .limit(bindparam("limit"))
 )
-_undelivered = (
-    select(notifications.c.state, func.count())
-    .where(notifications.c.state.in_([NotificationState.PENDING, NotificationState.GIVEN_UP]))
-    .group_by(notifications.c.state)
-)
+_state_of = Prepared(select(notifications.c.state).where(notifications.c.id == bindparam("id")))
 _recent = select(func.max(notifications.c.seq) - RECENT_NOTIFICATIONS).scalar_subquery()
 _accepted_there = (
     select(notifications.c.id)
@@ -55,9 +44,6 @@ _accepted_there = (
     )
     .limit(1)
 )
-_shares_lately = select(notifications.c.seq).where(
-    notifications.c.seq > _recent, notifications.c.kind == NotificationKind.SHARING.value
-)
 _add_notification = insert(notifications)
 _save_notification = (
     update(notifications)
@@ -67,9 +53,10 @@ _save_notification = (
 
 
 class NotificationRepository:
-    def __init__(self, connection: Connection, order_repository: OrderRepository) -> None:
+    def __init__(self, connection: Connection, order_repository: OrderRepository, committed: ChangeSet) -> None:
         self._connection = connection
         self._orders = order_repository
+        self._states = committed.census.notifications
 
     def find(self, notification_id: str) -> Notification | None:
         row = self._connection.execute(_find_notification, {"id": notification_id}).first()
@@ -85,24 +72,22 @@ class NotificationRepository:
         found = self._connection.execute(_waiting_beyond, {"at": at, "limit": limit})
         return [notification_of(row) for row in found]
 
-    def undelivered(self) -> Mapping[str, int]:
-        return tally(self._connection, _undelivered)
-
     def page(
         self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int, search: str = ""
     ) -> Page[Notification]:
-        conditions = [self._concerns(mch_id)] if mch_id else []
-        conditions += [notifications.c.out_trade_no == out_trade_no] if out_trade_no else []
-        conditions += [_STATES[state]] if state else []
-        conditions += [searching.of_notifications(self._connection, search)] if search else []
-        query = select(notifications).where(*conditions)
-        return page(self._connection, query, notifications.c.seq, cursor, limit, notification_of)
+        found = searching.of_notifications(self._connection, search) if search else Asked()
+        asked = filters.of_notifications(mch_id, out_trade_no, state, found)
+        return page(self._connection, notifications.c.seq, asked, cursor, limit, notification_of)
 
     def add(self, notification: Notification) -> None:
         self._connection.execute(_add_notification, notification_values(notification))
+        self._states[notification.state.value] += 1
         self._stands(notification)
 
     def save(self, notification: Notification) -> None:
+        (before,) = _state_of.run(self._connection, {"id": notification.id}).fetchone()
+        self._states[before] -= 1
+        self._states[notification.state.value] += 1
         changed = {
             "key_id": notification.id,
             "new_next_at": notification.next_at,
@@ -116,13 +101,6 @@ class NotificationRepository:
     def accepted_at(self, mch_id: str, url: str, kind: str) -> bool:
         """Whether the merchant took a true notification at an address lately."""
         return self._connection.execute(_accepted_there, {"m": mch_id, "url": url, "kind": kind}).first() is not None
-
-    def _concerns(self, mch_id: str) -> ColumnElement[bool]:
-        """Whether a notification is about what is a merchant's, or has lately told it of a share."""
-        news = type_coerce(notifications.c.sharing, Text).startswith(f'{{"mch_id":"{mch_id}",', autoescape=True)
-        told = self._connection.execute(_shares_lately.where(news)).scalars().all()
-        own = notifications.c.mch_id == mch_id
-        return or_(own, notifications.c.seq.in_(told)) if told else own
 
     def _stands(self, notification: Notification) -> None:
         if notification.true and notification.key.out_trade_no:
@@ -149,6 +127,7 @@ def notification_values(notification: Notification) -> Values:
         "out_bill_no": notification.key.out_bill_no,
         "origin": notification.origin,
         "sharing": notification.sharing,
+        "receiver": notification.sharing.mch_id if notification.sharing else "",
     }
 
 

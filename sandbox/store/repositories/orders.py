@@ -1,6 +1,6 @@
 """Orders, by all that names them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Select,
-    Text,
     and_,
     bindparam,
     case,
@@ -18,36 +17,29 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    type_coerce,
     update,
 )
-from sqlalchemy.sql.elements import ColumnElement
 
-from sandbox.core.journal import SignatureState
 from sandbox.core.ledger import Movement
-from sandbox.core.notifications import FAILED, Notification, Standing, standing_of
+from sandbox.core.notifications import Notification, Standing, standing_of
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order, TradeState
 from sandbox.core.ports.queries import Counters, ListedOrder, OrderFilter, Page
 from sandbox.core.ports.storage import ChangeSet
-from sandbox.store import calls, searching
-from sandbox.store.paging import page
+from sandbox.store import calls, filters, searching
+from sandbox.store.paging import Asked, count, page
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
-from sandbox.store.rows import Values, key_is, key_values, tally
+from sandbox.store.rows import Values, key_is, key_values
 from sandbox.store.sharing_tables import frozen_money, sharings
-from sandbox.store.tables import journal, ledger, orders, refunds
+from sandbox.store.tables import ledger, orders, refunds
 from sandbox.store.transfer_tables import transfers
 
 COUNT_LIMIT = 1000
 
-RECENT_PLANS = 20_000
-"""How many of the newest orders with a scenario are looked through for one of them."""
-
 # A partial index serves a query only where its condition stands there in so many words, not as a bound value.
 _UNPAID = orders.c.trade_state.in_([literal_column("'NOTPAY'"), literal_column("'USERPAYING'")])
 _HAS_CODE = orders.c.code != literal_column("''")
-_FAILED = journal.c.outcome == literal_column("'failed'")
 _COMBINED = and_(orders.c.combine_out_trade_no == orders.c.out_trade_no, orders.c.combine_mch_id == orders.c.mch_id)
 # A sub-order does what its combined order does, and nothing when its own time comes.
 _BY_ITSELF = or_(orders.c.combine_out_trade_no.is_(None), _COMBINED)
@@ -134,15 +126,7 @@ _reversed_in = (
     .group_by(orders.c.id)
     .order_by("reversed_at", orders.c.id)
 )
-# All states are named so that the index on them is searched: it alone is read.
-_by_state = (
-    select(orders.c.trade_state, func.count())
-    .where(orders.c.trade_state.in_(list(TradeState)))
-    .group_by(orders.c.trade_state)
-)
-_signature_errors = select(journal.c.id).where(
-    _FAILED, journal.c.signature == SignatureState.WRONG.value, journal.c.at >= bindparam("hour_ago")
-)
+_state_of = Prepared(select(orders.c.trade_state).where(key_is(orders)))
 
 
 class OrderRepository:
@@ -151,6 +135,8 @@ class OrderRepository:
     def __init__(self, connection: Connection, committed: ChangeSet) -> None:
         self._connection = connection
         self._committed = committed
+        self._found = {"": Asked()}
+        """What the texts that were searched for ask."""
 
     def find(self, key: OrderKey) -> Order | None:
         # Most calls that look are about to add, so the cheap question comes first.
@@ -179,12 +165,17 @@ class OrderRepository:
     def add(self, order: Order) -> None:
         _add_order.run(self._connection, order_values(order))
         self._committed.placed += 1
+        self._committed.census.orders[order.trade_state.value] += 1
         self._touched(order)
         self._committed.due(order.payable.mch_id, order.expires_at)
         self._acts(order)
 
     def save(self, order: Order) -> None:
         values = order_values(order)
+        states = self._committed.census.orders
+        (before,) = _state_of.run(self._connection, key_values(order.key)).fetchone()
+        states[before] -= 1
+        states[order.trade_state.value] += 1
         changed = {f"new_{name}": values[name] for name in _SAVED}
         self._connection.execute(_save_order, {**key_values(order.key), **changed})
         self._touched(order)
@@ -229,60 +220,30 @@ class OrderRepository:
         return [(order_of(row), row.reversed_at) for row in found]
 
     def page(self, chosen: OrderFilter, cursor: str | None, limit: int) -> Page[ListedOrder]:
-        query = select(orders).where(*self._conditions(chosen))
-        return page(self._connection, query, orders.c.id, cursor, limit, listed_order_of)
+        return page(self._connection, orders.c.id, self._asked(chosen), cursor, limit, listed_order_of)
 
     def counters(self, chosen: OrderFilter, hour_ago: datetime) -> Counters:
-        found = [searching.of_orders(self._connection, chosen.search)] if chosen.search else []
-
-        def count(**changes: str) -> int:
-            conditions = self._conditions(replace(chosen, search="", **changes))
-            return self._count(select(orders.c.id).where(*conditions, *found))
+        def found(**changes: str) -> int:
+            return count(self._connection, orders.c.id, self._asked(replace(chosen, **changes)), COUNT_LIMIT)
 
         return Counters(
-            waiting=count(trade_state=TradeState.NOTPAY.value),
-            paid=count(trade_state=TradeState.SUCCESS.value),
-            failed_notifications=count(notification="failed"),
-            signature_errors=self._count(_wrongly_signed(chosen), {"hour_ago": hour_ago}),
+            waiting=found(trade_state=TradeState.NOTPAY.value),
+            paid=found(trade_state=TradeState.SUCCESS.value),
+            failed_notifications=found(notification="failed"),
+            signature_errors=calls.wrongly_signed(
+                self._connection, chosen.mch_id, hour_ago, chosen.search, COUNT_LIMIT
+            ),
         )
 
-    def by_state(self) -> Mapping[str, int]:
-        return tally(self._connection, _by_state)
-
-    def _conditions(self, chosen: OrderFilter) -> list[ColumnElement[bool]]:
-        equal = {
-            orders.c.mch_id: chosen.mch_id,
-            orders.c.out_trade_no: chosen.out_trade_no,
-            orders.c.trade_state: chosen.trade_state,
-            orders.c.trade_type: chosen.trade_type,
-        }
-        conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value]
-        if chosen.notification == "none":
-            conditions.append(orders.c.notification.is_(None))
-        elif chosen.notification == "failed":
-            conditions.append(orders.c.notification.in_([one.value for one in FAILED]))
-        elif chosen.notification:
-            conditions.append(orders.c.notification == chosen.notification)
-        if chosen.scenario:
-            conditions.append(self._follows(chosen.scenario))
-        if chosen.search:
-            conditions.append(searching.of_orders(self._connection, chosen.search))
-        return conditions
-
-    def _follows(self, scenario: str) -> ColumnElement[bool]:
-        planned = orders.c.plan.is_not(None)
-        oldest = select(orders.c.id).where(planned).order_by(orders.c.id.desc()).offset(RECENT_PLANS).limit(1)
-        begins = type_coerce(orders.c.plan, Text).startswith(f'{{"scenario":"{scenario}",', autoescape=True)
-        return and_(planned, orders.c.id > (self._connection.execute(oldest).scalar() or 0), begins)
+    def _asked(self, chosen: OrderFilter) -> Asked:
+        if chosen.search not in self._found:
+            self._found[chosen.search] = searching.of_orders(self._connection, chosen.search)
+        return filters.of_orders(chosen, self._found[chosen.search])
 
     def _in(self, query: Select[Any], mch_id: str, sub_mch_id: str, begin: datetime, end: datetime) -> Any:
         if sub_mch_id:
             query = query.where(orders.c.sub_mch_id == sub_mch_id)
         return self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
-
-    def _count(self, query: Select[Any], values: Values | None = None) -> int:
-        few = query.limit(COUNT_LIMIT).subquery()
-        return self._connection.execute(select(func.count()).select_from(few), values or {}).scalar() or 0
 
     def _one(self, query: Select[Any], values: Values) -> Order | None:
         row = self._connection.execute(query, values).first()
@@ -294,11 +255,3 @@ class OrderRepository:
     def _acts(self, order: Order) -> None:
         if (act := order.next_act()) is not None:
             self._committed.due(order.key.mch_id, act[1])
-
-
-def _wrongly_signed(chosen: OrderFilter) -> Select[Any]:
-    """The failed calls that the counter of signature errors counts: the merchant's, with the searched text in them."""
-    query = _signature_errors
-    if chosen.mch_id:
-        query = query.where(journal.c.mch_id == chosen.mch_id)
-    return query.where(calls.mentions(chosen.search)) if chosen.search else query

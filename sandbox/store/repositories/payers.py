@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.payers import Card, Payer
 from sandbox.core.ports.queries import Page
-from sandbox.store.paging import page
+from sandbox.store.paging import Asked, page
 from sandbox.store.prepared import Prepared
 from sandbox.store.rows import AnyRow, Values
 from sandbox.store.tables import payers
@@ -42,7 +42,7 @@ class PayerRepository:
         return replace(Payer(*row), logged_in=bool(logged_in), cards=kept)
 
     def page(self, cursor: str | None, limit: int) -> Page[Payer]:
-        return page(self._connection, select(payers), payers.c.id, cursor, limit, payer_of)
+        return page(self._connection, payers.c.id, Asked(), cursor, limit, payer_of)
 
     def save(self, payer: Payer) -> None:
         row = payer_values(payer)

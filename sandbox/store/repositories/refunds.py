@@ -12,9 +12,9 @@ from sandbox.core.plans import Coupon
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.refunds import Parts, Payout, Refund, RefundStatus, RefundTerms
-from sandbox.store import searching
+from sandbox.store import filters, searching
 from sandbox.store.columns import PackedTerms
-from sandbox.store.paging import page
+from sandbox.store.paging import Asked, page
 from sandbox.store.rows import AnyRow, Values, key_of
 from sandbox.store.tables import refunds
 
@@ -103,11 +103,9 @@ class RefundRepository:
         return [refund_of(row) for row in found]
 
     def page(self, mch_id: str, status: str, cursor: str | None, limit: int, search: str = "") -> Page[Refund]:
-        equal = {refunds.c.mch_id: mch_id, refunds.c.status: status}
-        query = select(refunds).where(*[column == value for column, value in equal.items() if value])
-        if search:
-            query = query.where(searching.of_refunds(self._connection, search))
-        return page(self._connection, query, refunds.c.id, cursor, limit, refund_of)
+        found = searching.of_refunds(self._connection, search) if search else Asked()
+        asked = filters.of_refunds(mch_id, status, found)
+        return page(self._connection, refunds.c.id, asked, cursor, limit, refund_of)
 
     def _one(self, query: Any, values: Values) -> Refund | None:
         row = self._connection.execute(query, values).first()

@@ -19,10 +19,9 @@ from sandbox.core.sharing import (
     Return,
     Share,
     Sharing,
-    SharingState,
 )
-from sandbox.store import searching
-from sandbox.store.paging import page
+from sandbox.store import filters, searching
+from sandbox.store.paging import Asked, page
 from sandbox.store.rows import AnyRow, Values, key_is, key_of, key_values, put
 from sandbox.store.sharing_tables import frozen_money, sharing_receivers, sharing_returns, sharings
 
@@ -94,15 +93,9 @@ class SharingRepository:
         return [sharing_of(row) for row in self._in(sharings, sharings.c.ended_at, mch_id, sub_mch_id, begin, end)]
 
     def page(self, mch_id: str, state: str, cursor: str | None, limit: int, search: str = "") -> Page[Sharing]:
-        query = select(sharings)
-        if mch_id:
-            query = query.where(sharings.c.mch_id == mch_id)
-        if state:
-            processing = sharings.c.due_at.is_not(None)
-            query = query.where(processing if state == SharingState.PROCESSING else sharings.c.due_at.is_(None))
-        if search:
-            query = query.where(searching.of_sharings(self._connection, search))
-        return page(self._connection, query, sharings.c.id, cursor, limit, sharing_of)
+        found = searching.of_sharings(self._connection, search) if search else Asked()
+        asked = filters.of_sharings(mch_id, state, found)
+        return page(self._connection, sharings.c.id, asked, cursor, limit, sharing_of)
 
     # -- what is frozen ------------------------------------------------------------------------------------------------
 

@@ -12,9 +12,9 @@ from sandbox.core.plans import Plan, TransferFailReason
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.transfers import Transfer, TransferState, TransferTerms
-from sandbox.store import searching
+from sandbox.store import filters, searching
 from sandbox.store.columns import PackedTerms
-from sandbox.store.paging import page
+from sandbox.store.paging import Asked, page
 from sandbox.store.rows import AnyRow, Values
 from sandbox.store.transfer_tables import transfers
 
@@ -66,11 +66,9 @@ class TransferRepository:
         return [transfer_of(row) for row in found]
 
     def page(self, mch_id: str, state: str, cursor: str | None, limit: int, search: str = "") -> Page[Transfer]:
-        equal = {transfers.c.mch_id: mch_id, transfers.c.state: state}
-        query = select(transfers).where(*[column == value for column, value in equal.items() if value])
-        if search:
-            query = query.where(searching.of_transfers(self._connection, search))
-        return page(self._connection, query, transfers.c.id, cursor, limit, transfer_of)
+        found = searching.of_transfers(self._connection, search) if search else Asked()
+        asked = filters.of_transfers(mch_id, state, found)
+        return page(self._connection, transfers.c.id, asked, cursor, limit, transfer_of)
 
     def _one(self, query: Any, values: Values) -> Transfer | None:
         row = self._connection.execute(query, values).first()
