@@ -3,6 +3,7 @@
 What the sources are silent about (DOCTYPE, repeated and nested elements, attributes) is assumed: see docs/fidelity.md.
 """
 
+import codecs
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -16,6 +17,13 @@ Fields = Mapping[str, str | int]
 """The elements of a message in their order; integers are written bare, strings in CDATA."""
 
 DECLARED_ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+_TEXT = r"[^\]<&\0-\x08\x0b-\x1f\ufffe\uffff]*+"
+_QUOTED = _TEXT.replace("<&", "")
+_ONE = rf"<([A-Za-z_]\w*+)>(?:<!\[CDATA\[({_QUOTED})\]\]>|({_TEXT}))</\1>[ \t\n]*+"
+_ELEMENT = re.compile(_ONE, re.ASCII)
+_PLAIN = re.compile(rf"<xml>[ \t\n]*+(?:{_ONE})++</xml>[ \t\n]*+", re.ASCII)
+"""One root and flat elements, with nothing in them that XML reads as something else."""
 
 
 class MessageEmpty(PaymentError):
@@ -71,18 +79,27 @@ def parse(body: bytes) -> dict[str, str]:
     if declared and declared.group(1).lower() not in (b"utf-8", b"utf8"):
         raise MessageNotUtf8(f"The body declares the encoding {declared.group(1).decode()}.")
     try:
-        text = body.decode("utf-8-sig")
+        text = body.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise MessageNotUtf8(f"Byte {error.start} is not UTF-8.") from None
-    return _quick(text) or _flat(_document(text))
+    return _plain(text) or _quick(text) or _flat(_document(text))
+
+
+# xmltodict is the reference, and the three read every message alike (tested). Each of the other two costs a quarter of
+# the one behind it, and the profile of unifiedorder asked for them.
+
+
+def _plain(text: str) -> dict[str, str] | None:
+    """The elements of a message as most SDKs write it, where no character stands for another; None for any other."""
+    if _PLAIN.fullmatch(text) is None:
+        return None
+    found = _ELEMENT.findall(text, len("<xml>"))
+    fields = {name: quoted or bare for name, quoted, bare in found}
+    return fields if len(fields) == len(found) else None
 
 
 def _quick(text: str) -> dict[str, str] | None:
-    """The elements of a plain flat message; None for any other, about which `_document` has the last word.
-
-    xmltodict is the reference, and the two read every message alike (tested); this one costs a quarter of it, and the
-    profile of unifiedorder asked for it.
-    """
+    """The elements of a flat message; None for one that is not, about which `_document` has the last word."""
     try:
         return FlatReader().read(text)
     except MessageMalformed:

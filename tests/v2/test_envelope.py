@@ -127,8 +127,9 @@ def test_markup_in_disorder_gives_fields_or_one_of_wechats_errors(text: str) -> 
 
 
 @given(NEARLY_XML)
-def test_the_quick_reader_and_xmltodict_read_every_message_alike(text: str) -> None:
+def test_the_quick_readers_and_xmltodict_read_every_message_alike(text: str) -> None:
     assert envelope._quick(text) == reference(text)
+    assert envelope._plain(text) in (None, reference(text))
 
 
 @given(NEARLY_XML)
@@ -201,6 +202,18 @@ def test_the_roots_name_is_the_references(text: str) -> None:
 @given(MESSAGES)
 def test_the_quick_reader_reads_every_plain_message(message: dict[str, str]) -> None:
     assert envelope._quick(envelope.build(message).decode()) == message
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True), st.text()), st.sampled_from(["", "\n"]))
+def test_what_most_sdks_write_is_read_by_the_quickest_alone_or_as_the_reference_has_it(
+    message: dict[str, str], between: str
+) -> None:
+    for form in ("<{0}><![CDATA[{1}]]></{0}>", "<{0}>{1}</{0}>"):
+        text = "<xml>" + between.join(form.format(name, value) for name, value in message.items()) + "</xml>"
+        read = envelope._plain(text)
+        assert read in (None, reference(text))
+        plain = all(value.isprintable() and not set("]<&") & set(value) for value in message.values())
+        assert read == message if plain and message else True
 
 
 @pytest.mark.parametrize(
