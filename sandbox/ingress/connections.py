@@ -6,6 +6,7 @@ sees what comes, and is told by a middleware when a request is there and when it
 
 import asyncio
 import logging
+import math
 import socket
 import ssl
 from collections.abc import Callable
@@ -164,13 +165,16 @@ class _Watched(asyncio.Protocol):
         self._guest = Guest(self._cut)
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._due = math.inf
+        """When it is cut, unless it has sent so much that it may take longer; by the loop's time."""
         self._asked = self._busy = self._idle = self._more = False
-        self._began, self._received = 0.0, 0
+        self._received = 0
         self._end, self._ends_here = b"", True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
         self._receive()
+        self._look_again(RECEIVE_SECONDS)
         self._protocol.connection_made(transport)  # before it may be cut: aiohttp takes it for granted
         self._connections.came(self._guest)
 
@@ -192,7 +196,8 @@ class _Watched(asyncio.Protocol):
         self._protocol.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop()
+        if self._timer is not None:
+            self._timer.cancel()
         self._connections.gone(self._guest)
         self._forget()
         self._protocol.connection_lost(exc)
@@ -210,33 +215,29 @@ class _Watched(asyncio.Protocol):
         if self._more or not self._ends_here:  # the next request, or half of it
             self._receive()
         else:
-            self._idle = True
-            self._set(IDLE_SECONDS)
+            self._idle, self._received = True, 0
+            self._due = self._loop.time() + IDLE_SECONDS
 
     def _receive(self) -> None:
-        self._idle, self._began, self._received = False, self._loop.time(), 0
-        self._set(RECEIVE_SECONDS)
+        self._idle, self._received = False, 0
+        self._due = self._loop.time() + RECEIVE_SECONDS
 
     def _whole(self) -> None:
         if not self._asked:  # answered before all of it had come
             return
-        self._stop()
+        self._due = math.inf
         self._busy = True
         self._connections.works(self._guest)
 
-    def _set(self, seconds: float) -> None:
-        self._stop()
-        self._timer = self._loop.call_later(seconds, self._late)
+    def _look_again(self, seconds: float) -> None:
+        # One timer goes on and on: to set and stop one for each request would cost more than to read its body. None is
+        # due sooner than RECEIVE_SECONDS after it has been told, so that a look so often misses none.
+        self._timer = self._loop.call_later(min(seconds, RECEIVE_SECONDS), self._look)
 
-    def _stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _late(self) -> None:
-        left = self._began + RECEIVE_SECONDS + self._received / RATE - self._loop.time()
-        if left > 0 and not self._idle:
-            self._set(left)
+    def _look(self) -> None:
+        left = self._due + self._received / RATE - self._loop.time()
+        if left > 0:
+            self._look_again(left)
         else:
             self._cut()
 
