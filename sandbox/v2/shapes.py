@@ -92,18 +92,15 @@ class Field(Generic[T]):
             return self
         raise AttributeError(self.name)  # the request has not been read
 
-    def read(self, raw: str | None) -> T:
-        """The value, or RequestInvalid."""
-        if raw:
-            return self.convert(raw)
-        if not self.required:
-            return self.default
+    def convert(self, raw: str) -> T:
+        """The value of what was sent, or RequestInvalid."""
+        raise NotImplementedError
+
+    def lacking(self, raw: str | None) -> T:
+        """The same of a required one that is absent, or empty."""
         if raw is None:
             raise RequestInvalid("缺少参数", "missing", self.name, today=sentences.missing(self.name, self.caption))
         return self.empty()
-
-    def convert(self, raw: str) -> T:
-        raise NotImplementedError
 
     def empty(self) -> T:
         """What an element without content is worth where one is needed."""
@@ -132,7 +129,7 @@ class String(Field[str]):
         self.pattern = pattern
 
     def convert(self, raw: str) -> str:
-        if len(raw.encode()) > self.limit:
+        if (len(raw) if raw.isascii() else len(raw.encode())) > self.limit:
             raise self.wrong_length(raw, self.limit)
         if self.pattern is not None and self.pattern.fullmatch(raw) is None:
             told = _TOLD.get(self.pattern, "")
@@ -323,8 +320,10 @@ class V2Request:
                 raise RequestInvalid(f"不识别的参数{name[:64]}", "unknown", name[:64], today=sentences.UNKNOWN)
         values.update(self._defaults)
         for name, field in fields.items():
-            if (raw := message.get(name)) or field.required:
-                values[name] = field.read(raw)
+            if raw := message.get(name):
+                values[name] = field.convert(raw)
+            elif field.required:
+                values[name] = field.lacking(raw)
         self.check()
 
     def check(self) -> None:
@@ -366,7 +365,7 @@ class V2Request:
         return found.key if found and found.key.sub_mch_id == self.sub_mch_id else self.key
 
     def _given(self, name: str) -> str:
-        return str(getattr(self, name, "") or "")
+        return self.message.get(name, "")
 
 
 class OwnRequest(V2Request):
