@@ -86,7 +86,8 @@ class InTransaction(Generic[AnyCall]):
             await look(partial(self._work, call))
             storage.journal_later(call.exchange)
         else:
-            await storage.write(partial(self._work, call))
+            # Not guarded: the use cases decide before they store.
+            await storage.write(partial(self._work, call), guarded=False)
 
     def _work(self, call: AnyCall, tx: UnitOfWork) -> None:
         """The plain function of the transaction."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from sandbox.core.merchants import Accounts
 from sandbox.core.ports.services import Listener
 from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.store.census import counted
-from sandbox.store.database import Database, open_database, unusable
+from sandbox.store.database import Database, kept, open_database, unusable
 from sandbox.store.repositories.accounts import load_accounts
 from sandbox.store.retention import Limits, Retention
 from sandbox.store.tables import room
@@ -53,12 +53,14 @@ class Store:
         self._listeners: list[Listener] = []
         self._observers: list[Observer] = []
         self._watch = Watch(database.path)
-        writing = database.writing.connect()
-        self._watch.take(writing.connection.cursor())
-        self._writer = Writer(writing, self._watch, accounts, self._tell, self._hear, synced=not database.temporary)
+        writing, driver = kept(database.writing)
+        self._watch.take(driver)
+        told = (self._tell, self._hear)
+        self._writer = Writer(writing, driver, self._watch, accounts, *told, synced=not database.temporary)
         with database.reading.connect() as connection:
             self.census = counted(connection)
             self._retention = Retention(limits, connection, self._writer.submit, self.census.orders.total())
+        self._looking = kept(database.reading)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._jotted: list[Exchange] = []
         self._jotting: asyncio.TimerHandle | None = None
@@ -82,9 +84,9 @@ class Store:
         """Tell `observer` of every line of the journal once it is on disk, those of one commit together."""
         self._observers.append(observer)
 
-    def write(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
+    def write(self, work: Callable[[UnitOfWork], T], *, guarded: bool = True) -> Awaitable[T]:
         self._flush()
-        return self._writer.submit(work)
+        return self._writer.submit(work, guarded=guarded)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         self._flush()
@@ -93,8 +95,15 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work)
 
     async def read_now(self, work: Callable[[UnitOfWork], T]) -> T:
-        # On the event loop: a look by key is over before a thread would have started.
-        return self._run(work)
+        # On the event loop, by a connection that is kept: a look by key is over before a thread has started.
+        connection, driver = self._looking
+        with self._reading():
+            driver.execute("BEGIN")
+            try:
+                self._watch.require(driver)
+                return work(Transaction(connection, self.accounts))
+            finally:
+                driver.rollback()
 
     def journal_later(self, exchange: Exchange) -> None:
         self._jotted.append(exchange)
@@ -121,6 +130,7 @@ class Store:
         self._retention.stop()
         await self._writer.finish()
         self._readers.shutdown()
+        self._looking[0].close()
         self._writer.close()
         self._database.dispose()
 
@@ -141,10 +151,15 @@ class Store:
             self._watch.has_room()
 
     def _run(self, work: Callable[[UnitOfWork], T]) -> T:
+        with self._reading(), self._database.reading.connect() as connection:
+            self._watch.require(connection.connection.driver_connection)
+            return work(Transaction(connection, self.accounts))
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What the driver meets in reading is noted, and raised as StorageFailed."""
         try:
-            with self._database.reading.connect() as connection:
-                self._watch.require(connection.connection.cursor())
-                return work(Transaction(connection, self.accounts))
+            yield
         except DRIVER_ERRORS as error:
             log.error("the database could not be read: %s", error)
             self._watch.seen(error)
@@ -156,7 +171,7 @@ class Store:
         self._jotting.cancel()
         self._jotting = None
         jotted, self._jotted = self._jotted, []
-        flushed = self._writer.submit(lambda transaction: _record_all(transaction, jotted))
+        flushed = self._writer.submit(lambda transaction: _record_all(transaction, jotted), guarded=False)
         self._flushed = flushed
         flushed.add_done_callback(self._settled)
 

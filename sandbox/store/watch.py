@@ -97,23 +97,23 @@ class Watch:
         self._told: Trouble | None = None
         self._rests_until = 0.0
 
-    def take(self, cursor: Any) -> None:
-        """Make the database this process's, by a transaction of the connection that writes."""
-        cursor.execute("BEGIN IMMEDIATE")
-        cursor.execute(f"PRAGMA user_version={self._token}")
-        cursor.execute("COMMIT")
+    def take(self, driver: Any) -> None:
+        """Make the database this process's, by a transaction of the driver's connection that writes."""
+        driver.execute("BEGIN IMMEDIATE")
+        driver.execute(f"PRAGMA user_version={self._token}")
+        driver.execute("COMMIT")
         # So that it stands in the file itself: of another's, put in this one's place, the log would hide it.
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._tables = _tables(cursor)
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._tables = _tables(driver)
         found = self._look()
         assert found is not None
         self._identity = _identity(found)
         self._contents = _contents(found)
 
-    def require(self, cursor: Any) -> None:
-        """Raise StorageFailed unless what this connection reads will be found again, too."""
+    def require(self, driver: Any) -> None:
+        """Raise StorageFailed unless what this connection of the driver's reads will be found again, too."""
         self.require_files()
-        if cursor.execute("PRAGMA user_version").fetchone()[0] != self._token:
+        if driver.execute("PRAGMA user_version").fetchone()[0] != self._token:
             self._lasting = self._trouble(Ailment.DATABASE_TAKEN)
             self._refuse()
 

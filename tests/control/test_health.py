@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import cast
 
 import aiohttp
 import pytest
@@ -207,12 +206,12 @@ async def test_nothing_is_sent_that_could_not_be_recorded(
 
 
 @pytest.fixture
-def writing(server: Server) -> sqlite3.Cursor:
-    """A cursor of the connection that writes."""
-    return cast(sqlite3.Cursor, server.parts.storage._writer._cursor())
+def writing(server: Server) -> sqlite3.Connection:
+    """The connection that writes."""
+    return server.parts.storage._writer._driver
 
 
-async def fill(writing: sqlite3.Cursor, merchant: Merchant) -> None:
+async def fill(writing: sqlite3.Connection, merchant: Merchant) -> None:
     """Place orders until SQLite finds its disk full."""
     (pages,) = writing.execute("PRAGMA page_count").fetchone()
     writing.execute(f"PRAGMA max_page_count={pages}")
@@ -225,7 +224,7 @@ async def fill(writing: sqlite3.Cursor, merchant: Merchant) -> None:
 
 
 async def test_a_full_disk_is_told_until_there_is_room(
-    writing: sqlite3.Cursor, merchant: Merchant, control: Control
+    writing: sqlite3.Connection, merchant: Merchant, control: Control
 ) -> None:
     await merchant.order("BEFORE01")
     await fill(writing, merchant)
@@ -239,7 +238,7 @@ async def test_a_full_disk_is_told_until_there_is_room(
 
 @pytest.mark.parametrize(("lang", "sentence"), [("zh", "磁盘满了"), ("en", "The disk is full")])
 async def test_people_are_told_on_every_page(
-    writing: sqlite3.Cursor, merchant: Merchant, control: Control, lang: str, sentence: str
+    writing: sqlite3.Connection, merchant: Merchant, control: Control, lang: str, sentence: str
 ) -> None:
     async def alert() -> str:
         async with control.session.get("/console/", params={"lang": lang}) as page:
@@ -253,7 +252,7 @@ async def test_people_are_told_on_every_page(
 
 
 async def test_a_disk_that_is_nearly_full_is_tried(
-    writing: sqlite3.Cursor, control: Control, monkeypatch: pytest.MonkeyPatch
+    writing: sqlite3.Connection, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sandbox.store.watch.NEARLY_FULL", 2**62)
     writing.execute("PRAGMA max_page_count=1")
@@ -263,7 +262,7 @@ async def test_a_disk_that_is_nearly_full_is_tried(
 
 
 async def test_a_database_that_may_not_be_written_is_told(
-    writing: sqlite3.Cursor, merchant: Merchant, control: Control
+    writing: sqlite3.Connection, merchant: Merchant, control: Control
 ) -> None:
     await merchant.order("BEFORE01")
     writing.execute("PRAGMA query_only=ON")

@@ -38,7 +38,7 @@ async def open_store(folder: Path, *, synced: bool = True) -> Store:
     """
     opened = await Store.open("", folder)
     if not synced:
-        opened._writer._cursor().execute("PRAGMA synchronous=OFF")
+        opened._writer._driver.execute("PRAGMA synchronous=OFF")
         disk, opened._writer._disk = opened._writer._disk, None
         assert disk is not None
         disk.shutdown()

@@ -78,6 +78,28 @@ async def test_a_rule_of_the_database_that_is_broken_fails_only_the_one_that_bro
     assert await numbers(store) == ["OTHER", "SAME"]
 
 
+async def test_one_that_is_not_guarded_fails_alone_as_long_as_it_has_stored_nothing(store: Store) -> None:
+    def fail(tx: UnitOfWork) -> str:
+        raise OrderNotFound
+
+    work = add("FIRST"), fail, add("LAST")
+    ended = await asyncio.gather(*[store.write(one, guarded=False) for one in work], return_exceptions=True)
+    first, failed, last = ended
+    assert (first, type(failed), last) == ("FIRST", OrderNotFound, "LAST")
+    assert await numbers(store) == ["LAST", "FIRST"]
+
+
+async def test_one_that_is_not_guarded_and_fails_when_it_has_stored_something_takes_its_group_with_it(
+    store: Store,
+) -> None:
+    work = add("FIRST"), add_and_fail("FAILED"), add("LAST")
+    ended = await asyncio.gather(*[store.write(one, guarded=False) for one in work], return_exceptions=True)
+    assert [type(one) for one in ended] == [StorageFailed] * 3
+    assert await numbers(store) == []
+    await store.write(add("AFTER"), guarded=False)
+    assert await numbers(store) == ["AFTER"]
+
+
 async def test_a_group_sees_what_was_done_earlier_in_it(store: Store) -> None:
     _, seen = await grouped(store, add("ORDER001"), find("ORDER001"))
     assert seen == order("ORDER001")

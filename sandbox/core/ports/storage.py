@@ -186,8 +186,12 @@ class Storage(Protocol):
     def census(self) -> Census:
         """Of all that is on disk."""
 
-    def write(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
-        """Run `work` in a transaction; the result comes only after it is on disk."""
+    def write(self, work: Callable[[UnitOfWork], T], *, guarded: bool = True) -> Awaitable[T]:
+        """Run `work` in a transaction; the result comes only after it is on disk.
+
+        What it raises undoes it. One that raises nothing once it has stored something need not be `guarded`, which
+        costs; should it do so all the same, what others store at that moment fails with it.
+        """
 
     def read(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
         """Run `work` on a read-only connection, after all that was answered before."""

@@ -28,7 +28,7 @@ from sandbox.core.ports.queries import Counters, ListedOrder, OrderFilter, Page
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store import calls, filters, searching
 from sandbox.store.paging import Asked, count, page
-from sandbox.store.prepared import Prepared
+from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
 from sandbox.store.rows import Values, key_is, key_values
 from sandbox.store.sharing_tables import frozen_money, sharings
@@ -45,12 +45,12 @@ _COMBINED = and_(orders.c.combine_out_trade_no == orders.c.out_trade_no, orders.
 _BY_ITSELF = or_(orders.c.combine_out_trade_no.is_(None), _COMBINED)
 # A combined order is paid, and its sub-orders are what was sold.
 _SOLD = or_(orders.c.combine_out_trade_no.is_(None), not_(_COMBINED))
-_find_order = select(orders).where(key_is(orders))
-_order_by_transaction = select(orders).where(
-    orders.c.transaction_id == bindparam("id"), orders.c.mch_id == bindparam("m")
+_find_order = PreparedQuery(select(orders).where(key_is(orders)))
+_order_by_transaction = PreparedQuery(
+    select(orders).where(orders.c.transaction_id == bindparam("id"), orders.c.mch_id == bindparam("m"))
 )
-_order_by_prepay = select(orders).where(orders.c.prepay_id == bindparam("id"))
-_order_by_code = select(orders).where(orders.c.code == bindparam("id"), _HAS_CODE)
+_order_by_prepay = PreparedQuery(select(orders).where(orders.c.prepay_id == bindparam("id")))
+_order_by_code = PreparedQuery(select(orders).where(orders.c.code == bindparam("id"), _HAS_CODE))
 _orders_named = select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
 _is_known = Prepared(select(orders.c.id).where(key_is(orders)))
 _ADDED = [column.name for column in orders.columns if column.name not in ("id", "notification", "next_at")]
@@ -60,12 +60,14 @@ _SESSION = ("prepay_id", "prepaid_at", "code", "code_at")
 _STATE = ("trade_state", "closed_at", "closed_by", "plan", "acts_done", "act_at")
 _PAYER = ("transaction_id", "paid_at", "bank_type", "payer_openid", "payer_sub_openid", "is_subscribe")
 _SAVED = (*_SESSION, *_STATE, *_PAYER, "cash_fee", "coupons", "rate", "rate_value")
-_save_order = update(orders).where(key_is(orders)).values({name: bindparam(f"new_{name}") for name in _SAVED})
+_save_order = Prepared(update(orders).where(key_is(orders)).values({name: bindparam(f"new_{name}") for name in _SAVED}))
 # That a forgery was taken is not undone by what comes later.
 _standing = case(
     (orders.c.notification == Standing.FORGED.value, Standing.FORGED.value), else_=bindparam("new_standing")
 )
-_save_standing = update(orders).where(key_is(orders)).values(notification=_standing, next_at=bindparam("new_next_at"))
+_save_standing = Prepared(
+    update(orders).where(key_is(orders)).values(notification=_standing, next_at=bindparam("new_next_at"))
+)
 _save_deceived = update(orders).where(key_is(orders)).values(notification=Standing.FORGED.value)
 _expired = (
     select(orders)
@@ -80,7 +82,7 @@ _acting = (
     .limit(bindparam("limit"))
 )
 _with_plan = select(orders.c.id).where(orders.c.plan.is_not(None)).limit(1)
-_another = (
+_another = PreparedQuery(
     select(orders)
     .where(
         orders.c.mch_id == bindparam("m"),
@@ -177,7 +179,7 @@ class OrderRepository:
         states[before] -= 1
         states[order.trade_state.value] += 1
         changed = {f"new_{name}": values[name] for name in _SAVED}
-        self._connection.execute(_save_order, {**key_values(order.key), **changed})
+        _save_order.run(self._connection, {**key_values(order.key), **changed})
         self._touched(order)
         self._acts(order)
 
@@ -185,7 +187,7 @@ class OrderRepository:
         """Keep on an order how its notifications stand."""
         standing, next_at = standing_of(told)
         values = {"new_standing": standing and standing.value, "new_next_at": next_at}
-        self._connection.execute(_save_standing, {**key_values(key), **values})
+        _save_standing.run(self._connection, {**key_values(key), **values})
         self._committed.orders.add(key)
 
     def deceived(self, key: OrderKey) -> None:
@@ -245,8 +247,8 @@ class OrderRepository:
             query = query.where(orders.c.sub_mch_id == sub_mch_id)
         return self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
 
-    def _one(self, query: Select[Any], values: Values) -> Order | None:
-        row = self._connection.execute(query, values).first()
+    def _one(self, query: PreparedQuery, values: Values) -> Order | None:
+        row = query.first(self._connection, values)
         return None if row is None else order_of(row)
 
     def _touched(self, order: Order) -> None:
