@@ -167,6 +167,11 @@ def beside_shares(notifications: Sequence[Notification]) -> list[Notification]:
     return [one for one in notifications if one.kind is not NotificationKind.SHARING]
 
 
+def that_told(notification: Notification, told: Sequence[Notification]) -> list[Notification]:
+    """Of what is told of an order or a transfer, that which has told the same by now, itself included."""
+    return [one for one in told if one.attempts and one.tells_as(notification)]
+
+
 def that_count(notifications: Sequence[Notification]) -> list[Notification]:
     """Of an order's or a refund's, those by which it stands: what the schedule owes, else the last true one."""
     true = [one for one in notifications if one.true]

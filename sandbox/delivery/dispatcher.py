@@ -4,9 +4,9 @@ An attempt that is cut off (a stop, a kill) was not recorded, so it counts as no
 start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from sandbox.core import forgery_verdicts
 from sandbox.core.clock import Clock
@@ -15,17 +15,22 @@ from sandbox.core.ids import Ids
 from sandbox.core.journal import Exchange, Message, Played
 from sandbox.core.links import CANARY, Links
 from sandbox.core.merchants import Merchant
-from sandbox.core.notifications import Notification, NotificationState
+from sandbox.core.notifications import Notification, NotificationState, that_told
+from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order
 from sandbox.core.plans import MessageFault
 from sandbox.core.ports.face import Answer, DeliveryContext, ForgeryContext
 from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.services import Certificates, Underway
 from sandbox.core.ports.storage import Storage, UnitOfWork
-from sandbox.core.verdicts import Verdict, VerdictName
+from sandbox.core.verdicts import Verdict
 from sandbox.delivery.addressing import addressed
-from sandbox.delivery.slots import Slots
+from sandbox.delivery.recording import Outcome, record
+from sandbox.delivery.slots import Line, Slots
 from sandbox.delivery.switchboard import Carrier
+from sandbox.delivery.together import Together
+
+T = TypeVar("T")
 
 NOTHING_AROUND = ForgeryContext(None, None, "")
 
@@ -51,29 +56,26 @@ class Dispatcher:
         self._certificates = certificates
         self._carrier = carrier
         self._slots = Slots()
+        self._loading = Together(self._read, self._load)
+        self._recording = Together(storage.write, record)
         self.underway: set[Underway] = set()
         """What has been sent, and is waited for."""
 
-    async def attempt(self, notification_id: str, *, extra: bool = False) -> Notification | None:
+    async def attempt(self, notification_id: str, line: Line, *, extra: bool = False) -> Notification | None:
         """Make one attempt, and record it; the notification as it is then, None where nothing is owed (any more).
 
         An `extra` one is made of what is delivered too. What a merchant is owed that was deleted is given up.
+        The place in the line is held until all is stored, so that those that come after are read and stored in groups.
         """
-        if self._storage.trouble() and await self._storage.examine():
-            raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
-        delivery = await self._find(notification_id)
-        if delivery is None:
-            return await self._give_up(notification_id)
-        async with self._slots.place(delivery.notification.told, _origin(delivery.notification.url)) as waited:
-            if waited:  # meanwhile the order may have been dropped, or told of by another attempt
-                delivery = await self._find(notification_id)
+        async with self._slots.place(line):
+            delivery = await self._find(notification_id)
             if delivery is None:
                 return await self._give_up(notification_id)
             if not (extra or delivery.notification.state is NotificationState.PENDING):
                 return None
             with self._seen(delivery.notification):
                 exchange, verdict = await self._send(delivery)
-        return await self._storage.write(lambda tx: _record(tx, notification_id, exchange, verdict, extra))
+            return await self._recording.ask(Outcome(exchange, verdict, extra))
 
     @contextmanager
     def _seen(self, notification: Notification) -> Iterator[None]:
@@ -87,13 +89,18 @@ class Dispatcher:
 
     async def _find(self, notification_id: str) -> DeliveryContext | None:
         """What an attempt needs, as it is now; WeChat Pay's keys are made for the first that is signed by them."""
-        delivery = await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+        delivery = await self._loading.ask(notification_id)
         if delivery is None or not self._faces.of(delivery.notification).signs_by_certificate:
             return delivery
         if delivery.credentials.platform is not None:
             return delivery
         await self._certificates.platform_keys(delivery.merchant.mch_id)
-        return await self._storage.read_now(lambda tx: self._load(tx, notification_id))
+        return await self._loading.ask(notification_id)
+
+    async def _read(self, work: Callable[[UnitOfWork], T]) -> T:
+        if self._storage.trouble() and await self._storage.examine():
+            raise StorageFailed  # nobody would know that it was sent, and it would be sent for ever
+        return await self._storage.read_now(work)
 
     async def _give_up(self, notification_id: str) -> Notification | None:
         """Owe nothing any more where nobody can be told: of what is pending the order would stay for ever."""
@@ -103,17 +110,21 @@ class Dispatcher:
             if notification is None or notification.state is not NotificationState.PENDING:
                 return None
             after = notification.given_up()
-            tx.notifications.save(after)
+            tx.notifications.save_all([after], tx.notifications.of_all({after.key}))
             return after
 
         return await self._storage.write(give_up)
 
-    def _load(self, tx: UnitOfWork, notification_id: str) -> DeliveryContext | None:
-        notification = tx.notifications.find(notification_id)
-        if notification is None:
-            return None
+    def _load(self, tx: UnitOfWork, notification_ids: Sequence[str]) -> Sequence[DeliveryContext | None]:
+        owed = tx.notifications.find_all(notification_ids)
+        orders = tx.orders.find_all({one.key for one in owed.values() if one.key.out_trade_no})
+        return [self._context(tx, owed[one], orders) if one in owed else None for one in notification_ids]
+
+    def _context(
+        self, tx: UnitOfWork, notification: Notification, orders: Mapping[OrderKey, Order]
+    ) -> DeliveryContext | None:
         key, number = notification.key, notification.out_refund_no
-        subject = tx.transfers.find(key) if key.out_bill_no else tx.orders.find(key)
+        subject = tx.transfers.find(key) if key.out_bill_no else orders.get(key)
         merchant = tx.accounts.merchants.get(notification.told)
         if subject is None or merchant is None:
             return None
@@ -161,37 +172,13 @@ class Dispatcher:
         return exchange, verdict
 
 
-def _record(
-    tx: UnitOfWork, notification_id: str, exchange: Exchange, verdict: Verdict, extra: bool
-) -> Notification | None:
-    """Keep what became of an attempt, of what is known of the notification now: another one may have run beside it."""
-    notification = tx.notifications.find(notification_id)
-    if notification is None:
-        return None
-    if notification.true and verdict.accepted and (earlier := _receipts(tx, notification)):
-        verdict = Verdict(VerdictName.OK_AGAIN, (("times", str(earlier + 1)),))
-    after = notification.attempted(verdict, exchange.at, extra=extra)
-    tx.notifications.save(after)
-    if verdict.name is VerdictName.FORGERY_ACCEPTED:
-        tx.orders.deceived(after.key)
-    exchange.n, exchange.verdict = after.attempts, verdict.of_face(exchange.origin.face)
-    tx.record(tx.journal.settled(exchange))
-    return after
-
-
 def _earlier(tx: UnitOfWork, notification: Notification) -> Message | None:
     """The last true message that was sent of what a notification tells, for one that repeats it."""
     if notification.alteration is None or notification.alteration.fault is not MessageFault.REUSED_NONCE:
         return None
-    told = [one for one in tx.notifications.of_order(notification.key) if one.attempts and one.tells_as(notification)]
+    told = that_told(notification, tx.notifications.of_order(notification.key))
     attempts = [attempt for one in told for attempt in tx.journal.attempts(one.id)]
     return max(attempts, key=lambda one: one.at).request if attempts else None
-
-
-def _receipts(tx: UnitOfWork, notification: Notification) -> int:
-    """How often the merchant has acknowledged already what a notification tells."""
-    told = [one for one in tx.notifications.of_order(notification.key) if one.attempts and one.tells_as(notification)]
-    return tx.journal.receipts([one.id for one in told]) if told else 0
 
 
 def _played(delivery: DeliveryContext) -> Played | None:
@@ -203,8 +190,3 @@ def _played(delivery: DeliveryContext) -> Played | None:
     if notification.alteration is not None:
         fault = notification.alteration.fault.value if notification.alteration.fault else "altered"
     return Played(plan.scenario if plan else "", fault)
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.core.clock import Clock
+from sandbox.delivery.slots import NO_LINE, Line
 
 ORDERS = "orders"
 """The item for a merchant's orders: acts of scenarios, ends of unpaid ones, of refunds, of transfers.
@@ -17,11 +18,12 @@ All others are notifications' ids.
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """An item that falls due when its merchant's clock shows `at`."""
+    """An item that falls due when its merchant's clock shows `at`; an attempt waits in its `line`."""
 
     at: datetime
     item: str
     mch_id: str
+    line: Line = NO_LINE
 
 
 class DueQueue:
@@ -39,11 +41,11 @@ class DueQueue:
         self._versions: dict[str, int] = {}
         self._counter = itertools.count()
 
-    def put(self, item: str, mch_id: str, at: datetime) -> None:
+    def put(self, due: Due) -> None:
         """Add an item, or move it."""
-        self._items[mch_id, item] = at
-        heapq.heappush(self._heaps.setdefault(mch_id, []), Due(at, item, mch_id))
-        self._push_head(mch_id)
+        self._items[due.mch_id, due.item] = due.at
+        heapq.heappush(self._heaps.setdefault(due.mch_id, []), due)
+        self._push_head(due.mch_id)
 
     def when(self, item: str, mch_id: str) -> datetime | None:
         """When an item falls due, None where it is not in the queue."""
@@ -91,12 +93,16 @@ class DueQueue:
         """The merchant's first item that still stands."""
         heap = self._heaps.get(mch_id)
         while heap:
-            if self._items.get((mch_id, heap[0].item)) == heap[0].at:
+            if self._stands(heap[0]):
                 return heap[0]
             heapq.heappop(heap)
         self._heaps.pop(mch_id, None)
         self._versions.pop(mch_id, None)
         return None
+
+    def _stands(self, due: Due) -> bool:
+        """Whether it was neither dropped nor moved since."""
+        return self._items.get((due.mch_id, due.item)) == due.at
 
     def _push_head(self, mch_id: str) -> None:
         head = self._head(mch_id)

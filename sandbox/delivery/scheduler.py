@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.core.usecases.making import UseCases
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.due_queue import ORDERS, Due, DueQueue
+from sandbox.delivery.slots import Line, line_of
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ class Scheduler:
     def run_due(self) -> None:
         """Start everything that is due."""
         for due in self.due_queue.pop_due():
-            work = self._run_orders(due.mch_id) if due.item == ORDERS else self._attempt(due.item)
+            work = self._run_orders(due.mch_id) if due.item == ORDERS else self._attempt(due.item, due.line)
             self._spawn(due.mch_id, due.at, asyncio.create_task(self._guarded(due, work)))
 
     async def idle(self, ends: Mapping[str, datetime]) -> None:
@@ -90,7 +92,7 @@ class Scheduler:
         notification = await self._storage.read_now(lambda tx: tx.notifications.find(notification_id))
         if notification is None:
             raise NotificationUnknown(notification_id)
-        attempt = asyncio.create_task(self._attempt(notification_id, extra=True))
+        attempt = asyncio.create_task(self._attempt(notification_id, line_of(notification), extra=True))
         self._spawn(notification.key.mch_id, self._clock.now(notification.key.mch_id), attempt)
         await attempt
 
@@ -111,11 +113,12 @@ class Scheduler:
     def _take_up(self, committed: ChangeSet) -> None:
         for notification in committed.owed:
             if notification.next_at is not None:
-                self.due_queue.put(notification.id, notification.key.mch_id, notification.next_at)
+                due = Due(notification.next_at, notification.id, notification.key.mch_id, line_of(notification))
+                self.due_queue.put(due)
         for mch_id, at in committed.dues.items():
             known = self.due_queue.when(ORDERS, mch_id)
             if known is None or at < known:
-                self.due_queue.put(ORDERS, mch_id, at)
+                self.due_queue.put(Due(at, ORDERS, mch_id))
         if committed.owed or committed.dues:
             self._wake.set()
 
@@ -145,7 +148,7 @@ class Scheduler:
         except Exception as failure:
             known = isinstance(failure, StorageFailed)
             log.error("could not run %s of merchant %s: %s", due.item, due.mch_id, failure, exc_info=not known)
-            self.due_queue.put(due.item, due.mch_id, self._clock.now(due.mch_id) + TRY_AGAIN)
+            self.due_queue.put(replace(due, at=self._clock.now(due.mch_id) + TRY_AGAIN))
             self._wake.set()
 
     async def _run_orders(self, mch_id: str) -> None:
@@ -156,8 +159,8 @@ class Scheduler:
         if at is not None:
             self._take_up(ChangeSet(dues={mch_id: at}))
 
-    async def _attempt(self, notification_id: str, *, extra: bool = False) -> None:
-        after = await self._dispatcher.attempt(notification_id, extra=extra)
+    async def _attempt(self, notification_id: str, line: Line, *, extra: bool = False) -> None:
+        after = await self._dispatcher.attempt(notification_id, line, extra=extra)
         if after is None:
             return
         if after.next_at is None:

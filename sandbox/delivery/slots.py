@@ -4,15 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from sandbox.core.notifications import Notification
 from sandbox.descriptors import share
 
 SIDE_BY_SIDE = 200
 
+Line = tuple[str, str]
+"""The merchant that is told, and the origin of its address."""
+NO_LINE: Line = ("", "")
+
+
+def line_of(notification: Notification) -> Line:
+    """The line in which a notification's attempts wait."""
+    parts = urlsplit(notification.url)
+    return notification.told, f"{parts.scheme}://{parts.netloc}"
+
 
 @dataclass(slots=True)
-class _Line:
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(share(16, SIDE_BY_SIDE)))
+class _Places:
+    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(share(16, SIDE_BY_SIDE)))
     users: int = 0
 
 
@@ -20,18 +32,17 @@ class Slots:
     """The lines in use."""
 
     def __init__(self) -> None:
-        self._slots: dict[tuple[str, str], _Line] = {}
+        self._lines: dict[Line, _Places] = {}
 
     @asynccontextmanager
-    async def place(self, mch_id: str, origin: str) -> AsyncIterator[bool]:
-        """Wait for a place in a line, and hold it; tells whether there was anything to wait for."""
-        line = self._slots.setdefault((mch_id, origin), _Line())
-        line.users += 1
-        waited = line.places.locked()
+    async def place(self, line: Line) -> AsyncIterator[None]:
+        """Wait for a place in a line, and hold it."""
+        places = self._lines.get(line) or self._lines.setdefault(line, _Places())
+        places.users += 1
         try:
-            async with line.places:
-                yield waited
+            async with places.free:
+                yield
         finally:
-            line.users -= 1
-            if not line.users:
-                self._slots.pop((mch_id, origin), None)
+            places.users -= 1
+            if not places.users:
+                self._lines.pop(line, None)

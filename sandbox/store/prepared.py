@@ -35,14 +35,23 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Execute, and give the driver's cursor, with rows as the driver has them."""
+        return self._driver(connection).execute(self._sql, self._bound(values))
+
+    def run_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Execute once for each of `rows`."""
+        self._driver(connection).executemany(self._sql, map(self._bound, rows))
+
+    def _driver(self, connection: Connection) -> Any:
         if not self._sql:
             self._compile(connection.dialect)
+        return connection.connection.dbapi_connection
+
+    def _bound(self, values: Mapping[str, Any]) -> list[Any]:
         bound = list(self._given(values))
         for place, convert in self._converted:
             if (value := bound[place]) is not None:
                 bound[place] = convert(value)
-        driver: Any = connection.connection.dbapi_connection
-        return driver.execute(self._sql, bound)
+        return bound
 
     def _compile(self, dialect: Dialect) -> None:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)

@@ -1,8 +1,10 @@
 """What repositories share: the columns that name an order or a transfer."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, insert, literal_column, update
+from sqlalchemy import BindParameter, Connection, Row, Select, Table, and_, bindparam, insert, literal_column, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.order_keys import OrderKey
@@ -37,6 +39,14 @@ def subject_of(row: AnyRow) -> OrderKey:
     return OrderKey(row.mch_id, row.out_trade_no, row.sub_mch_id, row.out_bill_no)
 
 
+def numbers_by_merchant(keys: Iterable[OrderKey]) -> dict[str, set[str]]:
+    """The numbers that orders or transfers have, by merchant: an index serves each merchant's with one question."""
+    numbers: defaultdict[str, set[str]] = defaultdict(set)
+    for key in keys:
+        numbers[key.mch_id].add(key.number)
+    return numbers
+
+
 class About:
     """A question about an order or a transfer to a table that has both; each is answered by its index."""
 
@@ -46,6 +56,20 @@ class About:
         named = and_(table.c.mch_id == bindparam("key_mch_id"), table.c.out_bill_no == bindparam("key_out_bill_no"))
         self._of_order = query.where(key_is(table))
         self._of_transfer = query.where(named, transfers)
+        of_merchant = table.c.mch_id == bindparam("m")
+        any_of: BindParameter[str] = bindparam("numbers", expanding=True)
+        unordered = query.order_by(
+            None
+        )  # else SQLite takes an index for the order's sake, through all of the merchant's
+        self._of_orders = unordered.where(of_merchant, table.c.out_trade_no.in_(any_of))
+        self._of_transfers = unordered.where(of_merchant, table.c.out_bill_no.in_(any_of), transfers)
+
+    def ask_all(self, connection: Connection, keys: Collection[OrderKey]) -> Iterator[AnyRow]:
+        """The rows about any of several, in no order; those of namesakes (of other sub-merchants) are among them."""
+        of_transfers = {key for key in keys if key.out_bill_no}
+        for query, asked in ((self._of_orders, set(keys) - of_transfers), (self._of_transfers, of_transfers)):
+            for mch_id, numbers in numbers_by_merchant(asked).items():
+                yield from connection.execute(query, {"m": mch_id, "numbers": list(numbers)}).all()
 
     def ask(self, connection: Connection, key: OrderKey, **values: int) -> Any:
         """`values` are those that the query has besides."""

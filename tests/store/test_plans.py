@@ -18,6 +18,8 @@ from sandbox.core.ports.queries import OrderFilter
 from sandbox.store import calls, filters, repositories, retention, searching
 from sandbox.store.paging import Asked, newest, numbers, page_query
 from sandbox.store.prepared import Prepared
+from sandbox.store.repositories.notifications import _told_of
+from sandbox.store.repositories.orders import _orders_of
 from sandbox.store.rows import About
 from sandbox.store.sharing_tables import sharings
 from sandbox.store.tables import metadata, notifications, orders, refunds
@@ -74,7 +76,7 @@ def read_whole(plan: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_it_uses_an_index(connection: Connection, name: str) -> None:
-    assert read_whole(plan_of(connection, QUERIES[name].params(ids=["A"]))) == []
+    assert read_whole(plan_of(connection, QUERIES[name].params(ids=["A"], numbers=["A"], m="A"))) == []
 
 
 def test_the_queries_are_found() -> None:
@@ -180,6 +182,21 @@ def test_a_text_is_looked_for_in_indexes_and_among_the_newest(connection: Connec
 def test_a_timeline_is_read_in_the_order_of_an_index(connection: Connection, name: str, whose: str, index: str) -> None:
     (step,) = plan_of(connection, QUERIES[f"journal.{name}{whose}"])
     assert f"INDEX {index} (mch_id=? AND out_" in step
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (_told_of._of_orders, "ix_notifications_order (mch_id=? AND out_trade_no=?)"),
+        (_told_of._of_transfers, "ix_notifications_transfer (mch_id=? AND out_bill_no=?)"),
+        (_orders_of, "ix_orders_key (mch_id=? AND out_trade_no=?)"),
+    ],
+)
+def test_several_of_a_merchant_are_found_by_their_numbers(
+    connection: Connection, query: Select[Any], index: str
+) -> None:
+    (step,) = plan_of(connection, query.params(numbers=["A", "B"], m="A"))
+    assert step.endswith(index)
 
 
 def test_the_clocks_jumps_are_found_in_their_index(connection: Connection) -> None:

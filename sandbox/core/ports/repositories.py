@@ -1,6 +1,6 @@
 """What is kept, each thing with its repository; those of one transaction are in its `UnitOfWork`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -63,8 +63,8 @@ class Journal(Protocol):
     def attempts(self, notification_id: str) -> Sequence[Exchange]:
         """The attempts of a notification, oldest first."""
 
-    def receipts(self, notification_ids: Sequence[str]) -> int:
-        """How many attempts of these notifications the merchant has acknowledged."""
+    def receipts(self, notification_ids: Collection[str]) -> Mapping[str, int]:
+        """How many attempts of each of these notifications the merchant has acknowledged, of those with any."""
 
     def settled(self, exchange: Exchange) -> Exchange:
         """The exchange; a verdict that is open (see `forgeries`) as it stands by now, as in all that is read here."""
@@ -72,6 +72,9 @@ class Journal(Protocol):
 
 class Orders(Protocol):
     def find(self, key: OrderKey) -> Order | None: ...
+    def find_all(self, keys: Collection[OrderKey]) -> Mapping[OrderKey, Order]:
+        """Those that there are."""
+
     def by_transaction_id(self, mch_id: str, transaction_id: str) -> Order | None: ...
     def by_prepay_id(self, prepay_id: str) -> Order | None: ...
     def by_code(self, code: str) -> Order | None: ...
@@ -133,7 +136,13 @@ class Payers(Protocol):
 
 class Notifications(Protocol):
     def find(self, notification_id: str) -> Notification | None: ...
+    def find_all(self, notification_ids: Collection[str]) -> Mapping[str, Notification]:
+        """Those that there are, by their ids."""
+
     def of_order(self, key: OrderKey) -> Sequence[Notification]: ...
+    def of_all(self, keys: Collection[OrderKey]) -> Mapping[OrderKey, Sequence[Notification]]:
+        """The same of several orders or transfers."""
+
     def page(
         self, mch_id: str, out_trade_no: str, state: str, cursor: str | None, limit: int, search: str = ""
     ) -> Page[Notification]:
@@ -147,7 +156,11 @@ class Notifications(Protocol):
     def waiting_beyond(self, at: datetime, limit: int) -> Sequence[Notification]:
         """Those whose next attempt is later than `at`."""
 
-    def save(self, notification: Notification) -> None: ...
+    def save_all(self, changed: Sequence[Notification], about: Mapping[OrderKey, Sequence[Notification]]) -> None:
+        """Keep where these stand in their schedules now, and how their orders stand by it.
+
+        `about` is all that was told of those before, as `of_all` gives it.
+        """
 
 
 class Refunds(Protocol):

@@ -1,6 +1,7 @@
 """The journal: calls, attempts and what happened, as it is read."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
@@ -48,7 +49,7 @@ _clock_jumps = select(journal).where(
 )
 _entry = select(journal).where(journal.c.id == bindparam("id"))
 _attempts = select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
-_verdicts = select(journal.c.verdict).where(
+_verdicts = select(journal.c.notification_id, journal.c.verdict).where(
     journal.c.notification_id.in_(bindparam("ids", expanding=True)), _IS_ATTEMPT
 )
 
@@ -92,10 +93,10 @@ class JournalRepository:
         found = self._connection.execute(_attempts, {"id": notification_id})
         return [self.settled(exchange_of(row)) for row in found]
 
-    def receipts(self, notification_ids: Sequence[str]) -> int:
+    def receipts(self, notification_ids: Collection[str]) -> Mapping[str, int]:
         # Only what proves nothing is open: a receipt stays one.
-        found = self._connection.execute(_verdicts, {"ids": notification_ids}).scalars()
-        return sum(verdict is not None and verdict.accepted for verdict in map(verdict_of, found))
+        found = self._connection.execute(_verdicts, {"ids": list(notification_ids)})
+        return Counter(row.notification_id for row in found if (it := verdict_of(row.verdict)) and it.accepted)
 
     def settled(self, exchange: Exchange) -> Exchange:
         verdict = exchange.verdict

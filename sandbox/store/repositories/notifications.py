@@ -1,6 +1,6 @@
 """Notifications that are owed, or were."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,7 +14,6 @@ from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.sharing import SharingNews
 from sandbox.store import filters, searching
 from sandbox.store.paging import Asked, page
-from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.orders import OrderRepository
 from sandbox.store.rows import About, AnyRow, Values, subject_of
 from sandbox.store.tables import notifications
@@ -23,6 +22,7 @@ RECENT_NOTIFICATIONS = 5000
 """How many of the newest notifications are looked through for a true one that the merchant took."""
 
 _find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
+_find_all = select(notifications).where(notifications.c.id.in_(bindparam("ids", expanding=True)))
 _told_of = About(select(notifications).order_by(notifications.c.seq), notifications)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
 _waiting_beyond = (
@@ -30,7 +30,6 @@ _waiting_beyond = (
     .where(notifications.c.state == "pending", notifications.c.next_at > bindparam("at"))
     .limit(bindparam("limit"))
 )
-_state_of = Prepared(select(notifications.c.state).where(notifications.c.id == bindparam("id")))
 _recent = select(func.max(notifications.c.seq) - RECENT_NOTIFICATIONS).scalar_subquery()
 _accepted_there = (
     select(notifications.c.id)
@@ -62,6 +61,17 @@ class NotificationRepository:
         row = self._connection.execute(_find_notification, {"id": notification_id}).first()
         return None if row is None else notification_of(row)
 
+    def find_all(self, notification_ids: Collection[str]) -> Mapping[str, Notification]:
+        found = self._connection.execute(_find_all, {"ids": list(notification_ids)})
+        return {row.id: notification_of(row) for row in found.all()}
+
+    def of_all(self, keys: Collection[OrderKey]) -> Mapping[OrderKey, Sequence[Notification]]:
+        found: dict[OrderKey, list[Notification]] = {key: [] for key in keys}
+        for row in sorted(_told_of.ask_all(self._connection, keys), key=lambda row: row.seq):
+            if (told := found.get(subject_of(row))) is not None:
+                told.append(notification_of(row))
+        return found
+
     def of_order(self, key: OrderKey) -> Sequence[Notification]:
         return [notification_of(row) for row in _told_of.ask(self._connection, key)]
 
@@ -82,29 +92,35 @@ class NotificationRepository:
     def add(self, notification: Notification) -> None:
         self._connection.execute(_add_notification, notification_values(notification))
         self._states[notification.state.value] += 1
-        self._stands(notification)
+        if notification.true and notification.key.out_trade_no:
+            self._orders.save_standings({notification.key: beside_shares(self.of_order(notification.key))})
 
-    def save(self, notification: Notification) -> None:
-        (before,) = _state_of.run(self._connection, {"id": notification.id}).fetchone()
-        self._states[before] -= 1
-        self._states[notification.state.value] += 1
-        changed = {
-            "key_id": notification.id,
-            "new_next_at": notification.next_at,
-            "new_state": notification.state.value,
-            "new_attempts": notification.attempts,
-            "new_scheduled": notification.scheduled,
+    def save_all(self, changed: Sequence[Notification], about: Mapping[OrderKey, Sequence[Notification]]) -> None:
+        now = {one.id: one for one in changed}
+        for key in {one.key for one in changed}:
+            self._states.subtract(one.state.value for one in about[key] if one.id in now)
+        self._states.update(one.state.value for one in changed)
+        values = [
+            {
+                "key_id": one.id,
+                "new_next_at": one.next_at,
+                "new_state": one.state.value,
+                "new_attempts": one.attempts,
+                "new_scheduled": one.scheduled,
+            }
+            for one in changed
+        ]
+        self._connection.execute(_save_notification, values)
+        told = {
+            one.key: [now.get(other.id, other) for other in about[one.key]]
+            for one in changed
+            if one.true and one.key.out_trade_no
         }
-        self._connection.execute(_save_notification, changed)
-        self._stands(notification)
+        self._orders.save_standings({key: beside_shares(its) for key, its in told.items()})
 
     def accepted_at(self, mch_id: str, url: str, kind: str) -> bool:
         """Whether the merchant took a true notification at an address lately."""
         return self._connection.execute(_accepted_there, {"m": mch_id, "url": url, "kind": kind}).first() is not None
-
-    def _stands(self, notification: Notification) -> None:
-        if notification.true and notification.key.out_trade_no:
-            self._orders.save_standing(notification.key, beside_shares(self.of_order(notification.key)))
 
 
 def notification_values(notification: Notification) -> Values:

@@ -1,6 +1,6 @@
 """Orders, by all that names them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from sandbox.store import calls, filters, searching
 from sandbox.store.paging import Asked, count, page
 from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
-from sandbox.store.rows import Values, key_is, key_values
+from sandbox.store.rows import Values, key_is, key_of, key_values, numbers_by_merchant
 from sandbox.store.sharing_tables import frozen_money, sharings
 from sandbox.store.tables import ledger, orders, refunds
 from sandbox.store.transfer_tables import transfers
@@ -51,6 +51,9 @@ _order_by_transaction = PreparedQuery(
 )
 _order_by_prepay = PreparedQuery(select(orders).where(orders.c.prepay_id == bindparam("id")))
 _order_by_code = PreparedQuery(select(orders).where(orders.c.code == bindparam("id"), _HAS_CODE))
+_orders_of = select(orders).where(
+    orders.c.mch_id == bindparam("m"), orders.c.out_trade_no.in_(bindparam("numbers", expanding=True))
+)
 _orders_named = select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
 _is_known = Prepared(select(orders.c.id).where(key_is(orders)))
 _ADDED = [column.name for column in orders.columns if column.name not in ("id", "notification", "next_at")]
@@ -147,6 +150,12 @@ class OrderRepository:
             return None
         return self._one(_find_order, values)
 
+    def find_all(self, keys: Collection[OrderKey]) -> Mapping[OrderKey, Order]:
+        of_merchants = numbers_by_merchant(keys).items()
+        asked = [{"m": mch_id, "numbers": list(numbers)} for mch_id, numbers in of_merchants]
+        rows = [row for one in asked for row in self._connection.execute(_orders_of, one).all()]
+        return {key: order_of(row) for row in rows if (key := key_of(row)) in keys}
+
     def by_transaction_id(self, mch_id: str, transaction_id: str) -> Order | None:
         return self._one(_order_by_transaction, {"id": transaction_id, "m": mch_id})
 
@@ -183,12 +192,16 @@ class OrderRepository:
         self._touched(order)
         self._acts(order)
 
-    def save_standing(self, key: OrderKey, told: Sequence[Notification]) -> None:
-        """Keep on an order how its notifications stand."""
-        standing, next_at = standing_of(told)
-        values = {"new_standing": standing and standing.value, "new_next_at": next_at}
-        _save_standing.run(self._connection, {**key_values(key), **values})
-        self._committed.orders.add(key)
+    def save_standings(self, told: Mapping[OrderKey, Sequence[Notification]]) -> None:
+        """Keep on each order how its notifications stand."""
+        standings = {key: standing_of(its) for key, its in told.items()}
+        changed = [
+            {**key_values(key), "new_standing": standing and standing.value, "new_next_at": next_at}
+            for key, (standing, next_at) in standings.items()
+        ]
+        if changed:
+            _save_standing.run_all(self._connection, changed)
+        self._committed.orders |= told.keys()
 
     def deceived(self, key: OrderKey) -> None:
         self._connection.execute(_save_deceived, key_values(key))
