@@ -7,6 +7,7 @@ event loop's own look-ups share a few threads: one dead name server takes them a
 
 import asyncio
 import contextlib
+import functools
 import ipaddress
 import socket
 import threading
@@ -82,15 +83,16 @@ class Resolver:
         return running
 
 
-def _known(host: str) -> list[AddressInfo]:
+@functools.lru_cache(1024)
+def _known(host: str) -> tuple[AddressInfo, ...]:
     """What nobody has to be asked for: an address, or localhost (RFC 6761); nothing for a name."""
     if host.lower() in ("localhost", "localhost."):
-        return [info for one in ("127.0.0.1", "::1") for info in _known(one)]
+        return (*_known("127.0.0.1"), *_known("::1"))
     try:
         ipaddress.ip_address(host)
-        return _getaddrinfo(host, socket.AI_NUMERICHOST)
+        return tuple(_getaddrinfo(host, socket.AI_NUMERICHOST))
     except (OSError, ValueError):
-        return []
+        return ()
 
 
 def _asked(host: str) -> list[AddressInfo] | LookUpFailed:

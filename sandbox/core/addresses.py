@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from functools import lru_cache
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -19,6 +20,7 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 """The first half of an interface's identifier whose second half is of IPv4. Source: RFC 5214."""
 
 
+@lru_cache(1024)  # merchants' servers, at each notification again
 def plain(address: str) -> IP:
     """An address without its zone; one of IPv4 without the dress of IPv6 (::ffff:127.0.0.1). Raises ValueError."""
     found = ipaddress.ip_address(address.partition("%")[0])

@@ -20,11 +20,9 @@ class Home:
 
     def is_at(self, where: SocketAddress) -> bool:
         """Whether a connection to this address would be to one of the sandbox's own listeners."""
-        reached = _reached(str(where[0]))
-        return any(
-            where[1] == own[1] and (reached == plain(str(own[0])) or (_is_any(own) and _is_of_this_machine(where)))
-            for own in self._bound()
-        )
+        here = [own for own in self._bound() if own[1] == where[1]]
+        reached = _reached(str(where[0])) if here else None
+        return any(reached == plain(str(own[0])) or (_is_any(own) and _is_of_this_machine(where)) for own in here)
 
 
 def is_mailbox(url: URL) -> bool:
