@@ -14,11 +14,16 @@ from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.services import Changes, Movement
 from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.delivery.dispatcher import Dispatcher
+from sandbox.delivery.due_queue import ORDERS
 from sandbox.delivery.scheduler import Scheduler
 
 LAST_YEAR = 4000
 """Where the calendar of datetimes is not near its end yet."""
 
+
+SIDE_BY_SIDE = timedelta(seconds=0.5)
+"""Attempts that fall due within it are made side by side, as they would be while time runs by itself: far less than any
+wait of the schedule."""
 
 WORTH_TELLING = timedelta(seconds=0.5)
 """A movement that takes no longer is not told of."""
@@ -52,7 +57,7 @@ class ClockDriver:
         self._current: ClockJump | None = None
 
     async def advance(self, seconds: float, mch_id: str = "") -> None:
-        """Go from due moment to due moment; what is due at one moment runs side by side, and is waited for.
+        """Go from due moment to due moment; what is due at (about) one moment runs side by side, and is waited for.
 
         Raises ClockRefused for a time that is negative, not a number, or over ten years.
         """
@@ -130,13 +135,25 @@ class ClockDriver:
         return {one: self._clock.now(one) + timedelta(seconds=seconds) for one in merchants}
 
     def _until_next(self, ends: Mapping[str, datetime]) -> float | None:
-        """Sandbox seconds until the next due moment of any of these merchants; 0 for what is overdue."""
-        due = [
-            item for mch_id, end in ends.items() if (item := self._scheduler.due_queue.next(mch_id)) and item.at <= end
+        """Sandbox seconds until these merchants' next due moment; 0 for what is overdue.
+
+        Of attempts that fall due closely one after the other it is the last one's, before anything of an order does.
+        """
+        queue, now = self._scheduler.due_queue, {mch_id: self._clock.now(mch_id) for mch_id in ends}
+        first = [
+            item.at - now[mch_id] for mch_id, end in ends.items() if (item := queue.next(mch_id)) and item.at <= end
         ]
-        if not due:
+        if not first:
             return None
-        return max(0.0, min((item.at - self._clock.now(item.mch_id)).total_seconds() for item in due))
+        close = min(first) + SIDE_BY_SIDE
+        due = {
+            (item.at - now[mch_id], item.item == ORDERS)
+            for mch_id, end in ends.items()
+            for item in queue.until(mch_id, min(end, now[mch_id] + close))
+        }
+        of_orders = min((left for left, is_orders in due if is_orders), default=close)
+        attempts = [left for left, is_orders in due if not is_orders and left <= of_orders]
+        return max(0.0, max(attempts, default=of_orders).total_seconds())
 
     async def _jump(self, seconds: float, mch_id: str) -> None:
         self._clock.advance(seconds, mch_id)

@@ -77,6 +77,16 @@ class DueQueue:
             heapq.heappop(self._heads)
         return None
 
+    def until(self, mch_id: str, moment: datetime) -> Iterator[Due]:
+        """A merchant's items that fall due by a moment, in no order."""
+        heap, places = self._heaps.get(mch_id, []), [0]
+        while places:
+            place = places.pop()
+            if place < len(heap) and heap[place].at <= moment:
+                places += (2 * place + 1, 2 * place + 2)
+                if self._stands(heap[place]):
+                    yield heap[place]
+
     def real_delay(self, due: Due) -> float:
         """Real seconds until it falls due."""
         return self._clock.real_delay(due.at, due.mch_id)

@@ -1,5 +1,6 @@
 """Clocks over the control API, and what they do to orders and notifications."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -82,6 +83,30 @@ async def test_advancing_runs_what_is_due_in_order(merchant: Merchant, control: 
     inbox.received.clear()
     await control.advance(15)
     assert [received.fields["out_trade_no"] for received in inbox.received] == ["FIRST001", "SECOND01"]
+
+
+async def test_what_falls_due_closely_one_after_the_other_is_sent_side_by_side(
+    merchant: Merchant, control: Control, inbox: Inbox
+) -> None:
+    numbers = ("FIRST001", "SECOND01", "THIRD001")
+    inbox.answer(500)
+    await control.post("/clock", {"scale": 0.001})  # so that nothing falls due by itself meanwhile
+    for number in numbers:
+        await merchant.order(number)
+        await control.pay(number)
+        await control.advance(0.2)
+    inbox.received.clear()
+    inbox.gate = asyncio.Event()
+    advancing = asyncio.create_task(control.advance(20))
+    while len(inbox.received) < len(numbers):
+        inbox.arrived.clear()
+        await inbox.arrived.wait()
+    inbox.gate.set()
+    await advancing
+    attempts = [(await control.notification(number))["attempts"] for number in numbers]
+    assert [[one["verdict"] for one in its] for its in attempts] == [["http_status", "http_status"]] * 3, "no timeout"
+    moments = [[datetime.fromisoformat(one["at"]).timestamp() for one in its] for its in attempts]
+    assert [again - first for first, again in moments] == pytest.approx([15] * 3, abs=0.5)
 
 
 async def test_a_jump_stands_on_the_timeline_of_orders_there_were(merchant: Merchant, control: Control) -> None:
