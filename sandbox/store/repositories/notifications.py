@@ -14,6 +14,7 @@ from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.sharing import SharingNews
 from sandbox.store import filters, searching
 from sandbox.store.paging import Asked, page
+from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.orders import OrderRepository
 from sandbox.store.rows import About, AnyRow, Values, subject_of
 from sandbox.store.tables import notifications
@@ -44,10 +45,11 @@ _accepted_there = (
     .limit(1)
 )
 _add_notification = insert(notifications)
-_save_notification = (
+_SAVED = ("next_at", "state", "attempts", "scheduled")
+_save_notification = Prepared(
     update(notifications)
     .where(notifications.c.id == bindparam("key_id"))
-    .values({name: bindparam(f"new_{name}") for name in ("next_at", "state", "attempts", "scheduled")})
+    .values({name: bindparam(f"new_{name}") for name in _SAVED})
 )
 
 
@@ -110,7 +112,7 @@ class NotificationRepository:
             }
             for one in changed
         ]
-        self._connection.execute(_save_notification, values)
+        _save_notification.run_all(self._connection, values)
         told = {
             one.key: [now.get(other.id, other) for other in about[one.key]]
             for one in changed
