@@ -1,18 +1,22 @@
-"""All that answers HTTP, put together: faces, control API, pages, and who may call what."""
+"""All that answers HTTP, put together: faces, control API, pages, and who may call what.
+
+What the first call of many a sandbox does not need is imported, and added, with the first call that does.
+"""
 
 from collections.abc import Callable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from sandbox import cashier, console, control, v2, v3, wechat
+from sandbox import v2
 from sandbox.api.services import Services
 from sandbox.config import Settings, shipped
 from sandbox.core.links import CANARY, MAILBOX
+from sandbox.core.ports.faces import Faces
 from sandbox.parts import Parts
 from sandbox.web.access import CONSOLE, Access
-from sandbox.web.canary import Canary
 from sandbox.web.door import Door
+from sandbox.web.late import add_late
 from sandbox.web.pages import Pages
 from sandbox.web.proof import PageTokens
 from sandbox.web.refusing import refusals
@@ -26,21 +30,18 @@ def application(
     services, pages = parts.services, Pages(tokens, settings.lang)
     door = Door(access, tokens, parts.outgoing)
     app = web.Application(middlewares=[refusals(pages, parts.storage), door.middleware(), _strays(services)])
-    app.router.add_post(MAILBOX, console.mailbox(parts.faces))
-    app.router.add_post(MAILBOX + "/login", console.turn_to_login)
-    app.router.add_post(MAILBOX + "/wrong", console.bad_mailbox(parts.faces))
-    door.for_own_messages(app)
     v2.add_routes(app, services)
-    v3.add_routes(app, services)
     door.for_merchants(app)
-    app.add_subapp("/_sandbox/client/", _client(parts, settings))
-    app.add_subapp("/_sandbox/", _control(parts, settings, access))
-    canary = Canary(parts.storage, parts.clock)
-    app.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", canary.handle)
-    door.for_programs(app)
+    add_late(app, "/", lambda late: _add_unsupported(late, door, services))
+    add_late(app, "/v3", lambda late: _add_v3(late, door, services))
+    add_late(app, MAILBOX, lambda late: _add_mailboxes(late, door, parts.faces))
+    add_late(app, "/_sandbox/client", lambda late: _add_client(late, door, parts, settings))
+    add_late(app, "/_sandbox", lambda late: _add_control(late, door, parts, settings, access))
+    add_late(app, CANARY, lambda late: _add_canary(late, door, parts))
     # All that follows is for people: who changes something there proves that one of our pages sent it.
-    cashier.add_routes(app, _cashier(parts, pages))
-    app.add_subapp(CONSOLE, console.application(_console(parts, settings, access, pages, ways)))
+    for below in ("/cashier", "/cgi-bin/mmpayweb-bin"):
+        add_late(app, below, lambda late: _add_cashier(late, parts, pages))
+    add_late(app, CONSOLE, lambda late: _add_console(late, parts, settings, access, pages, ways))
     app.router.add_get("/static/{name:.+}", StaticFiles(shipped("static")).handle)
     app.router.add_get("/", _to_console)
     app.router.add_get("/console", _to_console)
@@ -54,7 +55,10 @@ def _strays(services: Services) -> Middleware:
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         missed = request.match_info.http_exception
         if missed is not None and missed.status == 404:
-            for stray in (v3.stray, v2.stray):
+            from sandbox.v2 import strays as of_v2
+            from sandbox.v3 import unsupported as of_v3
+
+            for stray in (of_v3.stray, of_v2.stray):
                 if (answered := await stray(request, services)) is not None:
                     return answered
         return await handler(request)
@@ -62,8 +66,31 @@ def _strays(services: Services) -> Middleware:
     return answer
 
 
-def _client(parts: Parts, settings: Settings) -> web.Application:
-    return wechat.application(
+def _add_unsupported(late: web.Application, door: Door, services: Services) -> None:
+    v2.add_unsupported(late, services)
+    door.for_merchants(late)
+
+
+def _add_v3(late: web.Application, door: Door, services: Services) -> None:
+    from sandbox import v3
+
+    v3.add_routes(late, services)
+    door.for_merchants(late)
+
+
+def _add_mailboxes(late: web.Application, door: Door, faces: Faces) -> None:
+    from sandbox import console
+
+    late.router.add_post(MAILBOX, console.mailbox(faces))
+    late.router.add_post(MAILBOX + "/login", console.turn_to_login)
+    late.router.add_post(MAILBOX + "/wrong", console.bad_mailbox(faces))
+    door.for_own_messages(late)
+
+
+def _add_client(late: web.Application, door: Door, parts: Parts, settings: Settings) -> None:
+    from sandbox import wechat
+
+    client = wechat.application(
         storage=parts.storage,
         changes=parts.changes,
         links=parts.links,
@@ -72,10 +99,14 @@ def _client(parts: Parts, settings: Settings) -> web.Application:
         usecases=parts.usecases,
         default_lang=settings.lang,
     )
+    late.add_subapp("/_sandbox/client/", client)
+    door.for_programs(late)
 
 
-def _control(parts: Parts, settings: Settings, access: Access) -> web.Application:
-    return control.application(
+def _add_control(late: web.Application, door: Door, parts: Parts, settings: Settings, access: Access) -> None:
+    from sandbox import control
+
+    api = control.application(
         access=access,
         metrics=parts.metrics,
         default_lang=settings.lang,
@@ -93,24 +124,47 @@ def _control(parts: Parts, settings: Settings, access: Access) -> web.Applicatio
         debug=parts.debug,
         repeater=parts.repeater,
     )
+    late.add_subapp("/_sandbox/", api)
+    door.for_programs(late)
 
 
-def _cashier(parts: Parts, pages: Pages) -> cashier.Cashier:
-    return cashier.Cashier(
-        storage=parts.storage,
-        clock=parts.clock,
-        links=parts.links,
-        faces=parts.faces,
-        scanner=parts.scanner,
-        usecases=parts.usecases,
-        pages=pages,
+def _add_canary(late: web.Application, door: Door, parts: Parts) -> None:
+
+    from sandbox.web.canary import Canary
+
+    canary = Canary(parts.storage, parts.clock)
+    late.router.add_route("*", f"{CANARY}/{{notification_id}}/{{which}}", canary.handle)
+    door.for_programs(late)
+
+
+def _add_cashier(late: web.Application, parts: Parts, pages: Pages) -> None:
+    from sandbox import cashier
+
+    cashier.add_routes(
+        late,
+        cashier.Cashier(
+            storage=parts.storage,
+            clock=parts.clock,
+            links=parts.links,
+            faces=parts.faces,
+            scanner=parts.scanner,
+            usecases=parts.usecases,
+            pages=pages,
+        ),
     )
 
 
-def _console(
-    parts: Parts, settings: Settings, access: Access, pages: Pages, ways: Callable[[], dict[str, str]]
-) -> console.Console:
-    return console.Console(
+def _add_console(
+    late: web.Application,
+    parts: Parts,
+    settings: Settings,
+    access: Access,
+    pages: Pages,
+    ways: Callable[[], dict[str, str]],
+) -> None:
+    from sandbox import console
+
+    known = console.Console(
         storage=parts.storage,
         clock=parts.clock,
         usecases=parts.usecases,
@@ -129,6 +183,7 @@ def _console(
         settings=settings,
         ways=ways,
     )
+    late.add_subapp(CONSOLE, console.application(known))
 
 
 async def _to_console(request: web.Request) -> web.Response:

@@ -1,8 +1,10 @@
 """What a sandbox is made of: every part, joined with what it uses."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from sandbox import logs, v2, v3, wechat
+from sandbox import logs, v2
 from sandbox.api.credentials import KnownCredentials
 from sandbox.api.services import Services
 from sandbox.config import Settings
@@ -11,17 +13,15 @@ from sandbox.core.ids import Ids
 from sandbox.core.links import Links
 from sandbox.core.merchants import Wording
 from sandbox.core.outgoing import Outgoing
+from sandbox.core.ports.face import Face
 from sandbox.core.ports.faces import Faces
 from sandbox.core.usecases.context import Rules
 from sandbox.core.usecases.making import UseCases
-from sandbox.debugging.again import OrderRepeater
-from sandbox.debugging.service import DebugService
 from sandbox.delivery.clock_driver import ClockDriver
 from sandbox.delivery.courier import HttpCourier
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.home import Home
 from sandbox.delivery.manual_sender import HttpManualSender
-from sandbox.delivery.native import NativeCallbacks
 from sandbox.delivery.scheduler import Scheduler
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.delivery.switchboard import Switchboard
@@ -33,13 +33,29 @@ from sandbox.store import Store
 from sandbox.web.changes import ChangeFeed
 from sandbox.web.metrics import Metrics
 
-FACES = Faces(v2.FACE, v3.FACE)
+if TYPE_CHECKING:
+    from sandbox import wechat
+    from sandbox.debugging.again import OrderRepeater
+    from sandbox.debugging.service import DebugService
+    from sandbox.delivery.native import NativeCallbacks
+
+
+def _v3() -> Face:
+    from sandbox import v3
+
+    return v3.FACE
+
+
+FACES = Faces(v2.FACE, later={"v3": _v3})
 """The versions of the API that are played, the one first that is meant where nobody says which."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What a sandbox is made of. Nobody is handed all of it: each part is given what it uses."""
+    """What a sandbox is made of. Nobody is handed all of it: each part is given what it uses.
+
+    Those that only people and the control API use are imported and made for the first of these.
+    """
 
     storage: Store
     clock: Clock
@@ -55,14 +71,35 @@ class Parts:
     usecases: UseCases
     scheduler: Scheduler
     clock_control: ClockDriver
-    scanner: NativeCallbacks
+    sender: Sender
     manual_sender: HttpManualSender
-    client: wechat.WeChatClient
     switchboard: Switchboard
     courier: HttpCourier
-    debug: DebugService
-    repeater: OrderRepeater
     metrics: Metrics
+
+    @cached_property
+    def scanner(self) -> "NativeCallbacks":
+        from sandbox.delivery.native import NativeCallbacks
+
+        return NativeCallbacks(self.storage, self.clock, self.ids, self.faces, self.usecases, self.sender)
+
+    @cached_property
+    def client(self) -> "wechat.WeChatClient":
+        from sandbox import wechat
+
+        return wechat.WeChatClient(self.storage, self.links, self.faces, self.usecases)
+
+    @cached_property
+    def debug(self) -> "DebugService":
+        from sandbox.debugging.service import DebugService
+
+        return DebugService(self.storage, self.clock, self.ids, self.faces, self.manual_sender, self.certificates)
+
+    @cached_property
+    def repeater(self) -> "OrderRepeater":
+        from sandbox.debugging.again import OrderRepeater
+
+        return OrderRepeater(self.storage, self.clock, self.ids, self.faces, self.usecases, self.debug)
 
     @property
     def services(self) -> Services:
@@ -108,10 +145,8 @@ def joined(
     switchboard = Switchboard(sender, outgoing)
     dispatcher = Dispatcher(store, clock, ids, links, faces, authority, switchboard)
     scheduler = Scheduler(store, clock, usecases, dispatcher)
-    manual_sender = HttpManualSender(clock, ids, links, sender, resolver)
-    debug = DebugService(store, clock, ids, faces, manual_sender, authority)
     credentials = KnownCredentials(store, clock)
-    metrics = Metrics(store, clock, faces.codes())
+    metrics = Metrics(store, clock, faces)
     store.listen(scenarios.committed)
     store.listen(credentials.committed)
     store.listen(scheduler.committed)
@@ -134,12 +169,9 @@ def joined(
         usecases=usecases,
         scheduler=scheduler,
         clock_control=ClockDriver(store, clock, changes, scheduler, dispatcher),
-        scanner=NativeCallbacks(store, clock, ids, faces, usecases, sender),
-        manual_sender=manual_sender,
-        client=wechat.WeChatClient(store, links, faces, usecases),
+        sender=sender,
+        manual_sender=HttpManualSender(clock, ids, links, sender, resolver),
         switchboard=switchboard,
         courier=HttpCourier(store, clock, ids, switchboard),
-        debug=debug,
-        repeater=OrderRepeater(store, clock, ids, faces, usecases, debug),
         metrics=metrics,
     )

@@ -9,6 +9,7 @@ import re
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,6 @@ class ScenarioRegistry:
 
     def __init__(self, storage: Storage, faces: Faces) -> None:
         self._storage, self._faces = storage, faces
-        self._vocabulary = Vocabulary.of(faces)
         self._scenarios: dict[tuple[str, str], tuple[Scenario, WhenShape | None]] = {}
         self._applications: list[Application] = []
         self._chosen: OrderedDict[OrderKey, Plan | None] = OrderedDict()
@@ -60,6 +60,10 @@ class ScenarioRegistry:
         self._matches: defaultdict[tuple[str, str, str], int] = defaultdict(int)
         self._paths: OrderedDict[str, bool] = OrderedDict()
         self._plans_exist = False
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(self._faces)
 
     # -- at the start --------------------------------------------------------------------------------------------------
 

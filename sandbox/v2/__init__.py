@@ -15,10 +15,8 @@ from sandbox.v2.face import FACE
 from sandbox.v2.official import SITES
 from sandbox.v2.pipeline import handle
 from sandbox.v2.signkey import ISSUERS, give_signkey
-from sandbox.v2.strays import stray
-from sandbox.v2.unsupported import ROUTE, decline
 
-__all__ = ["FACE", "add_routes", "stray"]
+__all__ = ["FACE", "add_routes", "add_unsupported"]
 
 
 def add_routes(app: web.Application, services: Services) -> None:
@@ -27,6 +25,13 @@ def add_routes(app: web.Application, services: Services) -> None:
         for endpoint in ENDPOINTS:
             played = partial(handle, services=services, site=site, endpoint=endpoint)
             app.router.add_route("*", site.prefix + endpoint.path, played)
-        app.router.add_route("*", site.prefix + ROUTE, partial(decline, services=services, site=site))
     for path, issuer in ISSUERS.items():
         app.router.add_route("*", path, partial(give_signkey, services=services, issuer=issuer))
+
+
+def add_unsupported(app: web.Application, services: Services) -> None:
+    """Answer the endpoints that are not played."""
+    from sandbox.v2.unsupported import ROUTE, decline
+
+    for site in SITES:
+        app.router.add_route("*", site.prefix + ROUTE, partial(decline, services=services, site=site))

@@ -20,9 +20,9 @@ from sandbox.v3.endpoint import ENDPOINTS
 from sandbox.v3.face import FACE
 from sandbox.v3.nonces import SeenNonces
 from sandbox.v3.pipeline import handle
-from sandbox.v3.unsupported import decline, refuse_method, stray
+from sandbox.v3.unsupported import decline, refuse_method
 
-__all__ = ["FACE", "add_routes", "stray"]
+__all__ = ["FACE", "add_routes"]
 
 
 def add_routes(app: web.Application, services: Services) -> None:

@@ -15,6 +15,7 @@ from sandbox.core.clock import Clock
 from sandbox.core.journal import CallRefusal, Event, Exchange, ExchangeKind, ExchangeOutcome
 from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState
+from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.storage import Storage
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ class Histogram:
 
 
 class Metrics:
-    """Hears of everything that was recorded; a collector for prometheus_client. `codes` are those of all faces."""
+    """Hears of everything that was recorded; a collector for prometheus_client."""
 
-    def __init__(self, storage: Storage, clock: Clock, codes: Collection[str]) -> None:
+    def __init__(self, storage: Storage, clock: Clock, faces: Faces) -> None:
         self._storage = storage
         self._clock = clock
-        self._codes = codes
+        self._faces = faces
         self._began = time.time()
         self._calls: Counter[tuple[str, str, str]] = Counter()
         self._call_seconds: defaultdict[str, Histogram] = defaultdict(Histogram)
@@ -74,7 +75,7 @@ class Metrics:
             self._calls[path, what.outcome.value, what.signature.value or "unchecked"] += 1
             self._call_seconds[path].add(what.duration_ms / 1000)
             if what.outcome is ExchangeOutcome.FAILED:
-                self._refusals[_code(what, self._codes)] += 1
+                self._refusals[_code(what, self._faces.of(what).codes)] += 1
         else:
             self._attempts[what.verdict.name if what.verdict else "none"] += 1
             self._attempt_seconds.add(what.duration_ms / 1000)

@@ -1,18 +1,12 @@
 """Pages for people: templates, languages, headers that keep hostile text harmless."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from jinja2.ext import Extension
 
-from sandbox import __version__, words
-from sandbox.config import shipped
-from sandbox.core import currency, ids
+from sandbox.core import ids
 from sandbox.core.text import Lang, Text
 from sandbox.web.proof import FIELD, PageTokens
 
@@ -48,35 +42,6 @@ def language(request: web.Request, default: str = "") -> Lang:
     return "zh"
 
 
-class FormTokens(Extension):
-    """Puts the page's token into every form of a template that posts, as it is read: no form can be without."""
-
-    _FORM = re.compile(r"<form\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*>", re.DOTALL)
-    _POSTS = re.compile(r"method\s*=\s*[\"']?post", re.IGNORECASE)
-    _FIELD = f'<input type="hidden" name="{FIELD}" value="{{{{ {FIELD} }}}}">'
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return self._FORM.sub(lambda form: form[0] + (self._FIELD if self._POSTS.search(form[0]) else ""), source)
-
-
-@cache
-def environment() -> Environment:
-    """One for all sandboxes of the process: compiling a page's templates takes ten times what showing it does."""
-    made = Environment(
-        loader=FileSystemLoader(shipped("templates")),
-        extensions=[FormTokens],
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["yuan"] = yuan
-    made.filters["beijing"] = beijing
-    made.filters |= {"price": currency.written, "number_in": currency.number, "in_cny": currency.in_cny}
-    made.globals |= {"version": __version__, "words": words}
-    return made
-
-
 class Pages:
     """Renders templates. In a template `t(text)` says a Text in the reader's language."""
 
@@ -110,6 +75,8 @@ class Pages:
             "request": request,
             FIELD: self._tokens.of(request.path),
         }
+        from sandbox.web.templates import environment  # noqa: PLC0415 - a start needs no page
+
         text = environment().get_template(template).render({**known, **context})
         response = web.Response(text=text, status=status, content_type="text/html")
         response.headers.update(page_headers(ancestors))

@@ -14,8 +14,8 @@ from sandbox.core.merchants import Secret
 from sandbox.core.outgoing import Outgoing
 from sandbox.server import Server
 from sandbox.web.access import SAFE
-from sandbox.web.pages import FormTokens, environment
 from sandbox.web.proof import FIELD, HEADER, PageTokens
+from sandbox.web.templates import FormTokens, environment
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.support.pages import token_of
@@ -51,6 +51,7 @@ async def test_every_route_that_is_not_for_programs_asks_for_proof(
 ) -> None:
     wechat = web.Application()
     v2.add_routes(wechat, server.parts.services)
+    v2.add_unsupported(wechat, server.parts.services)
     v3.add_routes(wechat, server.parts.services)
     runner = server.listeners.runner
     assert runner is not None

@@ -1,7 +1,8 @@
 """The faces that the sandbox has, and which of them something belongs to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sandbox.core.errors import FaceUnknown
 from sandbox.core.journal import Exchange, ExchangeKind
@@ -20,21 +21,31 @@ Subject = Order | Refund | Transfer | Notification | Exchange
 
 
 class Faces:
-    """The faces that the sandbox has: at least one."""
+    """The faces that the sandbox has: at least one. Those of `later`, by name, are made for who asks for them."""
 
-    def __init__(self, *faces: Face) -> None:
+    def __init__(self, *faces: Face, later: Mapping[str, Callable[[], Face]] = MappingProxyType({})) -> None:
         self._faces = {face.name: face for face in faces}
+        self._later = later
+        self._names = [*self._faces, *later]
         self.first = faces[0]
         """The one that is meant where nobody says which."""
 
     def __iter__(self) -> Iterator[Face]:
-        return iter(self._faces.values())
+        return map(self.named, self._names)
+
+    def _find(self, name: str) -> Face | None:
+        # Several threads may make the same one: what they make is equal.
+        if name not in self._faces and name in self._later:
+            self._faces[name] = self._later[name]()
+        return self._faces.get(name)
 
     def named(self, name: str) -> Face:
         """The face of that name, the first where none is given; raises FaceUnknown."""
-        if name and name not in self._faces:
+        if not name:
+            return self.first
+        if (found := self._find(name)) is None:
             raise FaceUnknown(name)
-        return self._faces.get(name, self.first)
+        return found
 
     def of(self, subject: Subject) -> Face:
         """The face that something belongs to; the first, where that one is not played: a call of it was kept."""
@@ -42,7 +53,7 @@ class Faces:
 
     def by(self, origin: Origin) -> Face:
         """The same, by where it comes from."""
-        return self._faces.get(origin.face, self.first)
+        return self._find(origin.face) or self.first
 
     def origin_at_platform(self, origin: Origin) -> Origin:
         """Of a notification that goes to the URL set in the merchant platform, about something of this origin.
@@ -84,7 +95,7 @@ class Faces:
     def sieve(self, fields: Mapping[str, str]) -> Sieve | None:
         """Passes every request, of whichever face, that may have these fields; an empty value may be any."""
         sieves = [one for face in self if (one := face.messages.sieve(fields)) is not None]
-        return (lambda body: any(one(body) for one in sieves)) if len(sieves) == len(self._faces) else None
+        return (lambda body: any(one(body) for one in sieves)) if len(sieves) == len(self._names) else None
 
     def static_code(self, code: str) -> tuple[Native, Mapping[str, str]] | None:
         """The face whose static code a text is, with the code's fields; None for any other text."""
