@@ -1,12 +1,14 @@
-"""Writes the generated part of docs/scenarios.md and docs/scenarios.zh-CN.md: the built-in scenarios, the faults.
+"""Writes what is made of the built-in scenarios: their part of docs/scenarios.md and docs/scenarios.zh-CN.md, and
+scenarios/built-in.json, which a start reads in place of YAML.
 
-python docs/make_scenarios.py            # write both
-python docs/make_scenarios.py --check    # exit 1 where a page is not what it would write
+python docs/make_scenarios.py            # write all
+python docs/make_scenarios.py --check    # exit 1 where one of them is not what it would write
 """
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
 import generation
 from generation import table
@@ -17,7 +19,8 @@ from sandbox.core.ports.face import Face
 from sandbox.core.scenarios import Scenario
 from sandbox.core.text import Lang
 from sandbox.parts import FACES
-from sandbox.scenario.library import dumped, read_file
+from sandbox.scenario.files import dumped, read_file
+from sandbox.scenario.library import PREPARED
 from sandbox.v3.errors import of_code
 from sandbox.words.causes import CAUSES
 from sandbox.words.err_codes import ERR_CODES
@@ -61,9 +64,16 @@ TOLD = ("name", "title", "group", "description", "good_merchant", "how_to_see")
 """Keys that the page tells in words; the others make a scenario's example."""
 
 
-def built_in() -> list[Scenario]:
+def built_in() -> dict[str, list[Scenario]]:
+    """The scenarios of each file."""
     files = sorted(shipped("scenarios").glob("*.yaml"))
-    return [scenario for file in files for scenario, _ in read_file(file, "built-in")]
+    return {file.name: [scenario for scenario, _ in read_file(file, "built-in")] for file in files}
+
+
+def prepared() -> str:
+    """Their documents, as a start reads them."""
+    files = {name: [one.definition for one in scenarios] for name, scenarios in built_in().items()}
+    return json.dumps(files, ensure_ascii=False, indent=1) + "\n"
 
 
 def generated(lang: Lang) -> Iterator[str]:
@@ -71,7 +81,7 @@ def generated(lang: Lang) -> Iterator[str]:
     words = WORDS[lang]
     yield f"## {words['catalogue']}\n"
     order = list(GROUPS)
-    scenarios = sorted(built_in(), key=lambda one: order.index(one.group))
+    scenarios = sorted(chain.from_iterable(built_in().values()), key=lambda one: order.index(one.group))
     for group, members in groupby(scenarios, key=lambda one: one.group):
         yield f"### {GROUPS[group].say(lang)}\n"
         for one in members:
@@ -140,4 +150,5 @@ def _scenario(one: Scenario, lang: Lang) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(generation.main("scenarios", generated))
+    pages = generation.main("scenarios", generated)
+    sys.exit(generation.keep(shipped("scenarios") / PREPARED, prepared(), "scenarios") or pages)

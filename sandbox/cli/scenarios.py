@@ -15,7 +15,8 @@ from sandbox.config import language, shipped
 from sandbox.core.scenarios import Mistake, ScenarioInvalid
 from sandbox.core.text import Lang
 from sandbox.parts import FACES
-from sandbox.scenario.library import built_in, names_in, read_file
+from sandbox.scenario.files import names_in, read_file
+from sandbox.scenario.library import built_in
 from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.words.scenario_files import RIGHT
 

@@ -10,8 +10,8 @@ from sandbox.core.orders import TradeState, TradeType
 from sandbox.core.plans import FORMER_NAMES
 from sandbox.core.scenarios import Mistake
 from sandbox.core.text import Text, shown
+from sandbox.scenario.documents import Document, given
 from sandbox.scenario.making import listed
-from sandbox.scenario.reading import Document, given
 from sandbox.scenario.shapes import ApiShape, ScenarioShape, WhenShape
 from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.scenario.wording import guessed

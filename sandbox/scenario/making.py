@@ -28,7 +28,7 @@ from sandbox.core.plans import (
 from sandbox.core.scenarios import Mistake
 from sandbox.core.share_acts import ShareAct
 from sandbox.core.text import Text, shown
-from sandbox.scenario.reading import Document, given
+from sandbox.scenario.documents import Document, given
 from sandbox.scenario.shapes import (
     ApiShape,
     FailShape,

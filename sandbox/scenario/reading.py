@@ -1,15 +1,13 @@
-"""From text to a scenario, or to all that is wrong with it: file, line, field, and what would be right."""
+"""From YAML to documents, or to what is wrong with it: file, line, and what would be right."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from msgspec import UNSET
 
 from sandbox.core.scenarios import Mistake
-from sandbox.core.text import Text, shown
+from sandbox.core.text import shown
+from sandbox.scenario.documents import Document
 from sandbox.words import scenario_files as words
 
 MOST_NODES = 20_000
@@ -21,27 +19,6 @@ _LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 _PAIR = re.compile(
     r"(?P<before>(?<!\\)(?:\\\\)*)\\u(?P<high>d[89ab][0-9a-f]{2})\\u(?P<low>d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document of a file: its values as text, and the line of each path such as `.notify[0].fault`.
-
-    `mistakes` are those of its keys, which no value shows any more.
-    """
-
-    file: str
-    data: Any
-    lines: Mapping[str, int]
-    mistakes: tuple[Mistake, ...] = ()
-
-    def mistake(self, path: str, message: Text) -> Mistake:
-        return Mistake(self.file, self._line(path), path.lstrip("."), message)
-
-    def _line(self, path: str) -> int:
-        while path and path not in self.lines:
-            path = path[: max(path.rfind("."), path.rfind("["))]
-        return self.lines.get(path, 1)
 
 
 def documents(text: str, file: str = "") -> tuple[list[Document], list[Mistake]]:
@@ -111,8 +88,3 @@ def _value(node: yaml.Node, path: str, lines: dict[str, int], mistakes: list[Mis
         lines[below] = key.start_mark.line + 1
         found[name] = _value(value, below, lines, mistakes, file)
     return found
-
-
-def given(value: Any, otherwise: Any) -> Any:
-    """What was written, else `otherwise`."""
-    return otherwise if value is UNSET else value

@@ -25,10 +25,9 @@ from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.core.scenarios import Application, Definition, Mistake, Scenario, ScenarioInvalid
 from sandbox.core.text import shown
 from sandbox.scenario import matching
-from sandbox.scenario.library import built_in, defined, dumped, names_in, read_file, read_text
+from sandbox.scenario.library import built_in, defined
 from sandbox.scenario.matching import MatchContext
-from sandbox.scenario.recording import recorded
-from sandbox.scenario.shapes import WhenShape, schema
+from sandbox.scenario.shapes import WhenShape
 from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.words.scenario_files import NOTHING_CALLED
 
@@ -84,6 +83,8 @@ class ScenarioRegistry:
 
         A file may use what another one holds, whichever comes first. Raises ScenarioInvalid.
         """
+        from sandbox.scenario.files import names_in
+
         files = [Path(one) for one in wanted if ("", one) not in self._scenarios]
         known = {one.name for one in self.all()} | names_in(path for path in files if path.exists())
         return [warning for one in wanted for warning in self._asked_for(one, known)]
@@ -96,6 +97,8 @@ class ScenarioRegistry:
         if not path.exists() and not re.search(r"[./\\]", wanted):
             names = ", ".join(name for _, name in self._scenarios)
             raise ScenarioInvalid([Mistake("", 0, "", NOTHING_CALLED.filled(given=shown(wanted), names=names))])
+        from sandbox.scenario.files import read_file
+
         found = read_file(path, "file", known, self._vocabulary)
         for scenario, when in found:
             self._keep(scenario, when)
@@ -269,16 +272,24 @@ class ScenarioRegistry:
         return [one for one in self._applications if not one.out_trade_no and (not mch_id or one.mch_id in whose)]
 
     def read(self, text: str, name: str, mch_id: str = "") -> Scenario:
+        from sandbox.scenario.files import read_text
+
         known = {one.name for one in self.all(mch_id)}
         return read_text(text, name, mch_id, known, self._vocabulary)[0]
 
     def write(self, definition: Mapping[str, Any]) -> str:
+        from sandbox.scenario.files import dumped
+
         return dumped(definition)
 
     def recorded(self, order: Order, entries: Sequence[Entry]) -> Definition:
+        from sandbox.scenario.recording import recorded
+
         return recorded(order, entries, self._faces.operation)
 
     def schema(self) -> Mapping[str, Any]:
+        from sandbox.scenario.shapes import schema
+
         return schema()
 
     async def put(self, scenario: Scenario) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from sandbox.core.scenarios import Mistake
-from sandbox.scenario.reading import Document
+from sandbox.scenario.documents import Document
 from sandbox.scenario.shapes import ScenarioShape, decode
 from sandbox.scenario.wording import unknown_key, worded
 from sandbox.words.scenario_files import MISSING

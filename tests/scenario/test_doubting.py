@@ -11,7 +11,8 @@ from sandbox.core.ports.faces import Faces
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.instance import CannotStart
 from sandbox.parts import FACES
-from sandbox.scenario.library import built_in, read_file, read_text
+from sandbox.scenario.files import read_file, read_text
+from sandbox.scenario.library import built_in
 from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.server import Server
 from tests.scenario.speaking import told_in_one_language

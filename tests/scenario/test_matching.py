@@ -6,7 +6,7 @@ from sandbox.core.nth import nth_matches, nth_valid
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Terms, TradeType
 from sandbox.core.ports.services import CallContext
-from sandbox.scenario.library import read_text
+from sandbox.scenario.files import read_text
 from sandbox.scenario.matching import MatchContext, drawn, holds, reason
 from sandbox.scenario.shapes import ChanceShape, WhenShape
 

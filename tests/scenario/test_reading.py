@@ -10,7 +10,7 @@ from sandbox.core.plans import Alteration, AnswerFault, MessageFault, Trigger
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.parts import FACES
 from sandbox.scenario import reading
-from sandbox.scenario.library import dumped, read_file, read_text
+from sandbox.scenario.files import dumped, read_file, read_text
 from sandbox.scenario.vocabulary import Vocabulary
 from tests.scenario.broken import BROKEN, Mistakes
 from tests.scenario.generated import Definition, definitions

@@ -8,7 +8,7 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from sandbox.config import shipped
-from sandbox.scenario.library import read_text
+from sandbox.scenario.files import read_text
 from sandbox.scenario.shapes import schema
 from tests.scenario.broken import BROKEN
 from tests.scenario.generated import Definition, definitions
