@@ -31,10 +31,8 @@ from sandbox.scenario import ScenarioRegistry
 from sandbox.store import DatabaseUnusable, Limits, Store
 from sandbox.store.database import MEMORY, database_lock
 from sandbox.web.access import Access
-from sandbox.web.drafts import AppBody, MerchantBody, PayerBody
 from sandbox.web.errors import Refused
 from sandbox.web.proof import KEY_NAME, PageTokens
-from sandbox.web.shapes import converted
 
 log = logging.getLogger(__name__)
 
@@ -165,11 +163,15 @@ class Server:
     async def _make_accounts(self) -> None:
         """The default merchant, those of the configuration file, and the speed that was asked for."""
         await self.parts.storage.write(lambda tx: self.parts.usecases.accounts(tx, Author.FILE).ensure_default())
-        await self.parts.storage.write(self._configure)
+        if self.settings.accounts:
+            await self.parts.storage.write(self._configure)
         if self.settings.time_scale is not None:
             await self.parts.clock_control.rescale(self.settings.time_scale)
 
     def _configure(self, tx: UnitOfWork) -> None:
+        from sandbox.web.drafts import AppBody, MerchantBody, PayerBody
+        from sandbox.web.shapes import converted
+
         accounts = self.parts.usecases.accounts(tx, Author.FILE)
         shapes: dict[str, Callable[[object], object]] = {
             # payers first: an appid that has none is given one

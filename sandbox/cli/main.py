@@ -1,5 +1,6 @@
 """The command line's entry: which command it is, and help in the reader's language."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ class DefaultGroup(Group):
     """`wxpay-sandbox --port 0` means `wxpay-sandbox serve --port 0`. Help is in the language of --lang."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        gc.disable()  # what is imported stays: going through it again and again was a seventh of a start (process.run)
         given = list(sys.argv[1:] if args is None else args)
         speak(self, language_of(given, os.environ))
         return super().main(given, *rest, **more)

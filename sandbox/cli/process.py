@@ -14,8 +14,13 @@ from sandbox.instance import CannotStart
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr."""
+    """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr.
+
+    From here on garbage is collected, but not looked for in what was imported (`main.DefaultGroup`).
+    """
     raise_limit()
+    gc.freeze()
+    gc.enable()
     try:
         if sys.platform == "win32":
             return asyncio.run(work)

@@ -1,7 +1,7 @@
 """Scenarios from their documents: the shipped ones, and those that were read before."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import json
 
+from sandbox.core.plans import Plan
 from sandbox.core.scenarios import Mistake, Scenario, ScenarioInvalid, Source
 from sandbox.core.text import Text, shown, verbatim
 from sandbox.scenario.documents import Document, given
@@ -29,10 +30,16 @@ Found = tuple[Scenario, WhenShape | None]
 
 @cache
 def built_in(folder: Path) -> list[Found]:
-    """The shipped scenarios, made once: a test suite starts many sandboxes."""
+    """The shipped scenarios, made once a process; who wrote their documents has checked them."""
     files = json.decode((folder / PREPARED).read_bytes(), type=dict[str, list[dict[str, Any]]])
     documents = [Document(file, data, {}) for file, several in files.items() for data in several]
-    return [scenario_of(document, "", "", "built-in") for document in documents]
+    return [_built_in(document) for document in documents]
+
+
+def _built_in(document: Document) -> Found:
+    shape, _ = sifted(document)
+    name = given(shape.name, "")
+    return _found(document, shape, Maker(document, shape).plan(name), name, "", "built-in")
 
 
 def defined(definition: Mapping[str, Any], name: str, mch_id: str) -> Found:
@@ -67,10 +74,21 @@ def scenario_of(
         warnings += [replace(one, warning=True, frame=WARNING) for one in strange]
     if mistakes:
         raise ScenarioInvalid(sorted(mistakes, key=lambda one: one.line), warnings)
-    when = given(shape.when, None)
+    return _found(document, shape, plan, name or own, mch_id, source, warnings)
+
+
+def _found(
+    document: Document,
+    shape: ScenarioShape,
+    plan: Plan,
+    name: str,
+    mch_id: str,
+    source: Source,
+    warnings: Sequence[Mistake] = (),
+) -> Found:
     scenario = Scenario(
-        name=name or own,
-        title=_text(shape.title) if shape.title else Text(name or own, name or own),
+        name=name,
+        title=_text(shape.title) if shape.title else Text(name, name),
         source=source,
         definition=document.data,
         plan=plan,
@@ -84,7 +102,7 @@ def scenario_of(
         file=document.file,
         warnings=warnings,
     )
-    return scenario, when
+    return scenario, given(shape.when, None)
 
 
 def _strange_use(document: Document, shape: ScenarioShape, known: Collection[str] | None) -> list[Mistake]:

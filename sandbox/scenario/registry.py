@@ -83,10 +83,11 @@ class ScenarioRegistry:
 
         A file may use what another one holds, whichever comes first. Raises ScenarioInvalid.
         """
-        from sandbox.scenario.files import names_in
+        known = {one.name for one in self.all()}
+        if files := [path for one in wanted if ("", one) not in self._scenarios and (path := Path(one)).exists()]:
+            from sandbox.scenario.files import names_in
 
-        files = [Path(one) for one in wanted if ("", one) not in self._scenarios]
-        known = {one.name for one in self.all()} | names_in(path for path in files if path.exists())
+            known |= names_in(files)
         return [warning for one in wanted for warning in self._asked_for(one, known)]
 
     def _asked_for(self, wanted: str, known: Collection[str]) -> list[Mistake]:

@@ -12,8 +12,9 @@ from sandbox.core.credentials import Credentials
 from sandbox.core.invocation import DIALECTS, Channel, Invocation, other_appid
 from sandbox.core.merchants import Merchant
 from sandbox.core.orders import Order, Terms
-from sandbox.signing.doctor import MASK, OtherKey
+from sandbox.core.ports.calls import MASK
 from sandbox.signing.flat import SignType, sign, string_to_sign
+from sandbox.signing.keys import OtherKey
 from sandbox.v2.keys import other_keys, signing_key
 from sandbox.v2.origin import is_official, sign_type
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.core.merchants import Accounts, Merchant, Secret
-from sandbox.signing.doctor import OtherKey
+from sandbox.signing.keys import OtherKey
 
 
 def signing_key(merchant: Merchant, *, official: bool = False) -> Secret:

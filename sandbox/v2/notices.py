@@ -18,7 +18,6 @@ from sandbox.v2.notifications import HEADERS, payment_fields, payment_message
 from sandbox.v2.refund_notifications import decrypted, refund_message, sealed_notice
 from sandbox.v2.replies import judge
 from sandbox.v2.site import ORDINARY
-from sandbox.words.verdicts import RIGHT_ANSWER
 
 _WRITERS: Mapping[NotificationKind, Callable[[DeliveryContext], Message]] = {
     NotificationKind.PAYMENT: payment_message,
@@ -36,6 +35,8 @@ class V2Notifications:
         return judge(answer)
 
     def receipt(self) -> Message:
+        from sandbox.words.verdicts import RIGHT_ANSWER
+
         return Message((("Content-Type", "text/xml; charset=utf-8"),), RIGHT_ANSWER.encode())
 
     def example(self, kind: NotificationKind, case: ExampleContext) -> Notice:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from sandbox.core.merchants import Accounts, Merchant
-from sandbox.signing.doctor import diagnose
 from sandbox.signing.flat import SignType
 from sandbox.v2.keys import KeysOfOthers, other_keys
 from sandbox.v2.site import Site
@@ -16,6 +15,8 @@ def facts_of_wrong_sign(
     signed: Mapping[str, str], merchant: Merchant, site: Site, accounts: Accounts, sign_type: SignType
 ) -> dict[str, str]:
     """Why the sign of a message is not the merchant's at this site."""
+    from sandbox.signing.doctor import diagnose
+
     own, others = other_keys(merchant, official=site.official), KeysOfOthers(accounts)
     found = diagnose(signed, site.key(merchant), others, own_keys=own, sign_type=sign_type)
     told = {

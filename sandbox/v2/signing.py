@@ -10,8 +10,7 @@ from sandbox.core.credentials import Credentials
 from sandbox.core.errors import MessageUnreadable
 from sandbox.core.merchants import Accounts, Merchant
 from sandbox.core.orders import Order
-from sandbox.core.ports.calls import Diagnosis, Signable, Signing
-from sandbox.signing.doctor import MASK, diagnose, unknown_merchant
+from sandbox.core.ports.calls import MASK, Diagnosis, Signable, Signing
 from sandbox.signing.flat import SignType, sign, signed_pairs, string_to_sign
 from sandbox.v2.keys import KeysOfOthers, other_keys, signing_key
 from sandbox.v2.messages import V2Messages
@@ -76,6 +75,8 @@ class V2Signatures:
     def diagnose(
         self, message: Signable, key: str, credentials: Credentials | None, accounts: Accounts, algorithm: str = ""
     ) -> Diagnosis:
+        from sandbox.signing.doctor import diagnose, unknown_merchant
+
         fields = message.texts
         if not key:
             return unknown_merchant(fields)

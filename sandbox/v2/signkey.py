@@ -14,7 +14,7 @@ from sandbox.api.pipeline import Pipeline, journal
 from sandbox.api.services import Services
 from sandbox.core.errors import PaymentError
 from sandbox.core.journal import ExchangeOutcome, Message, SignatureState
-from sandbox.signing.doctor import MASK
+from sandbox.core.ports.calls import MASK
 from sandbox.signing.flat import SignType, verify
 from sandbox.v2 import envelope
 from sandbox.v2.call import V2Call

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core.merchants import Accounts, Merchant, Secret
-from sandbox.signing.doctor import MASK, diagnose
+from sandbox.core.ports.calls import MASK
+from sandbox.signing.doctor import diagnose
 from sandbox.signing.doctor.subject import masked
 from sandbox.signing.flat import SignType, digest, sign, string_to_sign, verify
 from sandbox.v2.keys import KeysOfOthers

@@ -3,7 +3,6 @@
 The V2 API asks it about every call that it refuses, the control API about whatever message it is given.
 """
 
-from sandbox.core.ports.calls import MASK
-from sandbox.signing.doctor.diagnosis import OtherKey, diagnose, unknown_merchant
+from sandbox.signing.doctor.diagnosis import diagnose, unknown_merchant
 
-__all__ = ["MASK", "OtherKey", "diagnose", "unknown_merchant"]
+__all__ = ["diagnose", "unknown_merchant"]

@@ -4,7 +4,6 @@ import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
-from types import MappingProxyType
 from typing import NamedTuple
 
 from sandbox.core.ports.calls import MASK, Diagnosis
@@ -13,6 +12,7 @@ from sandbox.signing.doctor.lost import SUSPECTED, Suspicion, suspicions
 from sandbox.signing.doctor.mistakes import MISTAKES, OF_ONE_STRING
 from sandbox.signing.doctor.subject import Entry, SignatureCase, masked
 from sandbox.signing.flat import SignType
+from sandbox.signing.keys import OtherKey
 
 QUICK = 205_000
 THOROUGH = 20_000_000
@@ -23,14 +23,6 @@ _NEWEST = 100
 """How many others' keys are tried in a hurry, or together with a second mistake."""
 
 _ALGORITHMS = {32: SignType.MD5, 64: SignType.HMAC_SHA256}
-
-
-class OtherKey(NamedTuple):
-    """A key that does not sign. `mistake` names what it is for (`words.signing`), `facts` fill that."""
-
-    mistake: str
-    key: str
-    facts: Mapping[str, str] = MappingProxyType({})
 
 
 def diagnose(
