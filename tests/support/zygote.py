@@ -19,7 +19,12 @@ from dataclasses import dataclass
 
 from sandbox.cli.main import COMMANDS
 
-IMPORTED = ("sandbox.server", *sorted({place.partition(":")[0] for place in COMMANDS.values()}))
+LATE = ("cashier", "console", "control", "scenario.files", "v2.strays", "v3", "web.templates", "wechat")
+IMPORTED = (
+    *("sandbox.server", *(f"sandbox.{name}" for name in LATE)),
+    *sorted({place.partition(":")[0] for place in COMMANDS.values()}),
+)
+"""With what a server imports for whoever asks for it first."""
 FDS = 4
 """What comes with a request: where its answers go, stdin, stdout, stderr."""
 
