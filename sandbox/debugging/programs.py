@@ -7,12 +7,14 @@ writes a literal.
 import json
 import shlex
 from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from sandbox.config import shipped
 from sandbox.core.ports.calls import Signable
 from sandbox.debugging.service import CallDraft
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 LANGUAGES = {
     "curl": "cURL",
@@ -55,7 +57,9 @@ def _serial_no(draft: CallDraft) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(  # noqa: S701 - source code, not HTML: every value goes through its language's literal
         loader=FileSystemLoader(shipped("templates") / "programs"),
         undefined=StrictUndefined,

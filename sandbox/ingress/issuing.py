@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, serialize_key_and_certificates
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sandbox.core.certificates import Certificate, UnknownCertificate
@@ -127,6 +126,8 @@ def described(der: bytes) -> UnknownCertificate:
 
 def pkcs12(certificate: Certificate, mch_id: str) -> bytes:
     """apiclient_cert.p12 as WeChat issues it: password mch_id, the old encryption that every library reads."""
+    from cryptography.hazmat.primitives.serialization.pkcs12 import PBES, serialize_key_and_certificates
+
     key = load_pem_private_key(certificate.private_key.encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     encryption = (
