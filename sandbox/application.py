@@ -32,7 +32,7 @@ def application(
     app = web.Application(middlewares=[refusals(pages, parts.storage), door.middleware(), _strays(services)])
     v2.add_routes(app, services)
     door.for_merchants(app)
-    add_late(app, "/", lambda late: _add_unsupported(late, door, services))
+    add_late(app, "/", lambda late: _add_rest_of_v2(late, door, services))
     add_late(app, "/v3", lambda late: _add_v3(late, door, services))
     add_late(app, MAILBOX, lambda late: _add_mailboxes(late, door, parts.faces))
     add_late(app, "/_sandbox/client", lambda late: _add_client(late, door, parts, settings))
@@ -66,8 +66,8 @@ def _strays(services: Services) -> Middleware:
     return answer
 
 
-def _add_unsupported(late: web.Application, door: Door, services: Services) -> None:
-    v2.add_unsupported(late, services)
+def _add_rest_of_v2(late: web.Application, door: Door, services: Services) -> None:
+    v2.add_rest(late, services)
     door.for_merchants(late)
 
 

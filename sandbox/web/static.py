@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from aiohttp import web
@@ -25,7 +25,11 @@ class StaticFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        found = filter(Path.is_file, self._folder.rglob("*"))
+        return {path.relative_to(self._folder).as_posix(): path for path in found}
 
     async def handle(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

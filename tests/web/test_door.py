@@ -51,7 +51,7 @@ async def test_every_route_that_is_not_for_programs_asks_for_proof(
 ) -> None:
     wechat = web.Application()
     v2.add_routes(wechat, server.parts.services)
-    v2.add_unsupported(wechat, server.parts.services)
+    v2.add_rest(wechat, server.parts.services)
     v3.add_routes(wechat, server.parts.services)
     runner = server.listeners.runner
     assert runner is not None
