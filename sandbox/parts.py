@@ -25,6 +25,7 @@ from sandbox.delivery.manual_sender import HttpManualSender
 from sandbox.delivery.scheduler import Scheduler
 from sandbox.delivery.sender import AddressRules, Sender
 from sandbox.delivery.switchboard import Switchboard
+from sandbox.importing import quickly
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.listeners import Listeners
 from sandbox.resolver import Resolver
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
 
 def _v3() -> Face:
-    from sandbox import v3
+    with quickly():
+        from sandbox import v3
 
     return v3.FACE
 

@@ -1,6 +1,5 @@
 """The command line's entry: which command it is, and help in the reader's language."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ import click
 
 from sandbox import __version__
 from sandbox.cli.help import Group, Lazy, defaults, language_of, speak
+from sandbox.importing import quickly
 
 COMMANDS = {
     "clock": "sandbox.cli.clock:clock",
@@ -30,10 +30,10 @@ class DefaultGroup(Group):
     """`wxpay-sandbox --port 0` means `wxpay-sandbox serve --port 0`. Help is in the language of --lang."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
-        gc.disable()  # what is imported stays: going through it again and again was a seventh of a start (process.run)
         given = list(sys.argv[1:] if args is None else args)
         speak(self, language_of(given, os.environ))
-        return super().main(given, *rest, **more)
+        with quickly():  # until the command's work begins: process.run
+            return super().main(given, *rest, **more)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if ctx.resilient_parsing:  # completion wants to know what there is, the default command or not

@@ -14,12 +14,9 @@ from sandbox.instance import CannotStart
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr.
-
-    From here on garbage is collected, but not looked for in what was imported (`main.DefaultGroup`).
-    """
+    """Run to the end; what stops it is one sentence and exit status 2. Logs go to stderr."""
     raise_limit()
-    gc.freeze()
+    gc.freeze()  # in what was imported no garbage is looked for
     gc.enable()
     try:
         if sys.platform == "win32":

@@ -23,7 +23,7 @@ def wxpay_sandbox_settings() -> "ServeSettings":
 @pytest.fixture(scope="session")
 def wxpay_sandbox_server(wxpay_sandbox_settings: "ServeSettings") -> "Iterator[Sandbox]":
     """One sandbox for the whole run: in this process, or the one at WXPAY_SANDBOX_URL."""
-    from sandbox.testing.importing import quickly  # noqa: PLC0415 - see the module's docstring
+    from sandbox.importing import quickly  # noqa: PLC0415 - see the module's docstring
 
     with quickly():
         from sandbox.testing.running import Sandbox  # noqa: PLC0415

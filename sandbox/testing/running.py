@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from sandbox.config import Settings, is_loopback
 from sandbox.core.merchants import Secret
+from sandbox.importing import quickly
 from sandbox.testing.background import Background
 from sandbox.testing.calls import delete_merchant, open_merchant
 from sandbox.testing.clients import AsyncClient, Client
 from sandbox.testing.connection import Connection
 from sandbox.testing.errors import InternalError
 from sandbox.testing.failures import InternalErrors
-from sandbox.testing.importing import quickly
 from sandbox.testing.options import MerchantFields, ServeSettings
 
 if TYPE_CHECKING:

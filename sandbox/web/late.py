@@ -8,6 +8,8 @@ from aiohttp import web
 from aiohttp.web_urldispatcher import AbstractRoute, PrefixResource, UrlMappingMatchInfo
 from yarl import URL
 
+from sandbox.importing import quickly
+
 
 def add_late(app: web.Application, prefix: str, add: Callable[[web.Application], None]) -> None:
     """What `add` adds answers as if it had been added to `app` at once; all of it has to lie below `prefix`."""
@@ -25,7 +27,8 @@ class _Late(PrefixResource):
     @cached_property
     def _app(self) -> web.Application:
         made = web.Application()
-        self._add(made)
+        with quickly():
+            self._add(made)
         made.pre_freeze()
         return made
 

@@ -1,4 +1,4 @@
-"""The dear imports of a first start, without what makes them dearer still."""
+"""Many imports at once, without what makes them dearer still."""
 
 import gc
 import sys
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """Import without two things that the profile of a first start under pytest showed.
+    """Import without two things that the profile of a first start showed.
 
     The garbage collector goes again and again through modules that stay anyway: a tenth of the start. And pytest
     rewrites the assertions of every package that brings a plugin, so of all the sandbox: each module is parsed anew in
     a run whose caches are empty, as they are in CI.
     """
-    collected = gc.isenabled()
+    collected, settled = gc.isenabled(), gc.get_freeze_count() > 0
     rewriting = [finder for finder in sys.meta_path if type(finder).__module__.startswith("_pytest.")]
     gc.disable()
     for finder in rewriting:
@@ -23,5 +23,8 @@ def quickly() -> Iterator[None]:
         yield
     finally:
         sys.meta_path[:0] = rewriting
+        gc.freeze()  # old at once, so that it is not gone through as if it were young
+        if not settled:
+            gc.unfreeze()
         if collected:
             gc.enable()
