@@ -19,7 +19,7 @@ SETTINGS = """
 filterwarnings = error
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
-addopts = -p no:cacheprovider
+addopts = -p no:cacheprovider -p no:schemathesis
 """
 NOBODY = "http://127.0.0.1:9/notify"
 
