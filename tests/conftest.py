@@ -142,10 +142,14 @@ def need(program: str, package: str) -> str:
 
 @pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
-    """A real Chromium, without the connections of its own that it makes otherwise."""
+    """A real Chromium, without the connections of its own that it makes otherwise.
+
+    It is the one without windows where there is one: half the work.
+    """
+    program = shutil.which("chromium-headless-shell") or need("chromium", "chromium-headless-shell")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=need("chromium", "chromium"), args=arguments)
+        opened = await playwright.chromium.launch(executable_path=program, args=arguments)
         yield opened
         await opened.close()
 
