@@ -323,7 +323,8 @@ def begin(context: Context) -> None:
 
 def check(tx: UnitOfWork) -> None:
     """Each account holds what orders, refunds and transfers make of it; the basic one's newest line has its balance."""
-    paid = [order for order in orders_of(tx) if order.payment is not None]
+    orders = orders_of(tx)
+    paid = [order for order in orders if order.payment is not None]
     kept = [order for order in paid if order.trade_state is not TradeState.REVOKED]
     refunds = [refund for order in kept for refund in tx.refunds.of_order(order.key)]
     standing = [refund for refund in refunds if refund.standing]
@@ -355,7 +356,7 @@ def check(tx: UnitOfWork) -> None:
     assert payer.balance_fen == WALLET - cash + refunded + given
     assert totals[Account.PAYER] == payer.balance_fen - WALLET
     check_days(tx)
-    check_sharings(tx, totals)
+    check_sharings(tx, orders, totals)
     for order in kept:
         check_refunds(order, [refund for refund in standing if refund.key == order.key])
 
@@ -365,9 +366,8 @@ def counted_anew(tx: UnitOfWork) -> Census:
     return counted(tx.connection)
 
 
-def check_sharings(tx: UnitOfWork, totals: Mapping[Account, int]) -> None:
+def check_sharings(tx: UnitOfWork, orders: list[Order], totals: Mapping[Account, int]) -> None:
     """What is frozen waits to be shared, or is about to be; what others have was given to them, and not given back."""
-    orders = orders_of(tx)
     frozen = [tx.sharings.frozen(order.key) for order in orders]
     sharings = [one for order in orders for one in tx.sharings.of_order(order.key)]
     pending = sum(one.amount for one in sharings if one.due_at)
