@@ -1,12 +1,16 @@
 """Who may use the control API. Source: contract, "Access"."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import aiohttp
 import pytest
 
+from sandbox.config import Settings
 from sandbox.core.merchants import Secret
 from sandbox.server import Server
+from sandbox.web.guesses import Guesses
 from tests.support.merchant import Merchant, document
 
 TOKEN = "correct-horse-battery-staple"
@@ -73,6 +77,27 @@ NO_HOSTS = [
 ]
 """What begins or ends like a loopback address, and is no host at all."""
 CHANGING = [(method, path) for method, path in PROTECTED if method != "GET"]
+
+
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[Server]:
+    """One for all: their calls are refused, or only look."""
+    running = await Server.start(Settings(port=0, database=":memory:"))
+    yield running
+    await running.stop()
+
+
+class Apart:
+    """One for a class, with its own settings."""
+
+    settings: ClassVar[dict[str, object]]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    async def server(cls) -> AsyncIterator[Server]:
+        running = await Server.start(Settings(port=0, database=":memory:", **cls.settings))  # type: ignore[arg-type]
+        yield running
+        await running.stop()
 
 
 async def refused(session: aiohttp.ClientSession, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
@@ -158,12 +183,10 @@ async def test_wechats_own_addresses_are_open_to_any_host(session: aiohttp.Clien
         assert "post数据为空" in await response.text("utf-8")
 
 
-class TestPublicUrl:
+class TestPublicUrl(Apart):
     """The public URL's host is known too."""
 
-    @pytest.fixture
-    def settings(self) -> dict[str, object]:
-        return {"public_url": "https://pay.shop.example/"}
+    settings: ClassVar = {"public_url": "https://pay.shop.example/"}
 
     async def test_its_host_passes(self, session: aiohttp.ClientSession) -> None:
         assert await status(session, "/_sandbox/clock", Host="pay.shop.example") == 200
@@ -172,23 +195,19 @@ class TestPublicUrl:
         assert await status(session, "/_sandbox/clock", Host="shop.example") == 403
 
 
-class TestPublicUrlInChinese:
+class TestPublicUrlInChinese(Apart):
     """A browser sends its host as DNS has it."""
 
-    @pytest.fixture
-    def settings(self) -> dict[str, object]:
-        return {"public_url": "https://例子.test"}
+    settings: ClassVar = {"public_url": "https://例子.test"}
 
     async def test_its_host_passes(self, session: aiohttp.ClientSession) -> None:
         assert await status(session, "/_sandbox/clock", Host="xn--fsqu00a.test") == 200
 
 
-class TestBeyondLoopback:
+class TestBeyondLoopback(Apart):
     """Listening for others without a token, nobody may meddle."""
 
-    @pytest.fixture
-    def settings(self) -> dict[str, object]:
-        return {"host": "0.0.0.0"}
+    settings: ClassVar = {"host": "0.0.0.0"}
 
     async def test_the_control_api_asks_for_a_token(self, session: aiohttp.ClientSession) -> None:
         assert await refused(session, "GET", "/_sandbox/clock", {}) == (403, "token_needed")
@@ -198,12 +217,10 @@ class TestBeyondLoopback:
         assert await status(session, "/pay/orderquery") == 200
 
 
-class TestAdminToken:
+class TestAdminToken(Apart):
     """With a token the Host is free, and every route asks for it."""
 
-    @pytest.fixture
-    def settings(self) -> dict[str, object]:
-        return {"admin_token": Secret(TOKEN)}
+    settings: ClassVar = {"admin_token": Secret(TOKEN)}
 
     @pytest.mark.parametrize(("method", "path"), PROTECTED)
     async def test_every_route_asks_for_the_token(self, session: aiohttp.ClientSession, method: str, path: str) -> None:
@@ -212,7 +229,8 @@ class TestAdminToken:
     @pytest.mark.parametrize(
         "given", [f"Bearer {TOKEN}x", "Bearer ", "Bearer", f"Basic {TOKEN}", TOKEN, "Bearer ***", f"Bearer  {TOKEN}"]
     )
-    async def test_a_wrong_token_is_refused(self, session: aiohttp.ClientSession, given: str) -> None:
+    async def test_a_wrong_token_is_refused(self, server: Server, session: aiohttp.ClientSession, given: str) -> None:
+        server._access._guesses = Guesses()  # nobody has guessed yet: the answer comes at once
         assert await status(session, "/_sandbox/clock", Authorization=given) == 401
 
     async def test_the_right_token_passes_under_any_host(self, session: aiohttp.ClientSession) -> None:
@@ -336,12 +354,10 @@ async def test_a_page_cannot_place_an_order(session: aiohttp.ClientSession, merc
     assert await status(session, "/_sandbox/orders/1900000109/EVIL01") == 404
 
 
-class TestMalformedToken:
+class TestMalformedToken(Apart):
     """A token that is no text is a wrong one."""
 
-    @pytest.fixture
-    def settings(self) -> dict[str, object]:
-        return {"admin_token": Secret(TOKEN)}
+    settings: ClassVar = {"admin_token": Secret(TOKEN)}
 
     async def test_it_is_refused(self, server: Server) -> None:
         assert await raw_status(server, b"Host: x\r\nAuthorization: Bearer \xff") == b"401"
