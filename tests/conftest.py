@@ -94,6 +94,14 @@ async def server(settings: dict[str, object]) -> AsyncIterator[Server]:
     await running.stop()
 
 
+@pytest.fixture(scope="module")
+async def shared_server() -> AsyncIterator[Server]:
+    """One sandbox for all tests of a module, which therefore must not depend on each other's orders."""
+    running = await Server.start(Settings(port=0, database=":memory:"))
+    yield running
+    await running.stop()
+
+
 @pytest.fixture
 async def session(server: Server) -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(server.url) as open_session:

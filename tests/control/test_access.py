@@ -79,12 +79,10 @@ NO_HOSTS = [
 CHANGING = [(method, path) for method, path in PROTECTED if method != "GET"]
 
 
-@pytest.fixture(scope="module")
-async def server() -> AsyncIterator[Server]:
+@pytest.fixture
+def server(shared_server: Server) -> Server:
     """One for all: their calls are refused, or only look."""
-    running = await Server.start(Settings(port=0, database=":memory:"))
-    yield running
-    await running.stop()
+    return shared_server
 
 
 class Apart:

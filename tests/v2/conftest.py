@@ -30,6 +30,14 @@ def open_merchant(session: aiohttp.ClientSession, control: Control, inbox: Inbox
     return open_one
 
 
+@pytest.fixture
+async def newcomer(open_merchant: Open, control: Control) -> Merchant:
+    """A merchant that no other test has, of which `control` speaks: for a module that shares a sandbox."""
+    opened = await open_merchant(appids=["wx8888888888888888"])
+    control.mch_id = opened.mch_id
+    return opened
+
+
 @pytest.fixture(scope="module")
 def wording() -> str:
     """Which generation of its words the shared sandbox speaks; a test module may override it."""

@@ -35,6 +35,12 @@ paths = pytest.mark.parametrize("path", RIGHT_CALLS)
 
 
 @pytest.fixture
+def server(shared_server: Server) -> Server:
+    """One for all: each test has a provider of its own."""
+    return shared_server
+
+
+@pytest.fixture
 async def provider(open_merchant: Open, control: Control) -> Merchant:
     opened = await open_merchant(appids=["wxprovider"], service_provider=True, sub_merchants=SUBS)
     control.mch_id = opened.mch_id

@@ -2,9 +2,20 @@
 
 import pytest
 
+from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 from tests.v2.states import CALLS, STATES, Counter, answers
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Server:
+    return shared_server
+
+
+@pytest.fixture
+def merchant(newcomer: Merchant) -> Merchant:
+    return newcomer
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -5,19 +5,11 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox
 from tests.support.v3 import V3Merchant
 from tests.support.v3_sharing import Sharer
-
-
-@pytest.fixture(scope="module")
-async def shared_server() -> AsyncIterator[Server]:
-    running = await Server.start(Settings(port=0, database=":memory:"))
-    yield running
-    await running.stop()
 
 
 @pytest.fixture
