@@ -13,7 +13,7 @@ from bench.wrk import load
 
 RATIOS = ("per_second", "cpu_us", "p50_ms", "p99_ms")
 """The figures of a second that are told as ratios to bare's; bare writes nothing."""
-BARES = 20_000
+BARES = 40_000
 """No handler of aiohttp takes so many orders in a second on one core, nor 6,000 of each caller."""
 
 
