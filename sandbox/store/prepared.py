@@ -76,8 +76,13 @@ class PreparedQuery(Prepared):
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row that is found, or None."""
         found = self.run(connection, values).fetchone()
-        if found is None:
-            return None
+        return None if found is None else self._of(found)
+
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """All rows that are found."""
+        return [self._of(found) for found in self.run(connection, values).fetchall()]
+
+    def _of(self, found: tuple[Any, ...]) -> Any:
         row = list(found)
         for place, restore in self._restored:
             if (value := row[place]) is not None:

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, Table, and_, bind
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.order_keys import OrderKey
+from sandbox.store.prepared import PreparedQuery
 
 Values = dict[str, Any]
 AnyRow = Row[Any]
@@ -54,8 +55,8 @@ class About:
         # A partial index serves a query only where its condition stands there in so many words.
         transfers = table.c.out_bill_no != literal_column("''")
         named = and_(table.c.mch_id == bindparam("key_mch_id"), table.c.out_bill_no == bindparam("key_out_bill_no"))
-        self._of_order = query.where(key_is(table))
-        self._of_transfer = query.where(named, transfers)
+        self._of_order = PreparedQuery(query.where(key_is(table)))
+        self._of_transfer = PreparedQuery(query.where(named, transfers))
         of_merchant = table.c.mch_id == bindparam("m")
         any_of: BindParameter[str] = bindparam("numbers", expanding=True)
         unordered = query.order_by(
@@ -71,12 +72,12 @@ class About:
             for mch_id, numbers in numbers_by_merchant(asked).items():
                 yield from connection.execute(query, {"m": mch_id, "numbers": list(numbers)}).all()
 
-    def ask(self, connection: Connection, key: OrderKey, **values: int) -> Any:
-        """`values` are those that the query has besides."""
+    def ask(self, connection: Connection, key: OrderKey, **values: int) -> list[AnyRow]:
+        """The rows; `values` are those that the query has besides."""
         if key.out_bill_no:
             named = {"key_mch_id": key.mch_id, "key_out_bill_no": key.out_bill_no}
-            return connection.execute(self._of_transfer, {**named, **values})
-        return connection.execute(self._of_order, {**key_values(key), **values})
+            return self._of_transfer.all(connection, {**named, **values})
+        return self._of_order.all(connection, {**key_values(key), **values})
 
 
 def put(connection: Connection, table: Table, named: ColumnElement[bool], values: Values) -> None:

@@ -31,7 +31,8 @@ MODULES = [import_module(f"{repositories.__name__}.{one.name}") for one in iter_
 def queries_of(name: str, value: object) -> dict[str, Select[Any]]:
     """What a name of a module stands for, where it is a question."""
     if isinstance(value, About):
-        return {name: value._of_order, f"{name} of a transfer": value._of_transfer}
+        of_transfer = f"{name} of a transfer"
+        return {**queries_of(name, value._of_order), **queries_of(of_transfer, value._of_transfer)}
     if isinstance(value, tuple):
         return {f"{name}[{at}]": one for at, one in enumerate(value) if isinstance(one, Select)}
     asked = value._statement if isinstance(value, Prepared) else value

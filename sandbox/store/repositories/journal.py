@@ -37,7 +37,7 @@ _marks = About(
     .limit(bindparam("limit")),
     journal,
 )
-_last = About(select(func.max(journal.c.id)), journal)
+_last = About(select(func.max(journal.c.id).label("newest")), journal)
 _canary_hits = About(select(journal.c.facts).where(journal.c.name == EventName.CANARY_HIT.value), journal)
 _clock_jumps = select(journal).where(
     journal.c.kind == literal_column(f"'{Actor.CLOCK}'"),
@@ -61,29 +61,29 @@ class JournalRepository:
 
     def timeline(self, key: OrderKey) -> Sequence[Entry]:
         """Its own entries, with the clock's jumps since its first."""
-        found = _timeline.ask(self._connection, key).all()
+        found = _timeline.ask(self._connection, key)
         return self._with_jumps(key, found, found[0].id, _END) if found else []
 
     def timeline_before(self, key: OrderKey, cursor: str | None, limit: int) -> Page[Entry]:
         before = int(cursor) if cursor else _END
-        found = _before.ask(self._connection, key, before=before, limit=limit + 1).all()
+        found = _before.ask(self._connection, key, before=before, limit=limit + 1)
         part = found[:limit][::-1]
         entries = self._with_jumps(key, part, part[0].id, before) if part else []
         return Page(entries, str(part[0].id) if len(found) > limit else None)
 
     def timeline_after(self, key: OrderKey, cursor: str | None, limit: int) -> Page[Entry]:
         after = int(cursor or 0)
-        found = _after.ask(self._connection, key, after=after, limit=limit + 1).all()
+        found = _after.ask(self._connection, key, after=after, limit=limit + 1)
         part, more = found[:limit], len(found) > limit
         entries = self._with_jumps(key, part, after or part[0].id, part[-1].id if more else _END) if part else []
         return Page(entries, str(part[-1].id) if more else None)
 
     def marks(self, key: OrderKey, limit: int) -> Sequence[Entry]:
-        found = _marks.ask(self._connection, key, limit=limit).all()
+        found = _marks.ask(self._connection, key, limit=limit)
         return [self._read(row) for row in reversed(found)]
 
     def last_of(self, key: OrderKey) -> int:
-        return _last.ask(self._connection, key).scalar() or 0
+        return _last.ask(self._connection, key)[0].newest or 0
 
     def entry(self, entry_id: int) -> Entry | None:
         row = self._connection.execute(_entry, {"id": entry_id}).first()

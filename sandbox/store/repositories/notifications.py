@@ -14,7 +14,7 @@ from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.sharing import SharingNews
 from sandbox.store import filters, searching
 from sandbox.store.paging import Asked, page
-from sandbox.store.prepared import Prepared
+from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.repositories.orders import OrderRepository
 from sandbox.store.rows import About, AnyRow, Values, subject_of
 from sandbox.store.tables import notifications
@@ -22,7 +22,7 @@ from sandbox.store.tables import notifications
 RECENT_NOTIFICATIONS = 5000
 """How many of the newest notifications are looked through for a true one that the merchant took."""
 
-_find_notification = select(notifications).where(notifications.c.id == bindparam("id"))
+_find_notification = PreparedQuery(select(notifications).where(notifications.c.id == bindparam("id")))
 _find_all = select(notifications).where(notifications.c.id.in_(bindparam("ids", expanding=True)))
 _told_of = About(select(notifications).order_by(notifications.c.seq), notifications)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
@@ -44,7 +44,7 @@ _accepted_there = (
     )
     .limit(1)
 )
-_add_notification = insert(notifications)
+_add_notification = Prepared(insert(notifications), [one.name for one in notifications.columns if one.name != "seq"])
 _SAVED = ("next_at", "state", "attempts", "scheduled")
 _save_notification = Prepared(
     update(notifications)
@@ -60,7 +60,7 @@ class NotificationRepository:
         self._states = committed.census.notifications
 
     def find(self, notification_id: str) -> Notification | None:
-        row = self._connection.execute(_find_notification, {"id": notification_id}).first()
+        row = _find_notification.first(self._connection, {"id": notification_id})
         return None if row is None else notification_of(row)
 
     def find_all(self, notification_ids: Collection[str]) -> Mapping[str, Notification]:
@@ -92,7 +92,7 @@ class NotificationRepository:
         return page(self._connection, notifications.c.seq, asked, cursor, limit, notification_of)
 
     def add(self, notification: Notification) -> None:
-        self._connection.execute(_add_notification, notification_values(notification))
+        _add_notification.run(self._connection, notification_values(notification))
         self._states[notification.state.value] += 1
         if notification.true and notification.key.out_trade_no:
             self._orders.save_standings({notification.key: beside_shares(self.of_order(notification.key))})

@@ -1,22 +1,17 @@
 """Payers."""
 
-from dataclasses import replace
-
-import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.payers import Card, Payer
 from sandbox.core.ports.queries import Page
 from sandbox.store.paging import Asked, page
-from sandbox.store.prepared import Prepared
+from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.rows import AnyRow, Values
 from sandbox.store.tables import payers
 
 _PAYER_COLUMNS = ("openid", "appid", "balance_fen", "device", "logged_in", "wechat_version", "cards")
-_find_payer = select(payers).where(payers.c.openid == bindparam("id"))
-_first_payer = Prepared(
-    select(*[payers.c[name] for name in _PAYER_COLUMNS]).where(payers.c.appid == bindparam("id")).order_by(payers.c.id)
-)
+_find_payer = PreparedQuery(select(payers).where(payers.c.openid == bindparam("id")))
+_first_payer = PreparedQuery(select(payers).where(payers.c.appid == bindparam("id")).order_by(payers.c.id).limit(1))
 _save_payer = Prepared(
     update(payers)
     .where(payers.c.openid == bindparam("key_openid"))
@@ -30,16 +25,10 @@ class PayerRepository:
         self._connection = connection
 
     def find(self, openid: str) -> Payer | None:
-        row = self._connection.execute(_find_payer, {"id": openid}).first()
-        return None if row is None else payer_of(row)
+        return self._one(_find_payer, openid)
 
     def first_of(self, appid: str) -> Payer | None:
-        row = _first_payer.run(self._connection, {"id": appid}).fetchone()
-        if row is None:
-            return None
-        *_, logged_in, _version, cards = row
-        kept = cards_of(msgspec.json.decode(cards)) if cards else None
-        return replace(Payer(*row), logged_in=bool(logged_in), cards=kept)
+        return self._one(_first_payer, appid)
 
     def page(self, cursor: str | None, limit: int) -> Page[Payer]:
         return page(self._connection, payers.c.id, Asked(), cursor, limit, payer_of)
@@ -49,6 +38,10 @@ class PayerRepository:
         values = {"key_openid": payer.openid, **{f"new_{name}": value for name, value in row.items()}}
         if _save_payer.run(self._connection, values).rowcount == 0:
             _add_payer.run(self._connection, row)
+
+    def _one(self, query: PreparedQuery, named: str) -> Payer | None:
+        row = query.first(self._connection, {"id": named})
+        return None if row is None else payer_of(row)
 
 
 def payer_values(payer: Payer) -> Values:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -15,18 +14,23 @@ from sandbox.core.refunds import Parts, Payout, Refund, RefundStatus, RefundTerm
 from sandbox.store import filters, searching
 from sandbox.store.columns import PackedTerms
 from sandbox.store.paging import Asked, page
+from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.rows import AnyRow, Values, key_of
 from sandbox.store.tables import refunds
 
 _TERMS = PackedTerms(RefundTerms, "out_refund_no", "refund_fee")
-_by_number = select(refunds).where(
-    refunds.c.mch_id == bindparam("m"),
-    refunds.c.out_refund_no == bindparam("n"),
-    refunds.c.sub_mch_id == bindparam("s"),
+_by_number = PreparedQuery(
+    select(refunds).where(
+        refunds.c.mch_id == bindparam("m"),
+        refunds.c.out_refund_no == bindparam("n"),
+        refunds.c.sub_mch_id == bindparam("s"),
+    )
 )
-_by_refund_id = select(refunds).where(refunds.c.refund_id == bindparam("id"), refunds.c.mch_id == bindparam("m"))
+_by_refund_id = PreparedQuery(
+    select(refunds).where(refunds.c.refund_id == bindparam("id"), refunds.c.mch_id == bindparam("m"))
+)
 _named = select(refunds).where(refunds.c.mch_id == bindparam("m"), refunds.c.out_refund_no == bindparam("n"))
-_of_order = (
+_of_order = PreparedQuery(
     select(refunds)
     .where(
         refunds.c.mch_id == bindparam("m"),
@@ -53,7 +57,8 @@ _accepted_in = (
 )
 
 _SAVED = ("due_at", "outcome", "status", "success_at", "recv_account", "payout")
-_save = (
+_add = Prepared(insert(refunds), [one.name for one in refunds.columns if one.name != "id"])
+_save = Prepared(
     update(refunds)
     .where(refunds.c.refund_id == bindparam("key_refund_id"))
     .values({name: bindparam(f"new_{name}") for name in _SAVED})
@@ -80,17 +85,17 @@ class RefundRepository:
         return [refund_of(row) for row in found]
 
     def of_order(self, key: OrderKey) -> Sequence[Refund]:
-        found = self._connection.execute(_of_order, {"m": key.mch_id, "n": key.out_trade_no, "s": key.sub_mch_id})
-        return [refund_of(row) for row in found]
+        values = {"m": key.mch_id, "n": key.out_trade_no, "s": key.sub_mch_id}
+        return [refund_of(row) for row in _of_order.all(self._connection, values)]
 
     def add(self, refund: Refund) -> None:
-        self._connection.execute(insert(refunds), refund_values(refund))
+        _add.run(self._connection, refund_values(refund))
         self._touched(refund)
 
     def save(self, refund: Refund) -> None:
         values = refund_values(refund)
         changed = {f"new_{name}": values[name] for name in _SAVED}
-        self._connection.execute(_save, {"key_refund_id": refund.refund_id, **changed})
+        _save.run(self._connection, {"key_refund_id": refund.refund_id, **changed})
         self._touched(refund)
 
     def due(self, mch_id: str, at: datetime, limit: int) -> Sequence[Refund]:
@@ -107,8 +112,8 @@ class RefundRepository:
         asked = filters.of_refunds(mch_id, status, found)
         return page(self._connection, refunds.c.id, asked, cursor, limit, refund_of)
 
-    def _one(self, query: Any, values: Values) -> Refund | None:
-        row = self._connection.execute(query, values).first()
+    def _one(self, query: PreparedQuery, values: Values) -> Refund | None:
+        row = query.first(self._connection, values)
         return None if row is None else refund_of(row)
 
     def _touched(self, refund: Refund) -> None:

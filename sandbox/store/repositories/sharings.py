@@ -22,6 +22,7 @@ from sandbox.core.sharing import (
 )
 from sandbox.store import filters, searching
 from sandbox.store.paging import Asked, page
+from sandbox.store.prepared import PreparedQuery
 from sandbox.store.rows import AnyRow, Values, key_is, key_of, key_values, put
 from sandbox.store.sharing_tables import frozen_money, sharing_receivers, sharing_returns, sharings
 
@@ -40,7 +41,7 @@ _save = (
     .where(sharings.c.order_id == bindparam("key_order_id"))
     .values({name: bindparam(f"new_{name}") for name in ("shares", "due_at", "ended_at")})
 )
-_frozen = select(frozen_money).where(key_is(frozen_money))
+_frozen = PreparedQuery(select(frozen_money).where(key_is(frozen_money)))
 _thawing = (
     select(frozen_money)
     .where(frozen_money.c.mch_id == bindparam("m"), frozen_money.c.thaws_at <= bindparam("at"))
@@ -100,7 +101,7 @@ class SharingRepository:
     # -- what is frozen ------------------------------------------------------------------------------------------------
 
     def frozen(self, key: OrderKey) -> Frozen | None:
-        row = self._connection.execute(_frozen, key_values(key)).first()
+        row = _frozen.first(self._connection, key_values(key))
         return None if row is None else _frozen_of(row)
 
     def keep_frozen(self, frozen: Frozen) -> None:
