@@ -14,6 +14,7 @@ from sandbox.core.ports.queries import CallFilter, Entry, Page
 from sandbox.core.ports.repositories import Sieve
 from sandbox.store import calls
 from sandbox.store.journal_tables import journal
+from sandbox.store.prepared import PreparedQuery
 from sandbox.store.repositories.journal_rows import entry_of, exchange_of, verdict_of
 from sandbox.store.repositories.notifications import NotificationRepository
 from sandbox.store.rows import About, AnyRow
@@ -48,7 +49,9 @@ _clock_jumps = select(journal).where(
     journal.c.id < bindparam("below"),
 )
 _entry = select(journal).where(journal.c.id == bindparam("id"))
-_attempts = select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
+_attempts = PreparedQuery(
+    select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
+)
 _verdicts = select(journal.c.notification_id, journal.c.verdict).where(
     journal.c.notification_id.in_(bindparam("ids", expanding=True)), _IS_ATTEMPT
 )
@@ -90,7 +93,7 @@ class JournalRepository:
         return None if row is None else self._read(row)
 
     def attempts(self, notification_id: str) -> Sequence[Exchange]:
-        found = self._connection.execute(_attempts, {"id": notification_id})
+        found = _attempts.all(self._connection, {"id": notification_id})
         return [self.settled(exchange_of(row)) for row in found]
 
     def receipts(self, notification_ids: Collection[str]) -> Mapping[str, int]:

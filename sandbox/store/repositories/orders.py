@@ -54,7 +54,9 @@ _order_by_code = PreparedQuery(select(orders).where(orders.c.code == bindparam("
 _orders_of = select(orders).where(
     orders.c.mch_id == bindparam("m"), orders.c.out_trade_no.in_(bindparam("numbers", expanding=True))
 )
-_orders_named = select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
+_orders_named = PreparedQuery(
+    select(orders).where(orders.c.mch_id == bindparam("m"), orders.c.out_trade_no == bindparam("n"))
+)
 _is_known = Prepared(select(orders.c.id).where(key_is(orders)))
 _ADDED = [column.name for column in orders.columns if column.name not in ("id", "notification", "next_at")]
 _add_order = Prepared(insert(orders), _ADDED)
@@ -72,13 +74,13 @@ _save_standing = Prepared(
     update(orders).where(key_is(orders)).values(notification=_standing, next_at=bindparam("new_next_at"))
 )
 _save_deceived = update(orders).where(key_is(orders)).values(notification=Standing.FORGED.value)
-_expired = (
+_expired = PreparedQuery(
     select(orders)
     .where(_UNPAID, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"), _BY_ITSELF)
     .order_by(orders.c.expires_at)
     .limit(bindparam("limit"))
 )
-_acting = (
+_acting = PreparedQuery(
     select(orders)
     .where(orders.c.mch_id == bindparam("m"), orders.c.act_at <= bindparam("at"), orders.c.act_at.is_not(None))
     .order_by(orders.c.act_at)
@@ -103,7 +105,7 @@ _NEXT_DUES = (
     _next_expiry_of,
     *(select(func.min(at)).where(at.table.c.mch_id == bindparam("m"), at.is_not(None)) for at in _DUES),
 )
-_sub_orders = (
+_sub_orders = PreparedQuery(
     select(orders)
     .where(orders.c.combine_mch_id == bindparam("m"), orders.c.combine_out_trade_no == bindparam("n"), not_(_COMBINED))
     .order_by(orders.c.id)
@@ -166,12 +168,10 @@ class OrderRepository:
         return self._one(_order_by_code, {"id": code})
 
     def named(self, mch_id: str, out_trade_no: str) -> Sequence[Order]:
-        found = self._connection.execute(_orders_named, {"m": mch_id, "n": out_trade_no})
-        return [order_of(row) for row in found]
+        return self._all(_orders_named, {"m": mch_id, "n": out_trade_no})
 
     def sub_orders(self, combined: OrderKey) -> Sequence[Order]:
-        found = self._connection.execute(_sub_orders, {"m": combined.mch_id, "n": combined.out_trade_no})
-        return [order_of(row) for row in found]
+        return self._all(_sub_orders, {"m": combined.mch_id, "n": combined.out_trade_no})
 
     def add(self, order: Order) -> None:
         _add_order.run(self._connection, order_values(order))
@@ -208,12 +208,10 @@ class OrderRepository:
         self._committed.orders.add(key)
 
     def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
-        found = self._connection.execute(_expired, {"m": mch_id, "at": at, "limit": limit})
-        return [order_of(row) for row in found]
+        return self._all(_expired, {"m": mch_id, "at": at, "limit": limit})
 
     def acting(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
-        found = self._connection.execute(_acting, {"m": mch_id, "at": at, "limit": limit})
-        return [order_of(row) for row in found]
+        return self._all(_acting, {"m": mch_id, "at": at, "limit": limit})
 
     def next_due_of(self, mch_id: str) -> datetime | None:
         dues = [self._connection.execute(query, {"m": mch_id}).scalar() for query in _NEXT_DUES]
@@ -259,6 +257,9 @@ class OrderRepository:
         if sub_mch_id:
             query = query.where(orders.c.sub_mch_id == sub_mch_id)
         return self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
+
+    def _all(self, query: PreparedQuery, values: Values) -> Sequence[Order]:
+        return [order_of(row) for row in query.all(self._connection, values)]
 
     def _one(self, query: PreparedQuery, values: Values) -> Order | None:
         row = query.first(self._connection, values)
