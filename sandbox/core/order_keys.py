@@ -1,10 +1,9 @@
 """By what orders, and transfers, are named wherever something belongs to one."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKey:
+class OrderKey(NamedTuple):
     """What names an order, whichever face placed it. `sub_mch_id` is empty for direct merchants.
 
     A transfer to a person (商家转账) is of no order, and is named in the same places: by its `out_bill_no` alone.

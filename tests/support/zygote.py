@@ -119,6 +119,8 @@ def main() -> None:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # memory that is shared stays so
+    # Where the tests run under nohup, too: a test may ask for it.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     command = Zygote(socket.socket(fileno=int(sys.argv[1]))).serve()
     if command is not None:
         command.become()
