@@ -109,6 +109,7 @@ async def test_an_appid_is_unpaired_and_paired_again(watch: Watchers, merchant: 
     await page.get_by_role("button", name=f"解除关联 {APPID}").click()
     await saved(page, "已解除关联")
     assert (await merchant.order("ORDER001"))["return_msg"] == "商户号mch_id与appid不匹配"
+    await expect(page.get_by_role("button", name=f"解除关联 {APPID}")).to_have_count(0)
     await page.locator("input[name=appid][required]").fill(APPID)
     await page.get_by_role("button", name="关联", exact=True).click()
     await saved(page, "已关联")
