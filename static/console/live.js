@@ -59,10 +59,12 @@ function take(fresh) {
   const visited = document.body.dataset.visited;
   delete document.body.dataset.visited;
   const hold = visited ? () => {} : anchored();
+  // Idiomorph leaves alone all that is inside of what has the focus; main has it when one clicks on plain text.
+  const ignoreActiveValue = Boolean(document.activeElement?.matches('input, textarea, select'));
   for (const id of PARTS) {
     const old = document.getElementById(id);
     const next = fresh.getElementById(id);
-    if (old && next) window.Idiomorph.morph(old, next, { ignoreActiveValue: true, callbacks });
+    if (old && next) window.Idiomorph.morph(old, next, { ignoreActiveValue, callbacks });
     if (old) window.htmx.process(old);
   }
   document.title = fresh.title;

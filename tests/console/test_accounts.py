@@ -104,15 +104,22 @@ async def test_a_key_is_replaced_and_the_page_tells_who_has_the_old_one(
     assert (await control.get(ONE))["api_v3_key"] != "sandboxv3key00000000000000000000"
 
 
-async def test_an_appid_is_unpaired_and_paired_again(watch: Watchers, merchant: Merchant) -> None:
+async def test_an_appid_is_unpaired_and_paired_again(watch: Watchers, merchant: Merchant, control: Control) -> None:
     page = await (await watch()).open(PAGE)
     await page.get_by_role("button", name=f"解除关联 {APPID}").click()
     await saved(page, "已解除关联")
     assert (await merchant.order("ORDER001"))["return_msg"] == "商户号mch_id与appid不匹配"
     await expect(page.get_by_role("button", name=f"解除关联 {APPID}")).to_have_count(0)
-    await page.locator("input[name=appid][required]").fill(APPID)
+    typed = page.locator("input[name=appid][required]")
+    await typed.fill(APPID)
+    # A click on plain text holds nothing up; what is typed stays while the page shows it, and goes when it is done.
+    await page.locator("h1").first.click()
+    await control.call("PATCH", f"/merchants/{merchant.mch_id}", {"name": "茶铺"})
+    await expect(page.locator("h1").first).to_have_text("茶铺")
+    await expect(typed).to_have_value(APPID)
     await page.get_by_role("button", name="关联", exact=True).click()
     await saved(page, "已关联")
+    await expect(typed).to_have_value("")
     assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
 
 
