@@ -22,6 +22,14 @@ local function read()
   return length and requests:read(tonumber(length))
 end
 
+-- Asked after each answer and after each request that there was none for: the last answers may come all at once.
+local function end_if_all_is_said()
+  if over and answered == sent then
+    io.stderr:write(said)
+    os.exit(wrong == 0 and 0 or 1)
+  end
+end
+
 function request()
   local given = held or read()
   held = nil
@@ -31,6 +39,7 @@ function request()
     sent = sent + 1
   else
     over = true
+    end_if_all_is_said()
   end
   return given or ""  -- nothing is sent for an empty one
 end
@@ -40,10 +49,7 @@ function response(status, _, body)
   if status ~= 200 or not body:find(expected, 1, true) then
     wrong, said = wrong + 1, status .. " " .. body
   end
-  if over and answered == sent then
-    io.stderr:write(said)
-    os.exit(wrong == 0 and 0 or 1)
-  end
+  end_if_all_is_said()
 end
 
 function done(summary, latency)
