@@ -129,7 +129,6 @@ def _add_control(late: web.Application, door: Door, parts: Parts, settings: Sett
 
 
 def _add_canary(late: web.Application, door: Door, parts: Parts) -> None:
-
     from sandbox.web.canary import Canary
 
     canary = Canary(parts.storage, parts.clock)

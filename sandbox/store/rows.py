@@ -59,9 +59,8 @@ class About:
         self._of_transfer = PreparedQuery(query.where(named, transfers))
         of_merchant = table.c.mch_id == bindparam("m")
         any_of: BindParameter[str] = bindparam("numbers", expanding=True)
-        unordered = query.order_by(
-            None
-        )  # else SQLite takes an index for the order's sake, through all of the merchant's
+        # Not in order: SQLite would take an index for the order's sake, and go through all of the merchant's rows.
+        unordered = query.order_by(None)
         self._of_orders = unordered.where(of_merchant, table.c.out_trade_no.in_(any_of))
         self._of_transfers = unordered.where(of_merchant, table.c.out_bill_no.in_(any_of), transfers)
 
