@@ -14,16 +14,10 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Engine, Pool, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from sandbox.core.health import LASTING
-from sandbox.store import (  # noqa: F401 - they are of the schema too
-    journal_tables,
-    key_tables,
-    sharing_tables,
-    transfer_tables,
-)
-from sandbox.store.tables import SCHEMA_REVISION, metadata
+from sandbox.store.schema import statements
+from sandbox.store.tables import SCHEMA_REVISION
 from sandbox.store.watch import address, ailment_of, checked
 
 log = logging.getLogger(__name__)
@@ -208,11 +202,9 @@ def _bring_up_to_date(engine: Engine) -> None:
 
 
 def _build(cursor: Any) -> None:
-    """Make all tables, by a cursor of the driver's."""
-    for statement in _schema():
+    """Make a new database, by a cursor of the driver's."""
+    for statement in statements(_dialect()):
         cursor.execute(statement)
-    cursor.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
-    cursor.execute("INSERT INTO alembic_version VALUES (?)", [SCHEMA_REVISION])
 
 
 @cache
@@ -224,17 +216,6 @@ def _blank() -> bytes:
         made = bytearray(connection.serialize())
     made[18:20] = WAL
     return bytes(made)
-
-
-@cache
-def _schema() -> list[str]:
-    """The statements that make a new database. Compiled once a process, for compiling was a quarter of a start."""
-    dialect = _dialect()
-    tables = metadata.sorted_tables
-    made = [CreateTable(table) for table in tables]
-    indexed = [CreateIndex(index) for table in tables for index in sorted(table.indexes, key=lambda one: str(one.name))]
-    statements: list[DDLElement] = [*made, *indexed]
-    return [str(statement.compile(dialect=dialect)) for statement in statements]
 
 
 def _migrate(engine: Engine, revision: str) -> None:

@@ -1,15 +1,15 @@
 """The tables of keys and certificates: the sandbox's own, merchants', and WeChat Pay's as merchants have them."""
 
-from sqlalchemy import Boolean, Column, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Table, Text
 
 from sandbox.store.columns import Instant
-from sandbox.store.tables import SERIAL, metadata
+from sandbox.store.tables import SERIAL, STRING, metadata
 
 certificates = Table(
     "certificates",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("serial_no", String, nullable=False),
+    Column("name", STRING, primary_key=True),
+    Column("serial_no", STRING, nullable=False),
     Column("certificate", Text, nullable=False),
     Column("private_key", Text, nullable=False),
 )
@@ -17,16 +17,16 @@ certificates = Table(
 secrets = Table(
     "secrets",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, nullable=False),
+    Column("name", STRING, primary_key=True),
+    Column("value", STRING, nullable=False),
 )
 
 merchant_certificates = Table(
     "merchant_certificates",
     metadata,
     Column("id", SERIAL, primary_key=True, autoincrement=True),
-    Column("mch_id", String, nullable=False),
-    Column("serial_no", String, nullable=False, unique=True),
+    Column("mch_id", STRING, nullable=False),
+    Column("serial_no", STRING, nullable=False, unique=True),
     Column("certificate", Text, nullable=False),
     Column("private_key", Text, nullable=False),
     Column("issued_at", Instant, nullable=False),
@@ -39,8 +39,8 @@ platform_certificates = Table(
     "platform_certificates",
     metadata,
     Column("id", SERIAL, primary_key=True, autoincrement=True),
-    Column("mch_id", String, nullable=False),
-    Column("serial_no", String, nullable=False),
+    Column("mch_id", STRING, nullable=False),
+    Column("serial_no", STRING, nullable=False),
     Column("certificate", Text, nullable=False),
     Column("private_key", Text, nullable=False),
     Column("effective_at", Instant, nullable=False),
@@ -52,8 +52,8 @@ platform_certificates = Table(
 platform_public_keys = Table(
     "platform_public_keys",
     metadata,
-    Column("mch_id", String, primary_key=True),
-    Column("key_id", String, nullable=False),
+    Column("mch_id", STRING, primary_key=True),
+    Column("key_id", STRING, nullable=False),
     Column("public_key", Text, nullable=False),
     Column("private_key", Text, nullable=False),
 )

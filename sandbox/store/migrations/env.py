@@ -2,13 +2,7 @@
 
 from alembic import context
 
-from sandbox.store import (  # noqa: F401 - they are of the schema too
-    journal_tables,
-    key_tables,
-    sharing_tables,
-    transfer_tables,
-)
-from sandbox.store.tables import metadata
+from sandbox.store.schema import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=True)

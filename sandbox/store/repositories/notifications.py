@@ -44,7 +44,8 @@ _accepted_there = (
     )
     .limit(1)
 )
-_add_notification = Prepared(insert(notifications), [one.name for one in notifications.columns if one.name != "seq"])
+_ADDED = [column.name for column in notifications.columns if column.name not in ("seq", "holder")]
+_add_notification = Prepared(insert(notifications), _ADDED)
 _SAVED = ("next_at", "state", "attempts", "scheduled")
 _save_notification = Prepared(
     update(notifications)

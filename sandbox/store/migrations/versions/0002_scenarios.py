@@ -3,29 +3,29 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import SERIAL, STRING, create_partial_index
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
     op.create_table(
         "scenarios",
         sa.Column("seq", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("name", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("name", STRING, nullable=False),
         sa.Column("definition", sa.Text, nullable=False),
     )
     op.create_index("ix_scenarios_name", "scenarios", ["mch_id", "name"], unique=True)
     op.create_table(
         "applications",
         sa.Column("seq", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("scenario", sa.String, nullable=False),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("out_trade_no", sa.String, nullable=False),
+        sa.Column("scenario", STRING, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("out_trade_no", STRING, nullable=False),
         sa.Column("next", sa.Boolean, nullable=False),
     )
     op.create_index("ix_applications_target", "applications", ["mch_id", "out_trade_no"])
@@ -40,8 +40,3 @@ def upgrade() -> None:
     create_partial_index("ix_orders_plan", "orders", ["id"], '"plan" IS NOT NULL')
     op.add_column("notifications", sa.Column("single", sa.Boolean, nullable=False, server_default="0"))
     op.add_column("notifications", sa.Column("alteration", sa.Text))
-
-
-def create_partial_index(name: str, table: str, columns: list[str], condition: str) -> None:
-    where = sa.text(condition)
-    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)

@@ -3,17 +3,17 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import SERIAL, STRING, create_partial_index
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 
 def upgrade() -> None:
-    op.add_column("merchants", sa.Column("refund_notify_url", sa.String, nullable=False, server_default=""))
-    op.add_column("merchants", sa.Column("native_callback_url", sa.String, nullable=False, server_default=""))
+    op.add_column("merchants", sa.Column("refund_notify_url", STRING, nullable=False, server_default=""))
+    op.add_column("merchants", sa.Column("native_callback_url", STRING, nullable=False, server_default=""))
     op.add_column("merchants", sa.Column("rate", sa.Integer, nullable=False, server_default="60"))
     op.add_column("orders", sa.Column("rate", sa.Integer))
     op.add_column("orders", sa.Column("official", sa.Boolean, nullable=False, server_default="0"))
@@ -23,7 +23,7 @@ def upgrade() -> None:
         "ix_orders_expiry", "orders", ["mch_id", "expires_at"], "trade_state IN ('NOTPAY', 'USERPAYING')"
     )
     create_partial_index("ix_orders_paid", "orders", ["mch_id", "paid_at"], "paid_at IS NOT NULL")
-    op.add_column("notifications", sa.Column("out_refund_no", sa.String, nullable=False, server_default=""))
+    op.add_column("notifications", sa.Column("out_refund_no", STRING, nullable=False, server_default=""))
     create_refunds()
     create_ledger()
     create_smaller_tables()
@@ -33,26 +33,26 @@ def create_refunds() -> None:
     op.create_table(
         "refunds",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("out_trade_no", sa.String, nullable=False),
-        sa.Column("sub_mch_id", sa.String, nullable=False),
-        sa.Column("out_refund_no", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("out_trade_no", STRING, nullable=False),
+        sa.Column("sub_mch_id", STRING, nullable=False),
+        sa.Column("out_refund_no", STRING, nullable=False),
         sa.Column("total_fee", sa.BigInteger, nullable=False),
         sa.Column("refund_fee", sa.BigInteger, nullable=False),
-        sa.Column("notify_url", sa.String, nullable=False),
-        sa.Column("refund_desc", sa.String, nullable=False),
-        sa.Column("refund_account", sa.String, nullable=False),
-        sa.Column("refund_fee_type", sa.String, nullable=False),
-        sa.Column("source", sa.String, nullable=False),
-        sa.Column("refund_id", sa.String, nullable=False),
+        sa.Column("notify_url", STRING, nullable=False),
+        sa.Column("refund_desc", STRING, nullable=False),
+        sa.Column("refund_account", STRING, nullable=False),
+        sa.Column("refund_fee_type", STRING, nullable=False),
+        sa.Column("source", STRING, nullable=False),
+        sa.Column("refund_id", STRING, nullable=False),
         sa.Column("cash_refund_fee", sa.BigInteger, nullable=False),
         sa.Column("coupons", sa.Text, nullable=False),
         sa.Column("fee_returned", sa.BigInteger, nullable=False),
-        sa.Column("recv_account", sa.String, nullable=False),
+        sa.Column("recv_account", STRING, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("due_at", sa.BigInteger),
-        sa.Column("outcome", sa.String, nullable=False),
-        sa.Column("status", sa.String, nullable=False),
+        sa.Column("outcome", STRING, nullable=False),
+        sa.Column("status", STRING, nullable=False),
         sa.Column("success_at", sa.BigInteger),
     )
     op.create_index("ix_refunds_number", "refunds", ["mch_id", "sub_mch_id", "out_refund_no"], unique=True)
@@ -67,20 +67,20 @@ def create_ledger() -> None:
     op.create_table(
         "ledger",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("sub_mch_id", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("sub_mch_id", STRING, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
-        sa.Column("movement", sa.String, nullable=False),
-        sa.Column("source", sa.String, nullable=False),
-        sa.Column("target", sa.String, nullable=False),
+        sa.Column("movement", STRING, nullable=False),
+        sa.Column("source", STRING, nullable=False),
+        sa.Column("target", STRING, nullable=False),
         sa.Column("fen", sa.BigInteger, nullable=False),
-        sa.Column("account", sa.String),
+        sa.Column("account", STRING),
         sa.Column("balance", sa.BigInteger, nullable=False),
-        sa.Column("flow_no", sa.String, nullable=False),
-        sa.Column("business_no", sa.String, nullable=False),
-        sa.Column("out_trade_no", sa.String, nullable=False),
-        sa.Column("out_refund_no", sa.String, nullable=False),
-        sa.Column("remark", sa.String, nullable=False),
+        sa.Column("flow_no", STRING, nullable=False),
+        sa.Column("business_no", STRING, nullable=False),
+        sa.Column("out_trade_no", STRING, nullable=False),
+        sa.Column("out_refund_no", STRING, nullable=False),
+        sa.Column("remark", STRING, nullable=False),
     )
     op.create_index("ix_ledger_account", "ledger", ["mch_id", "sub_mch_id", "account", "id"])
     op.create_index("ix_ledger_owner", "ledger", ["mch_id", "sub_mch_id", "id"])
@@ -90,36 +90,31 @@ def create_ledger() -> None:
 def create_smaller_tables() -> None:
     op.create_table(
         "auth_codes",
-        sa.Column("auth_code", sa.String, primary_key=True),
-        sa.Column("openid", sa.String, nullable=False),
+        sa.Column("auth_code", STRING, primary_key=True),
+        sa.Column("openid", STRING, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
-        sa.Column("bound_to", sa.String, nullable=False),
-        sa.Column("used_by", sa.String, nullable=False),
+        sa.Column("bound_to", STRING, nullable=False),
+        sa.Column("used_by", STRING, nullable=False),
     )
     op.create_index("ix_auth_codes_openid", "auth_codes", ["openid", "created_at"])
     op.create_table(
         "short_urls",
-        sa.Column("token", sa.String, primary_key=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("long_url", sa.String, nullable=False),
+        sa.Column("token", STRING, primary_key=True),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("long_url", STRING, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
     )
     op.create_index("ix_short_urls_merchant", "short_urls", ["mch_id"])
     op.create_table(
         "comments",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("out_trade_no", sa.String, nullable=False),
-        sa.Column("sub_mch_id", sa.String, nullable=False),
-        sa.Column("transaction_id", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("out_trade_no", STRING, nullable=False),
+        sa.Column("sub_mch_id", STRING, nullable=False),
+        sa.Column("transaction_id", STRING, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("stars", sa.Integer, nullable=False),
-        sa.Column("text", sa.String, nullable=False),
+        sa.Column("text", STRING, nullable=False),
     )
     op.create_index("ix_comments_merchant", "comments", ["mch_id", "at"])
-
-
-def create_partial_index(name: str, table: str, columns: list[str], condition: str) -> None:
-    where = sa.text(condition)
-    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)

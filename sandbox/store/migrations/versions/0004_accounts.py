@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import SERIAL, STRING
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
-
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -16,19 +16,19 @@ def upgrade() -> None:
     op.add_column("merchants", sa.Column("jsapi_directories", sa.Text, nullable=False, server_default="[]"))
     op.add_column("merchants", sa.Column("h5_domains", sa.Text, nullable=False, server_default="[]"))
     op.add_column("merchants", sa.Column("h5_check_ip", sa.Boolean, nullable=False, server_default="0"))
-    op.add_column("payers", sa.Column("device", sa.String, nullable=False, server_default=""))
+    op.add_column("payers", sa.Column("device", STRING, nullable=False, server_default=""))
     op.add_column("payers", sa.Column("logged_in", sa.Boolean, nullable=False, server_default="1"))
-    op.add_column("payers", sa.Column("wechat_version", sa.String, nullable=False, server_default=""))
+    op.add_column("payers", sa.Column("wechat_version", STRING, nullable=False, server_default=""))
     op.add_column("payers", sa.Column("cards", sa.Text))
-    op.add_column("apps", sa.Column("review", sa.String, nullable=False, server_default="passed"))
+    op.add_column("apps", sa.Column("review", STRING, nullable=False, server_default="passed"))
     op.create_table(
         "account_changes",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
         sa.Column("at", sa.BigInteger, nullable=False),
-        sa.Column("author", sa.String, nullable=False),
-        sa.Column("kind", sa.String, nullable=False),
-        sa.Column("account", sa.String, nullable=False),
-        sa.Column("field", sa.String, nullable=False),
+        sa.Column("author", STRING, nullable=False),
+        sa.Column("kind", STRING, nullable=False),
+        sa.Column("account", STRING, nullable=False),
+        sa.Column("field", STRING, nullable=False),
         sa.Column("before", sa.Text, nullable=False),
         sa.Column("after", sa.Text, nullable=False),
     )
@@ -36,8 +36,8 @@ def upgrade() -> None:
     op.create_table(
         "merchant_certificates",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("serial_no", sa.String, nullable=False, unique=True),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("serial_no", STRING, nullable=False, unique=True),
         sa.Column("certificate", sa.Text, nullable=False),
         sa.Column("private_key", sa.Text, nullable=False),
         sa.Column("issued_at", sa.BigInteger, nullable=False),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import STRING
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -10,4 +12,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("merchants", sa.Column("wording", sa.String))
+    op.add_column("merchants", sa.Column("wording", STRING))

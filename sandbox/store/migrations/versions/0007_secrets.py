@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import STRING
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -12,6 +14,6 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "secrets",
-        sa.Column("name", sa.String, primary_key=True),
-        sa.Column("value", sa.String, nullable=False),
+        sa.Column("name", STRING, primary_key=True),
+        sa.Column("value", STRING, nullable=False),
     )

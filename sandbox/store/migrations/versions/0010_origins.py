@@ -11,12 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import SERIAL, STRING, create_partial_index
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 BATCH = 1000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -82,36 +83,36 @@ def rebuild_orders() -> None:
     table = op.create_table(
         "orders",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("out_trade_no", sa.String, nullable=False),
-        sa.Column("sub_mch_id", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("out_trade_no", STRING, nullable=False),
+        sa.Column("sub_mch_id", STRING, nullable=False),
         sa.Column("origin", sa.Text, nullable=False),
-        sa.Column("trade_type", sa.String, nullable=False),
+        sa.Column("trade_type", STRING, nullable=False),
         sa.Column("total_fee", sa.BigInteger, nullable=False),
-        sa.Column("body", sa.String, nullable=False),
-        sa.Column("openid", sa.String, nullable=False),
-        sa.Column("sub_openid", sa.String, nullable=False),
+        sa.Column("body", STRING, nullable=False),
+        sa.Column("openid", STRING, nullable=False),
+        sa.Column("sub_openid", STRING, nullable=False),
         sa.Column("terms", sa.Text, nullable=False),
-        sa.Column("prepay_id", sa.String, nullable=False),
+        sa.Column("prepay_id", STRING, nullable=False),
         sa.Column("prepaid_at", sa.BigInteger, nullable=False),
-        sa.Column("code", sa.String, nullable=False),
+        sa.Column("code", STRING, nullable=False),
         sa.Column("code_at", sa.BigInteger),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
-        sa.Column("trade_state", sa.String, nullable=False),
+        sa.Column("trade_state", STRING, nullable=False),
         sa.Column("closed_at", sa.BigInteger),
-        sa.Column("closed_by", sa.String, nullable=False),
-        sa.Column("transaction_id", sa.String),
+        sa.Column("closed_by", STRING, nullable=False),
+        sa.Column("transaction_id", STRING),
         sa.Column("paid_at", sa.BigInteger),
-        sa.Column("bank_type", sa.String),
-        sa.Column("payer_openid", sa.String),
-        sa.Column("payer_sub_openid", sa.String),
+        sa.Column("bank_type", STRING),
+        sa.Column("payer_openid", STRING),
+        sa.Column("payer_sub_openid", STRING),
         sa.Column("cash_fee", sa.BigInteger),
-        sa.Column("is_subscribe", sa.String),
+        sa.Column("is_subscribe", STRING),
         sa.Column("coupons", sa.Text),
         sa.Column("rate", sa.Integer),
         sa.Column("rate_value", sa.BigInteger),
-        sa.Column("notification", sa.String),
+        sa.Column("notification", STRING),
         sa.Column("next_at", sa.BigInteger),
         sa.Column("plan", sa.Text),
         sa.Column("acts_done", sa.Integer, nullable=False, server_default="0"),
@@ -139,22 +140,22 @@ def rebuild_refunds() -> None:
     table = op.create_table(
         "refunds",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("out_trade_no", sa.String, nullable=False),
-        sa.Column("sub_mch_id", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("out_trade_no", STRING, nullable=False),
+        sa.Column("sub_mch_id", STRING, nullable=False),
         sa.Column("origin", sa.Text, nullable=False),
-        sa.Column("out_refund_no", sa.String, nullable=False),
+        sa.Column("out_refund_no", STRING, nullable=False),
         sa.Column("refund_fee", sa.BigInteger, nullable=False),
         sa.Column("terms", sa.Text, nullable=False),
-        sa.Column("refund_id", sa.String, nullable=False),
+        sa.Column("refund_id", STRING, nullable=False),
         sa.Column("cash_refund_fee", sa.BigInteger, nullable=False),
         sa.Column("coupons", sa.Text, nullable=False),
         sa.Column("fee_returned", sa.BigInteger, nullable=False),
-        sa.Column("recv_account", sa.String, nullable=False),
+        sa.Column("recv_account", STRING, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("due_at", sa.BigInteger),
-        sa.Column("outcome", sa.String, nullable=False),
-        sa.Column("status", sa.String, nullable=False),
+        sa.Column("outcome", STRING, nullable=False),
+        sa.Column("status", STRING, nullable=False),
         sa.Column("success_at", sa.BigInteger),
     )
     fill(table, as_its_order, REFUND_TERMS)
@@ -171,6 +172,10 @@ def set_aside(name: str) -> None:
     for index in INDEXES[name]:
         op.drop_index(f"ix_{name}_{index}", name)
     op.rename_table(name, f"{name}_before")
+    if op.get_bind().dialect.name == "postgresql":
+        # Names of these are not the table's own.
+        op.execute(f"ALTER INDEX {name}_pkey RENAME TO {name}_before_pkey")
+        op.execute(f"ALTER SEQUENCE {name}_id_seq RENAME TO {name}_before_id_seq")
 
 
 def fill(table: sa.Table, origin_of: Callable[[Any], str], terms: Sequence[str]) -> None:
@@ -218,8 +223,3 @@ def instant(microseconds: int) -> str:
 
 def run(statement: str, **values: str) -> None:
     op.get_bind().execute(sa.text(statement), values)
-
-
-def create_partial_index(name: str, table: str, columns: list[str], condition: str) -> None:
-    where = sa.text(condition)
-    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)

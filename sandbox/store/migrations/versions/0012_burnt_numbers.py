@@ -3,12 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import SERIAL, STRING
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 KEY = ("mch_id", "out_trade_no", "sub_mch_id")
 
 
@@ -16,7 +17,7 @@ def upgrade() -> None:
     op.create_table(
         "burnt_numbers",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        *[sa.Column(name, sa.String, nullable=False) for name in KEY],
+        *[sa.Column(name, STRING, nullable=False) for name in KEY],
         sa.Column("at", sa.BigInteger, nullable=False),
     )
     op.create_index("ix_burnt_numbers_key", "burnt_numbers", KEY, unique=True)

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import STRING, create_partial_index
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -13,6 +15,5 @@ COLUMNS = ("combine_mch_id", "combine_out_trade_no")
 
 def upgrade() -> None:
     for name in COLUMNS:
-        op.add_column("orders", sa.Column(name, sa.String))
-    given = sa.text("combine_out_trade_no IS NOT NULL")
-    op.create_index("ix_orders_combine", "orders", [*COLUMNS, "id"], sqlite_where=given)
+        op.add_column("orders", sa.Column(name, STRING))
+    create_partial_index("ix_orders_combine", "orders", [*COLUMNS, "id"], "combine_out_trade_no IS NOT NULL")

@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import SERIAL, STRING
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CERTIFICATE = """
 INSERT INTO platform_certificates (mch_id, serial_no, certificate, private_key, effective_at, expires_at, signs)
 VALUES ('', :serial_no, :certificate, :private_key, :effective_at, :expires_at, '1')
@@ -25,14 +26,14 @@ VALUES ('', :key_id, :public_key, :private_key)
 
 
 def upgrade() -> None:
-    identity = sa.Column("platform_identity", sa.String, nullable=False, server_default="certificate")
+    identity = sa.Column("platform_identity", STRING, nullable=False, server_default="certificate")
     op.add_column("merchants", identity)
     op.add_column("merchants", sa.Column("separate_platform_keys", sa.Boolean, nullable=False, server_default="0"))
     op.create_table(
         "platform_certificates",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
-        sa.Column("mch_id", sa.String, nullable=False),
-        sa.Column("serial_no", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, nullable=False),
+        sa.Column("serial_no", STRING, nullable=False),
         sa.Column("certificate", sa.Text, nullable=False),
         sa.Column("private_key", sa.Text, nullable=False),
         sa.Column("effective_at", sa.BigInteger, nullable=False),
@@ -42,8 +43,8 @@ def upgrade() -> None:
     op.create_index("ix_platform_certificates_serial", "platform_certificates", ["mch_id", "serial_no"], unique=True)
     op.create_table(
         "platform_public_keys",
-        sa.Column("mch_id", sa.String, primary_key=True),
-        sa.Column("key_id", sa.String, nullable=False),
+        sa.Column("mch_id", STRING, primary_key=True),
+        sa.Column("key_id", STRING, nullable=False),
         sa.Column("public_key", sa.Text, nullable=False),
         sa.Column("private_key", sa.Text, nullable=False),
     )

@@ -6,16 +6,16 @@ Orders that were paid before it came have nothing frozen, as it was.
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import SERIAL, STRING, create_partial_index
+
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 
 def upgrade() -> None:
-    op.add_column("merchants", sa.Column("sharing_notify_url", sa.String, nullable=False, server_default=""))
+    op.add_column("merchants", sa.Column("sharing_notify_url", STRING, nullable=False, server_default=""))
     op.add_column("merchants", sa.Column("sharing_ratio", sa.Integer, nullable=False, server_default="3000"))
     op.add_column("notifications", sa.Column("sharing", sa.Text))
     _sharings()
@@ -25,11 +25,11 @@ def upgrade() -> None:
 
 
 def _of_order() -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.String, nullable=False) for name in ("mch_id", "out_trade_no", "sub_mch_id")]
+    return [sa.Column(name, STRING, nullable=False) for name in ("mch_id", "out_trade_no", "sub_mch_id")]
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.String, nullable=False) for name in names]
+    return [sa.Column(name, STRING, nullable=False) for name in names]
 
 
 def _sharings() -> None:
@@ -51,7 +51,7 @@ def _sharings() -> None:
     op.create_index("ix_sharings_order", "sharings", ["mch_id", "out_trade_no", "sub_mch_id", "id"])
     op.create_index("ix_sharings_ended", "sharings", ["mch_id", "ended_at"])
     op.create_index("ix_sharings_merchant", "sharings", ["mch_id", "id"])
-    op.create_index("ix_sharings_due", "sharings", ["mch_id", "due_at"], sqlite_where=sa.text("due_at IS NOT NULL"))
+    create_partial_index("ix_sharings_due", "sharings", ["mch_id", "due_at"], "due_at IS NOT NULL")
 
 
 def _frozen_money() -> None:
@@ -63,8 +63,7 @@ def _frozen_money() -> None:
         sa.Column("thaws_at", sa.BigInteger),
     )
     op.create_index("ix_frozen_money_order", "frozen_money", ["mch_id", "out_trade_no", "sub_mch_id"], unique=True)
-    thawing = sa.text("thaws_at IS NOT NULL")
-    op.create_index("ix_frozen_money_thaws", "frozen_money", ["mch_id", "thaws_at"], sqlite_where=thawing)
+    create_partial_index("ix_frozen_money_thaws", "frozen_money", ["mch_id", "thaws_at"], "thaws_at IS NOT NULL")
 
 
 def _returns() -> None:
@@ -75,7 +74,7 @@ def _returns() -> None:
         sa.Column("origin", sa.Text, nullable=False),
         *_texts("order_id", "out_order_no", "out_return_no", "return_id", "return_mchid"),
         sa.Column("amount", sa.BigInteger, nullable=False),
-        sa.Column("description", sa.String, nullable=False),
+        sa.Column("description", STRING, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
     )
     number = ["mch_id", "sub_mch_id", "out_return_no"]

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import create_partial_index
+
 revision = "0018"
 down_revision = "0017"
 branch_labels = None
@@ -11,5 +13,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(sa.text("UPDATE transfers SET fail_reason = '' WHERE fail_reason = 'MCH_CANCEL'"))
-    of_transfers = sa.text("out_bill_no != ''")
-    op.create_index("ix_ledger_transfer", "ledger", ["mch_id", "out_bill_no"], sqlite_where=of_transfers)
+    create_partial_index("ix_ledger_transfer", "ledger", ["mch_id", "out_bill_no"], "out_bill_no != ''")

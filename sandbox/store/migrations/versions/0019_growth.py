@@ -9,14 +9,16 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from sandbox.store.migrations.making import STRING, create_partial_index
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
 
 OPENIDS = ("openid", "sub_openid", "payer_openid", "payer_sub_openid")
-FAILED = sa.text("(notification NOT IN ('pending', 'delivered'))")
-UNTOLD = sa.text("state != 'delivered' AND (attempts > 0 OR state != 'pending')")
+FAILED = "(notification NOT IN ('pending', 'delivered'))"
+UNTOLD = "state != 'delivered' AND (attempts > 0 OR state != 'pending')"
 DAYS = """
 INSERT INTO ledger_days (mch_id, day, movement, lines, fen)
 SELECT mch_id, (at + 28800000000) / 86400000000 AS day, movement, count(*), sum(fen)
@@ -35,14 +37,14 @@ def upgrade() -> None:
     op.create_index("ix_transfers_openid", "transfers", ["openid"])
     op.drop_index("ix_sharings_number", "sharings")
     op.create_index("ix_sharings_number", "sharings", ["mch_id", "out_order_no", "sub_mch_id"], unique=True)
-    op.create_index("ix_sharings_processing", "sharings", ["id"], sqlite_where=sa.text("due_at IS NOT NULL"))
-    op.create_index("ix_journal_clock", "journal", ["id"], sqlite_where=sa.text("kind = 'clock'"))
-    op.create_index("ix_journal_wrong", "journal", ["at", "mch_id"], sqlite_where=sa.text("signature = 'wrong'"))
+    create_partial_index("ix_sharings_processing", "sharings", ["id"], "due_at IS NOT NULL")
+    create_partial_index("ix_journal_clock", "journal", ["id"], "kind = 'clock'")
+    create_partial_index("ix_journal_wrong", "journal", ["at", "mch_id"], "signature = 'wrong'")
     op.create_table(
         "ledger_days",
-        sa.Column("mch_id", sa.String, primary_key=True),
+        sa.Column("mch_id", STRING, primary_key=True),
         sa.Column("day", sa.Integer, primary_key=True),
-        sa.Column("movement", sa.String, primary_key=True),
+        sa.Column("movement", STRING, primary_key=True),
         sa.Column("lines", sa.BigInteger, nullable=False),
         sa.Column("fen", sa.BigInteger, nullable=False),
     )
@@ -52,22 +54,21 @@ def upgrade() -> None:
 def _orders() -> None:
     op.drop_index("ix_orders_number", "orders")
     op.drop_index("ix_orders_transaction_id", "orders")
-    paid = sa.text("transaction_id IS NOT NULL")
-    op.create_index("ix_orders_transaction_id", "orders", ["transaction_id"], unique=True, sqlite_where=paid)
+    paid = "transaction_id IS NOT NULL"
+    create_partial_index("ix_orders_transaction_id", "orders", ["transaction_id"], paid, unique=True)
     op.create_index("ix_orders_body", "orders", ["body"])
     for name in OPENIDS:
-        op.create_index(f"ix_orders_{name}", "orders", [name], sqlite_where=sa.text(f"{name} != ''"))
+        create_partial_index(f"ix_orders_{name}", "orders", [name], f"{name} != ''")
     op.create_index("ix_orders_merchant_state", "orders", ["mch_id", "trade_state", "id"])
-    op.create_index("ix_orders_failed", "orders", ["id"], sqlite_where=FAILED)
-    op.create_index("ix_orders_merchant_failed", "orders", ["mch_id", "id"], sqlite_where=FAILED)
+    create_partial_index("ix_orders_failed", "orders", ["id"], FAILED)
+    create_partial_index("ix_orders_merchant_failed", "orders", ["mch_id", "id"], FAILED)
 
 
 def _notifications() -> None:
     op.create_index("ix_notifications_merchant", "notifications", ["mch_id", "seq"])
-    op.create_index("ix_notifications_failed", "notifications", ["seq"], sqlite_where=UNTOLD)
-    op.add_column("notifications", sa.Column("receiver", sa.String, nullable=False, server_default=""))
-    told = sa.text("receiver != ''")
-    op.create_index("ix_notifications_receiver", "notifications", ["receiver", "seq"], sqlite_where=told)
+    create_partial_index("ix_notifications_failed", "notifications", ["seq"], UNTOLD)
+    op.add_column("notifications", sa.Column("receiver", STRING, nullable=False, server_default=""))
+    create_partial_index("ix_notifications_receiver", "notifications", ["receiver", "seq"], "receiver != ''")
     bind = op.get_bind()
     news = bind.execute(sa.text("SELECT seq, sharing FROM notifications WHERE kind = 'sharing'"))
     receivers = [{"seq": seq, "receiver": json.loads(sharing)["mch_id"]} for seq, sharing in news]
