@@ -10,8 +10,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, literal_column, select
+from sqlalchemy import Connection, Integer, Select, func, literal, literal_column, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 
 from sandbox.core.journal import ExchangeKind, ExchangeOutcome
 from sandbox.core.ports.queries import CallFilter, Entry, Page
@@ -34,6 +36,26 @@ Conditions = list[ColumnElement[bool]]
 _WRONG = journal.c.signature == literal_column("'wrong'")
 _FAILED = journal.c.outcome == literal_column("'failed'")
 _newest = select(func.max(journal.c.id))
+
+
+class _Place(FunctionElement[int]):
+    """Where the second of two byte strings begins in the first, from 1; 0 where it does not stand there."""
+
+    name = "instr"
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Place)
+def _in_sqlite(place: _Place, compiler: Any, **options: Any) -> str:
+    within, sought = [compiler.process(one, **options) for one in place.clauses]
+    return f"instr({within}, {sought})"
+
+
+@compiles(_Place, "postgresql")
+def _in_postgresql(place: _Place, compiler: Any, **options: Any) -> str:
+    within, sought = [compiler.process(one, **options) for one in place.clauses]
+    return f"position({sought} IN {within})"
 
 
 def page(connection: Connection, chosen: CallFilter, cursor: str | None, limit: int) -> Page[Entry]:
@@ -137,7 +159,7 @@ def _rest(chosen: CallFilter) -> Conditions:
 
 def mentions(text: str) -> ColumnElement[bool]:
     """Whether a text stands in a call's request."""
-    return func.instr(journal.c.request_body, literal(text.encode("utf-8", "replace"))) > 0
+    return _Place(journal.c.request_body, literal(text.encode("utf-8", "replace"))) > 0
 
 
 def _is_indexed(chosen: CallFilter) -> bool:

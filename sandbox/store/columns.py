@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, Row, Text
+from sqlalchemy import BigInteger, Row, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -20,6 +20,19 @@ T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class Bytewise(TypeDecorator[str]):
+    """A string as PostgreSQL keeps it: compared byte by byte, as in SQLite; and U+FFFD for NUL, which it refuses."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(collation="C")
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "\ufffd") if value and "\0" in value else value
 
 
 class Converting(TypeDecorator[T]):

@@ -46,7 +46,7 @@ def of_orders(connection: Connection, search: str) -> Asked:
         *(_begins(orders.c[name], search) for name in ("transaction_id", "prepay_id", "body")),
         *(and_(orders.c[name] != literal_column("''"), _begins(orders.c[name], search)) for name in OPENIDS),
     ]
-    lately = [orders.c.body.contains(search, autoescape=True), orders.c.total_fee.in_(amounts(search))]
+    lately = [orders.c.body.icontains(search, autoescape=True), orders.c.total_fee.in_(amounts(search))]
     same = [orders.c[name] == refunds.c[name] for name in ("mch_id", "out_trade_no", "sub_mch_id")]
     refunded = [select(orders.c.id).join(refunds, and_(*same)).where(number) for number in _refund_numbers(search)]
     return _named(connection, orders.c.id, wordings, lately, refunded)
@@ -82,7 +82,7 @@ def of_notifications(connection: Connection, search: str) -> Asked:
         and_(known, _begins(bill_no, search), bill_no != literal_column("''")),
         _begins(notifications.c.id, search),
     ]
-    lately = [_begins(notifications.c.out_refund_no, search), notifications.c.url.contains(search, autoescape=True)]
+    lately = [_begins(notifications.c.out_refund_no, search), notifications.c.url.icontains(search, autoescape=True)]
     return _named(connection, notifications.c.seq, wordings, lately)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from sandbox.core.notifications import FAILED, Standing
-from sandbox.store.columns import Belonging, Instant, Packed
+from sandbox.store.columns import Belonging, Bytewise, Instant, Packed
 
 SCHEMA_REVISION = "0020"
 """The newest migration; a new database is built from these tables and stamped with it."""
@@ -25,8 +25,8 @@ SCHEMA_REVISION = "0020"
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
-# Compared byte by byte in every database, whatever its language: a beginning is looked for as a range.
-STRING = String().with_variant(String(collation="C"), "postgresql")
+# Compared byte by byte whatever a database's language: lists and beginnings are found by it.
+STRING = String().with_variant(Bytewise(), "postgresql")
 
 metadata = MetaData()
 

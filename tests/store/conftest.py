@@ -23,7 +23,6 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 # Until tests/support/postgresql.py comes.
 _names = (f"sandbox_{number}" for number in count())
-_nobody = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
 
 
 @pytest.fixture(scope="session")
@@ -32,23 +31,25 @@ def _cluster() -> Iterator[Path]:
     if programs is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("initdb is missing: apt-get install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="wxpay-postgresql-"))
-    if _nobody:
-        shutil.chown(folder, **_nobody)
-    run = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL, **_nobody}
-    made = ["-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D", str(folder / "data")]
-    subprocess.run([programs / "initdb", *made], **run)  # type: ignore[call-overload]
+    user = "nobody" if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(programs / program), "-D", str(folder / "data"), *arguments]
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, user=user)
+
+    run("initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    log = ["-l", str(folder / "log")]
-    control = [programs / "pg_ctl", "-w", "-D", str(folder / "data")]
-    subprocess.run([*control, *log, "-o", options, "start"], **run)  # type: ignore[call-overload]
+    run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
     yield folder
-    subprocess.run([*control, "-m", "immediate", "stop"], **run)  # type: ignore[call-overload]
+    run("pg_ctl", "-w", "-m", "immediate", "stop")
     shutil.rmtree(folder)
 
 
 @pytest.fixture
 async def postgresql_url(_cluster: Path) -> str:
-    """An empty database, in which strings are ordered as people would."""
+    """An empty database, whose language does not order strings by their bytes."""
     import asyncpg
 
     name = next(_names)
