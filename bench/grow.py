@@ -21,8 +21,9 @@ from bench.servers import SANDBOX, python
 from sandbox.core.sharing import RIPE_AFTER
 from sandbox.store.columns import Instant
 from sandbox.store.journal_tables import journal
+from sandbox.store.payer_tables import payers
 from sandbox.store.sharing_tables import frozen_money, sharings
-from sandbox.store.tables import ledger, notifications, orders, payers, refunds
+from sandbox.store.tables import ledger, notifications, orders, refunds
 from sandbox.store.transfer_tables import transfers
 
 MERCHANT, APPID = "1900000109", "wx8888888888888888"

@@ -13,8 +13,9 @@ from sandbox.api.services import Services
 from sandbox.config import Settings, shipped
 from sandbox.core.links import CANARY, MAILBOX
 from sandbox.core.ports.faces import Faces
+from sandbox.core.ports.storage import Storage
 from sandbox.parts import Parts
-from sandbox.web.access import CONSOLE, Access
+from sandbox.web.access import CONSOLE, OWN, Access
 from sandbox.web.door import Door
 from sandbox.web.late import add_late
 from sandbox.web.pages import Pages
@@ -29,7 +30,10 @@ def application(
     """Everything that answers HTTP; `ways` as the console is told of them."""
     services, pages = parts.services, Pages(tokens, settings.lang)
     door = Door(access, tokens, parts.outgoing)
-    app = web.Application(middlewares=[refusals(pages, parts.storage), door.middleware(), _strays(services)])
+    around = [refusals(pages, parts.storage), door.middleware(), _strays(services)]
+    if parts.storage.owed.shared:
+        around.append(_caught_up(parts.storage))
+    app = web.Application(middlewares=around)
     v2.add_routes(app, services)
     door.for_merchants(app)
     add_late(app, "/", lambda late: _add_rest_of_v2(late, door, services))
@@ -61,6 +65,18 @@ def _strays(services: Services) -> Middleware:
             for stray in (of_v3.stray, of_v2.stray):
                 if (answered := await stray(request, services)) is not None:
                     return answered
+        return await handler(request)
+
+    return answer
+
+
+def _caught_up(storage: Storage) -> Middleware:
+    """What people and programs ask for is of the newest that any process has stored; a merchant's call sees to that."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.split("/", 2)[1] in OWN and (news := storage.catch_up()) is not None:
+            await news
         return await handler(request)
 
     return answer

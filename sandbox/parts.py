@@ -153,6 +153,8 @@ def joined(
     store.listen(credentials.committed)
     store.listen(scheduler.committed)
     store.listen(changes.publish)
+    clock_control = ClockDriver(store, clock, changes, scheduler, dispatcher)
+    store.follow(clock_control.follow)
     store.observe(metrics.on_records)
     store.observe(logs.on_records)
     store.observe(switchboard.on_records)
@@ -170,7 +172,7 @@ def joined(
         outgoing=outgoing,
         usecases=usecases,
         scheduler=scheduler,
-        clock_control=ClockDriver(store, clock, changes, scheduler, dispatcher),
+        clock_control=clock_control,
         sender=sender,
         manual_sender=HttpManualSender(clock, ids, links, sender, resolver),
         switchboard=switchboard,

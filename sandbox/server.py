@@ -29,7 +29,7 @@ from sandbox.parts import FACES, Parts, joined
 from sandbox.resolver import Resolver
 from sandbox.scenario import ScenarioRegistry
 from sandbox.store import DatabaseUnusable, Limits, Store
-from sandbox.store.database import MEMORY, database_lock
+from sandbox.store.sqlite.database import MEMORY, database_locks
 from sandbox.web.access import Access
 from sandbox.web.errors import Refused
 from sandbox.web.proof import KEY_NAME, PageTokens
@@ -226,7 +226,7 @@ def _lock(settings: Settings) -> list[FileLock]:
     held: list[FileLock] = []
     path = settings.data_dir
     try:
-        for path in (settings.data_dir / "lock", database_lock(settings.database, settings.data_dir)):
+        for path in (settings.data_dir / "lock", *database_locks(settings.database, settings.data_dir)):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = FileLock(path, mode=0o600)
             lock.acquire(timeout=LOCK_SECONDS)

@@ -39,6 +39,8 @@ class Pipeline(Generic[AnyCall]):
     async def run(self, call: AnyCall) -> web.StreamResponse:
         """Take a call through the steps; its answer."""
         try:
+            if (news := call.services.storage.catch_up()) is not None:
+                await news
             await _run(call, self._steps)
         except (Refused, StorageFailed) as error:
             ending = self._endings.get(type(error))
@@ -84,7 +86,8 @@ class InTransaction(Generic[AnyCall]):
         if endpoint.reads:
             look = storage.read if endpoint.bulky else storage.read_now
             await look(partial(self._work, call))
-            storage.journal_later(call.exchange)
+            if (journalled := storage.journal_later(call.exchange)) is not None:
+                await journalled
         else:
             # Not guarded: the use cases decide before they store.
             await storage.write(partial(self._work, call), guarded=False)
@@ -100,6 +103,6 @@ class InTransaction(Generic[AnyCall]):
             tx.record(exchange)
 
 
-def journal(call: Call) -> None:
+def journal(call: Call) -> Awaitable[None] | None:
     """Have the journal keep a call that needed no transaction."""
-    call.services.storage.journal_later(call.complete())
+    return call.services.storage.journal_later(call.complete())

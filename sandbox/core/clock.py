@@ -53,12 +53,23 @@ class Clock:
         """All settings, to be stored."""
         return dict(self._settings)
 
+    def after(self, change: "Callable[[Clock], None]") -> dict[str, ClockSetting]:
+        """All settings as a change would leave them; this clock stays as it is."""
+        changed = Clock(self._wall)
+        changed.restore(self._settings)
+        change(changed)
+        return changed.settings()
+
     def setting(self, mch_id: str = "") -> ClockSetting:
         return self._settings.get(mch_id, ClockSetting())
 
     def now(self, mch_id: str = "") -> datetime:
         """The time of the sandbox, or of a merchant."""
         return datetime.fromtimestamp(self._seconds(mch_id, self._wall()), UTC)
+
+    def own(self) -> list[str]:
+        """The merchants whose clock shows something of its own."""
+        return [mch_id for mch_id in self._settings if mch_id]
 
     def real_now(self) -> datetime:
         """The wall's time: for certificates, sessions and V3's header timestamps only."""

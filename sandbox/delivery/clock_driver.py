@@ -25,6 +25,12 @@ SIDE_BY_SIDE = timedelta(seconds=0.5)
 """Attempts that fall due within it are made side by side, as they would be while time runs by itself: far less than any
 wait of the schedule."""
 
+LOCK = "clock"
+"""Held by whoever moves one, among all processes on the database."""
+
+LOOK_SECONDS = 0.02
+"""How long to wait before looking again whether other processes have done what is due."""
+
 WORTH_TELLING = timedelta(seconds=0.5)
 """A movement that takes no longer is not told of."""
 
@@ -52,7 +58,6 @@ class ClockDriver:
         self._clock = clock
         self._changes = changes
         self._scheduler, self._dispatcher = scheduler, dispatcher
-        self._one_at_a_time = asyncio.Lock()
         self._halted = asyncio.Event()
         self._current: ClockJump | None = None
 
@@ -63,7 +68,7 @@ class ClockDriver:
         """
         if not 0 <= seconds <= MAX_ADVANCE or self._clock.now(mch_id).year >= LAST_YEAR:
             raise ClockRefused
-        async with self._one_at_a_time:
+        async with self._storage.exclusively(LOCK):
             self._halted.clear()
             self._current = ClockJump(mch_id, seconds, self._clock.real_now())
             try:
@@ -76,10 +81,10 @@ class ClockDriver:
     async def _travel(self, jump: ClockJump) -> None:
         await self._note(EventName.CLOCK_ADVANCED, jump.mch_id, jump.seconds)
         ends = self._ends(jump.seconds, jump.mch_id)
-        await self._idle(ends)
+        await self._all_idle(jump, ends)
         while not self._halted.is_set() and (step := self._until_next(ends)) is not None:
             await self._go(jump, min(step, jump.left))
-            await self._idle(ends)
+            await self._all_idle(jump, ends)
         if self._halted.is_set():
             await self._note(EventName.CLOCK_HALTED, jump.mch_id, jump.seconds - jump.left)
         else:
@@ -88,6 +93,17 @@ class ClockDriver:
     async def _go(self, jump: ClockJump, step: float) -> None:
         jump.left -= step
         await self._jump(step, jump.mch_id)
+
+    async def _all_idle(self, jump: ClockJump, ends: Mapping[str, datetime]) -> None:
+        """The same for all processes; then this one knows of all that is due on the rest of the way."""
+        await self._idle(ends)
+        if not self._storage.owed.shared:
+            return
+        while not (self._halted.is_set() or await self._scheduler.others_are_done(jump.mch_id)):
+            await self._scheduler.sweep()
+            await asyncio.sleep(LOOK_SECONDS)
+            await self._idle(ends)
+        await self._scheduler.take_up_all(jump.left, jump.mch_id)
 
     async def _idle(self, ends: Mapping[str, datetime]) -> None:
         """Wait for all that runs, or for the halt.
@@ -118,10 +134,16 @@ class ClockDriver:
         """Run at another speed; raises ClockRefused for one that is not positive, or absurd."""
         if not MIN_SCALE <= scale <= MAX_SCALE:
             raise ClockRefused
-        await self._set(lambda: self._clock.rescale(scale, mch_id), mch_id)
+        await self._set(lambda clock: clock.rescale(scale, mch_id), mch_id)
 
     async def reset(self, mch_id: str = "") -> None:
-        await self._set(lambda: self._clock.reset(mch_id), mch_id)
+        await self._set(lambda clock: clock.reset(mch_id), mch_id)
+
+    def follow(self, tx: UnitOfWork, news: ChangeSet) -> None:
+        """Another process has moved the clocks: show what it stored, and run what is due by now."""
+        if news.clocks:
+            self._clock.restore(tx.clocks.all())
+            asyncio.get_running_loop().call_soon(self._scheduler.moved)
 
     async def attempt_now(self, notification_id: str) -> None:
         await self._scheduler.attempt_now(notification_id)
@@ -156,28 +178,27 @@ class ClockDriver:
         return max(0.0, max(attempts, default=of_orders).total_seconds())
 
     async def _jump(self, seconds: float, mch_id: str) -> None:
-        self._clock.advance(seconds, mch_id)
-        await self._store({mch_id})
+        await self._change(lambda clock: clock.advance(seconds, mch_id))
         self._scheduler.moved(mch_id)
 
-    async def _set(self, change: Callable[[], None], mch_id: str) -> None:
-        async with self._one_at_a_time:
-            names = set(self._clock.settings())
-            change()  # moves the followers of the sandbox's clock too
-            await self._store(names | set(self._clock.settings()))
+    async def _set(self, change: Callable[[Clock], None], mch_id: str) -> None:
+        async with self._storage.exclusively(LOCK):
+            await self._change(change)
             self._scheduler.moved(mch_id)
 
-    async def _store(self, names: set[str]) -> None:
-        """Store the clocks that were moved."""
-        for mch_id in names - {""} - set(self._storage.accounts.merchants):
-            self._clock.forget(mch_id)  # deleted while its clock was being moved
-        settings = self._clock.settings()
+    async def _change(self, change: Callable[[Clock], None]) -> None:
+        """Store the clocks as they are after a change; then they show it."""
+        before, after = self._clock.settings(), self._clock.after(change)
+        for mch_id in set(after) - {""} - set(self._storage.accounts.merchants):
+            del after[mch_id]  # deleted while its clock was being moved
 
         def save(tx: UnitOfWork) -> None:
-            for mch_id in names:
-                tx.clocks.save(mch_id, settings.get(mch_id))
+            for mch_id in before.keys() | after.keys():
+                if before.get(mch_id) != after.get(mch_id):
+                    tx.clocks.save(mch_id, after.get(mch_id))
 
         await self._storage.write(save)
+        self._clock.restore(after)
 
     async def _note(self, name: EventName, mch_id: str, seconds: float) -> None:
         at = self._clock.now(mch_id)

@@ -55,19 +55,24 @@ class Dispatcher:
         self._faces = faces
         self._certificates = certificates
         self._carrier = carrier
-        self._slots = Slots()
+        self._slots = Slots(lambda: storage.owed.processes)
         self._loading = Together(self._read, self._load)
         self._recording = Together(storage.write, record)
         self.underway: set[Underway] = set()
         """What has been sent, and is waited for."""
 
-    async def attempt(self, notification_id: str, line: Line, *, extra: bool = False) -> Notification | None:
+    async def attempt(
+        self, notification_id: str, mch_id: str, line: Line, *, extra: bool = False
+    ) -> Notification | None:
         """Make one attempt, and record it; the notification as it is then, None where nothing is owed (any more).
 
-        An `extra` one is made of what is delivered too. What a merchant is owed that was deleted is given up.
+        An `extra` one is made of what is delivered too, the others of what no other process has taken; it is due by the
+        clock of `mch_id`. What a merchant is owed that was deleted is given up.
         The place in the line is held until all is stored, so that those that come after are read and stored in groups.
         """
         async with self._slots.place(line):
+            if not (extra or await self._storage.owed.take(notification_id, self._clock.now(mch_id))):
+                return None
             delivery = await self._find(notification_id)
             if delivery is None:
                 return await self._give_up(notification_id)

@@ -4,24 +4,28 @@ Owing is in the store; this keeps a queue of it in memory.
 """
 
 import asyncio
+import itertools
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.core.clock import Clock
 from sandbox.core.errors import NotificationUnknown, StorageFailed
-from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
+from sandbox.core.ports.storage import ChangeSet, Moments, Owing, Storage, UnitOfWork
 from sandbox.core.usecases.making import UseCases
 from sandbox.delivery.dispatcher import Dispatcher
 from sandbox.delivery.due_queue import ORDERS, Due, DueQueue
-from sandbox.delivery.slots import Line, line_of
+from sandbox.delivery.slots import Line, line, line_of
 
 log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 3600.0
+SWEEP_SECONDS = 1.0
+"""How often a process looks for what others should have done; for orders and refunds each fifth time."""
+
 TRY_AGAIN = timedelta(seconds=15)
 
 
@@ -38,22 +42,27 @@ class Scheduler:
         self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
         """What runs for each merchant, with the moment at which it was due."""
         self._runner: asyncio.Task[None] | None = None
+        self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take up what is owed from before, and run."""
-        self._take_up(await self._storage.read(_left_over))
+        if self._storage.owed.shared:
+            self._sweeper = asyncio.create_task(self._sweep_again_and_again(), name="sweeper")
+        else:
+            self._take_up(await self._storage.read(_left_over))
         self._runner = asyncio.create_task(self._run(), name="scheduler")
 
     async def stop(self, grace: float) -> None:
         """Let what runs end for `grace` seconds; the rest is cut off, to be made again at the next start."""
-        if self._runner is not None:
-            self._runner.cancel()
+        loops = [loop for loop in (self._runner, self._sweeper) if loop is not None]
+        for loop in loops:
+            loop.cancel()
         tasks = [task for flying in self._in_flight.values() for task in flying]
         if tasks:
             _, pending = await asyncio.wait(tasks, timeout=grace)
             for task in pending:
                 task.cancel()
-        await asyncio.gather(*tasks, *([self._runner] if self._runner else []), return_exceptions=True)
+        await asyncio.gather(*tasks, *loops, return_exceptions=True)
 
     @property
     def alive(self) -> bool:
@@ -75,7 +84,8 @@ class Scheduler:
     def run_due(self) -> None:
         """Start everything that is due."""
         for due in self.due_queue.pop_due():
-            work = self._run_orders(due.mch_id) if due.item == ORDERS else self._attempt(due.item, due.line)
+            orders = due.item == ORDERS
+            work = self._run_orders(due.mch_id) if orders else self._attempt(due.item, due.mch_id, due.line)
             self._spawn(due.mch_id, due.at, asyncio.create_task(self._guarded(due, work)))
 
     async def idle(self, ends: Mapping[str, datetime]) -> None:
@@ -92,9 +102,58 @@ class Scheduler:
         notification = await self._storage.read_now(lambda tx: tx.notifications.find(notification_id))
         if notification is None:
             raise NotificationUnknown(notification_id)
-        attempt = asyncio.create_task(self._attempt(notification_id, line_of(notification), extra=True))
-        self._spawn(notification.key.mch_id, self._clock.now(notification.key.mch_id), attempt)
+        mch_id = notification.key.mch_id
+        attempt = asyncio.create_task(self._attempt(notification_id, mch_id, line_of(notification), extra=True))
+        self._spawn(mch_id, self._clock.now(mch_id), attempt)
         await attempt
+
+    # -- what other processes owe --------------------------------------------------------------------------------------
+
+    async def sweep(self, *, orders: bool = True) -> None:
+        """Run what is due and no process has done: one that has ended had it in its queue."""
+        for one in await self._storage.owed.untaken(self.moments()):
+            self._put(one)
+        if orders:
+            await self._take_up_dues(self._clock.now)
+        self.run_due()
+
+    async def take_up_all(self, seconds: float, mch_id: str = "") -> None:
+        """Know of all that falls due within so many seconds of a merchant's clock, or of all, whoever is to do it."""
+        ahead = timedelta(seconds=seconds)
+        for one in await self._storage.owed.owing(self.moments(ahead, mch_id)):
+            if self.due_queue.when(one.id, one.mch_id) != one.at:
+                self._put(one)
+        await self._take_up_dues(lambda name: self._clock.now(name) + ahead)
+
+    async def others_are_done(self, mch_id: str = "") -> bool:
+        """Whether no process has anything left that is due by now."""
+        if not await self._storage.owed.is_done(self.moments(mch_id=mch_id)):
+            return False
+        dues = await self._storage.read_now(lambda tx: tx.orders.next_dues())
+        return not any(at <= self._clock.now(name) for name, at in dues.items() if mch_id in ("", name))
+
+    def moments(self, ahead: timedelta = timedelta(), mch_id: str = "") -> Moments:
+        """So far ahead of what the clocks show: a merchant's, or all."""
+        if mch_id:
+            return Moments(None, {mch_id: self._clock.now(mch_id) + ahead})
+        return Moments(self._clock.now() + ahead, {one: self._clock.now(one) + ahead for one in self._clock.own()})
+
+    async def _take_up_dues(self, until: Callable[[str], datetime]) -> None:
+        dues = await self._storage.read_now(lambda tx: tx.orders.next_dues())
+        self._take_up(ChangeSet(dues={mch_id: at for mch_id, at in dues.items() if at <= until(mch_id)}))
+
+    def _put(self, owing: Owing) -> None:
+        self.due_queue.put(Due(owing.at, owing.id, owing.mch_id, line(owing.told, owing.url)))
+
+    async def _sweep_again_and_again(self) -> None:
+        for turn in itertools.count():
+            try:
+                await self.sweep(orders=turn % 5 == 0)
+            except StorageFailed:
+                pass  # the store tells of it, and the next turn comes soon
+            except Exception:
+                log.exception("could not look for what is owed")
+            await asyncio.sleep(SWEEP_SECONDS)
 
     # -- running -------------------------------------------------------------------------------------------------------
 
@@ -159,8 +218,8 @@ class Scheduler:
         if at is not None:
             self._take_up(ChangeSet(dues={mch_id: at}))
 
-    async def _attempt(self, notification_id: str, line: Line, *, extra: bool = False) -> None:
-        after = await self._dispatcher.attempt(notification_id, line, extra=extra)
+    async def _attempt(self, notification_id: str, mch_id: str, line: Line, *, extra: bool = False) -> None:
+        after = await self._dispatcher.attempt(notification_id, mch_id, line, extra=extra)
         if after is None:
             return
         if after.next_at is None:
@@ -171,8 +230,4 @@ class Scheduler:
 
 def _left_over(tx: UnitOfWork) -> ChangeSet:
     """What is owed, and when orders expire."""
-    dues = {mch_id: tx.orders.next_due_of(mch_id) for mch_id in tx.accounts.merchants}
-    return ChangeSet(
-        owed=list(tx.notifications.pending()),
-        dues={mch_id: at for mch_id, at in dues.items() if at is not None},
-    )
+    return ChangeSet(owed=list(tx.notifications.pending()), dues=dict(tx.orders.next_dues()))

@@ -3,13 +3,13 @@
 The profile of unifiedorder asked for it: three statements an order were two fifths of its processor time.
 """
 
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from propcache.api import cached_property
+from sqlalchemy import Connection, Float, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
@@ -17,10 +17,8 @@ from sandbox.store.columns import Converting
 
 Converter = Callable[[Any], Any]
 
-# None and bytes go to SQLite as they are; but without being told so, the driver looks for somebody who adapts them,
-# which takes it ten times as long as the rest of binding a value.
-for _kind in (type(None), bytes):
-    sqlite3.register_adapter(_kind, lambda value: value)
+QUICK = "quick"
+"""Under which a connection has (`Connection.info`) what executes for us, where that is not the driver's connection."""
 
 
 class Prepared:
@@ -29,39 +27,24 @@ class Prepared:
     def __init__(self, statement: ClauseElement, columns: list[str] | None = None) -> None:
         self._statement = statement
         self._columns = columns
-        self._sql = ""
-        self._given: Callable[[Mapping[str, Any]], tuple[Any, ...]] = _nothing
-        self._converted: list[tuple[int, Converter]] = []
+        self._compiled: dict[str, _Compiled] = {}
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Execute, and give the driver's cursor, with rows as the driver has them."""
-        return self._driver(connection).execute(self._sql, self._bound(values))
+        compiled = self._for(connection)
+        return compiled.driver(connection).execute(compiled.sql, compiled.bound(values))
 
     def run_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute once for each of `rows`."""
-        self._driver(connection).executemany(self._sql, map(self._bound, rows))
+        compiled = self._for(connection)
+        compiled.driver(connection).executemany(compiled.sql, map(compiled.bound, rows))
 
-    def _driver(self, connection: Connection) -> Any:
-        if not self._sql:
-            self._compile(connection.dialect)
-        return connection.connection.dbapi_connection
-
-    def _bound(self, values: Mapping[str, Any]) -> list[Any]:
-        bound = list(self._given(values))
-        for place, convert in self._converted:
-            if (value := bound[place]) is not None:
-                bound[place] = convert(value)
-        return bound
-
-    def _compile(self, dialect: Dialect) -> None:
-        compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
-        names = compiled.positiontup
-        given = itemgetter(*names) if len(names) > 1 else lambda values: tuple([values[name] for name in names])
-        # What stands in the statement itself: a limit, a state that is compared.
-        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._given = (lambda values: given({**fixed, **values})) if fixed else given
-        self._converted = _by_place([_converter(compiled.binds[name].type, dialect) for name in names])
-        self._sql = str(compiled)
+    def _for(self, connection: Connection) -> "_Compiled":
+        name = connection.dialect.name
+        found = self._compiled.get(name)
+        if found is None:
+            found = self._compiled[name] = _Compiled(self._statement, self._columns, connection.dialect)
+        return found
 
 
 class PreparedQuery(Prepared):
@@ -69,32 +52,88 @@ class PreparedQuery(Prepared):
 
     def __init__(self, query: Select[Any]) -> None:
         super().__init__(query)
+        self._query = query
         self._selected = list(query.selected_columns)
-        self._restored: list[tuple[int, Converter]] = []
-        self._row: Callable[[Iterable[Any]], Any] = tuple
+        self._restored: dict[str, list[tuple[int, Converter]]] = {}
+
+    @cached_property
+    def holding(self) -> "PreparedQuery":
+        """The same, of rows that nobody else changes until this transaction ends.
+
+        SQLite has one writer, so there it says nothing more.
+        """
+        return PreparedQuery(self._query.with_for_update())
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row that is found, or None."""
         found = self.run(connection, values).fetchone()
-        return None if found is None else self._of(found)
+        return None if found is None else self._made(self._restorers(connection.dialect), found)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """All rows that are found."""
-        return [self._of(found) for found in self.run(connection, values).fetchall()]
+        restorers = self._restorers(connection.dialect)
+        return [self._made(restorers, found) for found in self.run(connection, values).fetchall()]
 
-    def _of(self, found: tuple[Any, ...]) -> Any:
+    def _made(self, restorers: "list[tuple[int, Converter]]", found: Iterable[Any]) -> Any:
         row = list(found)
-        for place, restore in self._restored:
+        for place, restore in restorers:
             if (value := row[place]) is not None:
                 row[place] = restore(value)
         return self._row(row)
 
-    def _compile(self, dialect: Dialect) -> None:
-        super()._compile(dialect)
-        self._restored = _by_place([_restorer(column.type, dialect) for column in self._selected])
+    @cached_property
+    def _row(self) -> Callable[[Iterable[Any]], Any]:
         names = [str(column.key) for column in self._selected]
         named: Any = namedtuple("Row", names)  # type: ignore[misc] # its columns are known at run time only
-        self._row = named._make
+        make: Callable[[Iterable[Any]], Any] = named._make
+        return make
+
+    def _restorers(self, dialect: Dialect) -> "list[tuple[int, Converter]]":
+        found = self._restored.get(dialect.name)
+        if found is None:
+            found = _by_place([_restorer(column.type, dialect) for column in self._selected])
+            self._restored[dialect.name] = found
+        return found
+
+
+class _Compiled:
+    """A statement as one kind of database takes it: its text, and what makes the driver's values of ours."""
+
+    __slots__ = ("_converted", "_given", "driver", "sql")
+
+    def __init__(self, statement: ClauseElement, columns: list[str] | None, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        names = compiled.positiontup
+        # What stands in the statement itself: a limit, a state that is compared.
+        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        given = _picked(names)
+        self.sql = str(compiled)
+        self._given: Callable[[Mapping[str, Any]], tuple[Any, ...]] = (
+            (lambda values: given({**fixed, **values})) if fixed else given
+        )
+        self._converted = _by_place([_converter(compiled.binds[name].type, dialect) for name in names])
+        self.driver = _own_driver if dialect.name == "sqlite" else _quick_driver
+
+    def bound(self, values: Mapping[str, Any]) -> list[Any]:
+        bound = list(self._given(values))
+        for place, convert in self._converted:
+            if (value := bound[place]) is not None:
+                bound[place] = convert(value)
+        return bound
+
+
+def _own_driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _quick_driver(connection: Connection) -> Any:
+    return connection.info[QUICK]
+
+
+def _picked(names: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple([values[name] for name in names])
 
 
 def _by_place(converters: list[Converter | None]) -> list[tuple[int, Converter]]:
@@ -116,9 +155,7 @@ def _restorer(kind: Any, dialect: Dialect) -> Converter | None:
     """What makes a value of the driver's."""
     if isinstance(kind, Converting):
         return kind.restored
+    if isinstance(kind, Float):
+        return None  # both drivers give it as it is
     processor: Converter | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return processor
-
-
-def _nothing(values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return ()

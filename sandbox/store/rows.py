@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, Table, and_, bind
 from sqlalchemy.sql.elements import ColumnElement
 
 from sandbox.core.order_keys import OrderKey
+from sandbox.store.holding import NOTHING, Holding
 from sandbox.store.prepared import PreparedQuery
 
 Values = dict[str, Any]
@@ -64,12 +65,15 @@ class About:
         self._of_orders = unordered.where(of_merchant, table.c.out_trade_no.in_(any_of))
         self._of_transfers = unordered.where(of_merchant, table.c.out_bill_no.in_(any_of), transfers)
 
-    def ask_all(self, connection: Connection, keys: Collection[OrderKey]) -> Iterator[AnyRow]:
+    def ask_all(
+        self, connection: Connection, keys: Collection[OrderKey], holding: Holding = NOTHING
+    ) -> Iterator[AnyRow]:
         """The rows about any of several, in no order; those of namesakes (of other sub-merchants) are among them."""
         of_transfers = {key for key in keys if key.out_bill_no}
         for query, asked in ((self._of_orders, set(keys) - of_transfers), (self._of_transfers, of_transfers)):
             for mch_id, numbers in numbers_by_merchant(asked).items():
-                yield from connection.execute(query, {"m": mch_id, "numbers": list(numbers)}).all()
+                held = query.with_for_update() if holding.rows else query
+                yield from connection.execute(held, {"m": mch_id, "numbers": list(numbers)}).all()
 
     def ask(self, connection: Connection, key: OrderKey, **values: int) -> list[AnyRow]:
         """The rows; `values` are those that the query has besides."""

@@ -8,6 +8,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from sandbox.store import (  # noqa: F401 - they are of the schema too
     journal_tables,
     key_tables,
+    payer_tables,
     process_tables,
     sharing_tables,
     transfer_tables,

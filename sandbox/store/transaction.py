@@ -10,8 +10,10 @@ from sandbox.core.notifications import Notification
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.census import counted
+from sandbox.store.holding import NOTHING, Holding
 from sandbox.store.journal_tables import journal
 from sandbox.store.key_tables import merchant_certificates, platform_certificates, platform_public_keys
+from sandbox.store.payer_tables import auth_codes, payers
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.account_changes import ChangeRepository
 from sandbox.store.repositories.accounts import AppRepository, KnownAccounts, MerchantRepository
@@ -39,7 +41,6 @@ from sandbox.store.tables import (
     account_changes,
     applications,
     apps,
-    auth_codes,
     burnt_numbers,
     comments,
     ledger,
@@ -47,7 +48,6 @@ from sandbox.store.tables import (
     merchants,
     notifications,
     orders,
-    payers,
     refunds,
     scenarios,
     short_urls,
@@ -89,8 +89,9 @@ class Transaction:
     `accounts` show what was changed here; everybody else sees it after the commit.
     """
 
-    def __init__(self, connection: Connection, accounts: Accounts) -> None:
+    def __init__(self, connection: Connection, accounts: Accounts, holding: Holding = NOTHING) -> None:
         self._connection = connection
+        self._holding = holding
         self._known = KnownAccounts(accounts)
         self.committed = ChangeSet()
         self._noted: list[Event] = []
@@ -101,15 +102,15 @@ class Transaction:
 
     @cached_property
     def orders(self) -> OrderRepository:
-        return OrderRepository(self._connection, self.committed)
+        return OrderRepository(self._connection, self.committed, self._holding)
 
     @cached_property
     def payers(self) -> PayerRepository:
-        return PayerRepository(self._connection)
+        return PayerRepository(self._connection, self._holding)
 
     @cached_property
     def notifications(self) -> NotificationRepository:
-        return NotificationRepository(self._connection, self.orders, self.committed)
+        return NotificationRepository(self._connection, self.orders, self.committed, self._holding)
 
     @cached_property
     def journal(self) -> JournalRepository:
@@ -121,7 +122,7 @@ class Transaction:
 
     @cached_property
     def apps(self) -> AppRepository:
-        return AppRepository(self._connection, self._known)
+        return AppRepository(self._connection, self._known, self.committed)
 
     @cached_property
     def burnt_numbers(self) -> BurntNumberRepository:
@@ -129,19 +130,19 @@ class Transaction:
 
     @cached_property
     def refunds(self) -> RefundRepository:
-        return RefundRepository(self._connection, self.committed)
+        return RefundRepository(self._connection, self.committed, self._holding)
 
     @cached_property
     def transfers(self) -> TransferRepository:
-        return TransferRepository(self._connection, self.committed)
+        return TransferRepository(self._connection, self.committed, self._holding)
 
     @cached_property
     def sharings(self) -> SharingRepository:
-        return SharingRepository(self._connection, self.committed)
+        return SharingRepository(self._connection, self.committed, self._holding)
 
     @cached_property
     def ledger(self) -> LedgerRepository:
-        return LedgerRepository(self._connection, self.committed)
+        return LedgerRepository(self._connection, self.committed, self._holding)
 
     @cached_property
     def short_urls(self) -> ShortUrlRepository:
@@ -153,7 +154,7 @@ class Transaction:
 
     @cached_property
     def codes(self) -> CodeRepository:
-        return CodeRepository(self._connection)
+        return CodeRepository(self._connection, self._holding)
 
     @cached_property
     def account_changes(self) -> ChangeRepository:
@@ -244,6 +245,7 @@ class Transaction:
         for drop in _drop_app:
             drop.run(self._connection, {"key": appid})
         self.account_changes.drop(AccountKind.APP, appid)
+        self.committed.apps.add(appid)
         self._known.now = self._known.now.without_app(appid)
 
     def delete_merchant(self, mch_id: str) -> None:
@@ -253,7 +255,7 @@ class Transaction:
         self.account_changes.drop(AccountKind.MERCHANT, mch_id)
         self.clocks.save(mch_id, None)
         self._known.now = self._known.now.without(mch_id)
-        self.committed.merchants.add(mch_id)
+        self.committed.account(mch_id)
 
     def _told(self, key: OrderKey | None) -> None:
         self.committed.calls = True

@@ -16,7 +16,7 @@ from sandbox.core.journal import CallRefusal, Event, Exchange, ExchangeKind, Exc
 from sandbox.core.notifications import NotificationState
 from sandbox.core.orders import TradeState
 from sandbox.core.ports.faces import Faces
-from sandbox.core.ports.storage import Storage
+from sandbox.core.ports.storage import Census, Storage
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
@@ -54,6 +54,7 @@ class Metrics:
         self._clock = clock
         self._faces = faces
         self._began = time.time()
+        self._census = Census()
         self._calls: Counter[tuple[str, str, str]] = Counter()
         self._call_seconds: defaultdict[str, Histogram] = defaultdict(Histogram)
         self._refusals: Counter[str] = Counter()
@@ -86,6 +87,7 @@ class Metrics:
         from prometheus_client.process_collector import ProcessCollector  # noqa: PLC0415
 
         await self._storage.read(lambda tx: None)  # after all that was answered is counted
+        self._census = await self._storage.counted()
         registry = CollectorRegistry()
         registry.register(self)
         ProcessCollector(registry=registry)
@@ -134,7 +136,7 @@ class Metrics:
     def _gauges(self) -> "Iterator[Metric]":
         from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
-        census = self._storage.census
+        census = self._census
         for name, text, label, states, counted in (
             ("wxpay_orders", "Orders that are kept, by trade_state.", "trade_state", TradeState, census.orders),
             ("wxpay_notifications", "Notifications not delivered.", "state", UNDELIVERED, census.notifications),

@@ -11,7 +11,7 @@ from tests.support.v3 import V3Merchant
 from tests.support.v3_transfers import balance, top_up, transfer
 
 LIST = "/console/transfers"
-ONE = LIST + "/1900000109/T01"
+ONE = LIST + "/1900000109/BILL1"
 
 
 @pytest.fixture
@@ -22,36 +22,36 @@ async def v3(control: Control, inbox: Inbox) -> V3Merchant:
 
 async def test_the_list_says_how_each_stands(visitor: Visitor, v3: V3Merchant, control: Control) -> None:
     assert "还没有转账" in (await visitor.get(LIST)).text
-    for number in ("T01", "T02"):
+    for number in ("BILL1", "BILL2"):
         await transfer(v3, number, transfer_remark="<script>alert(1)</script>")
-    await control.post("/transfers/1900000109/T02", {"outcome": "success"})
+    await control.post("/transfers/1900000109/BILL2", {"outcome": "success"})
     text = (await visitor.get(LIST)).text
     assert "<script>alert(1)" not in text
-    assert re.findall(r'class="open mono" href="([^"]+)"', text) == [LIST + "/1900000109/T02", ONE]
+    assert re.findall(r'class="open mono" href="([^"]+)"', text) == [LIST + "/1900000109/BILL2", ONE]
     assert "可以确认" in text
     assert "到了收款人零钱" in text
-    assert "T01" not in (await visitor.get(LIST + "?state=SUCCESS")).text
-    assert "T02" not in (await visitor.get(LIST + "?q=T01")).text
-    assert "没有符合条件的转账。" in (await visitor.get(LIST + "?q=T09")).text
+    assert "BILL1" not in (await visitor.get(LIST + "?state=SUCCESS")).text
+    assert "BILL2" not in (await visitor.get(LIST + "?q=BILL1")).text
+    assert "没有符合条件的转账。" in (await visitor.get(LIST + "?q=BILL9")).text
 
 
 async def test_the_list_goes_on_in_pages(visitor: Visitor, v3: V3Merchant) -> None:
     for number in range(51):
-        await transfer(v3, f"T{number:02}")
+        await transfer(v3, f"MANY{number:02}")
     first = (await visitor.get(LIST)).text
     older = re.search(r'href="[^"]*cursor=(\d+)', first)
     assert older is not None
-    assert "/1900000109/T00" not in first
-    assert "/1900000109/T00" in (await visitor.get(f"{LIST}?cursor={older[1]}")).text
+    assert "/1900000109/MANY00" not in first
+    assert "/1900000109/MANY00" in (await visitor.get(f"{LIST}?cursor={older[1]}")).text
 
 
 async def test_one_is_confirmed_and_its_timeline_tells_it(visitor: Visitor, v3: V3Merchant, control: Control) -> None:
-    await transfer(v3, "T01")
+    await transfer(v3, "BILL1")
     page = await visitor.get(ONE)
     assert "package_info" in page.text
     assert re.findall(r'name="outcome" value="(\w+)"', page.text) == ["confirm", "success", "fail"]
     page = await visitor.send(ONE + "/decide", outcome="confirm")
-    assert "转账 T01：收款人已确认" in page.text
+    assert "转账 BILL1：收款人已确认" in page.text
     await control.advance(1)
     page = await visitor.get(ONE)
     assert "到了收款人零钱" in page.text
@@ -64,7 +64,7 @@ async def test_one_is_confirmed_and_its_timeline_tells_it(visitor: Visitor, v3: 
 
 async def test_one_fails_for_the_chosen_reason(visitor: Visitor, v3: V3Merchant, control: Control) -> None:
     before = await balance(control)
-    await transfer(v3, "T01")
+    await transfer(v3, "BILL1")
     page = await visitor.send(ONE + "/decide", outcome="fail", fail_reason="NAME_NOT_CORRECT")
     assert "收款人姓名校验不通过（NAME_NOT_CORRECT）" in page.text
     assert await balance(control) == before
@@ -74,8 +74,8 @@ async def test_a_notification_that_failed_is_sent_again(
     visitor: Visitor, v3: V3Merchant, control: Control, inbox: Inbox
 ) -> None:
     inbox.answer(500)
-    await transfer(v3, "T01")
-    await control.post("/transfers/1900000109/T01", {"outcome": "success"})
+    await transfer(v3, "BILL1")
+    await control.post("/transfers/1900000109/BILL1", {"outcome": "success"})
     await control.advance(0)
     assert "转账结果的通知失败（第 1 次）：商户返回 HTTP 500" in (await visitor.get(ONE)).text
     inbox.answer(204, "")
@@ -84,13 +84,13 @@ async def test_a_notification_that_failed_is_sent_again(
 
 
 async def test_where_nobody_is_told_the_page_says_why(visitor: Visitor, v3: V3Merchant, control: Control) -> None:
-    await transfer(v3, "T01", notify_url=None)
-    await control.post("/transfers/1900000109/T01", {"outcome": "success"})
+    await transfer(v3, "BILL1", notify_url=None)
+    await control.post("/transfers/1900000109/BILL1", {"outcome": "success"})
     page = await visitor.get(ONE)
     assert "没有通知：发起时没传 notify_url。" in page.text
     assert "/notify" not in page.text
 
 
 async def test_a_number_that_is_searched_for_leads_to_it(visitor: Visitor, v3: V3Merchant) -> None:
-    await transfer(v3, "T01")
-    assert ONE in (await visitor.get("/console/palette?q=T01")).text
+    await transfer(v3, "BILL1")
+    assert ONE in (await visitor.get("/console/palette?q=BILL1")).text

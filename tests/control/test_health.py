@@ -14,9 +14,10 @@ import aiohttp
 import pytest
 
 from sandbox.server import Server
-from sandbox.store.database import FILE_NAME, open_database
+from sandbox.store.sqlite.database import FILE_NAME, open_database
 from tests.support.control import Control, started
 from tests.support.merchant import Inbox, Merchant
+from tests.support.storing import in_a_file
 
 Harm = Callable[[Path], None]
 
@@ -208,7 +209,7 @@ async def test_nothing_is_sent_that_could_not_be_recorded(
 @pytest.fixture
 def writing(server: Server) -> sqlite3.Connection:
     """The connection that writes."""
-    return server.parts.storage._writer._driver
+    return in_a_file(server.parts.storage)._writer._driver
 
 
 async def fill(writing: sqlite3.Connection, merchant: Merchant) -> None:
@@ -254,7 +255,7 @@ async def test_people_are_told_on_every_page(
 async def test_a_disk_that_is_nearly_full_is_tried(
     writing: sqlite3.Connection, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.store.watch.NEARLY_FULL", 2**62)
+    monkeypatch.setattr("sandbox.store.sqlite.watch.NEARLY_FULL", 2**62)
     writing.execute("PRAGMA max_page_count=1")
     assert await complaint(control) == "disk_full"
     writing.execute("PRAGMA max_page_count=1000000")
@@ -297,7 +298,7 @@ async def test_while_another_program_holds_it_only_writes_wait(
 async def test_another_program_that_holds_it_too_long_is_told(
     holder: sqlite3.Connection, merchant: Merchant, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.store.writer.PATIENCE", 0.05)
+    monkeypatch.setattr("sandbox.store.sqlite.writer.PATIENCE", 0.05)
     assert (await merchant.order("ORDER001"))["err_code"] == "SYSTEMERROR"
     assert await complaint(control) == "database_busy"
     holder.execute("ROLLBACK")
@@ -308,7 +309,7 @@ async def test_another_program_that_holds_it_too_long_is_told(
 async def test_a_disk_that_does_not_answer_is_told(
     server: Server, merchant: Merchant, control: Control, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk, released = server.parts.storage._writer._disk, threading.Event()
+    disk, released = in_a_file(server.parts.storage)._writer._disk, threading.Event()
     assert disk is not None
     disk.submit(released.wait)
     monkeypatch.setattr("sandbox.store.storage.STUCK_SECONDS", 0)

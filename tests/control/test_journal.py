@@ -17,7 +17,7 @@ from sandbox.v2.origin import called_at
 from tests.conftest import need
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
-from tests.support.storing import repeated
+from tests.support.storing import in_a_file, repeated
 from tests.support.words import SIGN_WRONG
 
 
@@ -301,7 +301,7 @@ async def test_an_archive_of_which_nothing_is_left_is_whole_too(session: aiohttp
 async def test_an_archive_that_breaks_off_does_not_look_whole(server: Server, session: aiohttp.ClientSession) -> None:
     await record_large_calls(server, 150)
     async with session.get("/_sandbox/journal.har", params={"limit": "1000"}) as response:
-        with closing(sqlite3.connect(server.parts.storage._database.path)) as other:
+        with closing(sqlite3.connect(in_a_file(server.parts.storage)._database.path)) as other:
             other.execute("PRAGMA user_version=7")  # another sandbox has taken the database over
         with pytest.raises(aiohttp.ClientError):
             await response.read()

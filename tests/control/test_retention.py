@@ -16,7 +16,7 @@ from tests.store.helpers import MCH_ID, check_days
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import combined
-from tests.support.storing import repeated
+from tests.support.storing import in_a_file, repeated
 from tests.support.v3 import V3Merchant
 from tests.support.v3_sharing import Sharer
 from tests.support.v3_transfers import top_up, transfer
@@ -134,7 +134,7 @@ async def test_what_goes_with_an_order_counts_no_more(server: Server, merchant: 
         await delivered(merchant, control, f"ORDER{number:03}")
     await merchant.post("/pay/unifiedorder", b"x" * 60_000)
     await control.post("/reset", status=204)
-    retention = server.parts.storage._retention
+    retention = in_a_file(server.parts.storage)._retention
     await settled(control)
     assert (retention._lines, retention._bytes) == (0, 0)
 

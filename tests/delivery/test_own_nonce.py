@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.config import Settings
 from sandbox.server import Server
-from sandbox.store.database import FILE_NAME
+from sandbox.store.sqlite.database import FILE_NAME
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 

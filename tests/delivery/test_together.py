@@ -10,7 +10,7 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.ports.storage import UnitOfWork
 from sandbox.delivery.together import MOST, Together
 from sandbox.store import Store
-from sandbox.store.database import FILE_NAME
+from sandbox.store.sqlite.database import FILE_NAME
 from tests.store.helpers import open_store
 
 

@@ -18,7 +18,7 @@ from sandbox.config import Settings
 from sandbox.core.ports.queries import OrderFilter
 from sandbox.instance import RUNNING_FILE, CannotStart, running_soon
 from sandbox.server import Server
-from sandbox.store.database import FILE_NAME
+from sandbox.store.sqlite.database import FILE_NAME
 from tests.support.merchant import Merchant
 from tests.support.process import SandboxProcess, run_command
 

@@ -23,6 +23,7 @@ from sandbox.scenario import ScenarioRegistry
 from sandbox.signing.flat import SignType
 from sandbox.store import Store
 from sandbox.v2.origin import called_at, placed_by
+from tests.support.storing import in_a_file
 
 MCH_ID = DEFAULT_MERCHANT.mch_id
 ORIGIN = placed_by(SignType.MD5)
@@ -38,8 +39,9 @@ async def open_store(folder: Path, *, synced: bool = True) -> Store:
     """
     opened = await Store.open("", folder)
     if not synced:
-        opened._writer._driver.execute("PRAGMA synchronous=OFF")
-        disk, opened._writer._disk = opened._writer._disk, None
+        writer = in_a_file(opened)._writer
+        writer._driver.execute("PRAGMA synchronous=OFF")
+        disk, writer._disk = writer._disk, None
         assert disk is not None
         disk.shutdown()
     await opened.write(lambda tx: enrolment(opened, tx).ensure_default())

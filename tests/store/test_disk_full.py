@@ -2,11 +2,12 @@
 
 from sandbox.server import Server
 from tests.support.merchant import Merchant
+from tests.support.storing import in_a_file
 
 
 def limit_pages(server: Server, pages: int | None) -> None:
     """Let SQLite find its disk full at so many pages; None: at those it has."""
-    cursor = server.parts.storage._writer._connection.connection.cursor()
+    cursor = in_a_file(server.parts.storage)._writer._connection.connection.cursor()
     if pages is None:
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
     cursor.execute(f"PRAGMA max_page_count={pages}")

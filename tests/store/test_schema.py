@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from sandbox.store import DatabaseUnusable
-from sandbox.store.database import FILE_NAME, open_database
 from sandbox.store.migrations import configuration
+from sandbox.store.sqlite.database import FILE_NAME, open_database
 from sandbox.store.tables import SCHEMA_REVISION
 
 

@@ -11,9 +11,9 @@ from alembic import command
 from sqlalchemy import Connection, Inspector, create_engine, inspect, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from sandbox.store.database import open_database
 from sandbox.store.migrations import configuration
 from sandbox.store.schema import statements
+from sandbox.store.sqlite.database import open_database
 
 COLUMNS = """
 SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default

@@ -26,7 +26,7 @@ from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.usecases.accounts import DEFAULT_APPID
 from sandbox.signing.flat import SignType
 from sandbox.store import Store
-from sandbox.store.database import FILE_NAME
+from sandbox.store.sqlite.database import FILE_NAME
 from sandbox.v2.origin import is_official, placed_by
 from sandbox.words.events import sentence
 from tests.store.helpers import MCH_ID, NOON, ORIGIN, call, enrolment, find, keep, numbers, open_store, order

@@ -99,6 +99,9 @@ class Orders(Protocol):
         """When the first of the merchant's orders expires unpaid, its payer acts by a scenario, its refund ends, its
         sharing, or what is frozen of it, or a transfer changes its state."""
 
+    def next_dues(self) -> Mapping[str, datetime]:
+        """The same of all merchants that have any."""
+
     def with_plan(self) -> bool:
         """Whether any order follows a scenario."""
 

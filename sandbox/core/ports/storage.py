@@ -1,7 +1,8 @@
 """Where everything is kept: one transaction, what it changed, and the storage itself."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -135,6 +136,10 @@ class ChangeSet:
     dues: dict[str, datetime] = field(default_factory=dict)
     """When the first of a merchant's orders expires, its payer acts by a scenario, a refund or a transfer goes on."""
     merchants: set[str] = field(default_factory=set)
+    """Those of which something was changed that pages show: account, money, certificates."""
+    accounts: set[str] = field(default_factory=set)
+    """Those of them whose account, keys or certificates were: what every process remembers."""
+    apps: set[str] = field(default_factory=set)
     clocks: bool = False
     calls: bool = False
     forgotten: set[str] = field(default_factory=set)
@@ -151,6 +156,16 @@ class ChangeSet:
     scenarios: bool = False
     """Whether one was put or deleted, or what they are applied to changed."""
 
+    def account(self, mch_id: str) -> None:
+        """A merchant's account, keys or certificates were changed."""
+        self.merchants.add(mch_id)
+        self.accounts.add(mch_id)
+
+    @property
+    def remembered(self) -> bool:
+        """Whether it changes what every process on the database remembers."""
+        return bool(self.accounts or self.apps or self.clocks or self.scenarios)
+
     def due(self, mch_id: str, at: datetime) -> None:
         """Something falls due at a merchant's orders, refunds or transfers."""
         self.dues[mch_id] = min(at, self.dues.get(mch_id, at))
@@ -162,6 +177,8 @@ class ChangeSet:
         for mch_id, at in other.dues.items():
             self.due(mch_id, at)
         self.merchants |= other.merchants
+        self.accounts |= other.accounts
+        self.apps |= other.apps
         self.clocks |= other.clocks
         self.calls |= other.calls
         self.forgotten |= other.forgotten
@@ -173,8 +190,77 @@ class ChangeSet:
         self.scenarios |= other.scenarios
 
     def __bool__(self) -> bool:
-        changed = self.calls or self.orders or self.owed or self.dues or self.merchants
+        changed = self.calls or self.orders or self.owed or self.dues or self.merchants or self.apps
         return bool(changed or self.clocks or self.lines or self.scenarios or self.census)
+
+
+Follower = Callable[["UnitOfWork", ChangeSet], None]
+"""Reads again what another process has changed of what is remembered; memory alone is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What the clocks of merchants show: `own` of those that are named, `of_all` of all others."""
+
+    of_all: datetime | None
+    """None where those that are named are all that is meant."""
+    own: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """A notification that is due at `at`, so far as it must be known to find its turn."""
+
+    id: str
+    mch_id: str
+    told: str
+    url: str
+    at: datetime
+
+
+class OwedWork(Protocol):
+    """Who does what is owed, where several processes on one database may."""
+
+    shared: bool
+    """Whether there may be others: else nobody need be asked."""
+
+    @property
+    def processes(self) -> int:
+        """How many there are, this one among them, as far as is known."""
+
+    async def take(self, notification_id: str, now: datetime) -> bool:
+        """Take a notification for an attempt, unless another process has, or it is not due (any more).
+
+        `now` is what the merchant's clock shows. It is held until the attempt is recorded, or this process has ended.
+        """
+
+    async def untaken(self, moments: Moments) -> Sequence[Owing]:
+        """What is due by then and nobody has taken, the earliest first; many of them, not all."""
+
+    async def owing(self, until: Moments) -> Sequence[Owing]:
+        """All that is due by then, taken or not, in no order."""
+
+    async def is_done(self, moments: Moments) -> bool:
+        """Whether nothing is due by then but what this process has taken."""
+
+
+class Alone:
+    """Implements `OwedWork` where there is one process."""
+
+    shared = False
+    processes = 1
+
+    async def take(self, notification_id: str, now: datetime) -> bool:
+        return True
+
+    async def untaken(self, moments: Moments) -> Sequence[Owing]:
+        return ()
+
+    async def owing(self, until: Moments) -> Sequence[Owing]:
+        return ()
+
+    async def is_done(self, moments: Moments) -> bool:
+        return True
 
 
 class Storage(Protocol):
@@ -183,8 +269,9 @@ class Storage(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
-    def census(self) -> Census:
-        """Of all that is on disk."""
+    def owed(self) -> OwedWork: ...
+    async def counted(self) -> Census:
+        """How many there are of all that is stored."""
 
     def write(self, work: Callable[[UnitOfWork], T], *, guarded: bool = True) -> Awaitable[T]:
         """Run `work` in a transaction; the result comes only after it is on disk.
@@ -193,14 +280,26 @@ class Storage(Protocol):
         costs; should it do so all the same, what others store at that moment fails with it.
         """
 
+    def exclusively(self, name: str) -> AbstractAsyncContextManager[None]:
+        """One at a time, among all processes on the database; raises StorageFailed."""
+
     def read(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
         """Run `work` on a read-only connection, after all that was answered before."""
 
     def read_now(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
         """A quick look by key: without waiting for journal lines that are still to be written."""
 
-    def journal_later(self, exchange: Exchange) -> None:
-        """Journal a call that changed nothing, soon; every later `read` sees it."""
+    def journal_later(self, exchange: Exchange) -> Awaitable[None] | None:
+        """Journal a call that changed nothing, soon; every later `read` sees it.
+
+        What comes back is to be awaited before the call is answered: a later `read` may be another process's.
+        """
+
+    def catch_up(self) -> Awaitable[None] | None:
+        """What is to be awaited before anybody relies on what is remembered: accounts, clocks, scenarios.
+
+        Another process may have changed them; None where there is no other. Raises StorageFailed.
+        """
 
     def trouble(self) -> Trouble | None:
         """Why it cannot be used, as far as is known at once."""

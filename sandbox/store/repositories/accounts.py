@@ -1,6 +1,6 @@
 """Merchants and apps. All of them are in memory too, where everybody reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -64,17 +64,18 @@ class MerchantRepository:
         keep = _merchants.change if merchant.mch_id in self._known.now.merchants else _merchants.add
         keep(self._connection, merchant_values(merchant))
         self._known.now = self._known.now.having(merchant)
-        self._committed.merchants.add(merchant.mch_id)
+        self._committed.account(merchant.mch_id)
 
 
 class AppRepository:
-    def __init__(self, connection: Connection, known: KnownAccounts) -> None:
-        self._connection, self._known = connection, known
+    def __init__(self, connection: Connection, known: KnownAccounts, committed: ChangeSet) -> None:
+        self._connection, self._known, self._committed = connection, known, committed
 
     def save(self, app: App) -> None:
         keep = _apps.change if app.appid in self._known.now.apps else _apps.add
         keep(self._connection, app_values(app))
         self._known.now = self._known.now.having(app)
+        self._committed.apps.add(app.appid)
 
 
 def load_accounts(connection: Connection) -> Accounts:
@@ -83,6 +84,22 @@ def load_accounts(connection: Connection) -> Accounts:
         [merchant_of(row) for row in connection.execute(select(merchants).order_by(merchants.c.seq))],
         [app_of(row) for row in connection.execute(select(apps).order_by(apps.c.seq))],
     )
+
+
+def load_some(connection: Connection, known: Accounts, mch_ids: Collection[str], appids: Collection[str]) -> Accounts:
+    """The accounts that are known, with some of them as they are now."""
+    now = known
+    if mch_ids:
+        query = select(merchants).where(merchants.c.mch_id.in_(mch_ids)).order_by(merchants.c.seq)
+        found = {row.mch_id: merchant_of(row) for row in connection.execute(query)}
+        kept = {**{name: one for name, one in now.merchants.items() if name in found or name not in mch_ids}, **found}
+        now = Accounts(kept.values(), now.apps.values())
+    if appids:
+        apps_now = select(apps).where(apps.c.appid.in_(appids)).order_by(apps.c.seq)
+        those = {row.appid: app_of(row) for row in connection.execute(apps_now)}
+        rest = {**{name: one for name, one in now.apps.items() if name in those or name not in appids}, **those}
+        now = Accounts(now.merchants.values(), rest.values())
+    return now
 
 
 def merchant_values(merchant: Merchant) -> Values:

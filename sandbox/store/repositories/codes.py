@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sandbox.core.codes import AuthCode
-from sandbox.store.tables import auth_codes
+from sandbox.store.holding import Holding
+from sandbox.store.payer_tables import auth_codes
+from sandbox.store.prepared import PreparedQuery
 
-_find = select(auth_codes).where(auth_codes.c.auth_code == bindparam("code"))
+_find = PreparedQuery(select(auth_codes).where(auth_codes.c.auth_code == bindparam("code")))
 _newest_of = (
     select(auth_codes)
     .where(auth_codes.c.openid == bindparam("openid"))
@@ -26,11 +28,11 @@ _drop = delete(auth_codes).where(auth_codes.c.openid == bindparam("openid"), aut
 class CodeRepository:
     """Payers' payment codes."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, holding: Holding) -> None:
+        self._connection, self._holding = connection, holding
 
     def find(self, auth_code: str) -> AuthCode | None:
-        return _code_of(self._connection.execute(_find, {"code": auth_code}).first())
+        return _code_of(self._holding.first(_find, self._connection, {"code": auth_code}))
 
     def newest_of(self, openid: str) -> AuthCode | None:
         return _code_of(self._connection.execute(_newest_of, {"openid": openid}).first())

@@ -9,12 +9,12 @@ from sandbox.core.ids import BEIJING
 from sandbox.core.ledger import Account, DaySum, Line, Move, Movement, Owner
 from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
+from sandbox.store.holding import Holding
 from sandbox.store.paging import Asked, page
 from sandbox.store.prepared import Prepared
 from sandbox.store.rows import AnyRow, Values
 from sandbox.store.tables import ledger, ledger_days
 
-# Only the first row is fetched: the index has them in this order.
 _balance = Prepared(
     select(ledger.c.balance)
     .where(
@@ -23,6 +23,7 @@ _balance = Prepared(
         ledger.c.account == bindparam("account"),
     )
     .order_by(ledger.c.id.desc())
+    .limit(1)
 )
 _add_line = Prepared(insert(ledger), [column.name for column in ledger.columns if column.name != "id"])
 _mine = (ledger.c.mch_id == bindparam("m"), ledger.c.sub_mch_id == bindparam("s"))
@@ -56,9 +57,10 @@ _taken = select(ledger.c.source, func.sum(ledger.c.fen)).where(*_mine).group_by(
 
 
 class LedgerRepository:
-    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet, holding: Holding) -> None:
         self._connection = connection
         self._committed = committed
+        self._holding = holding
 
     def add(self, line: Line) -> None:
         _add_line.run(self._connection, line_values(line))
@@ -68,6 +70,8 @@ class LedgerRepository:
             self._committed.merchants.add(line.owner.mch_id)
 
     def balance(self, owner: Owner, account: Account) -> int:
+        # Whoever asks is about to add a line that rests on this one.
+        self._holding.name(self._connection, f"ledger {owner.mch_id}")
         values = {"m": owner.mch_id, "s": owner.sub_mch_id, "account": account.value}
         row = _balance.run(self._connection, values).fetchone()
         return 0 if row is None else int(row[0])

@@ -50,13 +50,13 @@ class CertificateRepository:
             "revoked_at": certificate.revoked_at,
         }
         self._connection.execute(insert(table), values)
-        self._committed.merchants.add(certificate.mch_id)
+        self._committed.account(certificate.mch_id)
 
     def save(self, certificate: MerchantCertificate) -> None:
         changed = {"expires_at": certificate.expires_at, "revoked_at": certificate.revoked_at}
         named = table.c.serial_no == certificate.serial_no
         self._connection.execute(update(table).where(named).values(changed))
-        self._committed.merchants.add(certificate.mch_id)
+        self._committed.account(certificate.mch_id)
 
 
 def _certificate_of(row: AnyRow) -> MerchantCertificate:

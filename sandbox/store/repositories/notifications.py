@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
 
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState, beside_shares
 from sandbox.core.order_keys import OrderKey
@@ -13,6 +13,7 @@ from sandbox.core.ports.queries import Page
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.sharing import SharingNews
 from sandbox.store import filters, searching
+from sandbox.store.holding import Holding
 from sandbox.store.paging import Asked, page
 from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.repositories.orders import OrderRepository
@@ -26,6 +27,7 @@ _find_notification = PreparedQuery(select(notifications).where(notifications.c.i
 _find_all = select(notifications).where(notifications.c.id.in_(bindparam("ids", expanding=True)))
 _told_of = About(select(notifications).order_by(notifications.c.seq), notifications)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
+_mine = notifications.c.holder == bindparam("me")
 _waiting_beyond = (
     select(notifications)
     .where(notifications.c.state == "pending", notifications.c.next_at > bindparam("at"))
@@ -47,21 +49,26 @@ _accepted_there = (
 _ADDED = [column.name for column in notifications.columns if column.name not in ("seq", "holder")]
 _add_notification = Prepared(insert(notifications), _ADDED)
 _SAVED = ("next_at", "state", "attempts", "scheduled")
+# Whoever has made an attempt lets go of it; what another process has taken meanwhile stays taken.
+_let_go = case((_mine, null()), else_=notifications.c.holder)
 _save_notification = Prepared(
     update(notifications)
     .where(notifications.c.id == bindparam("key_id"))
-    .values({name: bindparam(f"new_{name}") for name in _SAVED})
+    .values({**{name: bindparam(f"new_{name}") for name in _SAVED}, "holder": _let_go})
 )
 
 
 class NotificationRepository:
-    def __init__(self, connection: Connection, order_repository: OrderRepository, committed: ChangeSet) -> None:
+    def __init__(
+        self, connection: Connection, order_repository: OrderRepository, committed: ChangeSet, holding: Holding
+    ) -> None:
         self._connection = connection
+        self._holding = holding
         self._orders = order_repository
         self._states = committed.census.notifications
 
     def find(self, notification_id: str) -> Notification | None:
-        row = _find_notification.first(self._connection, {"id": notification_id})
+        row = self._holding.first(_find_notification, self._connection, {"id": notification_id})
         return None if row is None else notification_of(row)
 
     def find_all(self, notification_ids: Collection[str]) -> Mapping[str, Notification]:
@@ -70,7 +77,7 @@ class NotificationRepository:
 
     def of_all(self, keys: Collection[OrderKey]) -> Mapping[OrderKey, Sequence[Notification]]:
         found: dict[OrderKey, list[Notification]] = {key: [] for key in keys}
-        for row in sorted(_told_of.ask_all(self._connection, keys), key=lambda row: row.seq):
+        for row in sorted(_told_of.ask_all(self._connection, keys, self._holding), key=lambda row: row.seq):
             if (told := found.get(subject_of(row))) is not None:
                 told.append(notification_of(row))
         return found
@@ -93,7 +100,9 @@ class NotificationRepository:
         return page(self._connection, notifications.c.seq, asked, cursor, limit, notification_of)
 
     def add(self, notification: Notification) -> None:
-        _add_notification.run(self._connection, notification_values(notification))
+        # Who owes what is due at once makes the attempt; all else is taken when its time comes.
+        holder = self._holding.process if notification.next_at == notification.created_at else None
+        _add_notification.run(self._connection, {**notification_values(notification), "holder": holder})
         self._states[notification.state.value] += 1
         if notification.true and notification.key.out_trade_no:
             self._orders.save_standings({notification.key: beside_shares(self.of_order(notification.key))})
@@ -106,6 +115,7 @@ class NotificationRepository:
         values = [
             {
                 "key_id": one.id,
+                "me": self._holding.process,
                 "new_next_at": one.next_at,
                 "new_state": one.state.value,
                 "new_attempts": one.attempts,

@@ -27,6 +27,7 @@ from sandbox.core.orders import Order, TradeState
 from sandbox.core.ports.queries import Counters, ListedOrder, OrderFilter, Page
 from sandbox.core.ports.storage import ChangeSet
 from sandbox.store import calls, filters, searching
+from sandbox.store.holding import Holding
 from sandbox.store.paging import Asked, count, page
 from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.repositories.order_rows import listed_order_of, order_of, order_values
@@ -79,12 +80,14 @@ _expired = PreparedQuery(
     .where(_UNPAID, orders.c.mch_id == bindparam("m"), orders.c.expires_at <= bindparam("at"), _BY_ITSELF)
     .order_by(orders.c.expires_at)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 _acting = PreparedQuery(
     select(orders)
     .where(orders.c.mch_id == bindparam("m"), orders.c.act_at <= bindparam("at"), orders.c.act_at.is_not(None))
     .order_by(orders.c.act_at)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 _with_plan = select(orders.c.id).where(orders.c.plan.is_not(None)).limit(1)
 _another = PreparedQuery(
@@ -98,6 +101,7 @@ _another = PreparedQuery(
     .order_by(orders.c.id.desc())
     .limit(1)
 )
+_next_expiry = select(orders.c.mch_id, func.min(orders.c.expires_at)).where(_UNPAID, _BY_ITSELF)
 _next_expiry_of = select(func.min(orders.c.expires_at)).where(_UNPAID, orders.c.mch_id == bindparam("m"), _BY_ITSELF)
 _DUES = (orders.c.act_at, refunds.c.due_at, transfers.c.due_at, sharings.c.due_at, frozen_money.c.thaws_at)
 """When something of a merchant's has its time, besides that an order expires; empty where nothing has."""
@@ -105,6 +109,10 @@ _NEXT_DUES = (
     _next_expiry_of,
     *(select(func.min(at)).where(at.table.c.mch_id == bindparam("m"), at.is_not(None)) for at in _DUES),
 )
+_NEXT_DUES_OF_ALL = [
+    query.group_by(query.selected_columns[0])
+    for query in (_next_expiry, *(select(at.table.c.mch_id, func.min(at)).where(at.is_not(None)) for at in _DUES))
+]
 _sub_orders = PreparedQuery(
     select(orders)
     .where(orders.c.combine_mch_id == bindparam("m"), orders.c.combine_out_trade_no == bindparam("n"), not_(_COMBINED))
@@ -139,9 +147,10 @@ _state_of = Prepared(select(orders.c.trade_state).where(key_is(orders)))
 class OrderRepository:
     """Orders, by all that names them."""
 
-    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet, holding: Holding) -> None:
         self._connection = connection
         self._committed = committed
+        self._holding = holding
         self._found = {"": Asked()}
         """What the texts that were searched for ask."""
 
@@ -208,14 +217,21 @@ class OrderRepository:
         self._committed.orders.add(key)
 
     def expired(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
-        return self._all(_expired, {"m": mch_id, "at": at, "limit": limit})
+        return self._due(_expired, {"m": mch_id, "at": at, "limit": limit})
 
     def acting(self, mch_id: str, at: datetime, limit: int) -> Sequence[Order]:
-        return self._all(_acting, {"m": mch_id, "at": at, "limit": limit})
+        return self._due(_acting, {"m": mch_id, "at": at, "limit": limit})
 
     def next_due_of(self, mch_id: str) -> datetime | None:
         dues = [self._connection.execute(query, {"m": mch_id}).scalar() for query in _NEXT_DUES]
         return min((due for due in dues if due is not None), default=None)
+
+    def next_dues(self) -> Mapping[str, datetime]:
+        dues: dict[str, datetime] = {}
+        for query in _NEXT_DUES_OF_ALL:
+            for mch_id, at in self._connection.execute(query):
+                dues[mch_id] = min(at, dues.get(mch_id, at))
+        return dues
 
     def with_plan(self) -> bool:
         return self._connection.execute(_with_plan).first() is not None
@@ -258,11 +274,15 @@ class OrderRepository:
             query = query.where(orders.c.sub_mch_id == sub_mch_id)
         return self._connection.execute(query, {"m": mch_id, "begin": begin, "end": end})
 
-    def _all(self, query: PreparedQuery, values: Values) -> Sequence[Order]:
+    def _due(self, query: PreparedQuery, values: Values) -> Sequence[Order]:
+        """Those that nobody else is about to do something with: it is being done."""
         return [order_of(row) for row in query.all(self._connection, values)]
 
+    def _all(self, query: PreparedQuery, values: Values) -> Sequence[Order]:
+        return [order_of(row) for row in self._holding.all(query, self._connection, values)]
+
     def _one(self, query: PreparedQuery, values: Values) -> Order | None:
-        row = query.first(self._connection, values)
+        row = self._holding.first(query, self._connection, values)
         return None if row is None else order_of(row)
 
     def _touched(self, order: Order) -> None:

@@ -4,10 +4,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sandbox.core.payers import Card, Payer
 from sandbox.core.ports.queries import Page
+from sandbox.store.holding import Holding
 from sandbox.store.paging import Asked, page
+from sandbox.store.payer_tables import payers
 from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.rows import AnyRow, Values
-from sandbox.store.tables import payers
 
 _PAYER_COLUMNS = ("openid", "appid", "balance_fen", "device", "logged_in", "wechat_version", "cards")
 _find_payer = PreparedQuery(select(payers).where(payers.c.openid == bindparam("id")))
@@ -21,8 +22,8 @@ _add_payer = Prepared(insert(payers), list(_PAYER_COLUMNS))
 
 
 class PayerRepository:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, holding: Holding) -> None:
+        self._connection, self._holding = connection, holding
 
     def find(self, openid: str) -> Payer | None:
         return self._one(_find_payer, openid)
@@ -40,7 +41,7 @@ class PayerRepository:
             _add_payer.run(self._connection, row)
 
     def _one(self, query: PreparedQuery, named: str) -> Payer | None:
-        row = query.first(self._connection, {"id": named})
+        row = self._holding.first(query, self._connection, {"id": named})
         return None if row is None else payer_of(row)
 
 

@@ -48,13 +48,13 @@ class PlatformKeyRepository:
             "signs": certificate.signs,
         }
         self._connection.execute(insert(certificates), values)
-        self._committed.merchants.add(certificate.mch_id)
+        self._committed.account(certificate.mch_id)
 
     def save(self, certificate: PlatformCertificate) -> None:
         changed = {"expires_at": certificate.expires_at, "signs": certificate.signs}
         named = (certificates.c.mch_id == certificate.mch_id) & (certificates.c.serial_no == certificate.serial_no)
         self._connection.execute(update(certificates).where(named).values(changed))
-        self._committed.merchants.add(certificate.mch_id)
+        self._committed.account(certificate.mch_id)
 
     def public_key(self, mch_id: str) -> PublicKey | None:
         row = self._connection.execute(_key_of, {"mch": mch_id}).first()
@@ -68,7 +68,7 @@ class PlatformKeyRepository:
             "private_key": key.private_key,
         }
         put(self._connection, public_keys, public_keys.c.mch_id == mch_id, values)
-        self._committed.merchants.add(mch_id)
+        self._committed.account(mch_id)
 
 
 def _certificate_of(row: AnyRow) -> PlatformCertificate:

@@ -13,6 +13,7 @@ from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.refunds import Parts, Payout, Refund, RefundStatus, RefundTerms
 from sandbox.store import filters, searching
 from sandbox.store.columns import PackedTerms
+from sandbox.store.holding import Holding
 from sandbox.store.paging import Asked, page
 from sandbox.store.prepared import Prepared, PreparedQuery
 from sandbox.store.rows import AnyRow, Values, key_of
@@ -29,7 +30,9 @@ _by_number = PreparedQuery(
 _by_refund_id = PreparedQuery(
     select(refunds).where(refunds.c.refund_id == bindparam("id"), refunds.c.mch_id == bindparam("m"))
 )
-_named = select(refunds).where(refunds.c.mch_id == bindparam("m"), refunds.c.out_refund_no == bindparam("n"))
+_named = PreparedQuery(
+    select(refunds).where(refunds.c.mch_id == bindparam("m"), refunds.c.out_refund_no == bindparam("n"))
+)
 _of_order = PreparedQuery(
     select(refunds)
     .where(
@@ -45,6 +48,7 @@ _due = (
     .where(refunds.c.mch_id == bindparam("m"), refunds.c.due_at <= bindparam("at"), refunds.c.due_at.is_not(None))
     .order_by(refunds.c.due_at, refunds.c.id)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 _accepted_in = (
     select(refunds)
@@ -68,9 +72,10 @@ _save = Prepared(
 class RefundRepository:
     """Refunds, by all that names them."""
 
-    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet, holding: Holding) -> None:
         self._connection = connection
         self._committed = committed
+        self._holding = holding
 
     def find(self, mch_id: str, out_refund_no: str, sub_mch_id: str = "") -> Refund | None:
         if not out_refund_no:
@@ -81,7 +86,7 @@ class RefundRepository:
         return self._one(_by_refund_id, {"m": mch_id, "id": refund_id})
 
     def named(self, mch_id: str, out_refund_no: str) -> Sequence[Refund]:
-        found = self._connection.execute(_named, {"m": mch_id, "n": out_refund_no})
+        found = self._holding.all(_named, self._connection, {"m": mch_id, "n": out_refund_no})
         return [refund_of(row) for row in found]
 
     def of_order(self, key: OrderKey) -> Sequence[Refund]:
@@ -113,7 +118,7 @@ class RefundRepository:
         return page(self._connection, refunds.c.id, asked, cursor, limit, refund_of)
 
     def _one(self, query: PreparedQuery, values: Values) -> Refund | None:
-        row = query.first(self._connection, values)
+        row = self._holding.first(query, self._connection, values)
         return None if row is None else refund_of(row)
 
     def _touched(self, refund: Refund) -> None:

@@ -21,20 +21,25 @@ from sandbox.core.sharing import (
     Sharing,
 )
 from sandbox.store import filters, searching
+from sandbox.store.holding import Holding
 from sandbox.store.paging import Asked, page
 from sandbox.store.prepared import PreparedQuery
 from sandbox.store.rows import AnyRow, Values, key_is, key_of, key_values, put
 from sandbox.store.sharing_tables import frozen_money, sharing_receivers, sharing_returns, sharings
 
-_by_order_id = select(sharings).where(sharings.c.order_id == bindparam("id"), sharings.c.mch_id == bindparam("m"))
-_named = select(sharings).where(sharings.c.mch_id == bindparam("m"), sharings.c.out_order_no == bindparam("n"))
-_by_number = _named.where(sharings.c.sub_mch_id == bindparam("s"))
+_by_order_id = PreparedQuery(
+    select(sharings).where(sharings.c.order_id == bindparam("id"), sharings.c.mch_id == bindparam("m"))
+)
+_numbered = select(sharings).where(sharings.c.mch_id == bindparam("m"), sharings.c.out_order_no == bindparam("n"))
+_named = PreparedQuery(_numbered)
+_by_number = PreparedQuery(_numbered.where(sharings.c.sub_mch_id == bindparam("s")))
 _of_order = select(sharings).where(key_is(sharings)).order_by(sharings.c.id)
 _due = (
     select(sharings)
     .where(sharings.c.mch_id == bindparam("m"), sharings.c.due_at <= bindparam("at"), sharings.c.due_at.is_not(None))
     .order_by(sharings.c.due_at, sharings.c.id)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 _save = (
     update(sharings)
@@ -48,6 +53,7 @@ _thawing = (
     .where(frozen_money.c.thaws_at.is_not(None))
     .order_by(frozen_money.c.thaws_at, frozen_money.c.id)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 _return_by_number = select(sharing_returns).where(
     sharing_returns.c.mch_id == bindparam("m"),
@@ -58,20 +64,23 @@ _returns_of = select(sharing_returns).where(key_is(sharing_returns)).order_by(sh
 
 
 class SharingRepository:
-    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet, holding: Holding) -> None:
         self._connection = connection
         self._committed = committed
+        self._holding = holding
 
     def find(self, mch_id: str, out_order_no: str, sub_mch_id: str = "") -> Sharing | None:
-        row = self._connection.execute(_by_number, {"m": mch_id, "n": out_order_no, "s": sub_mch_id}).first()
+        values = {"m": mch_id, "n": out_order_no, "s": sub_mch_id}
+        row = self._holding.first(_by_number, self._connection, values)
         return None if row is None else sharing_of(row)
 
     def by_order_id(self, mch_id: str, order_id: str) -> Sharing | None:
-        row = self._connection.execute(_by_order_id, {"m": mch_id, "id": order_id}).first()
+        row = self._holding.first(_by_order_id, self._connection, {"m": mch_id, "id": order_id})
         return None if row is None else sharing_of(row)
 
     def named(self, mch_id: str, out_order_no: str) -> Sequence[Sharing]:
-        return [sharing_of(row) for row in self._connection.execute(_named, {"m": mch_id, "n": out_order_no})]
+        found = self._holding.all(_named, self._connection, {"m": mch_id, "n": out_order_no})
+        return [sharing_of(row) for row in found]
 
     def of_order(self, key: OrderKey) -> Sequence[Sharing]:
         return [sharing_of(row) for row in self._connection.execute(_of_order, key_values(key))]
@@ -101,7 +110,7 @@ class SharingRepository:
     # -- what is frozen ------------------------------------------------------------------------------------------------
 
     def frozen(self, key: OrderKey) -> Frozen | None:
-        row = _frozen.first(self._connection, key_values(key))
+        row = self._holding.first(_frozen, self._connection, key_values(key))
         return None if row is None else _frozen_of(row)
 
     def keep_frozen(self, frozen: Frozen) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -14,19 +13,24 @@ from sandbox.core.ports.storage import ChangeSet
 from sandbox.core.transfers import Transfer, TransferState, TransferTerms
 from sandbox.store import filters, searching
 from sandbox.store.columns import PackedTerms
+from sandbox.store.holding import Holding
 from sandbox.store.paging import Asked, page
+from sandbox.store.prepared import PreparedQuery
 from sandbox.store.rows import AnyRow, Values
 from sandbox.store.transfer_tables import transfers
 
 _TERMS = PackedTerms(TransferTerms, "out_bill_no", "transfer_amount", "openid")
-_by_number = select(transfers).where(transfers.c.mch_id == bindparam("m"), transfers.c.out_bill_no == bindparam("n"))
-_by_bill_no = select(transfers).where(transfers.c.transfer_bill_no == bindparam("n"))
-_by_package = select(transfers).where(transfers.c.package_info == bindparam("n"))
+_by_number = PreparedQuery(
+    select(transfers).where(transfers.c.mch_id == bindparam("m"), transfers.c.out_bill_no == bindparam("n"))
+)
+_by_bill_no = PreparedQuery(select(transfers).where(transfers.c.transfer_bill_no == bindparam("n")))
+_by_package = PreparedQuery(select(transfers).where(transfers.c.package_info == bindparam("n")))
 _due = (
     select(transfers)
     .where(transfers.c.mch_id == bindparam("m"), transfers.c.due_at <= bindparam("at"), transfers.c.due_at.is_not(None))
     .order_by(transfers.c.due_at, transfers.c.id)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 _SAVED = ("updated_at", "due_at", "state", "fail_reason")
 _save = (
@@ -37,9 +41,10 @@ _save = (
 
 
 class TransferRepository:
-    def __init__(self, connection: Connection, committed: ChangeSet) -> None:
+    def __init__(self, connection: Connection, committed: ChangeSet, holding: Holding) -> None:
         self._connection = connection
         self._committed = committed
+        self._holding = holding
 
     def find(self, key: OrderKey) -> Transfer | None:
         return self._one(_by_number, {"m": key.mch_id, "n": key.out_bill_no})
@@ -70,8 +75,8 @@ class TransferRepository:
         asked = filters.of_transfers(mch_id, state, found)
         return page(self._connection, transfers.c.id, asked, cursor, limit, transfer_of)
 
-    def _one(self, query: Any, values: Values) -> Transfer | None:
-        row = self._connection.execute(query, values).first()
+    def _one(self, query: PreparedQuery, values: Values) -> Transfer | None:
+        row = self._holding.first(query, self._connection, values)
         return None if row is None else transfer_of(row)
 
     def _touched(self, transfer: Transfer) -> None:

@@ -30,8 +30,8 @@ from sandbox.core.health import Ailment
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports.storage import ChangeSet
+from sandbox.store.sqlite.watch import Watch, ailment_of
 from sandbox.store.transaction import Transaction
-from sandbox.store.watch import Watch, ailment_of
 
 log = logging.getLogger(__name__)
 

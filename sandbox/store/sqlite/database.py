@@ -17,10 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sandbox.core.health import LASTING
 from sandbox.store.schema import statements
+from sandbox.store.sqlite.watch import address, ailment_of, checked
 from sandbox.store.tables import SCHEMA_REVISION
-from sandbox.store.watch import address, ailment_of, checked
+from sandbox.store.unusable import DatabaseUnusable
 
 log = logging.getLogger(__name__)
+
+# None and bytes go to SQLite as they are; but without being told so, the driver looks for somebody who adapts them,
+# which takes it ten times as long as the rest of binding a value.
+for _kind in (type(None), bytes):
+    sqlite3.register_adapter(_kind, lambda value: value)
 
 MEMORY = ":memory:"
 SQLITE = "sqlite:///"
@@ -31,10 +37,6 @@ _TABLES = text("SELECT name FROM sqlite_master WHERE type = 'table'")
 _COMPILED: dict[Any, Any] = {}
 
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, OSError)
-
-
-class DatabaseUnusable(Exception):
-    """The database cannot be opened; the message is one sentence for a person."""
 
 
 @dataclass(slots=True)
@@ -104,9 +106,9 @@ def _make(path: Path) -> None:
         raise DatabaseUnusable(f"The database {path} has another name (a hard link): keep one of them, or make a copy.")
 
 
-def database_lock(database: str, data_dir: Path) -> Path:
-    """The lock beside the database's file, by whatever name the file goes."""
-    return Path(f"{_path(database, data_dir).resolve()}.lock")
+def database_locks(database: str, data_dir: Path) -> list[Path]:
+    """The lock beside the database's file, by whatever name the file goes; none where there is no file."""
+    return [] if database.startswith("postgres") else [Path(f"{_path(database, data_dir).resolve()}.lock")]
 
 
 def _locate(database: str, data_dir: Path) -> tuple[Path, bool]:

@@ -1,0 +1,29 @@
+"""What a transaction on PostgreSQL holds until it ends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sandbox.store.holding import Holding
+from sandbox.store.prepared import QUICK, PreparedQuery
+
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+class HoldingRows(Holding):
+    """For the transactions of one process that write."""
+
+    rows = True
+
+    def __init__(self, process: int) -> None:
+        self.process = process
+
+    def first(self, query: PreparedQuery, connection: Connection, values: Mapping[str, Any]) -> Any:
+        return query.holding.first(connection, values)
+
+    def all(self, query: PreparedQuery, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        return query.holding.all(connection, values)
+
+    def name(self, connection: Connection, name: str) -> None:
+        connection.info[QUICK].execute(_HOLD, [name])
