@@ -83,14 +83,33 @@ _drop_changes = Prepared(delete(account_changes).where(account_changes.c.kind ==
 _drop_app = [_dropping(apps, "appid"), _drop_codes, _drop_changes, _dropping(payers, "appid")]
 
 
+def write_lines(connection: Connection, lines: list[Values]) -> None:
+    """Store what is to stand in the journal: many lines at once cost little more than one."""
+    if lines:
+        _add_journal.run_all(connection, lines)
+        lines.clear()
+
+
 class Transaction:
     """All that is read and written together. `committed` gathers what others must learn once it is on disk.
 
     `accounts` show what was changed here; everybody else sees it after the commit.
     """
 
-    def __init__(self, connection: Connection, accounts: Accounts, holding: Holding = NOTHING) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        accounts: Accounts,
+        holding: Holding = NOTHING,
+        lines: list[Values] | None = None,
+    ) -> None:
+        """`lines` of the journal are gathered where several of these are one transaction of the database.
+
+        Then whoever commits it stores them (`write_lines`).
+        """
         self._connection = connection
+        self._gathers = lines is not None
+        self._lines = [] if lines is None else lines
         self._holding = holding
         self._known = KnownAccounts(accounts)
         self.committed = ChangeSet()
@@ -112,8 +131,9 @@ class Transaction:
     def notifications(self) -> NotificationRepository:
         return NotificationRepository(self._connection, self.orders, self.committed, self._holding)
 
-    @cached_property
+    @property
     def journal(self) -> JournalRepository:
+        write_lines(self._connection, self._lines)
         return JournalRepository(self._connection, self.notifications)
 
     @cached_property
@@ -207,11 +227,13 @@ class Transaction:
             self.committed.orders.add(event.key)
 
     def finish(self) -> None:
-        """Write the events behind the call that brought them about."""
+        """Have the events written behind the call that brought them about."""
         for event in self._noted:
             self._write(event_values(event))
             self.recorded.append(event)
         self._noted.clear()
+        if not self._gathers:
+            write_lines(self._connection, self._lines)
 
     def record(self, exchange: Exchange) -> None:
         self._write(exchange_values(exchange))
@@ -219,11 +241,12 @@ class Transaction:
         self._told(exchange.key)
 
     def _write(self, line: Values) -> None:
-        _add_journal.run(self._connection, line)
+        self._lines.append(line)
         self.committed.lines += 1
         self.committed.bytes += line["size"]
 
     def forget_orders(self, mch_id: str = "") -> None:
+        write_lines(self._connection, self._lines)
         there = counted(self._connection, mch_id)
         self.committed.census.orders.subtract(there.orders)
         self.committed.census.notifications.subtract(there.notifications)

@@ -155,7 +155,7 @@ class AccountService:
 
     def add_payer(self, draft: PayerPatch) -> Payer:
         """A new payer, or a known one with what is given; raises AccountTaken for one of another appid."""
-        known = self._tx.payers.find(draft.openid) if draft.openid else None
+        known = self._tx.payers.hold(draft.openid) if draft.openid else None
         if known is not None:
             if draft.appid not in (None, known.appid):
                 raise AccountTaken
@@ -233,7 +233,7 @@ class AccountService:
 
 def payer_of(tx: UnitOfWork, openid: str) -> Payer:
     """The payer of an openid; raises PayerUnknown."""
-    payer = tx.payers.find(openid)
+    payer = tx.payers.hold(openid)
     if payer is None:
         raise PayerUnknown(openid)
     return payer

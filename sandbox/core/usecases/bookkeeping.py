@@ -84,7 +84,7 @@ class Bookkeeping:
         if transfer.state is not TransferState.SUCCESS:
             return self._of_transfer(transfer, ledger.transfer_back(fen))
         self._of_transfer(transfer, ledger.transfer_arrived(fen))
-        payer = self._tx.payers.find(transfer.terms.openid)
+        payer = self._tx.payers.hold(transfer.terms.openid)
         if payer is not None:
             self._tx.payers.save(payer.with_more(WALLET, fen))
 
@@ -113,7 +113,7 @@ class Bookkeeping:
             return
         receiver = self.receiver(sharing.key, share.to.account)
         if person:
-            payer = self._tx.payers.find(share.to.account)
+            payer = self._tx.payers.hold(share.to.account)
             if payer is not None:
                 self._tx.payers.save(payer.with_more(WALLET, share.amount))
         elif receiver is not None and share.to.account != sharing.sharer:
@@ -202,6 +202,6 @@ class Bookkeeping:
         """Money goes to what the bank_type names of the payer's."""
         payment = order.payment
         assert payment is not None
-        payer = self._tx.payers.find(order.terms.payer(payment.openid)[1])
+        payer = self._tx.payers.hold(order.terms.payer(payment.openid)[1])
         if payer is not None:
             self._tx.payers.save(payer.with_more(bank_type, fen))

@@ -39,10 +39,15 @@ class Openids:
         return [payer for payer in payers if self._tx.payers.find(payer.openid) is None]
 
     def person(self, appid: str, openid: str = "") -> Payer:
-        """The person named, be they new, else the appid's first payer, else a new one; raises OpenidInvalid."""
+        """The person named, be they new, else the appid's first payer, else a new one; raises OpenidInvalid.
+
+        Whoever asks is about to move their money: it stays as it is meanwhile.
+        """
         if openid:
-            return self._known_or_new(openid, appid)
-        return self._tx.payers.first_of(appid) or Payer(self._context.ids.openid(), appid)
+            person = self._known_or_new(openid, appid)
+        else:
+            person = self._tx.payers.first_of(appid) or Payer(self._context.ids.openid(), appid)
+        return self._tx.payers.hold(person.openid) or person
 
     def told_of(self, payer: Payer, terms: Terms, openid: str) -> Payer:
         """Who paid, under the order's appid: somebody that a sub_appid knows has another openid there."""

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 import asyncpg
-from sqlalchemy import Connection, Dialect, Engine, NullPool, make_url
+from sqlalchemy import Connection, Dialect, Engine, NullPool, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util.concurrency import await_only, greenlet_spawn
@@ -98,13 +98,21 @@ class Quick:
     def __init__(self, driver: "asyncpg.Connection[Any]") -> None:
         self._driver = driver
         self._statements: dict[str, Any] = {}
+        self.changes = 0
+        """How many statements were executed that may have changed something, SQLAlchemy's among them."""
 
     def execute(self, sql: str, values: Sequence[Any]) -> Found:
+        self.count(sql)
         found: Found = await_only(self._execute(sql, values))
         return found
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self.count(sql)
         await_only(self._driver.executemany(sql, list(rows)))
+
+    def count(self, sql: str) -> None:
+        if not sql.startswith("SELECT"):
+            self.changes += 1
 
     async def _execute(self, sql: str, values: Sequence[Any]) -> Found:
         statement = self._statements.get(sql)
@@ -181,6 +189,7 @@ class Sessions:
         self._dsn = dsn
         pool = NullPool(_creator(dsn), dialect=dialect())
         self._engine = Engine(pool, dialect(), make_url("postgresql+asyncpg://"), execution_options=OPTIONS)
+        event.listen(self._engine, "before_cursor_execute", _count)
         self._free: list[Session] = []
         self._places = asyncio.Semaphore(CONNECTIONS)
 
@@ -235,6 +244,10 @@ async def connect(dsn: str) -> "asyncpg.Connection[Any]":
     return await asyncpg.connect(
         dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=SETTINGS
     )
+
+
+def _count(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    connection.info[QUICK].count(statement)
 
 
 def _creator(dsn: str) -> Callable[[], Any]:

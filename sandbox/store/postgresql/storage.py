@@ -23,6 +23,7 @@ from sandbox.store.postgresql.holding import HoldingRows
 from sandbox.store.postgresql.news import Behind, News
 from sandbox.store.postgresql.owed import SharedWork
 from sandbox.store.postgresql.sessions import DRIVER_ERRORS, Session, Sessions, Uncertain, failed, is_lost
+from sandbox.store.postgresql.together import Job, NotTogether, perform_all
 from sandbox.store.postgresql.troubles import Troubles, stands_in_the_way
 from sandbox.store.postgresql.wire import Wire
 from sandbox.store.repositories.accounts import load_accounts, load_some
@@ -63,7 +64,7 @@ class PostgresqlStore(Store):
         self.owed = self._shared = SharedWork(self._wire, self._ask)
         self._followers: list[Follower] = []
         self._looks: Gathering[None, None] = Gathering(self._read_news)
-        self._jots: Gathering[Exchange, None] = Gathering(self._jot)
+        self._groups: Gathering[Job, None] = Gathering(self._perform_all)
         self._telling: Gathering[ChangeSet, None] = Gathering(self._tell_others)
         self._dropping = Dropping(limits, self)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -87,7 +88,7 @@ class PostgresqlStore(Store):
 
     def write(self, work: Callable[[UnitOfWork], T], *, guarded: bool = True) -> Awaitable[T]:
         # A task of its own: what was begun is stored also where nobody waits for it any more.
-        task = asyncio.create_task(self._write(work))
+        task = asyncio.create_task(self._write(work) if guarded else self._write_together(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return asyncio.shield(task)
@@ -100,7 +101,7 @@ class PostgresqlStore(Store):
         return await self._use(lambda session: session.run(self._reading(work)))
 
     def journal_later(self, exchange: Exchange) -> Awaitable[None] | None:
-        return self._jots.ask(exchange)
+        return self._jot(exchange)
 
     def catch_up(self) -> Awaitable[None] | None:
         return self._looks.ask(None)
@@ -149,7 +150,6 @@ class PostgresqlStore(Store):
 
     async def close(self) -> None:
         await self._dropping.stop()
-        await self._jots.idle()
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self._telling.idle()
@@ -170,6 +170,37 @@ class PostgresqlStore(Store):
                 pause = min(2 * pause, LONGEST_PAUSE)
         log.error("a work was given up that others stood in the way of %d times", TRIES)
         raise StorageFailed
+
+    async def _write_together(self, work: Work[T]) -> T:
+        job = Job(work)
+        await self._groups.ask(job)
+        result: T = job.settle()
+        return result
+
+    async def _perform_all(self, jobs: Sequence[Job]) -> None:
+        """Works of the same moment in one transaction; where that cannot be, each in its own."""
+        if len(jobs) == 1:
+            return await self._alone(jobs[0])
+        holding = HoldingRows(self._wire.number)
+        try:
+            done = await self._use(
+                lambda session: session.transact(lambda one: perform_all(one, jobs, self.accounts, holding))
+            )
+        except (NotTogether, InTheWay):
+            await asyncio.gather(*[self._alone(job) for job in jobs])
+        except StorageFailed as failure:
+            for job in jobs:
+                job.failure = failure
+        else:
+            for transaction in done:
+                self._committed(transaction)
+        return None
+
+    async def _alone(self, job: Job) -> None:
+        try:
+            job.result, job.failure = await self._write(job.work), None
+        except Exception as failure:
+            job.failure = failure
 
     async def _try(self, work: Work[T]) -> T:
         """Run a work once; raises Behind or InTheWay where it is to be run again, and what the work raises."""
@@ -236,15 +267,11 @@ class PostgresqlStore(Store):
     async def _ask(self, query: str, *values: object) -> Sequence[Any]:
         return await self._use(lambda session: session.fetch(query, *values))
 
-    async def _jot(self, jotted: Sequence[Exchange]) -> None:
-        def record(transaction: Transaction) -> None:
-            for exchange in jotted:
-                transaction.record(exchange)
-
+    async def _jot(self, exchange: Exchange) -> None:
         try:
-            await self._write(record)
+            await self._write_together(lambda transaction: transaction.record(exchange))
         except StorageFailed as error:
-            log.error("calls that changed nothing could not be journalled: %s", error.__cause__)
+            log.error("a call that changed nothing could not be journalled: %s", error.__cause__)
 
     # -- the other processes -------------------------------------------------------------------------------------------
 

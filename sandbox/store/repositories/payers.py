@@ -26,10 +26,13 @@ class PayerRepository:
         self._connection, self._holding = connection, holding
 
     def find(self, openid: str) -> Payer | None:
-        return self._one(_find_payer, openid)
+        return _one(_find_payer.first(self._connection, {"id": openid}))
+
+    def hold(self, openid: str) -> Payer | None:
+        return _one(self._holding.first(_find_payer, self._connection, {"id": openid}))
 
     def first_of(self, appid: str) -> Payer | None:
-        return self._one(_first_payer, appid)
+        return _one(_first_payer.first(self._connection, {"id": appid}))
 
     def page(self, cursor: str | None, limit: int) -> Page[Payer]:
         return page(self._connection, payers.c.id, Asked(), cursor, limit, payer_of)
@@ -40,9 +43,9 @@ class PayerRepository:
         if _save_payer.run(self._connection, values).rowcount == 0:
             _add_payer.run(self._connection, row)
 
-    def _one(self, query: PreparedQuery, named: str) -> Payer | None:
-        row = self._holding.first(query, self._connection, {"id": named})
-        return None if row is None else payer_of(row)
+
+def _one(row: AnyRow | None) -> Payer | None:
+    return None if row is None else payer_of(row)
 
 
 def payer_values(payer: Payer) -> Values:
