@@ -176,10 +176,12 @@ class Session:
         """Close it in peace; the server forgets what it held."""
         with contextlib.suppress(*DRIVER_ERRORS):
             await self.driver.close(timeout=1)
+        self.connection.invalidate()
 
     def drop(self) -> None:
         """Close it at once, whatever it is in."""
         self.driver.terminate()
+        self.connection.invalidate()
 
 
 class Sessions:

@@ -55,6 +55,7 @@ class Wire:
         self._sessions = sessions
         self._heard, self._beaten, self._failed = heard, beaten, failed
         self._driver: asyncpg.Connection[Any] | None = None
+        self._one_at_a_time = asyncio.Lock()
         self._beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -72,11 +73,12 @@ class Wire:
 
     async def tell(self, messages: Iterable[bytes]) -> None:
         """Tell the others; where that fails, they look by themselves a little later."""
-        if self._driver is None:
-            return
-        with contextlib.suppress(*DRIVER_ERRORS):
-            for message in messages:
-                await self._driver.execute("SELECT pg_notify($1, $2)", CHANNEL, message.decode())
+        async with self._one_at_a_time:
+            if self._driver is None:
+                return
+            with contextlib.suppress(*DRIVER_ERRORS):
+                for message in messages:
+                    await self._driver.execute("SELECT pg_notify($1, $2)", CHANNEL, message.decode())
 
     async def _begin(self) -> None:
         driver = await self._sessions.listening()
@@ -96,11 +98,8 @@ class Wire:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             try:
-                if self._driver is None:
-                    await self._begin()
-                    self._heard(_EVERYTHING)
-                else:
-                    await self._look(self._driver)
+                async with self._one_at_a_time:
+                    await self._look_again()
             except DRIVER_ERRORS as error:
                 self._failed(error)
                 if self._driver is not None:
@@ -109,6 +108,12 @@ class Wire:
                 continue
             self._failed(None)
             self._beaten()
+
+    async def _look_again(self) -> None:
+        if self._driver is not None:
+            return await self._look(self._driver)
+        await self._begin()
+        return self._heard(_EVERYTHING)
 
     async def _look(self, driver: "asyncpg.Connection[Any]") -> None:
         found = await driver.fetch(_LIVING, KIND)
