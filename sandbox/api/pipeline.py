@@ -5,6 +5,7 @@ and returns False where there was nothing for it to do. Each face lists its own 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -38,9 +39,11 @@ class Pipeline(Generic[AnyCall]):
 
     async def run(self, call: AnyCall) -> web.StreamResponse:
         """Take a call through the steps; its answer."""
-        try:
-            if (news := call.services.storage.catch_up()) is not None:
+        if (news := call.services.storage.catch_up()) is not None:
+            # Who cannot be told goes on with what is remembered: without the database the call ends by itself.
+            with suppress(StorageFailed):
                 await news
+        try:
             await _run(call, self._steps)
         except (Refused, StorageFailed) as error:
             ending = self._endings.get(type(error))

@@ -251,7 +251,6 @@ class PostgresqlStore(Store):
             if stands_in_the_way(error):
                 raise InTheWay from error
             cause = error.__cause__ if isinstance(error, Uncertain) else error
-            log.error("the database did not do what it was asked for: %s", cause)
             self._troubles.met(cause)
             raise failed(cause or error) from error
         self._troubles.met(None)

@@ -30,10 +30,11 @@ class Troubles:
         if error is None and self.current is None:
             return
         ailment = ailment_of(error) if error is not None else None
-        if error is not None and ailment is None:
-            return  # of a statement, not of the database
-        before = self.current
         detail = " ".join(str(getattr(error, "orig", error) or type(error).__name__).split()).rstrip(".")
+        if error is not None and ailment is None:
+            log.error("the database %s refused a statement: %s", self._where, detail)
+            return
+        before = self.current
         self.current = Trouble(ailment, self._where, detail) if ailment else None
         if self.current is None:
             log.info("the database %s can be used again", self._where)
