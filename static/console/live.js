@@ -4,6 +4,7 @@ import { renewed } from './times.js';
 
 const PARTS = ['top', 'main'];
 const QUIET = 150;      // ms between two looks, at least
+const LEAVING = 3000;   // ms that a page which is being left does not look; a download leaves too, and stays
 const HAND = 5000;      // ms after which a pointer that rests holds nothing
 const SILENCE = 40000;  // ms without a beat: the stream is dead
 const hooks = [];
@@ -13,6 +14,7 @@ let tries = 0;
 let version = '';
 let watchdog = 0;
 let lostTimer = 0;
+let stillUntil = 0;
 
 /** Have something done after each look. */
 export function afterwards(hook) {
@@ -24,6 +26,7 @@ export async function refresh() {
   if (refreshed.busy) { refreshed.again = true; return; }
   refreshed.busy = true;
   clearTimeout(refreshed.timer);
+  refreshed.timer = 0;
   const address = location.href;
   const began = performance.now();
   try {
@@ -48,7 +51,7 @@ export function visit(address, { replace = false } = {}) {
 
 function soon() {
   clearTimeout(refreshed.timer);
-  refreshed.timer = setTimeout(refresh, Math.max(QUIET, refreshed.cost * 3));
+  refreshed.timer = setTimeout(refresh, Math.max(QUIET, refreshed.cost * 3, stillUntil - performance.now()));
 }
 
 // -- taking over ------------------------------------------------------------------------------------------------------
@@ -201,6 +204,10 @@ document.addEventListener('visibilitychange', () => {
   } else if (!source) {
     connect();
   }
+});
+addEventListener('beforeunload', () => { // what the page shows may be gone by the form that leads away
+  stillUntil = performance.now() + LEAVING;
+  if (refreshed.timer) soon();
 });
 addEventListener('pagehide', () => { clearTimeout(watchdog); source?.close(); source = null; });
 addEventListener('pageshow', (event) => { if (event.persisted) connect(); });

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from aiohttp import web
 from playwright.async_api import Page, expect
 
 from sandbox.server import Server
 from tests.console.conftest import Watched, Watchers
+from tests.console.test_live import event
 from tests.support.accessible import violations
 from tests.support.control import Control
 from tests.support.days import quiet_morning
@@ -348,6 +350,28 @@ async def test_a_lost_connection_is_said_and_heals(watch: Watchers, merchant: Me
     await expect(page.locator("#lost")).to_be_hidden()
     await expect(page.get_by_role("link", name="MISSED1", exact=True)).to_be_visible()
     watched.trouble.clear()  # the browser says that it was offline
+
+
+async def test_a_page_that_is_being_left_does_not_look_and_one_that_stays_is_live_again(
+    watch: Watchers, merchant: Merchant, session: aiohttp.ClientSession
+) -> None:
+    watched = await watch()
+    await watched.page.clock.install(time=0)
+    page = await watched.open("/console/")
+    await page.clock.pause_at(30)
+    await page.route("**/file", lambda leaving: leaving.fulfill(status=204))
+    async with page.expect_event("requestfailed"):  # which is how a browser calls a way that leads nowhere
+        await page.evaluate("location.assign('/file')")
+    looks: list[str] = []
+    page.on("request", lambda sent: looks.append(sent.url))
+    async with session.get("/console/events") as told:
+        await event(told.content)
+        await merchant.order("MEANWHILE1")
+        assert (await event(told.content))[0] == "changed"
+    await page.clock.run_for(1000)
+    assert looks == []
+    await page.clock.run_for(2500)
+    await expect(page.locator("tr", has_text="MEANWHILE1")).to_be_visible()
 
 
 async def test_the_light_turns_green_on_the_first_call(watch: Watchers, merchant: Merchant) -> None:
