@@ -5,7 +5,7 @@ import inspect
 import os
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -20,6 +20,7 @@ from sandbox.server import Server
 from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.patience import PATIENCE
+from tests.support.postgresql import Cluster, Databases, cluster_of_run, own_cluster, places
 
 hypothesis.settings.register_profile("busy", deadline=None)  # a machine that has much to do is no failure
 hypothesis.settings.load_profile("busy")
@@ -140,12 +141,43 @@ def merchant(session: aiohttp.ClientSession, inbox: Inbox) -> Merchant:
     )
 
 
-def need(program: str, package: str) -> str:
+def need(program: str, package: str, places: str | None = None) -> str:
     """The path of a program that a machine may lack: skips the test saying what to install; in CI it fails."""
-    found = shutil.which(program)
+    found = shutil.which(program, path=places)
     if found is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is missing: apt-get install {package}")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The run's PostgreSQL, one for all workers."""
+    need("initdb", "postgresql", places())
+    own = tmp_path_factory.getbasetemp()
+    with cluster_of_run(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) as databases:
+        yield databases
+
+
+@pytest.fixture
+async def postgresql_url(postgresql: Databases) -> AsyncIterator[str]:
+    """An empty database of PostgreSQL."""
+    async with postgresql.empty() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def shared_postgresql_url(postgresql: Databases) -> AsyncIterator[str]:
+    """One, empty at first, for all tests of a module."""
+    async with postgresql.empty() as url:
+        yield url
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of the test's own, to be stopped, killed and started again."""
+    need("initdb", "postgresql", places())
+    with own_cluster() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
