@@ -125,7 +125,7 @@ class Server:
         clock = Clock()
         clock.restore(await store.read_now(lambda tx: tx.clocks.all()))
         authority, resolver = Authority(store, clock, server_names(settings.public_url)), Resolver()
-        listeners = Listeners(settings, authority, clock, resolver)
+        listeners = Listeners(settings, authority, resolver)
         try:
             # So that links are known from here on; who connects already waits until the listeners start.
             listeners.bind()

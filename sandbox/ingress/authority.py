@@ -1,14 +1,15 @@
 """The sandbox's certificate authority: made when first needed, kept in the store, renewed before it ends.
 
 One CA signs all: merchants' and the platform's certificates, and the server's for the names in the CA's own name
-constraints. How certificates are made (`issuing`) is imported on first use, and never on the event loop.
+constraints. All processes on a database have the same: what is not there yet is made by one at a time, after another
+look. How certificates are made (`issuing`) is imported on first use, and never on the event loop.
 """
 
 import asyncio
-import logging
 import secrets
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 from sandbox.core.certificates import (
@@ -34,12 +35,12 @@ from sandbox.core.ports.storage import Storage, UnitOfWork
 from sandbox.core.usecases.certificates import CertificateService
 from sandbox.core.usecases.platform_keys import PlatformKeyService
 
-log = logging.getLogger(__name__)
-
 CA = "ca"
 SERVER = "server"
 CA_NAMES = "ca names"
-"""The secret that keeps for which names the CA is known to speak: its serial number, and they."""
+"""The secret that keeps for which names the CA speaks: its serial number, and they."""
+TURN = "certificates"
+"""Whose turn it is to make any."""
 RENEWAL = timedelta(days=30)
 """How long before its end a certificate of the server or the CA is renewed."""
 
@@ -48,23 +49,25 @@ PLATFORM_NAME = "Tenpay.com sign (sandbox)"
 
 
 class Authority:
-    """Issues certificates, one at a time. `names` are those of the server."""
+    """Issues certificates, one at a time. `names` are those by which this process is reached."""
 
     def __init__(self, storage: Storage, clock: Clock, names: Sequence[str]) -> None:
         self._storage = storage
         self._clock = clock
         self._names = tuple(names)
-        self._one_at_a_time = asyncio.Lock()
 
     async def ca(self) -> Certificate:
-        """The CA's certificate; a new one where the old one nears its end or lacks one of the server's names."""
-        async with self._one_at_a_time:
-            return await self._ca()
+        """The CA's certificate; a new one where the old one nears its end or lacks one of the names."""
+        known = await self._known_ca()
+        if known is None:
+            async with self._turn():
+                return await self._ca()
+        return known
 
     async def platform_keys(self, mch_id: str) -> PlatformKeys:
         """WeChat Pay's keys for a merchant; what is not there yet is made now. Raises MerchantUnknown."""
         while (kept := await self._platform_keys(mch_id)) is None:
-            async with self._one_at_a_time:
+            async with self._turn():
                 await self._make_platform_keys(mch_id)
         return kept
 
@@ -74,7 +77,7 @@ class Authority:
         Raises MerchantUnknown, PlatformCertificatesEnough.
         """
         await self.platform_keys(mch_id)
-        async with self._one_at_a_time:
+        async with self._turn():
             ca = await self._ca()
             issued = await asyncio.to_thread(self._make_platform, mch_id, ca)
             await self._storage.write(lambda tx: PlatformKeyService(tx, self._clock, author).keep(issued))
@@ -88,25 +91,27 @@ class Authority:
         newest = await self._newest(mch_id)
         if newest is not None:
             return newest
-        async with self._one_at_a_time:
+        async with self._turn():
             return await self._newest(mch_id) or await self._first(mch_id)
 
     async def issue(self, mch_id: str, author: Author, days: int | None = None) -> MerchantCertificate:
         """One more certificate for a merchant; raises MerchantUnknown, CertificatesEnough."""
         self._storage.accounts.merchant(mch_id)
-        async with self._one_at_a_time:
+        async with self._turn():
             issued = await self._issued(mch_id, LONGEST_DAYS if days is None else days)
             await self._storage.write(lambda tx: CertificateService(tx, self._clock, author).keep(issued))
         return issued
 
-    async def server(self) -> Certificate:
-        """The HTTPS listener's certificate: renewed near its end, and when the names or the CA have changed."""
-        async with self._one_at_a_time:
-            ca = await self._ca()
-            kept = await self._kept(SERVER)
-            if kept is None or not await asyncio.to_thread(self._still_serves, kept, ca):
-                kept = await self._keep(SERVER, lambda: self._make_server(ca))
-            return kept
+    async def server(self) -> tuple[Certificate, Certificate]:
+        """The HTTPS listeners' certificate, and the CA's that signed it: the same for all processes.
+
+        It has all names that the CA speaks for, and is renewed near its end and when there is another CA.
+        """
+        known = await self._known_server()
+        if known is None:
+            async with self._turn():
+                return await self._server()
+        return known
 
     async def recognise(self, der: bytes) -> MerchantCertificate | UnknownCertificate:
         """The certificate that a client has shown, valid or not: byte for byte one that was issued to a merchant."""
@@ -172,55 +177,64 @@ class Authority:
 
         await storage.write(keep)
 
-    async def _ca(self) -> Certificate:
-        kept = await self._kept(CA)
-        if kept is not None and _lasts(kept, self._now()) and await self._speaks_for_us(kept):
-            return kept
-        made = await self._keep(CA, lambda: self._make_ca(kept))
-        await self._know_names_of(made)
-        if kept is not None:
-            log.warning(
-                "The sandbox has a new CA certificate (the old one was near its end, or lacked a name): trust it."
-            )
-        return made
+    async def _known_ca(self) -> Certificate | None:
+        """The CA that is kept, where it is as good as a new one.
 
-    async def _speaks_for_us(self, ca: Certificate) -> bool:
-        """Whether the CA's constraints hold the server's names.
-
-        Reading them imports `cryptography`, for a tenth of a second; so a start finds what an earlier one has read.
+        Reading its names imports `cryptography`, for a tenth of a second; so a start finds what who made it has noted.
         """
-        known = await self._storage.read_now(lambda tx: tx.secrets.find(CA_NAMES))
-        if known == self._known_names(ca):
-            return True
-        speaks = await asyncio.to_thread(self._permits_names, ca)
-        if speaks:
-            await self._know_names_of(ca)
-        return speaks
+        kept, noted = await self._storage.read_now(lambda tx: (tx.own_certificates.find(CA), tx.secrets.find(CA_NAMES)))
+        serial_no, *names = noted.split() if noted else [""]
+        good = kept is not None and serial_no == kept.serial_no and self._is_good(kept, names)
+        return kept if good else None
 
-    async def _know_names_of(self, ca: Certificate) -> None:
-        await self._storage.write(lambda tx: tx.secrets.save(CA_NAMES, self._known_names(ca)))
+    async def _ca(self) -> Certificate:
+        """The same or a new one, for whose turn it is."""
+        if (known := await self._known_ca()) is not None:
+            return known
+        kept = await self._kept(CA)
+        ca, names = await asyncio.to_thread(self._renewed_ca, kept)
 
-    def _known_names(self, ca: Certificate) -> Secret:
-        return Secret(" ".join((ca.serial_no, *self._names)))
+        def keep(tx: UnitOfWork) -> None:
+            tx.own_certificates.save(CA, ca)
+            tx.secrets.save(CA_NAMES, Secret(" ".join((ca.serial_no, *names))))
+
+        await self._storage.write(keep)
+        return ca
+
+    async def _known_server(self) -> tuple[Certificate, Certificate] | None:
+        kept, ca = await self._kept(SERVER), await self._known_ca()
+        if kept is None or ca is None or not await asyncio.to_thread(self._still_serves, kept, ca):
+            return None
+        return kept, ca
+
+    async def _server(self) -> tuple[Certificate, Certificate]:
+        """The one that is known or a new one, with the CA's; for whose turn it is."""
+        ca = await self._ca()
+        if (known := await self._known_server()) is not None:
+            return known
+        made = await asyncio.to_thread(self._make_server, ca)
+        await self._storage.write(lambda tx: tx.own_certificates.save(SERVER, made))
+        return made, ca
 
     # -- these import `cryptography`, so they are for threads ----------------------------------------------------------
 
-    def _make_ca(self, old: Certificate | None) -> Certificate:
-        """For the server's names and those that the CA had before: two public URLs in turn need no CA each."""
+    def _renewed_ca(self, old: Certificate | None) -> tuple[Certificate, Sequence[str]]:
+        """A CA for this process's names and those of the old one, with these: two public URLs need no CA each.
+
+        It is the old one where all that is missing is a note of its names, as an earlier version left it.
+        """
         from sandbox.ingress import issuing
 
         before = issuing.permitted_names(old) if old else set()
-        return issuing.make_ca(list(dict.fromkeys((*self._names, *sorted(before)))), self._now())
-
-    def _permits_names(self, ca: Certificate) -> bool:
-        from sandbox.ingress import issuing
-
-        return issuing.permitted_names(ca).issuperset(self._names)
+        names = self._and_others(before)
+        if old is not None and self._is_good(old, before):
+            return old, names
+        return issuing.make_ca(names, self._now()), names
 
     def _make_server(self, ca: Certificate) -> Certificate:
         from sandbox.ingress import issuing
 
-        return issuing.make_server(self._names, ca, self._now())
+        return issuing.make_server(self._and_others(issuing.permitted_names(ca)), ca, self._now())
 
     def _make_platform(self, mch_id: str, ca: Certificate) -> PlatformCertificate:
         from sandbox.ingress import issuing
@@ -251,17 +265,24 @@ class Authority:
         from sandbox.ingress import issuing
 
         lasts = issuing.ends_at(kept) - self._now() > RENEWAL
-        return lasts and issuing.names_of(kept) == set(self._names) and issuing.issued_by(kept, ca)
+        return lasts and issuing.names_of(kept).issuperset(self._names) and issuing.issued_by(kept, ca)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     async def _kept(self, name: str) -> Certificate | None:
         return await self._storage.read_now(lambda tx: tx.own_certificates.find(name))
 
-    async def _keep(self, name: str, make: Callable[[], Certificate]) -> Certificate:
-        made = await asyncio.to_thread(make)
-        await self._storage.write(lambda tx: tx.own_certificates.save(name, made))
-        return made
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        """For who may have to make one: what another process has made meanwhile is to be looked for inside."""
+        return self._storage.exclusively(TURN)
+
+    def _is_good(self, ca: Certificate, names: Collection[str]) -> bool:
+        """Whether a CA that speaks for these names is good enough for this process."""
+        return set(names).issuperset(self._names) and _lasts(ca, self._now())
+
+    def _and_others(self, names: Collection[str]) -> Sequence[str]:
+        """This process's names, then all others: each once."""
+        return tuple(dict.fromkeys((*self._names, *sorted(names))))
 
     def _now(self) -> datetime:
         """Real time: certificates are valid by the wall, whatever the sandbox clock shows."""

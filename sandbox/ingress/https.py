@@ -5,14 +5,13 @@ import contextlib
 import logging
 import socket
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from sandbox.core.certificates import Certificate
-from sandbox.core.clock import Clock
-from sandbox.ingress.authority import RENEWAL, Authority
+from sandbox.core.errors import StorageFailed
+from sandbox.ingress.authority import Authority
 from sandbox.ingress.connections import Connections
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5.0
-CHECK_SECONDS = 3600.0
-"""How often the certificate's end is looked at while the sandbox runs."""
+CHECK_SECONDS = 60.0
+"""How often the certificates are looked at: one may be near its end, another process may have made others."""
 
 
 class HttpsListener:
@@ -34,29 +33,30 @@ class HttpsListener:
     def __init__(
         self,
         authority: Authority,
-        clock: Clock,
         bound: socket.socket,
         publish: Callable[[Certificate], None],
         connections: Connections,
     ) -> None:
-        """`publish` is told the CA with each certificate that is shown."""
-        self._authority, self._clock, self._bound, self._publish = authority, clock, bound, publish
+        """`publish` is told again and again which CA's certificate it is."""
+        self._authority, self._bound, self._publish = authority, bound, publish
         self._connections = connections
         self._runner: web.AppRunner | None = None
-        self._work: asyncio.Task[None] | None = None
+        self._work: list[asyncio.Task[None]] = []
+        self._context: LenientContext | None = None
+        self._shown: Certificate | None = None
 
     def start(self, runner: web.AppRunner) -> None:
         """Serve the application of `runner`, which closes the connections when it is cleaned up."""
         self._runner = runner
+        self._work.append(asyncio.create_task(self._keep_up()))
         self._wait()
 
     async def stop(self) -> None:
         """Before the runner is cleaned up."""
         self._unwait()
-        if self._work is not None:
-            self._work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._work
+        for work in self._work:
+            work.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
 
     def _wait(self) -> None:
         try:
@@ -70,42 +70,45 @@ class HttpsListener:
 
     def _knocked(self) -> None:
         self._unwait()
-        self._work = asyncio.create_task(self._serve())
+        self._work.append(asyncio.create_task(self._serve()))
 
     async def _serve(self) -> None:
         assert self._runner is not None
-        context, ends = await self._ready()
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._connections.listen_tls(self._runner, self._bound, context))
-            both.create_task(self._renew(context, ends))
+        context = await self._ready()
+        await self._connections.listen_tls(self._runner, self._bound, context)
 
-    async def _renew(self, context: "LenientContext", ends: datetime) -> None:
-        while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            if ends - self._clock.real_now() < RENEWAL:
-                ends = await self._renewed(context, ends)
-
-    async def _ready(self) -> "tuple[LenientContext, datetime]":
-        """The context and its certificate's end, once there is one: a full disk does not end the listener."""
+    async def _ready(self) -> "LenientContext":
+        """The context, once there is a certificate to show: a full disk does not end the listener."""
         while True:
             try:
                 context = await asyncio.to_thread(_context)
-                return context, await self._show(context)
+                await self._show(context)
             except Exception:
                 log.exception("TLS cannot be made ready")
                 await asyncio.sleep(RETRY_SECONDS)
+            else:
+                self._context = context
+                return context
 
-    async def _renewed(self, context: "LenientContext", ends: datetime) -> datetime:
-        try:
-            return await self._show(context)
-        except Exception:
-            log.exception("The server's certificate cannot be renewed")
-            return ends
+    async def _keep_up(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            try:
+                if self._context is None:
+                    self._publish(await self._authority.ca())
+                else:
+                    await self._show(self._context)
+            except StorageFailed:
+                pass  # which the store tells of
+            except Exception:
+                log.exception("The server's certificate cannot be renewed")
 
-    async def _show(self, context: "LenientContext") -> datetime:
-        server, ca = await self._authority.server(), await self._authority.ca()
+    async def _show(self, context: "LenientContext") -> None:
+        server, ca = await self._authority.server()
         self._publish(ca)
-        return await asyncio.to_thread(context.serve, server, ca)
+        if server != self._shown:
+            await asyncio.to_thread(context.serve, server, ca)
+            self._shown = server
 
 
 def _context() -> "LenientContext":

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import os
 import shutil
 import socket
@@ -13,12 +14,13 @@ from aiohttp import web
 
 from sandbox.config import Settings
 from sandbox.core.certificates import Certificate
-from sandbox.core.clock import Clock
 from sandbox.ingress.authority import Authority
 from sandbox.ingress.connections import Connections, backlog, server_log
 from sandbox.ingress.https import HttpsListener
 from sandbox.ingress.proxy import Proxy, Ways
 from sandbox.resolver import Resolver
+
+log = logging.getLogger(__name__)
 
 MEMORY = ":memory:"
 CA_FILE = "ca.pem"
@@ -35,8 +37,8 @@ class Listeners:
     such listener.
     """
 
-    def __init__(self, settings: Settings, authority: Authority, clock: Clock, resolver: Resolver) -> None:
-        self._settings, self._authority, self._clock, self._resolver = settings, authority, clock, resolver
+    def __init__(self, settings: Settings, authority: Authority, resolver: Resolver) -> None:
+        self._settings, self._authority, self._resolver = settings, authority, resolver
         self.http = ""
         self.https: str | None = None
         self.proxy: str | None = None
@@ -72,7 +74,7 @@ class Listeners:
             if made is not None:
                 self._publish(await made)
                 bound = self._sockets["https_port"]
-                self._https = HttpsListener(self._authority, self._clock, bound, self._publish, connections)
+                self._https = HttpsListener(self._authority, bound, self._publish, connections)
                 self._https.start(runner)
             if self.proxy:
                 ways = Ways(self._way("port"), self._way("https_port"))
@@ -129,6 +131,7 @@ class Listeners:
         with contextlib.suppress(FileNotFoundError):
             if self.ca.read_text() == ca.certificate:
                 return
+            log.warning("The sandbox has another CA certificate than before, in %s: trust that one.", self.ca)
         fresh = self.ca.with_suffix(".new")
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
             file.write(ca.certificate)

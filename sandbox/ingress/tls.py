@@ -8,7 +8,6 @@ Imported on first use: pyOpenSSL takes a tenth of a second.
 
 import ssl
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Self, TypeVar, cast
 
 from cryptography import x509
@@ -31,8 +30,8 @@ class LenientContext(ssl.SSLContext):
     def __new__(cls) -> Self:
         return super().__new__(cls, ssl.PROTOCOL_TLS_SERVER)
 
-    def serve(self, server: Certificate, ca: Certificate) -> datetime:
-        """Show this certificate from the next connection on; gives its end."""
+    def serve(self, server: Certificate, ca: Certificate) -> None:
+        """Show this certificate from the next connection on."""
         context = SSL.Context(SSL.TLS_SERVER_METHOD)
         context.set_min_proto_version(SSL.TLS1_2_VERSION)
         context.set_options(SSL.OP_NO_RENEGOTIATION)
@@ -44,7 +43,6 @@ class LenientContext(ssl.SSLContext):
         context.set_verify(SSL.VERIFY_PEER, lambda *_: True)
         context.set_session_id(b"wxpay-sandbox")
         self._context = context
-        return _loaded(server).not_valid_after_utc
 
     def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *_: object, **__: object) -> ssl.SSLObject:
         """A Session: it has what asyncio, uvloop and aiohttp use of an SSLObject."""

@@ -94,7 +94,7 @@ async def test_a_certificate_that_nobody_vouches_for_fails(
     server: Server, serve: Callable[..., Awaitable[int]], tmp_path: Path
 ) -> None:
     assert isinstance(server.parts.certificates, Authority)
-    own = await server.parts.certificates.server()
+    own, _ = await server.parts.certificates.server()
     (tmp_path / "chain.pem").write_text(own.certificate + own.private_key)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(tmp_path / "chain.pem")

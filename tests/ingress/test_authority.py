@@ -5,13 +5,14 @@ import ssl
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from sandbox.config import Settings
 from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.core.merchants import Secret
-from sandbox.ingress import issuing
+from sandbox.ingress import https, issuing
 from sandbox.ingress.authority import CA_NAMES, RENEWAL, Authority
 from sandbox.ingress.names import server_names
 from sandbox.server import Server
@@ -75,33 +76,71 @@ class Moment:
 async def test_certificates_are_kept_and_renewed_before_they_end(server: Server) -> None:
     moment = Moment(server)
     authority = Authority(server.parts.storage, moment, NAMES)  # type: ignore[arg-type]
-    ca, first = await authority.ca(), await authority.server()
+    first, ca = await authority.server()
     assert await authority.ca() == ca
-    assert await authority.server() == first
+    assert await authority.server() == (first, ca)
     assert issuing.names_of(first) == set(NAMES)
 
     moment.now = issuing.ends_at(first) - RENEWAL + timedelta(hours=1)
-    second = await authority.server()
+    second, same = await authority.server()
     assert second != first
-    assert await authority.ca() == ca
+    assert same == ca
 
     moment.now = issuing.ends_at(ca) - RENEWAL + timedelta(hours=1)
-    third = await authority.server()
-    new = await authority.ca()
-    assert new != ca
+    third, new = await authority.server()
+    assert new == await authority.ca() != ca
     assert issuing.issued_by(third, new)
     assert issuing.ends_at(third) <= issuing.ends_at(new)
 
 
-async def test_other_names_renew_and_two_public_urls_in_turn_share_a_ca(server: Server) -> None:
-    storage, clock = server.parts.storage, server.parts.clock
-    one, other = (Authority(storage, clock, server_names(f"http://{host}")) for host in ("one.test", "10.9.8.7"))
-    first = await one.ca()
-    second = await other.ca()
+def of(server: Server, *public_urls: str) -> list[Authority]:
+    """The authorities of processes at one database, each with a public URL of its own."""
+    return [Authority(server.parts.storage, server.parts.clock, server_names(url)) for url in public_urls]
+
+
+async def test_other_names_renew_and_whoever_has_one_of_them_shows_the_same(server: Server) -> None:
+    one, other = of(server, "http://one.test", "http://10.9.8.7")
+    first, _ = await one.server()
+    second, ca = await other.server()
     assert first != second
-    assert "10.9.8.7" in issuing.names_of(await other.server())
-    assert await one.ca() == second
-    assert "one.test" in issuing.names_of(await one.server())
+    assert issuing.names_of(second) >= {"one.test", "10.9.8.7"}
+    assert await one.server() == (second, ca)
+
+
+async def test_processes_that_begin_together_make_one_of_each(server: Server) -> None:
+    both = of(server, "http://pay.test", "http://pay.test")
+
+    async def made_by(authority: Authority) -> tuple[object, ...]:
+        shown, mch_id = await authority.server(), "1900000109"
+        return shown, await authority.platform_keys(mch_id), await authority.merchant(mch_id)
+
+    first, second = await asyncio.gather(*[made_by(one) for one in both])
+    assert first == second
+
+
+@pytest.fixture
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(https, "CHECK_SECONDS", 0.01)
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_a_listener_shows_what_another_process_has_made(server: Server, trusting: ssl.SSLContext) -> None:
+    port = urlsplit(server.ways()["https"]).port
+
+    async def shown(context: ssl.SSLContext) -> bytes:
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+        writer.close()
+        return bytes(writer.get_extra_info("ssl_object").getpeercert(binary_form=True))
+
+    before = await shown(trusting)
+    (other,) = of(server, "http://other.test")
+    expected, ca = await other.server()
+    anyone = ssl.create_default_context()
+    anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
+    while (found := await shown(anyone)) == before:
+        pass
+    assert found == ssl.PEM_cert_to_DER_cert(expected.certificate)
+    assert await asyncio.to_thread(Path(server.ways()["ca"]).read_text) == ca.certificate
 
 
 async def test_a_cas_names_are_read_from_it_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
