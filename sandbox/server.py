@@ -46,11 +46,10 @@ LOCK_SECONDS = 0.3
 class Server:
     """A sandbox that runs. Made by `start`; `listeners` say where it listens, `stop` ends it."""
 
-    def __init__(
-        self, settings: Settings, parts: Parts, access: Access, listeners: Listeners, resolver: Resolver
-    ) -> None:
-        self.settings, self.parts, self.listeners = settings, parts, listeners
-        self._access, self._resolver = access, resolver
+    _access: Access
+
+    def __init__(self, settings: Settings, parts: Parts, listeners: Listeners, resolver: Resolver) -> None:
+        self.settings, self.parts, self.listeners, self._resolver = settings, parts, listeners, resolver
         self._locks: list[FileLock] = []
         self._announced = b""
 
@@ -70,13 +69,14 @@ class Server:
         server._locks = locks
         try:
             with _told_of(settings):
-                await server._make_accounts()
+                async with server.parts.storage.exclusively("start"):
+                    await server._make_accounts()
+                    key = await server._key()
                 if not quiet:
                     await server.parts.scheduler.start()
-                tokens = PageTokens(await server._page_key())
-                await server.listeners.start(
-                    application(server.parts, settings, server._access, tokens, server.ways), STOP_SECONDS / 2
-                )
+                server._access = Access(settings.admin_token, settings.loopback, public_host(settings.public_url), key)
+                app = application(server.parts, settings, server._access, PageTokens(key), server.ways)
+                await server.listeners.start(app, STOP_SECONDS / 2)
                 if not quiet:
                     server._announce()
                     logs.note("start", f"wxpay-sandbox {__version__} listens on {server.url}", url=server.url)
@@ -135,9 +135,7 @@ class Server:
             await store.close()
             raise CannotStart(str(error)) from None
         parts = joined(settings, store, clock, authority, scenarios, listeners, address_rules, resolver, faces)
-        access = Access(settings.admin_token, settings.loopback)
-        access.public_host = public_host(settings.public_url)
-        return cls(settings, parts, access, listeners, resolver)
+        return cls(settings, parts, listeners, resolver)
 
     @staticmethod
     async def _load_scenarios(settings: Settings, store: Store, scenarios: ScenarioRegistry) -> None:
@@ -152,8 +150,8 @@ class Server:
             await store.close()
             raise CannotStart(f"scenario: {invalid.told(lang)}") from None
 
-    async def _page_key(self) -> Secret:
-        """The key of the pages' tokens: made at the first start, kept like the others."""
+    async def _key(self) -> Secret:
+        """What logins and the pages' tokens derive from: made at the first start, kept like the others."""
         kept = await self.parts.storage.read_now(lambda tx: tx.secrets.find(KEY_NAME))
         if kept is None:
             kept = Secret(secrets.token_hex(32))

@@ -5,7 +5,6 @@ Source: contract, "Access": a token or loopback with a known Host, no cross-site
 
 import hmac
 import re
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -39,13 +38,18 @@ def is_guarded(path: str) -> bool:
 
 @dataclass(slots=True)
 class Access:
-    """The rules in force. `listens_on_loopback` and `public_host` are known once the listeners are bound."""
+    """The rules in force. `key` is the database's: a login holds at all processes there, until the token is another."""
 
     admin_token: Secret
     listens_on_loopback: bool
-    public_host: str = ""
-    _session: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    public_host: str
+    key: Secret
     _guesses: Guesses = field(default_factory=Guesses, repr=False)
+
+    @property
+    def _session(self) -> str:
+        """What the cookie of who has logged in says."""
+        return hmac.new(self.key.encode(), b"session " + self.admin_token.encode(), "sha256").hexdigest()
 
     async def login(self, request: web.Request, token: str) -> str | None:
         """The session cookie's value for the right token, else None; raises Refused."""

@@ -19,7 +19,7 @@ FIELD = "page_token"
 HEADER = "Page-Token"
 """What a script sends beside a form, or instead."""
 KEY_NAME = "pages"
-"""Under which the store keeps the key of the tokens."""
+"""Under which the store keeps the key that the tokens derive from, and logins."""
 
 _STREAMED: set[object] = set()
 _UNREADABLE = (LookupError, ValueError, RuntimeError, AssertionError, HttpProcessingError, web.RequestPayloadError)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import ClassVar
 
 import aiohttp
@@ -12,6 +13,7 @@ from sandbox.core.merchants import Secret
 from sandbox.server import Server
 from sandbox.web.guesses import Guesses
 from tests.support.merchant import Merchant, document
+from tests.support.pages import token_of
 
 TOKEN = "correct-horse-battery-staple"
 PROTECTED = [
@@ -245,6 +247,38 @@ class TestAdminToken(Apart):
 
     async def test_merchants_need_no_token_for_wechats_addresses(self, session: aiohttp.ClientSession) -> None:
         assert await status(session, "/pay/orderquery") == 200
+
+
+async def log_in(server: Server, token: str) -> str:
+    """The session cookie, as it is sent from then on."""
+    form = {"token": token, "page_token": await token_of(server, "/console/login")}
+    async with (
+        aiohttp.ClientSession(server.url) as session,
+        session.post("/console/login", data=form, allow_redirects=False) as answer,
+    ):
+        assert answer.status == 303
+        return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+async def test_a_login_holds_until_the_token_is_another(tmp_path: Path) -> None:
+    """Whichever process on the database is asked, and after a restart."""
+
+    async def answers(data_dir: Path, token: str, *cookies: str) -> tuple[str, list[int]]:
+        """What a login at one more start comes to, and how those that were made before are answered."""
+        server = await Server.start(Settings(port=0, data_dir=data_dir, admin_token=Secret(token)))
+        try:
+            async with aiohttp.ClientSession(server.url) as session:
+                known = [await status(session, "/_sandbox/clock", Cookie=cookie) for cookie in cookies]
+            return await log_in(server, token), known
+        finally:
+            await server.stop()
+
+    first, _ = await answers(tmp_path / "one", TOKEN)
+    assert await answers(tmp_path / "one", TOKEN, first) == (first, [200])
+    second, known = await answers(tmp_path / "one", "another", first)
+    assert (second != first, known) == (True, [401])
+    third, known = await answers(tmp_path / "another database", TOKEN, first)
+    assert (third != first, known) == (True, [401])
 
 
 async def raw_status(server: Server, header: bytes) -> bytes:

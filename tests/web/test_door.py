@@ -69,7 +69,7 @@ async def test_a_route_that_nobody_declared_asks_for_proof(server: Server, sessi
         raise AssertionError("it was let in")
 
     app = web.Application()
-    door = Door(Access(Secret(""), listens_on_loopback=True), PageTokens(Secret("k")), Outgoing())
+    door = Door(Access(Secret(""), True, "", Secret("k")), PageTokens(Secret("k")), Outgoing())
     app.router.add_post("/known", forgotten)
     door.for_programs(app)
     app.router.add_post("/new", forgotten)
