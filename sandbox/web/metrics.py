@@ -1,5 +1,8 @@
 """What happened, counted, in Prometheus' format. Labels are bounded: paths, verdicts, codes; no order, no merchant.
 
+What is of the database, and so the same at each of its processes, has the label `scope="database"`: over several of
+them it is `max by`, never `sum`. All else is of the process that is asked.
+
 Counting is adding to plain numbers, since every call passes here; prometheus_client comes in at the first scrape.
 """
 
@@ -7,7 +10,7 @@ import math
 import time
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sandbox import __version__
@@ -21,6 +24,9 @@ from sandbox.core.ports.storage import Census, Storage
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
+SHARED = {"scope": "database"}
+"""The label of what every process on the database tells alike."""
+OF_ALL = "Of the database, the same at each process: max by, not sum."
 UNDELIVERED = (NotificationState.PENDING, NotificationState.GIVEN_UP)
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
 
@@ -47,14 +53,13 @@ class Histogram:
 
 
 class Metrics:
-    """Hears of everything that was recorded; a collector for prometheus_client."""
+    """Hears of everything that was recorded; makes the page of it."""
 
     def __init__(self, storage: Storage, clock: Clock, faces: Faces) -> None:
         self._storage = storage
         self._clock = clock
         self._faces = faces
         self._began = time.time()
-        self._census = Census()
         self._calls: Counter[tuple[str, str, str]] = Counter()
         self._call_seconds: defaultdict[str, Histogram] = defaultdict(Histogram)
         self._refusals: Counter[str] = Counter()
@@ -87,20 +92,19 @@ class Metrics:
         from prometheus_client.process_collector import ProcessCollector  # noqa: PLC0415
 
         await self._storage.read(lambda tx: None)  # after all that was answered is counted
-        self._census = await self._storage.counted()
         registry = CollectorRegistry()
-        registry.register(self)
+        registry.register(Collected([*self._of_process(), *self._of_database(await self._storage.counted())]))
         ProcessCollector(registry=registry)
         return generate_latest(registry)
 
-    def collect(self) -> "Iterator[Metric]":
-        """All families, for prometheus_client."""
-        from prometheus_client.core import InfoMetricFamily  # noqa: PLC0415
+    def _of_process(self) -> "Iterator[Metric]":
+        from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily  # noqa: PLC0415
 
         yield InfoMetricFamily("wxpay_sandbox_build", "The sandbox's version.", value={"version": __version__})
         yield from self._counts()
         yield from self._durations()
-        yield from self._gauges()
+        started = "When this process was started."
+        yield GaugeMetricFamily("wxpay_sandbox_start_time_seconds", started, value=self._began)
 
     def _counts(self) -> "Iterator[Metric]":
         from prometheus_client.core import CounterMetricFamily  # noqa: PLC0415
@@ -133,27 +137,34 @@ class Metrics:
             sum_value=self._attempt_seconds.sum,
         )
 
-    def _gauges(self) -> "Iterator[Metric]":
+    def _of_database(self, census: Census) -> "Iterator[Metric]":
         from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
-        census = self._census
-        for name, text, label, states, counted in (
-            ("wxpay_orders", "Orders that are kept, by trade_state.", "trade_state", TradeState, census.orders),
-            ("wxpay_notifications", "Notifications not delivered.", "state", UNDELIVERED, census.notifications),
-        ):
-            family = GaugeMetricFamily(name, text, labels=[label])
-            for state in states:
-                family.add_metric([state], counted[state])
-            yield family
+        def gauge(name: str, text: str, samples: Iterable[tuple[dict[str, str], float]]) -> GaugeMetricFamily:
+            family = GaugeMetricFamily(name, f"{text} {OF_ALL}")
+            for labels, value in samples:
+                family.add_sample(name, SHARED | labels, value)
+            return family
+
+        orders = [({"trade_state": state.value}, census.orders[state]) for state in TradeState]
+        undelivered = [({"state": state.value}, census.notifications[state]) for state in UNDELIVERED]
         reading = self._clock.reading()
         ahead = (reading.now - self._clock.real_now()).total_seconds()
-        for name, text, value in (
-            ("wxpay_merchants", "Merchants.", len(self._storage.accounts.merchants)),
-            ("wxpay_clock_ahead_seconds", "How far sandbox time is ahead of real time.", ahead),
-            ("wxpay_clock_scale", "Sandbox seconds per real second.", reading.scale),
-            ("wxpay_sandbox_start_time_seconds", "When this sandbox was started.", self._began),
-        ):
-            yield GaugeMetricFamily(name, text, value=value)
+        yield gauge("wxpay_orders", "Orders that are kept, by trade_state.", orders)
+        yield gauge("wxpay_notifications", "Notifications not delivered.", undelivered)
+        yield gauge("wxpay_merchants", "Merchants.", [({}, len(self._storage.accounts.merchants))])
+        yield gauge("wxpay_clock_ahead_seconds", "How far sandbox time is ahead of real time.", [({}, ahead)])
+        yield gauge("wxpay_clock_scale", "Sandbox seconds per real second.", [({}, reading.scale)])
+
+
+class Collected:
+    """Families as they are handed to prometheus_client."""
+
+    def __init__(self, families: "Sequence[Metric]") -> None:
+        self._families = families
+
+    def collect(self) -> "Sequence[Metric]":
+        return self._families
 
 
 def _code(call: Exchange, known: Collection[str]) -> str:

@@ -27,6 +27,11 @@ def value(samples: Samples, name: str, **labels: str) -> float:
     return samples.get((name, frozenset(labels.items())), 0.0)
 
 
+def shared(samples: Samples, name: str, **labels: str) -> float:
+    """One that every process on the database tells alike."""
+    return value(samples, name, scope="database", **labels)
+
+
 async def test_calls_payments_and_notifications_are_counted(
     session: aiohttp.ClientSession, merchant: Merchant, control: Control, inbox: Inbox
 ) -> None:
@@ -51,8 +56,8 @@ async def test_the_clock_and_what_waits_are_gauges(
     await merchant.order("ORDER001")
     await control.advance(3600)
     found = await scrape(session)
-    assert value(found, "wxpay_orders", trade_state="NOTPAY") == 1
-    assert round(value(found, "wxpay_clock_ahead_seconds")) == 3600
+    assert shared(found, "wxpay_orders", trade_state="NOTPAY") == 1
+    assert round(shared(found, "wxpay_clock_ahead_seconds")) == 3600
 
 
 async def test_notifications_that_are_pending_or_given_up_are_gauges(
@@ -63,12 +68,12 @@ async def test_notifications_that_are_pending_or_given_up_are_gauges(
         await merchant.order(number)
         await control.pay(number)
     found = await scrape(session)
-    assert value(found, "wxpay_orders", trade_state="SUCCESS") == 2
-    assert value(found, "wxpay_notifications", state="pending") == 2
+    assert shared(found, "wxpay_orders", trade_state="SUCCESS") == 2
+    assert shared(found, "wxpay_notifications", state="pending") == 2
     await control.advance(2 * 86400)
     found = await scrape(session)
-    assert value(found, "wxpay_notifications", state="pending") == 0
-    assert value(found, "wxpay_notifications", state="given_up") == 2
+    assert shared(found, "wxpay_notifications", state="pending") == 0
+    assert shared(found, "wxpay_notifications", state="given_up") == 2
     assert value(found, "wxpay_notification_attempts_total", verdict="http_status") == 32
 
 
@@ -82,7 +87,7 @@ async def test_closed_and_expired_orders_are_counted(
     found = await scrape(session)
     assert value(found, "wxpay_events_total", event="closed") == 1
     assert value(found, "wxpay_events_total", event="expired") == 1
-    assert value(found, "wxpay_orders", trade_state="CLOSED") == 2
+    assert shared(found, "wxpay_orders", trade_state="CLOSED") == 2
 
 
 async def test_a_call_that_changes_nothing_is_counted_at_the_next_scrape(
@@ -91,6 +96,19 @@ async def test_a_call_that_changes_nothing_is_counted_at_the_next_scrape(
     await merchant.query("ORDER001")
     found = await scrape(session)
     assert value(found, "wxpay_api_refusals_total", code="ORDERNOTEXIST") == 1
+
+
+async def test_what_is_of_the_database_is_marked_so_that_nobody_adds_it_up(session: aiohttp.ClientSession) -> None:
+    async with session.get("/_sandbox/metrics") as response:
+        families = list(text_string_to_metric_families(await response.text()))
+    marked = {one.name for one in families if any("scope" in sample.labels for sample in one.samples)}
+    assert marked == {
+        *("wxpay_orders", "wxpay_notifications", "wxpay_merchants"),
+        *("wxpay_clock_ahead_seconds", "wxpay_clock_scale"),
+    }
+    for one in families:
+        assert ("max by, not sum" in one.documentation) is (one.name in marked)
+        assert {sample.labels.get("scope") for sample in one.samples} <= {"database" if one.name in marked else None}
 
 
 async def test_two_sandboxes_in_one_process_count_apart(session: aiohttp.ClientSession, merchant: Merchant) -> None:
