@@ -74,7 +74,9 @@ class Dropping:
             log.error("what is too old could not be dropped: %s", error, exc_info=not isinstance(error, StorageFailed))
 
     async def _look(self) -> None:
-        async with self._store.exclusively(HOLD):
+        async with self._store.if_nobody_does(HOLD) as mine:
+            if not mine:
+                return
             await self._drop_lines()
             await self._drop_numbered(ORDER, orders)
             await self._drop_numbered(TRANSFER, transfers)

@@ -12,7 +12,7 @@ from sandbox.core.notifications import Notification
 from sandbox.core.ports.storage import Moments, Owing
 from sandbox.store.columns import Instant
 from sandbox.store.postgresql.gathering import Gathering
-from sandbox.store.postgresql.wire import Wire
+from sandbox.store.postgresql.wire import LIVING, Wire
 
 Ask = Callable[..., Awaitable[Sequence[Any]]]
 """Asks the database: a query and its values; its rows."""
@@ -24,21 +24,22 @@ _DUE = """
 notifications AS n LEFT JOIN unnest($1::varchar[], $2::bigint[]) AS own(mch_id, at) ON own.mch_id = n.mch_id
 WHERE n.state = 'pending' AND n.next_at <= $3 AND n.next_at <= coalesce(own.at, $4)
 """
-_FREE = "(n.holder IS NULL OR n.holder <> ALL($5::bigint[]))"
+# Asked in the same breath: of a process that has just begun, this one need not have heard.
+_FREE = f"(n.holder IS NULL OR n.holder NOT IN ({LIVING}))"
 _COLUMNS = "n.id, n.mch_id, coalesce(nullif(n.receiver, ''), n.mch_id) AS told, n.url, n.next_at"
 _UNTAKEN = f"SELECT {_COLUMNS} FROM {_DUE} AND {_FREE} ORDER BY n.next_at LIMIT {MOST}"  # noqa: S608 - our own text
 _OWING = f"SELECT {_COLUMNS} FROM {_DUE}"  # noqa: S608
 _NOT_DONE = f"SELECT EXISTS (SELECT 1 FROM {_DUE} AND n.holder IS DISTINCT FROM $5)"  # noqa: S608
-_TAKE = """
+_TAKE = f"""
 WITH free AS (
     SELECT n.seq FROM notifications AS n
     JOIN unnest($1::varchar[], $2::bigint[]) AS asked(id, at) ON asked.id = n.id
     WHERE n.state = 'pending' AND n.next_at <= asked.at
-      AND (n.holder IS NULL OR n.holder = $3 OR n.holder <> ALL($4::bigint[]))
+      AND (n.holder = $3 OR {_FREE})
     FOR UPDATE OF n SKIP LOCKED
 )
 UPDATE notifications AS n SET holder = $3 FROM free WHERE n.seq = free.seq RETURNING n.id
-"""
+"""  # noqa: S608
 
 
 class SharedWork:
@@ -67,7 +68,7 @@ class SharedWork:
         return notification_id in await self._taking.ask((notification_id, now))
 
     async def untaken(self, moments: Moments) -> Sequence[Owing]:
-        return [_owing(row) for row in await self._ask(_UNTAKEN, *_values(moments), list(self._wire.living))]
+        return [_owing(row) for row in await self._ask(_UNTAKEN, *_values(moments))]
 
     async def owing(self, until: Moments) -> Sequence[Owing]:
         return [_owing(row) for row in await self._ask(_OWING, *_values(until))]
@@ -78,7 +79,7 @@ class SharedWork:
 
     async def _take(self, asked: Sequence[tuple[str, datetime]]) -> set[str]:
         ids, moments = [one for one, _ in asked], [Instant.converted(at) for _, at in asked]
-        found = await self._ask(_TAKE, ids, moments, self._wire.number, list(self._wire.living))
+        found = await self._ask(_TAKE, ids, moments, self._wire.number)
         return {row[0] for row in found}
 
 

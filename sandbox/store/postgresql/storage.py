@@ -44,6 +44,12 @@ PAUSE = 0.002
 
 LONGEST_PAUSE = 0.1
 
+LONGEST_LOCK = 3600.0
+"""How long one process waits for another's, in seconds: a jump of the clock may take its time."""
+
+_WAIT_FOR_LOCK = "SELECT pg_advisory_lock(hashtextextended($1, 0))"
+_TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))"
+
 READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """All that a reader sees is of one moment."""
 
@@ -108,6 +114,19 @@ class PostgresqlStore(Store):
 
     @asynccontextmanager
     async def exclusively(self, name: str) -> AsyncIterator[None]:
+        async with self._locked(name, _WAIT_FOR_LOCK):
+            await self.catch_up_now()
+            yield
+
+    @asynccontextmanager
+    async def if_nobody_does(self, name: str) -> AsyncIterator[bool]:
+        """The same, where no other process is at it: whether this one may."""
+        async with self._locked(name, _TRY_LOCK) as locked:
+            yield locked
+
+    @asynccontextmanager
+    async def _locked(self, name: str, how: str) -> AsyncIterator[bool]:
+        """On a connection of its own, whose end ends the lock."""
         try:
             session = await self._sessions.open()
         except DRIVER_ERRORS as error:
@@ -116,11 +135,10 @@ class PostgresqlStore(Store):
         try:
             try:
                 await session.driver.execute("SET statement_timeout = 0")
-                await session.driver.fetch("SELECT pg_advisory_lock(hashtextextended($1, 0))", name, timeout=3600)
+                locked = await session.driver.fetchval(how, name, timeout=LONGEST_LOCK)
             except DRIVER_ERRORS as error:
                 raise failed(error) from error
-            await self.catch_up_now()
-            yield
+            yield locked is not False
         finally:
             await session.end()
 

@@ -27,17 +27,19 @@ KIND = 0x5750
 BEAT_SECONDS = 1.0
 """How often a process asks who lives, and whether it is still heard of itself."""
 
-_LIVING = """
-SELECT objid FROM pg_locks
-WHERE locktype = 'advisory' AND classid = $1 AND objsubid = 2 AND granted
+LIVING = f"""
+SELECT objid::bigint FROM pg_locks
+WHERE locktype = 'advisory' AND classid = {KIND} AND objsubid = 2 AND granted
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
+"""  # noqa: S608 - our own number
+"""The numbers of the processes that live."""
+
 _EVERYTHING = ChangeSet(calls=True, clocks=True, scenarios=True)
 """What may have changed while nothing was heard: whoever watches looks again."""
 
 
 class Wire:
-    """One process's. `number` names it; `living` are those of all processes, its own among them."""
+    """One process's. `number` names it; `living` are those of all processes, its own among them, as of a second ago."""
 
     def __init__(
         self,
@@ -59,8 +61,9 @@ class Wire:
         self._beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to listen; raises one of DRIVER_ERRORS."""
+        """Begin to listen, and be known to those who do; raises one of DRIVER_ERRORS."""
         await self._begin()
+        await self.tell([msgspec.json.encode(News(process=self.number))])
         self._beating = asyncio.create_task(self._beat(), name="store-wire")
 
     async def stop(self) -> None:
@@ -116,7 +119,7 @@ class Wire:
         return self._heard(_EVERYTHING)
 
     async def _look(self, driver: "asyncpg.Connection[Any]") -> None:
-        found = await driver.fetch(_LIVING, KIND)
+        found = await driver.fetch(LIVING)
         self.living = frozenset({row[0] for row in found} | {self.number})
 
     def _on_message(self, _connection: object, _process: int, _channel: str, payload: object) -> None:
@@ -125,5 +128,8 @@ class Wire:
         except msgspec.MsgspecError as error:
             log.warning("what another process told cannot be read: %s", error)
             return
-        if news.process != self.number:
-            self._heard(news.changes())
+        if news.process == self.number:
+            return
+        self.living |= {news.process}
+        if changes := news.changes():
+            self._heard(changes)

@@ -46,7 +46,7 @@ _accepted_there = (
     )
     .limit(1)
 )
-_ADDED = [column.name for column in notifications.columns if column.name not in ("seq", "holder")]
+_ADDED = [column.name for column in notifications.columns if column.name != "seq"]
 _add_notification = Prepared(insert(notifications), _ADDED)
 _SAVED = ("next_at", "state", "attempts", "scheduled")
 # Whoever has made an attempt lets go of it; what another process has taken meanwhile stays taken.

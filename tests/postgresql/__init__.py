@@ -1,0 +1,1 @@
+"""Several sandboxes on one PostgreSQL: what holds among them."""
