@@ -149,7 +149,7 @@ def joined(
     scheduler = Scheduler(store, clock, usecases, dispatcher)
     credentials = KnownCredentials(store, clock)
     metrics = Metrics(store, clock, faces)
-    store.listen(scenarios.committed)
+    store.follow(scenarios.follow)
     store.listen(credentials.committed)
     store.listen(scheduler.committed)
     store.listen(changes.publish)

@@ -69,14 +69,7 @@ class Server:
         server._locks = locks
         try:
             with _told_of(settings):
-                async with server.parts.storage.exclusively("start"):
-                    await server._make_accounts()
-                    key = await server._key()
-                if not quiet:
-                    await server.parts.scheduler.start()
-                server._access = Access(settings.admin_token, settings.loopback, public_host(settings.public_url), key)
-                app = application(server.parts, settings, server._access, PageTokens(key), server.ways)
-                await server.listeners.start(app, STOP_SECONDS / 2)
+                await server._begin(quiet=quiet)
                 if not quiet:
                     server._announce()
                     logs.note("start", f"wxpay-sandbox {__version__} listens on {server.url}", url=server.url)
@@ -110,6 +103,19 @@ class Server:
         return {name: str(way) for name, way in (("https", here.https), ("proxy", here.proxy), ("ca", here.ca)) if way}
 
     # -- starting ------------------------------------------------------------------------------------------------------
+
+    async def _begin(self, *, quiet: bool) -> None:
+        """Make what was asked for, deliver, and listen."""
+        settings, parts = self.settings, self.parts
+        async with parts.storage.exclusively("start"):
+            await self._make_accounts()
+            key = await self._key()
+        if not quiet:
+            await parts.scenarios.apply_asked()
+            await parts.scheduler.start()
+        self._access = Access(settings.admin_token, settings.loopback, public_host(settings.public_url), key)
+        app = application(parts, settings, self._access, PageTokens(key), self.ways)
+        await self.listeners.start(app, STOP_SECONDS / 2)
 
     @classmethod
     async def _open(cls, settings: Settings, limits: Limits, faces: Faces) -> "Server":

@@ -11,6 +11,7 @@ from sandbox.api import faults
 from sandbox.api.call import Call
 from sandbox.core.journal import Played
 from sandbox.core.notifications import ATTEMPT_SECONDS
+from sandbox.core.orders import Terms
 from sandbox.core.plans import CallFault, Plan, ReasonName
 from sandbox.core.ports.storage import UnitOfWork
 
@@ -32,11 +33,15 @@ def meet_scenario(call: Call) -> Awaitable[None] | None:
 
 
 async def _meet(call: Call) -> None:
-    scenarios = call.services.scenarios
-    plan = await call.services.storage.read_now(partial(_plan, call))
+    # Most need a look only; a transaction that writes is for what is to be remembered: a choice, a count.
+    storage, operation = call.services.storage, call.endpoint.operation
+    plan = await storage.read_now(partial(_plan, call))
+    if isinstance(plan, Terms):
+        plan = await storage.write(partial(_chosen, call, plan))
     if plan is None:
         return
-    fault = scenarios.fault(call.exchange.key or call.request.key, call.endpoint.operation, plan)
+    n = await storage.write(partial(_count, call)) if plan.counts(operation) else 1
+    fault = plan.fault(operation, n)
     if fault is None:
         return
     if lacking := call.services.faces.of(call.exchange).faults.lacking_call(fault):
@@ -46,10 +51,10 @@ async def _meet(call: Call) -> None:
         call.exchange.played = Played(plan.scenario, fault.name)
 
 
-def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
+def _plan(call: Call, tx: UnitOfWork) -> Plan | Terms | None:
     """What decides over this call: the scenario that its header names, the order's, or that of the order to be.
 
-    Over a call about no order at all: what is in force for the merchant.
+    The terms where that is still to be chosen. Over a call about no order at all: what is in force for the merchant.
     """
     scenarios, request, call_context = call.services.scenarios, call.request, call.call_context
     call.note_order(tx)
@@ -60,7 +65,17 @@ def _plan(call: Call, tx: UnitOfWork) -> Plan | None:
     if found is not None:
         return found.plan
     terms = request.terms()
-    return scenarios.choose(request.key, terms, call_context) if terms else scenarios.standing(request.mch_id)
+    if terms is None:
+        return scenarios.standing(request.mch_id)
+    return terms if scenarios.may_choose(tx, request.key, terms, call_context) else None
+
+
+def _chosen(call: Call, terms: Terms, tx: UnitOfWork) -> Plan | None:
+    return call.services.scenarios.choose_ahead(tx, call.request.key, terms, call.call_context)
+
+
+def _count(call: Call, tx: UnitOfWork) -> int:
+    return tx.tallies.count(call.exchange.key or call.request.key, call.endpoint.operation)
 
 
 def await_notification(call: Call) -> Awaitable[None] | None:

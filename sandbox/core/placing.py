@@ -11,7 +11,6 @@ from sandbox.core.errors import ExpiryTooSoon
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order, Prepay, Terms, TradeType
 from sandbox.core.origin import Origin
-from sandbox.core.plans import Plan
 
 PASSWORD_TIME = timedelta(seconds=45)
 """How long a payer may take to type the password of a payment by code; time_expire does not lengthen it."""
@@ -63,11 +62,10 @@ def place(
     terms: Terms,
     prepay: Prepay,
     at: datetime,
-    plan: Plan | None = None,
     placing: Placing = EXACT,
     combine: OrderKey | None = None,
 ) -> Order:
-    """A new order, with its scenario's plan; raises what the face's `expiry` raises."""
+    """A new order; raises what the face's `expiry` raises."""
     expires_at = placing.expiry(terms, at)
     if terms.trade_type is TradeType.MICROPAY:
         expires_at = min(expires_at, at + PASSWORD_TIME)
@@ -78,6 +76,5 @@ def place(
         created_at=at,
         expires_at=expires_at,
         prepay=prepay,
-        plan=plan,
         combine=combine,
     )

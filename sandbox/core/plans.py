@@ -361,6 +361,14 @@ class Plan:
         messages = [*(self.sendings or ()), *of_refunds, *(of_transfer or ())]
         return any(one.alteration is not None and one.alteration.hostile for one in messages)
 
+    def counts(self, call: str) -> bool:
+        """Whether it matters how often a call of the order is made."""
+        return any(fault.nth and fault.call in ("*", call) for fault in self.faults)
+
+    def fault(self, call: str, n: int) -> CallFault | None:
+        """What becomes of the order's `n`-th call (from 1) of its kind."""
+        return next((fault for fault in self.faults if fault.concerns(call, n)), None)
+
     def when_asked(self) -> PayerAct | None:
         """What the payer does when somebody asks for the payment and names no outcome."""
         asked = [act for act in self.acts if act.anchor is Trigger.ASKED]

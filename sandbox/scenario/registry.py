@@ -3,13 +3,17 @@
 Who decides over a new order, the first that has something to say: the call's header `Wechatpay-Negative-Test`; what was
 applied to this order; `scenario:NAME` in attach; what was applied to the merchant (its next order first); the *when* of
 the merchant's own scenarios, then of those that were put, of files and of built-in ones; what was applied to all.
+
+What may decide is in memory, so that a call which no scenario concerns asks the store nothing; what was put and applied
+is read again whenever it has changed. What was decided and counted is in the store alone: any process on the database
+goes on from there, and so does the next start.
 """
 
 import re
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +21,7 @@ from sandbox.core.errors import ScenarioBuiltIn, ScenarioUnknown
 from sandbox.core.nth import nth_matches
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order, Terms
-from sandbox.core.plans import CallFault, Plan, Reason, ReasonName
+from sandbox.core.plans import Plan, Reason, ReasonName
 from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import CallContext
@@ -25,26 +29,27 @@ from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.core.scenarios import Application, Definition, Mistake, Scenario, ScenarioInvalid
 from sandbox.core.text import shown
 from sandbox.scenario import matching
-from sandbox.scenario.library import built_in, defined
+from sandbox.scenario.library import Found, built_in, defined
 from sandbox.scenario.matching import MatchContext
 from sandbox.scenario.shapes import WhenShape
 from sandbox.scenario.vocabulary import Vocabulary
 from sandbox.words.scenario_files import NOTHING_CALLED
 
 REMEMBERED = 20_000
-"""Orders whose choice or calls are remembered: those that are not placed yet, and those with faults on calls.
-
-As many paths are remembered for which no scenario was written.
-"""
+"""Paths of which is remembered whether a scenario was written for them."""
 
 LONGEST_USE = 8
 """So many scenarios may use one another in a row."""
 
-EVERYBODY = ""
-"""Whose scenarios are those that all may use, and whose changes are those of no merchant."""
-
 ATTACH = "scenario:"
 _IN_ATTACH = re.compile(r"(?:^|[\s,;&|])scenario:([a-z0-9][a-z0-9-]{0,63})")
+
+
+Name = tuple[str, str]
+"""Whose scenario it is ("" where all may use it), and what it is called."""
+
+Counted = Callable[[Scenario, WhenShape], bool]
+"""Whether an order for which a *when* holds is among those that its `nth` asks for."""
 
 
 class ScenarioRegistry:
@@ -52,11 +57,14 @@ class ScenarioRegistry:
 
     def __init__(self, storage: Storage, faces: Faces) -> None:
         self._storage, self._faces = storage, faces
-        self._scenarios: dict[tuple[str, str], tuple[Scenario, WhenShape | None]] = {}
-        self._applications: list[Application] = []
-        self._chosen: OrderedDict[OrderKey, Plan | None] = OrderedDict()
-        self._calls: OrderedDict[tuple[OrderKey, str], int] = OrderedDict()
-        self._matches: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+        self._built_in: dict[Name, Found] = {}
+        self._put: dict[Name, Found] = {}
+        self._of_files: dict[Name, tuple[Found, Found | None]] = {}
+        """Each with what had been put under its name when it was read."""
+        self._scenarios: dict[Name, Found] = {}
+        """All of these."""
+        self._asked: list[Application] = []
+        self._applications: Sequence[Application] = ()
         self._paths: OrderedDict[str, bool] = OrderedDict()
         self._plans_exist = False
 
@@ -68,15 +76,35 @@ class ScenarioRegistry:
 
     def load(self, folder: Path) -> None:
         """The built-in scenarios; raises ScenarioInvalid."""
-        for scenario, when in built_in(folder):
-            self._keep(scenario, when)
+        self._built_in = {("", found[0].name): found for found in built_in(folder)}
+        self._gather()
 
     def restore(self, tx: UnitOfWork) -> None:
-        """What was put and applied before this start."""
-        for mch_id, name, definition in tx.scenarios.all():
-            self._keep(*defined(definition, name, mch_id))
-        self._applications = list(tx.applications.all())
-        self._plans_exist = tx.orders.with_plan()
+        """Read what was put and applied, whether before this start or since, by whichever process."""
+        put = {(mch_id, name): self._read(definition, name, mch_id) for mch_id, name, definition in tx.scenarios.all()}
+        applications = tx.applications.all()
+        plans_exist = self._plans_exist or any(one.with_plan() for one in (tx.orders, tx.transfers, tx.choices))
+        # All of it at once, for reading may take turns with those who ask.
+        self._put, self._applications, self._plans_exist = put, applications, plans_exist
+        self._gather()
+
+    def follow(self, tx: UnitOfWork, committed: ChangeSet) -> None:
+        """A follower of the store."""
+        if committed.scenarios:
+            self.restore(tx)
+
+    def _read(self, definition: Mapping[str, Any], name: str, mch_id: str) -> Found:
+        """A scenario that was put; one that has not changed is not made again."""
+        known = self._put.get((mch_id, name))
+        return known if known and known[0].definition == definition else defined(definition, name, mch_id)
+
+    def _gather(self) -> None:
+        """Put all scenarios together: a file hides what had been put before it was read, and not what is put since."""
+        of_files = {
+            name: found for name, (found, hidden) in self._of_files.items() if self._put.get(name) in (None, hidden)
+        }
+        self._scenarios = {**self._built_in, **self._put, **of_files}
+        self._paths.clear()
 
     def ask_for(self, wanted: Sequence[str]) -> list[Mistake]:
         """What `--scenario NAME|FILE` asks for: ones in force for all, or a file's. Gives what they can hardly mean.
@@ -92,7 +120,7 @@ class ScenarioRegistry:
 
     def _asked_for(self, wanted: str, known: Collection[str]) -> list[Mistake]:
         if ("", wanted) in self._scenarios:
-            self._apply(Application(scenario=wanted))
+            self._asked.append(Application(scenario=wanted))
             return []
         path = Path(wanted)
         if not path.exists() and not re.search(r"[./\\]", wanted):
@@ -102,22 +130,16 @@ class ScenarioRegistry:
 
         found = read_file(path, "file", known, self._vocabulary)
         for scenario, when in found:
-            self._keep(scenario, when)
+            name = ("", scenario.name)
+            self._of_files[name] = (scenario, when), self._put.get(name)
             if when is None:
-                self._apply(Application(scenario=scenario.name))
+                self._asked.append(Application(scenario=scenario.name))
+        self._gather()
         return [warning for scenario, _ in found for warning in scenario.warnings]
 
-    def committed(self, committed: ChangeSet) -> None:
-        """A listener of the store: forget what belongs to orders and merchants that are no more."""
-        for mch_id in committed.forgotten:
-            _forget(self._chosen, mch_id)
-            _forget(self._calls, mch_id)
-            _forget(self._matches, mch_id)
-        gone = committed.merchants - {EVERYBODY} - set(self._storage.accounts.merchants)
-        if gone:
-            self._scenarios = {name: one for name, one in self._scenarios.items() if name[0] not in gone}
-            self._applications = [one for one in self._applications if one.mch_id not in gone]
-            self._paths.clear()
+    async def apply_asked(self) -> None:
+        """Put in force what `ask_for` was told, in place of what an earlier start was."""
+        await self._storage.write(lambda tx: tx.applications.ask(list(dict.fromkeys(self._asked))))
 
     # -- deciding ------------------------------------------------------------------------------------------------------
 
@@ -132,13 +154,26 @@ class ScenarioRegistry:
             _remember(self._paths, path, known)  # a path may hold an order's number: there is no end of them
         return known
 
-    def choose(self, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
-        if key in self._chosen:
-            return self._chosen[key]
+    def may_choose(self, tx: UnitOfWork, key: OrderKey, terms: Terms, call_context: CallContext) -> bool:
+        if self.cannot_apply(call_context, terms.attach):
+            return False
+        candidates = self._candidates(MatchContext(key, terms, call_context), lambda scenario, when: True)
+        return any(self.wished(name, key.mch_id) for name, _ in candidates) or tx.choices.find(key) is not None
+
+    def choose(self, tx: UnitOfWork, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
         if self.cannot_apply(call_context, terms.attach):
             return None
-        plan = self._choice(MatchContext(key, terms, call_context))
-        _remember(self._chosen, key, plan)
+        chosen = self._chosen(tx, key)
+        return chosen[0] if chosen else self._choice(tx, MatchContext(key, terms, call_context))
+
+    def choose_ahead(self, tx: UnitOfWork, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
+        chosen = self._chosen(tx, key)
+        if chosen:
+            return chosen[0]
+        plan = self._choice(tx, MatchContext(key, terms, call_context))
+        tx.choices.keep(key, plan)
+        if plan is not None:
+            self.followed(tx)
         return plan
 
     def standing(self, mch_id: str) -> Plan | None:
@@ -156,21 +191,14 @@ class ScenarioRegistry:
         return found[1] if found and not self.wished(found[1], key.mch_id) else ""
 
     def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
-        self._plans_exist = True
-        self._chosen.pop(key, None)
-        if plan.why.name is not ReasonName.NEXT:
-            return
-        used = next((one for one in self._applications if one.next and one.mch_id == key.mch_id), None)
-        if used is not None:
-            self._applications.remove(used)
-            tx.applications.delete(used)
+        self.followed(tx)
+        tx.choices.drop(key)
+        if plan.why.name is ReasonName.NEXT:
+            tx.applications.delete(_for_next(plan.scenario, key.mch_id))
 
-    def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
-        if not plan.faults:
-            return None
-        n = self._calls.pop((key, call), 0) + 1
-        _remember(self._calls, (key, call), n)
-        return next((fault for fault in plan.faults if fault.concerns(call, n)), None)
+    def followed(self, tx: UnitOfWork) -> None:
+        if not self._plans_exist:
+            tx.scenarios.changed()
 
     def plan(self, name: str, mch_id: str, why: ReasonName) -> Plan:
         return replace(self.get(name, mch_id).plan, why=Reason(name=why))
@@ -178,14 +206,27 @@ class ScenarioRegistry:
     def wished(self, name: str, mch_id: str) -> bool:
         return (mch_id, name) in self._scenarios or ("", name) in self._scenarios
 
-    def _choice(self, subject: MatchContext) -> Plan | None:
-        for name, why in self._candidates(subject):
-            found = self._find(name, subject.key.mch_id)
-            if found is not None:
-                return replace(self._resolved(found, subject.key.mch_id), why=why)
+    def _chosen(self, tx: UnitOfWork, key: OrderKey) -> tuple[Plan | None] | None:
+        """What was chosen for an order before, unless another order has used up what that rested on."""
+        chosen = tx.choices.find(key)
+        if chosen and chosen[0] and not self._stands(tx, chosen[0].scenario, chosen[0].why, key.mch_id):
+            tx.choices.drop(key)
+            return None
+        return chosen
+
+    def _choice(self, tx: UnitOfWork, subject: MatchContext) -> Plan | None:
+        mch_id = subject.key.mch_id
+        for name, why in self._candidates(subject, partial(self._counted, tx, mch_id)):
+            found = self._find(name, mch_id)
+            if found is not None and self._stands(tx, name, why, mch_id):
+                return replace(self._resolved(found, mch_id), why=why)
         return None
 
-    def _candidates(self, subject: MatchContext) -> Iterator[tuple[str, Reason]]:
+    def _stands(self, tx: UnitOfWork, name: str, why: Reason, mch_id: str) -> bool:
+        """Whether what a choice rests on is still there: of what is for the next order, this transaction holds it."""
+        return why.name is not ReasonName.NEXT or tx.applications.hold(_for_next(name, mch_id))
+
+    def _candidates(self, subject: MatchContext, counted: Counted) -> Iterator[tuple[str, Reason]]:
         """Names of scenarios with why they would decide, the strongest first."""
         key, call_context = subject.key, subject.call_context
         if call_context.wanted:
@@ -199,26 +240,29 @@ class ScenarioRegistry:
         yield from ((one.scenario, Reason(name=ReasonName.NEXT)) for one in mine if one.next)
         standing = [one for one in reversed(mine) if not one.next]
         yield from (
-            (one.scenario, Reason(name=ReasonName.MERCHANT)) for one in standing if self._includes(one, subject)
+            (one.scenario, Reason(name=ReasonName.MERCHANT))
+            for one in standing
+            if self._includes(one, subject, counted)
         )
         for scenario, when in self._rules(key.mch_id):
-            if matching.holds(when, subject) and self._counted(scenario, when, key.mch_id):
+            if matching.holds(when, subject) and counted(scenario, when):
                 yield scenario.name, Reason(name=ReasonName.WHEN, facts=matching.reason(when, subject))
-        yield from self._applied_to(lambda one: not one.mch_id and self._includes(one, subject), ReasonName.ALL)
+        yield from self._applied_to(
+            lambda one: not one.mch_id and self._includes(one, subject, counted), ReasonName.ALL
+        )
 
     def _applied_to(self, concerned: Callable[[Application], bool], why: ReasonName) -> Iterator[tuple[str, Reason]]:
         return ((one.scenario, Reason(name=why)) for one in reversed(self._applications) if concerned(one))
 
-    def _includes(self, application: Application, subject: MatchContext) -> bool:
+    def _includes(self, application: Application, subject: MatchContext, counted: Counted) -> bool:
         """Whether an order is among those of a merchant, or of all, that an applied scenario is for."""
-        mch_id = subject.key.mch_id
-        found = self._pair(application.scenario, mch_id)
+        found = self._pair(application.scenario, subject.key.mch_id)
         if found is None:
             return False
         scenario, when = found
         if when is None or not when.applied:
             return True
-        return matching.holds(when, subject) and self._counted(scenario, when, mch_id)
+        return matching.holds(when, subject) and counted(scenario, when)
 
     def _rules(self, mch_id: str) -> Iterator[tuple[Scenario, WhenShape]]:
         """Scenarios with a *when* that is in force, in the order in which they are asked: see the module's text."""
@@ -230,18 +274,17 @@ class ScenarioRegistry:
             if not any(one.scenario == scenario.name and one.mch_id in ("", mch_id) for one in self._applications):
                 yield scenario, when
 
-    def _counted(self, scenario: Scenario, when: WhenShape, mch_id: str) -> bool:
+    def _counted(self, tx: UnitOfWork, mch_id: str, scenario: Scenario, when: WhenShape) -> bool:
         if not when.nth:
             return True
-        name = (mch_id, scenario.mch_id, scenario.name)
-        self._matches[name] += 1
-        return nth_matches(when.nth, self._matches[name])
+        n = tx.tallies.count(OrderKey(mch_id, ""), _tally(scenario.name, scenario.mch_id))
+        return nth_matches(when.nth, n)
 
     def _find(self, name: str, mch_id: str) -> Scenario | None:
         found = self._pair(name, mch_id)
         return found[0] if found else None
 
-    def _pair(self, name: str, mch_id: str) -> tuple[Scenario, WhenShape | None] | None:
+    def _pair(self, name: str, mch_id: str) -> Found | None:
         return self._scenarios.get((mch_id, name)) or self._scenarios.get(("", name))
 
     def _resolved(self, scenario: Scenario, mch_id: str) -> Plan:
@@ -294,67 +337,54 @@ class ScenarioRegistry:
         return schema()
 
     async def put(self, scenario: Scenario) -> None:
-        self._changeable(scenario.name, scenario.mch_id)
-        await self._storage.write(lambda tx: tx.scenarios.save(scenario))
-        self._keep(*defined(scenario.definition, scenario.name, scenario.mch_id))
+        def keep(tx: UnitOfWork) -> None:
+            self._changeable(scenario.name, scenario.mch_id)
+            tx.scenarios.save(scenario)
+
+        await self._storage.write(keep)
 
     async def delete(self, name: str, mch_id: str = "") -> None:
-        if (mch_id, name) not in self._scenarios:
-            raise ScenarioUnknown(name)
-        self._changeable(name, mch_id)
-        ended = list(self.applied(name, mch_id))
-
         def drop(tx: UnitOfWork) -> None:
+            if (mch_id, name) not in self._scenarios:
+                raise ScenarioUnknown(name)
+            self._changeable(name, mch_id)
             tx.scenarios.delete(mch_id, name)
-            for one in ended:
+            tx.tallies.drop(_tally(name, mch_id))
+            for one in self.applied(name, mch_id):
                 tx.applications.delete(one)
 
         await self._storage.write(drop)
-        self._scenarios.pop((mch_id, name), None)
-        self._applications = [one for one in self._applications if one not in ended]
-        self._paths.clear()
+        if self._of_files.pop((mch_id, name), None):
+            self._gather()
 
     async def apply(self, application: Application) -> None:
-        self.get(application.scenario, application.mch_id)
-        await self._storage.write(lambda tx: tx.applications.save(application))
-        self._apply(application)
-        self._think_again(application)
+        def keep(tx: UnitOfWork) -> None:
+            self.get(application.scenario, application.mch_id)
+            tx.applications.save(application)
+            tx.choices.drop_all(application.mch_id, application.out_trade_no)
+
+        await self._storage.write(keep)
 
     async def end(self, application: Application) -> None:
-        await self._storage.write(lambda tx: tx.applications.delete(application))
-        self._applications = [one for one in self._applications if one != application]
-        self._think_again(application)
+        def drop(tx: UnitOfWork) -> None:
+            tx.applications.delete(application)
+            tx.choices.drop_all(application.mch_id, application.out_trade_no)
 
-    def _think_again(self, application: Application) -> None:
-        """What was chosen for orders that are not placed yet is open again where an application concerns them."""
-        mch_id, out_trade_no = application.mch_id, application.out_trade_no
-        for key in [key for key in self._chosen if mch_id in ("", key.mch_id)]:
-            if out_trade_no in ("", key.out_trade_no):
-                del self._chosen[key]
-
-    def _apply(self, application: Application) -> None:
-        self._applications = [*(one for one in self._applications if one != application), application]
+        await self._storage.write(drop)
 
     def _changeable(self, name: str, mch_id: str) -> None:
         known = self._scenarios.get((mch_id, name))
         if known is not None and known[0].source == "built-in":
             raise ScenarioBuiltIn
 
-    def _keep(self, scenario: Scenario, when: WhenShape | None) -> None:
-        self._scenarios[scenario.mch_id, scenario.name] = (scenario, when)
-        self._paths.clear()
+
+def _tally(name: str, owner: str) -> str:
+    """What the orders are counted under for which a scenario's *when* holds."""
+    return f"when {owner or 'all'} {name}"
 
 
-def _forget(kept: MutableMapping[Any, Any], mch_id: str) -> None:
-    """Drop what is remembered of a merchant, or of all."""
-    for name in [name for name in kept if mch_id in ("", _mch_id_of(name))]:
-        del kept[name]
-
-
-def _mch_id_of(name: object) -> str:
-    """The merchant in a key of what is remembered."""
-    first = name[0] if isinstance(name, tuple) else name
-    return first.mch_id if isinstance(first, OrderKey) else str(first)
+def _for_next(name: str, mch_id: str) -> Application:
+    return Application(scenario=name, mch_id=mch_id, next=True)
 
 
 def _remember(kept: "OrderedDict[Any, Any]", name: object, value: object) -> None:

@@ -37,6 +37,7 @@ from sandbox.core.ports.storage import ChangeSet
 from sandbox.store.journal_tables import journal
 from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.ledger import count_day
+from sandbox.store.scenario_tables import choices, tallies
 from sandbox.store.sharing_tables import frozen_money, sharing_returns, sharings
 from sandbox.store.tables import comments, ledger, notifications, orders, refunds
 from sandbox.store.transaction import Transaction
@@ -143,8 +144,9 @@ class Kind:
         self.drops = [Prepared(delete(one).where(of_it(one))) for one in (*beside, table)]
 
 
-ORDER = Kind(orders, KEY, _finished, (refunds, comments, sharings, frozen_money, sharing_returns))
-TRANSFER = Kind(transfers, TRANSFER_KEY, _ended, ())
+_OF_ORDER = (refunds, comments, sharings, frozen_money, sharing_returns, choices, tallies)
+ORDER = Kind(orders, KEY, _finished, _OF_ORDER)
+TRANSFER = Kind(transfers, TRANSFER_KEY, _ended, (tallies,))
 
 
 @dataclass(frozen=True, slots=True)

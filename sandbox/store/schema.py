@@ -10,6 +10,7 @@ from sandbox.store import (  # noqa: F401 - they are of the schema too
     key_tables,
     payer_tables,
     process_tables,
+    scenario_tables,
     sharing_tables,
     transfer_tables,
 )

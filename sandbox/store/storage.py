@@ -28,6 +28,7 @@ class Store(ABC):
         self.accounts = accounts
         self._listeners: list[Listener] = []
         self._observers: list[Observer] = []
+        self._followers: list[Follower] = []
 
     @staticmethod
     async def open(database: str, data_dir: Path, limits: Limits = Limits()) -> "Store":
@@ -51,9 +52,12 @@ class Store(ABC):
         """
         self._observers.append(observer)
 
-    @abstractmethod
     def follow(self, follower: Follower) -> None:
-        """Have `follower` read again what another process has changed of what every process remembers."""
+        """Have `follower` read again what was changed of what every process remembers, before it is answered.
+
+        Scenarios, by whichever process; where there are several, clocks too.
+        """
+        self._followers.append(follower)
 
     @abstractmethod
     def exclusively(self, name: str) -> AbstractAsyncContextManager[None]: ...

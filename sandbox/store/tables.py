@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sandbox.core.notifications import FAILED, Standing
 from sandbox.store.columns import Belonging, Bytewise, Instant, Packed
 
-SCHEMA_REVISION = "0020"
+SCHEMA_REVISION = "0021"
 """The newest migration; a new database is built from these tables and stamped with it."""
 
 # Numbers grow as rows are added. SQLite counts by itself only in a column that is exactly INTEGER.
@@ -114,6 +114,8 @@ applications = Table(
     Column("mch_id", STRING, nullable=False),
     Column("out_trade_no", STRING, nullable=False),
     Column("next", Boolean, nullable=False),
+    # whether a start asked for it, by --scenario
+    Column("asked", Boolean, nullable=False, server_default="0"),
     Index("ix_applications_target", "mch_id", "out_trade_no"),
 )
 

@@ -18,6 +18,7 @@ from sandbox.store.prepared import Prepared
 from sandbox.store.repositories.account_changes import ChangeRepository
 from sandbox.store.repositories.accounts import AppRepository, KnownAccounts, MerchantRepository
 from sandbox.store.repositories.burnt_numbers import BurntNumberRepository
+from sandbox.store.repositories.choices import ChoiceRepository, TallyRepository
 from sandbox.store.repositories.clocks import ClockRepository
 from sandbox.store.repositories.codes import CodeRepository
 from sandbox.store.repositories.comments import CommentRepository
@@ -36,6 +37,7 @@ from sandbox.store.repositories.sharings import SharingRepository
 from sandbox.store.repositories.short_urls import ShortUrlRepository
 from sandbox.store.repositories.transfers import TransferRepository
 from sandbox.store.rows import Values
+from sandbox.store.scenario_tables import choices, tallies
 from sandbox.store.sharing_tables import frozen_money, sharing_receivers, sharing_returns, sharings
 from sandbox.store.tables import (
     account_changes,
@@ -64,7 +66,7 @@ def _dropping(table: Table, key: str = "mch_id") -> Prepared:
 
 _OF_ORDERS = (
     *(orders, burnt_numbers, notifications, journal, refunds, transfers, ledger, ledger_days, short_urls, comments),
-    *(sharings, frozen_money, sharing_returns),
+    *(sharings, frozen_money, sharing_returns, choices, tallies),
 )
 """What a merchant has done, orders before all, and goes with them."""
 _drop_of_merchant = {table.name: _dropping(table) for table in _OF_ORDERS}
@@ -74,7 +76,7 @@ _OF_MERCHANT = (
     *(merchants, merchant_certificates, platform_certificates, platform_public_keys),
     *(scenarios, applications, sharing_receivers),
 )
-_drop_merchant = [_dropping(table) for table in _OF_MERCHANT]
+_drop_merchant = {table.name: _dropping(table) for table in _OF_MERCHANT}
 _drop_codes = Prepared(
     delete(auth_codes).where(auth_codes.c.openid.in_(select(payers.c.openid).where(payers.c.appid == bindparam("key"))))
 )
@@ -205,6 +207,14 @@ class Transaction:
         return ApplicationRepository(self._connection, self.committed)
 
     @cached_property
+    def choices(self) -> ChoiceRepository:
+        return ChoiceRepository(self._connection)
+
+    @cached_property
+    def tallies(self) -> TallyRepository:
+        return TallyRepository(self._connection)
+
+    @cached_property
     def clocks(self) -> ClockRepository:
         return ClockRepository(self._connection, self.committed)
 
@@ -273,8 +283,9 @@ class Transaction:
 
     def delete_merchant(self, mch_id: str) -> None:
         self.forget_orders(mch_id)
-        for drop in _drop_merchant:
-            drop.run(self._connection, {"key": mch_id})
+        gone = {name: drop.run(self._connection, {"key": mch_id}).rowcount for name, drop in _drop_merchant.items()}
+        if gone["scenarios"] or gone["applications"]:
+            self.scenarios.changed()
         self.account_changes.drop(AccountKind.MERCHANT, mch_id)
         self.clocks.save(mch_id, None)
         self._known.now = self._known.now.without(mch_id)

@@ -33,3 +33,4 @@ transfers = Table(
     Index("ix_transfers_openid", "openid"),
 )
 Index("ix_transfers_due", transfers.c.mch_id, transfers.c.due_at, sqlite_where=transfers.c.due_at.is_not(None))
+Index("ix_transfers_plan", transfers.c.id, sqlite_where=transfers.c.plan.is_not(None))

@@ -51,7 +51,7 @@ async def test_who_pays_and_who_closes_at_once_are_told_the_same(sides: list[Sid
 
 async def test_changes_of_one_account_at_once_are_all_kept(sides: list[Side]) -> None:
     path = f"/merchants/{MCH_ID}"
-    changes = [
+    changes: list[dict[str, object]] = [
         {"rate": "0.30%"},
         {"name": "茶馆"},
         {"h5_domains": ["tea.example"]},

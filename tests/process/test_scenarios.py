@@ -15,22 +15,31 @@ def shop(session: aiohttp.ClientSession) -> Merchant:
     return Merchant(session, "1900000109", "wx8888888888888888", KEY, "http://127.0.0.1:9/notify")
 
 
-async def test_what_was_put_and_applied_outlives_a_kill(tmp_path: Path) -> None:
+async def test_what_was_put_applied_and_counted_outlives_a_kill(tmp_path: Path) -> None:
     mine = {"mch_id": "1900000109"}
     async with SandboxProcess(tmp_path) as first, aiohttp.ClientSession(first.url) as session:
         control = Control(session)
         await control.call("PUT", "/scenarios/common", {"when": {"out_trade_no": "W*"}, "payer": {"outcome": "cancel"}})
         await control.call("PUT", "/scenarios/own", {"payer": {"outcome": "error"}}, **mine)
         await control.post("/scenarios/own/apply", {**mine, "out_trade_no": "S1"})
-        await control.post("/scenarios/pay-cancel/apply", {**mine, "next": True})
+        await control.call("PUT", "/scenarios/second", {"when": {"out_trade_no": "M*", "nth": 2}, "notify": "none"})
+        busy = {"api": {"call": "orderquery", "nth": "1-2", "fail": "SYSTEMERROR"}}
+        await control.call("PUT", "/scenarios/busy", busy)
+        await shop(session).order("M1")
+        await shop(session).order("B1", attach="scenario:busy")
+        assert (await shop(session).query("B1"))["err_code"] == "SYSTEMERROR"
         await shop(session).order("OLD", attach="scenario:pay-late")
+        await control.post("/scenarios/pay-cancel/apply", {**mine, "next": True})
+        assert "prepay_id" not in await shop(session).order("F1", attach="scenario:order-systemerror-once")
         await first.kill()
     async with SandboxProcess(tmp_path) as second, aiohttp.ClientSession(second.url) as session:
         control = Control(session)
-        for number in ("S1", "N1", "W1"):
+        decided = {"S1": "own", "N1": "pay-cancel", "W1": "common", "M2": "second", "F1": "order-systemerror-once"}
+        for number in decided:
             await shop(session).order(number)
-        told = {number: (await control.order(number)).get("scenario") for number in ("OLD", "S1", "N1", "W1")}
-        assert told == {"OLD": "pay-late", "S1": "own", "N1": "pay-cancel", "W1": "common"}
+        told = {number: (await control.order(number)).get("scenario") for number in ("OLD", *decided)}
+        assert told == {"OLD": "pay-late", **decided}
+        assert [(await shop(session).query("B1")).get("err_code") for _ in range(2)] == ["SYSTEMERROR", None]
         await control.advance(600)
         assert (await control.order("OLD"))["trade_state"] == "SUCCESS"
 
@@ -46,6 +55,9 @@ async def test_a_file_named_at_the_start_is_in_force(tmp_path: Path) -> None:
         await shop(session).order("G1", attach="gift 1")
         await shop(session).order("S1")
         assert [(await control.order(number)).get("scenario") for number in ("G1", "S1")] == ["mine", "pay-late"]
+    async with SandboxProcess(tmp_path / "data") as again, aiohttp.ClientSession(again.url) as session:
+        await shop(session).order("S2")
+        assert "scenario" not in await Control(session).order("S2")
 
 
 async def test_a_broken_file_stops_the_start_with_a_line_for_each_mistake(tmp_path: Path) -> None:

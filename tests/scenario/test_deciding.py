@@ -126,6 +126,14 @@ async def test_an_outcome_that_is_asked_for_wins(control: Control, merchant: Mer
     assert (await control.pay("S1", "success"))["client_result"]["errCode"] == 0
 
 
+async def test_calls_about_an_order_meet_the_scenario_that_was_chosen_for_it_later(
+    control: Control, merchant: Merchant
+) -> None:
+    await merchant.order("S1")
+    await control.post(f"/orders/{merchant.mch_id}/S1/pay", {"scenario": "query-systemerror"})
+    assert (await merchant.query("S1"))["err_code"] == "SYSTEMERROR"
+
+
 async def test_a_scenario_that_uses_another_is_told_by_its_own_name(control: Control, merchant: Merchant) -> None:
     await control.call("PUT", "/scenarios/mine", {"use": "pay-cancel", "when": {"attach": "gift*"}})
     await merchant.order("S1", attach="gift 7")

@@ -17,7 +17,7 @@ from sandbox.core.native import Scanned
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order, Terms
 from sandbox.core.origin import Origin
-from sandbox.core.plans import CallFault, Plan, ReasonName
+from sandbox.core.plans import Plan, ReasonName
 from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys
 from sandbox.core.ports.calls import Signable
 from sandbox.core.ports.face import Answer, Face
@@ -67,8 +67,14 @@ class CallContext:
 class Scenarios(Protocol):
     """The scenarios at hand, those in force, and what they decide."""
 
-    def choose(self, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
-        """The plan for a new order; the same answer until the order is placed."""
+    def may_choose(self, tx: UnitOfWork, key: OrderKey, terms: Terms, call_context: CallContext) -> bool:
+        """Whether `choose` may find a plan, or has something to count: a look, which changes nothing."""
+
+    def choose(self, tx: UnitOfWork, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
+        """The plan for an order that is placed now: the one that was chosen ahead, if any. Counts for *nth*."""
+
+    def choose_ahead(self, tx: UnitOfWork, key: OrderKey, terms: Terms, call_context: CallContext) -> Plan | None:
+        """The same for an order that may come to be: it stays chosen until the order is placed."""
 
     def standing(self, mch_id: str) -> Plan | None:
         """The plan for a call about no order: what was applied to the merchant, or to all, whatever the order."""
@@ -77,13 +83,13 @@ class Scenarios(Protocol):
         """The name of a scenario that an order's attach asks for and nobody knows; empty otherwise."""
 
     def used(self, tx: UnitOfWork, key: OrderKey, plan: Plan) -> None:
-        """An order was placed with this plan: what was applied to the next order only is used up."""
+        """An order was placed with this plan, chosen in this transaction: what was for the next order is used up."""
+
+    def followed(self, tx: UnitOfWork) -> None:
+        """An order or a transfer follows a plan from now on: whoever makes a call about it is looked at."""
 
     def cannot_apply(self, call_context: CallContext, attach: str) -> bool:
         """Whether no scenario can concern this call; then nobody needs to look further."""
-
-    def fault(self, key: OrderKey, call: str, plan: Plan) -> CallFault | None:
-        """What becomes of this call of an order; counts it."""
 
     def plan(self, name: str, mch_id: str, why: ReasonName) -> Plan:
         """The plan of a scenario that somebody names; raises ScenarioUnknown."""

@@ -17,6 +17,7 @@ from sandbox.core.ports.repositories import (
     Applications,
     Apps,
     BurntNumbers,
+    Choices,
     Clocks,
     Codes,
     Comments,
@@ -34,6 +35,7 @@ from sandbox.core.ports.repositories import (
     Secrets,
     Sharings,
     ShortUrls,
+    Tallies,
     Transfers,
 )
 
@@ -87,6 +89,10 @@ class UnitOfWork(Protocol):
     def scenarios(self) -> KeptScenarios: ...
     @property
     def applications(self) -> Applications: ...
+    @property
+    def choices(self) -> Choices: ...
+    @property
+    def tallies(self) -> Tallies: ...
     @property
     def clocks(self) -> Clocks: ...
     @property
@@ -154,7 +160,7 @@ class ChangeSet:
     """The same of transfers."""
     census: Census = field(default_factory=Census)
     scenarios: bool = False
-    """Whether one was put or deleted, or what they are applied to changed."""
+    """Whether one was put or deleted, what they are applied to changed, or something follows one for the first time."""
 
     def account(self, mch_id: str) -> None:
         """A merchant's account, keys or certificates were changed."""
@@ -195,7 +201,7 @@ class ChangeSet:
 
 
 Follower = Callable[["UnitOfWork", ChangeSet], None]
-"""Reads again what another process has changed of what is remembered; memory alone is changed."""
+"""Reads again what was changed of what is remembered, by whichever process; memory alone is changed."""
 
 
 @dataclass(frozen=True, slots=True)

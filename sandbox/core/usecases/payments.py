@@ -101,12 +101,13 @@ class Payments:
         if self._tx.burnt_numbers.has(key):
             raise NumberBurnt
         newcomers = self._openids.newcomers(terms)
-        call_context = self._context.call_context
-        chosen = self._scenarios.choose(key, terms, call_context)
-        face = self._context.faces.by(self._context.origin)
-        plan = chosen and face.faults.within(chosen)
         prepay = self._prepay(terms.trade_type, at)
-        order = placing.place(key, self._context.origin, terms, prepay, at, plan, by, combine)
+        order = placing.place(key, self._context.origin, terms, prepay, at, by, combine)
+        face = self._context.faces.by(self._context.origin)
+        # Not before all is checked: a choice may count, and whoever has stored something is refused no more.
+        chosen = self._scenarios.choose(self._tx, key, terms, self._context.call_context)
+        if chosen is not None:
+            order = replace(order, plan=face.faults.within(chosen))
         for payer in newcomers:
             self._tx.payers.save(payer)
         self._tx.orders.add(order)
@@ -136,6 +137,7 @@ class Payments:
             self._note(key, EventName.SCENARIO_DROPPED, scenario=before.plan.scenario)
         if plan is not None:
             self._tell(order, plan)
+            self._scenarios.followed(self._tx)
         return self.catch_up(order)
 
     def find(self, key: OrderKey) -> Order:

@@ -75,6 +75,7 @@ class Transfers:
         self._note(EventName.TRANSFER_ACCEPTED, transfer)
         if chosen is not None:
             self._tell(transfer, chosen)
+            self._context.scenarios.followed(self._tx)
         return transfer
 
     def find(self, key: OrderKey) -> Transfer:

@@ -14,7 +14,7 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Accounts
-from sandbox.core.ports.storage import Census, ChangeSet, Follower, UnitOfWork
+from sandbox.core.ports.storage import Census, ChangeSet, UnitOfWork
 from sandbox.store.census import counted
 from sandbox.store.postgresql import database, news
 from sandbox.store.postgresql.dropping import Dropping
@@ -68,7 +68,6 @@ class PostgresqlStore(Store):
         self._revision = revision
         self._wire = Wire(sessions, self._heard, self._beaten, self._troubles.met)
         self.owed = self._shared = SharedWork(self._wire, self._ask)
-        self._followers: list[Follower] = []
         self._looks: Gathering[None, None] = Gathering(self._read_news)
         self._groups: Gathering[Job, None] = Gathering(self._perform_all)
         self._telling: Gathering[ChangeSet, None] = Gathering(self._tell_others)
@@ -145,9 +144,6 @@ class PostgresqlStore(Store):
     async def catch_up_now(self) -> None:
         """The same as `catch_up`, which here always has something to wait for."""
         await self._looks.ask(None)
-
-    def follow(self, follower: Follower) -> None:
-        self._followers.append(follower)
 
     # -- the state of it -----------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ _due = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_with_plan = select(transfers.c.id).where(transfers.c.plan.is_not(None)).limit(1)
 _SAVED = ("updated_at", "due_at", "state", "fail_reason")
 _save = (
     update(transfers)
@@ -74,6 +75,9 @@ class TransferRepository:
         found = searching.of_transfers(self._connection, search) if search else Asked()
         asked = filters.of_transfers(mch_id, state, found)
         return page(self._connection, transfers.c.id, asked, cursor, limit, transfer_of)
+
+    def with_plan(self) -> bool:
+        return self._connection.execute(_with_plan).first() is not None
 
     def _one(self, query: PreparedQuery, values: Values) -> Transfer | None:
         row = self._holding.first(query, self._connection, values)

@@ -16,7 +16,7 @@ from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Accounts
-from sandbox.core.ports.storage import Alone, Census, ChangeSet, Follower, UnitOfWork
+from sandbox.core.ports.storage import Alone, Census, ChangeSet, UnitOfWork
 from sandbox.store.census import counted
 from sandbox.store.repositories.accounts import load_accounts
 from sandbox.store.retention import Limits, Retention
@@ -68,6 +68,8 @@ class SqliteStore(Store):
         self._jotting: asyncio.TimerHandle | None = None
         self._flushed: asyncio.Future[None] | None = None
         self._probing: asyncio.Task[None] | None = None
+        self._behind = False
+        """Whether scenarios have changed and could not be read again."""
 
     @classmethod
     def begin(cls, database: str, data_dir: Path, limits: Limits) -> "SqliteStore":
@@ -76,9 +78,6 @@ class SqliteStore(Store):
             return cls(opened, _load_accounts(opened.writing), limits)
         except DRIVER_ERRORS as error:
             raise unusable(opened.path, error) from error
-
-    def follow(self, follower: Follower) -> None:
-        pass  # nobody else changes anything
 
     def exclusively(self, name: str) -> AbstractAsyncContextManager[None]:
         return self._locks[name]
@@ -94,6 +93,9 @@ class SqliteStore(Store):
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, work)
 
     async def read_now(self, work: Callable[[UnitOfWork], T]) -> T:
+        return self._look(work)
+
+    def _look(self, work: Callable[[UnitOfWork], T]) -> T:
         # On the event loop, by a connection that is kept: a look by key is over before a thread has started.
         connection, driver = self._looking
         with self._reading():
@@ -189,7 +191,20 @@ class SqliteStore(Store):
     def _tell(self, committed: ChangeSet) -> None:
         self._census.merge(committed.census)
         self._retention.written(committed)
+        self._behind = self._behind or committed.scenarios
+        if self._behind:
+            self._follow()
         super()._tell(committed)
+
+    def _follow(self) -> None:
+        """Have scenarios read again before anybody is answered; where nothing can be read, after the next commit."""
+        with contextlib.suppress(StorageFailed):
+            self._look(self._read_again)
+            self._behind = False
+
+    def _read_again(self, tx: UnitOfWork) -> None:
+        for follower in self._followers:
+            follower(tx, ChangeSet(scenarios=True))
 
 
 def _take_room(transaction: Transaction) -> None:
