@@ -22,6 +22,7 @@ POSTGRESQL = ("postgresql://", "postgres://")
 class Store(ABC):
     """Open with `Store.open`, inside the event loop that will use it; close with `close`."""
 
+    kind: str
     owed: OwedWork
 
     def __init__(self, accounts: Accounts) -> None:

@@ -171,13 +171,6 @@ async def test_what_is_open_is_open_to_any_host(session: aiohttp.ClientSession, 
     assert await status(session, path, Host="evil.example") == 200
 
 
-async def test_health_tells_the_version(session: aiohttp.ClientSession) -> None:
-    from sandbox import __version__
-
-    async with session.get("/_sandbox/health") as response:
-        assert await response.json() == {"status": "ok", "version": __version__}
-
-
 async def test_wechats_own_addresses_are_open_to_any_host(session: aiohttp.ClientSession) -> None:
     async with session.post("/pay/orderquery", data=b"", headers={"Host": "api.mch.weixin.qq.com"}) as response:
         assert "post数据为空" in await response.text("utf-8")

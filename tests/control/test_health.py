@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from sandbox import __version__
 from sandbox.server import Server
 from sandbox.store.sqlite.database import FILE_NAME, open_database
 from tests.support.control import Control, started
@@ -32,11 +33,13 @@ def settings(folder: Path) -> dict[str, object]:
     return {"data_dir": folder, "database": ""}
 
 
-async def complaint(control: Control) -> str:
-    """The one thing that health complains of; "" where the sandbox is well."""
+async def complaint(control: Control, part: str = "database") -> str:
+    """The one thing that health complains of, which is of this part; "" where the sandbox is well."""
     async with control.session.get("/_sandbox/health", headers={"Accept-Language": "en"}) as response:
         said = await response.json()
         assert said["version"]
+        states = dict.fromkeys(("database", "deliveries"), "ok") | ({} if response.status == 200 else {part: "failing"})
+        assert {name: one["status"] for name, one in said["parts"].items()} == states
         if response.status == 200:
             assert said["status"] == "ok"
             assert "failing" not in said
@@ -325,7 +328,13 @@ async def test_deliveries_that_have_stopped_are_told(server: Server, control: Co
     assert runner is not None
     runner.cancel()
     await asyncio.gather(runner, return_exceptions=True)
-    assert await complaint(control) == "deliveries_stopped"
+    assert await complaint(control, "deliveries") == "deliveries_stopped"
+
+
+async def test_health_tells_of_each_part_and_the_version(control: Control) -> None:
+    database = {"status": "ok", "kind": "sqlite", "processes": 1}
+    parts = {"database": database, "deliveries": {"status": "ok"}}
+    assert await control.get("/health") == {"status": "ok", "version": __version__, "parts": parts}
 
 
 async def test_health_writes_nothing_while_all_is_well(folder: Path, merchant: Merchant, control: Control) -> None:

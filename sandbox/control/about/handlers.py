@@ -6,6 +6,7 @@ from aiohttp import web
 
 from sandbox import __version__
 from sandbox.control.about import shapes
+from sandbox.core.health import Trouble
 from sandbox.core.links import Links
 from sandbox.core.ports.services import Certificates, ClockControl
 from sandbox.core.ports.storage import Storage
@@ -65,12 +66,17 @@ class AboutHandlers:
 
         It writes to the database only where something failed lately, or the disk is nearly full.
         """
-        lang = self._language(request)
-        found = [one for one in (await self._storage.examine(), self._clock_control.trouble()) if one]
+        lang, storage = self._language(request), self._storage
+        of_database, of_deliveries = await storage.examine(), self._clock_control.trouble()
+        parts = shapes.Parts(
+            database=shapes.DatabaseHealth(_status(of_database), storage.kind, storage.owed.processes),
+            deliveries=shapes.DeliveriesHealth(_status(of_deliveries)),
+        )
+        found = [trouble for trouble in (of_database, of_deliveries) if trouble]
         if not found:
-            return shapes.Health("ok", __version__)
+            return shapes.Health("ok", __version__, parts)
         told = [shapes.Complaint(one.what.value, health.told(one, lang)) for one in found]
-        return reply(shapes.Unwell("failing", __version__, told), 503)
+        return reply(shapes.Unwell("failing", __version__, parts, told), 503)
 
     @get("/ca.pem", media_type="application/x-pem-file", open_to_all=True)
     async def get_ca(self) -> web.Response:
@@ -83,3 +89,7 @@ class AboutHandlers:
         """What happened, counted, in Prometheus' format."""
         headers = {"Content-Type": "text/plain; version=1.0.0; charset=utf-8"}
         return web.Response(body=await self._metrics.text(), headers=headers)
+
+
+def _status(trouble: Trouble | None) -> shapes.Status:
+    return "failing" if trouble else "ok"

@@ -1,13 +1,39 @@
 """The shapes of the control API's answers about the sandbox itself. Source: docs/contract.md, "Shapes"."""
 
+from typing import Literal
+
 from sandbox.web.shapes import Answer
+
+Status = Literal["ok", "failing"]
+
+
+class DatabaseHealth(Answer):
+    """`kind` is `sqlite` or `postgresql`; `processes` is how many are on it, this one among them."""
+
+    status: Status
+    kind: str
+    processes: int
+
+
+class DeliveriesHealth(Answer):
+    """Notifications, and what happens by the clock."""
+
+    status: Status
+
+
+class Parts(Answer):
+    """What can fail, each by itself."""
+
+    database: DatabaseHealth
+    deliveries: DeliveriesHealth
 
 
 class Health(Answer):
     """That the sandbox takes orders."""
 
-    status: str
+    status: Status
     version: str
+    parts: Parts
 
 
 class Complaint(Answer):
@@ -20,8 +46,9 @@ class Complaint(Answer):
 class Unwell(Answer):
     """What the sandbox cannot do at the moment."""
 
-    status: str
+    status: Status
     version: str
+    parts: Parts
     failing: list[Complaint]
 
 

@@ -275,6 +275,10 @@ class Storage(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`."""
+
+    @property
     def owed(self) -> OwedWork: ...
     async def counted(self) -> Census:
         """How many there are of all that is stored."""

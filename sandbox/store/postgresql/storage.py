@@ -61,6 +61,8 @@ class InTheWay(Exception):
 class PostgresqlStore(Store):
     """One process of those on a database."""
 
+    kind = "postgresql"
+
     def __init__(self, sessions: Sessions, where: str, accounts: Accounts, revision: int, limits: Limits) -> None:
         super().__init__(accounts)
         self._sessions = sessions

@@ -48,6 +48,7 @@ ROOM = b"\0" * 128 * 1024
 class SqliteStore(Store):
     """One process, which alone has the file."""
 
+    kind = "sqlite"
     owed = Alone()
 
     def __init__(self, database: Database, accounts: Accounts, limits: Limits) -> None:
