@@ -13,6 +13,11 @@ class Ailment(StrEnum):
     DATABASE_READ_ONLY = "database_read_only"
     DATABASE_BUSY = "database_busy"
     DATABASE_UNREACHABLE = "database_unreachable"
+    DATABASE_RESTARTING = "database_restarting"
+    DATABASE_CROWDED = "database_crowded"
+    DATABASE_DENIED = "database_denied"
+    DATABASE_EXHAUSTED = "database_exhausted"
+    DATABASE_SLOW = "database_slow"
     DISK_FULL = "disk_full"
     DISK_STUCK = "disk_stuck"
     DELIVERIES_STOPPED = "deliveries_stopped"
@@ -24,7 +29,10 @@ LASTING = {Ailment.DATABASE_TAKEN, Ailment.DATABASE_DAMAGED}
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that is wrong. `where` is the file that it is about, `detail` what the driver or the system said."""
+    """One thing that is wrong.
+
+    `where` is the file that it is about, or postgresql://HOST:PORT/NAME; `detail` what the driver or the system said.
+    """
 
     what: Ailment
     where: str = ""

@@ -30,8 +30,31 @@ AILMENTS: Mapping[Ailment, Text] = {
         "Another program holds the database {where} ({detail}). It works again once that lets go.",
     ),
     Ailment.DATABASE_UNREACHABLE: Text(
-        "数据库 {where} 读写失败（{detail}）。",
-        "The database {where} can be neither read nor written ({detail}).",
+        "数据库 {where} 读写失败（{detail}）。能访问后自动恢复。",
+        "The database {where} can be neither read nor written ({detail}). It works again once it can be reached.",
+    ),
+    Ailment.DATABASE_RESTARTING: Text(
+        "数据库 {where} 正在启动或关闭（{detail}）。启动后自动恢复。",
+        "The database {where} is starting up or shutting down ({detail}). It works again once it is up.",
+    ),
+    Ailment.DATABASE_CROWDED: Text(
+        "数据库 {where} 的连接数已满（{detail}）。有空位后自动恢复；请调大 max_connections，或减少沙箱进程。",
+        "The database {where} takes no more connections ({detail}). It works again once one is free; raise "
+        "max_connections, or run fewer sandboxes.",
+    ),
+    Ailment.DATABASE_DENIED: Text(
+        "数据库 {where} 拒绝了沙箱（{detail}）。用户、密码、库名和权限改对后自动恢复。",
+        "The database {where} does not let the sandbox in ({detail}). It works again once user, password, name and "
+        "privileges are right.",
+    ),
+    Ailment.DATABASE_EXHAUSTED: Text(
+        "数据库 {where} 的内存或其他资源用尽了（{detail}）。有余量后自动恢复。",
+        "The database {where} has run out of memory or of another resource ({detail}). It works again once there is "
+        "some.",
+    ),
+    Ailment.DATABASE_SLOW: Text(
+        "数据库 {where} 没有及时响应（{detail}）。恢复响应后自动恢复。",
+        "The database {where} does not answer in time ({detail}). It works again once it does.",
     ),
     Ailment.DISK_FULL: Text(
         "磁盘满了，数据库 {where} 存不下新内容（{detail}）。腾出空间后自动恢复。",
