@@ -14,7 +14,7 @@ def quickly() -> Iterator[None]:
     rewrites the assertions of every package that brings a plugin, so of all the sandbox: each module is parsed anew in
     a run whose caches are empty, as they are in CI.
     """
-    collected, settled = gc.isenabled(), gc.get_freeze_count() > 0
+    collected, known = gc.isenabled(), len(sys.modules)
     rewriting = [finder for finder in sys.meta_path if type(finder).__module__.startswith("_pytest.")]
     gc.disable()
     for finder in rewriting:
@@ -23,8 +23,10 @@ def quickly() -> Iterator[None]:
         yield
     finally:
         sys.meta_path[:0] = rewriting
-        gc.freeze()  # old at once, so that it is not gone through as if it were young
-        if not settled:
-            gc.unfreeze()
+        if len(sys.modules) > known:
+            settled = gc.get_freeze_count() > 0  # which counts them one by one
+            gc.freeze()  # old at once, so that it is not gone through as if it were young
+            if not settled:
+                gc.unfreeze()
         if collected:
             gc.enable()
