@@ -70,8 +70,9 @@ class Dropping:
     def _ended(self, round_: "asyncio.Task[None]") -> None:
         self._round = None
         self._next = time.monotonic() + LOOK_SECONDS
-        if not round_.cancelled() and (error := round_.exception()) is not None:
-            log.error("what is too old could not be dropped: %s", error, exc_info=not isinstance(error, StorageFailed))
+        error = None if round_.cancelled() else round_.exception()
+        if error is not None and not isinstance(error, StorageFailed):  # of those the store tells
+            log.error("what is too old could not be dropped", exc_info=error)
 
     async def _look(self) -> None:
         async with self._store.if_nobody_does(HOLD) as mine:
