@@ -41,6 +41,8 @@ class Scheduler:
         self._wake = asyncio.Event()
         self._in_flight: defaultdict[str, dict[asyncio.Task[None], datetime]] = defaultdict(dict)
         """What runs for each merchant, with the moment at which it was due."""
+        self._attempting: set[str] = set()
+        """Notifications whose attempt by the schedule is under way here."""
         self._runner: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -219,7 +221,16 @@ class Scheduler:
             self._take_up(ChangeSet(dues={mch_id: at}))
 
     async def _attempt(self, notification_id: str, mch_id: str, line: Line, *, extra: bool = False) -> None:
-        after = await self._dispatcher.attempt(notification_id, mch_id, line, extra=extra)
+        if extra:
+            after = await self._dispatcher.attempt(notification_id, mch_id, line, extra=True)
+        elif notification_id in self._attempting:
+            return  # by the books it is due as long as its attempt is not recorded
+        else:
+            self._attempting.add(notification_id)
+            try:
+                after = await self._dispatcher.attempt(notification_id, mch_id, line)
+            finally:
+                self._attempting.discard(notification_id)
         if after is None:
             return
         if after.next_at is None:

@@ -194,6 +194,7 @@ class Sessions:
         event.listen(self._engine, "before_cursor_execute", _count)
         self._free: list[Session] = []
         self._places = asyncio.Semaphore(CONNECTIONS)
+        self._closed = False
 
     async def open(self) -> Session:
         """One more, whatever there are; raises one of DRIVER_ERRORS."""
@@ -220,7 +221,7 @@ class Sessions:
             yield session
         finally:
             self._places.release()
-            if session is not None and session.clean:
+            if session is not None and session.clean and not self._closed:
                 self._free.append(session)
             elif session is not None:
                 session.drop()
@@ -232,6 +233,7 @@ class Sessions:
         self._free.clear()
 
     async def close(self) -> None:
+        self._closed = True
         await asyncio.gather(*[session.end() for session in self._free])
         self._free.clear()
 
