@@ -27,11 +27,11 @@ SEQUENCES = "SELECT sequencename, data_type FROM pg_sequences WHERE schemaname =
 
 
 @pytest.fixture
-async def postgresql(postgresql_url: str) -> AsyncIterator[AsyncConnection]:
+async def connection(postgresql_url: str) -> AsyncIterator[AsyncConnection]:
     """A connection to an empty database."""
     engine = create_async_engine(make_url(postgresql_url).set(drivername="postgresql+asyncpg"))
-    async with engine.connect() as connection:
-        yield connection
+    async with engine.connect() as opened:
+        yield opened
     await engine.dispose()
 
 
@@ -83,33 +83,33 @@ def default_of(said: str | None) -> str | None:
     return {"false": "0", "true": "1"}.get(said, said.partition("::")[0].strip("'"))
 
 
-async def test_the_migrations_build_the_same_schema_as_the_tables(postgresql: AsyncConnection) -> None:
-    await build(postgresql)
-    from_tables = await schema_of(postgresql)
+async def test_the_migrations_build_the_same_schema_as_the_tables(connection: AsyncConnection) -> None:
+    await build(connection)
+    from_tables = await schema_of(connection)
     assert min(len(part) for part in from_tables) > 10
-    await postgresql.rollback()
-    assert await schema_of(postgresql) == [[], [], []]
-    await postgresql.rollback()
-    await postgresql.run_sync(upgrade)
-    assert await schema_of(postgresql) == from_tables
+    await connection.rollback()
+    assert await schema_of(connection) == [[], [], []]
+    await connection.rollback()
+    await connection.run_sync(upgrade)
+    assert await schema_of(connection) == from_tables
 
 
-async def test_both_databases_have_the_same_tables(postgresql: AsyncConnection, sqlite: Path) -> None:
-    await build(postgresql)
+async def test_both_databases_have_the_same_tables(connection: AsyncConnection, sqlite: Path) -> None:
+    await build(connection)
     engine = create_engine(f"sqlite:///{sqlite}")
-    assert await postgresql.run_sync(lambda there: tables_of(inspect(there))) == tables_of(inspect(engine))
+    assert await connection.run_sync(lambda there: tables_of(inspect(there))) == tables_of(inspect(engine))
     engine.dispose()
 
 
-async def test_both_databases_have_the_same_indexes(postgresql: AsyncConnection, sqlite: Path) -> None:
+async def test_both_databases_have_the_same_indexes(connection: AsyncConnection, sqlite: Path) -> None:
     """What SQLite says of its own, said to PostgreSQL, makes what is there."""
-    await build(postgresql)
-    there = await found(postgresql, INDEXES)
-    with closing(sqlite3.connect(sqlite)) as connection:
+    await build(connection)
+    there = await found(connection, INDEXES)
+    with closing(sqlite3.connect(sqlite)) as opened:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-        said = dict(connection.execute(query).fetchall())
+        said = dict(opened.execute(query).fetchall())
     assert said.keys() == {name for name, _ in there if name.startswith("ix_")}
     for name, statement in said.items():
-        await postgresql.exec_driver_sql(f"DROP INDEX {name}")
-        await postgresql.exec_driver_sql(statement)
-    assert await found(postgresql, INDEXES) == there
+        await connection.exec_driver_sql(f"DROP INDEX {name}")
+        await connection.exec_driver_sql(statement)
+    assert await found(connection, INDEXES) == there
