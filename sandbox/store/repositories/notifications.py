@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, literal_column, null, select, update
 
 from sandbox.core.notifications import Notification, NotificationKind, NotificationState, beside_shares
 from sandbox.core.order_keys import OrderKey
@@ -28,9 +28,10 @@ _find_all = select(notifications).where(notifications.c.id.in_(bindparam("ids", 
 _told_of = About(select(notifications).order_by(notifications.c.seq), notifications)
 _pending = select(notifications).where(notifications.c.state == "pending").order_by(notifications.c.seq)
 _mine = notifications.c.holder == bindparam("me")
+# A partial index serves a query only where its condition stands there in so many words, not as a bound value.
 _waiting_beyond = (
     select(notifications)
-    .where(notifications.c.state == "pending", notifications.c.next_at > bindparam("at"))
+    .where(notifications.c.state == literal_column("'pending'"), notifications.c.next_at > bindparam("at"))
     .limit(bindparam("limit"))
 )
 _recent = select(func.max(notifications.c.seq) - RECENT_NOTIFICATIONS).scalar_subquery()
