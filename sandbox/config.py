@@ -37,7 +37,7 @@ class Settings:
     """
 
     data_dir: Path = DEFAULT_DATA_DIR
-    database: str = ""
+    database: str = field(default="", repr=False)  # the URL of a PostgreSQL holds its password
     lang: Literal["", "zh", "en"] = ""
     host: str = "127.0.0.1"
     port: Port = 8686

@@ -15,6 +15,7 @@ from sandbox.application import application
 from sandbox.config import Settings, language, shipped
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
+from sandbox.core.databases import is_postgresql, shown
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.merchants import Secret
 from sandbox.core.ports.faces import Faces
@@ -121,9 +122,10 @@ class Server:
     async def _open(cls, settings: Settings, limits: Limits, faces: Faces) -> "Server":
         try:
             address_rules = AddressRules(settings.notify_allow)
-            store = await Store.open(settings.database, settings.data_dir, limits)
         except ValueError as error:
             raise CannotStart(f"notify_allow: {str(error)!r} is no host name, address or CIDR.") from None
+        try:
+            store = await Store.open(settings.database, settings.data_dir, limits)
         except DatabaseUnusable as error:
             raise CannotStart(str(error)) from None
         scenarios = ScenarioRegistry(store, faces)
@@ -219,8 +221,8 @@ def _told_of(settings: Settings) -> Iterator[None]:
     try:
         yield
     except StorageFailed as failed:
-        why = failed.__cause__ or "see the log"
-        raise CannotStart(f"The database in {settings.database or settings.data_dir} cannot be used: {why}.") from None
+        which, why = shown(settings.database) or f"in {settings.data_dir}", failed.__cause__ or "see the log"
+        raise CannotStart(f"The database {which} cannot be used: {why}.") from None
 
 
 def _lock(settings: Settings) -> list[FileLock]:
@@ -240,7 +242,8 @@ def _lock(settings: Settings) -> list[FileLock]:
         what = f"database {path.with_suffix('')}" if held else f"data dir {settings.data_dir}"
         known = running(settings.data_dir) if not held else None
         where = f" at {known['url']}" if known and known["url"] else ""
-        raise CannotStart(f"A sandbox already runs on the {what}{where}.") from None
+        advice = "; those that share a database need a --data-dir each" if is_postgresql(settings.database) else ""
+        raise CannotStart(f"A sandbox already runs on the {what}{where}{advice}.") from None
     except DatabaseUnusable as error:
         _unlock(held)
         raise CannotStart(str(error)) from None

@@ -26,6 +26,8 @@ ACCOUNTS = ("merchants", "apps", "payers")
 MOST_VALUES = 200_000
 """So many values a configuration file may have."""
 _WRONG = "wxpay-sandbox.wrong"
+_SECRET = {"admin_token", "database"}
+"""Settings that are, or hold, what nobody else may read."""
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -41,7 +43,7 @@ class Setting(Option):
             why = error.message
         except (TypeError, AttributeError):  # of a file: click takes it for granted that what it converts is a text
             why = "a value of this kind does not fit."
-        shown = "'***'" if self.name == "admin_token" else repr(value)[:200]
+        shown = "'***'" if self.name in _SECRET else repr(value)[:200]
         wrong(ctx).append(f"{self.name}: {shown}: {why}")
         return None
 

@@ -19,6 +19,7 @@ from sandbox.cli.help import Command, command_option, say
 from sandbox.cli.options import serve_options, settings_of
 from sandbox.cli.process import run, settle, stop_signal
 from sandbox.config import Settings, shipped
+from sandbox.core.databases import shown
 from sandbox.core.usecases.accounts import DEFAULT_APPID, DEFAULT_MERCHANT, DEFAULT_OPENID
 from sandbox.export import write_files
 from sandbox.instance import CannotStart
@@ -142,7 +143,7 @@ def _announce(server: Server, more: dict[str, str]) -> None:
         "appid": DEFAULT_APPID,
         "api_key": str(server.parts.storage.accounts.merchant(DEFAULT_MERCHANT.mch_id).api_key),
         "openid": DEFAULT_OPENID,
-        "data": settings.database or settings.data_dir,
+        "data": shown(settings.database) or settings.data_dir,
     }
     click.echo(say(READY, settings.lang, **facts) + "\n")
     if "proxy" in server.ways():

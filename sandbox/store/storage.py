@@ -3,20 +3,24 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
+from sandbox.core.databases import FORM, is_postgresql, shown, wrong_in
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Event, Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports.services import Listener
 from sandbox.core.ports.storage import Census, ChangeSet, Follower, OwedWork, UnitOfWork
 from sandbox.store.retention import Limits
+from sandbox.store.unusable import DatabaseUnusable
 
 T = TypeVar("T")
 Observer = Callable[[Sequence[Event | Exchange]], None]
 
-POSTGRESQL = ("postgresql://", "postgres://")
+DRIVER = ("asyncpg", "greenlet")
+"""What a PostgreSQL is spoken to with, and our extra of that name brings."""
 
 
 class Store(ABC):
@@ -34,10 +38,8 @@ class Store(ABC):
     @staticmethod
     async def open(database: str, data_dir: Path, limits: Limits = Limits()) -> "Store":
         """Open, make or migrate the database; raises DatabaseUnusable."""
-        if database.startswith(POSTGRESQL):
-            from sandbox.store.postgresql.storage import PostgresqlStore  # noqa: PLC0415 - few have its driver
-
-            return await PostgresqlStore.begin(database, limits)
+        if is_postgresql(database):
+            return await _open_postgresql(database, limits)
         from sandbox.store.sqlite.storage import SqliteStore  # noqa: PLC0415 - one of the two is enough
 
         return SqliteStore.begin(database, data_dir, limits)
@@ -89,3 +91,14 @@ class Store(ABC):
     def _tell(self, committed: ChangeSet) -> None:
         for listener in self._listeners:
             listener(committed)
+
+
+async def _open_postgresql(url: str, limits: Limits) -> Store:
+    if wrong := wrong_in(url):
+        raise DatabaseUnusable(f"database: it {wrong}; write {FORM}.")
+    if not all(find_spec(name) for name in DRIVER):
+        extra = "pip install 'wxpay-sandbox[postgresql]'"
+        raise DatabaseUnusable(f"The database {shown(url)} needs the driver: {extra}.")
+    from sandbox.store.postgresql.storage import PostgresqlStore  # noqa: PLC0415 - few have its driver
+
+    return await PostgresqlStore.begin(url, limits)

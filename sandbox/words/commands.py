@@ -72,8 +72,8 @@ OPTIONS: dict[str, Text] = {
     "version": Text("显示版本。", "Show the version and exit."),
     "data_dir": Text("一切数据放在哪里。", "Where everything is kept."),
     "database": Text(
-        "sqlite:///PATH 或 :memory:（默认：数据目录里的一个文件）。",
-        "sqlite:///PATH or :memory: (default: a file in the data dir).",
+        "sqlite:///PATH、:memory: 或 postgresql://USER:PASSWORD@HOST:PORT/NAME（默认：数据目录里的一个文件）。",
+        "sqlite:///PATH, :memory: or postgresql://USER:PASSWORD@HOST:PORT/NAME (default: a file in the data dir).",
     ),
     "config": Text(
         "配置文件（YAML）：设置、商户、应用、付款人。", "A YAML file of settings, merchants, apps and payers."

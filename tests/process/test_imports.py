@@ -21,6 +21,7 @@ LATE = {
     "the other face": ("sandbox.v3", "sandbox.signing.rsa"),
     "what goes wrong": ("sandbox.signing.doctor", "sandbox.v2.strays", "sandbox.v2.unsupported"),
     "scenarios of one's own": ("yaml", "sandbox.scenario.files", "sandbox.scenario.reading", "sandbox.web.drafts"),
+    "the other database": ("asyncpg", "sandbox.store.postgresql"),
     "what is seldom": ("alembic", "OpenSSL", "prometheus_client", "re2", "sandbox.words.verdicts"),
 }
 """What is imported with the first call that needs it."""

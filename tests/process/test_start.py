@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -163,6 +164,53 @@ async def test_a_name_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
     server = await Server.start(Settings(port=0, data_dir=tmp_path, database=f"sqlite:///{tmp_path / name}"))
     await server.stop()
     assert (tmp_path / name).stat().st_size > 0
+
+
+# -- a PostgreSQL that cannot be used ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://pay:secret@db.test:5432/", "it names no database"),
+        ("postgresql://pay:sec/ret@db.test/pay", "percent-encoded"),
+        ("postgresql+asyncpg://pay:secret@db.test/pay", "is none of"),
+        ("postgresql://pay:secret@127.0.0.1:1/pay", "The database postgresql://127.0.0.1:1/pay cannot be used"),
+        ("postgresql://pay:secret@127.0.0.1/pay?port=x", "The database postgresql://127.0.0.1/pay cannot be used"),
+        ("postgresql://pay:secret@127.0.0.1/pay?sslmode=x", "The database postgresql://127.0.0.1/pay cannot be used"),
+    ],
+)
+async def test_what_is_wrong_with_it_is_named_without_its_password(tmp_path: Path, url: str, why: str) -> None:
+    sentence = await refusal(data_dir=tmp_path, database=url)
+    assert why in sentence
+    assert "sec" not in sentence
+
+
+async def test_a_command_does_not_show_its_password_either(tmp_path: Path) -> None:
+    url, config = "postgresql://pay:secret@127.0.0.1:1/pay", tmp_path / "sandbox.yaml"
+    config.write_text(f"database: [{url}]\n")
+    for given in (("--database", url), ("--config", str(config))):
+        assert "secret" not in await refused("--data-dir", str(tmp_path), *given)
+        status, out, errors = await run_command("merchant", "list", "--data-dir", str(tmp_path), *given)
+        assert (status, out, errors.count("\n"), "secret" in errors) == (2, "", 1, False)
+    assert "secret" not in repr(Settings(database=url))
+
+
+@pytest.mark.parametrize("missing", ["asyncpg", "greenlet"])
+async def test_without_its_driver_the_start_says_how_to_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    sentence = await refusal(data_dir=tmp_path, database="postgresql://pay:secret@db.test/pay")
+    install = "pip install 'wxpay-sandbox[postgresql]'"
+    assert sentence == f"The database postgresql://db.test/pay needs the driver: {install}."
+
+
+async def test_two_that_share_it_need_a_data_dir_each_on_one_machine(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "lock"):
+        sentence = await refusal(data_dir=tmp_path, database="postgresql://pay:secret@127.0.0.1:1/pay")
+    assert sentence.startswith(f"A sandbox already runs on the data dir {tmp_path}")
+    assert "need a --data-dir each" in sentence
 
 
 # -- one process a database --------------------------------------------------------------------------------------------

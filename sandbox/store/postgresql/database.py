@@ -2,10 +2,10 @@
 
 import logging
 import time
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from sandbox.core.databases import shown
 from sandbox.store.postgresql.sessions import Session, Sessions
 from sandbox.store.schema import statements
 from sandbox.store.tables import SCHEMA_REVISION
@@ -19,12 +19,6 @@ OLDEST = 15
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('wxpay-sandbox schema', 0))"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 _REVISION = "SELECT version_num FROM alembic_version"
-
-
-def shown(dsn: str) -> str:
-    """A database as people know it, without user and password."""
-    parts = urlsplit(dsn)
-    return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def unusable(dsn: str, error: BaseException) -> DatabaseUnusable:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection
 
+from sandbox.core.databases import shown
 from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange
@@ -84,9 +85,9 @@ class PostgresqlStore(Store):
             await database.bring_up_to_date(sessions)
             async with sessions.session() as session:
                 accounts, revision = await session.run(lambda one: (load_accounts(one), news.newest_revision(one)))
-            store = cls(sessions, database.shown(dsn), accounts, revision, limits)
+            store = cls(sessions, shown(dsn), accounts, revision, limits)
             await store._wire.start()
-        except DRIVER_ERRORS as error:
+        except (*DRIVER_ERRORS, ValueError) as error:  # ValueError: an option of the URL that the driver cannot read
             await sessions.close()
             raise database.unusable(dsn, error) from error
         return store

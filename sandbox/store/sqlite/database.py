@@ -15,6 +15,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Dialect, Engine, Pool, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from sandbox.core.databases import FORM, is_postgresql, shown
 from sandbox.core.health import LASTING
 from sandbox.store.schema import statements
 from sandbox.store.sqlite.watch import address, ailment_of, checked
@@ -108,7 +109,7 @@ def _make(path: Path) -> None:
 
 def database_locks(database: str, data_dir: Path) -> list[Path]:
     """The lock beside the database's file, by whatever name the file goes; none where there is no file."""
-    return [] if database.startswith("postgres") else [Path(f"{_path(database, data_dir).resolve()}.lock")]
+    return [] if is_postgresql(database) else [Path(f"{_path(database, data_dir).resolve()}.lock")]
 
 
 def _locate(database: str, data_dir: Path) -> tuple[Path, bool]:
@@ -124,7 +125,7 @@ def _path(database: str, data_dir: Path) -> Path:
     if not database:
         return data_dir / FILE_NAME
     if not database.startswith(SQLITE) or name in ("", MEMORY):
-        raise DatabaseUnusable(f"database: {database!r} is none of :memory: and sqlite:///PATH.")
+        raise DatabaseUnusable(f"database: {shown(database)!r} is none of :memory:, sqlite:///PATH and {FORM}.")
     return Path(name)
 
 
