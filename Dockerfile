@@ -11,7 +11,7 @@ COPY templates templates
 COPY static static
 COPY scenarios scenarios
 COPY examples examples
-RUN pip --python /opt/wxpay-sandbox/bin/python install --no-cache-dir .
+RUN pip --python /opt/wxpay-sandbox/bin/python install --no-cache-dir './[postgresql]'
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="wxpay-sandbox" \

@@ -17,7 +17,8 @@ import pytest
 from tests.support.process import SandboxProcess
 
 ROOT = Path(__file__).parent.parent.parent
-DOCKERFILE, IGNORED, COMPOSE = ROOT / "Dockerfile", ROOT / ".dockerignore", ROOT / "compose.yaml"
+DOCKERFILE, IGNORED = ROOT / "Dockerfile", ROOT / ".dockerignore"
+COMPOSE, COMPANY = ROOT / "compose.yaml", ROOT / "compose.postgresql.yaml"
 pytestmark = pytest.mark.skipif(not DOCKERFILE.exists(), reason="the recipes are not installed; run it in a checkout")
 
 
@@ -91,9 +92,21 @@ def test_compose_starts_the_image_with_its_ports_on_this_machine_only() -> None:
     assert sandbox["volumes"][0].endswith(":" + environment()["WXPAY_SANDBOX_DATA_DIR"])
 
 
-def test_the_compose_file_is_valid() -> None:
+def test_the_sandboxes_of_a_company_are_of_this_image_with_a_driver_and_nothing_that_lasts() -> None:
+    import yaml
+
+    services = yaml.safe_load(COMPANY.read_text())["services"]
+    assert services["sandbox"]["build"] == "."
+    assert "postgresql" in checkout_only()["project"]["optional-dependencies"]
+    assert any("./[postgresql]" in one.value[0] for one in commands("RUN"))
+    data_dir, user = environment()["WXPAY_SANDBOX_DATA_DIR"], commands("USER")[-1].value[0]
+    assert services["sandbox"]["tmpfs"] == [f"{data_dir}:uid={user},mode=0700"]
+    assert services["wxpay"]["ports"] == [f"{port}:{port}" for port in commands("EXPOSE")[0].value]
+
+
+def test_the_compose_files_are_valid() -> None:
     checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
-    assert subprocess.run([*checker, str(COMPOSE)], check=False).returncode == 0
+    assert subprocess.run([*checker, str(COMPOSE), str(COMPANY)], check=False).returncode == 0
 
 
 # -- the program as the image runs it ----------------------------------------------------------------------------------
