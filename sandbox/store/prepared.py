@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from propcache.api import cached_property
-from sqlalchemy import Connection, Float, Select
+from sqlalchemy import Connection, Float, Insert, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
@@ -102,6 +102,8 @@ class _Compiled:
     __slots__ = ("_converted", "_given", "driver", "sql")
 
     def __init__(self, statement: ClauseElement, columns: list[str] | None, dialect: Dialect) -> None:
+        if isinstance(statement, Insert):
+            statement = statement.inline()  # nobody asks for the number of what was added
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         names = compiled.positiontup
         # What stands in the statement itself: a limit, a state that is compared.

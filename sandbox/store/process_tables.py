@@ -1,9 +1,9 @@
-"""The tables of several processes at one database: what they tell each other, and what they count together."""
+"""The table of several processes at one database: what they tell each other."""
 
-from sqlalchemy import BigInteger, Column, Table
+from sqlalchemy import Column, Table
 
 from sandbox.store.columns import Packed
-from sandbox.store.tables import SERIAL, STRING, metadata
+from sandbox.store.tables import SERIAL, metadata
 
 revisions = Table(
     "revisions",
@@ -12,10 +12,3 @@ revisions = Table(
     Column("news", Packed, nullable=False),
 )
 """What changed of the things that each process has in memory, in the order of the commits."""
-
-counts = Table(
-    "counts",
-    metadata,
-    Column("name", STRING, primary_key=True),
-    Column("n", BigInteger, nullable=False),
-)

@@ -279,7 +279,6 @@ Index(
     notifications.c.mch_id,
     sqlite_where=notifications.c.state == "pending",
 )
-Index("ix_notifications_holder", notifications.c.holder, sqlite_where=notifications.c.holder.is_not(None))
 
 refunds = Table(
     "refunds",

@@ -36,6 +36,10 @@ async def bring_up_to_date(sessions: Sessions) -> None:
         release = session.driver.get_server_version().major
         if release < OLDEST:
             raise DatabaseUnusable(f"The database is PostgreSQL {release}; {OLDEST} or newer is needed.")
+        if (encoding := await session.driver.fetchval("SHOW server_encoding")) != "UTF8":
+            raise DatabaseUnusable(
+                f"The database keeps its text as {encoding}, which has not every letter: make it with UTF8."
+            )
         if await _revision(session) == SCHEMA_REVISION:
             return
         await session.driver.execute("SET statement_timeout = 0")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from sandbox.store.migrations.making import SERIAL, STRING, create_partial_index
+from sandbox.store.migrations.making import SERIAL, create_partial_index
 
 revision = "0020"
 down_revision = "0019"
@@ -14,14 +14,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("notifications", sa.Column("holder", sa.BigInteger))
     create_partial_index("ix_notifications_due", "notifications", ["next_at", "mch_id"], "state = 'pending'")
-    create_partial_index("ix_notifications_holder", "notifications", ["holder"], "holder IS NOT NULL")
     op.create_table(
         "revisions",
         sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
         sa.Column("news", sa.Text, nullable=False),
-    )
-    op.create_table(
-        "counts",
-        sa.Column("name", STRING, primary_key=True),
-        sa.Column("n", sa.BigInteger, nullable=False),
     )
