@@ -4,6 +4,7 @@ import asyncio
 import fnmatch
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,6 +15,7 @@ import aiohttp
 import dockerfile
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.process import SandboxProcess
 
 ROOT = Path(__file__).parent.parent.parent
@@ -107,6 +109,41 @@ def test_the_sandboxes_of_a_company_are_of_this_image_with_a_driver_and_nothing_
 def test_the_compose_files_are_valid() -> None:
     checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     assert subprocess.run([*checker, str(COMPOSE), str(COMPANY)], check=False).returncode == 0
+
+
+# -- the image, where there is an engine -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def image() -> str:
+    """The image, built; skips where no container engine runs."""
+    if not shutil.which("docker") or docker("version") is None:
+        pytest.skip("no container engine runs here: what follows runs the image's commands without one")
+    built = docker("build", "--quiet", str(ROOT))
+    assert built is not None
+    return built
+
+
+def docker(*words: str) -> str | None:
+    """What the engine's command prints; None where it fails."""
+    done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+async def test_the_image_starts_and_is_well_with_nothing_to_write_on_but_its_volume(image: str) -> None:
+    container = docker("run", "--detach", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", image)
+    assert container is not None
+    heard = ["--filter", f"container={container}", "--filter", "event=health_status", "--since", "10m"]
+    events = await asyncio.create_subprocess_exec("docker", "events", *heard, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert events.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            assert b"health_status: healthy" in await events.stdout.readline()
+        assert docker("exec", container, "python", "-c", "import asyncpg") is not None
+    finally:
+        events.terminate()
+        await events.wait()
+        docker("rm", "--force", "--volumes", container)
 
 
 # -- the program as the image runs it ----------------------------------------------------------------------------------
