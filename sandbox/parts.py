@@ -149,7 +149,6 @@ def joined(
     scheduler = Scheduler(store, clock, usecases, dispatcher)
     credentials = KnownCredentials(store, clock)
     metrics = Metrics(store, clock, faces)
-    store.follow(scenarios.follow)
     store.listen(credentials.committed)
     store.listen(scheduler.committed)
     store.listen(changes.publish)

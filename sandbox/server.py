@@ -151,6 +151,7 @@ class Server:
         lang = language(settings.lang)
         try:
             scenarios.load(shipped("scenarios"))
+            store.follow(scenarios.follow)  # before it reads, so that nothing is missed that changes meanwhile
             await store.read_now(scenarios.restore)
             for warning in scenarios.ask_for(settings.scenario):
                 log.warning("%s", warning.told(lang))

@@ -44,7 +44,6 @@ LONGEST_USE = 8
 ATTACH = "scenario:"
 _IN_ATTACH = re.compile(r"(?:^|[\s,;&|])scenario:([a-z0-9][a-z0-9-]{0,63})")
 
-
 Name = tuple[str, str]
 """Whose scenario it is ("" where all may use it), and what it is called."""
 
@@ -81,7 +80,7 @@ class ScenarioRegistry:
 
     def restore(self, tx: UnitOfWork) -> None:
         """Read what was put and applied, whether before this start or since, by whichever process."""
-        put = {(mch_id, name): self._read(definition, name, mch_id) for mch_id, name, definition in tx.scenarios.all()}
+        put = {(mch_id, name): self._made(definition, name, mch_id) for mch_id, name, definition in tx.scenarios.all()}
         applications = tx.applications.all()
         plans_exist = self._plans_exist or any(one.with_plan() for one in (tx.orders, tx.transfers, tx.choices))
         # All of it at once, for reading may take turns with those who ask.
@@ -93,7 +92,7 @@ class ScenarioRegistry:
         if committed.scenarios:
             self.restore(tx)
 
-    def _read(self, definition: Mapping[str, Any], name: str, mch_id: str) -> Found:
+    def _made(self, definition: Mapping[str, Any], name: str, mch_id: str) -> Found:
         """A scenario that was put; one that has not changed is not made again."""
         known = self._put.get((mch_id, name))
         return known if known and known[0].definition == definition else defined(definition, name, mch_id)

@@ -8,6 +8,8 @@ import pytest
 from tests.scenarios.observing import terms
 from tests.support.control import Control
 from tests.support.merchant import Merchant, document
+from tests.support.v3 import V3Merchant
+from tests.support.v3_transfers import BILLS, top_up, transfer_terms
 
 WAYS = ["header", "order", "attach", "next", "merchant", "own-when", "put-when", "all"]
 """Strongest first; each names a scenario of its own."""
@@ -132,6 +134,17 @@ async def test_calls_about_an_order_meet_the_scenario_that_was_chosen_for_it_lat
     await merchant.order("S1")
     await control.post(f"/orders/{merchant.mch_id}/S1/pay", {"scenario": "query-systemerror"})
     assert (await merchant.query("S1"))["err_code"] == "SYSTEMERROR"
+
+
+async def test_calls_about_a_transfer_meet_the_scenario_that_a_header_had_named(control: Control) -> None:
+    await top_up(control)
+    await control.call("PUT", "/scenarios/busy", {"api": {"call": "transferquery", "fail": "SYSTEM_ERROR"}})
+    v3 = await V3Merchant.of(control, "")
+    named = {"Wechatpay-Negative-Test": "busy"}
+    terms = transfer_terms(v3, "T1", notify_url=None)
+    assert (await v3.call("POST", BILLS, terms, headers=named)).status == 200
+    answer = await v3.get(f"{BILLS}/out-bill-no/T1")
+    assert (answer.status, answer.json["code"]) == (500, "SYSTEM_ERROR")
 
 
 async def test_a_scenario_that_uses_another_is_told_by_its_own_name(control: Control, merchant: Merchant) -> None:
