@@ -7,19 +7,25 @@ always. Nothing of it is stored.
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
-from sandbox.core.errors import ForwardTaken, ForwardUnknown
+from sandbox.core.errors import ForwardTaken, ForwardUnknown, StorageFailed
 from sandbox.core.journal import KEPT_BYTES, Event, Exchange, Message
 from sandbox.core.notifications import ATTEMPT_SECONDS
 from sandbox.core.outgoing import Outgoing
 from sandbox.core.ports.face import Answer
+from sandbox.core.ports.queries import Entry
 from sandbox.core.ports.services import Handed
+from sandbox.core.ports.storage import ChangeSet, Storage, UnitOfWork
 from sandbox.core.verdicts import Verdict, VerdictName
+
+LOOK_BACK = 200
+"""So far behind the newest line may one be that another process stores later."""
 
 MOST_WAITING = 1000
 """Lines that wait for one listener; of more, the oldest are lost."""
@@ -61,27 +67,70 @@ class Listener:
         return self._handed.popleft() if self._handed else self._lines.popleft()
 
 
+def _last(tx: UnitOfWork) -> Sequence[Entry]:
+    return tx.journal.exchanges_after(tx.journal.newest() - LOOK_BACK, LOOK_BACK)
+
+
+def _after(number: int, tx: UnitOfWork) -> Sequence[Entry]:
+    return tx.journal.exchanges_after(number, MOST_WAITING)
+
+
 class Switchboard:
     """Implements `Switchboard`. Notifications leave by whoever carries a merchant's, else by the sender."""
 
-    def __init__(self, sender: Carrier, outgoing: Outgoing) -> None:
-        self._sender, self._outgoing = sender, outgoing
+    def __init__(self, storage: Storage, sender: Carrier, outgoing: Outgoing) -> None:
+        self._storage, self._sender, self._outgoing = storage, sender, outgoing
         self._listeners: list[Listener] = []
+        self._told: set[int] = set()
+        self._reading: asyncio.Task[None] | None = None
+        self._more = False
         self._open: dict[str, tuple[Listener, asyncio.Future[Result]]] = {}
 
     def on_records(self, recorded: Sequence[Event | Exchange]) -> None:
-        """An observer of the store."""
+        """An observer of the store; where other processes write too, all is read from the journal instead."""
+        if not self._storage.owed.shared:
+            self._tell(recorded)
+
+    def committed(self, changes: ChangeSet) -> None:
+        """A listener of the store, which tells of other processes' commits, too."""
+        if not (self._listeners and changes.calls and self._storage.owed.shared):
+            return
+        self._more = True
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_on(), name="switchboard")
+
+    async def _read_on(self) -> None:
+        """Tell of the lines that were not told yet. Of two processes' the later number may be stored first."""
+        try:
+            while self._more:
+                after = max(self._told, default=0) - LOOK_BACK
+                self._more = False
+                found = await self._storage.read(partial(_after, after))
+                self._more |= len(found) == MOST_WAITING
+                for entry in found:
+                    if entry.id not in self._told:
+                        self._told.add(entry.id)
+                        self._tell([entry.what])
+                self._told = {number for number in self._told if number > after}
+        except StorageFailed:
+            pass  # of that the store tells; the next commit leads here again
+        finally:
+            self._reading = None
+
+    def _tell(self, recorded: Sequence[Event | Exchange]) -> None:
         for listener in self._listeners:
             for what in recorded:
                 if isinstance(what, Exchange) and listener.hears(what.party):
                     listener.tell(what)
 
-    @contextmanager
-    def listen(self, mch_ids: frozenset[str], target: str) -> Iterator[Listener]:
+    @asynccontextmanager
+    async def listen(self, mch_ids: frozenset[str], target: str) -> AsyncIterator[Listener]:
         """Raises ForwardTaken where somebody carries the notifications of one of these merchants already."""
         listener = Listener(mch_ids, target)
         if target and any(one.target and one.mch_ids == mch_ids for one in self._listeners):
             raise ForwardTaken
+        if not self._listeners and self._storage.owed.shared:
+            self._told = {entry.id for entry in await self._storage.read(_last)}
         self._listeners.append(listener)
         try:
             yield listener

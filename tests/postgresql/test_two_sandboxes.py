@@ -1,6 +1,7 @@
 """Two sandboxes on one database: what is done at one holds at the other, and what both do at once happens once."""
 
 import asyncio
+import json
 from collections import Counter
 from datetime import timedelta
 
@@ -111,6 +112,21 @@ async def test_who_waits_at_one_hears_of_the_other(sides: list[Side]) -> None:
         async for line in stream.content:
             if line.startswith(b"data: {") and b"ORDER001" in line:
                 break
+
+
+async def test_who_listens_at_one_hears_what_the_other_is_asked_and_sends(sides: list[Side]) -> None:
+    await sides[1].merchant.order("BEFORE")
+    async with sides[0].session.get("/_sandbox/listen") as stream:
+        await stream.content.readline()  # it listens from here on
+        await sides[1].merchant.order("ORDER001")
+        await sides[1].control.pay("ORDER001")
+        heard: list[str] = []
+        async for line in stream.content:
+            if line.startswith(b"data: {") and b"mch_id" in line:
+                heard.append(json.loads(line.removeprefix(b"data: "))["kind"])
+            if "notification" in heard:
+                break
+    assert heard == ["api", "notification"]
 
 
 # -- what is owed ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from msgspec import Meta
 from sandbox.core.errors import ForwardTaken, ForwardUnknown, MerchantUnknown
 from sandbox.core.journal import Exchange, ExchangeOutcome, Message
 from sandbox.core.ports.face import Answer
-from sandbox.core.ports.services import Changes, Handed, Switchboard
+from sandbox.core.ports.services import Changes, Handed, Hearing, Switchboard
 from sandbox.core.ports.storage import Storage
 from sandbox.core.text import Lang
 from sandbox.core.verdicts import Verdict, VerdictName
@@ -76,25 +76,27 @@ class ListeningHandlers:
             self._storage.accounts.merchant(mch_id)
         stream, lang = EventSourceResponse(), self._language(request)
         # A stop of the sandbox ends whoever watches changes.
-        with (
-            self._changes.subscribe(),
-            self._switchboard.listen(mch_ids, query.forward_to) as hearing,
-            suppress(ConnectionResetError),
-        ):
-            await stream.prepare(request)
-            async with stream:
-                await stream.send("{}", event="hello")
-                while stream.is_connected():
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(LEASE_SECONDS):
-                            item = await hearing.next()
-                        await stream.send(msgspec.json.encode(_data(item, lang)).decode(), event=_name(item))
+        with self._changes.subscribe(), suppress(ConnectionResetError):
+            async with self._switchboard.listen(mch_ids, query.forward_to) as hearing:
+                await stream.prepare(request)
+                await _tell(stream, hearing, lang)
         return stream
 
     @post("/forwards/{id}", raises=(ForwardUnknown,))
     async def answer_forward(self, path: ForwardPath, body: CarriedBody) -> None:
         """What a notification that was carried came to; it is judged as always."""
         self._switchboard.answer(path.id, _result(body))
+
+
+async def _tell(stream: EventSourceResponse, hearing: Hearing, lang: Lang) -> None:
+    """Tell what is heard, as long as somebody is there."""
+    async with stream:
+        await stream.send("{}", event="hello")
+        while stream.is_connected():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEASE_SECONDS):
+                    item = await hearing.next()
+                await stream.send(msgspec.json.encode(_data(item, lang)).decode(), event=_name(item))
 
 
 def _name(item: Exchange | Handed) -> str:

@@ -57,6 +57,9 @@ class Journal(Protocol):
     def horizon(self, chosen: CallFilter, lines: int) -> int:
         """The oldest of the newest `lines` of a filter's merchant and order; 0 where there are fewer."""
 
+    def exchanges_after(self, entry_id: int, limit: int) -> Sequence[Entry]:
+        """Calls and attempts with a larger number, oldest first."""
+
     def newest(self) -> int:
         """The number of the newest line; 0 where there is none."""
 

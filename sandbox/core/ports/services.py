@@ -1,7 +1,7 @@
 """What the parts ask of each other beside the store and the faces; joined in `parts.py`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -167,7 +167,7 @@ class Hearing(Protocol):
 class Switchboard(Protocol):
     """Who listens in a terminal."""
 
-    def listen(self, mch_ids: frozenset[str], target: str) -> AbstractContextManager[Hearing]:
+    def listen(self, mch_ids: frozenset[str], target: str) -> AbstractAsyncContextManager[Hearing]:
         """Hear of merchants' calls and attempts, of all where none is named, and, with a target, carry notifications.
 
         Raises ForwardTaken.

@@ -48,6 +48,7 @@ _clock_jumps = select(journal).where(
     journal.c.id > bindparam("above"),
     journal.c.id < bindparam("below"),
 )
+_exchanges = select(journal).where(journal.c.kind.in_([kind.value for kind in ExchangeKind]))
 _entry = select(journal).where(journal.c.id == bindparam("id"))
 _attempts = PreparedQuery(
     select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
@@ -147,6 +148,10 @@ class JournalRepository:
 
     def horizon(self, chosen: CallFilter, lines: int) -> int:
         return calls.horizon(self._connection, chosen, lines)
+
+    def exchanges_after(self, entry_id: int, limit: int) -> Sequence[Entry]:
+        query = _exchanges.where(journal.c.id > entry_id).order_by(journal.c.id).limit(limit)
+        return [entry_of(row) for row in self._connection.execute(query)]
 
     def newest(self) -> int:
         return calls.newest(self._connection)
