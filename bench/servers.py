@@ -79,10 +79,13 @@ _libc = ctypes.CDLL(None)
 
 
 @contextmanager
-def python(*arguments: str) -> Iterator[Program]:
-    """A server in this Python that prints a line of JSON with its `http` URL once it is ready, and takes orders."""
+def python(*arguments: str, pinned: bool = True) -> Iterator[Program]:
+    """A server in this Python that prints a line of JSON with its `http` URL once it is ready, and takes orders.
+
+    `pinned` to the servers' core, unless it is to have what there is.
+    """
     began = time.perf_counter()
-    with _process([sys.executable, *arguments], stdout=subprocess.PIPE) as process:
+    with _process([sys.executable, *arguments], subprocess.PIPE, pinned=pinned) as process:
         assert process.stdout is not None
         url = json.loads(process.stdout.readline())["http"]
         ask(url, FIRST)
@@ -93,7 +96,7 @@ def python(*arguments: str) -> Iterator[Program]:
 def command(words: Sequence[str], url: str, first: Request) -> Iterator[Program]:
     """Any server: its start is over when it answers its first request, for which it is asked until it does."""
     began = time.perf_counter()
-    with _process(words, stdout=subprocess.DEVNULL) as process:
+    with _process(words, subprocess.DEVNULL) as process:
         while True:
             try:
                 ask(url, first)
@@ -106,9 +109,9 @@ def command(words: Sequence[str], url: str, first: Request) -> Iterator[Program]
 
 
 @contextmanager
-def _process(words: Sequence[str], stdout: int) -> Iterator[subprocess.Popen[bytes]]:
-    pinned = ["taskset", "--cpu-list", str(SERVER_CORE), *words]
-    process = subprocess.Popen(pinned, stdout=stdout, stderr=subprocess.DEVNULL, cwd=ROOT)
+def _process(words: Sequence[str], stdout: int, *, pinned: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+    core = ["taskset", "--cpu-list", str(SERVER_CORE)] if pinned else []
+    process = subprocess.Popen([*core, *words], stdout=stdout, stderr=subprocess.DEVNULL, cwd=ROOT)
     try:
         yield process
     finally:

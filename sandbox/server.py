@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -19,7 +20,7 @@ from sandbox.core.databases import is_postgresql, shown
 from sandbox.core.errors import PaymentError, StorageFailed
 from sandbox.core.merchants import Secret
 from sandbox.core.ports.faces import Faces
-from sandbox.core.ports.storage import UnitOfWork
+from sandbox.core.ports.storage import ChangeSet, UnitOfWork
 from sandbox.core.scenarios import ScenarioInvalid
 from sandbox.delivery.sender import AddressRules
 from sandbox.ingress.authority import Authority
@@ -131,6 +132,7 @@ class Server:
         scenarios = ScenarioRegistry(store, faces)
         await cls._load_scenarios(settings, store, scenarios)
         clock = Clock()
+        store.follow(partial(_read_clocks, clock))
         clock.restore(await store.read_now(lambda tx: tx.clocks.all()))
         authority, resolver = Authority(store, clock, server_names(settings.public_url)), Resolver()
         listeners = Listeners(settings, authority, resolver)
@@ -210,6 +212,12 @@ class Server:
         with contextlib.suppress(OSError):
             if self._locks and path.read_bytes() == self._announced:
                 path.unlink()
+
+
+def _read_clocks(clock: Clock, tx: UnitOfWork, news: ChangeSet) -> None:
+    """A follower of the store."""
+    if news.clocks:
+        clock.restore(tx.clocks.all())
 
 
 def _limits(settings: Settings) -> Limits:

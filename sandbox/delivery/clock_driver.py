@@ -140,9 +140,8 @@ class ClockDriver:
         await self._set(lambda clock: clock.reset(mch_id), mch_id)
 
     def follow(self, tx: UnitOfWork, news: ChangeSet) -> None:
-        """Another process has moved the clocks: show what it stored, and run what is due by now."""
+        """A follower of the store: where another process has moved a clock, what is due by it now is run."""
         if news.clocks:
-            self._clock.restore(tx.clocks.all())
             asyncio.get_running_loop().call_soon(self._scheduler.moved)
 
     async def attempt_now(self, notification_id: str) -> None:

@@ -12,12 +12,13 @@ _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 
 class HoldingRows(Holding):
-    """For the transactions of one process that write."""
+    """For one transaction, of one process, that writes."""
 
     rows = True
 
     def __init__(self, process: int) -> None:
         self.process = process
+        self._held: set[str] = set()
 
     def first(self, query: PreparedQuery, connection: Connection, values: Mapping[str, Any]) -> Any:
         return query.holding.first(connection, values)
@@ -26,4 +27,6 @@ class HoldingRows(Holding):
         return query.holding.all(connection, values)
 
     def name(self, connection: Connection, name: str) -> None:
-        connection.info[QUICK].execute(_HOLD, [name])
+        if name not in self._held:
+            connection.info[QUICK].execute(_HOLD, [name])
+            self._held.add(name)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 
 from sandbox.core import forgery_verdicts
 from sandbox.core.events import Actor, EventName
@@ -48,7 +48,14 @@ _clock_jumps = select(journal).where(
     journal.c.id > bindparam("above"),
     journal.c.id < bindparam("below"),
 )
-_exchanges = select(journal).where(journal.c.kind.in_([kind.value for kind in ExchangeKind]))
+_exchanges = (
+    select(journal)
+    .where(
+        journal.c.id > bindparam("after"), or_(*[journal.c.kind == literal_column(f"'{one}'") for one in ExchangeKind])
+    )
+    .order_by(journal.c.id)
+    .limit(bindparam("limit"))
+)
 _entry = select(journal).where(journal.c.id == bindparam("id"))
 _attempts = PreparedQuery(
     select(journal).where(journal.c.notification_id == bindparam("id"), _IS_ATTEMPT).order_by(journal.c.id)
@@ -150,8 +157,8 @@ class JournalRepository:
         return calls.horizon(self._connection, chosen, lines)
 
     def exchanges_after(self, entry_id: int, limit: int) -> Sequence[Entry]:
-        query = _exchanges.where(journal.c.id > entry_id).order_by(journal.c.id).limit(limit)
-        return [entry_of(row) for row in self._connection.execute(query)]
+        found = self._connection.execute(_exchanges, {"after": entry_id, "limit": limit})
+        return [entry_of(row) for row in found]
 
     def newest(self) -> int:
         return calls.newest(self._connection)
