@@ -75,7 +75,7 @@ def _caught_up(storage: Storage) -> Middleware:
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        asked = request.path.split("/", 2)[1] in OWN and request.path != HEALTH
+        asked = request.path.split("/", 2)[1] in SHOWN and request.path != HEALTH
         if asked and (news := storage.catch_up()) is not None:
             await news
         return await handler(request)
@@ -202,6 +202,7 @@ def _add_console(
     late.add_subapp(CONSOLE, console.application(known))
 
 
+SHOWN = OWN - {"static"}
 HEALTH = "/_sandbox/health"
 """Answers whatever the database does."""
 
