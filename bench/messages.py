@@ -12,6 +12,18 @@ JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
+class Account:
+    """In whose name a message of APIv2 is signed."""
+
+    mch_id: str
+    appid: str
+    api_key: str
+
+
+DEFAULT = Account(MCH_ID, DEFAULT_APPID, str(DEFAULT_MERCHANT.api_key))
+
+
+@dataclass(frozen=True)
 class Request:
     """A call to a server."""
 
@@ -67,11 +79,18 @@ def payment(out_trade_no: str) -> Request:
     return Request(path, json.dumps({"outcome": "success"}).encode(), headers=JSON)
 
 
-def signed(given: Mapping[str, str]) -> bytes:
-    """A message of the default merchant, as APIv2 has it signed: MD5 over the sorted fields and the key."""
-    fields = {"appid": DEFAULT_APPID, "mch_id": MCH_ID, **given}
-    text = "&".join(f"{name}={fields[name]}" for name in sorted(fields)) + f"&key={DEFAULT_MERCHANT.api_key}"
+def signed(given: Mapping[str, str], account: Account = DEFAULT) -> bytes:
+    """A message as APIv2 has it signed: MD5 over the sorted fields and the key."""
+    fields = {"appid": account.appid, "mch_id": account.mch_id, **given}
+    text = "&".join(f"{name}={fields[name]}" for name in sorted(fields)) + f"&key={account.api_key}"
     fields["sign"] = hashlib.md5(text.encode()).hexdigest().upper()
     return (
         "<xml>" + "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items()) + "</xml>"
     ).encode()
+
+
+def authorization(pairs: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a call of APIv3, by the parts of its Authorization."""
+    shown = ",".join(f'{name}="{value}"' for name, value in pairs.items())
+    scheme = "WECHATPAY2-SHA256-RSA2048"
+    return JSON | {"Authorization": f"{scheme} {shown}", "Accept": JSON["Content-Type"], "User-Agent": "bench"}

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
 from bench.bare import Said
-from bench.messages import JSON, MCH_ID, Request
+from bench.messages import MCH_ID, Request, authorization
 from bench.operations import OWN_HEADERS, numbers
 from bench.servers import SANDBOX, CannotMeasure, Program, ask, python, require_machine
 from bench.wrk import Misled, load
@@ -69,9 +69,7 @@ class Merchant:
             if signed or not signature:
                 signature = rsa.sign(rsa.lines("POST", TARGET, at, nonce, body), self.private_key)
             pairs = {"mchid": self.mch_id, "nonce_str": nonce, "signature": signature, "timestamp": at}
-            shown = ",".join(f'{name}="{value}"' for name, value in (pairs | {"serial_no": self.serial_no}).items())
-            own = {"Authorization": f"WECHATPAY2-SHA256-RSA2048 {shown}", "Accept": JSON["Content-Type"]}
-            yield Request(path, body, headers=JSON | own | {"User-Agent": "bench"})
+            yield Request(path, body, headers=authorization(pairs | {"serial_no": self.serial_no}))
 
     def _order(self, out_trade_no: str) -> bytes:
         return json.dumps(
