@@ -69,7 +69,8 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     def start(self) -> None:
         """Tried again while what a killed server has left behind is still ending."""
-        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -N {CONNECTIONS}"
+        places = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        options = f"{places} -N {CONNECTIONS} -c log_lock_waits=on"
         deadline = time.monotonic() + SECONDS
         while True:
             try:
