@@ -48,6 +48,9 @@ LONGEST_PAUSE = 0.1
 LONGEST_LOCK = 3600.0
 """How long one process waits for another's, in seconds: a jump of the clock may take its time."""
 
+BETWEEN_HINTS = 0.02
+"""How long what is told to the other processes gathers, in seconds, behind what was told before."""
+
 _WAIT_FOR_LOCK = "SELECT pg_advisory_lock(hashtextextended($1, 0))"
 _TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))"
 
@@ -321,7 +324,10 @@ class PostgresqlStore(Store):
 
     def _heard(self, changes: ChangeSet) -> None:
         """Another process has told what it stored."""
-        self._spawn(self._follow(changes))
+        if changes.merchants or changes.clocks or changes.scenarios:
+            self._spawn(self._follow(changes))
+        else:
+            self._tell(changes)
 
     async def _follow(self, changes: ChangeSet) -> None:
         with contextlib.suppress(StorageFailed):
@@ -340,6 +346,7 @@ class PostgresqlStore(Store):
         for one in told:
             together.merge(one)
         await self._wire.tell(news.shown(together, self._wire.number))
+        await asyncio.sleep(BETWEEN_HINTS)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
