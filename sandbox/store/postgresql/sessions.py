@@ -174,9 +174,11 @@ class Session:
 
     async def end(self) -> None:
         """Close it in peace; the server forgets what it held."""
-        with contextlib.suppress(*DRIVER_ERRORS):
-            await self.driver.close(timeout=1)
-        self.connection.invalidate()
+        try:
+            with contextlib.suppress(*DRIVER_ERRORS):
+                await self.driver.close(timeout=1)
+        finally:  # also where whoever waits for it is cancelled
+            self.drop()
 
     def drop(self) -> None:
         """Close it at once, whatever it is in."""
