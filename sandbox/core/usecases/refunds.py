@@ -71,6 +71,10 @@ class Refunds:
         at = self._context.now(key.mch_id)
         order = self._refundable(key, transaction_id, at)
         earlier = self._tx.refunds.of_order(order.key)
+        # Who asked at the same time had the order first: what was looked for before may be there by now.
+        known = next((one for one in earlier if one.terms.out_refund_no == terms.out_refund_no), None)
+        if known is not None:
+            return self._again(known, key, transaction_id, terms)
         _check(order, earlier, terms, at)
         return self._accept(order, earlier, replace(terms, refund_fee_type=order.terms.fee_type), at)
 
