@@ -9,6 +9,7 @@ from sandbox.store.holding import Holding
 from sandbox.store.prepared import QUICK, PreparedQuery
 
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_TRY = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 
 
 class HoldingRows(Holding):
@@ -30,3 +31,9 @@ class HoldingRows(Holding):
         if name not in self._held:
             connection.info[QUICK].execute(_HOLD, [name])
             self._held.add(name)
+
+    def name_if_free(self, connection: Connection, name: str) -> bool:
+        """The same without waiting: whether it is held now."""
+        if name not in self._held and connection.info[QUICK].execute(_TRY, [name]).fetchone()[0]:
+            self._held.add(name)
+        return name in self._held

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection
+from sqlalchemy.util.concurrency import await_only
 
 from sandbox.core.databases import shown
 from sandbox.core.errors import StorageFailed
@@ -79,6 +80,7 @@ class PostgresqlStore(Store):
         self._telling: Gathering[ChangeSet, None] = Gathering(self._tell_others)
         self._dropping = Dropping(limits, self)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def begin(cls, dsn: str, limits: Limits) -> "PostgresqlStore":
@@ -184,7 +186,10 @@ class PostgresqlStore(Store):
             try:
                 return await self._try(work)
             except Behind:
-                await self.catch_up_now()
+                # Each that changes what is remembered would leave all others behind again: they take turns.
+                async with self._turn:
+                    with contextlib.suppress(Behind, InTheWay):
+                        return await self._try(work, in_turn=True)
             except InTheWay:  # locks were waited for; who comes again at once would meet the same one
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -222,17 +227,27 @@ class PostgresqlStore(Store):
         except Exception as failure:
             job.failure = failure
 
-    async def _try(self, work: Work[T]) -> T:
-        """Run a work once; raises Behind or InTheWay where it is to be run again, and what the work raises."""
+    async def _try(self, work: Work[T], *, in_turn: bool = False) -> T:
+        """Run a work once; raises Behind or InTheWay where it is to be run again, and what the work raises.
+
+        One that is `in_turn` holds off all others that change what is remembered, and so knows the newest of it. Only it
+        waits: those that do not would have all connections, and it none to read the newest with.
+        """
         known = self._revision
         holding = HoldingRows(self._wire.number)
 
         def perform(connection: Connection) -> tuple[T, Transaction]:
+            nonlocal known
+            if in_turn:
+                holding.name(connection, news.HOLD)
+                await_only(self.catch_up_now())
+                known = self._revision
             transaction = Transaction(connection, self.accounts, holding)
             result = work(transaction)
             transaction.finish()
             if transaction.committed.remembered:
-                holding.name(connection, news.HOLD)
+                if not holding.name_if_free(connection, news.HOLD):
+                    raise Behind
                 news.add_revision(connection, news.remembered(transaction.committed, self._wire.number), known)
             return result, transaction
 
