@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.support.patience import PATIENCE
 
+MOST_OUTPUT = 64 * 2**20
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -97,7 +98,8 @@ async def start(arguments: Sequence[str], environment: Mapping[str, str], stdin:
 
 
 async def _reader(end: int) -> asyncio.StreamReader:
-    reader, pipe = asyncio.StreamReader(), os.fdopen(end, "rb")
+    # Whoever does not read its log must not hold the process up.
+    reader, pipe = asyncio.StreamReader(limit=MOST_OUTPUT), os.fdopen(end, "rb")
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
     return reader
 

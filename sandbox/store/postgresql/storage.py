@@ -230,8 +230,8 @@ class PostgresqlStore(Store):
     async def _try(self, work: Work[T], *, in_turn: bool = False) -> T:
         """Run a work once; raises Behind or InTheWay where it is to be run again, and what the work raises.
 
-        One that is `in_turn` holds off all others that change what is remembered, and so knows the newest of it. Only it
-        waits: those that do not would have all connections, and it none to read the newest with.
+        One that is `in_turn` holds off all others that change what is remembered, and so knows the newest of it. No
+        other waits for that: they would have all connections, and it none to read the newest with.
         """
         known = self._revision
         holding = HoldingRows(self._wire.number)
