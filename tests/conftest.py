@@ -1,4 +1,4 @@
-"""Fixtures: a whole sandbox per test, in memory, on a free port; a merchant; an inbox for its notifications."""
+"""Fixtures: a whole sandbox per test, on a free port; a merchant; an inbox for its notifications."""
 
 import gc
 import inspect
@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import hypothesis
@@ -21,6 +22,11 @@ from tests.support.control import Control
 from tests.support.merchant import Inbox, Merchant
 from tests.support.patience import PATIENCE
 from tests.support.postgresql import Cluster, Databases, cluster_of_run, own_cluster, places
+
+if TYPE_CHECKING:
+    from tests.support.databases import Place
+
+pytest_plugins = ["tests.support.databases"]
 
 hypothesis.settings.register_profile("busy", deadline=None)  # a machine that has much to do is no failure
 hypothesis.settings.load_profile("busy")
@@ -38,9 +44,14 @@ FAST = pytest.StashKey[dict[Path, int]]()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as `slow` what the fast lane leaves out, beside what is marked where it stands.
 
-    Those folders, what a browser shows, of each table whose rows call a sandbox all rows but the first, and of a module
-    whose tests each start one all but the first few.
+    Those folders, what a browser shows, what runs on SQLite too, of each table whose rows call a sandbox all but the
+    first, and of a module whose tests each start one all but the first few.
     """
+    from tests.support.databases import (
+        folder_of,
+        on_postgresql,
+    )  # a plugin, whose assertions pytest is to rewrite first
+
     rows: Counter[str] = Counter()
     starts: Counter[Path] = Counter()
     config.stash[FAST] = {}
@@ -52,8 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "server" in item.fixturenames and not further:
             starts[item.path] += 1
             further = starts[item.path] > FEW
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in SLOW_FOLDERS or "chromium" in item.fixturenames or further:
+        further |= "chromium" in item.fixturenames or on_postgresql(item)
+        if folder_of(item.path) in SLOW_FOLDERS or further:
             item.add_marker(pytest.mark.slow)
         fast = item.get_closest_marker("slow") is None
         config.stash[FAST][item.path] = config.stash[FAST].get(item.path, 0) + fast
@@ -88,17 +99,17 @@ def settings() -> dict[str, object]:
 
 
 @pytest.fixture
-async def server(settings: dict[str, object]) -> AsyncIterator[Server]:
-    """A sandbox with the default merchant, all in memory."""
-    running = await Server.start(Settings(**{"port": 0, "database": ":memory:", **settings}))  # type: ignore[arg-type]
+async def server(database: "Place", settings: dict[str, object]) -> AsyncIterator[Server]:
+    """A sandbox with the default merchant."""
+    running = await Server.start(Settings(**{"port": 0, **database, **settings}))
     yield running
     await running.stop()
 
 
 @pytest.fixture(scope="module")
-async def shared_server() -> AsyncIterator[Server]:
+async def shared_server(shared_database: "Place") -> AsyncIterator[Server]:
     """One sandbox for all tests of a module, which therefore must not depend on each other's orders."""
-    running = await Server.start(Settings(port=0, database=":memory:"))
+    running = await Server.start(Settings(port=0, **shared_database))
     yield running
     await running.stop()
 

@@ -12,6 +12,7 @@ from sandbox.config import Settings
 from sandbox.core.merchants import Secret
 from sandbox.server import Server
 from sandbox.web.guesses import Guesses
+from tests.support.databases import Place
 from tests.support.merchant import Merchant, document
 from tests.support.pages import token_of
 
@@ -94,8 +95,8 @@ class Apart:
 
     @pytest.fixture(scope="class")
     @classmethod
-    async def server(cls) -> AsyncIterator[Server]:
-        running = await Server.start(Settings(port=0, database=":memory:", **cls.settings))  # type: ignore[arg-type]
+    async def server(cls, shared_database: Place) -> AsyncIterator[Server]:
+        running = await Server.start(Settings(port=0, **shared_database, **cls.settings))  # type: ignore[arg-type]
         yield running
         await running.stop()
 
@@ -253,6 +254,7 @@ async def log_in(server: Server, token: str) -> str:
         return answer.headers["Set-Cookie"].partition(";")[0]
 
 
+@pytest.mark.sqlite_only("on several databases; on PostgreSQL: tests/postgresql")
 async def test_a_login_holds_until_the_token_is_another(tmp_path: Path) -> None:
     """Whichever process on the database is asked, and after a restart."""
 

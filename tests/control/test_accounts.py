@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,6 +10,7 @@ from sandbox.config import Settings
 from sandbox.instance import CannotStart
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Inbox, Merchant
 from tests.support.signing import SigningCertificate
 
@@ -340,8 +340,8 @@ ACCOUNTS: dict[str, list[dict[str, object]]] = {
 
 
 @pytest.fixture
-async def configured(tmp_path: Path) -> AsyncIterator[Server]:
-    running = await Server.start(Settings(port=0, data_dir=tmp_path, accounts=ACCOUNTS))
+async def configured(kept_database: Place) -> AsyncIterator[Server]:
+    running = await Server.start(Settings(port=0, **kept_database, accounts=ACCOUNTS))
     yield running
     await running.stop()
 
@@ -356,12 +356,12 @@ async def test_accounts_of_the_configuration_are_made_at_start(configured: Serve
         assert (await control.get("/merchants/1230000109"))["appids"] == ["wxtea", "wxcoffee"]
 
 
-async def test_accounts_of_the_configuration_are_brought_up_to_date(tmp_path: Path) -> None:
+async def test_accounts_of_the_configuration_are_brought_up_to_date(kept_database: Place) -> None:
     for key in ("a" * 32, "b" * 32):
         accounts: dict[str, list[dict[str, object]]] = {
             "merchants": [{"mch_id": "1230000109", "appids": ["wxtea"], "api_key": key}]
         }
-        running = await Server.start(Settings(port=0, data_dir=tmp_path, accounts=accounts))
+        running = await Server.start(Settings(port=0, **kept_database, accounts=accounts))
         async with aiohttp.ClientSession(running.url) as session:
             merchant = Merchant(session, "1230000109", "wxtea", key, "http://127.0.0.1:9/notify")
             assert (await merchant.order("ORDER001"))["result_code"] == "SUCCESS"
@@ -380,6 +380,8 @@ async def test_accounts_of_the_configuration_are_brought_up_to_date(tmp_path: Pa
         ({"payers": ["nobody"]}, "config: payers, entry 1: "),
     ],
 )
-async def test_a_wrong_entry_stops_the_start_and_is_named(accounts: dict[str, list[object]], sentence: str) -> None:
+async def test_a_wrong_entry_stops_the_start_and_is_named(
+    database: Place, accounts: dict[str, list[object]], sentence: str
+) -> None:
     with pytest.raises(CannotStart, match=sentence):
-        await Server.start(Settings(port=0, database=":memory:", accounts=accounts))  # type: ignore[arg-type]
+        await Server.start(Settings(port=0, **database, accounts=accounts))  # type: ignore[arg-type]

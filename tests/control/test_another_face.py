@@ -10,6 +10,7 @@ from sandbox.config import Settings
 from sandbox.core.ports.faces import Faces
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import placed
 from tests.support.plain_face import FACE, HELLO, ORIGIN, PLACE
@@ -18,9 +19,9 @@ NUMBER = "PLAIN001"
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[Server]:
+async def server(database: Place) -> AsyncIterator[Server]:
     """A sandbox that plays a second version of the API beside V2."""
-    running = await Server.start(Settings(port=0, database=":memory:"), faces=Faces(v2.FACE, FACE))
+    running = await Server.start(Settings(port=0, **database), faces=Faces(v2.FACE, FACE))
     yield running
     await running.stop()
 

@@ -1,6 +1,5 @@
 """The timeline of accounts, and what becomes of a key that was replaced."""
 
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -9,6 +8,7 @@ import pytest
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Inbox, Merchant, signature
 from tests.support.refunds import decrypted
 from tests.support.words import SIGN_WRONG
@@ -134,10 +134,10 @@ async def test_a_sub_merchants_balance_is_told_by_its_number(control: Control) -
     ]
 
 
-async def test_a_configuration_file_sets_balances_at_each_start(tmp_path: Path) -> None:
+async def test_a_configuration_file_sets_balances_at_each_start(kept_database: Place) -> None:
     subs = [{"sub_mch_id": "1900000778", "balance_fen": 700}]
     wanted = {"mch_id": "1900000777", "service_provider": True, "balance_fen": 123456, "sub_merchants": subs}
-    settings = Settings(port=0, data_dir=tmp_path, accounts={"merchants": [wanted]})
+    settings = Settings(port=0, **kept_database, accounts={"merchants": [wanted]})
     told = []
     for _ in range(2):
         server = await Server.start(settings)
@@ -182,13 +182,13 @@ async def test_nobody_else_has_changes(control: Control) -> None:
     await control.get("/payers/oNobody000000000000000000000/changes", 404)
 
 
-async def test_a_configuration_file_tells_once_what_it_changed(tmp_path: Path) -> None:
+async def test_a_configuration_file_tells_once_what_it_changed(kept_database: Place) -> None:
     accounts: dict[str, Any] = {
         "merchants": [{"mch_id": "1900000109", "name": "茶铺", "jsapi_directories": ["https://shop.example/pay/"]}],
         "apps": [{"appid": APPID, "payment": "reviewing"}],
         "payers": [{"openid": OPENID, "logged_in": False}],
     }
-    settings = Settings(port=0, data_dir=tmp_path, accounts=accounts)
+    settings = Settings(port=0, **kept_database, accounts=accounts)
     for _ in range(2):
         server = await Server.start(settings)
         await server.stop()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Inbox, Merchant
 from tests.support.refunds import told
 from tests.support.v3 import V3Merchant
@@ -200,10 +200,10 @@ async def test_one_movement_at_a_time_is_asked_for(control: Control, body: dict[
     assert (await control.post("/clock", body, 400))["error"]["code"] == "invalid"
 
 
-async def test_clocks_go_on_after_a_restart(tmp_path: Path) -> None:
+async def test_clocks_go_on_after_a_restart(kept_database: Place) -> None:
     readings = []
     for restarted in (False, True):
-        running = await Server.start(Settings(port=0, data_dir=tmp_path))
+        running = await Server.start(Settings(port=0, **kept_database))
         async with aiohttp.ClientSession(running.url) as session:
             control = Control(session)
             if not restarted:
@@ -219,9 +219,9 @@ async def test_clocks_go_on_after_a_restart(tmp_path: Path) -> None:
     assert (readings[1][1]["scale"], readings[1][1]["advanced"]) == (2.0, 3600.0)
 
 
-async def test_orders_and_what_is_owed_go_on_after_a_restart(tmp_path: Path, inbox: Inbox) -> None:
+async def test_orders_and_what_is_owed_go_on_after_a_restart(kept_database: Place, inbox: Inbox) -> None:
     inbox.answer(500)
-    running = await Server.start(Settings(port=0, data_dir=tmp_path))
+    running = await Server.start(Settings(port=0, **kept_database))
     async with aiohttp.ClientSession(running.url) as session:
         control = Control(session)
         key = "sandboxv2key00000000000000000000"
@@ -233,7 +233,7 @@ async def test_orders_and_what_is_owed_go_on_after_a_restart(tmp_path: Path, inb
         before = await control.timeline("PAID0001")
     await running.stop()
     inbox.answer(200)
-    running = await Server.start(Settings(port=0, data_dir=tmp_path))
+    running = await Server.start(Settings(port=0, **kept_database))
     async with aiohttp.ClientSession(running.url) as session:
         control = Control(session)
         assert (await control.timeline("PAID0001"))[: len(before)] == before

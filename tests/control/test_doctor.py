@@ -12,6 +12,7 @@ from sandbox.config import Settings
 from sandbox.server import Server
 from sandbox.words.unreadable import UNREADABLE
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Merchant, document, elements, signature
 from tests.support.missigning import CASES, KEY, V3_KEY, Fields, but, closed, filled, md5, order
 
@@ -19,9 +20,9 @@ OTHER = {"mch_id": "1900000777", "api_key": "k" * 32}
 
 
 @pytest.fixture(scope="module")
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
+async def session(shared_database: Place) -> AsyncIterator[aiohttp.ClientSession]:
     """One sandbox for all: a doctor changes nothing."""
-    running = await Server.start(Settings(port=0, database=":memory:"))
+    running = await Server.start(Settings(port=0, **shared_database))
     async with aiohttp.ClientSession(running.url) as opened:
         await Control(opened).post("/merchants", {**OTHER, "certificate": False}, 201)
         yield opened

@@ -20,6 +20,7 @@ from tests.support.control import Control, started
 from tests.support.merchant import Inbox, Merchant
 from tests.support.storing import in_a_file
 
+pytestmark = pytest.mark.sqlite_only("about the file; of PostgreSQL: tests/postgresql")
 Harm = Callable[[Path], None]
 
 

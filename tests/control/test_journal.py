@@ -298,6 +298,7 @@ async def test_an_archive_of_which_nothing_is_left_is_whole_too(session: aiohttp
         assert (await response.json())["log"]["entries"] == []
 
 
+@pytest.mark.sqlite_only("it breaks off since another sandbox has taken the file")
 async def test_an_archive_that_breaks_off_does_not_look_whole(server: Server, session: aiohttp.ClientSession) -> None:
     await record_large_calls(server, 150)
     async with session.get("/_sandbox/journal.har", params={"limit": "1000"}) as response:

@@ -9,6 +9,7 @@ import pytest
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 
 ORDER = "/orders/1900000109/NOWHERE1"
 LATER = "2999-01-01T00:00:00+08:00"
@@ -55,9 +56,9 @@ CALLS: list[tuple[str, str, Any, str, str]] = [
 
 
 @pytest.fixture(scope="module")
-async def shared() -> AsyncIterator[Control]:
+async def shared(shared_database: Place) -> AsyncIterator[Control]:
     """One sandbox for all: nothing is there to be changed."""
-    running = await Server.start(Settings(port=0, database=":memory:"))
+    running = await Server.start(Settings(port=0, **shared_database))
     async with aiohttp.ClientSession(running.url) as session:
         yield Control(session)
     await running.stop()

@@ -386,12 +386,14 @@ _DELETING = ("reset", "close_merchant")
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_only("minutes of fuzzing, about what is asked")
 async def test_schemathesis_finds_nothing(server: Server, tmp_path: Path, holdings: dict[str, list[str]]) -> None:
     excluded = [f"--exclude-operation-id={name}" for name in _DELETING]
     await schemathesis(server, tmp_path, "--max-examples=6", *excluded, **holdings)
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite_only("minutes of fuzzing, about what is asked")
 async def test_schemathesis_finds_nothing_in_what_deletes(
     server: Server, tmp_path: Path, holdings: dict[str, list[str]]
 ) -> None:
@@ -420,6 +422,7 @@ class TestWithToken:
         assert open_to_all == {"get_health", "get_ca"} | client
 
     @pytest.mark.slow
+    @pytest.mark.sqlite_only("minutes of fuzzing, about what is asked")
     async def test_schemathesis_finds_no_call_that_forgets_the_token(
         self, server: Server, tmp_path: Path, holdings: dict[str, list[str]]
     ) -> None:

@@ -11,14 +11,15 @@ from sandbox.config import Settings
 from sandbox.export import merchant_files
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 
 SHARED = "/merchants/1900000109"
 
 
 @pytest.fixture(scope="module")
-async def server() -> AsyncIterator[Server]:
+async def server(shared_database: Place) -> AsyncIterator[Server]:
     """One for all tests of this module, each of which has a merchant of its own."""
-    running = await Server.start(Settings(port=0, database=":memory:"))
+    running = await Server.start(Settings(port=0, **shared_database))
     yield running
     await running.stop()
 

@@ -9,15 +9,16 @@ import pytest
 from sandbox.config import Settings
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Merchant
 
 ORDER = "/orders/1900000109/ORDER001"
 
 
 @pytest.fixture(scope="module")
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
+async def session(shared_database: Place) -> AsyncIterator[aiohttp.ClientSession]:
     """One sandbox for all, with an order in it: what is refused changes nothing."""
-    running = await Server.start(Settings(port=0, database=":memory:"))
+    running = await Server.start(Settings(port=0, **shared_database))
     async with aiohttp.ClientSession(running.url) as opened:
         key = "sandboxv2key00000000000000000000"
         await Merchant(opened, "1900000109", "wx8888888888888888", key, "http://127.0.0.1:9/").order("ORDER001")

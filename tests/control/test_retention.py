@@ -1,7 +1,6 @@
 """What is kept: the newest journal lines, the newest orders, and all that still has something to do."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from sandbox.server import Server
 from sandbox.v2.origin import called_at
 from tests.store.helpers import MCH_ID, check_days
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import combined
 from tests.support.storing import in_a_file, repeated
@@ -128,6 +128,7 @@ async def test_small_lines_go_by_their_number_alone(merchant: Merchant, control:
     assert len((await control.get("/journal"))["items"]) == 12
 
 
+@pytest.mark.sqlite_only("on PostgreSQL the rows are counted, by the database")
 @limits(keep_megabytes=1, keep_orders=1)
 async def test_what_goes_with_an_order_counts_no_more(server: Server, merchant: Merchant, control: Control) -> None:
     for number in range(12):
@@ -139,11 +140,11 @@ async def test_what_goes_with_an_order_counts_no_more(server: Server, merchant: 
     assert (retention._lines, retention._bytes) == (0, 0)
 
 
-async def test_what_lines_held_before_a_start_counts_too(tmp_path: Path) -> None:
-    server = await Server.start(Settings(port=0, data_dir=tmp_path))
+async def test_what_lines_held_before_a_start_counts_too(kept_database: Place) -> None:
+    server = await Server.start(Settings(port=0, **kept_database))
     await server.parts.storage.write(repeated(40, lambda tx: tx.record(large(server))))
     await server.stop()
-    server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_megabytes=1))
+    server = await Server.start(Settings(port=0, **kept_database, keep_megabytes=1))
     await write_lines(server, 1)
     assert await lines(server, 1, 25, 26, 41) == [False, False, True, True]
     await server.stop()
@@ -349,18 +350,18 @@ async def lines(server: Server, *numbers: int) -> list[bool]:
     return await server.parts.storage.read(lambda tx: [tx.journal.entry(number) is not None for number in numbers])
 
 
-async def test_a_command_that_opens_the_data_dir_drops_nothing(tmp_path: Path) -> None:
-    server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_calls=1), quiet=True)
+async def test_a_command_that_opens_the_database_drops_nothing(kept_database: Place) -> None:
+    server = await Server.start(Settings(port=0, **kept_database, keep_calls=1), quiet=True)
     await write_lines(server, 5)
     assert await lines(server, 1, 5) == [True, True]
     await server.stop()
 
 
-async def test_what_was_too_much_before_a_start_goes_with_the_first_write(tmp_path: Path) -> None:
-    server = await Server.start(Settings(port=0, data_dir=tmp_path))
+async def test_what_was_too_much_before_a_start_goes_with_the_first_write(kept_database: Place) -> None:
+    server = await Server.start(Settings(port=0, **kept_database))
     await write_lines(server, 5)
     await server.stop()
-    server = await Server.start(Settings(port=0, data_dir=tmp_path, keep_calls=3))
+    server = await Server.start(Settings(port=0, **kept_database, keep_calls=3))
     await write_lines(server, 1)
     assert await lines(server, 3, 4, 6) == [False, True, True]
     await server.stop()

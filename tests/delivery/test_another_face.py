@@ -22,6 +22,7 @@ from sandbox.server import Server
 from sandbox.words.finding import WHY_NEVER, WHY_REFUSED
 from sandbox.words.unreadable import why_unreadable
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import placed
 from tests.support.plain_face import FACE, ORIGIN, PLACE
@@ -30,9 +31,9 @@ NUMBER = "PLAIN001"
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[Server]:
+async def server(database: Place) -> AsyncIterator[Server]:
     """A sandbox that plays a second version of the API beside V2."""
-    running = await Server.start(Settings(port=0, database=":memory:"), faces=Faces(v2.FACE, FACE))
+    running = await Server.start(Settings(port=0, **database), faces=Faces(v2.FACE, FACE))
     yield running
     await running.stop()
 

@@ -1,7 +1,6 @@
 """A version of the API that signs by certificates is handed them wherever it signs or checks."""
 
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,6 +13,7 @@ from sandbox.core.orders import Order
 from sandbox.core.ports.faces import Faces
 from sandbox.server import Server
 from tests.support.control import Control
+from tests.support.databases import Place
 from tests.support.merchant import Inbox, Merchant
 from tests.support.placing import placed
 from tests.support.plain_face import CERTIFIED, ORIGIN, signature, signed_by
@@ -21,8 +21,8 @@ from tests.support.plain_face import CERTIFIED, ORIGIN, signature, signed_by
 NUMBER = "CERTIFIED1"
 
 
-async def started(folder: Path) -> Server:
-    return await Server.start(Settings(port=0, data_dir=folder), faces=Faces(v2.FACE, CERTIFIED))
+async def started(place: Place) -> Server:
+    return await Server.start(Settings(port=0, **place), faces=Faces(v2.FACE, CERTIFIED))
 
 
 async def platform_certificate(server: Server, mch_id: str) -> Certificate:
@@ -32,8 +32,8 @@ async def platform_certificate(server: Server, mch_id: str) -> Certificate:
 
 
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    running = await started(tmp_path)
+async def server(kept_database: Place) -> AsyncIterator[Server]:
+    running = await started(kept_database)
     yield running
     await running.stop()
 
@@ -58,13 +58,13 @@ def handed_over(order: Order, merchant: Merchant) -> Callable[[str], dict[str, s
 
 
 async def test_each_attempt_is_signed_anew_with_the_platforms_key_also_after_a_restart(
-    tmp_path: Path, order: Order, server: Server, control: Control, inbox: Inbox
+    kept_database: Place, order: Order, server: Server, control: Control, inbox: Inbox
 ) -> None:
     inbox.answer(500)
     await control.pay(NUMBER)
     await control.advance(0)
     await server.stop()
-    again = await started(tmp_path)
+    again = await started(kept_database)
     try:
         async with aiohttp.ClientSession(again.url) as session:
             inbox.answer(204)

@@ -74,6 +74,7 @@ async def test_an_order_placed_again_keeps_its_first(merchant: Merchant, control
     assert await paid_nonce(merchant, control, inbox, nonce_str="0" * 32) == OWN
 
 
+@pytest.mark.sqlite_only("older data directories are on it")
 async def test_an_order_of_an_older_data_directory_has_a_nonce_of_wechats(tmp_path: Path, inbox: Inbox) -> None:
     settings = Settings(port=0, data_dir=tmp_path)
     key = "sandboxv2key00000000000000000000"

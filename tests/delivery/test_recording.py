@@ -20,6 +20,7 @@ from sandbox.core.verdicts import Verdict, VerdictName
 from sandbox.delivery.recording import Outcome, record
 from sandbox.store import Store
 from tests.store.helpers import MCH_ID, NOON, ORIGIN, open_store, order
+from tests.support.databases import Place
 
 URL = "http://shop.example/notify"
 FORGED = Alteration(fault=MessageFault.WRONG_SIGN)
@@ -99,7 +100,9 @@ async def kept(store: Store, number: str, made: Sequence[Made], *, together: boo
 @pytest.mark.slow
 def test_attempts_kept_together_are_as_if_kept_one_by_one(tmp_path: Path) -> None:
     with asyncio.Runner() as runner:
-        stores = [runner.run(open_store(tmp_path / name, synced=False)) for name in ("together", "one-by-one")]
+        stores = [
+            runner.run(open_store({"data_dir": tmp_path / name}, synced=False)) for name in ("together", "one-by-one")
+        ]
         numbers = itertools.count()
 
         @settings(max_examples=60, deadline=None)
@@ -116,8 +119,8 @@ def test_attempts_kept_together_are_as_if_kept_one_by_one(tmp_path: Path) -> Non
             runner.run(store.close())
 
 
-async def test_what_became_of_an_attempt_of_what_is_no_more_is_not_kept(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+async def test_what_became_of_an_attempt_of_what_is_no_more_is_not_kept(kept_database: Place) -> None:
+    store = await open_store(kept_database)
     gone = outcome(owed("ORDER001")[0], 0, taken=True, extra=False)
     assert await store.write(lambda tx: record(tx, [gone])) == [None]
     assert not await store.read(lambda tx: tx.journal.timeline(OrderKey(MCH_ID, "ORDER001")))

@@ -12,11 +12,12 @@ from sandbox.delivery.together import MOST, Together
 from sandbox.store import Store
 from sandbox.store.sqlite.database import FILE_NAME
 from tests.store.helpers import open_store
+from tests.support.databases import Place
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await open_store(tmp_path)
+async def store(kept_database: Place) -> AsyncIterator[Store]:
+    opened = await open_store(kept_database)
     yield opened
     await opened.close()
 
@@ -50,6 +51,7 @@ async def test_a_fault_that_one_meets_costs_no_other(store: Store) -> None:
     assert sizes == [3, 1, 1, 1]
 
 
+@pytest.mark.sqlite_only("the file is moved away")
 async def test_what_the_storage_refuses_is_refused_to_all_and_asked_for_anew(store: Store, tmp_path: Path) -> None:
     together = Together[str, str](store.write, lambda tx, some: some)
     (tmp_path / FILE_NAME).rename(tmp_path / "elsewhere")

@@ -309,7 +309,7 @@ async def test_a_merchants_scenarios_go_with_it_everywhere(one: Process, other: 
 
 
 async def test_only_the_newest_are_kept_of_what_never_comes_to_be(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+    store = await open_store({"data_dir": tmp_path})
 
     async def many(n: int) -> None:
         key = OrderKey(MCH_ID, f"N{n}")

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+
+from sqlalchemy import Table, func, insert, select
 
 from sandbox.core.changes import Author
 from sandbox.core.clock import Clock
@@ -22,8 +23,10 @@ from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
 from sandbox.signing.flat import SignType
 from sandbox.store import Store
+from sandbox.store.sqlite.storage import SqliteStore
+from sandbox.store.transaction import Transaction
 from sandbox.v2.origin import called_at, placed_by
-from tests.support.storing import in_a_file
+from tests.support.databases import Place
 
 MCH_ID = DEFAULT_MERCHANT.mch_id
 ORIGIN = placed_by(SignType.MD5)
@@ -32,14 +35,14 @@ NOON = datetime(2026, 11, 23, 4, 0, 0, 123457, UTC)
 """Noon in Beijing, with an odd number of microseconds."""
 
 
-async def open_store(folder: Path, *, synced: bool = True) -> Store:
-    """A store in a file; not `synced`, it waits for no disk, where a test writes thousands of times.
+async def open_store(place: Place, *, synced: bool = True) -> Store:
+    """A store; not `synced`, a file waits for no disk, where a test writes thousands of times.
 
     Then it commits as what is never synced does: on the event loop.
     """
-    opened = await Store.open("", folder)
-    if not synced:
-        writer = in_a_file(opened)._writer
+    opened = await Store.open(place.get("database", ""), place["data_dir"])
+    if isinstance(opened, SqliteStore) and not synced:
+        writer = opened._writer
         writer._driver.execute("PRAGMA synchronous=OFF")
         disk, writer._disk = writer._disk, None
         assert disk is not None
@@ -88,6 +91,13 @@ def check_days(tx: UnitOfWork) -> None:
     for move in lines:
         kept.subtract({f"{move.movement} lines": 1, f"{move.movement} fen": move.fen})
     assert kept == Counter()
+
+
+def numbered(tx: Transaction, table: Table, number: int, **values: object) -> None:
+    """Store a row as the so-manieth of its table: the next has the number after it."""
+    tx.connection.execute(insert(table), {"id": number, **values})
+    if tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), number)))
 
 
 def find(number: str):  # type: ignore[no-untyped-def]

@@ -3,17 +3,11 @@
 import re
 
 import aiohttp
-import pytest
 
 from tests.support.control import Control
 from tests.support.merchant import Merchant
 
 BODIES = {"NUMBER-1": "Green_Tea, 100%", "number-2": "绿茶 GREEN TEA", "Number-3": "绿茶"}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest) -> dict[str, object]:
-    return {"database": request.getfixturevalue("postgresql_url")} if request.param == "postgresql" else {}
 
 
 async def found(session: aiohttp.ClientSession, search: str) -> list[str]:

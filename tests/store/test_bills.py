@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from sandbox.core.ledger import Line, Owner, given_back
 from sandbox.core.order_keys import OrderKey
@@ -11,6 +10,7 @@ from sandbox.core.ports.storage import UnitOfWork
 from sandbox.core.statements import BillType, paid, reversed_, trade_bill
 from sandbox.store import Store
 from tests.store.helpers import MCH_ID, NOON, keep, open_store, order
+from tests.support.databases import Place
 
 DAY = timedelta(days=1)
 
@@ -36,8 +36,8 @@ async def reversed_order(store: Store) -> Order:
     return one
 
 
-async def test_orders_are_found_by_when_they_were_paid(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+async def test_orders_are_found_by_when_they_were_paid(kept_database: Place) -> None:
+    store = await open_store(kept_database)
     for number, later in (("S1", -DAY), ("S2", timedelta()), ("S3", DAY)):
         placed = order(number)
         await keep(store, replace(placed, trade_state=TradeState.SUCCESS, payment=payment(number, later)))
@@ -51,8 +51,8 @@ async def test_orders_are_found_by_when_they_were_paid(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_a_reversal_is_found_by_when_the_money_went_back(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+async def test_a_reversal_is_found_by_when_the_money_went_back(kept_database: Place) -> None:
+    store = await open_store(kept_database)
     one = await reversed_order(store)
     assert await store.read(lambda tx: tx.orders.reversed_in(MCH_ID, "", NOON, NOON + DAY)) == []
     later = await store.read(lambda tx: tx.orders.reversed_in(MCH_ID, "", NOON + DAY, NOON + 2 * DAY))
@@ -60,8 +60,8 @@ async def test_a_reversal_is_found_by_when_the_money_went_back(tmp_path: Path) -
     await store.close()
 
 
-async def test_a_reversed_order_has_two_rows_that_come_to_nothing(tmp_path: Path) -> None:
-    store = await open_store(tmp_path)
+async def test_a_reversed_order_has_two_rows_that_come_to_nothing(kept_database: Place) -> None:
+    store = await open_store(kept_database)
     one = await reversed_order(store)
     bill = trade_bill(BillType.ALL, [paid(one), reversed_(one, NOON + DAY)], NOON + 2 * DAY)
     _, row = bill.rows

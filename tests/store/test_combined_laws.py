@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,6 +34,7 @@ from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
+from tests.support.databases import Place
 
 pytestmark = pytest.mark.slow
 
@@ -207,9 +207,9 @@ def test_sub_orders_follow_their_combined_order_and_money_adds_up(
 
 
 @pytest.fixture
-def market(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Market]:
+def market(runner: asyncio.Runner, kept_database: Place) -> Iterator[Market]:
     async def opening() -> Market:
-        opened = Market(await open_store(tmp_path, synced=False))
+        opened = Market(await open_store(kept_database, synced=False))
         await opened.store.write(opened.enrol)
         return opened
 

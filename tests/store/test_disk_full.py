@@ -1,5 +1,7 @@
 """A disk that is full: WeChat's SYSTEMERROR, signed, and the same call succeeds once there is room again."""
 
+import pytest
+
 from sandbox.server import Server
 from tests.support.merchant import Merchant
 from tests.support.storing import in_a_file
@@ -13,6 +15,7 @@ def limit_pages(server: Server, pages: int | None) -> None:
     cursor.execute(f"PRAGMA max_page_count={pages}")
 
 
+@pytest.mark.sqlite_only("PostgreSQL's disk is its own")
 async def test_an_order_that_cannot_be_stored_is_a_system_error_and_can_be_tried_again(
     server: Server, merchant: Merchant
 ) -> None:

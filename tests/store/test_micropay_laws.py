@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -31,6 +30,7 @@ from sandbox.parts import FACES
 from sandbox.scenario import ScenarioRegistry
 from sandbox.store import Store
 from tests.store.helpers import CALLED, MCH_ID, open_store
+from tests.support.databases import Place
 
 pytestmark = pytest.mark.slow
 
@@ -166,7 +166,7 @@ def test_states_move_as_documented_and_money_adds_up(
 
 
 @pytest.fixture
-def counter(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Counter]:
-    store = runner.run(open_store(tmp_path, synced=False))
+def counter(runner: asyncio.Runner, kept_database: Place) -> Iterator[Counter]:
+    store = runner.run(open_store(kept_database, synced=False))
     yield Counter(store)
     runner.run(store.close())

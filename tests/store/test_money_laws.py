@@ -86,7 +86,7 @@ class House:
         self.open(Path(tempfile.mkdtemp()))
 
     def open(self, folder: Path) -> None:
-        self.folder, self.store = folder, self.run(open_store(folder, synced=False))
+        self.folder, self.store = folder, self.run(open_store({"data_dir": folder}, synced=False))
         self.scenarios = ScenarioRegistry(self.store, FACES)
 
     def restart(self) -> None:
