@@ -104,7 +104,13 @@ def _all(group: BaseExceptionGroup) -> Iterator[BaseException]:
 @click.option("--seed", type=int, default=lambda: random.randrange(10**6), help="Any, if none is given.")
 @click.option("--rate", default=20.0, show_default=True, help="Orders a second.")
 @click.option("--calm", default=10.0, show_default=True, help="Seconds between two troubles, on average.")
-@click.option("--trouble", "kinds", multiple=True, type=click.Choice(list(KINDS)), help="Only these (repeatable).")
+@click.option(
+    "--trouble",
+    "kinds",
+    multiple=True,
+    type=click.Choice(list(KINDS)),
+    help=f"Only these (repeatable). {'; '.join(f'{name}: {what}' for name, what in KINDS.items())}.",
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file for the report as JSON, too.")
 def main(
     minutes: float,

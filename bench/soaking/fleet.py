@@ -39,7 +39,7 @@ class Sandbox:
 
 
 class Fleet(AbstractAsyncContextManager["Fleet"]):
-    """`folders` are the sandboxes' data dirs, one each; logs are appended to files beside `logs`."""
+    """`folders` are the sandboxes' data dirs, one each; their logs are files in `logs`."""
 
     def __init__(self, folders: Sequence[Path], logs: Path, arguments: Sequence[str]) -> None:
         self.sandboxes = [
@@ -50,10 +50,7 @@ class Fleet(AbstractAsyncContextManager["Fleet"]):
 
     async def __aenter__(self) -> Self:
         # As behind a balancer that keeps no connections: none that idles dies under a call.
-        timeout = aiohttp.ClientTimeout(ANSWER_SECONDS)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True, limit=0), timeout=timeout
-        )
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True, limit=0))
         try:
             async with asyncio.TaskGroup() as starts:
                 for one in self.sandboxes:
@@ -91,7 +88,7 @@ class Fleet(AbstractAsyncContextManager["Fleet"]):
         sandbox.process = None
 
     async def stop(self, sandbox: Sandbox) -> int:
-        """SIGTERM; the exit status. Who is asked after it has been told to stop still reaches it, or nobody."""
+        """SIGTERM; the exit status. A balancer learns of it late: until it has ended it is asked in its turn."""
         assert sandbox.process is not None
         with suppress(ProcessLookupError):  # it may have ended by itself
             sandbox.process.terminate()

@@ -49,7 +49,7 @@ class Troubles:
 
     async def run(self, until: float, calm: float) -> None:
         """Until then, by `time.monotonic`. Raises Stuck where something does not go on by itself."""
-        while True:
+        while self._causes:
             for name in self._chance.sample(list(self._causes), len(self._causes)):
                 pause = self._chance.uniform(0.5, 1.5) * calm
                 if time.monotonic() + pause >= until:
