@@ -4,6 +4,7 @@ What the first call of many a sandbox does not need is imported, and added, with
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -11,6 +12,7 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox import v2
 from sandbox.api.services import Services
 from sandbox.config import Settings, shipped
+from sandbox.core.errors import StorageFailed
 from sandbox.core.links import CANARY, MAILBOX
 from sandbox.core.ports.faces import Faces
 from sandbox.core.ports.storage import Storage
@@ -77,7 +79,8 @@ def _caught_up(storage: Storage) -> Middleware:
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         asked = request.path.split("/", 2)[1] in SHOWN and request.path != HEALTH
         if asked and (news := storage.catch_up()) is not None:
-            await news
+            with suppress(StorageFailed):  # what needs the database finds out by itself, and says it in its own form
+                await news
         return await handler(request)
 
     return answer

@@ -113,8 +113,9 @@ class Scheduler:
 
     async def sweep(self, *, orders: bool = True) -> None:
         """Run what is due and no process has done: one that has ended had it in its queue."""
-        for one in await self._storage.owed.untaken(self.moments()):
-            self._put(one)
+        for one in await self._storage.owed.untaken(self.moments(), self._attempting):
+            if self.due_queue.when(one.id, one.mch_id) is None:
+                self._put(one)
         if orders:
             await self._take_up_dues(self._clock.now)
         self.run_due()

@@ -1,7 +1,7 @@
 """Where everything is kept: one transaction, what it changed, and the storage itself."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -240,8 +240,11 @@ class OwedWork(Protocol):
         `now` is what the merchant's clock shows. It is held until the attempt is recorded, or this process has ended.
         """
 
-    async def untaken(self, moments: Moments) -> Sequence[Owing]:
-        """What is due by then and nobody has taken, the earliest first; many of them, not all."""
+    async def untaken(self, moments: Moments, known: Collection[str]) -> Sequence[Owing]:
+        """What is due by then and nobody is at, the earliest first; many of them, not all.
+
+        `known` are those that this process is at.
+        """
 
     async def owing(self, until: Moments) -> Sequence[Owing]:
         """All that is due by then, taken or not, in no order."""
@@ -259,7 +262,7 @@ class Alone:
     async def take(self, notification_id: str, now: datetime) -> bool:
         return True
 
-    async def untaken(self, moments: Moments) -> Sequence[Owing]:
+    async def untaken(self, moments: Moments, known: Collection[str]) -> Sequence[Owing]:
         return ()
 
     async def owing(self, until: Moments) -> Sequence[Owing]:

@@ -42,7 +42,7 @@ async def bring_up_to_date(sessions: Sessions) -> None:
             )
         if await _revision(session) == SCHEMA_REVISION:
             return
-        await session.driver.execute("SET statement_timeout = 0")
+        await session.driver.execute("SET statement_timeout = 0; SET lock_timeout = 0")
         await session.driver.execute("BEGIN")
         await session.driver.fetch(_HOLD, timeout=3600)
         revision = await _revision(session)
@@ -54,7 +54,7 @@ async def bring_up_to_date(sessions: Sessions) -> None:
             await session.run(lambda connection: _migrate(connection, revision))
             log.info("the database is up to date after %.1f s", time.monotonic() - began)
         await session.driver.execute("COMMIT")
-        await session.driver.execute("RESET statement_timeout")
+        await session.driver.execute("RESET statement_timeout; RESET lock_timeout")
 
 
 async def _revision(session: Session) -> str:

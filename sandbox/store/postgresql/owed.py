@@ -4,7 +4,7 @@ What a process holds ends with it: a holder that lives no longer (see `wire`) ho
 once holds it from the same transaction on; all else is taken by whoever is first.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,9 @@ WHERE n.state = 'pending' AND n.next_at <= $3 AND n.next_at <= coalesce(own.at, 
 # Asked in the same breath: of a process that has just begun, this one need not have heard.
 _FREE = f"(n.holder IS NULL OR n.holder NOT IN ({LIVING}))"
 _COLUMNS = "n.id, n.mch_id, coalesce(nullif(n.receiver, ''), n.mch_id) AS told, n.url, n.next_at"
-_UNTAKEN = f"SELECT {_COLUMNS} FROM {_DUE} AND {_FREE} ORDER BY n.next_at LIMIT {MOST}"  # noqa: S608 - our own text
+# What this process holds is told too, but for what it is at: of a commit that was cut off it may not know.
+_LEFT = f"(n.holder = $5 OR ({_FREE} AND ($6 OR n.holder IS NULL))) AND n.id <> ALL($7::varchar[])"
+_UNTAKEN = f"SELECT {_COLUMNS} FROM {_DUE} AND {_LEFT} ORDER BY n.next_at LIMIT {MOST}"  # noqa: S608 - our own text
 _OWING = f"SELECT {_COLUMNS} FROM {_DUE}"  # noqa: S608
 _NOT_DONE = f"SELECT EXISTS (SELECT 1 FROM {_DUE} AND n.holder IS DISTINCT FROM $5)"  # noqa: S608
 _TAKE = f"""
@@ -67,8 +69,9 @@ class SharedWork:
             return True
         return notification_id in await self._taking.ask((notification_id, now))
 
-    async def untaken(self, moments: Moments) -> Sequence[Owing]:
-        return [_owing(row) for row in await self._ask(_UNTAKEN, *_values(moments))]
+    async def untaken(self, moments: Moments, known: Collection[str]) -> Sequence[Owing]:
+        asked = (self._wire.number, self._wire.settled, list(known))
+        return [_owing(row) for row in await self._ask(_UNTAKEN, *_values(moments), *asked)]
 
     async def owing(self, until: Moments) -> Sequence[Owing]:
         return [_owing(row) for row in await self._ask(_OWING, *_values(until))]

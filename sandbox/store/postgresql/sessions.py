@@ -40,6 +40,8 @@ SETTINGS = {
     "enable_seqscan": "off",
     "TimeZone": "UTC",
     "statement_timeout": "15000",
+    # Who waits longer may stand in a circle: it is run again. PostgreSQL itself looks for circles after a second only.
+    "lock_timeout": "250",
     # One who is stopped in the middle of a transaction must not hold its rows for ever.
     "idle_in_transaction_session_timeout": "30000",
     # Of a machine that has gone nobody says so: what it holds ends with its connection.
@@ -51,7 +53,10 @@ SETTINGS = {
 OPTIONS: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "compiled_cache": {}}
 """Of SQLAlchemy's connections: transactions are begun and ended by the driver."""
 
-DRIVER_ERRORS = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+DRIVER_ERRORS = (
+    *(SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError),
+    *(OSError, TimeoutError),
+)
 
 
 class Uncertain(Exception):

@@ -17,6 +17,7 @@ from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports.storage import Census, ChangeSet, UnitOfWork
+from sandbox.store import room
 from sandbox.store.census import counted
 from sandbox.store.postgresql import database, news
 from sandbox.store.postgresql.dropping import Dropping
@@ -141,7 +142,7 @@ class PostgresqlStore(Store):
             raise failed(error) from error
         try:
             try:
-                await session.driver.execute("SET statement_timeout = 0")
+                await session.driver.execute("SET statement_timeout = 0; SET lock_timeout = 0")
                 locked = await session.driver.fetchval(how, name, timeout=LONGEST_LOCK)
             except DRIVER_ERRORS as error:
                 raise failed(error) from error
@@ -160,7 +161,11 @@ class PostgresqlStore(Store):
 
     async def examine(self) -> Trouble | None:
         with contextlib.suppress(StorageFailed):
-            await self.read_now(lambda tx: tx.clocks.all())
+            if self._troubles.full:
+                await self._write(room.take)
+                await self._write(room.give_back)
+            else:
+                await self.read_now(lambda tx: tx.clocks.all())
         return self._troubles.current
 
     async def counted(self) -> Census:
@@ -209,7 +214,8 @@ class PostgresqlStore(Store):
         holding = HoldingRows(self._wire.number)
         try:
             done = await self._use(
-                lambda session: session.transact(lambda one: perform_all(one, jobs, self.accounts, holding))
+                lambda session: session.transact(lambda one: perform_all(one, jobs, self.accounts, holding)),
+                writes=True,
             )
         except (NotTogether, InTheWay):
             await asyncio.gather(*[self._alone(job) for job in jobs])
@@ -251,7 +257,7 @@ class PostgresqlStore(Store):
                 news.add_revision(connection, news.remembered(transaction.committed, self._wire.number), known)
             return result, transaction
 
-        result, transaction = await self._use(lambda session: session.transact(perform))
+        result, transaction = await self._use(lambda session: session.transact(perform), writes=True)
         if transaction.committed.remembered:
             await self.catch_up_now()
         self._committed(transaction)
@@ -269,7 +275,7 @@ class PostgresqlStore(Store):
 
     # -- connections ---------------------------------------------------------------------------------------------------
 
-    async def _use(self, use: Callable[[Session], Awaitable[T]]) -> T:
+    async def _use(self, use: Callable[[Session], Awaitable[T]], *, writes: bool = False) -> T:
         """Have something done on a connection; once more where that has gone since it was last used.
 
         Raises what the work raises; StorageFailed for what the driver meets, or InTheWay.
@@ -288,7 +294,7 @@ class PostgresqlStore(Store):
             cause = error.__cause__ if isinstance(error, Uncertain) else error
             self._troubles.met(cause)
             raise failed(cause or error) from error
-        self._troubles.met(None)
+        self._troubles.met(None, wrote=writes)
         return done
 
     async def _use_once(self, use: Callable[[Session], Awaitable[T]]) -> T:

@@ -2,7 +2,7 @@
 
 import logging
 
-from sandbox.core.health import Trouble
+from sandbox.core.health import Ailment, Trouble
 from sandbox.store.postgresql.ailments import ailment_of
 from sandbox.store.postgresql.sessions import sqlstate
 from sandbox.words.health import told
@@ -25,9 +25,14 @@ class Troubles:
         self._where = where
         self.current: Trouble | None = None
 
-    def met(self, error: BaseException | None) -> None:
-        """An error of the driver's, or None where all went well."""
-        if error is None and self.current is None:
+    @property
+    def full(self) -> bool:
+        """Whether the last that was written found no room."""
+        return self.current is not None and self.current.what is Ailment.DISK_FULL
+
+    def met(self, error: BaseException | None, *, wrote: bool = False) -> None:
+        """An error of the driver's, or None where all went well: that there is room is told by what `wrote` alone."""
+        if error is None and (self.current is None or (self.full and not wrote)):
             return
         ailment = ailment_of(error) if error is not None else None
         detail = " ".join(str(getattr(error, "orig", error) or type(error).__name__).split()).rstrip(".")

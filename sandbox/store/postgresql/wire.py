@@ -34,6 +34,9 @@ WHERE locktype = 'advisory' AND classid = {KIND} AND objsubid = 2 AND granted
 """  # noqa: S608 - our own number
 """The numbers of the processes that live."""
 
+SETTLE_SECONDS = 5.0
+"""How long a process that has been cut off leaves the others' work alone: they were cut off too."""
+
 _EVERYTHING = ChangeSet(calls=True, clocks=True, scenarios=True)
 """What may have changed while nothing was heard: whoever watches looks again."""
 
@@ -57,6 +60,7 @@ class Wire:
         self._sessions = sessions
         self._heard, self._beaten, self._failed = heard, beaten, failed
         self._driver: asyncpg.Connection[Any] | None = None
+        self._settles_at = 0.0
         self._one_at_a_time = asyncio.Lock()
         self._beating: asyncio.Task[None] | None = None
 
@@ -116,7 +120,13 @@ class Wire:
         if self._driver is not None:
             return await self._look(self._driver)
         await self._begin()
+        self._settles_at = asyncio.get_running_loop().time() + SETTLE_SECONDS
         return self._heard(_EVERYTHING)
+
+    @property
+    def settled(self) -> bool:
+        """Whether who holds no lock has ended: where the database was away, others may be about to come again."""
+        return asyncio.get_running_loop().time() >= self._settles_at
 
     async def _look(self, driver: "asyncpg.Connection[Any]") -> None:
         found = await driver.fetch(LIVING)

@@ -10,13 +10,14 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine
 
 from sandbox.core.errors import StorageFailed
 from sandbox.core.health import Trouble
 from sandbox.core.journal import Exchange
 from sandbox.core.merchants import Accounts
 from sandbox.core.ports.storage import Alone, Census, ChangeSet, UnitOfWork
+from sandbox.store import room
 from sandbox.store.census import counted
 from sandbox.store.repositories.accounts import load_accounts
 from sandbox.store.retention import Limits, Retention
@@ -24,7 +25,6 @@ from sandbox.store.sqlite.database import Database, kept, open_database, unusabl
 from sandbox.store.sqlite.watch import Watch
 from sandbox.store.sqlite.writer import DRIVER_ERRORS, Writer
 from sandbox.store.storage import Store
-from sandbox.store.tables import room
 from sandbox.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -40,9 +40,6 @@ STUCK_SECONDS = 10.0
 
 PROBE_SECONDS = 1.0
 """How long health waits for a trial write."""
-
-ROOM = b"\0" * 128 * 1024
-"""What a trial write asks for: more than a call needs."""
 
 
 class SqliteStore(Store):
@@ -154,8 +151,8 @@ class SqliteStore(Store):
 
     async def _try_to_write(self) -> None:
         with contextlib.suppress(StorageFailed):
-            await self._writer.submit(_take_room)
-            await self._writer.submit(_give_room_back)
+            await self._writer.submit(room.take)
+            await self._writer.submit(room.give_back)
             self._watch.has_room()
 
     def _run(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -206,14 +203,6 @@ class SqliteStore(Store):
     def _read_again(self, tx: UnitOfWork) -> None:
         for follower in self._followers:
             follower(tx, ChangeSet(scenarios=True))
-
-
-def _take_room(transaction: Transaction) -> None:
-    transaction.connection.execute(insert(room), {"taken": ROOM})
-
-
-def _give_room_back(transaction: Transaction) -> None:
-    transaction.connection.execute(delete(room))
 
 
 def _record_all(transaction: Transaction, exchanges: list[Exchange]) -> None:
