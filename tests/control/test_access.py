@@ -95,8 +95,9 @@ class Apart:
 
     @pytest.fixture(scope="class")
     @classmethod
-    async def server(cls, shared_database: Place) -> AsyncIterator[Server]:
-        running = await Server.start(Settings(port=0, **shared_database, **cls.settings))  # type: ignore[arg-type]
+    async def server(cls, shared_database: Place, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+        place = {**shared_database, "data_dir": tmp_path_factory.mktemp("apart")}  # beside the module's own
+        running = await Server.start(Settings(port=0, **place, **cls.settings))  # type: ignore[arg-type]
         yield running
         await running.stop()
 

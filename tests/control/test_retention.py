@@ -21,7 +21,12 @@ from tests.support.v3 import V3Merchant
 from tests.support.v3_sharing import Sharer
 from tests.support.v3_transfers import top_up, transfer
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.sqlite_only(
+        "in PostgreSQL it goes by rounds: tests/postgresql/test_retention.py"
+    ),
+]
 
 
 async def settled(control: Control) -> None:
