@@ -316,7 +316,7 @@ async def test_a_disk_that_does_not_answer_is_told(
     disk, released = in_a_file(server.parts.storage)._writer._disk, threading.Event()
     assert disk is not None
     disk.submit(released.wait)
-    monkeypatch.setattr("sandbox.store.storage.STUCK_SECONDS", 0)
+    monkeypatch.setattr("sandbox.store.sqlite.storage.STUCK_SECONDS", 0)
     placed = await started(merchant.order("ORDER001"))
     assert await complaint(control) == "disk_stuck"
     released.set()

@@ -23,9 +23,7 @@ from tests.support.v3_transfers import top_up, transfer
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.sqlite_only(
-        "in PostgreSQL it goes by rounds: tests/postgresql/test_retention.py"
-    ),
+    pytest.mark.sqlite_only("in PostgreSQL it goes by rounds: tests/postgresql/test_retention.py"),
 ]
 
 
