@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from sandbox.core.certificates import Certificate, MerchantCertificate
 from sandbox.core.changes import AccountKind, Change
@@ -16,11 +16,9 @@ from sandbox.core.notifications import Notification
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.orders import Order
 from sandbox.core.payers import Payer
-from sandbox.core.plans import Plan
 from sandbox.core.platform_keys import PlatformCertificate, PlatformKeys, PublicKey
 from sandbox.core.ports.queries import CallFilter, Counters, Entry, ListedOrder, OrderFilter, Page
 from sandbox.core.refunds import Refund
-from sandbox.core.scenarios import Application, Scenario
 from sandbox.core.sharing import Frozen, Receiver, Recipient, Return, Sharing
 from sandbox.core.short_urls import ShortUrl
 from sandbox.core.transfers import Transfer
@@ -359,61 +357,6 @@ class Secrets(Protocol):
 
     def find(self, name: str) -> Secret | None: ...
     def save(self, name: str, value: Secret) -> None: ...
-
-
-class KeptScenarios(Protocol):
-    """Those that were put: by their owner ("" for everybody) and name."""
-
-    def save(self, scenario: Scenario) -> None: ...
-    def delete(self, mch_id: str, name: str) -> None: ...
-    def all(self) -> Sequence[tuple[str, str, Mapping[str, Any]]]:
-        """Owner, name, definition of each."""
-
-    def changed(self) -> None:
-        """Have whoever remembers them read them again, and whether anything follows one."""
-
-
-class Applications(Protocol):
-    """What is applied to what."""
-
-    def save(self, application: Application) -> None: ...
-    def delete(self, application: Application) -> None: ...
-    def all(self) -> Sequence[Application]:
-        """In the order in which they were."""
-
-    def hold(self, application: Application) -> bool:
-        """Whether it is there; if so, nobody else ends it until this transaction has ended."""
-
-    def ask(self, wanted: Sequence[Application]) -> None:
-        """Have these in force for a start's sake, and no longer what an earlier start had so; those by hand stay."""
-
-
-class Choices(Protocol):
-    """What was chosen for orders that are not placed yet: so many of the newest."""
-
-    def find(self, key: OrderKey) -> tuple[Plan | None] | None:
-        """What was chosen, which may be no plan; None where nothing was."""
-
-    def keep(self, key: OrderKey, plan: Plan | None) -> None: ...
-    def drop(self, key: OrderKey) -> None: ...
-    def drop_all(self, mch_id: str, out_trade_no: str) -> None:
-        """Those of a number, of a merchant, or all; what is empty does not filter."""
-
-    def with_plan(self) -> bool:
-        """Whether a plan was chosen for any."""
-
-
-class Tallies(Protocol):
-    """What is counted for scenarios, of an order, a transfer or a merchant (a key without number), by name.
-
-    Of orders and transfers so many of the newest are kept.
-    """
-
-    def count(self, key: OrderKey, name: str) -> int:
-        """Count one more; how many there are now."""
-
-    def drop(self, name: str) -> None:
-        """Forget what was counted by a name, of whomever."""
 
 
 class Clocks(Protocol):

@@ -14,15 +14,12 @@ from sandbox.core.notifications import Notification
 from sandbox.core.order_keys import OrderKey
 from sandbox.core.ports.repositories import (
     AccountChanges,
-    Applications,
     Apps,
     BurntNumbers,
-    Choices,
     Clocks,
     Codes,
     Comments,
     Journal,
-    KeptScenarios,
     Ledger,
     MerchantCertificates,
     Merchants,
@@ -35,9 +32,9 @@ from sandbox.core.ports.repositories import (
     Secrets,
     Sharings,
     ShortUrls,
-    Tallies,
     Transfers,
 )
+from sandbox.core.ports.scenario_repositories import Applications, Choices, KeptScenarios, Tallies
 
 T = TypeVar("T")
 
